@@ -1,0 +1,42 @@
+namespace Onramp.Cancellation;
+
+/// <summary>What asked for the cancellation.</summary>
+public enum CancelTrigger
+{
+    /// <summary>A call of the HTTP endpoint.</summary>
+    Http,
+
+    /// <summary>A message on the queue.</summary>
+    Queue,
+
+    /// <summary>A stale-order timeout that fired.</summary>
+    Timeout,
+}
+
+/// <summary>One valid request to cancel one order.</summary>
+public sealed record CancelRequest
+{
+    /// <summary>Longest reason, in Unicode characters.</summary>
+    public const int MaxReasonLength = 200;
+
+    /// <summary>The caller's idempotency key, message id or event id; otherwise a new UUIDv7.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The order.</summary>
+    public required OrderReference Order { get; init; }
+
+    /// <summary>Why the caller cancels; passed on to the outcome event, never to Onramp.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Read the order first and cancel it only while it waits for payment.</summary>
+    public bool OnlyIfUnpaid { get; init; }
+
+    /// <summary>Where the request came from.</summary>
+    public required CancelTrigger Trigger { get; init; }
+
+    /// <summary>When it came; for a redelivered message, when it was first seen.</summary>
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>Tries at the provider that earlier deliveries of the same request have made. Default 0.</summary>
+    public int EarlierAttempts { get; init; }
+}

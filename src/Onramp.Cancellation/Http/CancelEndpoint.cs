@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Onramp.Cancellation;
+
+/// <summary><c>POST /api/orders/cancel</c>: cancels an order now, or puts the request on the queue when the caller prefers that.</summary>
+public sealed class CancelEndpoint
+{
+    private readonly OrderCanceller _canceller;
+    private readonly OutcomeReporter _reporter;
+    private readonly ICancelQueue _queue;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CancelEndpoint> _logger;
+
+    internal CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, ICancelQueue queue, TimeProvider time, ILogger<CancelEndpoint> logger)
+    {
+        _canceller = canceller;
+        _reporter = reporter;
+        _queue = queue;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Answers a request of any method.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing is known of the outcome.</exception>
+    public Task<ApiResponse> HandleAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return EndpointGuard.RunAsync(AnswerAsync, request, _logger, cancellationToken);
+    }
+
+    private async Task<ApiResponse> AnswerAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        var (fields, problem) = await RequestReader.ReadAsync(request, allowsTiming: false, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        using var activity = TraceContext.Start("cancel order", ActivityKind.Server, request.TraceParent, request.TraceState);
+        var now = _time.GetUtcNow();
+        var cancel = new CancelRequest
+        {
+            RequestId = request.IdempotencyKey ?? Guid.CreateVersion7(now).ToString(),
+            Order = fields.Order,
+            Reason = fields.Reason,
+            OnlyIfUnpaid = fields.OnlyIfUnpaid ?? false,
+            Trigger = CancelTrigger.Http,
+            RequestedAt = now,
+        };
+        return RequestReader.PrefersAsync(request)
+            ? await DeferAsync(cancel, cancellationToken)
+            : await CancelAsync(cancel, cancellationToken);
+    }
+
+    private async Task<ApiResponse> CancelAsync(CancelRequest request, CancellationToken cancellationToken)
+    {
+        var outcome = await _canceller.CancelAsync(request, cancellationToken);
+        if (!await _reporter.ReportAsync(request, outcome, cancellationToken))
+        {
+            return Problems.OutcomeNotPublished(request, outcome);
+        }
+
+        return outcome.Kind != OutcomeKind.Cancelled
+            ? Problems.Of(request, outcome)
+            : ApiJson.Respond(
+                200,
+                new CancelledBody
+                {
+                    RequestId = request.RequestId,
+                    OrderId = request.Order.OrderId,
+                    Hash = request.Order.Hash,
+                    Outcome = OutcomeText.Of(outcome.Kind),
+                    OrderStatus = (int?)outcome.OrderStatus,
+                    Attempts = outcome.Attempts,
+                    CompletedAt = outcome.CompletedAt,
+                },
+                ApiJson.Default.CancelledBody);
+    }
+
+    private async Task<ApiResponse> DeferAsync(CancelRequest request, CancellationToken cancellationToken)
+    {
+        if (!await QueueGuard.TryAsync(token => _queue.SendAsync(QueueMessages.Deferred(request), token), _logger, cancellationToken))
+        {
+            return Problems.QueueUnavailable(request.RequestId);
+        }
+
+        return ApiJson.Respond(202, new AcceptedBody(request.RequestId), ApiJson.Default.AcceptedBody, new KeyValuePair<string, string>("Preference-Applied", "respond-async"));
+    }
+}

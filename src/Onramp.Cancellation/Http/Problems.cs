@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Onramp.Cancellation;
+
+/// <summary>Every answer that is not a success, each with a stable type.</summary>
+internal static class Problems
+{
+    public const int MaxBodyBytes = 4096;
+
+    private const string TypePrefix = "urn:onramp-cancel:problem:";
+
+    // Long enough for a passing fault to pass, short enough that a shopper's page can wait for it.
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
+
+    public static ApiResponse MethodNotAllowed(string allow)
+        => Respond(405, "method-not-allowed", "Method not allowed", $"This address takes {allow}.", headers: new KeyValuePair<string, string>("Allow", allow));
+
+    public static ApiResponse UnsupportedMediaType()
+        => Respond(415, "unsupported-media-type", "Unsupported media type", "Send the body as application/json in UTF-8.");
+
+    public static ApiResponse BodyTooLarge()
+        => Respond(413, "body-too-large", "Body too large", $"The body may have at most {MaxBodyBytes} bytes.");
+
+    public static ApiResponse InvalidIdempotencyKey()
+        => Respond(400, "invalid-idempotency-key", "Invalid Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters.");
+
+    public static ApiResponse InvalidJson(string detail) => Respond(400, "invalid-json", "Not a JSON object", detail);
+
+    public static ApiResponse InvalidRequest(IReadOnlyList<FieldFault> faults)
+        => Respond(422, "invalid-request", "Invalid request", "Some fields are wrong: see errors.",
+            new ProblemBody { Errors = [.. faults.Select(static fault => new ProblemError("#" + fault.Pointer, fault.Detail))] });
+
+    public static ApiResponse OutcomeNotPublished(CancelRequest request, CancelOutcome outcome)
+        => Retry(503, "outcome-not-published", "Outcome not published",
+            "The outcome is known but could not be published. Repeat the request with the same Idempotency-Key: that is safe.", request.RequestId, outcome, null);
+
+    public static ApiResponse QueueUnavailable(string? requestId)
+        => Retry(503, "queue-unavailable", "Queue unavailable", "The queue did not take the request. Nothing has been done; repeat it.", requestId, null, null);
+
+    public static ApiResponse TimeoutNotFound()
+        => Respond(404, "timeout-not-found", "Timeout not found", "There is no such timeout, or it has fired.");
+
+    public static ApiResponse NotReady()
+        => Retry(503, "not-ready", "Not ready", "The credentials have not been loaded from Key Vault.", null, null, null);
+
+    public static ApiResponse InternalError()
+        => Respond(500, "internal-error", "Internal error", "The request failed by a fault in this service. Repeating it is safe.");
+
+    /// <summary>The answer to a request whose outcome is anything but cancelled.</summary>
+    public static ApiResponse Of(CancelRequest request, CancelOutcome outcome) => (outcome.Kind, outcome.Reason) switch
+    {
+        (OutcomeKind.NotCancellable, _) => Final(409, "not-cancellable", "Order not cancellable", $"The order is {State(outcome.OrderStatus)}.", request, outcome),
+        (OutcomeKind.NotFound, _) => Final(404, "order-not-found", "Order not found", "Onramp knows no such order.", request, outcome),
+        (OutcomeKind.Rejected, _) => Final(422, "rejected", "Rejected by Onramp", $"Onramp refuses the request: {outcome.Detail}", request, outcome),
+        (_, FailureReason.Credentials) => Final(502, "credentials-refused", "Credentials refused by Onramp", "Onramp refuses the API key or the signature. The operator must mend this.", request, outcome),
+        (_, FailureReason.Throttled) => Retry(503, "throttled", "Throttled", outcome.Detail, request.RequestId, outcome, outcome.RetryAfter),
+        _ => Retry(503, "unavailable", "Onramp unavailable", $"What became of the order could not be established: {outcome.Detail}", request.RequestId, outcome, outcome.RetryAfter),
+    };
+
+    private static string State(OrderStatus? status) => status switch
+    {
+        OrderStatus.PaymentReceived => "paid",
+        OrderStatus.Completed => "completed",
+        OrderStatus.Failed => "failed already",
+        _ => "in a state that cannot be cancelled",
+    };
+
+    private static ApiResponse Final(int status, string code, string title, string detail, CancelRequest request, CancelOutcome outcome)
+        => Respond(status, code, title, detail, About(request.RequestId, outcome));
+
+    private static ApiResponse Retry(int status, string code, string title, string? detail, string? requestId, CancelOutcome? outcome, TimeSpan? retryAfter)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(Math.Min((retryAfter ?? DefaultRetryAfter).TotalSeconds, TimeSpan.FromDays(1).TotalSeconds)));
+        return Respond(status, code, title, detail, About(requestId, outcome) with { Retryable = true },
+            new KeyValuePair<string, string>("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static ProblemBody About(string? requestId, CancelOutcome? outcome) => new()
+    {
+        RequestId = requestId,
+        Outcome = outcome is null ? null : OutcomeText.Of(outcome.Kind),
+        OrderStatus = (int?)outcome?.OrderStatus,
+        Retryable = outcome?.IsRetryable,
+    };
+
+    private static ApiResponse Respond(int status, string code, string title, string? detail, ProblemBody? members = null, params KeyValuePair<string, string>[] headers)
+    {
+        var body = (members ?? new ProblemBody()) with { Type = TypePrefix + code, Title = title, Status = status, Detail = detail };
+        return new ApiResponse
+        {
+            StatusCode = status,
+            ContentType = "application/problem+json",
+            Body = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Default.ProblemBody),
+            Headers = headers,
+        };
+    }
+}

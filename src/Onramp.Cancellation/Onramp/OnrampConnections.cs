@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace Onramp.Cancellation;
+
+/// <summary>The connections to Onramp: kept open between calls, renewed often enough to follow DNS.</summary>
+internal static class OnrampConnections
+{
+    public static SocketsHttpHandler Create(OnrampOptions options) => new()
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        ConnectTimeout = options.CallTimeout,
+        MaxConnectionsPerServer = options.MaxConcurrentCalls,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+    };
+}

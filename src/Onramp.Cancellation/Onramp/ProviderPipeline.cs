@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.RateLimiting;
+using Polly.Timeout;
+
+namespace Onramp.Cancellation;
+
+/// <summary>
+/// What every call to Onramp goes through, outermost first: a concurrency limit, a circuit breaker, a timeout. One per
+/// process, because there is one provider.
+/// </summary>
+internal sealed partial class ProviderPipeline
+{
+    private readonly ResiliencePipeline<ProviderReply> _pipeline;
+
+    public ProviderPipeline(IOptions<OnrampOptions> options, TimeProvider time, ILogger<ProviderPipeline> logger)
+    {
+        var settings = options.Value;
+        _pipeline = new ResiliencePipelineBuilder<ProviderReply> { TimeProvider = time }
+            .AddConcurrencyLimiter(settings.MaxConcurrentCalls, settings.MaxQueuedCalls)
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<ProviderReply>
+            {
+                FailureRatio = settings.CircuitFailureRatio,
+                MinimumThroughput = settings.CircuitMinimumCalls,
+                SamplingDuration = settings.CircuitSamplingWindow,
+                BreakDuration = settings.CircuitBreakDuration,
+                ShouldHandle = static args => ValueTask.FromResult(
+                    args.Outcome.Result is { Kind: ReplyKind.Unclear } || args.Outcome.Exception is TimeoutRejectedException),
+                OnOpened = args =>
+                {
+                    Log.Opened(logger, args.BreakDuration.TotalSeconds);
+                    return default;
+                },
+                OnClosed = _ =>
+                {
+                    Log.Closed(logger);
+                    return default;
+                },
+            })
+            .AddTimeout(settings.CallTimeout)
+            .Build();
+    }
+
+    /// <summary>Makes one call; whatever comes of it is a reply.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async ValueTask<ProviderReply> CallAsync<TState>(
+        Func<TState, CancellationToken, ValueTask<ProviderReply>> call, TState state, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        try
+        {
+            var outcome = await _pipeline.ExecuteOutcomeAsync(
+                static async (context, state) =>
+                {
+                    try
+                    {
+                        return Outcome.FromResult(await state.call(state.state, context.CancellationToken));
+                    }
+                    catch (Exception exception)
+                    {
+                        return Outcome.FromException<ProviderReply>(exception);
+                    }
+                },
+                context,
+                (call, state));
+            return outcome.Exception switch
+            {
+                null => outcome.Result!,
+                TimeoutRejectedException late => ReplyJudge.Unclear($"no answer within {late.Timeout.TotalSeconds:0.###} s"),
+                BrokenCircuitException open => new(ReplyKind.Throttled) { Error = "Onramp is not being called for a while: too many calls failed", RetryAfter = open.RetryAfter },
+                RateLimiterRejectedException => new(ReplyKind.Throttled) { Error = "too many calls to Onramp at once from this process" },
+                _ => Rethrow(outcome),
+            };
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static ProviderReply Rethrow(Outcome<ProviderReply> outcome)
+    {
+        outcome.ThrowIfException();
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(201, LogLevel.Error, "Circuit opened: Onramp is not called for {Seconds} s")]
+        public static partial void Opened(ILogger logger, double seconds);
+
+        [LoggerMessage(202, LogLevel.Information, "Circuit closed: Onramp answers again")]
+        public static partial void Closed(ILogger logger);
+    }
+}

@@ -1,0 +1,45 @@
+namespace Onramp.Cancellation;
+
+/// <summary>What an answer of Onramp amounts to.</summary>
+internal enum ReplyKind
+{
+    /// <summary>No answer, a server error, or nothing that can be understood: the call may or may not have had its effect.</summary>
+    Unclear,
+
+    /// <summary>The call succeeded and tells the order's state.</summary>
+    State,
+
+    /// <summary>Onramp refuses the request itself, in words or by a status that says so.</summary>
+    Refused,
+
+    /// <summary>There is no such order.</summary>
+    NoSuchOrder,
+
+    /// <summary>The API key, the signature or the timestamp is refused.</summary>
+    Unauthorized,
+
+    /// <summary>Too many requests: Onramp's limit, our own, or the open circuit.</summary>
+    Throttled,
+}
+
+/// <summary>One answer of Onramp, judged.</summary>
+internal sealed record ProviderReply(ReplyKind Kind)
+{
+    /// <summary>The order's state; set when <see cref="Kind"/> is <see cref="ReplyKind.State"/>.</summary>
+    public OrderStatus? Status { get; init; }
+
+    /// <summary>Onramp's own words, or ours for what happened instead of an answer.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>How long to wait, if the answer said so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether the timestamp was refused because our clock is ahead.</summary>
+    public bool AheadOfTime { get; init; }
+
+    /// <summary>What a refused request was signed with; set when <see cref="Kind"/> is <see cref="ReplyKind.Unauthorized"/>.</summary>
+    public ApiCredentials? SignedWith { get; init; }
+
+    /// <summary>The clock offset that a refused request was signed with, in milliseconds.</summary>
+    public long ClockOffset { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace Onramp.Cancellation;
+
+/// <summary>Publishes outcome events to the result topic.</summary>
+public interface IOutcomePublisher
+{
+    /// <summary>Returns when the topic has taken the event, and throws when it has not or when that is unknown.</summary>
+    Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken);
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Onramp.Cancellation;
+
+/// <summary>
+/// The outcome of one request as a CloudEvent in AMQP binary mode (CloudEvents 1.0, AMQP binding 3.1): attributes are application properties, the
+/// data is the body.
+/// </summary>
+internal static class OutcomeEvent
+{
+    private const string Json = "application/json";
+
+    public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source)
+    {
+        var kind = OutcomeText.Of(outcome.Kind);
+        var id = Digest.Of(request.RequestId, Digest.Part(request.Order), kind);
+        var properties = new Dictionary<string, object>(12)
+        {
+            ["cloudEvents_specversion"] = "1.0",
+            ["cloudEvents_id"] = id,
+            ["cloudEvents_source"] = source,
+            ["cloudEvents_type"] = outcome.Kind == OutcomeKind.Cancelled ? "onramp.order.cancelled" : "onramp.order.cancel-failed",
+            ["cloudEvents_subject"] = request.Order.Value,
+            ["cloudEvents_time"] = outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+            ["outcome"] = kind,
+            ["trigger"] = OutcomeText.Of(request.Trigger),
+        };
+        TraceContext.Write(Activity.Current, properties);
+
+        return new OutboundMessage
+        {
+            MessageId = id,
+            CorrelationId = request.RequestId,
+            ContentType = Json,
+            Body = JsonSerializer.SerializeToUtf8Bytes(
+                new OutcomeData
+                {
+                    RequestId = request.RequestId,
+                    OrderId = request.Order.OrderId,
+                    Hash = request.Order.Hash,
+                    Outcome = kind,
+                    ReasonCode = OutcomeText.Of(outcome.Reason),
+                    OrderStatus = (int?)outcome.OrderStatus,
+                    Attempts = outcome.Attempts,
+                    Trigger = OutcomeText.Of(request.Trigger),
+                    Reason = request.Reason,
+                    Detail = outcome.Detail,
+                    RequestedAt = request.RequestedAt,
+                    CompletedAt = outcome.CompletedAt,
+                },
+                OutcomeJson.Default.OutcomeData),
+            Properties = properties,
+        };
+    }
+}
+
+/// <summary>The data of an outcome event.</summary>
+internal sealed record OutcomeData
+{
+    public required string RequestId { get; init; }
+
+    public string? OrderId { get; init; }
+
+    public string? Hash { get; init; }
+
+    public required string Outcome { get; init; }
+
+    public string? ReasonCode { get; init; }
+
+    public int? OrderStatus { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required string Trigger { get; init; }
+
+    /// <summary>The caller's reason.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Onramp's own words, or what went wrong.</summary>
+    public string? Detail { get; init; }
+
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    public required DateTimeOffset CompletedAt { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OutcomeData))]
+internal sealed partial class OutcomeJson : JsonSerializerContext;

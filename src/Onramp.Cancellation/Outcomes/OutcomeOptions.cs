@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation;
+
+/// <summary>How outcome events are published.</summary>
+public sealed class OutcomeOptions : IValidatableObject
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Outcomes";
+
+    /// <summary>CloudEvents <c>source</c> of the events: a URI reference. Default <c>/onramp-cancellation</c>.</summary>
+    [Required(ErrorMessage = "Outcomes__Source must not be empty: it is the CloudEvents source of every outcome event.")]
+    public string Source { get; set; } = "/onramp-cancellation";
+
+    /// <summary>How long publishing one event may take. Default 5 s; 100 ms to 1 min. It is part of <see cref="OnrampOptions.TotalBudget"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00", ErrorMessage = "Outcomes__PublishTimeout must be between 00:00:00.1 and 00:01:00.")]
+    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Uri.TryCreate(Source, UriKind.RelativeOrAbsolute, out _))
+        {
+            yield return new ValidationResult("Outcomes__Source must be a URI reference, for example /onramp-cancellation.", [nameof(Source)]);
+        }
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class OutcomeOptionsValidator : IValidateOptions<OutcomeOptions>;

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation;
+
+/// <summary>Publishes and logs the end of a request: the one place where an outcome leaves the service.</summary>
+internal sealed partial class OutcomeReporter(
+    IOutcomePublisher publisher, IOptions<OutcomeOptions> options, TimeProvider time, ILogger<OutcomeReporter> logger)
+{
+    private readonly OutcomeOptions _options = options.Value;
+
+    /// <summary>Publishes the outcome event.</summary>
+    /// <returns>Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same id.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, CancellationToken cancellationToken)
+    {
+        Activity.Current?.SetTag("onramp.cancel.outcome", OutcomeText.Of(outcome.Kind));
+        if (!await TryPublishAsync(OutcomeEvent.Create(request, outcome, _options.Source), cancellationToken))
+        {
+            return false;
+        }
+
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            Finished(request, outcome);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryPublishAsync(OutboundMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PublishAsync(message, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotPublished(logger, LogText.Of(message.CorrelationId!), exception);
+            return false;
+        }
+    }
+
+    private async Task PublishAsync(OutboundMessage message, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.PublishTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        await publisher.PublishAsync(message, linked.Token);
+    }
+
+    private void Finished(CancelRequest request, CancelOutcome outcome)
+    {
+        var level = outcome.Kind == OutcomeKind.Failed ? LogLevel.Warning : LogLevel.Information;
+        var name = OutcomeText.Of(outcome.Reason) is { } reason ? $"{OutcomeText.Of(outcome.Kind)}/{reason}" : OutcomeText.Of(outcome.Kind);
+        Log.Finished(
+            logger, level, name, request.Order, LogText.Of(request.RequestId), OutcomeText.Of(request.Trigger), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail);
+    }
+
+    private static partial class Log
+    {
+        // Alerts look for the first words of this message.
+        [LoggerMessage(EventId = 301, Message = "Cancel outcome {Outcome}: {Order}, request {RequestId}, trigger {Trigger}, order status {OrderStatus}, attempts {Attempts}, detail {Detail}")]
+        public static partial void Finished(
+            ILogger logger, LogLevel level, string outcome, OrderReference order, string requestId, string trigger, int? orderStatus, int attempts, string? detail);
+
+        [LoggerMessage(302, LogLevel.Error, "Outcome of request {RequestId} could not be published")]
+        public static partial void NotPublished(ILogger logger, string requestId, Exception exception);
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation;
+
+/// <summary>When a message whose cancel failed is delivered again.</summary>
+public sealed class QueueOptions : IValidatableObject
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Queue";
+
+    private static readonly TimeSpan[] DefaultDelays =
+        [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30)];
+
+    /// <summary>
+    /// Delay before each further delivery; when they are used up, the message is dead-lettered. Default 5 s, 30 s, 2 min, 10 min, 30 min; 1 to 20 delays of up to 1 day.
+    /// </summary>
+    public IList<TimeSpan> RetryDelays { get; set; } = [];
+
+    /// <summary>How far a delay may deviate, as a share of it, so that messages which failed together do not return together. Default 0.2; 0 to 1.</summary>
+    [Range(0.0, 1.0, ErrorMessage = "Queue__RetryJitter must be between 0 and 1.")]
+    public double RetryJitter { get; set; } = 0.2;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (RetryDelays.Count > 20 || RetryDelays.Any(static delay => delay < TimeSpan.Zero || delay > TimeSpan.FromDays(1)))
+        {
+            yield return new ValidationResult("Queue__RetryDelays__0, __1, … must be at most 20 delays between 00:00:00 and 1.00:00:00.", [nameof(RetryDelays)]);
+        }
+    }
+
+    /// <summary>A list from the configuration is added to what is there, so the default can only stand in where none was given.</summary>
+    internal IList<TimeSpan> EffectiveRetryDelays => RetryDelays.Count == 0 ? DefaultDelays : RetryDelays;
+}
+
+[OptionsValidator]
+internal sealed partial class QueueOptionsValidator : IValidateOptions<QueueOptions>;

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation;
+
+/// <summary>How long a failed message waits for its next delivery.</summary>
+internal sealed class RetrySchedule(IOptions<QueueOptions> options)
+{
+    // A provider's word wins over ours, but not for longer than an operator would wait to see it.
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
+    private readonly IList<TimeSpan> _delays = options.Value.EffectiveRetryDelays;
+    private readonly double _jitter = options.Value.RetryJitter;
+
+    /// <summary>The wait after a delivery that failed; null when the message has had its last.</summary>
+    /// <param name="attempt">Which delivery failed; 1 is the first.</param>
+    /// <param name="retryAfter">What the provider or the circuit asked for, if anything: then the wait is no shorter.</param>
+    public TimeSpan? DelayAfter(int attempt, TimeSpan? retryAfter)
+    {
+        if (attempt > _delays.Count)
+        {
+            return null;
+        }
+
+        // Retry-After is the least wait; the jitter is added to it, never taken off, so that nobody comes early and not all come together.
+        var jitter = (Random.Shared.NextDouble() * 2 - 1) * _jitter;
+        return retryAfter is { } asked
+            ? (asked < LongestRetryAfter ? asked : LongestRetryAfter) * (1 + Math.Abs(jitter))
+            : _delays[attempt - 1] * (1 + jitter);
+    }
+}

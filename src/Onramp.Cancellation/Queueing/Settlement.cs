@@ -1,0 +1,50 @@
+namespace Onramp.Cancellation;
+
+/// <summary>How a peek-locked message ends.</summary>
+public enum SettlementKind
+{
+    /// <summary>Give it back: it is delivered again.</summary>
+    Abandon,
+
+    /// <summary>It is done: what came of it is stored elsewhere.</summary>
+    Complete,
+
+    /// <summary>Move it to the dead-letter queue.</summary>
+    DeadLetter,
+}
+
+/// <summary>What to do with a message once it has been handled; a host translates it to its broker.</summary>
+public readonly record struct Settlement
+{
+    /// <summary>Longest reason and longest description that Service Bus takes, in characters.</summary>
+    public const int MaxTextLength = 4096;
+
+    private Settlement(SettlementKind kind, string? reason, string? description)
+    {
+        Kind = kind;
+        Reason = reason;
+        Description = description;
+    }
+
+    /// <summary>Give the message back.</summary>
+    public static Settlement Abandon { get; } = new(SettlementKind.Abandon, null, null);
+
+    /// <summary>Complete the message.</summary>
+    public static Settlement Complete { get; } = new(SettlementKind.Complete, null, null);
+
+    /// <summary>What to do. The zero value gives the message back, which loses nothing.</summary>
+    public SettlementKind Kind { get; }
+
+    /// <summary>Why the message is dead-lettered, as one word; null otherwise.</summary>
+    public string? Reason { get; }
+
+    /// <summary>The same in full; null unless dead-lettered.</summary>
+    public string? Description { get; }
+
+    /// <summary>Dead-letter the message; a text that is too long for the broker is cut.</summary>
+    public static Settlement DeadLetter(string reason, string description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return new(SettlementKind.DeadLetter, reason, description.Length <= MaxTextLength ? description : description[..MaxTextLength]);
+    }
+}

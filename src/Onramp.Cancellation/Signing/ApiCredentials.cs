@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace Onramp.Cancellation;
+
+/// <summary>
+/// The merchant's API key and the secret that signs requests. Neither is ever part of a log line, an exception or
+/// <see cref="ToString"/>.
+/// </summary>
+public sealed class ApiCredentials
+{
+    private readonly byte[] _secret;
+
+    /// <param name="apiKey">Sent in <c>X-ONRAMP-APIKEY</c>; printable ASCII without spaces.</param>
+    /// <param name="apiSecret">The key of the HMAC, used as UTF-8; no white space at either end.</param>
+    /// <exception cref="ArgumentException">A value is empty or has characters that it cannot have; the message does not quote it.</exception>
+    public ApiCredentials(string apiKey, string apiSecret)
+    {
+        ArgumentNullException.ThrowIfNull(apiKey);
+        ArgumentNullException.ThrowIfNull(apiSecret);
+        if (apiKey.Length == 0 || apiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw new ArgumentException("The API key is empty or has a space, a line break or a character that is not ASCII.", nameof(apiKey));
+        }
+
+        if (apiSecret.AsSpan().Trim().Length == 0 || apiSecret.AsSpan().Trim().Length != apiSecret.Length)
+        {
+            throw new ArgumentException("The API secret is empty or begins or ends with white space.", nameof(apiSecret));
+        }
+
+        ApiKey = apiKey;
+        _secret = Encoding.UTF8.GetBytes(apiSecret);
+    }
+
+    /// <summary>The public half: which merchant is asking.</summary>
+    public string ApiKey { get; }
+
+    internal ReadOnlySpan<byte> Secret => _secret;
+
+    internal bool SameAs(ApiCredentials other) => ApiKey == other.ApiKey && Secret.SequenceEqual(other.Secret);
+
+    /// <summary>Names the type and nothing secret.</summary>
+    public override string ToString() => "ApiCredentials (values withheld)";
+}

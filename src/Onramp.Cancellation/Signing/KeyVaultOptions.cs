@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation;
+
+/// <summary>Where the API key and the API secret are kept.</summary>
+public sealed class KeyVaultOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "KeyVault";
+
+    /// <summary>The vault, for example <c>https://kv-example.vault.azure.net/</c>. Required.</summary>
+    [Required(ErrorMessage = "KeyVault__VaultUri is missing: set it to the address of the Key Vault that holds the Onramp API key and secret, for example https://kv-example.vault.azure.net/.")]
+    public Uri? VaultUri { get; set; }
+
+    /// <summary>Name of the secret that holds the API key. Default <c>onramp-api-key</c>.</summary>
+    [RegularExpression("^[0-9a-zA-Z-]{1,127}$", ErrorMessage = "KeyVault__ApiKeySecretName must be a Key Vault secret name: 1 to 127 letters, digits and hyphens.")]
+    public string ApiKeySecretName { get; set; } = "onramp-api-key";
+
+    /// <summary>Name of the secret that holds the API secret. Default <c>onramp-api-secret</c>.</summary>
+    [RegularExpression("^[0-9a-zA-Z-]{1,127}$", ErrorMessage = "KeyVault__ApiSecretSecretName must be a Key Vault secret name: 1 to 127 letters, digits and hyphens.")]
+    public string ApiSecretSecretName { get; set; } = "onramp-api-secret";
+
+    /// <summary>How long reading both may take at startup, tries included. Default 20 s; 1 s to 25 s, because the platform gives a worker 30 s to start.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:25", ErrorMessage = "KeyVault__StartupBudget must be between 00:00:01 and 00:00:25: the platform gives the worker 30 s to start.")]
+    public TimeSpan StartupBudget { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often the pair is read again. Default 30 min; 1 min to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ErrorMessage = "KeyVault__RefreshInterval must be between 00:01:00 and 1.00:00:00.")]
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The least time between two reads that a refused signature causes, so that a wrong key does not flood the vault. Default 5 s; up to 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "KeyVault__ReloadCooldown must be between 00:00:00 and 00:10:00.")]
+    public TimeSpan ReloadCooldown { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+[OptionsValidator]
+internal sealed partial class KeyVaultOptionsValidator : IValidateOptions<KeyVaultOptions>;
