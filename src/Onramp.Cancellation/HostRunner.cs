@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation;
 
 /// <summary>Runs a host so that a fault of its configuration ends in a sentence for the operator.</summary>
-public static class HostRunner
+public static partial class HostRunner
 {
     /// <summary>Runs the host until it is stopped.</summary>
     /// <returns>0 after an orderly end; 1 when the service could not start, with the reason and the mend on standard error.</returns>
@@ -26,16 +27,26 @@ public static class HostRunner
     private static string? Explain(Exception exception) => exception switch
     {
         CredentialsUnavailableException => exception.Message,
-        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(WithoutTypeName)),
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(InTheOperatorsWords)),
         // What the configuration binder throws names the setting and the value's type.
         InvalidOperationException when exception.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) => exception.Message,
         AggregateException { InnerExceptions.Count: > 0 } several => string.Join(Environment.NewLine, several.InnerExceptions.Select(inner => Explain(inner) ?? inner.Message)),
         _ => null,
     };
 
-    /// <summary>Generated validators put "Type.Member: " before a message that names the setting itself.</summary>
-    private static string WithoutTypeName(string failure)
-        => failure.IndexOf(": ", StringComparison.Ordinal) is > 0 and var at && !failure[..at].Contains("__", StringComparison.Ordinal) && !failure[..at].Contains(' ', StringComparison.Ordinal)
-            ? failure[(at + 2)..]
-            : failure;
+    /// <summary>
+    /// Generated validators speak of "QueueOptions.RetryJitter"; the operator knows it as Queue__RetryJitter. An options class is named after
+    /// its section.
+    /// </summary>
+    private static string InTheOperatorsWords(string failure)
+    {
+        var text = GeneratedPrefix().Replace(failure, "");
+        return MemberOfOptions().Replace(text, "$1__$2");
+    }
+
+    [GeneratedRegex(@"^\w+Options\.\w+: ")]
+    private static partial Regex GeneratedPrefix();
+
+    [GeneratedRegex(@"\b(\w+)Options\.(\w+)")]
+    private static partial Regex MemberOfOptions();
 }

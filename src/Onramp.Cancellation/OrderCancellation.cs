@@ -28,7 +28,7 @@ public static class OrderCancellation
         services.AddSigning(configuration);
         services.AddProvider();
 
-        services.AddSingleton(Create<OrderCanceller>((s, _) => new(s.Get<OnrampClient>(), s.Get<IOptions<OnrampOptions>>(), s.Get<IOptions<OutcomeOptions>>(), s.Get<TimeProvider>())));
+        services.AddSingleton(Create<OrderCanceller>((s, _) => new(s.Get<OnrampClient>(), s.Get<IOptions<OnrampOptions>>(), s.Get<IOptions<OutcomesOptions>>(), s.Get<TimeProvider>())));
         services.AddSingleton<OutcomeReporter>();
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<CancelMessageReader>();
@@ -64,17 +64,17 @@ public static class OrderCancellation
     {
         services.AddOptions<KeyVaultOptions>().Bind(configuration.GetSection(KeyVaultOptions.SectionName)).ValidateOnStart();
         services.AddOptions<OnrampOptions>().Bind(configuration.GetSection(OnrampOptions.SectionName)).ValidateOnStart()
-            .Validate<IOptions<OutcomeOptions>>(
+            .Validate<IOptions<OutcomesOptions>>(
                 static (onramp, outcomes) => onramp.TotalBudget >= 2 * onramp.CallTimeout + outcomes.Value.PublishTimeout,
                 "Onramp__TotalBudget must leave time for two calls and the outcome's publication: raise it to at least 2 × Onramp__CallTimeout + Outcomes__PublishTimeout.");
-        services.AddOptions<OutcomeOptions>().Bind(configuration.GetSection(OutcomeOptions.SectionName)).ValidateOnStart();
+        services.AddOptions<OutcomesOptions>().Bind(configuration.GetSection(OutcomesOptions.SectionName)).ValidateOnStart();
         services.AddOptions<QueueOptions>().Bind(configuration.GetSection(QueueOptions.SectionName)).ValidateOnStart();
-        services.AddOptions<TimeoutOptions>().Bind(configuration.GetSection(TimeoutOptions.SectionName)).ValidateOnStart();
+        services.AddOptions<TimeoutsOptions>().Bind(configuration.GetSection(TimeoutsOptions.SectionName)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>();
         services.AddSingleton<IValidateOptions<OnrampOptions>, OnrampOptionsValidator>();
-        services.AddSingleton<IValidateOptions<OutcomeOptions>, OutcomeOptionsValidator>();
+        services.AddSingleton<IValidateOptions<OutcomesOptions>, OutcomesOptionsValidator>();
         services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
-        services.AddSingleton<IValidateOptions<TimeoutOptions>, TimeoutOptionsValidator>();
+        services.AddSingleton<IValidateOptions<TimeoutsOptions>, TimeoutsOptionsValidator>();
     }
 
     // Public types whose constructors take internal ones must be built by hand: the container sees public constructors only.

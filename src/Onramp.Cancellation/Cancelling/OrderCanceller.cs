@@ -16,7 +16,7 @@ public sealed class OrderCanceller
     private readonly TimeSpan _budget;
     private readonly ResiliencePipeline<CancelOutcome> _tries;
 
-    internal OrderCanceller(OnrampClient client, IOptions<OnrampOptions> options, IOptions<OutcomeOptions> outcomes, TimeProvider time)
+    internal OrderCanceller(OnrampClient client, IOptions<OnrampOptions> options, IOptions<OutcomesOptions> outcomes, TimeProvider time)
     {
         _client = client;
         _time = time;

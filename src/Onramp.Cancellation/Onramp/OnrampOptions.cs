@@ -13,43 +13,43 @@ public sealed class OnrampOptions : IValidatableObject
     public Uri BaseUrl { get; set; } = new("https://api.onramp.money");
 
     /// <summary>How long one call may take. Default 6 s; 100 ms to 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30", ErrorMessage = "Onramp__CallTimeout must be between 00:00:00.1 and 00:00:30.")]
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How long an HTTP caller waits at most, the outcome's publication included. Default 20 s; 1 s to 3 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:03:00", ErrorMessage = "Onramp__TotalBudget must be between 00:00:01 and 00:03:00.")]
+    [Range(typeof(TimeSpan), "00:00:01", "00:03:00")]
     public TimeSpan TotalBudget { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often an unsettled cancel is tried again within the budget. Default 2; 0 to 10.</summary>
-    [Range(0, 10, ErrorMessage = "Onramp__MaxRetries must be between 0 and 10.")]
+    [Range(0, 10)]
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>Delay before the first retry; it doubles each time, with jitter. Default 500 ms; up to 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:30", ErrorMessage = "Onramp__RetryBaseDelay must be between 00:00:00 and 00:00:30.")]
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Calls that this process makes at the same time. Default 100; 1 to 10,000.</summary>
-    [Range(1, 10_000, ErrorMessage = "Onramp__MaxConcurrentCalls must be between 1 and 10000.")]
+    [Range(1, 10_000)]
     public int MaxConcurrentCalls { get; set; } = 100;
 
     /// <summary>Calls that wait for one of those places; a further one is throttled. Default 1,000; 0 to 100,000.</summary>
-    [Range(0, 100_000, ErrorMessage = "Onramp__MaxQueuedCalls must be between 0 and 100000.")]
+    [Range(0, 100_000)]
     public int MaxQueuedCalls { get; set; } = 1_000;
 
     /// <summary>The share of calls without a usable answer that opens the circuit. Default 0.5; 0.01 to 1.</summary>
-    [Range(0.01, 1.0, ErrorMessage = "Onramp__CircuitFailureRatio must be between 0.01 and 1.")]
+    [Range(0.01, 1.0)]
     public double CircuitFailureRatio { get; set; } = 0.5;
 
     /// <summary>Calls within the window before the ratio counts. Default 20; 2 to 10,000.</summary>
-    [Range(2, 10_000, ErrorMessage = "Onramp__CircuitMinimumCalls must be between 2 and 10000.")]
+    [Range(2, 10_000)]
     public int CircuitMinimumCalls { get; set; } = 20;
 
     /// <summary>The window over which the ratio is taken. Default 30 s; 500 ms to 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00", ErrorMessage = "Onramp__CircuitSamplingWindow must be between 00:00:00.5 and 00:10:00.")]
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan CircuitSamplingWindow { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the circuit stays open before one call probes. Default 15 s; 500 ms to 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00", ErrorMessage = "Onramp__CircuitBreakDuration must be between 00:00:00.5 and 00:10:00.")]
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
     public TimeSpan CircuitBreakDuration { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <inheritdoc/>

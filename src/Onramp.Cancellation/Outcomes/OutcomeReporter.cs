@@ -6,9 +6,9 @@ namespace Onramp.Cancellation;
 
 /// <summary>Publishes and logs the end of a request: the one place where an outcome leaves the service.</summary>
 internal sealed partial class OutcomeReporter(
-    IOutcomePublisher publisher, IOptions<OutcomeOptions> options, TimeProvider time, ILogger<OutcomeReporter> logger)
+    IOutcomePublisher publisher, IOptions<OutcomesOptions> options, TimeProvider time, ILogger<OutcomeReporter> logger)
 {
-    private readonly OutcomeOptions _options = options.Value;
+    private readonly OutcomesOptions _options = options.Value;
 
     /// <summary>Publishes the outcome event.</summary>
     /// <returns>Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same id.</returns>

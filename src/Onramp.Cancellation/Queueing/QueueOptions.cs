@@ -18,7 +18,7 @@ public sealed class QueueOptions : IValidatableObject
     public IList<TimeSpan> RetryDelays { get; set; } = [];
 
     /// <summary>How far a delay may deviate, as a share of it, so that messages which failed together do not return together. Default 0.2; 0 to 1.</summary>
-    [Range(0.0, 1.0, ErrorMessage = "Queue__RetryJitter must be between 0 and 1.")]
+    [Range(0.0, 1.0)]
     public double RetryJitter { get; set; } = 0.2;
 
     /// <inheritdoc/>

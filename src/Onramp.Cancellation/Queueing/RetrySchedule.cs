@@ -13,7 +13,10 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
 
     /// <summary>The wait after a delivery that failed; null when the message has had its last.</summary>
     /// <param name="attempt">Which delivery failed; 1 is the first.</param>
-    /// <param name="retryAfter">What the provider or the circuit asked for, if anything: then the wait is no shorter.</param>
+    /// <param name="retryAfter">
+    /// What the provider or the circuit asked for, if anything: the least wait (RFC 9110, section 10.2.3). It never shortens ours, so that
+    /// a provider which keeps saying "in a second" cannot use up a message's deliveries within a minute.
+    /// </param>
     public TimeSpan? DelayAfter(int attempt, TimeSpan? retryAfter)
     {
         if (attempt > _delays.Count)
@@ -21,10 +24,15 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
             return null;
         }
 
-        // Retry-After is the least wait; the jitter is added to it, never taken off, so that nobody comes early and not all come together.
         var jitter = (Random.Shared.NextDouble() * 2 - 1) * _jitter;
-        return retryAfter is { } asked
-            ? (asked < LongestRetryAfter ? asked : LongestRetryAfter) * (1 + Math.Abs(jitter))
-            : _delays[attempt - 1] * (1 + jitter);
+        var own = _delays[attempt - 1] * (1 + jitter);
+        if (retryAfter is not { } asked)
+        {
+            return own;
+        }
+
+        // Jitter is added to what was asked for, never taken off: nobody comes early, and not all come together.
+        var least = (asked < LongestRetryAfter ? asked : LongestRetryAfter) * (1 + Math.Abs(jitter));
+        return own > least ? own : least;
     }
 }

@@ -7,9 +7,9 @@ namespace Onramp.Cancellation;
 /// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time takes it back;
 /// nobody polls.
 /// </summary>
-internal sealed partial class OrderTimeouts(ICancelQueue queue, IOptions<TimeoutOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
+internal sealed partial class OrderTimeouts(ICancelQueue queue, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
 {
-    private readonly TimeoutOptions _options = options.Value;
+    private readonly TimeoutsOptions _options = options.Value;
 
     /// <summary>When a timeout is due, or why it cannot be armed.</summary>
     public (DateTimeOffset DueAt, FieldFault? Fault) Due(CancelFields fields)

@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 namespace Onramp.Cancellation;
 
 /// <summary>How far ahead a stale-order timeout may be armed.</summary>
-public sealed class TimeoutOptions : IValidatableObject
+public sealed class TimeoutsOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Timeouts";
 
     /// <summary>The shortest delay. Default 1 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00", ErrorMessage = "Timeouts__MinDelay must be between 00:00:00 and 365.00:00:00.")]
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan MinDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest delay. Default 30 days.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00", ErrorMessage = "Timeouts__MaxDelay must be between 00:00:01 and 365.00:00:00.")]
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>
@@ -28,4 +28,4 @@ public sealed class TimeoutOptions : IValidatableObject
 }
 
 [OptionsValidator]
-internal sealed partial class TimeoutOptionsValidator : IValidateOptions<TimeoutOptions>;
+internal sealed partial class TimeoutsOptionsValidator : IValidateOptions<TimeoutsOptions>;

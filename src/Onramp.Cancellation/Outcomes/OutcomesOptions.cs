@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Onramp.Cancellation;
 
 /// <summary>How outcome events are published.</summary>
-public sealed class OutcomeOptions : IValidatableObject
+public sealed class OutcomesOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Outcomes";
@@ -14,7 +14,7 @@ public sealed class OutcomeOptions : IValidatableObject
     public string Source { get; set; } = "/onramp-cancellation";
 
     /// <summary>How long publishing one event may take. Default 5 s; 100 ms to 1 min. It is part of <see cref="OnrampOptions.TotalBudget"/>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00", ErrorMessage = "Outcomes__PublishTimeout must be between 00:00:00.1 and 00:01:00.")]
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
@@ -28,4 +28,4 @@ public sealed class OutcomeOptions : IValidatableObject
 }
 
 [OptionsValidator]
-internal sealed partial class OutcomeOptionsValidator : IValidateOptions<OutcomeOptions>;
+internal sealed partial class OutcomesOptionsValidator : IValidateOptions<OutcomesOptions>;

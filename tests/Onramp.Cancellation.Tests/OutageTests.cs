@@ -1,0 +1,73 @@
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>The provider is down for ten minutes, while messages and callers keep coming.</summary>
+public sealed class OutageTests
+{
+    private const int Messages = 200;
+    private static readonly TimeSpan Outage = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public async Task Messages_are_done_afterwards_callers_are_told_to_come_back_and_nobody_storms_the_provider()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        var start = service.Time.GetUtcNow();
+        var calls = new List<TimeSpan>();
+        service.Provider.Otherwise = (call, time, token) =>
+        {
+            calls.Add(time.GetUtcNow() - start);
+            return (calls[^1] < Outage ? Answers.HtmlPage : Answers.Cancelled)(call, time, token);
+        };
+
+        // The queue by due time, and a caller every ten seconds until well after the end.
+        var queue = new PriorityQueue<Func<Task>, DateTimeOffset>();
+        var callers = new List<(TimeSpan At, ApiResponse Response)>();
+        var settlements = new List<SettlementKind>();
+        for (var message = 0; message < Messages; message++)
+        {
+            var inbound = new InboundMessage { MessageId = $"message-{message}", Body = """{"orderId":"1443"}"""u8.ToArray() };
+            queue.Enqueue(() => DeliverAsync(inbound), start + TimeSpan.FromMilliseconds(message * 50));
+        }
+
+        for (var second = 0; second < 900; second += 10)
+        {
+            queue.Enqueue(CallAsync, start + TimeSpan.FromSeconds(second));
+        }
+
+        while (queue.TryDequeue(out var next, out var dueAt))
+        {
+            var now = service.Time.GetUtcNow();
+            service.Time.Advance(dueAt > now ? dueAt - now : TimeSpan.Zero);
+            await next();
+        }
+
+        var outcomes = service.Topic.Events.Where(sent => (string)sent.Properties["trigger"] == "queue").ToList();
+        Assert.All(settlements, kind => Assert.Equal(SettlementKind.Complete, kind));
+        Assert.Equal(Messages, outcomes.Select(sent => sent.MessageId).Distinct().Count());
+        Assert.All(outcomes, sent => Assert.Equal("cancelled", sent.Properties["outcome"]));
+
+        Assert.All(callers.Where(caller => caller.At < Outage), caller =>
+        {
+            Assert.Equal(503, caller.Response.StatusCode);
+            Assert.Contains(caller.Response.Headers, header => header.Key == "Retry-After");
+        });
+        Assert.All(callers.Where(caller => caller.At > Outage + TimeSpan.FromSeconds(20)), caller => Assert.Equal(200, caller.Response.StatusCode));
+
+        Assert.Contains(service.Log.Lines, line => line.Text.StartsWith("Circuit opened", StringComparison.Ordinal));
+        Assert.Contains(service.Log.Lines, line => line.Text.StartsWith("Circuit closed", StringComparison.Ordinal));
+        Assert.InRange(calls.Count(at => at < Outage), 20, 150);
+        Assert.InRange(calls.GroupBy(at => Math.Floor(at.TotalSeconds)).Max(second => second.Count()), 1, 40);
+
+        async Task DeliverAsync(InboundMessage message)
+        {
+            var scheduledBefore = service.Queue.Scheduled.Count;
+            settlements.Add((await service.HandleAsync(message)).Kind);
+            if (service.Queue.Scheduled.Count > scheduledBefore)
+            {
+                var (copy, dueAt) = service.Queue.Scheduled.Values.Last();
+                queue.Enqueue(() => DeliverAsync(QueueTests.Deliver(copy)), dueAt);
+            }
+        }
+
+        async Task CallAsync() => callers.Add((service.Time.GetUtcNow() - start, await service.PostAsync("""{"orderId":"1443"}""")));
+    }
+}

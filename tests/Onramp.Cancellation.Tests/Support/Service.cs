@@ -1,0 +1,115 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>The whole core as a host would put it together, with fakes where it meets the world: provider, vault, topic, queue, time.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private bool _started;
+
+    private Service(SkippingTime time, Dictionary<string, string?> settings)
+    {
+        Time = time;
+        Provider = new ScriptedProvider(time);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KeyVault:VaultUri"] = FakeVault.Address.ToString() });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.AddProvider(Log);
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton(Vault.CreateClient());
+        builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
+        builder.Services.AddSingleton<IOutcomePublisher>(Topic);
+        builder.Services.AddSingleton<ICancelQueue>(Queue);
+        builder.Services.AddOrderCancellation(builder.Configuration);
+        _host = builder.Build();
+    }
+
+    public SkippingTime Time { get; }
+
+    public ScriptedProvider Provider { get; }
+
+    public FakeVault Vault { get; } = new();
+
+    public RecordingTopic Topic { get; } = new();
+
+    public RecordingQueue Queue { get; } = new();
+
+    public RecordingLog Log { get; } = new();
+
+    public static async Task<Service> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var service = Create(settings);
+        await service._host.StartAsync(TestContext.Current.CancellationToken);
+        service._started = true;
+        return service;
+    }
+
+    public static Service Create(params (string Name, string Value)[] settings)
+        => new(new SkippingTime(), settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
+
+    public Task<int> RunToExitCodeAsync() => _host.RunToExitCodeAsync();
+
+    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public Task<CancelOutcome> CancelAsync(bool onlyIfUnpaid = false, string orderId = "1443", CancellationToken? token = null)
+        => Get<OrderCanceller>().CancelAsync(
+            new CancelRequest
+            {
+                RequestId = "request-1",
+                Order = OrderReference.FromOrderId(orderId),
+                OnlyIfUnpaid = onlyIfUnpaid,
+                Trigger = CancelTrigger.Http,
+                RequestedAt = Time.GetUtcNow(),
+            },
+            token ?? TestContext.Current.CancellationToken);
+
+    public Task<ApiResponse> PostAsync(string body, Func<ApiRequest, ApiRequest>? with = null)
+        => Get<CancelEndpoint>().HandleAsync(Request(body, with), TestContext.Current.CancellationToken);
+
+    public Task<ApiResponse> ArmAsync(string body, Func<ApiRequest, ApiRequest>? with = null)
+        => Get<TimeoutEndpoint>().ArmAsync(Request(body, with), TestContext.Current.CancellationToken);
+
+    public Task<ApiResponse> DisarmAsync(string timeoutId)
+        => Get<TimeoutEndpoint>().DisarmAsync(new ApiRequest { Method = "DELETE", Body = Stream.Null }, timeoutId, TestContext.Current.CancellationToken);
+
+    public Task<Settlement> HandleAsync(string body, string? contentType = null, string? messageId = "message-1", params (string Name, object Value)[] properties)
+        => HandleAsync(new InboundMessage
+        {
+            MessageId = messageId,
+            ContentType = contentType,
+            Body = Encoding.UTF8.GetBytes(body),
+            Properties = properties.ToDictionary(property => property.Name, property => property.Value),
+            SequenceNumber = 7,
+            EnqueuedTime = Time.GetUtcNow(),
+        });
+
+    public Task<Settlement> HandleAsync(InboundMessage message) => Get<CancelMessageHandler>().HandleAsync(message, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_started)
+        {
+            await _host.StopAsync(CancellationToken.None);
+        }
+
+        _host.Dispose();
+    }
+
+    public static JsonElement Json(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.Clone();
+    }
+
+    private static ApiRequest Request(string body, Func<ApiRequest, ApiRequest>? with)
+    {
+        var request = new ApiRequest { Method = "POST", ContentType = "application/json", Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) };
+        return with?.Invoke(request) ?? request;
+    }
+}

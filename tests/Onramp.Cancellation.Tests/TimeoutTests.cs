@@ -1,0 +1,120 @@
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>Stale-order timeouts: armed, disarmed, fired.</summary>
+public sealed class TimeoutTests
+{
+    [Theory]
+    [InlineData("""{"orderId":"1443","after":"PT30M"}""", "2023-11-14T22:43:20")]
+    [InlineData("""{"orderId":"1443","after":"P1DT2H"}""", "2023-11-16T00:13:20")]
+    [InlineData("""{"orderId":"1443","at":"2023-11-14T23:30:00.5+01:00"}""", "2023-11-14T22:30:00.5")]
+    public async Task Arming_schedules_a_cancel_of_an_unpaid_order(string body, string due)
+    {
+        await using var service = await Service.StartAsync();
+        var response = await service.ArmAsync(body);
+        var armed = Service.Json(response.Body);
+        Assert.Equal((201, "1"), (response.StatusCode, armed.GetProperty("timeoutId").GetString()));
+        Assert.Equal(DateTimeOffset.Parse(due + "Z", null), armed.GetProperty("dueAt").GetDateTimeOffset());
+        var (message, dueAt) = service.Queue.Scheduled[1];
+        Assert.Equal(armed.GetProperty("dueAt").GetDateTimeOffset(), dueAt);
+        Assert.Equal("timeout", message.Properties["trigger"]);
+        Assert.True(Service.Json(message.Body).GetProperty("onlyIfUnpaid").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("""{"orderId":"1443"}""", "#")]
+    [InlineData("""{"orderId":"1443","after":"PT1M","at":"2030-01-01T00:00:00Z"}""", "#")]
+    [InlineData("""{"orderId":"1443","after":"30 minutes"}""", "#/after")]
+    [InlineData("""{"orderId":"1443","after":"P1M"}""", "#/after")]
+    [InlineData("""{"orderId":"1443","after":"P1Y"}""", "#/after")]
+    [InlineData("""{"orderId":"1443","after":"-PT5M"}""", "#/after")]
+    [InlineData("""{"orderId":"1443","after":"PT0.5S"}""", "#/after")]
+    [InlineData("""{"orderId":"1443","after":"P31D"}""", "#/after")]
+    [InlineData("""{"orderId":"1443","after":"P99999999999D"}""", "#/after")]
+    [InlineData("""{"orderId":"1443","after":60}""", "#/after")]
+    [InlineData("""{"orderId":"1443","at":"2023-11-14T22:13:20Z"}""", "#/at")]
+    [InlineData("""{"orderId":"1443","at":"2023-11-15T22:13:20"}""", "#/at")]
+    [InlineData("""{"orderId":"1443","at":"2023-11-15"}""", "#/at")]
+    [InlineData("""{"orderId":"1443","at":"9999-12-31T23:59:59Z"}""", "#/at")]
+    public async Task A_timeout_without_a_sensible_instant_is_refused(string body, string expected)
+    {
+        await using var service = await Service.StartAsync();
+        var response = await service.ArmAsync(body);
+        Assert.Equal(422, response.StatusCode);
+        Assert.Equal(expected, Service.Json(response.Body).GetProperty("errors")[0].GetProperty("pointer").GetString());
+        Assert.Empty(service.Queue.Scheduled);
+    }
+
+    [Fact]
+    public async Task The_same_order_at_the_same_instant_is_the_same_message()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync("""{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""");
+        await service.ArmAsync("""{"orderId":1443,"at":"2023-11-15T01:00:00+01:00","reason":"again"}""");
+        await service.ArmAsync("""{"orderId":"1443","at":"2023-11-15T00:00:01Z"}""");
+        await service.ArmAsync("""{"hash":"1443","at":"2023-11-15T00:00:00Z"}""");
+        var ids = service.Queue.Scheduled.Values.Select(entry => entry.Message.MessageId).ToList();
+        Assert.Equal(ids[0], ids[1]);
+        Assert.Equal(3, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_timeout_that_fires_on_a_paid_order_leaves_it_alone()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
+        service.Provider.OnGet(Answers.Order(1));
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message)));
+        Assert.Equal(["getOrder"], service.Provider.Operations);
+        var sent = Assert.Single(service.Topic.Events);
+        Assert.Equal(("not_cancellable", "timeout"), (sent.Properties["outcome"], sent.Properties["trigger"]));
+    }
+
+    [Fact]
+    public async Task A_timeout_told_so_cancels_whatever_the_state()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync("""{"orderId":"1443","after":"PT30M","onlyIfUnpaid":false}""");
+        service.Provider.OnCancel(Answers.Cancelled);
+        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
+        Assert.Equal(["cancelOrder"], service.Provider.Operations);
+    }
+
+    [Fact]
+    public async Task A_message_marked_as_a_timeout_by_an_order_system_reads_the_order_first()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Order(2));
+        Assert.Equal(Settlement.Complete, await service.HandleAsync("""{"orderId":"1443"}""", properties: ("trigger", "timeout")));
+        Assert.Equal(["getOrder"], service.Provider.Operations);
+    }
+
+    [Fact]
+    public async Task Disarming_is_204_once_and_404_after()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
+        Assert.Equal(204, (await service.DisarmAsync("1")).StatusCode);
+        Assert.Equal(404, (await service.DisarmAsync("1")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("-1")]
+    [InlineData("1.0")]
+    [InlineData("99999999999999999999")]
+    public async Task Something_that_is_no_timeout_id_is_not_found(string id)
+    {
+        await using var service = await Service.StartAsync();
+        Assert.Equal(404, (await service.DisarmAsync(id)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_not_to_be_had_is_no_missing_timeout()
+    {
+        await using var service = await Service.StartAsync();
+        service.Queue.Refuses = true;
+        Assert.Equal(503, (await service.DisarmAsync("1")).StatusCode);
+        Assert.Equal(503, (await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""")).StatusCode);
+    }
+}
