@@ -1,0 +1,276 @@
+metadata description = 'Cancels Onramp orders by HTTP and by queue: everything the service needs, in one resource group.'
+
+import { tuningType } from 'modules/tuning.bicep'
+
+@description('Azure region; by default the one of the resource group. It must offer Flex Consumption.')
+param location string = resourceGroup().location
+
+@description('Tags of every resource.')
+param tags object = {}
+
+@description('Memory of an instance in MB. The service waits far more than it computes: more requests per instance come cheaper than more memory.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('On-demand instances of each scale group at most (HTTP is one group, the queue another). Some regions refuse less than 40. For HTTP bursts the platform treats it as a target, so the limit per instance, Onramp__MaxConcurrentCalls, is the firm one.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('HTTP requests that one instance serves at the same time. At most Onramp__MaxConcurrentCalls, or requests queue up inside the instance.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrencyPerInstance int = 50
+
+@description('Instances that always wait for HTTP requests; 0 scales to nothing and lets the first caller wait for a cold start.')
+@minValue(0)
+@maxValue(100)
+param alwaysReadyHttp int = 0
+
+@description('Instances that always wait for queue messages; 1 makes the queue independent of being woken by the scale controller.')
+@minValue(0)
+@maxValue(100)
+param alwaysReadyQueue int = 0
+
+@description('Name of the function that reads the queue, as in the code.')
+@minLength(1)
+param queueFunctionName string = 'CancelFromQueue'
+
+@description('Spread instances over availability zones and keep the storage in three of them; the region must have zones.')
+param zoneRedundant bool = false
+
+@description('Start workers in the platform\'s placeholder process: faster cold starts, but .NET 10 is reported to crash there.')
+param usePlaceholders bool = false
+
+@description('Where the identity may receive: the queue only, or the whole namespace if the app is not woken otherwise.')
+@allowed(['queue', 'namespace'])
+param receiverScope string = 'queue'
+
+@description('Service Bus tier. Standard carries about 1,000 operations a second, that is about 150 cancels.')
+@allowed(['Standard', 'Premium'])
+param serviceBusSku string = 'Standard'
+
+@description('Messaging units, Premium only.')
+@allowed([1, 2, 4, 8, 16])
+param serviceBusPremiumUnits int = 1
+
+@description('Queue of cancel requests.')
+@minLength(1)
+@maxLength(260)
+param queueName string = 'cancel-requests'
+
+@description('Topic of results.')
+@minLength(1)
+@maxLength(260)
+param topicName string = 'cancel-results'
+
+@description('How long a repeated message id is recognised. The longest possible by default: a request or result sent twice within a week is seen once. Shorten it for very high rates.')
+@allowed(['PT10M', 'PT1H', 'P1D', 'P7D'])
+param duplicateDetectionWindow string = 'P7D'
+
+@description('Make the subscriptions all and failures. Leave it out when nobody reads them.')
+param exampleSubscriptions bool = true
+
+@description('Days during which a deleted vault can be recovered and its name is taken. Cannot be changed later.')
+@minValue(7)
+@maxValue(90)
+param vaultRetentionInDays int = 90
+
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionInDays int = 30
+
+@description('Gigabytes of logs a day at most; alerts on logs are blind when it is reached.')
+@minValue(1)
+@maxValue(100)
+param logDailyQuotaGb int = 5
+
+@description('Who is told of alerts; empty: they show in the portal only.')
+param alertEmail string = ''
+
+@description('Failed outcomes within 15 minutes that are still quiet.')
+@minValue(0)
+param failedOutcomesThreshold int = 5
+
+@description('Answers 500 to 599 within 15 minutes that are still quiet.')
+@minValue(0)
+param serverErrorsThreshold int = 10
+
+@description('Scheduled messages that are still quiet: more than the timeouts armed at the same time on a normal day.')
+@minValue(1)
+param scheduledMessagesThreshold int = 10000
+
+@description('Messages waiting for 15 minutes that are still quiet.')
+@minValue(1)
+param waitingMessagesThreshold int = 100
+
+@description('Tell when no request came for so long.')
+@allowed(['Off', 'PT1H', 'PT6H', 'P1D'])
+param noTrafficWindow string = 'Off'
+
+@description('Settings of the app that differ from their defaults.')
+param tuning tuningType = {}
+
+// 13 characters, the same for the same resource group: names that are unique in the world and stay within every length rule.
+var token = uniqueString(resourceGroup().id)
+var names = {
+  identity: 'id-onramp-cancel-${token}'
+  workspace: 'log-onramp-cancel-${token}'
+  insights: 'appi-onramp-cancel-${token}'
+  storage: 'stcancel${token}'
+  vault: 'kv-cancel-${token}'
+  namespace: 'sb-onramp-cancel-${token}'
+  plan: 'plan-onramp-cancel-${token}'
+  app: 'func-onramp-cancel-${token}'
+}
+
+module identity 'modules/identity.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    name: names.identity
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    workspaceName: names.workspace
+    insightsName: names.insights
+    retentionInDays: logRetentionInDays
+    dailyQuotaGb: logDailyQuotaGb
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    name: names.storage
+    containerName: 'app-package'
+    sku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
+  }
+}
+
+module vault 'modules/vault.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    name: names.vault
+    softDeleteRetentionInDays: vaultRetentionInDays
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module messaging 'modules/messaging.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    name: names.namespace
+    sku: serviceBusSku
+    premiumUnits: serviceBusPremiumUnits
+    queueName: queueName
+    topicName: topicName
+    duplicateDetectionWindow: duplicateDetectionWindow
+    exampleSubscriptions: exampleSubscriptions
+  }
+}
+
+module access 'modules/access.bicep' = {
+  params: {
+    identityName: names.identity
+    storageName: names.storage
+    vaultName: names.vault
+    insightsName: names.insights
+    namespaceName: names.namespace
+    queueName: queueName
+    topicName: topicName
+    receiverScope: receiverScope
+  }
+  dependsOn: [identity, monitoring, storage, vault, messaging]
+}
+
+module app 'modules/app.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    planName: names.plan
+    appName: names.app
+    identityId: identity.outputs.id
+    packageUrl: storage.outputs.packageUrl
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    httpConcurrencyPerInstance: httpConcurrencyPerInstance
+    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReadyQueue: alwaysReadyQueue
+    queueFunctionName: queueFunctionName
+    zoneRedundant: zoneRedundant
+  }
+  // The host looks for its storage as soon as it exists.
+  dependsOn: [access]
+}
+
+module settings 'modules/settings.bicep' = {
+  params: {
+    appName: names.app
+    identityClientId: identity.outputs.clientId
+    storageName: names.storage
+    insightsConnectionString: monitoring.outputs.insightsConnectionString
+    fullyQualifiedNamespace: messaging.outputs.fullyQualifiedNamespace
+    queueName: queueName
+    topicName: topicName
+    vaultUri: vault.outputs.uri
+    usePlaceholders: usePlaceholders
+    tuning: tuning
+  }
+  dependsOn: [app]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    namespaceId: messaging.outputs.id
+    queueName: queueName
+    topicName: topicName
+    workspaceId: monitoring.outputs.workspaceId
+    email: alertEmail
+    failedOutcomes: failedOutcomesThreshold
+    serverErrors: serverErrorsThreshold
+    scheduledMessages: scheduledMessagesThreshold
+    waitingMessages: waitingMessagesThreshold
+    noTrafficWindow: noTrafficWindow
+  }
+}
+
+@description('Name of the function app, for deploying the code and listing its keys.')
+output functionAppName string = names.app
+
+@description('Where callers cancel an order.')
+output cancelUrl string = 'https://${app.outputs.hostName}/api/orders/cancel'
+
+@description('Answers 200 when the secrets are loaded.')
+output healthUrl string = 'https://${app.outputs.hostName}/api/health'
+
+@description('Vault that wants the two secrets.')
+output keyVaultName string = names.vault
+
+@description('Name of the secret that holds the API key.')
+output apiKeySecretName string = tuning.?KeyVault__ApiKeySecretName ?? 'onramp-api-key'
+
+@description('Name of the secret that holds the API secret.')
+output apiSecretSecretName string = tuning.?KeyVault__ApiSecretSecretName ?? 'onramp-api-secret'
+
+@description('Namespace that order systems send to and read results from, with a role of their own.')
+output serviceBusNamespace string = messaging.outputs.fullyQualifiedNamespace
+
+@description('Queue of cancel requests.')
+output cancelRequestsQueue string = queueName
+
+@description('Topic of results.')
+output cancelResultsTopic string = topicName
+
+@description('Client id of the identity that the app acts as.')
+output identityClientId string = identity.outputs.clientId

@@ -1,0 +1,99 @@
+metadata description = 'Every setting of the function app. None is a secret.'
+
+import { tuningType } from 'tuning.bicep'
+
+@description('Name of the function app.')
+param appName string
+
+@description('Client id of the user-assigned identity.')
+param identityClientId string
+
+@description('Name of the storage account of the host.')
+param storageName string
+
+@description('Connection string of Application Insights: an address and an id; without a role it lets nobody write.')
+param insightsConnectionString string
+
+@description('Host name of the Service Bus namespace.')
+param fullyQualifiedNamespace string
+
+@description('Name of the queue of cancel requests.')
+param queueName string
+
+@description('Name of the topic of results.')
+param topicName string
+
+@description('Address of the key vault.')
+param vaultUri string
+
+@description('Let the platform start the worker in a prepared placeholder process.')
+param usePlaceholders bool
+
+@description('Settings that differ from their defaults.')
+param tuning tuningType
+
+resource app 'Microsoft.Web/sites@2024-11-01' existing = {
+  name: appName
+}
+
+// Platform and connections. A user-assigned identity needs address, credential kind and client id, all three.
+var platform = {
+  AzureWebJobsStorage__accountName: storageName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // .NET 10 workers on Flex Consumption are reported to crash (exit code 139) when they are started in the platform's placeholder
+  // process; 0 is the workaround in use, at the price of a slower cold start (Azure/azure-functions-dotnet-worker #3335).
+  WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: usePlaceholders ? '1' : '0'
+  AZURE_CLIENT_ID: identityClientId
+  ServiceBus__fullyQualifiedNamespace: fullyQualifiedNamespace
+  ServiceBus__credential: 'managedidentity'
+  ServiceBus__clientId: identityClientId
+}
+
+// Names of entities. The scale controller resolves %CancelRequestsQueue% from the app settings by this very name and knows no
+// section separators: with a nested name the app is not woken (Azure/azure-functions-host #8261).
+var entities = {
+  CancelRequestsQueue: queueName
+  CancelResultsTopic: topicName
+}
+
+// The code's own defaults, written out so that an operator sees and changes them in one place.
+var defaults = {
+  KeyVault__VaultUri: vaultUri
+  KeyVault__ApiKeySecretName: 'onramp-api-key'
+  KeyVault__ApiSecretSecretName: 'onramp-api-secret'
+  // The platform gives a worker 30 s to start and that cannot be changed (Azure/azure-functions-host #10482). Secrets are read
+  // within 20 of them, so that a fault ends with our own message instead of a time-out without one.
+  KeyVault__StartupBudget: '00:00:20'
+  KeyVault__RefreshInterval: '00:30:00'
+  KeyVault__ReloadCooldown: '00:00:05'
+  Onramp__BaseUrl: 'https://api.onramp.money'
+  Onramp__CallTimeout: '00:00:06'
+  Onramp__TotalBudget: '00:00:20'
+  Onramp__MaxRetries: '2'
+  Onramp__RetryBaseDelay: '00:00:00.500'
+  Onramp__MaxConcurrentCalls: '100'
+  Onramp__MaxQueuedCalls: '1000'
+  Onramp__CircuitFailureRatio: '0.5'
+  Onramp__CircuitMinimumCalls: '20'
+  Onramp__CircuitSamplingWindow: '00:00:30'
+  Onramp__CircuitBreakDuration: '00:00:15'
+  Queue__RetryDelays__0: '00:00:05'
+  Queue__RetryDelays__1: '00:00:30'
+  Queue__RetryDelays__2: '00:02:00'
+  Queue__RetryDelays__3: '00:10:00'
+  Queue__RetryDelays__4: '00:30:00'
+  Queue__RetryJitter: '0.2'
+  Timeouts__MinDelay: '00:00:01'
+  Timeouts__MaxDelay: '30.00:00:00'
+  Outcomes__Source: '/onramp-cancellation'
+  Outcomes__PublishTimeout: '00:00:05'
+}
+
+resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(platform, entities, defaults, tuning)
+}
