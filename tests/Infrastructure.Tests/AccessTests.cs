@@ -1,0 +1,101 @@
+using System.Text.Json;
+
+namespace Infrastructure.Tests;
+
+public sealed class AccessTests(Compilation bicep)
+{
+    /// <summary>Ids of built-in roles, from the list that Microsoft publishes ("Azure built-in roles").</summary>
+    private static readonly Dictionary<string, string> Published = new()
+    {
+        ["4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"] = "Azure Service Bus Data Receiver",
+        ["69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"] = "Azure Service Bus Data Sender",
+        ["090c5cfd-751d-490a-894a-3ce6f1109419"] = "Azure Service Bus Data Owner",
+        ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
+        ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
+        ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
+        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
+        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = "Storage Blob Data Contributor",
+        ["b24988ac-6180-42a0-ab88-20f7382dd24c"] = "Contributor",
+        ["8e3af657-a8ff-443c-a75c-2fe8c4bcb635"] = "Owner",
+    };
+
+    private static readonly string[] Environments = ["dev", "prod"];
+
+    [Fact]
+    public void Gives_the_identity_these_rights_and_no_others()
+    {
+        Snapshot prod = bicep["prod"];
+
+        Assert.Equal(
+            new[]
+            {
+                ("Azure Service Bus Data Receiver", "queues/cancel-requests"),
+                ("Azure Service Bus Data Sender", "queues/cancel-requests"),
+                ("Azure Service Bus Data Sender", "topics/cancel-results"),
+                ("Key Vault Secrets User", $"vaults/{prod.Only("Microsoft.KeyVault/vaults").Text("name")}"),
+                ("Monitoring Metrics Publisher", $"components/{prod.Only("Microsoft.Insights/components").Text("name")}"),
+                ("Storage Blob Data Owner", $"storageAccounts/{prod.Only("Microsoft.Storage/storageAccounts").Text("name")}"),
+            },
+            Assignments(prod));
+    }
+
+    [Fact]
+    public void Widens_nothing_but_receiving_when_the_namespace_is_chosen()
+    {
+        Snapshot extremes = bicep["extremes"];
+        string name = extremes.Only("Microsoft.ServiceBus/namespaces").Text("name");
+
+        Assert.Equal(
+            [("Azure Service Bus Data Receiver", $"namespaces/{name}")],
+            Assignments(extremes).Where(a => a.Scope.StartsWith("namespaces/", StringComparison.Ordinal)));
+        Assert.Equal(6, Assignments(extremes).Count());
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    [InlineData("extremes")]
+    public void Gives_nobody_manage_rights_on_messaging_or_on_resources(string parameters)
+        => Assert.DoesNotContain(Assignments(bicep[parameters]), a => a.Role is "Azure Service Bus Data Owner" or "Contributor" or "Owner");
+
+    [Fact]
+    public void Names_every_role_by_its_published_name()
+    {
+        JsonElement roles = bicep.Template.RoleTable();
+
+        Assert.NotEmpty(roles.EnumerateObject());
+        Assert.All(roles.EnumerateObject(), role => Assert.Equal(Published[role.Value.GetString()!], role.Name));
+    }
+
+    [Theory]
+    [InlineData("Microsoft.ServiceBus/namespaces", "disableLocalAuth", true)]
+    [InlineData("Microsoft.Insights/components", "DisableLocalAuth", true)]
+    [InlineData("Microsoft.Storage/storageAccounts", "allowSharedKeyAccess", false)]
+    [InlineData("Microsoft.Storage/storageAccounts", "allowBlobPublicAccess", false)]
+    [InlineData("Microsoft.KeyVault/vaults", "enableRbacAuthorization", true)]
+    [InlineData("Microsoft.KeyVault/vaults", "enablePurgeProtection", true)]
+    [InlineData("Microsoft.Web/sites", "httpsOnly", true)]
+    public void Cannot_be_entered_with_a_key_or_in_the_clear(string type, string property, bool expected)
+        => Assert.All(Environments, p => Assert.Equal(expected, bicep[p].Only(type).Flag("properties", property)));
+
+    [Fact]
+    public void Cannot_be_deployed_to_with_a_password()
+    {
+        Assert.Equal(2, bicep["prod"].OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count());
+        Assert.All(bicep["prod"].OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies"), p => Assert.False(p.Flag("properties", "allow")));
+    }
+
+    [Theory]
+    [InlineData("listKeys")]
+    [InlineData("listAccountSas")]
+    [InlineData("SharedAccessKey")]
+    [InlineData("AccountKey=")]
+    [InlineData("vaults/secrets")]
+    [InlineData("secureString")]
+    [InlineData("@Microsoft.KeyVault")]
+    public void Carries_no_secret(string trace)
+        => Assert.DoesNotContain(trace, bicep.Template.GetRawText(), StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<(string Role, string Scope)> Assignments(Snapshot snapshot)
+        => snapshot.RoleAssignments().Select(a => (Published[a.RoleId], a.Scope)).Order();
+}

@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using Onramp.Cancellation;
+
+namespace Infrastructure.Tests;
+
+public sealed class AlertTests(Compilation bicep)
+{
+    [Fact]
+    public void Tells_of_dead_letters_failures_backlogs_and_server_errors()
+        => Assert.Equal(
+            ["cancel-dead-letters", "cancel-failed-outcomes", "cancel-queue-waiting", "cancel-results-filling", "cancel-scheduled-messages", "cancel-server-errors", "cancel-worker-down"],
+            Names("prod"));
+
+    [Fact]
+    public void Tells_of_silence_only_when_asked()
+        => Assert.Equal(["cancel-no-traffic"], Names("extremes").Except(Names("prod")));
+
+    [Fact]
+    public void Tells_somebody_when_there_is_an_address()
+    {
+        Assert.Empty(bicep["prod"].OfType("Microsoft.Insights/actionGroups"));
+        Assert.Equal("someone@example.com", bicep["extremes"].Only("Microsoft.Insights/actionGroups").At("properties", "emailReceivers")[0].Text("emailAddress"));
+        Assert.All(
+            Alerts("extremes"),
+            alert => Assert.Contains("actionGroups/onramp-cancellation", alert.At("properties", "actions").GetRawText(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Looks_for_the_line_that_the_code_logs()
+    {
+        string query = bicep["prod"].Named("Microsoft.Insights/scheduledQueryRules", "cancel-failed-outcomes").At("properties", "criteria", "allOf")[0].Text("query");
+        string wanted = Regex.Match(query, "startswith \"(?<text>[^\"]+)\"").Groups["text"].Value;
+
+        string logged = Assert.Single(
+            from type in typeof(OutcomeText).Assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()?.Message
+            where message?.StartsWith("Cancel outcome", StringComparison.Ordinal) == true
+            select message);
+
+        Assert.StartsWith(wanted, logged.Replace("{Outcome}", OutcomeText.Of(OutcomeKind.Failed)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Counts_rows_that_were_sampled_away()
+        => Assert.All(
+            bicep["extremes"].OfType("Microsoft.Insights/scheduledQueryRules"),
+            alert => Assert.EndsWith("| summarize Value = sum(ItemCount)", alert.At("properties", "criteria", "allOf")[0].Text("query"), StringComparison.Ordinal));
+
+    private IEnumerable<JsonElement> Alerts(string parameters)
+        => bicep[parameters].OfType("Microsoft.Insights/metricAlerts").Concat(bicep[parameters].OfType("Microsoft.Insights/scheduledQueryRules"));
+
+    private IEnumerable<string> Names(string parameters) => Alerts(parameters).Select(a => a.Text("name")).Order();
+}

@@ -1,0 +1,28 @@
+using System.Collections;
+using System.Reflection;
+using Onramp.Cancellation;
+
+namespace Infrastructure.Tests;
+
+/// <summary>The settings that the code reads, found on its option classes.</summary>
+internal static class CodeSettings
+{
+    /// <summary>Names that the host and the triggers read, not an option class.</summary>
+    public static readonly string[] Entities = ["CancelRequestsQueue", "CancelResultsTopic"];
+
+    public static IEnumerable<Type> OptionTypes { get; } =
+        [.. typeof(OnrampOptions).Assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))];
+
+    /// <summary>Environment names; a list ends in <c>__*</c>.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. from type in OptionTypes
+            let section = (string)type.GetField("SectionName", BindingFlags.Public | BindingFlags.Static)!.GetRawConstantValue()!
+            from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            where property.SetMethod is { IsPublic: true }
+            let isList = property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable))
+            select $"{section}__{property.Name}{(isList ? "__*" : "")}"];
+
+    /// <summary>List items under one name: <c>Queue__RetryDelays__3</c> becomes <c>Queue__RetryDelays__*</c>.</summary>
+    public static string Fold(string name)
+        => int.TryParse(name.Split("__")[^1], out _) ? $"{name[..name.LastIndexOf("__", StringComparison.Ordinal)]}__*" : name;
+}

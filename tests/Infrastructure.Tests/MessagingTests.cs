@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using Onramp.Cancellation;
+
+namespace Infrastructure.Tests;
+
+public sealed class MessagingTests(Compilation bicep)
+{
+    private const string Namespace = "Microsoft.ServiceBus/namespaces";
+    private static readonly string[] Environments = ["dev", "prod"];
+    private static readonly string[] Remembering = ["queues", "topics"];
+
+    [Fact]
+    public void Calls_queue_and_topic_the_same_everywhere()
+    {
+        IReadOnlyDictionary<string, string> settings = bicep["prod"].AppSettings();
+
+        Assert.Equal(settings["CancelRequestsQueue"], LastName(bicep["prod"].Only($"{Namespace}/queues")));
+        Assert.Equal(settings["CancelResultsTopic"], LastName(bicep["prod"].Only($"{Namespace}/topics")));
+        Assert.Equal("cancel-requests", settings["CancelRequestsQueue"]);
+        Assert.Equal("cancel-results", settings["CancelResultsTopic"]);
+    }
+
+    [Fact]
+    public void Calls_queue_and_topic_as_the_local_sample_does()
+    {
+        JsonElement values = Repository.Json("local.settings.sample.json").GetProperty("Values");
+        IReadOnlyDictionary<string, string> settings = bicep["prod"].AppSettings();
+
+        Assert.All(CodeSettings.Entities, name => Assert.Equal(settings[name], values.Text(name)));
+    }
+
+    [Fact]
+    public void Watches_the_entities_it_makes()
+    {
+        string[] watched = [.. from alert in bicep["extremes"].OfType("Microsoft.Insights/metricAlerts")
+                               from criterion in alert.At("properties", "criteria", "allOf").EnumerateArray()
+                               from entity in criterion.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray()
+                               select entity.GetString()!];
+
+        Assert.Equal([new string('q', 260), new string('t', 260)], watched.Distinct().Order());
+    }
+
+    [Fact]
+    public void Gives_every_result_to_one_subscription_and_failures_to_another()
+    {
+        Assert.Equal(["all", "failures"], bicep["prod"].OfType($"{Namespace}/topics/subscriptions").Select(LastName).Order());
+
+        JsonElement rule = bicep["prod"].Only($"{Namespace}/topics/subscriptions/rules");
+        Assert.EndsWith("/failures/$Default", rule.Text("name"), StringComparison.Ordinal);
+        Assert.Equal(OutcomeText.Of(OutcomeKind.Failed), rule.Text("properties", "correlationFilter", "properties", "outcome"));
+    }
+
+    [Fact]
+    public void Recognises_a_repeated_message_for_longer_than_all_retries_take()
+    {
+        TimeSpan retries = bicep["prod"].AppSettings().Where(s => s.Key.StartsWith("Queue__RetryDelays__", StringComparison.Ordinal))
+            .Aggregate(TimeSpan.Zero, (sum, s) => sum + Time(s.Value));
+
+        Assert.All(
+            from parameters in Environments
+            from entity in Remembering
+            select bicep[parameters].Only($"{Namespace}/{entity}").GetProperty("properties"),
+            entity =>
+            {
+                Assert.True(entity.Flag("requiresDuplicateDetection"));
+                Assert.InRange(entity.Duration("duplicateDetectionHistoryTimeWindow"), retries * 2, TimeSpan.FromDays(7));
+            });
+    }
+
+    [Fact]
+    public void Lets_no_armed_timeout_expire()
+        => Assert.True(Queue.Duration("defaultMessageTimeToLive") > Time(bicep["prod"].AppSettings()["Timeouts__MaxDelay"]));
+
+    [Fact]
+    public void Gives_nothing_up_silently()
+    {
+        Assert.True(Queue.Flag("deadLetteringOnMessageExpiration"));
+        Assert.Equal(20, Queue.GetProperty("maxDeliveryCount").GetInt32());
+    }
+
+    [Fact]
+    public void Holds_a_lock_longer_than_a_cancel_may_take()
+    {
+        TimeSpan budget = Time(bicep["prod"].AppSettings()["Onramp__TotalBudget"]) + Time(bicep["prod"].AppSettings()["Outcomes__PublishTimeout"]);
+
+        Assert.InRange(Queue.Duration("lockDuration"), budget * 2, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void Renews_the_lock_for_as_long_as_the_function_may_run()
+    {
+        JsonElement host = Repository.Json("host.json");
+        TimeSpan limit = Time(host.Text("functionTimeout"));
+
+        Assert.True(Time(host.Text("extensions", "serviceBus", "maxAutoLockRenewalDuration")) >= limit);
+        Assert.True(limit > Time(bicep["prod"].AppSettings()["Onramp__TotalBudget"]));
+    }
+
+    private JsonElement Queue => bicep["prod"].Only($"{Namespace}/queues").GetProperty("properties");
+
+    private static string LastName(JsonElement resource) => resource.Text("name").Split('/')[^1];
+
+    private static TimeSpan Time(string value) => TimeSpan.Parse(value, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation;
+
+namespace Infrastructure.Tests;
+
+public sealed class SettingsTests(Compilation bicep)
+{
+    /// <summary>Read by the platform, the host or the SDKs.</summary>
+    private static readonly string[] Platform =
+    [
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
+        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
+        "ServiceBus__clientId", "ServiceBus__credential", "ServiceBus__fullyQualifiedNamespace", "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED",
+    ];
+
+    /// <summary>What stands on a developer's machine in the place of identities and addresses.</summary>
+    private static readonly string[] LocalOnly = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus"];
+
+    [Fact]
+    public void Sets_every_setting_the_code_reads_and_no_other()
+    {
+        IEnumerable<string> set = bicep["prod"].AppSettings().Keys.Except(Platform).Select(CodeSettings.Fold).Distinct();
+
+        Assert.Equal(CodeSettings.Names.Concat(CodeSettings.Entities).Order(), set.Order());
+    }
+
+    [Fact]
+    public void Sets_what_the_platform_needs()
+        => Assert.Empty(Platform.Except(bicep["prod"].AppSettings().Keys));
+
+    [Fact]
+    public void Local_sample_sets_every_setting_the_code_reads_and_no_other()
+    {
+        JsonElement values = Repository.Json("local.settings.sample.json").GetProperty("Values");
+        IEnumerable<string> set = values.EnumerateObject().Select(p => p.Name.Replace(":", "__")).Except(LocalOnly).Except(Platform).Select(CodeSettings.Fold).Distinct();
+
+        Assert.Equal(CodeSettings.Names.Concat(CodeSettings.Entities).Order(), set.Order());
+    }
+
+    [Fact]
+    public void Offers_every_setting_of_the_code_for_tuning_except_the_address_of_its_own_vault()
+    {
+        IEnumerable<string> offered = bicep.Template.EnumerateTuning().Select(CodeSettings.Fold).Distinct();
+
+        Assert.Equal(CodeSettings.Names.Except(["KeyVault__VaultUri"]).Order(), offered.Order());
+    }
+
+    [Fact]
+    public void Deploys_the_defaults_of_the_code()
+    {
+        foreach (Type type in CodeSettings.OptionTypes)
+        {
+            object deployed = Options(type, bicep["prod"].AppSettings());
+            object defaults = Options(type, new Dictionary<string, string> { ["KeyVault__VaultUri"] = "https://example.vault.azure.net/" });
+            foreach (var property in type.GetProperties().Where(p => p.PropertyType.IsValueType || p.PropertyType == typeof(string) || p.Name == "BaseUrl"))
+            {
+                Assert.Equal(property.GetValue(defaults), property.GetValue(deployed));
+            }
+        }
+    }
+
+    [Fact]
+    public void Lets_an_operator_change_one_setting()
+        => Assert.Equal("60", bicep["extremes"].AppSettings()["Onramp__MaxConcurrentCalls"]);
+
+    [Fact]
+    public void Names_no_setting_twice_with_different_case()
+        => Assert.Distinct(bicep["prod"].AppSettings().Keys, StringComparer.OrdinalIgnoreCase);
+
+    [Fact]
+    public void Points_all_three_parts_of_each_connection_at_the_one_identity()
+    {
+        IReadOnlyDictionary<string, string> settings = bicep["prod"].AppSettings();
+
+        Assert.All(["ServiceBus", "AzureWebJobsStorage"], c => Assert.Equal("managedidentity", settings[$"{c}__credential"]));
+        Assert.All(["ServiceBus__clientId", "AzureWebJobsStorage__clientId"], name => Assert.Equal(settings["AZURE_CLIENT_ID"], settings[name]));
+        Assert.Equal(bicep["prod"].Only("Microsoft.Storage/storageAccounts").Text("name"), settings["AzureWebJobsStorage__accountName"]);
+    }
+
+    [Fact]
+    public void Resolves_the_queue_by_a_name_without_sections()
+        => Assert.DoesNotContain(CodeSettings.Entities, name => name.Contains("__", StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal));
+
+    [Fact]
+    public void Keeps_workers_out_of_the_placeholder_unless_told_otherwise()
+        => Assert.Equal("0", bicep["prod"].AppSettings()["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"]);
+
+    [Fact]
+    public void Reads_the_secrets_within_the_time_a_worker_has_to_start()
+        => Assert.InRange(
+            TimeSpan.Parse(bicep["prod"].AppSettings()["KeyVault__StartupBudget"], CultureInfo.InvariantCulture),
+            TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(25));
+
+    /// <summary>The options as the code binds and validates them from such app settings.</summary>
+    private static object Options(Type type, IReadOnlyDictionary<string, string> settings)
+    {
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":"), (string?)Known(s))))
+            .Build();
+        using ServiceProvider services = new ServiceCollection().AddLogging().AddOrderCancellation(configuration).BuildServiceProvider();
+        object options = services.GetRequiredService(typeof(IOptions<>).MakeGenericType(type));
+        return options.GetType().GetProperty("Value")!.GetValue(options)!;
+
+        // The address of the vault is known only when it was made.
+        static string Known(KeyValuePair<string, string> setting)
+            => setting.Key == "KeyVault__VaultUri" ? "https://example.vault.azure.net/" : setting.Value;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace Infrastructure.Tests;
+
+/// <summary>The resources that a deployment would make, with every expression evaluated that is known before it runs.</summary>
+public sealed class Snapshot(JsonElement root)
+{
+    public IReadOnlyList<JsonElement> Resources { get; } = [.. root.GetProperty("predictedResources").EnumerateArray()];
+
+    public IEnumerable<JsonElement> OfType(string type) => Resources.Where(r => r.Text("type") == type);
+
+    public JsonElement Only(string type) => Assert.Single(OfType(type));
+
+    public JsonElement Named(string type, string lastName)
+        => Assert.Single(OfType(type), r => r.Text("name").Split('/')[^1] == lastName);
+
+    public IReadOnlyDictionary<string, string> AppSettings()
+        => Named("Microsoft.Web/sites/config", "appsettings").GetProperty("properties").EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.GetString()!);
+
+    /// <summary>Role id and what it is given on, as <c>type/name</c>.</summary>
+    public IEnumerable<(string RoleId, string Scope)> RoleAssignments()
+        => from assignment in OfType("Microsoft.Authorization/roleAssignments")
+           let scope = assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0].Split("/providers/")[^1].Split('/')
+           select (assignment.Text("properties", "roleDefinitionId").Split('/')[^1], $"{scope[^2]}/{scope[^1]}");
+}

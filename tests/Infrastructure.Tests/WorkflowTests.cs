@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+
+namespace Infrastructure.Tests;
+
+public sealed class WorkflowTests
+{
+    private static readonly string Workflow = Repository.Read(".github/workflows/deploy.yml");
+
+    [Fact]
+    public void Starts_only_when_a_person_starts_it()
+        => Assert.Matches(new Regex(@"^on:\n  workflow_dispatch:\n(    .*\n)+\n", RegexOptions.Multiline), Workflow);
+
+    [Fact]
+    public void Uses_only_actions_pinned_to_a_commit()
+    {
+        string[] uses = [.. Regex.Matches(Workflow, @"uses: (?<action>.+)").Select(m => m.Groups["action"].Value)];
+
+        Assert.NotEmpty(uses);
+        Assert.All(uses, action => Assert.Matches(new Regex(@"^[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$"), action));
+    }
+
+    [Fact]
+    public void Gives_the_job_that_builds_no_identity()
+    {
+        string[] jobs = Regex.Split(Workflow, @"^  (?=\w+:\n    runs-on)", RegexOptions.Multiline);
+
+        Assert.Contains("permissions: {}", jobs[0], StringComparison.Ordinal);
+        Assert.Single(jobs, job => job.Contains("id-token: write", StringComparison.Ordinal));
+        Assert.DoesNotContain("id-token", jobs.Single(job => job.StartsWith("build:", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain("dotnet", jobs.Single(job => job.StartsWith("deploy:", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Carries_no_secret()
+        => Assert.DoesNotContain("secrets.", Workflow, StringComparison.Ordinal);
+
+    [Fact]
+    public void Offers_the_environments_that_have_parameters()
+    {
+        string[] offered = [.. Regex.Match(Workflow, @"options: \[(?<names>[^\]]+)\]").Groups["names"].Value.Split(", ")];
+        string[] described = [.. Directory.GetFiles(Repository.PathOf("infra"), "main.*.bicepparam").Select(f => Path.GetFileName(f).Split('.')[1])];
+
+        Assert.Equal(described.Order(), offered.Order());
+    }
+}
