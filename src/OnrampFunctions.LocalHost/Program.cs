@@ -1,2 +1,3 @@
-var app = WebApplication.Create(args);
-app.Run();
+using OnrampFunctions.Local;
+
+return await LocalHost.RunAsync(args);

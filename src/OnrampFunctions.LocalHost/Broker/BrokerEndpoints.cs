@@ -1,0 +1,152 @@
+using System.Globalization;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>
+/// The broker from outside, in the shape of Service Bus's REST API: send a message, receive and delete one. A script written against it works
+/// against Azure with another host and a token.
+/// </summary>
+internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
+{
+    // The standard tier's largest message.
+    private const int MaxBodyBytes = 256 * 1024;
+    private const int DefaultTimeoutSeconds = 60;
+    private const int MaxTimeoutSeconds = 3600;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/{entity}/messages", SendAsync);
+        foreach (var path in (string[])["/{entity}", "/{entity}/$DeadLetterQueue", "/{entity}/subscriptions/{name}", "/{entity}/subscriptions/{name}/$DeadLetterQueue"])
+        {
+            routes.MapDelete(path + "/messages/head", ReceiveAsync);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context)
+    {
+        var entity = (string)context.Request.RouteValues["entity"]!;
+        var isTopic = string.Equals(entity, broker.Results.Name, StringComparison.OrdinalIgnoreCase);
+        if (!isTopic && !string.Equals(entity, broker.Requests.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            await LocalJson.WriteErrorAsync(context, 410, $"There is no queue or topic {entity}; there are {broker.Requests.Name} and {broker.Results.Name}.");
+            return;
+        }
+
+        var properties = PropertyHeaders.Read(context.Request.Headers, out var fault);
+        var sent = BrokerProperties.Read(context.Request.Headers[BrokerProperties.HeaderName], out var faultOfHeader);
+        if ((faultOfHeader ?? fault) is { } wrong)
+        {
+            await LocalJson.WriteErrorAsync(context, 400, wrong);
+            return;
+        }
+
+        if (await ReadBodyAsync(context) is not { } body)
+        {
+            await LocalJson.WriteErrorAsync(context, 403, $"The message is larger than {MaxBodyBytes / 1024} KB.");
+            return;
+        }
+
+        BrokerMessage message = new()
+        {
+            MessageId = sent.MessageId ?? Guid.NewGuid().ToString("N"),
+            CorrelationId = sent.CorrelationId,
+            Subject = sent.Label,
+            ContentType = context.Request.ContentType,
+            Body = body,
+            Properties = properties,
+        };
+        if (isTopic)
+        {
+            broker.Results.Publish(message);
+        }
+        else if (sent.ScheduledEnqueueTimeUtc is { } dueAt)
+        {
+            broker.Requests.Schedule(message, dueAt);
+        }
+        else
+        {
+            broker.Requests.Send(message);
+        }
+
+        context.Response.StatusCode = 201;
+    }
+
+    private async Task ReceiveAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        var entity = path[1..^"/messages/head".Length];
+        if (!broker.TryFind(entity, out var queue))
+        {
+            await LocalJson.WriteErrorAsync(context, 410, $"There is no queue or subscription {entity}; there are {broker.Requests.Name} and {broker.Local.Name}.");
+            return;
+        }
+
+        var timeout = context.Request.Query["timeout"].ToString();
+        var seconds = DefaultTimeoutSeconds;
+        if (timeout.Length > 0 && (!int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out seconds) || seconds > MaxTimeoutSeconds))
+        {
+            await LocalJson.WriteErrorAsync(context, 400, $"timeout is a whole number of seconds, 0 to {MaxTimeoutSeconds}.");
+            return;
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
+        LockedMessage? message;
+        try
+        {
+            message = await queue.ReceiveAndDeleteAsync(TimeSpan.FromSeconds(seconds), ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            message = null;
+        }
+
+        if (message is null)
+        {
+            context.Response.StatusCode = 204;
+            return;
+        }
+
+        await WriteAsync(context.Response, message);
+    }
+
+    private static async Task WriteAsync(HttpResponse response, LockedMessage message)
+    {
+        response.ContentType = message.Message.ContentType;
+        response.ContentLength = message.Message.Body.Length;
+        response.Headers[BrokerProperties.HeaderName] = BrokerProperties.Write(message);
+        PropertyHeaders.Write(response.Headers, message.Message.Properties);
+        if (message.DeadLetterReason is { } reason)
+        {
+            PropertyHeaders.Write(response.Headers, [KeyValuePair.Create<string, object>("DeadLetterReason", reason)]);
+        }
+
+        if (message.DeadLetterErrorDescription is { } description)
+        {
+            PropertyHeaders.Write(response.Headers, [KeyValuePair.Create<string, object>("DeadLetterErrorDescription", description)]);
+        }
+
+        await response.BodyWriter.WriteAsync(message.Message.Body);
+    }
+
+    private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > MaxBodyBytes)
+        {
+            return null;
+        }
+
+        using MemoryStream body = new((int)(context.Request.ContentLength ?? 1024));
+        var buffer = new byte[8192];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > MaxBodyBytes)
+            {
+                return null;
+            }
+        }
+
+        return body.ToArray();
+    }
+}

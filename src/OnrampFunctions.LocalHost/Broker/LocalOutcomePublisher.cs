@@ -1,0 +1,20 @@
+using Onramp.Cancellation;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>The service's port to the result topic, over the local broker.</summary>
+internal sealed class LocalOutcomePublisher(MessageBroker broker, Faults faults) : IOutcomePublisher
+{
+    public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
+    {
+        if (faults.HitsTry(FaultKind.PublishRefused, outcome.MessageId))
+        {
+            throw new BrokerUnavailableException("The topic refused the event.");
+        }
+
+        broker.Results.Publish(BrokerMessages.Of(outcome));
+        return faults.HitsTry(FaultKind.PublishAnswerLost, outcome.MessageId)
+            ? throw new BrokerUnavailableException("The topic's answer was lost.")
+            : Task.CompletedTask;
+    }
+}

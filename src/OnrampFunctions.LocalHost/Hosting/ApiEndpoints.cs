@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Primitives;
+using Onramp.Cancellation;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>The service's own endpoints under <c>/api</c>: translates the web server's requests and answers, and nothing else.</summary>
+internal sealed class ApiEndpoints(CancelEndpoint cancel, TimeoutEndpoint timeouts, HealthEndpoint health, WorkInProgress work)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.Map("/api/orders/cancel", Answer((_, request, token) => cancel.HandleAsync(request, token)));
+        routes.Map("/api/orders/timeouts", Answer((_, request, token) => timeouts.ArmAsync(request, token)));
+        routes.Map("/api/orders/timeouts/{timeoutId}", Answer((context, request, token) =>
+            timeouts.DisarmAsync(request, (string)context.Request.RouteValues["timeoutId"]!, token)));
+        routes.Map("/api/health", Answer((_, request, _) => Task.FromResult(health.Handle(request))));
+    }
+
+    private RequestDelegate Answer(Func<HttpContext, ApiRequest, CancellationToken, Task<ApiResponse>> answer) => async context =>
+    {
+        if (!work.TryBegin())
+        {
+            await WriteStoppingAsync(context);
+            return;
+        }
+
+        try
+        {
+            // Not RequestAborted: a caller who hangs up must not stop a cancel between the provider's call and the outcome event.
+            await WriteAsync(context, await answer(context, Translate(context.Request), work.Abandoned));
+        }
+        catch (OperationCanceledException) when (work.Abandoned.IsCancellationRequested)
+        {
+            await WriteStoppingAsync(context);
+        }
+        finally
+        {
+            work.End();
+        }
+    };
+
+    private static ApiRequest Translate(HttpRequest request) => new()
+    {
+        Method = request.Method,
+        Body = request.Body,
+        ContentType = request.ContentType,
+        ContentLength = request.ContentLength,
+        IdempotencyKey = Value(request.Headers["Idempotency-Key"]),
+        Prefer = Value(request.Headers["Prefer"]),
+        TraceParent = Value(request.Headers.TraceParent),
+        TraceState = Value(request.Headers.TraceState),
+    };
+
+    private static string? Value(StringValues values) => values.Count == 0 ? null : values.ToString();
+
+    private static async Task WriteAsync(HttpContext context, ApiResponse answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.StatusCode;
+        response.ContentType = answer.ContentType;
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers.Append(name, value);
+        }
+
+        if (answer.Body.IsEmpty)
+        {
+            return;
+        }
+
+        response.ContentLength = answer.Body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.BodyWriter.WriteAsync(answer.Body);
+        }
+    }
+
+    private static Task WriteStoppingAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        context.Response.Headers.Connection = "close";
+        return LocalJson.WriteErrorAsync(context, 503, "The local host is stopping; repeating the request is safe.");
+    }
+}

@@ -1,0 +1,37 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>Where the settings come from: defaults for this machine, the environment, the command line, the embedding program; later wins.</summary>
+internal static class LocalConfiguration
+{
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["KeyVault:VaultUri"] = "https://local.vault.azure.net/",
+        ["KeyVault:ApiKeySecretName"] = "onramp-api-key",
+        ["KeyVault:ApiSecretSecretName"] = "onramp-api-secret",
+        ["CancelRequestsQueue"] = "cancel-requests",
+        ["CancelResultsTopic"] = "cancel-results",
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:System"] = "Warning",
+
+        // It would say with a stack trace what is told in one sentence.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+    };
+
+    public static ConfigurationManager AddLocalSettings(this ConfigurationManager configuration, string[] args, IReadOnlyDictionary<string, string?> overrides)
+    {
+        configuration.AddInMemoryCollection(Defaults);
+        configuration.AddEnvironmentVariables();
+        try
+        {
+            configuration.AddCommandLine(args, new Dictionary<string, string> { ["--urls"] = $"{LocalSettings.SectionName}:{nameof(LocalSettings.Url)}" });
+        }
+        catch (FormatException exception)
+        {
+            throw new LocalHostException($"The command line is not understood: {exception.Message}", exception);
+        }
+
+        configuration.AddInMemoryCollection(overrides.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)));
+        return configuration;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>JSON in and out of the simulator's own endpoints.</summary>
+internal static class LocalJson
+{
+    /// <summary>Reads a body; answers 400 with what is wrong and returns null when that cannot be done.</summary>
+    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        string problem = "The body must be a JSON object.";
+        try
+        {
+            if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } value)
+            {
+                return value;
+            }
+        }
+        catch (JsonException exception)
+        {
+            problem = $"The body is not as expected: {exception.Message}";
+        }
+
+        await WriteErrorAsync(context, 400, problem);
+        return null;
+    }
+
+    public static Task WriteAsync<T>(HttpContext context, int statusCode, T value, JsonTypeInfo<T> type)
+    {
+        context.Response.StatusCode = statusCode;
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, value, type, context.RequestAborted);
+    }
+
+    public static Task WriteErrorAsync(HttpContext context, int statusCode, string detail)
+    {
+        context.Response.StatusCode = statusCode;
+        context.Response.ContentType = "application/problem+json";
+        ErrorView error = new("about:blank", statusCode, detail);
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, error, LocalJsonContext.Default.ErrorView, context.RequestAborted);
+    }
+}

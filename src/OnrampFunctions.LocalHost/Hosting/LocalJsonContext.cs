@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OnrampFunctions.Local;
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    NumberHandling = JsonNumberHandling.Strict,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OrderRequest))]
+[JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(OrderView[]))]
+[JsonSerializable(typeof(FaultsDocument))]
+[JsonSerializable(typeof(VaultRequest))]
+[JsonSerializable(typeof(VaultView))]
+[JsonSerializable(typeof(ErrorView))]
+internal sealed partial class LocalJsonContext : JsonSerializerContext;

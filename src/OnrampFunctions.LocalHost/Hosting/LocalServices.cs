@@ -1,0 +1,110 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Security.KeyVault.Secrets;
+using Onramp.Cancellation;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
+internal static class LocalServices
+{
+    // As the REST reference has it: the largest message of the standard tier, with room for its framing.
+    private const int MaxRequestBytes = 1024 * 1024;
+
+    public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address)
+    {
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = address.SocketOf);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            foreach (var endPoint in address.EndPoints)
+            {
+                kestrel.Listen(endPoint);
+            }
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown.Limit);
+    }
+
+    public static void AddConsole(this WebApplicationBuilder builder, bool quiet)
+    {
+        if (quiet)
+        {
+            return;
+        }
+
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
+        builder.Logging.AddConsoleFormatter<LineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+    }
+
+    public static void AddStandIns(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<Faults>();
+        services.AddSingleton(provider => Create(provider, configuration));
+        services.AddSingleton(provider => new OnrampSimulator(
+            Credentials(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>()));
+        services.AddSingleton(provider => new LocalVault(
+            configuration["KeyVault:ApiKeySecretName"]!, configuration["KeyVault:ApiSecretSecretName"]!, Credentials(provider), provider.GetRequiredService<OnrampSimulator>())
+        {
+            State = provider.GetRequiredService<LocalSettings>().Vault,
+        });
+        services.AddSingleton<VaultHandler>();
+        services.AddSingleton<TokenCredential, LocalCredential>();
+        services.AddSingleton(provider => CreateSecretClient(provider, configuration));
+
+        services.AddSingleton<ICancelQueue, LocalCancelQueue>();
+        services.AddSingleton<IOutcomePublisher, LocalOutcomePublisher>();
+        services.AddSingleton<WorkInProgress>();
+        services.AddHostedService<Shutdown>();
+        services.AddHostedService<QueuePump>();
+
+        services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<ProviderEndpoints>();
+        services.AddSingleton<OrderEndpoints>();
+        services.AddSingleton<FaultEndpoints>();
+        services.AddSingleton<VaultEndpoints>();
+        services.AddSingleton<BrokerEndpoints>();
+    }
+
+    public static void MapLocalEndpoints(this WebApplication app)
+    {
+        app.Services.GetRequiredService<ApiEndpoints>().Map(app);
+        app.Services.GetRequiredService<ProviderEndpoints>().Map(app);
+        app.Services.GetRequiredService<OrderEndpoints>().Map(app);
+        app.Services.GetRequiredService<FaultEndpoints>().Map(app);
+        app.Services.GetRequiredService<VaultEndpoints>().Map(app);
+        app.Services.GetRequiredService<BrokerEndpoints>().Map(app);
+    }
+
+    private static MessageBroker Create(IServiceProvider provider, IConfiguration configuration)
+    {
+        var settings = provider.GetRequiredService<LocalSettings>();
+        QueueSettings queues = new()
+        {
+            LockDuration = settings.LockDuration,
+            MaxDeliveryCount = settings.MaxDeliveryCount,
+            DuplicateWindow = settings.DuplicateWindow,
+        };
+        return new MessageBroker(
+            configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());
+    }
+
+    private static ProviderCredentials Credentials(IServiceProvider provider)
+    {
+        var settings = provider.GetRequiredService<LocalSettings>();
+        return new ProviderCredentials(settings.ApiKey, settings.ApiSecret);
+    }
+
+    private static SecretClient CreateSecretClient(IServiceProvider provider, IConfiguration configuration) => new(
+        new Uri(configuration["KeyVault:VaultUri"]!),
+        provider.GetRequiredService<TokenCredential>(),
+        new SecretClientOptions
+        {
+            Transport = new HttpClientTransport(provider.GetRequiredService<VaultHandler>()),
+
+            // Shorter than in Azure: this vault is in the same process, and a newcomer waits for the sentence that says what is wrong.
+            Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(200) },
+        });
+}

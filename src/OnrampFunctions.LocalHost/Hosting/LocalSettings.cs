@@ -1,0 +1,55 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>Settings of the local host itself: section <c>LocalHost</c>, e.g. <c>LocalHost__Receivers</c> in the environment.</summary>
+internal sealed class LocalSettings
+{
+    public const string SectionName = "LocalHost";
+
+    /// <summary>Where to listen: http, this machine only. Port 0 takes a free one.</summary>
+    public string Url { get; set; } = "http://localhost:7071";
+
+    /// <summary>Messages handled at the same time, as <c>maxConcurrentCalls</c> of the trigger. Default 16.</summary>
+    public int Receivers { get; set; } = 16;
+
+    /// <summary>How long a receiver has a message to itself. Default one minute.</summary>
+    public TimeSpan LockDuration { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Deliveries after which an unsettled message is dead-lettered. Default 10.</summary>
+    public int MaxDeliveryCount { get; set; } = 10;
+
+    /// <summary>How long queue and topic remember message ids. Default ten minutes.</summary>
+    public TimeSpan DuplicateWindow { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The API key in the local vault, which the simulator accepts. To call another provider, set its own.</summary>
+    public string ApiKey { get; set; } = "test_key";
+
+    /// <summary>The API secret in the local vault, with which the simulator checks signatures.</summary>
+    public string ApiSecret { get; set; } = "test_secret";
+
+    /// <summary>How the local vault behaves from the start.</summary>
+    public VaultState Vault { get; set; }
+
+    /// <exception cref="LocalHostException">A value is out of range.</exception>
+    public static LocalSettings Read(IConfiguration configuration)
+    {
+        LocalSettings settings;
+        try
+        {
+            settings = configuration.GetSection(SectionName).Get<LocalSettings>() ?? new LocalSettings();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new LocalHostException(exception.Message, exception);
+        }
+
+        return settings switch
+        {
+            { Receivers: < 1 or > 1000 } => throw new LocalHostException("LocalHost__Receivers must be between 1 and 1000."),
+            { MaxDeliveryCount: < 1 } => throw new LocalHostException("LocalHost__MaxDeliveryCount must be at least 1."),
+            _ when settings.LockDuration < TimeSpan.FromSeconds(1) => throw new LocalHostException("LocalHost__LockDuration must be at least 00:00:01."),
+            _ when settings.DuplicateWindow < TimeSpan.Zero => throw new LocalHostException("LocalHost__DuplicateWindow must not be negative."),
+            _ when settings.ApiKey.Length == 0 || settings.ApiSecret.Length == 0 => throw new LocalHostException("LocalHost__ApiKey and LocalHost__ApiSecret must not be empty."),
+            _ => settings,
+        };
+    }
+}

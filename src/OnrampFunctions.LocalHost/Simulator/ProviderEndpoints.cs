@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>The provider's real paths, answered by the simulator.</summary>
+internal sealed class ProviderEndpoints(OnrampSimulator simulator, Faults faults, TimeProvider clock)
+{
+    private const int MaxBodyBytes = 64 * 1024;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.Map("/onramp-merchants/widget/cancelOrder", context => HandleAsync(context, ProviderOperation.Cancel));
+        routes.Map("/onramp-merchants/widget/getOrder", context => HandleAsync(context, ProviderOperation.Get));
+        routes.MapGet("/onramp/api/v2/common/public/currentTimestamp", ReadClockAsync);
+
+        // What the front proxy of the real host says to any other path, such as the vendor's sample with its double slash.
+        routes.Map("/onramp-merchants/{**rest}", context => WriteAsync(context, ProviderAnswer.Html(404, "Not Found")));
+        routes.Map("/onramp/{**rest}", context => WriteAsync(context, ProviderAnswer.Html(404, "Not Found")));
+    }
+
+    private Task ReadClockAsync(HttpContext context)
+    {
+        simulator.CountClockRead();
+        return WriteAsync(context, ProviderAnswer.Clock(simulator.Now));
+    }
+
+    private async Task HandleAsync(HttpContext context, ProviderOperation operation)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            await WriteAsync(context, ProviderAnswer.Html(404, "Not Found"));
+            return;
+        }
+
+        using var document = await ReadAsync(context);
+        var order = Find(document);
+        var fault = FaultKind.None;
+        bool takesEffect = true;
+        if (order is not null)
+        {
+            int call = order.CountCall(operation);
+            var planned = order.TakePlanned(operation);
+            fault = planned?.Kind ?? faults.ForCall(operation, order.OrderId, call);
+            takesEffect = fault.TakesEffect() || (planned is null && fault.MayTakeEffect() && EffectDraw(operation, order, call) < 0.5);
+            if (order.TakeHeld(operation) is { } held)
+            {
+                await held.PassAsync(context.RequestAborted);
+            }
+        }
+
+        if (fault != FaultKind.None)
+        {
+            faults.Count(fault);
+        }
+
+        var answer = takesEffect ? Answer(context, operation, document, order) : ProviderAnswer.Error(500, "Internal Server Error");
+        await WriteFaultedAsync(context, fault, answer);
+    }
+
+    private ProviderAnswer Answer(HttpContext context, ProviderOperation operation, JsonDocument? document, SimulatedOrder? order)
+    {
+        if (RequestVerifier.FindFault(context.Request.Headers, document?.RootElement, simulator.Credentials, simulator.Now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var root = document!.RootElement;
+        bool byId = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("orderId", out _);
+        bool byHash = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("hash", out _);
+        if (byId == byHash)
+        {
+            return ProviderAnswer.Error(400, "Either orderId or hash must be given");
+        }
+
+        if (root.GetProperty(byId ? "orderId" : "hash").ValueKind != JsonValueKind.String)
+        {
+            return ProviderAnswer.Error(409, "orderId and hash must be strings");
+        }
+
+        return (operation, order) switch
+        {
+            (_, null) => ProviderAnswer.Error(417, "Order does not exist"),
+            (ProviderOperation.Get, _) => ProviderAnswer.Read(order),
+            _ when order.TryCancel() => ProviderAnswer.Cancelled(order),
+
+            // The vendor documents none of these; nothing may depend on them.
+            _ when order.Status == OrderStates.Cancelled => ProviderAnswer.Error(417, "Order is already cancelled"),
+            _ => ProviderAnswer.StatusZero($"Order can not be cancelled: it is {OrderStates.Describe(order.Status)}"),
+        };
+    }
+
+    private async Task WriteFaultedAsync(HttpContext context, FaultKind fault, ProviderAnswer answer)
+    {
+        switch (fault)
+        {
+            case FaultKind.Slow:
+                await Task.Delay(faults.Settings.SlowFor, clock, context.RequestAborted);
+                break;
+            case FaultKind.Hang:
+                await Task.Delay(Timeout.InfiniteTimeSpan, clock, context.RequestAborted);
+                break;
+            case FaultKind.Reset or FaultKind.AnswerLost:
+                context.Abort();
+                return;
+        }
+
+        await WriteAsync(context, Distort(fault, answer));
+    }
+
+    private ProviderAnswer Distort(FaultKind fault, ProviderAnswer answer) => fault switch
+    {
+        FaultKind.Http429 => ProviderAnswer.Error(429, "Too many requests"),
+        FaultKind.Http429RetryAfter => ProviderAnswer.Error(429, "Too many requests", faults.Settings.RetryAfterSeconds),
+        FaultKind.Http500 => ProviderAnswer.Error(500, "Internal Server Error"),
+        FaultKind.Http503 => ProviderAnswer.Error(503, "Under maintenance"),
+        FaultKind.Html502 => ProviderAnswer.Html(502, "Bad Gateway"),
+        FaultKind.CutJson => answer with { Body = answer.Body[..(answer.Body.Length / 2)] },
+        FaultKind.EmptyBody => new ProviderAnswer(200, ReadOnlyMemory<byte>.Empty, ContentType: null),
+        FaultKind.StatusZero => ProviderAnswer.StatusZero("Cancellation refused"),
+        FaultKind.DataString => ProviderAnswer.DataString("Success"),
+        FaultKind.Http400 => ProviderAnswer.Error(400, "Invalid request format"),
+        FaultKind.Http406 => ProviderAnswer.Error(406, "Coin is not supported"),
+        FaultKind.Http409 => ProviderAnswer.Error(409, "Parameter type is wrong"),
+        FaultKind.Http413 => ProviderAnswer.Error(413, "Volume is out of bounds"),
+        FaultKind.Http416 => ProviderAnswer.Error(416, "Balance is insufficient"),
+        FaultKind.Http417 => ProviderAnswer.Error(417, "Order does not exist"),
+        FaultKind.Http428 => ProviderAnswer.Error(428, "Price is irregular"),
+        FaultKind.RefusedSignature => ProviderAnswer.Error(401, "Invalid signature"),
+        FaultKind.Forbidden => ProviderAnswer.Error(403, "Forbidden"),
+        FaultKind.AheadOfTime => ProviderAnswer.Error(401, "Ahead of Time"),
+        _ => answer,
+    };
+
+    private double EffectDraw(ProviderOperation operation, SimulatedOrder order, int call) =>
+        SeededChoice.Draw(faults.Settings.Seed, $"effect:{operation}", order.OrderId, call);
+
+    private SimulatedOrder? Find(JsonDocument? document)
+    {
+        if (document is not { RootElement: { ValueKind: JsonValueKind.Object } root })
+        {
+            return null;
+        }
+
+        if (root.TryGetProperty("orderId", out var orderId) && orderId.ValueKind == JsonValueKind.String)
+        {
+            return simulator.TryGet(orderId.GetString()!, out var byId) ? byId : null;
+        }
+
+        return root.TryGetProperty("hash", out var hash) && hash.ValueKind == JsonValueKind.String
+            && simulator.TryGetByHash(hash.GetString()!, out var byHash) ? byHash : null;
+    }
+
+    private static async Task<JsonDocument?> ReadAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength is null or > MaxBodyBytes)
+        {
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
+        }
+
+        try
+        {
+            return await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, ProviderAnswer answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.StatusCode;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = answer.Body.Length;
+        if (answer.RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>The two secrets of the vault that stands in for Key Vault.</summary>
+public sealed class LocalVault
+{
+    private readonly string _keyName;
+    private readonly string _secretName;
+    private readonly OnrampSimulator _simulator;
+    private volatile Content _content;
+    private int _reads;
+
+    /// <summary>Makes a vault that holds the pair under the names that the service asks for.</summary>
+    public LocalVault(string keyName, string secretName, ProviderCredentials credentials, OnrampSimulator simulator)
+    {
+        _keyName = keyName;
+        _secretName = secretName;
+        _simulator = simulator;
+        _content = Hold(credentials, version: 1);
+    }
+
+    /// <summary>How it behaves.</summary>
+    public VaultState State { get; set; }
+
+    /// <summary>How often a secret was asked for, whatever it answered.</summary>
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>Which pair it holds: 1 at the start, one more after every change.</summary>
+    public int Version => _content.Version;
+
+    /// <summary>Changes the pair here and at the provider, which from then on refuses the old one.</summary>
+    public void Rotate(ProviderCredentials credentials)
+    {
+        Store(credentials);
+        _simulator.Credentials = credentials;
+    }
+
+    /// <summary>Changes the pair here only: an operator's mistake, if the provider does not accept it.</summary>
+    public void Store(ProviderCredentials credentials) => _content = Hold(credentials, _content.Version + 1);
+
+    /// <summary>Forgets a secret, as if it had been named otherwise.</summary>
+    public void Remove(string name) => _content = _content with { Secrets = _content.Secrets.Where(secret => secret.Key != name).ToFrozenDictionary() };
+
+    internal int CountRead() => Interlocked.Increment(ref _reads);
+
+    internal bool TryRead(string name, [NotNullWhen(true)] out string? value, out string version)
+    {
+        var current = _content;
+        version = current.Version.ToString("x32", CultureInfo.InvariantCulture);
+        return current.Secrets.TryGetValue(name, out value);
+    }
+
+    private Content Hold(ProviderCredentials credentials, int version) => new(
+        version,
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [_keyName] = credentials.ApiKey, [_secretName] = credentials.ApiSecret }
+            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
+
+    private sealed record Content(int Version, FrozenDictionary<string, string> Secrets);
+}

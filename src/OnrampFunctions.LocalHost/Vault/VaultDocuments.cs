@@ -1,0 +1,18 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>Body of <c>PUT /simulator/vault</c>: a new pair, another state, or both.</summary>
+internal sealed record VaultRequest
+{
+    public string? ApiKey { get; init; }
+
+    public string? ApiSecret { get; init; }
+
+    /// <summary><c>ok</c>, <c>slow</c>, <c>down</c> or <c>forbidden</c>; left as it is when absent.</summary>
+    public string? State { get; init; }
+
+    /// <summary>True changes the pair in the vault and not at the provider, which then refuses the service.</summary>
+    public bool VaultOnly { get; init; }
+}
+
+/// <summary>What the simulator says of the vault: never the pair.</summary>
+internal sealed record VaultView(string State, int Version, int Reads);

@@ -1,0 +1,55 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>Rotating the pair and changing how the vault behaves: <c>/simulator/vault</c>.</summary>
+internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/simulator/vault", WriteAsync);
+        routes.MapPut("/simulator/vault", PutAsync);
+    }
+
+    private Task WriteAsync(HttpContext context)
+    {
+        VaultView view = new(vault.State.ToString().ToLowerInvariant(), vault.Version, vault.Reads);
+        return LocalJson.WriteAsync(context, 200, view, LocalJsonContext.Default.VaultView);
+    }
+
+    private async Task PutAsync(HttpContext context)
+    {
+        if (await LocalJson.ReadAsync(context, LocalJsonContext.Default.VaultRequest) is not { } request)
+        {
+            return;
+        }
+
+        var state = vault.State;
+        if (request.State is { } name && (!Enum.TryParse(name, ignoreCase: true, out state) || !Enum.IsDefined(state) || char.IsAsciiDigit(name[0])))
+        {
+            await LocalJson.WriteErrorAsync(context, 400, "state is ok, slow, down or forbidden.");
+            return;
+        }
+
+        if (request.ApiKey is "" || request.ApiSecret is "")
+        {
+            await LocalJson.WriteErrorAsync(context, 400, "apiKey and apiSecret are not empty.");
+            return;
+        }
+
+        vault.State = state;
+        if (request.ApiKey is not null || request.ApiSecret is not null)
+        {
+            var before = simulator.Credentials;
+            ProviderCredentials after = new(request.ApiKey ?? before.ApiKey, request.ApiSecret ?? before.ApiSecret);
+            if (request.VaultOnly)
+            {
+                vault.Store(after);
+            }
+            else
+            {
+                vault.Rotate(after);
+            }
+        }
+
+        await WriteAsync(context);
+    }
+}

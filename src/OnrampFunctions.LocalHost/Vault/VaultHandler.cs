@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>Answers as Key Vault does: a bearer challenge to whoever brings no token, then the secret's bundle.</summary>
+internal sealed class VaultHandler(LocalVault vault, Faults faults, TimeProvider clock) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.Headers.Authorization is not { Scheme: "Bearer", Parameter: LocalCredential.Token })
+        {
+            HttpResponseMessage challenge = new(HttpStatusCode.Unauthorized) { RequestMessage = request };
+            challenge.Headers.WwwAuthenticate.Add(new AuthenticationHeaderValue(
+                "Bearer", "authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\""));
+            return challenge;
+        }
+
+        string[] segments = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        string name = segments is ["secrets", _, ..] ? segments[1] : "";
+        int read = vault.CountRead();
+        if (vault.State == VaultState.Down || faults.Hits(FaultKind.VaultDown, name, read))
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (local vault)");
+        }
+
+        if (vault.State == VaultState.Slow || faults.Hits(FaultKind.VaultSlow, name, read))
+        {
+            await Task.Delay(faults.Settings.SlowFor, clock, cancellationToken);
+        }
+
+        var response = vault switch
+        {
+            { State: VaultState.Forbidden } => Error(HttpStatusCode.Forbidden, "Forbidden", "Caller is not authorized to perform action on resource."),
+            _ when vault.TryRead(name, out string? value, out string version) => Bundle(request.RequestUri, name, version, value),
+            _ => Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault."),
+        };
+        response.RequestMessage = request;
+        return response;
+    }
+
+    private HttpResponseMessage Bundle(Uri uri, string name, string version, string value) => Json(HttpStatusCode.OK, json =>
+    {
+        json.WriteString("value", value);
+        json.WriteString("id", $"{uri.GetLeftPart(UriPartial.Authority)}/secrets/{name}/{version}");
+        json.WriteStartObject("attributes");
+        json.WriteBoolean("enabled", true);
+        json.WriteNumber("created", clock.GetUtcNow().ToUnixTimeSeconds());
+        json.WriteNumber("updated", clock.GetUtcNow().ToUnixTimeSeconds());
+        json.WriteString("recoveryLevel", "Recoverable+Purgeable");
+        json.WriteNumber("recoverableDays", 90);
+        json.WriteEndObject();
+    });
+
+    private static HttpResponseMessage Error(HttpStatusCode status, string code, string message) => Json(status, json =>
+    {
+        json.WriteStartObject("error");
+        json.WriteString("code", code);
+        json.WriteString("message", message);
+        json.WriteEndObject();
+    });
+
+    private static HttpResponseMessage Json(HttpStatusCode status, Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return new HttpResponseMessage(status)
+        {
+            Content = new ByteArrayContent(buffer.WrittenSpan.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } },
+        };
+    }
+}

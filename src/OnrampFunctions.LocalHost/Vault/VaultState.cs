@@ -1,0 +1,17 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>How the local vault behaves, besides the faults by rate.</summary>
+public enum VaultState
+{
+    /// <summary>It answers.</summary>
+    Ok,
+
+    /// <summary>It answers after <see cref="FaultSettings.SlowFor"/>.</summary>
+    Slow,
+
+    /// <summary>No connection can be made.</summary>
+    Down,
+
+    /// <summary>It answers 403, as to an identity without a role.</summary>
+    Forbidden,
+}
