@@ -72,7 +72,7 @@ public sealed class MessageQueue : IDisposable
         lock (_gate)
         {
             var now = _clock.GetUtcNow();
-            long sequenceNumber = ++_lastSequenceNumber;
+            var sequenceNumber = ++_lastSequenceNumber;
             if (!_history.TryAdd(message.MessageId, now))
             {
                 return sequenceNumber;
@@ -96,7 +96,7 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            bool cancelled = _scheduled.Find(sequenceNumber) is { } message && (accepts?.Invoke(message) ?? true) && _scheduled.Remove(sequenceNumber);
+            var cancelled = _scheduled.Find(sequenceNumber) is { } message && (accepts?.Invoke(message) ?? true) && _scheduled.Remove(sequenceNumber);
             Changed();
             return cancelled;
         }
@@ -138,7 +138,7 @@ public sealed class MessageQueue : IDisposable
         }
 
         using CancellationTokenSource patienceEnded = new(patience, _clock);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patienceEnded.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patienceEnded.Token);
         try
         {
             var message = await ReceiveAsync(either.Token);
@@ -419,7 +419,7 @@ public sealed class MessageQueue : IDisposable
         _armedFor = next;
 
         // Timers count whole milliseconds and at most 49 days; rounding up keeps one from firing just before its time.
-        double milliseconds = Math.Clamp(Math.Ceiling((next - now).TotalMilliseconds), 1, TimeSpan.FromDays(1).TotalMilliseconds);
+        var milliseconds = Math.Clamp(Math.Ceiling((next - now).TotalMilliseconds), 1, TimeSpan.FromDays(1).TotalMilliseconds);
         _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
     }
 

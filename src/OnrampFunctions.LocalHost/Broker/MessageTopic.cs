@@ -45,7 +45,7 @@ public sealed class MessageTopic : IDisposable
     /// <summary>Adds a subscription that receives everything from now on, or answers the one of that name.</summary>
     public MessageQueue Subscribe(string name)
     {
-        string path = $"{Name}/subscriptions/{name}";
+        var path = $"{Name}/subscriptions/{name}";
         lock (_gate)
         {
             var existing = Array.Find(_subscriptions, subscription => string.Equals(subscription.Name, path, StringComparison.OrdinalIgnoreCase));

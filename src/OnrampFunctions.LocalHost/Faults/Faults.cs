@@ -46,7 +46,7 @@ public sealed class Faults
     /// </summary>
     internal bool HitsTry(FaultKind kind, string id)
     {
-        int occurrence = _repeated.GetValueOrDefault((kind, id));
+        var occurrence = _repeated.GetValueOrDefault((kind, id));
         if (!Hits(kind, id, occurrence))
         {
             return false;
@@ -65,7 +65,7 @@ public sealed class Faults
             return FaultKind.None;
         }
 
-        double draw = SeededChoice.Draw(current.Seed, operation.ToString(), orderId, call);
+        var draw = SeededChoice.Draw(current.Seed, operation.ToString(), orderId, call);
         foreach (var kind in Enum.GetValues<FaultKind>())
         {
             if (!kind.IsOfProvider() || !current.Rates.TryGetValue(kind, out double rate))

@@ -5,18 +5,18 @@ namespace OnrampFunctions.Local;
 /// <summary>Body of <c>PUT /simulator/faults</c>, and with <see cref="Injected"/> the answer to <c>GET</c>.</summary>
 internal sealed record FaultsDocument
 {
-    public int Seed { get; init; }
+    public int Seed { get; set; }
 
-    public IReadOnlyDictionary<string, double> Rates { get; init; } = FrozenDictionary<string, double>.Empty;
+    public IReadOnlyDictionary<string, double> Rates { get; set; } = FrozenDictionary<string, double>.Empty;
 
-    public TimeSpan SlowFor { get; init; } = FaultSettings.None.SlowFor;
+    public TimeSpan SlowFor { get; set; } = FaultSettings.None.SlowFor;
 
-    public int RetryAfterSeconds { get; init; } = FaultSettings.None.RetryAfterSeconds;
+    public int RetryAfterSeconds { get; set; } = FaultSettings.None.RetryAfterSeconds;
 
-    public TimeSpan ClockOffset { get; init; }
+    public TimeSpan ClockOffset { get; set; }
 
     /// <summary>How often each kind was injected since the start; ignored in a request, so that an answer can be edited and sent back.</summary>
-    public IReadOnlyDictionary<string, long>? Injected { get; init; }
+    public IReadOnlyDictionary<string, long>? Injected { get; set; }
 
     public static FaultsDocument Of(Faults faults) => new()
     {

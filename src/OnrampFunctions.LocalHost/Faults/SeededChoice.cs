@@ -5,7 +5,7 @@ internal static class SeededChoice
 {
     public static double Draw(int seed, string scope, string id, int occurrence)
     {
-        ulong hash = 14695981039346656037UL;
+        var hash = 14695981039346656037UL;
         hash = Add(hash, (uint)seed);
         hash = Add(hash, scope);
         hash = Add(hash, id);

@@ -10,7 +10,7 @@ internal static class LocalJson
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
-        string problem = "The body must be a JSON object.";
+        var problem = "The body must be a JSON object.";
         try
         {
             if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } value)

@@ -3,9 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace OnrampFunctions.Local;
 
+// The documents have setters: for init-only members the generated code would put null where a default belongs.
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OrderRequest))]

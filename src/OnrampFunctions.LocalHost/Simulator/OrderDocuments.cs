@@ -3,12 +3,12 @@ namespace OnrampFunctions.Local;
 /// <summary>Body of <c>PUT /simulator/orders/{orderId}</c>.</summary>
 internal sealed record OrderRequest
 {
-    public int Status { get; init; }
+    public int Status { get; set; }
 
-    public string? Hash { get; init; }
+    public string? Hash { get; set; }
 
     /// <summary>Faults of the next calls, one a call: <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>.</summary>
-    public IReadOnlyList<string> Faults { get; init; } = [];
+    public IReadOnlyList<string> Faults { get; set; } = [];
 }
 
 /// <summary>What the simulator says of an order.</summary>

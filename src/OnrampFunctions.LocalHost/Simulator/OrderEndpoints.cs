@@ -19,7 +19,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
 
     private async Task PutAsync(HttpContext context)
     {
-        string orderId = OrderId(context);
+        var orderId = OrderId(context);
         if (orderId.Length is 0 or > OrderReference.MaxOrderIdLength || !orderId.All(char.IsAsciiDigit) || (orderId.Length > 1 && orderId[0] == '0'))
         {
             await LocalJson.WriteErrorAsync(context, 400, "An order id is 1 to 19 decimal digits without a leading zero, as at the provider.");
@@ -49,7 +49,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
             return;
         }
 
-        bool isNew = !simulator.TryGet(orderId, out _);
+        var isNew = !simulator.TryGet(orderId, out _);
         var order = simulator.Put(orderId, request.Status, request.Hash, plan);
         await LocalJson.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order), LocalJsonContext.Default.OrderView);
     }

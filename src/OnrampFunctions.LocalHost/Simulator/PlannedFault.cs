@@ -11,7 +11,7 @@ public readonly record struct PlannedFault(FaultKind Kind, ProviderOperation? Op
     public static bool TryParse(string text, [NotNullWhen(true)] out PlannedFault? fault)
     {
         fault = null;
-        string[] parts = text.Split(':');
+        var parts = text.Split(':');
         ProviderOperation? operation = parts switch
         {
             ["cancel", _] => ProviderOperation.Cancel,

@@ -21,7 +21,7 @@ internal sealed record ProviderAnswer(int StatusCode, ReadOnlyMemory<byte> Body,
 
     public static ProviderAnswer Read(SimulatedOrder order) => Json(200, json =>
     {
-        int status = order.Status;
+        var status = order.Status;
         json.WriteNumber("status", 1);
         json.WriteNumber("code", 200);
         json.WriteStartObject("data");

@@ -37,10 +37,10 @@ internal sealed class ProviderEndpoints(OnrampSimulator simulator, Faults faults
         using var document = await ReadAsync(context);
         var order = Find(document);
         var fault = FaultKind.None;
-        bool takesEffect = true;
+        var takesEffect = true;
         if (order is not null)
         {
-            int call = order.CountCall(operation);
+            var call = order.CountCall(operation);
             var planned = order.TakePlanned(operation);
             fault = planned?.Kind ?? faults.ForCall(operation, order.OrderId, call);
             takesEffect = fault.TakesEffect() || (planned is null && fault.MayTakeEffect() && EffectDraw(operation, order, call) < 0.5);
@@ -67,8 +67,8 @@ internal sealed class ProviderEndpoints(OnrampSimulator simulator, Faults faults
         }
 
         var root = document!.RootElement;
-        bool byId = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("orderId", out _);
-        bool byHash = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("hash", out _);
+        var byId = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("orderId", out _);
+        var byHash = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("hash", out _);
         if (byId == byHash)
         {
             return ProviderAnswer.Error(400, "Either orderId or hash must be given");

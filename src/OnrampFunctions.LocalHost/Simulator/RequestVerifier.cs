@@ -29,7 +29,7 @@ internal static class RequestVerifier
             return ProviderAnswer.Error(401, "Invalid API key");
         }
 
-        string payload = headers["X-ONRAMP-PAYLOAD"].ToString();
+        var payload = headers["X-ONRAMP-PAYLOAD"].ToString();
         if (!Matches(headers["X-ONRAMP-SIGNATURE"].ToString(), Sign(payload, credentials.ApiSecret)))
         {
             return ProviderAnswer.Error(401, "Invalid signature");

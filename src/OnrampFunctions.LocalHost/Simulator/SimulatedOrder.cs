@@ -75,7 +75,7 @@ public sealed class SimulatedOrder
     {
         lock (_gate)
         {
-            int index = _planned.FindIndex(fault => fault.Operation is null || fault.Operation == operation);
+            var index = _planned.FindIndex(fault => fault.Operation is null || fault.Operation == operation);
             if (index < 0)
             {
                 return null;

@@ -3,15 +3,15 @@ namespace OnrampFunctions.Local;
 /// <summary>Body of <c>PUT /simulator/vault</c>: a new pair, another state, or both.</summary>
 internal sealed record VaultRequest
 {
-    public string? ApiKey { get; init; }
+    public string? ApiKey { get; set; }
 
-    public string? ApiSecret { get; init; }
+    public string? ApiSecret { get; set; }
 
     /// <summary><c>ok</c>, <c>slow</c>, <c>down</c> or <c>forbidden</c>; left as it is when absent.</summary>
-    public string? State { get; init; }
+    public string? State { get; set; }
 
     /// <summary>True changes the pair in the vault and not at the provider, which then refuses the service.</summary>
-    public bool VaultOnly { get; init; }
+    public bool VaultOnly { get; set; }
 }
 
 /// <summary>What the simulator says of the vault: never the pair.</summary>

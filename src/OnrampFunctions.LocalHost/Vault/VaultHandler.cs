@@ -18,9 +18,9 @@ internal sealed class VaultHandler(LocalVault vault, Faults faults, TimeProvider
             return challenge;
         }
 
-        string[] segments = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        string name = segments is ["secrets", _, ..] ? segments[1] : "";
-        int read = vault.CountRead();
+        var segments = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var name = segments is ["secrets", _, ..] ? segments[1] : "";
+        var read = vault.CountRead();
         if (vault.State == VaultState.Down || faults.Hits(FaultKind.VaultDown, name, read))
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (local vault)");

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>A local host on a free port, with a clock of its own and a client.</summary>
+public sealed class RunningHost : IAsyncDisposable
+{
+    /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private RunningHost(LocalHost host, JumpingClock clock)
+    {
+        Host = host;
+        Clock = clock;
+        Client = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Patience };
+    }
+
+    public LocalHost Host { get; }
+
+    public JumpingClock Clock { get; }
+
+    public HttpClient Client { get; }
+
+    public OnrampSimulator Simulator => Host.Simulator;
+
+    public MessageQueue Queue => Host.Broker.Requests;
+
+    public MessageQueue DeadLetters => Host.Broker.Requests.DeadLetters!;
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<RunningHost> StartAsync(params (string Name, string Value)[] settings)
+    {
+        JumpingClock clock = new();
+        var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
+        {
+            Clock = clock,
+            Quiet = true,
+            Settings = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
+        });
+        await host.StartAsync(Token);
+        return new RunningHost(host, clock);
+    }
+
+    /// <summary>Posts a cancel of an order by its id.</summary>
+    public Task<Answer> CancelAsync(string orderId, params (string Name, string Value)[] headers) =>
+        PostAsync("/api/orders/cancel", $$"""{"orderId":"{{orderId}}"}""", headers);
+
+    public async Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers)
+    {
+        using var request = Request(HttpMethod.Post, path, json, headers);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> PutAsync(string path, string json)
+    {
+        using var request = Request(HttpMethod.Put, path, json);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> GetAsync(string path)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> DeleteAsync(string path)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Delete, path);
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await Client.SendAsync(request, Token);
+        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
+        return new Answer(response.StatusCode, headers, await response.Content.ReadAsStringAsync(Token));
+    }
+
+    /// <summary>The next outcome event; waits for it.</summary>
+    public async Task<Outcome> NextOutcomeAsync()
+    {
+        var message = await Host.Broker.Local.ReceiveAsync(Token).AsTask().WaitAsync(Patience, Token);
+        Assert.True(Host.Broker.Local.TryComplete(message));
+        return new Outcome(message, JsonNode.Parse(message.Message.Body.Span)!);
+    }
+
+    /// <summary>The next dead letter; waits for it.</summary>
+    public async Task<LockedMessage> NextDeadLetterAsync()
+    {
+        var message = await DeadLetters.ReceiveAsync(Token).AsTask().WaitAsync(Patience, Token);
+        Assert.True(DeadLetters.TryComplete(message));
+        return message;
+    }
+
+    /// <summary>Waits until nobody works on a message and none is ready, and then says that no more outcome events are there.</summary>
+    public async Task AssertNoMoreOutcomesAsync()
+    {
+        await Queue.WhenAsync(counts => counts.IsIdle, Token).WaitAsync(Patience, Token);
+        Assert.Equal(0, Host.Broker.Local.Counts.Ready);
+    }
+
+    public static HttpRequestMessage Request(HttpMethod method, string path, string json, params (string Name, string Value)[] headers)
+    {
+        HttpRequestMessage request = new(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return request;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+    }
+}
+
+/// <summary>An HTTP answer.</summary>
+public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+
+    public string? Text(string name) => Json[name]?.ToString();
+
+    /// <summary>The last part of a problem's type, after checking that it is one of ours.</summary>
+    public string Problem
+    {
+        get
+        {
+            Assert.Equal("application/problem+json", Headers["Content-Type"]);
+            Assert.Equal((int)Status, Json["status"]!.GetValue<int>());
+            var type = Text("type")!;
+            Assert.StartsWith("urn:onramp-cancel:problem:", type, StringComparison.Ordinal);
+            return type["urn:onramp-cancel:problem:".Length..];
+        }
+    }
+}
+
+/// <summary>An outcome event.</summary>
+public sealed record Outcome(LockedMessage Message, JsonNode Data)
+{
+    public string Kind => (string)Message.Message.Properties["outcome"];
+
+    public string Trigger => (string)Message.Message.Properties["trigger"];
+
+    public string? Text(string name) => Data[name]?.ToString();
+}
