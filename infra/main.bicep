@@ -34,7 +34,7 @@ param alwaysReadyQueue int = 0
 
 @description('Name of the function that reads the queue, as in the code.')
 @minLength(1)
-param queueFunctionName string = 'CancelFromQueue'
+param queueFunctionName string = 'CancelOrderFromQueue'
 
 @description('Spread instances over availability zones and keep the storage in three of them; the region must have zones.')
 param zoneRedundant bool = false

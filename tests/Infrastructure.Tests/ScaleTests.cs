@@ -35,7 +35,7 @@ public sealed class ScaleTests(Compilation bicep)
     public void Scales_to_nothing_in_dev_and_never_in_prod()
     {
         Assert.Empty(Scale("dev").GetProperty("alwaysReady").EnumerateArray());
-        Assert.Equal(["http", "function:CancelFromQueue"], Scale("prod").GetProperty("alwaysReady").EnumerateArray().Select(i => i.Text("name")));
+        Assert.Equal(["http", "function:CancelOrderFromQueue"], Scale("prod").GetProperty("alwaysReady").EnumerateArray().Select(i => i.Text("name")));
     }
 
     [Fact]

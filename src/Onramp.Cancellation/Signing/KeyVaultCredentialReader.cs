@@ -1,3 +1,5 @@
+using Azure;
+using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Options;
 
@@ -33,7 +35,8 @@ internal sealed class KeyVaultCredentialReader(SecretClient client, IOptions<Key
             var secret = await client.GetSecretAsync(name, cancellationToken: cancellationToken);
             return secret.Value.Value;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is RequestFailedException or AuthenticationFailedException or AggregateException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw KeyVaultFault.Explain(exception, client.VaultUri, name);
         }

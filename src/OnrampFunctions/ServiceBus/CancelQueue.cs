@@ -1,0 +1,42 @@
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation;
+
+namespace OnrampFunctions.ServiceBus;
+
+/// <summary>The queue of cancel requests, from the sending side.</summary>
+internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options) : ICancelQueue
+{
+    private readonly ServiceBusSender _sender = client.CreateSender(options.Value.Queue);
+    private readonly ServiceBusReceiver _receiver = client.CreateReceiver(options.Value.Queue);
+
+    public Task SendAsync(OutboundMessage message, CancellationToken cancellationToken)
+        => _sender.SendMessageAsync(message.ToServiceBusMessage(), cancellationToken);
+
+    public Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
+        => _sender.ScheduleMessageAsync(message.ToServiceBusMessage(), dueAt, cancellationToken);
+
+    public async Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken)
+    {
+        // Peeking finds the first message from that number on, and finds due ones too.
+        var found = await _receiver.PeekMessageAsync(sequenceNumber, cancellationToken);
+        if (found is null || found.SequenceNumber != sequenceNumber || found.State != ServiceBusMessageState.Scheduled || !IsTimeout(found))
+        {
+            return false;
+        }
+
+        try
+        {
+            await _sender.CancelScheduledMessageAsync(sequenceNumber, cancellationToken);
+            return true;
+        }
+        catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageNotFound)
+        {
+            // It became due in between.
+            return false;
+        }
+    }
+
+    private static bool IsTimeout(ServiceBusReceivedMessage message)
+        => message.ApplicationProperties.TryGetValue(MessageProperties.Trigger, out var trigger) && trigger is MessageProperties.TimeoutTrigger;
+}

@@ -1,0 +1,63 @@
+using Azure.Messaging.ServiceBus;
+using OnrampFunctions.Triggers;
+
+namespace OnrampFunctions.Tests;
+
+/// <summary>Disarming takes back a timeout that waits, and never anything else that happens to have the number.</summary>
+public sealed class DisarmTests
+{
+    [Fact]
+    public async Task Cannot_take_back_a_retry_by_its_number()
+    {
+        await using var app = await App.StartAsync();
+        app.Bus.Scheduled[100] = (new ServiceBusMessage("{}"u8.ToArray()), app.Time.GetUtcNow());
+        Assert.Equal(404, await DisarmAsync(app, "100"));
+        Assert.Single(app.Bus.Scheduled);
+    }
+
+    [Fact]
+    public async Task Cannot_take_back_a_neighbour_of_an_unknown_number()
+    {
+        await using var app = await App.StartAsync();
+        app.Bus.Scheduled[100] = (Timeout(), app.Time.GetUtcNow());
+        Assert.Equal(404, await DisarmAsync(app, "99"));
+        Assert.Equal(404, await DisarmAsync(app, "101"));
+        Assert.Single(app.Bus.Scheduled);
+    }
+
+    [Fact]
+    public async Task Cannot_take_back_a_timeout_that_is_due()
+    {
+        await using var app = await App.StartAsync();
+        app.Bus.Active[100] = Timeout();
+        Assert.Equal(404, await DisarmAsync(app, "100"));
+    }
+
+    [Fact]
+    public async Task Cannot_take_back_a_timeout_that_becomes_due_in_this_moment()
+    {
+        await using var app = await App.StartAsync();
+        app.Bus.Scheduled[100] = (Timeout(), app.Time.GetUtcNow());
+        app.Bus.FiresAfterPeek = true;
+        Assert.Equal(404, await DisarmAsync(app, "100"));
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_away_is_a_503_and_not_a_missing_timeout()
+    {
+        await using var app = await App.StartAsync();
+        app.Bus.Scheduled[100] = (Timeout(), app.Time.GetUtcNow());
+        app.Bus.Faults["cancel-requests"] = new ServiceBusException("Away", ServiceBusFailureReason.ServiceCommunicationProblem);
+        Assert.Equal(503, await DisarmAsync(app, "100"));
+    }
+
+    private static ServiceBusMessage Timeout()
+    {
+        var message = new ServiceBusMessage("{}"u8.ToArray());
+        message.ApplicationProperties["trigger"] = "timeout";
+        return message;
+    }
+
+    private static async Task<int> DisarmAsync(App app, string id)
+        => (int)(await app.Get<OrderTimeouts>().DisarmAsync(new FakeRequest("DELETE"), id)).StatusCode;
+}

@@ -1,0 +1,110 @@
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+
+namespace OnrampFunctions.Tests;
+
+/// <summary>A namespace with one queue and one topic: keeps what was sent, or fails.</summary>
+internal sealed class FakeServiceBus : ServiceBusClient
+{
+    public Dictionary<string, List<ServiceBusMessage>> Sent { get; } = [];
+
+    public SortedDictionary<long, (ServiceBusMessage Message, DateTimeOffset DueAt)> Scheduled { get; } = [];
+
+    /// <summary>Messages of the queue that are due.</summary>
+    public SortedDictionary<long, ServiceBusMessage> Active { get; } = [];
+
+    /// <summary>What every send to this entity throws.</summary>
+    public Dictionary<string, Exception> Faults { get; } = [];
+
+    /// <summary>Whether a scheduled message becomes due between the look and the cancellation.</summary>
+    public bool FiresAfterPeek { get; set; }
+
+    public override ServiceBusSender CreateSender(string queueOrTopicName) => new Sender(this, queueOrTopicName);
+
+    public override ServiceBusReceiver CreateReceiver(string queueName) => new Receiver(this);
+
+    private void Check(string entity)
+    {
+        if (Faults.TryGetValue(entity, out var fault))
+        {
+            throw fault;
+        }
+    }
+
+    private sealed class Sender(FakeServiceBus bus, string entity) : ServiceBusSender
+    {
+        public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            bus.Check(entity);
+            if (!bus.Sent.TryGetValue(entity, out var sent))
+            {
+                bus.Sent[entity] = sent = [];
+            }
+
+            sent.Add(message);
+            return Task.CompletedTask;
+        }
+
+        public override Task<long> ScheduleMessageAsync(ServiceBusMessage message, DateTimeOffset scheduledEnqueueTime, CancellationToken cancellationToken = default)
+        {
+            bus.Check(entity);
+            var number = 100L + bus.Scheduled.Count;
+            bus.Scheduled[number] = (message, scheduledEnqueueTime);
+            return Task.FromResult(number);
+        }
+
+        public override Task CancelScheduledMessageAsync(long sequenceNumber, CancellationToken cancellationToken = default)
+        {
+            bus.Check(entity);
+            return bus.FiresAfterPeek || !bus.Scheduled.Remove(sequenceNumber)
+                ? throw new ServiceBusException("The message was not found.", ServiceBusFailureReason.MessageNotFound)
+                : Task.CompletedTask;
+        }
+    }
+
+    private sealed class Receiver(FakeServiceBus bus) : ServiceBusReceiver
+    {
+        public override Task<ServiceBusReceivedMessage> PeekMessageAsync(long? fromSequenceNumber = default, CancellationToken cancellationToken = default)
+        {
+            // Like the broker: the first message from that number on, due or not; null at the end.
+            var found = bus.Scheduled.Select(entry => (entry.Key, entry.Value.Message, State: ServiceBusMessageState.Scheduled))
+                .Concat(bus.Active.Select(entry => (entry.Key, Message: entry.Value, State: ServiceBusMessageState.Active)))
+                .Where(entry => entry.Key >= fromSequenceNumber).OrderBy(entry => entry.Key).FirstOrDefault();
+            return Task.FromResult(found.Message is null
+                ? null!
+                : ServiceBusModelFactory.ServiceBusReceivedMessage(
+                    body: found.Message.Body, messageId: found.Message.MessageId, properties: found.Message.ApplicationProperties, sequenceNumber: found.Key, serviceBusMessageState: found.State));
+        }
+    }
+}
+
+/// <summary>Settles nothing and remembers what it was told, or fails.</summary>
+internal sealed class FakeActions : ServiceBusMessageActions
+{
+    public List<string> Settled { get; } = [];
+
+    public Exception? Fault { get; set; }
+
+    public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
+        => Settle("complete", cancellationToken);
+
+    public override Task AbandonMessageAsync(
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
+        => Settle("abandon", cancellationToken);
+
+    public override Task DeadLetterMessageAsync(
+        ServiceBusReceivedMessage message,
+        Dictionary<string, object>? propertiesToModify = default,
+        string? deadLetterReason = default,
+        string? deadLetterErrorDescription = default,
+        CancellationToken cancellationToken = default)
+        => Settle($"dead-letter {deadLetterReason}: {deadLetterErrorDescription}", cancellationToken);
+
+    private Task Settle(string how, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Settled.Add(how);
+        return Fault is null ? Task.CompletedTask : Task.FromException(Fault);
+    }
+}
