@@ -10,12 +10,12 @@ public sealed class MessageBroker : IDisposable
 
     internal const string DeadLetterSuffix = "/$DeadLetterQueue";
 
-    /// <summary>Makes the queue, the topic and its subscription <see cref="LocalSubscription"/>.</summary>
+    /// <summary>Makes the queue, the topic and its subscription <see cref="LocalSubscription"/>; only the queue redelivers and loses locks on purpose.</summary>
     public MessageBroker(string queueName, string topicName, QueueSettings settings, TimeProvider clock, Faults faults)
     {
-        MessageQueue deadLetters = new(queueName + DeadLetterSuffix, settings with { DuplicateWindow = TimeSpan.Zero }, clock, faults, deadLetters: null);
-        Requests = new MessageQueue(queueName, settings, clock, faults, deadLetters);
-        Results = new MessageTopic(topicName, settings, clock, faults);
+        MessageQueue deadLetters = new(queueName + DeadLetterSuffix, settings with { DuplicateWindow = TimeSpan.Zero }, clock);
+        Requests = new MessageQueue(queueName, settings, clock, deadLetters, faults);
+        Results = new MessageTopic(topicName, settings, clock);
         Local = Results.Subscribe(LocalSubscription);
     }
 

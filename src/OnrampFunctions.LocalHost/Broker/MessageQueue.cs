@@ -9,7 +9,7 @@ public sealed class MessageQueue : IDisposable
     private readonly Lock _gate = new();
     private readonly QueueSettings _settings;
     private readonly TimeProvider _clock;
-    private readonly Faults _faults;
+    private readonly Faults? _faults;
     private readonly ITimer _timer;
     private readonly DuplicateHistory _history;
     private readonly ScheduledMessages _scheduled = new();
@@ -25,9 +25,9 @@ public sealed class MessageQueue : IDisposable
     /// <param name="name">Its path, as errors and fault decisions name it.</param>
     /// <param name="settings">How it behaves.</param>
     /// <param name="clock">The time of locks, schedules and duplicate detection.</param>
-    /// <param name="faults">What goes wrong on purpose.</param>
     /// <param name="deadLetters">Where its dead letters go; null for a dead-letter queue.</param>
-    public MessageQueue(string name, QueueSettings settings, TimeProvider clock, Faults faults, MessageQueue? deadLetters)
+    /// <param name="faults">What goes wrong on purpose; null for nothing.</param>
+    public MessageQueue(string name, QueueSettings settings, TimeProvider clock, MessageQueue? deadLetters = null, Faults? faults = null)
     {
         Name = name;
         DeadLetters = deadLetters;
@@ -177,7 +177,7 @@ public sealed class MessageQueue : IDisposable
                 return false;
             }
 
-            if (_faults.Hits(FaultKind.Redelivery, message.Message.MessageId, message.DeliveryCount) && message.DeliveryCount < _settings.MaxDeliveryCount)
+            if (message.DeliveryCount < _settings.MaxDeliveryCount && Hits(FaultKind.Redelivery, message.Entry))
             {
                 MakeReady(message.Entry);
             }
@@ -323,7 +323,7 @@ public sealed class MessageQueue : IDisposable
         entry.DeliveryCount++;
         var now = _clock.GetUtcNow();
         LockedMessage locked = new(entry, now + _settings.LockDuration);
-        if (entry.DeliveryCount < _settings.MaxDeliveryCount && _faults.Hits(FaultKind.LockLost, entry.Message.MessageId, entry.DeliveryCount))
+        if (entry.DeliveryCount < _settings.MaxDeliveryCount && Hits(FaultKind.LockLost, entry))
         {
             // The receiver works on without knowing that somebody else gets the message too.
             MakeReady(entry);
@@ -338,6 +338,8 @@ public sealed class MessageQueue : IDisposable
 
         return locked;
     }
+
+    private bool Hits(FaultKind kind, QueueEntry entry) => _faults?.Hits(kind, entry.Message.MessageId, entry.DeliveryCount) ?? false;
 
     private bool Unlock(LockedMessage message)
     {

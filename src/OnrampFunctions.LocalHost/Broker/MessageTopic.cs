@@ -6,16 +6,14 @@ public sealed class MessageTopic : IDisposable
     private readonly Lock _gate = new();
     private readonly QueueSettings _settings;
     private readonly TimeProvider _clock;
-    private readonly Faults _faults;
     private readonly DuplicateHistory _history;
     private volatile MessageQueue[] _subscriptions = [];
 
-    public MessageTopic(string name, QueueSettings settings, TimeProvider clock, Faults faults)
+    public MessageTopic(string name, QueueSettings settings, TimeProvider clock)
     {
         Name = name;
         _settings = settings;
         _clock = clock;
-        _faults = faults;
         _history = new DuplicateHistory(settings.DuplicateWindow);
     }
 
@@ -56,8 +54,8 @@ public sealed class MessageTopic : IDisposable
 
             // The topic has already dropped duplicates; a second history in every subscription would only cost memory.
             var own = _settings with { DuplicateWindow = TimeSpan.Zero };
-            MessageQueue deadLetters = new(path + MessageBroker.DeadLetterSuffix, own, _clock, _faults, deadLetters: null);
-            MessageQueue added = new(path, own, _clock, _faults, deadLetters);
+            MessageQueue deadLetters = new(path + MessageBroker.DeadLetterSuffix, own, _clock);
+            MessageQueue added = new(path, own, _clock, deadLetters);
             _subscriptions = [.. _subscriptions, added];
             return added;
         }
