@@ -4,15 +4,20 @@ using Onramp.Cancellation;
 namespace OnrampFunctions.Local;
 
 /// <summary>The service's own endpoints under <c>/api</c>: translates the web server's requests and answers, and nothing else.</summary>
-internal sealed class ApiEndpoints(CancelEndpoint cancel, TimeoutEndpoint timeouts, HealthEndpoint health, WorkInProgress work)
+internal sealed class ApiEndpoints(IServiceProvider services, WorkInProgress work)
 {
+    // Not before the first request: making them needs valid options, and a fault in those is told when the host starts.
+    private readonly Lazy<CancelEndpoint> _cancel = new(services.GetRequiredService<CancelEndpoint>);
+    private readonly Lazy<TimeoutEndpoint> _timeouts = new(services.GetRequiredService<TimeoutEndpoint>);
+    private readonly Lazy<HealthEndpoint> _health = new(services.GetRequiredService<HealthEndpoint>);
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.Map("/api/orders/cancel", Answer((_, request, token) => cancel.HandleAsync(request, token)));
-        routes.Map("/api/orders/timeouts", Answer((_, request, token) => timeouts.ArmAsync(request, token)));
+        routes.Map("/api/orders/cancel", Answer((_, request, token) => _cancel.Value.HandleAsync(request, token)));
+        routes.Map("/api/orders/timeouts", Answer((_, request, token) => _timeouts.Value.ArmAsync(request, token)));
         routes.Map("/api/orders/timeouts/{timeoutId}", Answer((context, request, token) =>
-            timeouts.DisarmAsync(request, (string)context.Request.RouteValues["timeoutId"]!, token)));
-        routes.Map("/api/health", Answer((_, request, _) => Task.FromResult(health.Handle(request))));
+            _timeouts.Value.DisarmAsync(request, (string)context.Request.RouteValues["timeoutId"]!, token)));
+        routes.Map("/api/health", Answer((_, request, _) => Task.FromResult(_health.Value.Handle(request))));
     }
 
     private RequestDelegate Answer(Func<HttpContext, ApiRequest, CancellationToken, Task<ApiResponse>> answer) => async context =>

@@ -6,8 +6,6 @@ internal static class LocalConfiguration
     private static readonly Dictionary<string, string?> Defaults = new()
     {
         ["KeyVault:VaultUri"] = "https://local.vault.azure.net/",
-        ["KeyVault:ApiKeySecretName"] = "onramp-api-key",
-        ["KeyVault:ApiSecretSecretName"] = "onramp-api-secret",
         ["CancelRequestsQueue"] = "cancel-requests",
         ["CancelResultsTopic"] = "cancel-results",
         ["Logging:LogLevel:Default"] = "Information",

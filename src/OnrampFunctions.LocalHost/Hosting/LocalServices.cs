@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Options;
 using Onramp.Cancellation;
 
 namespace OnrampFunctions.Local;
@@ -8,16 +9,12 @@ namespace OnrampFunctions.Local;
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
 {
-    // As the REST reference has it: the largest message of the standard tier, with room for its framing.
-    private const int MaxRequestBytes = 1024 * 1024;
-
     public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address)
     {
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = address.SocketOf);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             foreach (var endPoint in address.EndPoints)
             {
                 kestrel.Listen(endPoint);
@@ -45,14 +42,13 @@ internal static class LocalServices
         services.AddSingleton(provider => Create(provider, configuration));
         services.AddSingleton(provider => new OnrampSimulator(
             Credentials(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>()));
-        services.AddSingleton(provider => new LocalVault(
-            configuration["KeyVault:ApiKeySecretName"]!, configuration["KeyVault:ApiSecretSecretName"]!, Credentials(provider), provider.GetRequiredService<OnrampSimulator>())
+        services.AddSingleton(provider => new LocalVault(Credentials(provider), provider.GetRequiredService<OnrampSimulator>())
         {
             State = provider.GetRequiredService<LocalSettings>().Vault,
         });
         services.AddSingleton<VaultHandler>();
         services.AddSingleton<TokenCredential, LocalCredential>();
-        services.AddSingleton(provider => CreateSecretClient(provider, configuration));
+        services.AddSingleton(CreateSecretClient);
 
         services.AddSingleton<ICancelQueue, LocalCancelQueue>();
         services.AddSingleton<IOutcomePublisher, LocalOutcomePublisher>();
@@ -97,8 +93,8 @@ internal static class LocalServices
         return new ProviderCredentials(settings.ApiKey, settings.ApiSecret);
     }
 
-    private static SecretClient CreateSecretClient(IServiceProvider provider, IConfiguration configuration) => new(
-        new Uri(configuration["KeyVault:VaultUri"]!),
+    private static SecretClient CreateSecretClient(IServiceProvider provider) => new(
+        provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.VaultUri,
         provider.GetRequiredService<TokenCredential>(),
         new SecretClientOptions
         {

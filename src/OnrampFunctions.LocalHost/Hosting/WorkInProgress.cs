@@ -54,10 +54,10 @@ internal sealed class WorkInProgress(TimeProvider clock) : IDisposable
             return;
         }
 
-        await _closing.CancelAsync();
-        End();
         using CancellationTokenSource patienceEnded = new(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patienceEnded.Token);
+        await _closing.CancelAsync();
+        End();
         try
         {
             await _idle.Task.WaitAsync(either.Token);

@@ -7,17 +7,19 @@ namespace OnrampFunctions.Local;
 /// <summary>The two secrets of the vault that stands in for Key Vault.</summary>
 public sealed class LocalVault
 {
-    private readonly string _keyName;
-    private readonly string _secretName;
+    /// <summary>Name of the secret that holds the API key.</summary>
+    public const string ApiKeyName = "onramp-api-key";
+
+    /// <summary>Name of the secret that holds the API secret.</summary>
+    public const string ApiSecretName = "onramp-api-secret";
+
     private readonly OnrampSimulator _simulator;
     private volatile Content _content;
     private int _reads;
 
-    /// <summary>Makes a vault that holds the pair under the names that the service asks for.</summary>
-    public LocalVault(string keyName, string secretName, ProviderCredentials credentials, OnrampSimulator simulator)
+    /// <summary>Makes a vault that holds the pair.</summary>
+    public LocalVault(ProviderCredentials credentials, OnrampSimulator simulator)
     {
-        _keyName = keyName;
-        _secretName = secretName;
         _simulator = simulator;
         _content = Hold(credentials, version: 1);
     }
@@ -53,9 +55,9 @@ public sealed class LocalVault
         return current.Secrets.TryGetValue(name, out value);
     }
 
-    private Content Hold(ProviderCredentials credentials, int version) => new(
+    private static Content Hold(ProviderCredentials credentials, int version) => new(
         version,
-        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [_keyName] = credentials.ApiKey, [_secretName] = credentials.ApiSecret }
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [ApiKeyName] = credentials.ApiKey, [ApiSecretName] = credentials.ApiSecret }
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
 
     private sealed record Content(int Version, FrozenDictionary<string, string> Secrets);

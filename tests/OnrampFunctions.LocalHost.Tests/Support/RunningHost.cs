@@ -8,7 +8,7 @@ namespace OnrampFunctions.Local.Tests;
 public sealed class RunningHost : IAsyncDisposable
 {
     /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private RunningHost(LocalHost host, JumpingClock clock)
     {

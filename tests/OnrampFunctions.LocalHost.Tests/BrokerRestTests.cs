@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>The broker's REST API, as scripts use it.</summary>
+public sealed class BrokerRestTests : IAsyncLifetime
+{
+    private const string Send = "/cancel-results/messages";
+    private const string Receive = "/cancel-results/subscriptions/local/messages/head";
+
+    private RunningHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await RunningHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Can_carry_properties_of_every_kind()
+    {
+        await _host.PostAsync(
+            Send,
+            """{"any":"body"}""",
+            ("BrokerProperties", """{"MessageId":"id-1","CorrelationId":"c-1","Label":"l","TimeToLive":90,"Unknown":true}"""),
+            ("text", """
+                "\u00fc \"quoted, with comma\""
+                """), ("whole", "42"), ("broken", "1.5"), ("flag", "true"), ("traceparent", "00-not-in-quotes"));
+        var answer = await _host.DeleteAsync($"{Receive}?timeout=0");
+
+        Assert.Equal((HttpStatusCode.OK, """{"any":"body"}""", "application/json; charset=utf-8"), (answer.Status, answer.Body, answer.Headers["Content-Type"]));
+        Assert.Equal(("42", "1.5", "true"), (answer.Headers["whole"], answer.Headers["broken"], answer.Headers["flag"]));
+        Assert.Equal("ü \"quoted, with comma\"", JsonNode.Parse(answer.Headers["text"])!.GetValue<string>());
+        Assert.DoesNotContain("traceparent", answer.Headers.Keys);
+        var properties = JsonNode.Parse(answer.Headers["BrokerProperties"])!;
+        Assert.Equal(("id-1", "c-1", "l", 1), (properties["MessageId"]!.ToString(), properties["CorrelationId"]!.ToString(), properties["Label"]!.ToString(), properties["DeliveryCount"]!.GetValue<int>()));
+        Assert.Equal("Thu, 31 Jan 2030 12:00:00 GMT", properties["EnqueuedTimeUtc"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Shows_the_properties_of_an_outcome_event()
+    {
+        await _host.CancelAsync("1443");
+        var answer = await _host.DeleteAsync($"{Receive}?timeout=5");
+
+        Assert.Equal("application/json", answer.Headers["Content-Type"]);
+        Assert.Equal(("\"cancelled\"", "\"http\"", "\"1.0\"", "\"onramp.order.cancelled\""), (answer.Headers["outcome"], answer.Headers["trigger"], answer.Headers["cloudEvents_specversion"], answer.Headers["cloudEvents_type"]));
+    }
+
+    [Fact]
+    public async Task Can_wait_for_a_message()
+    {
+        var waiting = _host.DeleteAsync($"{Receive}?timeout=60");
+        await _host.PostAsync(Send, "{}");
+
+        Assert.Equal(HttpStatusCode.OK, (await waiting).Status);
+    }
+
+    [Fact]
+    public async Task Answers_with_nothing_when_there_is_nothing()
+    {
+        Assert.Equal((HttpStatusCode.NoContent, ""), ((await _host.DeleteAsync($"{Receive}?timeout=0")).Status, (await _host.DeleteAsync($"{Receive}?timeout=0")).Body));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("\"id\"")]
+    [InlineData("""{"MessageId":5}""")]
+    [InlineData("""{"MessageId":""}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"soon"}""")]
+    public async Task Cannot_send_broken_BrokerProperties(string properties)
+    {
+        var answer = await _host.PostAsync("/cancel-requests/messages", "{}", ("BrokerProperties", properties));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.NotEmpty(answer.Text("detail")!);
+    }
+
+    [Fact]
+    public async Task Cannot_send_a_message_id_that_is_too_long()
+    {
+        var answer = await _host.PostAsync("/cancel-requests/messages", "{}", ("BrokerProperties", $$"""{"MessageId":"{{new string('x', 129)}}"}"""));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+    }
+
+    [Fact]
+    public async Task Cannot_send_a_property_without_quotes()
+    {
+        var answer = await _host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""", ("trigger", "timeout"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("trigger", answer.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(OrderStates.Waiting, _host.Simulator.Order("1443").Status);
+    }
+
+    [Fact]
+    public async Task Cannot_send_a_message_that_is_too_large()
+    {
+        Assert.Equal(HttpStatusCode.Forbidden, (await _host.PostAsync(Send, new string('x', 300_000))).Status);
+        Assert.Equal(HttpStatusCode.Created, (await _host.PostAsync(Send, new string('x', 200_000))).Status);
+    }
+
+    [Theory]
+    [InlineData("/cancel-results/subscriptions/nobody/messages/head?timeout=0", HttpStatusCode.Gone)]
+    [InlineData("/nothing/messages/head?timeout=0", HttpStatusCode.Gone)]
+    [InlineData("/cancel-results/messages/head?timeout=0", HttpStatusCode.Gone)]
+    [InlineData("/CANCEL-RESULTS/Subscriptions/LOCAL/messages/head?timeout=0", HttpStatusCode.NoContent)]
+    [InlineData("/cancel-requests/$deadletterqueue/messages/head?timeout=0", HttpStatusCode.NoContent)]
+    [InlineData(Receive + "?timeout=soon", HttpStatusCode.BadRequest)]
+    [InlineData(Receive + "?timeout=-1", HttpStatusCode.BadRequest)]
+    [InlineData(Receive + "?timeout=99999", HttpStatusCode.BadRequest)]
+    public async Task Can_receive_only_from_what_exists(string path, HttpStatusCode expected)
+    {
+        Assert.Equal(expected, (await _host.DeleteAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task Cannot_send_to_what_does_not_exist()
+    {
+        Assert.Equal(HttpStatusCode.Gone, (await _host.PostAsync("/nothing/messages", "{}")).Status);
+    }
+}

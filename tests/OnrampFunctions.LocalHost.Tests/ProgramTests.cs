@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>The program: what it says when it starts, when it cannot, and when it is stopped.</summary>
+public sealed class ProgramTests
+{
+    private const string AnyPort = "--urls http://127.0.0.1:0";
+
+    [Theory]
+    [InlineData(AnyPort, "KeyVault__ApiSecretSecretName", "no-such-secret", "'no-such-secret'", "no such secret")]
+    [InlineData(AnyPort, "LocalHost__Vault", "down", "Key Vault https://local.vault.azure.net/", "cannot be reached")]
+    [InlineData(AnyPort, "LocalHost__Vault", "forbidden", "Key Vault Secrets User", "access is denied")]
+    [InlineData(AnyPort, "LocalHost__ApiSecret", " padded ", "onramp-api-secret", "white space")]
+    [InlineData(AnyPort, "KeyVault__VaultUri", "", "KeyVault__VaultUri is missing", "https://")]
+    [InlineData(AnyPort, "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address", "")]
+    [InlineData(AnyPort, "Onramp__CallTimeout", "soon", "Onramp:CallTimeout", "")]
+    [InlineData(AnyPort, "LocalHost__Receivers", "0", "LocalHost__Receivers must be between", "")]
+    [InlineData("--urls http://0.0.0.0:7071", "", "", "this machine only", "http://localhost:7071")]
+    [InlineData("--urls http://+:7071", "", "", "this machine only", "http://localhost:7071")]
+    [InlineData("--urls https://localhost:7071", "", "", "plain http", "http://localhost:7071")]
+    public async Task Cannot_start_and_says_why_in_one_sentence(string arguments, string setting, string value, string what, string mend)
+    {
+        using var program = HostProcess.Start(arguments, setting.Length > 0 ? [(setting, value)] : []);
+
+        var (exitCode, output, error) = await program.EndAsync();
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Contains(what, error, StringComparison.Ordinal);
+        Assert.Contains(mend, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cannot_start_on_a_port_that_is_taken()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using var program = HostProcess.Start($"--urls http://localhost:{port}");
+
+        var (exitCode, _, error) = await program.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"Port {port} is taken", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_where_it_listens_what_there_is_and_what_to_try()
+    {
+        using var program = HostProcess.Start(AnyPort);
+
+        Assert.Contains("this machine only", await program.ReadUntilAsync("listens on http://127.0.0.1:"), StringComparison.Ordinal);
+        await program.ReadUntilAsync("1443  waiting for payment");
+        await program.ReadUntilAsync("1448  waiting for payment, hash 9f86d081884c7d65");
+        await program.ReadUntilAsync("/api/orders/cancel");
+        await program.ReadUntilAsync("/cancel-requests/messages");
+        await program.ReadUntilAsync("/cancel-results/subscriptions/local/messages/head");
+    }
+
+    [Fact]
+    public async Task Ends_within_five_seconds_of_an_interrupt_in_the_middle_of_work()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no signal to send.");
+        using var program = HostProcess.Start(AnyPort, ("Onramp__CallTimeout", "00:00:30"), ("Onramp__TotalBudget", "00:02:00"));
+        var line = await program.ReadUntilAsync("listens on");
+        using HttpClient client = new() { BaseAddress = new Uri(line.Split(' ').Single(word => word.StartsWith("http", StringComparison.Ordinal))) };
+        using StringContent hangs = new("""{"faults":["hang"]}""");
+        await client.PutAsync("/simulator/orders/1443", hangs, RunningHost.Token);
+        using var cancel = RunningHost.Request(HttpMethod.Post, "/api/orders/cancel", """{"orderId":"1443"}""");
+        using var later = RunningHost.Request(HttpMethod.Post, "/cancel-requests/messages", """{"orderId":"1444"}""", ("BrokerProperties", """{"ScheduledEnqueueTimeUtc":"2100-01-01T00:00:00Z"}"""));
+        await client.SendAsync(later, RunningHost.Token);
+        var answer = client.SendAsync(cancel, RunningHost.Token);
+        while (!(await client.GetStringAsync("/simulator/orders/1443", RunningHost.Token)).Contains("\"cancelCalls\":1", StringComparison.Ordinal))
+        {
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        program.Interrupt();
+        var (exitCode, output, error) = await program.EndAsync();
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
+        Assert.Contains("0 waiting, 1 scheduled", output, StringComparison.Ordinal);
+    }
+}

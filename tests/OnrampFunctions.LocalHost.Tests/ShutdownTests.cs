@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>Stopping, and callers that hang up, in the middle of work.</summary>
+public sealed class ShutdownTests
+{
+    [Fact]
+    public async Task Finishes_what_can_be_finished_when_it_stops()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var held = host.Simulator.Order("1443").Hold(ProviderOperation.Cancel);
+        host.Simulator.Order("1443").Plan(new PlannedFault(FaultKind.AnswerLost, ProviderOperation.Cancel));
+        var answer = host.CancelAsync("1443");
+        await held.Arrived.WaitAsync(RunningHost.Token);
+
+        var stopping = host.Host.StopAsync(RunningHost.Token);
+        held.Release();
+
+        // The second call, which settles what became of the first, still finds the simulator listening.
+        Assert.Equal(HttpStatusCode.OK, (await answer).Status);
+        await stopping;
+        Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task Abandons_what_takes_too_long_and_loses_nothing()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var byHttp = host.Simulator.Order("1443").Hold(ProviderOperation.Cancel);
+        var byMessage = host.Simulator.Order("1448").Hold(ProviderOperation.Cancel);
+        var answer = host.CancelAsync("1443");
+        await host.PostAsync("/cancel-requests/messages", """{"hash":"9f86d081884c7d65"}""");
+        await Task.WhenAll(byHttp.Arrived, byMessage.Arrived).WaitAsync(RunningHost.Token);
+
+        var stopping = host.Host.StopAsync(RunningHost.Token);
+        host.Clock.Advance(TimeSpan.FromSeconds(3));
+        await stopping;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).Status);
+        Assert.Equal(new QueueCounts(1, 0, 0), host.Queue.Counts);
+        Assert.Equal(0, host.Host.Broker.Local.Counts.Ready);
+    }
+
+    [Fact]
+    public async Task Cannot_stop_a_cancel_by_hanging_up()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var held = host.Simulator.Order("1443").Hold(ProviderOperation.Cancel);
+        using (TcpClient caller = new())
+        {
+            await caller.ConnectAsync(host.Host.BaseAddress.Host, host.Host.BaseAddress.Port, RunningHost.Token);
+            await caller.GetStream().WriteAsync(
+                Encoding.ASCII.GetBytes("POST /api/orders/cancel HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"orderId\":\"1443\"}"), RunningHost.Token);
+            await held.Arrived.WaitAsync(RunningHost.Token);
+            caller.LingerState = new LingerOption(true, 0);
+        }
+
+        held.Release();
+
+        Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
+    }
+}

@@ -1,0 +1,199 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>The simulated provider is as strict as the real one: requests that the service did not sign, made by hand.</summary>
+public sealed class SimulatorTests : IAsyncLifetime
+{
+    private const string CancelOrder = "/onramp-merchants/widget/cancelOrder";
+    private const string GetOrder = "/onramp-merchants/widget/getOrder";
+
+    // The vector's signature: printf %s PAYLOAD | openssl dgst -sha512 -hmac test_secret
+    private const string Payload = "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=";
+    private const string Signature =
+        "d323ed077a95de5b4d1335084c298712bf7c695ff2661b4110657b38016e6f1daf9626a7bd4a617921e77a7dccf61252c36220028224346a37818c0552c4a475";
+
+    private RunningHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await RunningHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Theory]
+    [InlineData("""{"orderId":"1443"}""", Payload, Signature)]
+    [InlineData("""{ "orderId" : "1443" }""", Payload, Signature)]
+    [InlineData(
+        """{"orderId": "1443"}""",
+        "eyJ0aW1lc3RhbXAiOiAxNzAwMDAwMDAwMDAwLCAiYm9keSI6IHsib3JkZXJJZCI6ICIxNDQzIn19",
+        "4bb0281fdd471162875225cb4fc94e8b33d4e62b0478699ce62553fb0bc0eaff6d37005807885f6f3a9335039f84270c3a5313fcde6839505e5b757fa5bcfd6a")]
+    [InlineData(
+        """{"hash":"abc"}""",
+        "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsiaGFzaCI6ImFiYyJ9fQ==",
+        "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5")]
+    public async Task Can_be_called_as_the_vendors_samples_do(string body, string payload, string signature)
+    {
+        _host.Simulator.Put("1450", hash: "abc");
+
+        var answer = await CallAsync(CancelOrder, body, payload, signature);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Matches("""^\{"status":1,"data":\{"orderId":"14\d\d","status":-3\},"code":200\}$""", answer.Body);
+    }
+
+    [Theory]
+    [InlineData("Accept", "text/html", HttpStatusCode.BadRequest)]
+    [InlineData("Content-Type", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("Content-Type", "text/plain;charset=UTF-8", HttpStatusCode.BadRequest)]
+    [InlineData("X-ONRAMP-APIKEY", "another_key", HttpStatusCode.Unauthorized)]
+    [InlineData("X-ONRAMP-APIKEY", null, HttpStatusCode.Unauthorized)]
+    [InlineData("X-ONRAMP-PAYLOAD", null, HttpStatusCode.Unauthorized)]
+    [InlineData("X-ONRAMP-PAYLOAD", "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDEsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=", HttpStatusCode.Unauthorized)]
+    [InlineData("X-ONRAMP-SIGNATURE", null, HttpStatusCode.Unauthorized)]
+    [InlineData("X-ONRAMP-SIGNATURE", "D323ED077A95DE5B4D1335084C298712BF7C695FF2661B4110657B38016E6F1DAF9626A7BD4A617921E77A7DCCF61252C36220028224346A37818C0552C4A475", HttpStatusCode.Unauthorized)]
+    [InlineData("X-ONRAMP-SIGNATURE", "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5", HttpStatusCode.Unauthorized)]
+    public async Task Cannot_be_called_with_a_wrong_header(string name, string? value, HttpStatusCode expected)
+    {
+        var answer = await CallAsync(CancelOrder, """{"orderId":"1443"}""", Payload, Signature, (name, value));
+
+        Assert.Equal((expected, "0"), (answer.Status, answer.Text("status")));
+        Assert.NotEmpty(answer.Text("error")!);
+        Assert.Equal(OrderStates.Waiting, _host.Simulator.Order("1443").Status);
+    }
+
+    [Theory]
+    [InlineData("""{"timestamp":"1700000000000","body":{"orderId":"1443"}}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"body":{"orderId":"1443"}}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""[]""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"1444"}}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"timestamp":1700000000000}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"1443"}}""", "", HttpStatusCode.BadRequest)]
+    [InlineData("""{"timestamp":1700000000000,"body":{}}""", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"1443","hash":"abc"}}""", """{"orderId":"1443","hash":"abc"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":1443}}""", """{"orderId":1443}""", HttpStatusCode.Conflict)]
+    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"77"}}""", """{"orderId":"77"}""", HttpStatusCode.ExpectationFailed)]
+    public async Task Cannot_be_called_with_a_wrong_payload(string payload, string body, HttpStatusCode expected)
+    {
+        var answer = await CallSignedAsync(CancelOrder, body, payload);
+
+        Assert.Equal((expected, "0"), (answer.Status, answer.Text("status")));
+        Assert.Equal(OrderStates.Waiting, _host.Simulator.Order("1443").Status);
+    }
+
+    [Theory]
+    [InlineData(-30_000, HttpStatusCode.OK)]
+    [InlineData(0, HttpStatusCode.OK)]
+    [InlineData(1, HttpStatusCode.Unauthorized)]
+    public async Task Cannot_be_called_ahead_of_time(int milliseconds, HttpStatusCode expected)
+    {
+        var timestamp = _host.Clock.GetUtcNow().ToUnixTimeMilliseconds() + milliseconds;
+
+        var answer = await CallSignedAsync(GetOrder, """{"orderId":"1443"}""", $$$"""{"timestamp":{{{timestamp}}},"body":{"orderId":"1443"}}""");
+
+        Assert.Equal(expected, answer.Status);
+        Assert.Equal(expected == HttpStatusCode.OK ? null : "Ahead of Time", answer.Text("error"));
+    }
+
+    [Fact]
+    public async Task Can_be_asked_for_an_order_and_for_the_time()
+    {
+        var order = await CallAsync(GetOrder, """{"orderId":"1443"}""", Payload, Signature);
+        var time = await _host.GetAsync("/onramp/api/v2/common/public/currentTimestamp");
+
+        Assert.Equal(["chainId", "coinAmount", "coinId", "depositHash", "endTime", "orderId", "startTime", "status"], order.Json["data"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(1443, order.Json["data"]!["orderId"]!.GetValue<int>());
+        Assert.Equal(_host.Clock.GetUtcNow().ToUnixTimeMilliseconds(), time.Json["data"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public async Task Can_make_an_order_anew()
+    {
+        var created = await _host.PutAsync("/simulator/orders/77", """{"status":1,"hash":"abc"}""");
+        var changed = await _host.PutAsync("/simulator/orders/77", """{"status":0}""");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (created.Status, changed.Status));
+        Assert.Equal("""{"orderId":"77","status":0,"state":"waiting for payment","cancelCalls":0,"getCalls":0}""", (await _host.GetAsync("/simulator/orders/77")).Body);
+        Assert.Equal(7, (await _host.GetAsync("/simulator/orders")).Json.AsArray().Count);
+        Assert.Equal(HttpStatusCode.NotFound, (await _host.GetAsync("/simulator/orders/78")).Status);
+    }
+
+    [Theory]
+    [InlineData("orders/abc", "{}")]
+    [InlineData("orders/077", "{}")]
+    [InlineData("orders/77", "")]
+    [InlineData("orders/77", "null")]
+    [InlineData("orders/77", """{"status":5}""")]
+    [InlineData("orders/77", """{"status":"0"}""")]
+    [InlineData("orders/77", """{"hash":""}""")]
+    [InlineData("orders/77", """{"stat":0}""")]
+    [InlineData("orders/77", """{"faults":["explode"]}""")]
+    [InlineData("orders/77", """{"faults":["put:slow"]}""")]
+    [InlineData("orders/77", """{"faults":["redelivery"]}""")]
+    [InlineData("faults", """{"rates":{"explode":0.1}}""")]
+    [InlineData("faults", """{"rates":{"slow":1.1}}""")]
+    [InlineData("faults", """{"rates":{"slow":-0.1}}""")]
+    [InlineData("faults", """{"rates":{"slow":0.6,"hang":0.6}}""")]
+    [InlineData("faults", """{"rates":null}""")]
+    [InlineData("faults", """{"slowFor":"a while"}""")]
+    [InlineData("vault", """{"state":"sideways"}""")]
+    [InlineData("vault", """{"state":"1"}""")]
+    [InlineData("vault", """{"apiKey":""}""")]
+    public async Task Cannot_be_told_nonsense(string path, string body)
+    {
+        var answer = await _host.PutAsync($"/simulator/{path}", body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.Headers["Content-Type"]));
+        Assert.NotEmpty(answer.Text("detail")!);
+    }
+
+    [Fact]
+    public async Task Has_the_same_faults_again_for_the_same_seed()
+    {
+        var first = await FaultsOfAsync(seed: 7);
+        var again = await FaultsOfAsync(seed: 7);
+        var other = await FaultsOfAsync(seed: 8);
+
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+        Assert.InRange(first.Count(status => status == HttpStatusCode.InternalServerError), 8, 32);
+    }
+
+    private async Task<IReadOnlyList<HttpStatusCode>> FaultsOfAsync(int seed)
+    {
+        await _host.PutAsync("/simulator/faults", $$$"""{"seed":{{{seed}}},"rates":{"http500":0.5}}""");
+        List<HttpStatusCode> statuses = [];
+        for (var orderId = 2000; orderId < 2040; orderId++)
+        {
+            _host.Simulator.Put($"{orderId}");
+            statuses.Add((await CallSignedAsync(GetOrder, $$"""{"orderId":"{{orderId}}"}""", $$$"""{"timestamp":0,"body":{"orderId":"{{{orderId}}}"}}""")).Status);
+        }
+
+        return statuses;
+    }
+
+    private Task<Answer> CallSignedAsync(string path, string body, string payloadJson)
+    {
+        var payload = Convert.ToBase64String(Encoding.UTF8.GetBytes(payloadJson));
+        return CallAsync(path, body, payload, Convert.ToHexStringLower(HMACSHA512.HashData("test_secret"u8, Encoding.ASCII.GetBytes(payload))));
+    }
+
+    private async Task<Answer> CallAsync(string path, string body, string payload, string signature, (string Name, string? Value) change = default)
+    {
+        Dictionary<string, string?> headers = new()
+        {
+            ["Accept"] = "application/json",
+            ["Content-Type"] = "application/json;charset=UTF-8",
+            ["X-ONRAMP-APIKEY"] = "test_key",
+            ["X-ONRAMP-PAYLOAD"] = payload,
+            ["X-ONRAMP-SIGNATURE"] = signature,
+        };
+        if (change.Name is not null)
+        {
+            headers[change.Name] = change.Value;
+        }
+
+        using var request = RunningHost.Request(HttpMethod.Post, path, body, [.. headers.Where(header => header.Value is not null).Select(header => (header.Key, header.Value!))]);
+        return await _host.SendAsync(request);
+    }
+}
