@@ -31,4 +31,7 @@ public sealed class LockedMessage
     internal QueueEntry Entry { get; }
 
     internal LinkedListNode<LockedMessage>? Node { get; set; }
+
+    /// <summary>Whether the lock was lost on purpose and the receiver does not know it yet.</summary>
+    internal bool IsLostUnnoticed { get; set; }
 }

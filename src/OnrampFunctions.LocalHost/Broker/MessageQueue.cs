@@ -20,6 +20,7 @@ public sealed class MessageQueue : IDisposable
     private readonly List<(Func<QueueCounts, bool> Predicate, TaskCompletionSource Reached)> _watchers = [];
     private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
     private long _lastSequenceNumber;
+    private int _lostUnnoticed;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="name">Its path, as errors and fault decisions name it.</param>
@@ -258,7 +259,7 @@ public sealed class MessageQueue : IDisposable
         DeadLetters?.Dispose();
     }
 
-    private QueueCounts CountsNow() => new(_fresh.Count + _returned.Count, _locks.Count, _scheduled.Count);
+    private QueueCounts CountsNow() => new(_fresh.Count + _returned.Count, _locks.Count + _lostUnnoticed, _scheduled.Count);
 
     private async Task<LockedMessage> WaitAsync(LinkedListNode<WaitingReceiver> node, CancellationToken cancellationToken)
     {
@@ -326,6 +327,8 @@ public sealed class MessageQueue : IDisposable
         if (entry.DeliveryCount < _settings.MaxDeliveryCount && Hits(FaultKind.LockLost, entry))
         {
             // The receiver works on without knowing that somebody else gets the message too.
+            locked.IsLostUnnoticed = true;
+            _lostUnnoticed++;
             MakeReady(entry);
             return locked;
         }
@@ -343,6 +346,14 @@ public sealed class MessageQueue : IDisposable
 
     private bool Unlock(LockedMessage message)
     {
+        if (message.IsLostUnnoticed)
+        {
+            message.IsLostUnnoticed = false;
+            _lostUnnoticed--;
+            Changed();
+            return false;
+        }
+
         if (message.Node is not { List: not null } node || message.LockedUntil <= _clock.GetUtcNow())
         {
             return false;
