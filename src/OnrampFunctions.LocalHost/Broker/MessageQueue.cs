@@ -13,14 +13,12 @@ public sealed class MessageQueue : IDisposable
     private readonly ITimer _timer;
     private readonly DuplicateHistory _history;
     private readonly ScheduledMessages _scheduled = new();
-    private readonly Queue<QueueEntry> _fresh = new();
-    private readonly PriorityQueue<QueueEntry, long> _returned = new();
-    private readonly LinkedList<LockedMessage> _locks = new();
+    private readonly ReadyMessages _ready;
+    private readonly MessageLocks _locks;
     private readonly LinkedList<WaitingReceiver> _waiting = new();
-    private readonly List<(Func<QueueCounts, bool> Predicate, TaskCompletionSource Reached)> _watchers = [];
+    private readonly QueueWatchers _watchers = new();
     private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
     private long _lastSequenceNumber;
-    private int _lostUnnoticed;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="name">Its path, as errors and fault decisions name it.</param>
@@ -35,6 +33,8 @@ public sealed class MessageQueue : IDisposable
         _settings = settings;
         _clock = clock;
         _faults = faults;
+        _ready = new ReadyMessages(settings.Capacity);
+        _locks = new MessageLocks(settings.LockDuration);
         _history = new DuplicateHistory(settings.DuplicateWindow);
         _timer = clock.CreateTimer(static queue => ((MessageQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -113,9 +113,9 @@ public sealed class MessageQueue : IDisposable
                 return ValueTask.FromCanceled<LockedMessage>(cancellationToken);
             }
 
-            if (TryTake(out var entry))
+            if (_ready.TryTake(out var entry))
             {
-                var locked = LockFor(entry!);
+                var locked = Deliver(entry);
                 Changed();
                 return ValueTask.FromResult(locked);
             }
@@ -157,12 +157,12 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            if (!TryTake(out var entry))
+            if (!_ready.TryTake(out var entry))
             {
                 return null;
             }
 
-            var locked = LockFor(entry!);
+            var locked = Deliver(entry);
             Changed();
             return locked;
         }
@@ -225,32 +225,17 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            if (!Unlock(message))
-            {
-                return false;
-            }
-
-            message.LockedUntil = _clock.GetUtcNow() + _settings.LockDuration;
-            message.Node = _locks.AddLast(message);
-            return true;
+            return _locks.TryRenew(message, _clock.GetUtcNow());
         }
     }
 
     /// <summary>Completes when the queue is in the state asked for, at once if it is in it now; tests and load runs wait with it.</summary>
     public Task WhenAsync(Func<QueueCounts, bool> predicate, CancellationToken cancellationToken = default)
     {
-        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (predicate(CountsNow()))
-            {
-                return Task.CompletedTask;
-            }
-
-            _watchers.Add((predicate, reached));
+            return predicate(CountsNow()) ? Task.CompletedTask : _watchers.Add(predicate).WaitAsync(cancellationToken);
         }
-
-        return reached.Task.WaitAsync(cancellationToken);
     }
 
     public void Dispose()
@@ -259,7 +244,7 @@ public sealed class MessageQueue : IDisposable
         DeadLetters?.Dispose();
     }
 
-    private QueueCounts CountsNow() => new(_fresh.Count + _returned.Count, _locks.Count + _lostUnnoticed, _scheduled.Count);
+    private QueueCounts CountsNow() => new(_ready.Count, _locks.Count, _scheduled.Count);
 
     private async Task<LockedMessage> WaitAsync(LinkedListNode<WaitingReceiver> node, CancellationToken cancellationToken)
     {
@@ -280,65 +265,37 @@ public sealed class MessageQueue : IDisposable
 
     private bool Enqueue(QueueEntry entry)
     {
-        if (_waiting.Count == 0 && _fresh.Count >= _settings.Capacity)
-        {
-            _fresh.Dequeue();
-        }
-
-        if (_waiting.Count > 0)
-        {
-            HandOver(entry);
-        }
-        else
-        {
-            _fresh.Enqueue(entry);
-        }
-
+        MakeReady(entry);
         Changed();
         return true;
     }
 
     private void MakeReady(QueueEntry entry)
     {
-        if (_waiting.Count > 0)
+        if (_waiting.First is not { } longest)
         {
-            HandOver(entry);
+            _ready.Add(entry);
+            return;
         }
-        else
-        {
-            _returned.Enqueue(entry, entry.SequenceNumber);
-        }
-    }
 
-    private void HandOver(QueueEntry entry)
-    {
-        var receiver = _waiting.First!.Value;
         _waiting.RemoveFirst();
-        receiver.SetResult(LockFor(entry));
+        longest.Value.SetResult(Deliver(entry));
     }
 
-    private bool TryTake(out QueueEntry? entry) => _returned.TryDequeue(out entry, out _) || _fresh.TryDequeue(out entry);
-
-    private LockedMessage LockFor(QueueEntry entry)
+    private LockedMessage Deliver(QueueEntry entry)
     {
         entry.DeliveryCount++;
         var now = _clock.GetUtcNow();
-        LockedMessage locked = new(entry, now + _settings.LockDuration);
         if (entry.DeliveryCount < _settings.MaxDeliveryCount && Hits(FaultKind.LockLost, entry))
         {
             // The receiver works on without knowing that somebody else gets the message too.
-            locked.IsLostUnnoticed = true;
-            _lostUnnoticed++;
+            var lost = _locks.Lose(entry, now);
             MakeReady(entry);
-            return locked;
+            return lost;
         }
 
-        locked.Node = _locks.AddLast(locked);
-        if (_locks.Count == 1)
-        {
-            Arm(now);
-        }
-
+        var locked = _locks.Lock(entry, now);
+        Arm(now);
         return locked;
     }
 
@@ -346,21 +303,13 @@ public sealed class MessageQueue : IDisposable
 
     private bool Unlock(LockedMessage message)
     {
-        if (message.IsLostUnnoticed)
+        if (_locks.TryRelease(message, _clock.GetUtcNow()))
         {
-            message.IsLostUnnoticed = false;
-            _lostUnnoticed--;
-            Changed();
-            return false;
+            return true;
         }
 
-        if (message.Node is not { List: not null } node || message.LockedUntil <= _clock.GetUtcNow())
-        {
-            return false;
-        }
-
-        _locks.Remove(node);
-        return true;
+        Changed();
+        return false;
     }
 
     private void Return(QueueEntry entry)
@@ -400,10 +349,9 @@ public sealed class MessageQueue : IDisposable
         {
             _armedFor = DateTimeOffset.MaxValue;
             var now = _clock.GetUtcNow();
-            while (_locks.First is { } oldest && oldest.Value.LockedUntil <= now)
+            while (_locks.TryTakeExpired(now, out var expired))
             {
-                _locks.RemoveFirst();
-                Return(oldest.Value.Entry);
+                Return(expired!.Entry);
             }
 
             while (_scheduled.TryTakeDue(now, out var message))
@@ -419,9 +367,9 @@ public sealed class MessageQueue : IDisposable
     private void Arm(DateTimeOffset now)
     {
         var next = _scheduled.NextDueAt ?? DateTimeOffset.MaxValue;
-        if (_locks.First is { } oldest && oldest.Value.LockedUntil < next)
+        if (_locks.NextExpiry is { } expiry && expiry < next)
         {
-            next = oldest.Value.LockedUntil;
+            next = expiry;
         }
 
         if (next >= _armedFor)
@@ -438,19 +386,9 @@ public sealed class MessageQueue : IDisposable
 
     private void Changed()
     {
-        if (_watchers.Count == 0)
+        if (_watchers.Any)
         {
-            return;
-        }
-
-        var counts = CountsNow();
-        for (int i = _watchers.Count - 1; i >= 0; i--)
-        {
-            if (_watchers[i].Predicate(counts))
-            {
-                _watchers[i].Reached.SetResult();
-                _watchers.RemoveAt(i);
-            }
+            _watchers.Tell(CountsNow());
         }
     }
 }

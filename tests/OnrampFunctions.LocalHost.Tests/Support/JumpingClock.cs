@@ -1,23 +1,121 @@
-using Microsoft.Extensions.Time.Testing;
-
 namespace OnrampFunctions.Local.Tests;
 
 /// <summary>
-/// Time for tests over real sockets. Whoever waits for a delay gets it at once: the clock jumps by it. Whatever may time out times out only when
-/// the clock passes it, by a jump or by <see cref="FakeTimeProvider.Advance"/>, however long the test takes.
+/// Time for tests over real sockets. Whoever waits for a delay gets it at once: the clock jumps to its end. Whatever may time out times out only
+/// when the clock passes it, by a jump or by <see cref="Advance"/>, however long the test takes. Safe for many threads; timers fire one after the
+/// other, in the order of their times.
 /// </summary>
-public sealed class JumpingClock() : FakeTimeProvider(new DateTimeOffset(2030, 1, 31, 12, 0, 0, TimeSpan.Zero))
+public sealed class JumpingClock : TimeProvider
 {
+    private readonly Lock _gate = new();
+    private readonly Lock _advancing = new();
+    private readonly PriorityQueue<(ManualTimer Timer, int Setting), DateTimeOffset> _timers = new();
+    private DateTimeOffset _now = new(2030, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+        {
+            return _now;
+        }
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
+        ManualTimer timer = new(this, callback, state);
+        timer.Change(dueTime, period);
 
         // Task.Delay gives its own task as the state; cancellation sources, periodic timers and queues do not.
-        if (state is Task && dueTime > TimeSpan.Zero)
+        if (state is Task && dueTime >= TimeSpan.Zero)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Advance(dueTime), null);
+            var end = GetUtcNow() + dueTime;
+            ThreadPool.UnsafeQueueUserWorkItem(_ => AdvanceTo(end), null);
         }
 
         return timer;
+    }
+
+    /// <summary>Lets time pass and fires what becomes due.</summary>
+    public void Advance(TimeSpan time) => AdvanceTo(GetUtcNow() + time);
+
+    private void AdvanceTo(DateTimeOffset end)
+    {
+        lock (_advancing)
+        {
+            while (TryTakeDue(end) is { } timer)
+            {
+                timer.Fire();
+            }
+        }
+    }
+
+    private ManualTimer? TryTakeDue(DateTimeOffset end)
+    {
+        lock (_gate)
+        {
+            while (_timers.TryPeek(out var next, out var dueAt) && dueAt <= end)
+            {
+                _timers.Dequeue();
+                if (next.Timer.Setting == next.Setting)
+                {
+                    _now = dueAt > _now ? dueAt : _now;
+                    return next.Timer;
+                }
+            }
+
+            _now = end > _now ? end : _now;
+            return null;
+        }
+    }
+
+    private void Set(ManualTimer timer, TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            timer.Setting++;
+            if (dueTime >= TimeSpan.Zero)
+            {
+                _timers.Enqueue((timer, timer.Setting), _now + dueTime);
+            }
+        }
+    }
+
+    private sealed class ManualTimer(JumpingClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+
+        /// <summary>Counts settings, so that what was set before is known to be out of date.</summary>
+        public int Setting { get; set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _period = period;
+            clock.Set(this, dueTime);
+            return true;
+        }
+
+        public void Fire()
+        {
+            if (_period > TimeSpan.Zero)
+            {
+                clock.Set(this, _period);
+            }
+
+            callback(state);
+        }
+
+        public void Dispose() => clock.Set(this, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

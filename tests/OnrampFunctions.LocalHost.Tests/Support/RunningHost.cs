@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace OnrampFunctions.Local.Tests;
 
@@ -10,8 +12,9 @@ public sealed class RunningHost : IAsyncDisposable
     /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private RunningHost(LocalHost host, JumpingClock clock)
+    private RunningHost(LocalHost host, JumpingClock clock, LogRecorder log)
     {
+        Log = log;
         Host = host;
         Clock = clock;
         Client = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Patience };
@@ -22,6 +25,8 @@ public sealed class RunningHost : IAsyncDisposable
     public JumpingClock Clock { get; }
 
     public HttpClient Client { get; }
+
+    public LogRecorder Log { get; }
 
     public OnrampSimulator Simulator => Host.Simulator;
 
@@ -34,14 +39,16 @@ public sealed class RunningHost : IAsyncDisposable
     public static async Task<RunningHost> StartAsync(params (string Name, string Value)[] settings)
     {
         JumpingClock clock = new();
+        LogRecorder log = new();
         var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
         {
             Clock = clock,
             Quiet = true,
+            ConfigureServices = services => services.AddSingleton<ILoggerProvider>(log),
             Settings = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
         });
         await host.StartAsync(Token);
-        return new RunningHost(host, clock);
+        return new RunningHost(host, clock, log);
     }
 
     /// <summary>Posts a cancel of an order by its id.</summary>
