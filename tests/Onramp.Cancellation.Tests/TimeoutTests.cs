@@ -58,6 +58,19 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task Another_key_arms_the_same_instant_again()
+    {
+        await using var service = await Service.StartAsync();
+        const string body = """{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""";
+        await service.ArmAsync(body, with => with with { IdempotencyKey = "key-1" });
+        await service.ArmAsync(body, with => with with { IdempotencyKey = "key-1" });
+        await service.ArmAsync(body, with => with with { IdempotencyKey = "key-2" });
+        var ids = service.Queue.Scheduled.Values.Select(entry => entry.Message.MessageId).ToList();
+        Assert.Equal(ids[0], ids[1]);
+        Assert.NotEqual(ids[1], ids[2]);
+    }
+
+    [Fact]
     public async Task A_timeout_that_fires_on_a_paid_order_leaves_it_alone()
     {
         await using var service = await Service.StartAsync();

@@ -55,7 +55,7 @@ internal sealed partial class OutcomeReporter(
         var level = outcome.Kind == OutcomeKind.Failed ? LogLevel.Warning : LogLevel.Information;
         var name = OutcomeText.Of(outcome.Reason) is { } reason ? $"{OutcomeText.Of(outcome.Kind)}/{reason}" : OutcomeText.Of(outcome.Kind);
         Log.Finished(
-            logger, level, name, request.Order, LogText.Of(request.RequestId), OutcomeText.Of(request.Trigger), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail);
+            logger, level, name, request.Order, LogText.Of(request.RequestId), OutcomeText.Of(request.Trigger), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail ?? "none");
     }
 
     private static partial class Log

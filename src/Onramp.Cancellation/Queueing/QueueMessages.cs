@@ -14,11 +14,14 @@ internal static class QueueMessages
     public static OutboundMessage Deferred(CancelRequest request)
         => Create(request, Digest.Of("cancel", request.RequestId, Digest.Part(request.Order)), new Dictionary<string, object>());
 
-    /// <summary>A stale-order timeout. Its id is the order and the instant, so that arming twice arms once.</summary>
+    /// <summary>
+    /// A stale-order timeout. Its id is the order and the instant, so that arming twice arms once, and the request id, so that a caller who
+    /// took a timeout back can arm the same instant again under another idempotency key: the queue remembers ids of messages that are gone.
+    /// </summary>
     public static OutboundMessage Timeout(CancelRequest request, DateTimeOffset dueAt)
-        => Create(request, TimeoutId(request.Order, dueAt), new Dictionary<string, object> { [MessageProperties.Trigger] = MessageProperties.TimeoutTrigger });
+        => Create(request, Digest.Of(TimeoutId(request.Order, dueAt), request.RequestId), new Dictionary<string, object> { [MessageProperties.Trigger] = MessageProperties.TimeoutTrigger });
 
-    /// <summary>What identifies a timeout: the order and the instant.</summary>
+    /// <summary>The request id of a timeout whose caller gave none: the order and the instant.</summary>
     public static string TimeoutId(OrderReference order, DateTimeOffset dueAt)
         => Digest.Of("timeout", Digest.Part(order), dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
 
