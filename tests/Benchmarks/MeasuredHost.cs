@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using OnrampFunctions.Local;
+
+namespace Benchmarks;
+
+/// <summary>
+/// The local host with its provider elsewhere and somebody who reads its outcome events. Takes questions on standard input: <c>allocated</c> and
+/// <c>queue N</c>.
+/// </summary>
+internal static class MeasuredHost
+{
+    public static async Task<int> RunAsync(Uri upstream)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Onramp__BaseUrl"] = upstream.ToString(),
+            ["Onramp__MaxConcurrentCalls"] = "1000",
+            ["LocalHost__Receivers"] = "64",
+        };
+        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Settings = settings, Quiet = true });
+        await host.StartAsync();
+        var read = new Counter();
+        using var stop = new CancellationTokenSource();
+        var reading = ReadEventsAsync(host.Broker.Local, read, stop.Token);
+        Console.WriteLine(host.BaseAddress);
+        while (await Console.In.ReadLineAsync(stop.Token) is { } line)
+        {
+            Console.WriteLine(line.Split(' ') switch
+            {
+                ["allocated"] => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture),
+                ["queue", var count] => (await QueueAsync(host.Broker, read, int.Parse(count, null))).ToString(CultureInfo.InvariantCulture),
+                _ => "",
+            });
+        }
+
+        await stop.CancelAsync();
+        await reading;
+        return 0;
+    }
+
+    /// <summary>Puts messages on the queue and waits until as many outcome events have come.</summary>
+    /// <returns>Milliseconds.</returns>
+    private static async Task<double> QueueAsync(MessageBroker broker, Counter read, int count)
+    {
+        var body = """{"orderId":"1443"}"""u8.ToArray();
+        var start = Stopwatch.GetTimestamp();
+        var done = read.WhenAsync(read.Value + count);
+        for (var message = 0; message < count; message++)
+        {
+            broker.Requests.Send(new BrokerMessage { MessageId = Guid.NewGuid().ToString("N"), ContentType = "application/json", Body = body });
+        }
+
+        await done;
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static async Task ReadEventsAsync(MessageQueue events, Counter read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                events.TryComplete(await events.ReceiveAsync(cancellationToken));
+                read.Increment();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody asks any more.
+        }
+    }
+
+    private sealed class Counter
+    {
+        private readonly Lock _gate = new();
+        private TaskCompletionSource? _reached;
+        private long _target;
+
+        public long Value { get; private set; }
+
+        public void Increment()
+        {
+            lock (_gate)
+            {
+                if (++Value == _target)
+                {
+                    _reached!.SetResult();
+                }
+            }
+        }
+
+        public Task WhenAsync(long target)
+        {
+            lock (_gate)
+            {
+                _target = target;
+                _reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _reached.Task;
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Benchmarks;
+
+// The parts under load are processes of their own, started from this program with the name of a role.
+return args switch
+{
+    ["upstream", var delay] => await Upstream.RunAsync(TimeSpan.FromMilliseconds(int.Parse(delay, null)), TimeProvider.System),
+    ["relay", var upstream] => await Relay.RunAsync(new Uri(upstream)),
+    ["host", var upstream] => await MeasuredHost.RunAsync(new Uri(upstream)),
+    [] => await Suite.RunAsync(Scale.Full),
+    ["--quick"] => await Suite.RunAsync(Scale.Quick),
+    _ => Suite.Usage(),
+};

@@ -1,0 +1,17 @@
+namespace Benchmarks;
+
+/// <summary>How much is measured.</summary>
+/// <param name="Rounds">Alternating rounds of relay and host.</param>
+/// <param name="RoundRequests">Requests in each round.</param>
+/// <param name="WarmUpRequests">Requests before anything is measured.</param>
+/// <param name="Messages">Messages of the queue measurement.</param>
+/// <param name="LongRequests">Requests over which the memory must stay flat.</param>
+/// <param name="Starts">Starts of each published build; 0 leaves them out.</param>
+public sealed record Scale(int Rounds, int RoundRequests, int WarmUpRequests, int Messages, int LongRequests, int Starts)
+{
+    /// <summary>A few minutes.</summary>
+    public static Scale Full { get; } = new(Rounds: 7, RoundRequests: 20_000, WarmUpRequests: 30_000, Messages: 30_000, LongRequests: 200_000, Starts: 7);
+
+    /// <summary>Under a minute: the same shape, coarser.</summary>
+    public static Scale Quick { get; } = new(Rounds: 3, RoundRequests: 8_000, WarmUpRequests: 10_000, Messages: 8_000, LongRequests: 20_000, Starts: 0);
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Onramp.Cancellation;
+using OnrampFunctions.Local;
+
+namespace Benchmarks;
+
+/// <summary>Signing one request, ready to put into headers, against the bare HMAC of the same bytes.</summary>
+[MemoryDiagnoser(displayGenColumns: false)]
+public class SigningBenchmark
+{
+    private readonly byte[] _secret = "test_secret"u8.ToArray();
+    private readonly byte[] _mac = new byte[HMACSHA512.HashSizeInBytes];
+    private readonly OrderReference _order = OrderReference.FromOrderId("1443");
+    private byte[] _payload = [];
+    private LocalHost? _host;
+    private SigningService? _signing;
+
+    /// <summary>The bytes that the two header strings need: object header, length, characters and terminator, rounded up to eight.</summary>
+    public static long HeaderBytes
+    {
+        get
+        {
+            var signed = RequestSigner.Sign(new ApiCredentials("test_key", "test_secret"), 1700000000000, OrderReference.FromOrderId("1443").Json.Span);
+            return StringBytes(signed.Payload) + StringBytes(signed.Signature);
+        }
+    }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Quiet = true });
+        _host.StartAsync().GetAwaiter().GetResult();
+        _signing = (SigningService)_host.Services.GetService(typeof(SigningService))!;
+        _payload = Encoding.ASCII.GetBytes(_signing.Sign(_order.Json.Span).Payload);
+    }
+
+    [GlobalCleanup]
+    public void CleanUp()
+    {
+        _host!.StopAsync().GetAwaiter().GetResult();
+        _host.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    [Benchmark(Baseline = true)]
+    public int BareHmac() => HMACSHA512.HashData(_secret, _payload, _mac);
+
+    [Benchmark]
+    public int Sign() => _signing!.Sign(_order.Json.Span).Signature.Length;
+
+    /// <summary>Runs both.</summary>
+    /// <returns>Nanoseconds of the bare HMAC and of signing, and the bytes that signing allocates.</returns>
+    public static (double Bare, double Sign, long Allocated) Measure(bool quick)
+    {
+        var job = (quick ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
+        var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
+            .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.DisableOptimizationsValidator);
+        var reports = BenchmarkRunner.Run<SigningBenchmark>(config).Reports;
+        var bare = reports.First(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == nameof(BareHmac));
+        var sign = reports.First(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == nameof(Sign));
+        return (bare.ResultStatistics!.Median, sign.ResultStatistics!.Median, sign.GcStats.GetBytesAllocatedPerOperation(sign.BenchmarkCase) ?? -1);
+    }
+
+    private static long StringBytes(string text) => (8 + 8 + 4 + (2 * (text.Length + 1)) + 7) / 8 * 8;
+}

@@ -1,0 +1,132 @@
+using Spectre.Console;
+
+namespace Benchmarks;
+
+/// <summary>All measurements in one run on one machine. The ratios are the result; absolute figures belong to the machine.</summary>
+internal static class Suite
+{
+    private const int Connections = 64;
+    private const int InFlight = 1000;
+
+    public static int Usage()
+    {
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick]");
+        return 2;
+    }
+
+    public static async Task<int> RunAsync(Scale scale)
+    {
+        var table = new ResultTable();
+        await StepAsync("Signing against a bare HMAC-SHA512", () => SigningAsync(table, scale));
+        await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
+        await StepAsync("HTTP against a bare relay, and the queue", () => LoadAsync(table, scale));
+        await StepAsync($"Memory with {InFlight} requests in flight", () => InFlightAsync(table, scale));
+        if (scale.Starts > 0)
+        {
+            await StepAsync("Start to first answered cancel", () => StartAsync(table, scale));
+        }
+
+        table.Write();
+        return 0;
+    }
+
+    private static Task SigningAsync(ResultTable table, Scale scale)
+    {
+        var (bare, sign, allocated) = SigningBenchmark.Measure(quick: scale == Scale.Quick);
+        table.Add("signing one request", $"{sign:0} ns", $"bare HMAC {bare:0} ns", sign / bare, "at most 1.3");
+        table.Add("bytes allocated by signing", $"{allocated} B", $"two header strings {SigningBenchmark.HeaderBytes} B", allocated / (double)SigningBenchmark.HeaderBytes, "1");
+        return Task.CompletedTask;
+    }
+
+    private static async Task AllocationsAsync(ResultTable table, Scale scale)
+    {
+        foreach (var (owner, bytes) in await CoreAllocations.MeasureAsync(scale.WarmUpRequests / 10))
+        {
+            table.Add($"bytes a cancel: {owner}", $"{bytes:0} B");
+        }
+    }
+
+    private static async Task LoadAsync(ResultTable table, Scale scale)
+    {
+        await using var upstream = await Child.StartAsync("upstream", "0");
+        await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
+        await using var host = await Child.StartAsync("host", upstream.Address.ToString());
+        using var toRelay = new Load(relay.Address, Connections);
+        using var toHost = new Load(host.Address, Connections);
+        await toRelay.RunAsync(scale.WarmUpRequests);
+        await toHost.RunAsync(scale.WarmUpRequests);
+
+        var relays = new List<LoadResult>();
+        var hosts = new List<LoadResult>();
+        var allocated = await host.AskAsync("allocated");
+        for (var round = 0; round < scale.Rounds; round++)
+        {
+            relays.Add(await toRelay.RunAsync(scale.RoundRequests));
+            hosts.Add(await toHost.RunAsync(scale.RoundRequests));
+        }
+
+        var bytes = (await host.AskAsync("allocated") - allocated) / (scale.Rounds * (double)scale.RoundRequests);
+        Compare(table, "requests/s by HTTP", hosts, relays, result => result.PerSecond, "0", "at least 0.75");
+        Compare(table, "p50, ms", hosts, relays, result => result.P50, "0.00", "");
+        Compare(table, "p99, ms", hosts, relays, result => result.P99, "0.00", "at most 1.5");
+        table.Add("bytes a cancel: whole process, by HTTP", $"{bytes:0} B");
+
+        await host.AskAsync($"queue {scale.Messages}");
+        var byMessage = scale.Messages / (await host.AskAsync($"queue {scale.Messages}") / 1000);
+        var byHttp = Median(hosts, result => result.PerSecond);
+        table.Add("cancels/s by queue message", $"{byMessage:0}", $"by HTTP {byHttp:0}", byMessage / byHttp, "at least 1");
+
+        var before = host.Memory().Now;
+        await toHost.RunAsync(scale.LongRequests);
+        var after = host.Memory().Now;
+        table.Add($"resident memory after {scale.LongRequests:N0} more requests", $"{after:0} MiB", $"before {before:0} MiB", after / before, "flat");
+    }
+
+    private static async Task InFlightAsync(ResultTable table, Scale scale)
+    {
+        await using var upstream = await Child.StartAsync("upstream", "500");
+        await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
+        await using var host = await Child.StartAsync("host", upstream.Address.ToString());
+        using var toRelay = new Load(relay.Address, InFlight);
+        using var toHost = new Load(host.Address, InFlight);
+        await toRelay.RunAsync(scale.WarmUpRequests);
+        await toHost.RunAsync(scale.WarmUpRequests);
+        var (hostPeak, relayPeak) = (host.Memory().Peak, relay.Memory().Peak);
+        table.Add($"peak resident memory, {InFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak, "");
+    }
+
+    private static async Task StartAsync(ResultTable table, Scale scale)
+    {
+        var repository = Repository();
+        var compiled = await Startup.MeasureAsync(repository, readyToRun: true, scale.Starts);
+        var jitted = await Startup.MeasureAsync(repository, readyToRun: false, scale.Starts);
+        table.Add("start to first cancel, ReadyToRun", $"{compiled:0} ms", $"without {jitted:0} ms", compiled / jitted, "under 400 ms");
+    }
+
+    private static void Compare(ResultTable table, string what, List<LoadResult> hosts, List<LoadResult> relays, Func<LoadResult, double> value, string format, string goal)
+    {
+        // The ratio of neighbouring rounds: what the machine does meanwhile hits both.
+        var ratios = hosts.Zip(relays, (host, relay) => value(host) / value(relay)).Order().ToList();
+        var (own, bare) = (Median(hosts, value), Median(relays, value));
+        table.Add(what, own.ToString(format, null), $"relay {bare.ToString(format, null)}", ratios[ratios.Count / 2], goal);
+    }
+
+    private static double Median(List<LoadResult> results, Func<LoadResult, double> value) => results.Select(value).Order().ElementAt(results.Count / 2);
+
+    private static async Task StepAsync(string what, Func<Task> step)
+    {
+        AnsiConsole.WriteLine($"{what} …");
+        await step();
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "OnrampFunctions.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The benchmarks run inside their repository.");
+        }
+
+        return folder.FullName;
+    }
+}
