@@ -10,8 +10,8 @@ namespace Benchmarks;
 public sealed record Scale(int Rounds, int RoundRequests, int WarmUpRequests, int Messages, int LongRequests, int Starts)
 {
     /// <summary>A few minutes.</summary>
-    public static Scale Full { get; } = new(Rounds: 7, RoundRequests: 20_000, WarmUpRequests: 30_000, Messages: 30_000, LongRequests: 200_000, Starts: 7);
+    public static Scale Full { get; } = new(Rounds: 7, RoundRequests: 20_000, WarmUpRequests: 60_000, Messages: 30_000, LongRequests: 200_000, Starts: 5);
 
     /// <summary>Under a minute: the same shape, coarser.</summary>
-    public static Scale Quick { get; } = new(Rounds: 3, RoundRequests: 8_000, WarmUpRequests: 10_000, Messages: 8_000, LongRequests: 20_000, Starts: 0);
+    public static Scale Quick { get; } = new(Rounds: 3, RoundRequests: 8_000, WarmUpRequests: 30_000, Messages: 8_000, LongRequests: 20_000, Starts: 0);
 }

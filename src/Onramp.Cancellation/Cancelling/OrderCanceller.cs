@@ -67,36 +67,33 @@ public sealed class OrderCanceller
         }
     }
 
+    /// <summary>One try: cancelOrder, and what it takes to settle it.</summary>
     private static async ValueTask<Outcome<CancelOutcome>> TryOnceAsync(ResilienceContext context, (OnrampClient Client, Run Run) state)
     {
+        var (client, run) = state;
+        var (order, cancellationToken) = (run.Request.Order, context.CancellationToken);
         try
         {
-            var (client, run) = state;
             run.Attempts++;
-            run.Last = await TryOnceAsync(client, run.Request, context.CancellationToken);
+            ProviderReply? before = run.Request.OnlyIfUnpaid ? await client.GetOrderAsync(order, cancellationToken) : null;
+            if (before is not null && !OutcomeRules.IsUnpaid(before))
+            {
+                run.Last = OutcomeRules.Settle(before, cancel: null);
+            }
+            else
+            {
+                var cancel = await client.CancelOrderAsync(order, cancellationToken);
+                run.Last = OutcomeRules.IsClearSuccess(cancel)
+                    ? CancelOutcome.Cancelled
+                    : OutcomeRules.Settle(await client.GetOrderAsync(order, cancellationToken), cancel);
+            }
+
             return Outcome.FromResult(run.Last);
         }
         catch (Exception exception)
         {
             return Outcome.FromException<CancelOutcome>(exception);
         }
-    }
-
-    private static async ValueTask<CancelOutcome> TryOnceAsync(OnrampClient client, CancelRequest request, CancellationToken cancellationToken)
-    {
-        if (request.OnlyIfUnpaid)
-        {
-            var before = await client.GetOrderAsync(request.Order, cancellationToken);
-            if (!OutcomeRules.IsUnpaid(before))
-            {
-                return OutcomeRules.Settle(before, cancel: null);
-            }
-        }
-
-        var cancel = await client.CancelOrderAsync(request.Order, cancellationToken);
-        return OutcomeRules.IsClearSuccess(cancel)
-            ? CancelOutcome.Cancelled
-            : OutcomeRules.Settle(await client.GetOrderAsync(request.Order, cancellationToken), cancel);
     }
 
     /// <summary>Refused credentials do not get better by asking again at once, and a wait that outlasts the budget is the caller's to make.</summary>

@@ -29,31 +29,29 @@ internal sealed class OnrampTransport(
     public Task<Answer> GetOrderAsync(OrderReference order, SignedRequest signed, CancellationToken cancellationToken)
         => PostAsync(_getOrder, order, signed, cancellationToken);
 
-    public async Task<Answer> GetServerTimeAsync(CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, _serverTime);
-        return await SendAsync(request, cancellationToken);
-    }
+    public Task<Answer> GetServerTimeAsync(CancellationToken cancellationToken)
+        => SendAsync(new HttpRequestMessage(HttpMethod.Get, _serverTime), cancellationToken);
 
     public void Dispose() => _invoker.Dispose();
 
-    private async Task<Answer> PostAsync(Uri uri, OrderReference order, SignedRequest signed, CancellationToken cancellationToken)
+    private Task<Answer> PostAsync(Uri uri, OrderReference order, SignedRequest signed, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ReadOnlyMemoryContent(order.Json) };
+        var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ReadOnlyMemoryContent(order.Json) };
         request.Content.Headers.ContentType = JsonUtf8;
         request.Headers.TryAddWithoutValidation("X-ONRAMP-APIKEY", signed.Credentials.ApiKey);
         request.Headers.TryAddWithoutValidation("X-ONRAMP-PAYLOAD", signed.Payload);
         request.Headers.TryAddWithoutValidation("X-ONRAMP-SIGNATURE", signed.Signature);
-        return await SendAsync(request, cancellationToken);
+        return SendAsync(request, cancellationToken);
     }
 
+    /// <summary>Sends the request and disposes of it.</summary>
     private async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Headers.Accept.Add(AcceptJson);
-        using var response = await _invoker.SendAsync(request, cancellationToken);
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await using (stream.ConfigureAwait(false))
+        using (request)
         {
+            request.Headers.Accept.Add(AcceptJson);
+            using var response = await _invoker.SendAsync(request, cancellationToken);
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             var buffer = ArrayPool<byte>.Shared.Rent(InitialSize(response));
             var length = 0;
             while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
@@ -67,15 +65,20 @@ internal sealed class OnrampTransport(
 
                 if (length == buffer.Length)
                 {
-                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
+                    buffer = Grow(buffer);
                 }
             }
 
             return new Answer(response.StatusCode, buffer, length, RetryAfter(response));
         }
+    }
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
     }
 
     private static int InitialSize(HttpResponseMessage response)

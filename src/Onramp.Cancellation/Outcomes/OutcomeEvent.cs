@@ -17,7 +17,7 @@ internal static class OutcomeEvent
     {
         var kind = OutcomeText.Of(outcome.Kind);
         var id = Digest.Of(request.RequestId, Digest.Part(request.Order), kind);
-        var properties = new Dictionary<string, object>(12)
+        var properties = new Dictionary<string, object>(capacity: 11)
         {
             ["cloudEvents_specversion"] = "1.0",
             ["cloudEvents_id"] = id,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Polly;
 
 namespace Onramp.Cancellation;
 
@@ -9,6 +10,7 @@ internal sealed partial class OutcomeReporter(
     IOutcomePublisher publisher, IOptions<OutcomesOptions> options, TimeProvider time, ILogger<OutcomeReporter> logger)
 {
     private readonly OutcomesOptions _options = options.Value;
+    private readonly ResiliencePipeline _timeout = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.PublishTimeout).Build();
 
     /// <summary>Publishes the outcome event.</summary>
     /// <returns>Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same id.</returns>
@@ -33,7 +35,8 @@ internal sealed partial class OutcomeReporter(
     {
         try
         {
-            await PublishAsync(message, cancellationToken);
+            await _timeout.ExecuteAsync(
+                static async (state, token) => await state.publisher.PublishAsync(state.message, token), (publisher, message), cancellationToken);
             return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -41,13 +44,6 @@ internal sealed partial class OutcomeReporter(
             Log.NotPublished(logger, LogText.Of(message.CorrelationId!), exception);
             return false;
         }
-    }
-
-    private async Task PublishAsync(OutboundMessage message, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(_options.PublishTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        await publisher.PublishAsync(message, linked.Token);
     }
 
     private void Finished(CancelRequest request, CancelOutcome outcome)

@@ -1,0 +1,112 @@
+// Starts the local host, cancels orders of every outcome by HTTP and by message, receives the outcome events, and reads each with the
+// official CloudEvents SDK: valid, and nothing lost on the way.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { HTTP } from "cloudevents";
+
+const base = "http://127.0.0.1:7179";
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+const reason = "grüße, 你好 \u0007 \"quoted\"";
+const events = "/cancel-results/subscriptions/local/messages/head?timeout=10";
+
+const host = spawn("dotnet", ["run", "--project", "src/OnrampFunctions.LocalHost", "--", "--urls", base], {
+  cwd: repository, detached: true, stdio: ["ignore", "pipe", "inherit"],
+});
+try {
+  await started(host);
+  const expected = new Map();
+  const json = { "Content-Type": "application/json" };
+
+  for (const [orderId, outcome] of [["1443", "cancelled"], ["1444", "not_cancellable"], ["9999999", "not_found"], ["1446", "not_cancellable"]]) {
+    const requestId = `http-${orderId}`;
+    expected.set(requestId, { outcome, trigger: "http", orderId, trace: true });
+    await fetch(`${base}/api/orders/cancel`, {
+      method: "POST",
+      headers: { ...json, "Idempotency-Key": requestId, traceparent },
+      body: JSON.stringify({ orderId, reason }),
+    });
+  }
+
+  await put("/simulator/orders/5000", { status: 0, faults: ["cancel:http400"] });
+  for (const [body, outcome] of [[{ orderId: "5000" }, "rejected"], [{ hash: "9f86d081884c7d65" }, "cancelled"], [{ orderId: "1445" }, "not_cancellable"]]) {
+    const requestId = `message-${body.orderId ?? body.hash}`;
+    expected.set(requestId, { outcome, trigger: "queue", ...body });
+    await fetch(`${base}/cancel-requests/messages`, {
+      method: "POST", headers: { ...json, BrokerProperties: JSON.stringify({ MessageId: requestId }) }, body: JSON.stringify(body),
+    });
+  }
+
+  await put("/simulator/orders/5001", { status: 0, faults: Array(20).fill("http503") });
+  expected.set("http-5001", { outcome: "failed", trigger: "http", orderId: "5001" });
+  await fetch(`${base}/api/orders/cancel`, { method: "POST", headers: { ...json, "Idempotency-Key": "http-5001" }, body: '{"orderId":"5001"}' });
+
+  for (let left = expected.size; left > 0; left--) {
+    await check(await fetch(base + events, { method: "DELETE" }), expected);
+  }
+  console.log(`all events valid, nothing lost`);
+} finally {
+  process.kill(-host.pid, "SIGINT");
+  await once(host, "exit");
+}
+
+/** Reads one event with the SDK and holds it against the message it came in and the request it is about. */
+async function check(received, expected) {
+  assert.equal(received.status, 200, "no further outcome event came");
+  const body = await received.text();
+  const broker = JSON.parse(received.headers.get("BrokerProperties"));
+
+  // The HTTP binding names attributes ce-…, the AMQP binding cloudEvents_…; the broker quotes property values.
+  const headers = { "content-type": received.headers.get("content-type") };
+  const attributes = {};
+  for (const [name, value] of received.headers) {
+    if (name.startsWith("cloudevents_")) {
+      const attribute = name.slice("cloudevents_".length);
+      headers[`ce-${attribute}`] = attributes[attribute] = JSON.parse(value);
+    }
+  }
+
+  const event = HTTP.toEvent({ headers, body });
+  assert.ok(event.validate());
+  for (const [attribute, value] of Object.entries(attributes)) {
+    assert.equal(attribute === "time" ? new Date(event.time).toISOString() : event[attribute], value, `attribute ${attribute}`);
+  }
+  assert.deepEqual(event.data, JSON.parse(body));
+  assert.equal(event.datacontenttype, "application/json");
+
+  const request = expected.get(event.data.requestId);
+  assert.ok(request, `an event about nobody's request: ${event.data.requestId}`);
+  expected.delete(event.data.requestId);
+  assert.equal(event.id, broker.MessageId);
+  assert.equal(event.data.requestId, broker.CorrelationId);
+  assert.equal(event.type, request.outcome === "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed");
+  assert.equal(event.subject, request.orderId ?? request.hash);
+  for (const property of ["outcome", "trigger"]) {
+    assert.equal(event.data[property], request[property]);
+    assert.equal(JSON.parse(received.headers.get(property)), request[property]);
+  }
+  if (request.trace) {
+    assert.equal(event.traceparent.split("-")[1], traceparent.split("-")[1]);
+    assert.equal(event.data.reason, reason);
+  }
+  console.log(`${event.type}  ${event.data.requestId}: ${event.data.outcome}`);
+}
+
+async function put(path, body) {
+  const response = await fetch(base + path, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  assert.ok(response.ok, await response.text());
+}
+
+async function started(process) {
+  let output = "";
+  for await (const chunk of process.stdout) {
+    output += chunk;
+    if (output.includes("Read the next outcome")) {
+      process.stdout.resume();
+      return;
+    }
+  }
+  throw new Error(`the local host did not start: ${output}`);
+}
