@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Onramp.Cancellation;
 
 /// <summary>The body of a 200 to a cancel.</summary>
-internal sealed record CancelledBody
+internal readonly record struct CancelledBody
 {
     public required string RequestId { get; init; }
 

@@ -11,6 +11,7 @@ public sealed class CancelEndpoint
     private readonly ICancelQueue _queue;
     private readonly TimeProvider _time;
     private readonly ILogger<CancelEndpoint> _logger;
+    private readonly Func<ApiRequest, CancellationToken, Task<ApiResponse>> _answer;
 
     internal CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, ICancelQueue queue, TimeProvider time, ILogger<CancelEndpoint> logger)
     {
@@ -19,6 +20,7 @@ public sealed class CancelEndpoint
         _queue = queue;
         _time = time;
         _logger = logger;
+        _answer = AnswerAsync;
     }
 
     /// <summary>Answers a request of any method.</summary>
@@ -26,7 +28,7 @@ public sealed class CancelEndpoint
     public Task<ApiResponse> HandleAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return EndpointGuard.RunAsync(AnswerAsync, request, _logger, cancellationToken);
+        return EndpointGuard.RunAsync(_answer, request, _logger, cancellationToken);
     }
 
     private async Task<ApiResponse> AnswerAsync(ApiRequest request, CancellationToken cancellationToken)
@@ -48,35 +50,32 @@ public sealed class CancelEndpoint
             Trigger = CancelTrigger.Http,
             RequestedAt = now,
         };
-        return RequestReader.PrefersAsync(request)
-            ? await DeferAsync(cancel, cancellationToken)
-            : await CancelAsync(cancel, cancellationToken);
-    }
-
-    private async Task<ApiResponse> CancelAsync(CancelRequest request, CancellationToken cancellationToken)
-    {
-        var outcome = await _canceller.CancelAsync(request, cancellationToken);
-        if (!await _reporter.ReportAsync(request, outcome, cancellationToken))
+        if (RequestReader.PrefersAsync(request))
         {
-            return Problems.OutcomeNotPublished(request, outcome);
+            return await DeferAsync(cancel, cancellationToken);
         }
 
-        return outcome.Kind != OutcomeKind.Cancelled
-            ? Problems.Of(request, outcome)
-            : ApiJson.Respond(
-                200,
-                new CancelledBody
-                {
-                    RequestId = request.RequestId,
-                    OrderId = request.Order.OrderId,
-                    Hash = request.Order.Hash,
-                    Outcome = OutcomeText.Of(outcome.Kind),
-                    OrderStatus = (int?)outcome.OrderStatus,
-                    Attempts = outcome.Attempts,
-                    CompletedAt = outcome.CompletedAt,
-                },
-                ApiJson.Default.CancelledBody);
+        var outcome = await _canceller.CancelAsync(cancel, cancellationToken);
+        return await _reporter.ReportAsync(cancel, outcome, cancellationToken)
+            ? Answer(cancel, outcome)
+            : Problems.OutcomeNotPublished(cancel, outcome);
     }
+
+    private static ApiResponse Answer(CancelRequest request, CancelOutcome outcome) => outcome.Kind != OutcomeKind.Cancelled
+        ? Problems.Of(request, outcome)
+        : ApiJson.Respond(
+            200,
+            new CancelledBody
+            {
+                RequestId = request.RequestId,
+                OrderId = request.Order.OrderId,
+                Hash = request.Order.Hash,
+                Outcome = OutcomeText.Of(outcome.Kind),
+                OrderStatus = (int?)outcome.OrderStatus,
+                Attempts = outcome.Attempts,
+                CompletedAt = outcome.CompletedAt,
+            },
+            ApiJson.Default.CancelledBody);
 
     private async Task<ApiResponse> DeferAsync(CancelRequest request, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace Onramp.Cancellation;
 
@@ -48,23 +49,25 @@ internal sealed partial class OnrampClient(
     }
 
     private ValueTask<ProviderReply> CallOnceAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
-        => pipeline.CallAsync(static (call, token) => call.client.SendAsync(call.operation, call.order, token), (client: this, operation, order), cancellationToken);
+        => pipeline.CallAsync(
+            static (context, call) => call.client.SendAsync(call.operation, call.order, context.CancellationToken), (client: this, operation, order), cancellationToken);
 
-    private async ValueTask<ProviderReply> SendAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ProviderReply>> SendAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
     {
-        var offset = clock.Offset;
-        var signed = signing.Sign(order.Json.Span);
         try
         {
+            var offset = clock.Offset;
+            var signed = signing.Sign(order.Json.Span);
             using var answer = operation == Operation.CancelOrder
                 ? await transport.CancelOrderAsync(order, signed, cancellationToken)
                 : await transport.GetOrderAsync(order, signed, cancellationToken);
             var reply = ReplyJudge.Judge(answer.Status, answer.Body, order, answer.RetryAfter);
-            return reply.Error is null ? reply : reply with { Error = Withhold(reply.Error, signed), SignedWith = signed.Credentials, ClockOffset = offset };
+            return Outcome.FromResult(
+                reply.Error is null ? reply : reply with { Error = Withhold(reply.Error, signed), SignedWith = signed.Credentials, ClockOffset = offset });
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        catch (Exception exception)
         {
-            return NoAnswer(operation.ToString(), exception);
+            return NoAnswer(operation.ToString(), exception, cancellationToken);
         }
     }
 
@@ -79,7 +82,7 @@ internal sealed partial class OnrampClient(
                 return true;
             }
 
-            var reply = await pipeline.CallAsync(static (client, token) => client.ReadClockAsync(token), this, cancellationToken);
+            var reply = await pipeline.CallAsync(static (context, client) => client.ReadClockAsync(context.CancellationToken), this, cancellationToken);
             return reply.Kind == ReplyKind.State;
         }
         finally
@@ -88,34 +91,37 @@ internal sealed partial class OnrampClient(
         }
     }
 
-    private async ValueTask<ProviderReply> ReadClockAsync(CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ProviderReply>> ReadClockAsync(CancellationToken cancellationToken)
     {
         try
         {
             using var answer = await transport.GetServerTimeAsync(cancellationToken);
             if (!ServerTime.TryRead(answer.Body, out var serverTime))
             {
-                return ReplyJudge.Unclear("Onramp's clock did not tell the time");
+                return Outcome.FromResult(ReplyJudge.Unclear("Onramp's clock did not tell the time"));
             }
 
             clock.Synchronize(serverTime);
             Log.ClockCorrected(logger, clock.Offset);
-            return new(ReplyKind.State);
+            return Outcome.FromResult(new ProviderReply(ReplyKind.State));
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        catch (Exception exception)
         {
-            return NoAnswer("currentTimestamp", exception);
+            return NoAnswer("currentTimestamp", exception, cancellationToken);
         }
     }
 
-    private ProviderReply NoAnswer(string operation, Exception exception)
+    /// <summary>A connection that failed is an unclear answer; a cancelled token and a fault in the program stay exceptions.</summary>
+    private Outcome<ProviderReply> NoAnswer(string operation, Exception exception, CancellationToken cancellationToken)
     {
-        Log.NoAnswer(logger, operation, exception.GetType().Name, exception.Message);
-        return ReplyJudge.Unclear("no answer: the connection failed");
-    }
+        if (exception is not (HttpRequestException or IOException) && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested))
+        {
+            return Outcome.FromException<ProviderReply>(exception);
+        }
 
-    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken)
-        => exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        Log.NoAnswer(logger, operation, exception.GetType().Name, exception.Message);
+        return Outcome.FromResult(ReplyJudge.Unclear("no answer: the connection failed"));
+    }
 
     /// <summary>A provider that quotes the key or the signature in its error must not get them into our events and logs.</summary>
     private static string Withhold(string error, SignedRequest signed)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -14,9 +13,6 @@ internal sealed class OnrampTransport(
 
     // Far above any answer of the provider, far below what could hurt.
     private const int MaxReplyBytes = 64 * 1024;
-
-    private static readonly MediaTypeWithQualityHeaderValue AcceptJson = new("application/json");
-    private static readonly MediaTypeHeaderValue JsonUtf8 = MediaTypeHeaderValue.Parse("application/json;charset=UTF-8");
 
     private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: false);
     private readonly Uri _cancelOrder = new(options.Value.BaseUrl, "/onramp-merchants/widget/cancelOrder");
@@ -37,7 +33,7 @@ internal sealed class OnrampTransport(
     private Task<Answer> PostAsync(Uri uri, OrderReference order, SignedRequest signed, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ReadOnlyMemoryContent(order.Json) };
-        request.Content.Headers.ContentType = JsonUtf8;
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json;charset=UTF-8");
         request.Headers.TryAddWithoutValidation("X-ONRAMP-APIKEY", signed.Credentials.ApiKey);
         request.Headers.TryAddWithoutValidation("X-ONRAMP-PAYLOAD", signed.Payload);
         request.Headers.TryAddWithoutValidation("X-ONRAMP-SIGNATURE", signed.Signature);
@@ -49,7 +45,7 @@ internal sealed class OnrampTransport(
     {
         using (request)
         {
-            request.Headers.Accept.Add(AcceptJson);
+            request.Headers.TryAddWithoutValidation("Accept", "application/json");
             using var response = await _invoker.SendAsync(request, cancellationToken);
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             var buffer = ArrayPool<byte>.Shared.Rent(InitialSize(response));

@@ -32,6 +32,9 @@ public sealed class OrderReference : IEquatable<OrderReference>
     /// <summary>The one that is set.</summary>
     public string Value => OrderId ?? Hash!;
 
+    /// <summary>Its name in a request: <c>orderId</c> or <c>hash</c>.</summary>
+    public string Field => OrderId is null ? "hash" : "orderId";
+
     /// <summary>The request body that names this order to Onramp: compact UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
@@ -71,8 +74,10 @@ public sealed class OrderReference : IEquatable<OrderReference>
     {
         if (OrderId is not null)
         {
-            // Digits need no escaping: the common case is one copy.
-            return [.. "{\"orderId\":\""u8, .. System.Text.Encoding.ASCII.GetBytes(OrderId), .. "\"}"u8];
+            // Digits need no escaping: the common case is written in one go.
+            var json = new byte["{\"orderId\":\"\"}".Length + OrderId.Length];
+            System.Text.Unicode.Utf8.TryWrite(json, $"{{\"orderId\":\"{OrderId}\"}}", out _);
+            return json;
         }
 
         using var stream = new MemoryStream();

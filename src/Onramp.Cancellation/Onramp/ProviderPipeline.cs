@@ -43,28 +43,15 @@ internal sealed partial class ProviderPipeline
             .Build();
     }
 
-    /// <summary>Makes one call; whatever comes of it is a reply.</summary>
+    /// <summary>Makes one call; whatever comes of it is a reply. The call hands its exceptions over instead of throwing them.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<ProviderReply> CallAsync<TState>(
-        Func<TState, CancellationToken, ValueTask<ProviderReply>> call, TState state, CancellationToken cancellationToken)
+        Func<ResilienceContext, TState, ValueTask<Outcome<ProviderReply>>> call, TState state, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
-            var outcome = await _pipeline.ExecuteOutcomeAsync(
-                static async (context, state) =>
-                {
-                    try
-                    {
-                        return Outcome.FromResult(await state.call(state.state, context.CancellationToken));
-                    }
-                    catch (Exception exception)
-                    {
-                        return Outcome.FromException<ProviderReply>(exception);
-                    }
-                },
-                context,
-                (call, state));
+            var outcome = await _pipeline.ExecuteOutcomeAsync(call, context, state);
             return outcome.Exception switch
             {
                 null => outcome.Result!,

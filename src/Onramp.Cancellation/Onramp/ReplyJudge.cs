@@ -24,6 +24,9 @@ internal static class ReplyJudge
     private static readonly string[] TroubleWords =
         ["try again", "temporar", "maintenance", "unavailable", "overload", "busy", "timeout", "timed out", "internal", "server", "went wrong", "unexpected"];
 
+    // The answer to almost every call.
+    private static readonly ProviderReply Cancelled = new(ReplyKind.State) { Status = OrderStatus.Cancelled };
+
     /// <param name="http">The status of the HTTP answer.</param>
     /// <param name="body">Its body.</param>
     /// <param name="asked">The order that the call was about.</param>
@@ -65,7 +68,7 @@ internal static class ReplyJudge
 
         return asked.OrderId is not null && envelope.OrderId is not null && envelope.OrderId != asked.OrderId
             ? Unclear("an answer about another order")
-            : new(ReplyKind.State) { Status = (OrderStatus)status };
+            : status == (int)OrderStatus.Cancelled ? Cancelled : new(ReplyKind.State) { Status = (OrderStatus)status };
     }
 
     private static ProviderReply JudgeWords(string words, TimeSpan? retryAfter)

@@ -38,7 +38,4 @@ internal static class Digest
 
         return Convert.ToHexStringLower(hash);
     }
-
-    /// <summary>The part that names an order.</summary>
-    public static string Part(OrderReference order) => order.OrderId is null ? $"hash={order.Hash}" : $"orderId={order.OrderId}";
 }

@@ -16,7 +16,7 @@ internal static class OutcomeEvent
     public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source)
     {
         var kind = OutcomeText.Of(outcome.Kind);
-        var id = Digest.Of(request.RequestId, Digest.Part(request.Order), kind);
+        var id = Digest.Of(request.RequestId, request.Order.Field, request.Order.Value, kind);
         var properties = new Dictionary<string, object>(capacity: 11)
         {
             ["cloudEvents_specversion"] = "1.0",
@@ -58,7 +58,7 @@ internal static class OutcomeEvent
 }
 
 /// <summary>The data of an outcome event.</summary>
-internal sealed record OutcomeData
+internal readonly record struct OutcomeData
 {
     public required string RequestId { get; init; }
 

@@ -15,11 +15,19 @@ internal sealed partial class OutcomeReporter(
     /// <summary>Publishes the outcome event.</summary>
     /// <returns>Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same id.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, CancellationToken cancellationToken)
     {
         Activity.Current?.SetTag("onramp.cancel.outcome", OutcomeText.Of(outcome.Kind));
-        if (!await TryPublishAsync(OutcomeEvent.Create(request, outcome, _options.Source), cancellationToken))
+        try
         {
+            await _timeout.ExecuteAsync(
+                static (state, token) => new ValueTask(state.publisher.PublishAsync(state.message, token)),
+                (publisher, message: OutcomeEvent.Create(request, outcome, _options.Source)),
+                cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotPublished(logger, LogText.Of(request.RequestId), exception);
             return false;
         }
 
@@ -29,21 +37,6 @@ internal sealed partial class OutcomeReporter(
         }
 
         return true;
-    }
-
-    private async Task<bool> TryPublishAsync(OutboundMessage message, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _timeout.ExecuteAsync(
-                static async (state, token) => await state.publisher.PublishAsync(state.message, token), (publisher, message), cancellationToken);
-            return true;
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            Log.NotPublished(logger, LogText.Of(message.CorrelationId!), exception);
-            return false;
-        }
     }
 
     private void Finished(CancelRequest request, CancelOutcome outcome)

@@ -12,7 +12,7 @@ internal static class QueueMessages
 
     /// <summary>A request that an HTTP caller wants done later (<c>Prefer: respond-async</c>).</summary>
     public static OutboundMessage Deferred(CancelRequest request)
-        => Create(request, Digest.Of("cancel", request.RequestId, Digest.Part(request.Order)), new Dictionary<string, object>());
+        => Create(request, Digest.Of("cancel", request.RequestId, request.Order.Field, request.Order.Value), new Dictionary<string, object>());
 
     /// <summary>
     /// A stale-order timeout. Its id is the order and the instant, so that arming twice arms once, and the request id, so that a caller who
@@ -23,7 +23,7 @@ internal static class QueueMessages
 
     /// <summary>The request id of a timeout whose caller gave none: the order and the instant.</summary>
     public static string TimeoutId(OrderReference order, DateTimeOffset dueAt)
-        => Digest.Of("timeout", Digest.Part(order), dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+        => Digest.Of("timeout", order.Field, order.Value, dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
     /// The next delivery of a message whose cancel failed: the same message with its history. Its id is the request and the delivery, so
@@ -32,7 +32,7 @@ internal static class QueueMessages
     public static OutboundMessage Retry(InboundMessage message, CancelRequest request, int nextAttempt, int tries)
         => new()
         {
-            MessageId = Digest.Of("retry", request.RequestId, Digest.Part(request.Order), nextAttempt.ToString(CultureInfo.InvariantCulture)),
+            MessageId = Digest.Of("retry", request.RequestId, request.Order.Field, request.Order.Value, nextAttempt.ToString(CultureInfo.InvariantCulture)),
             CorrelationId = message.CorrelationId,
             ContentType = message.ContentType ?? Json,
             Body = message.Body,
