@@ -61,6 +61,11 @@ public sealed class BindingTests
         });
 
     [Fact]
+    public void The_worker_may_use_reflection_for_JSON_and_could_not_start_without()
+        => Assert.True(JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "OnrampFunctions.runtimeconfig.json"))).RootElement
+            .GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault").GetBoolean());
+
+    [Fact]
     public void A_message_is_locked_for_longer_than_a_function_may_take()
     {
         var function = TimeSpan.Parse(Host.GetProperty("functionTimeout").GetString()!, null);

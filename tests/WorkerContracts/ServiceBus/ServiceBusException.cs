@@ -1,12 +1,13 @@
 #nullable disable
 namespace Azure.Messaging.ServiceBus;
 
-public class ServiceBusException(
-    string message, ServiceBusFailureReason reason, string entityPath = null, Exception innerException = null) : Exception(message, innerException)
+public class ServiceBusException : Exception
 {
-    public string EntityPath { get; } = entityPath;
+    public ServiceBusException(string message, ServiceBusFailureReason reason, string entityPath = null, Exception innerException = null)
+        : base(message, innerException)
+        => Reason = reason;
 
-    public ServiceBusFailureReason Reason { get; } = reason;
+    public ServiceBusFailureReason Reason { get; }
 }
 
 public enum ServiceBusFailureReason

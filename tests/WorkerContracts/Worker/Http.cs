@@ -10,8 +10,10 @@ public interface IHttpCookie;
 
 public abstract class HttpCookies;
 
-public abstract class HttpRequestData(FunctionContext functionContext)
+public abstract class HttpRequestData
 {
+    public HttpRequestData(FunctionContext functionContext) => FunctionContext = functionContext ?? throw new ArgumentNullException(nameof(functionContext));
+
     public abstract Stream Body { get; }
 
     public abstract HttpHeadersCollection Headers { get; }
@@ -24,13 +26,15 @@ public abstract class HttpRequestData(FunctionContext functionContext)
 
     public abstract string Method { get; }
 
-    public FunctionContext FunctionContext { get; } = functionContext ?? throw new ArgumentNullException(nameof(functionContext));
+    public FunctionContext FunctionContext { get; }
 
     public abstract HttpResponseData CreateResponse();
 }
 
-public abstract class HttpResponseData(FunctionContext functionContext)
+public abstract class HttpResponseData
 {
+    public HttpResponseData(FunctionContext functionContext) => ArgumentNullException.ThrowIfNull(functionContext);
+
     public abstract HttpStatusCode StatusCode { get; set; }
 
     public abstract HttpHeadersCollection Headers { get; set; }
@@ -38,6 +42,4 @@ public abstract class HttpResponseData(FunctionContext functionContext)
     public abstract Stream Body { get; set; }
 
     public abstract HttpCookies Cookies { get; }
-
-    public FunctionContext FunctionContext { get; } = functionContext ?? throw new ArgumentNullException(nameof(functionContext));
 }
