@@ -112,6 +112,7 @@ public sealed class OutcomeTests
     [InlineData(417, "Order does not exist")]
     [InlineData(200, "Invalid order")]
     [InlineData(404, "No such order")]
+    [InlineData(400, "Order not found")]
     public async Task An_order_that_getOrder_does_not_know_is_not_found(int http, string words)
     {
         await using var service = await Service.StartAsync();
@@ -147,6 +148,19 @@ public sealed class OutcomeTests
         service.Provider.OnCancel(Answers.HtmlPage).OnGet(Answers.Error(200, words));
         var outcome = await service.CancelAsync();
         Assert.Equal((OutcomeKind.Failed, reason), (outcome.Kind, outcome.Reason));
+    }
+
+    [Theory]
+    [InlineData(400, null)]
+    [InlineData(406, "Coin not supported")]
+    [InlineData(409, "orderId must be a number")]
+    [InlineData(416, "Balance insufficient")]
+    public async Task A_read_that_is_refused_for_another_reason_is_never_taken_for_an_unknown_order(int http, string? words)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.OnCancel(Answers.HtmlPage).OnGet(words is null ? Answers.Json(http, "<html>") : Answers.Error(http, words));
+        var outcome = await service.CancelAsync();
+        Assert.Equal((OutcomeKind.Failed, FailureReason.Unavailable), (outcome.Kind, outcome.Reason));
     }
 
     [Fact]

@@ -9,6 +9,8 @@ public sealed class StartupTests
     public static TheoryData<string, string, string> BadSettings => new()
     {
         { "KeyVault:VaultUri", "", "KeyVault__VaultUri is missing" },
+        { "KeyVault:VaultUri", "http://kv-test.vault.azure.net/", "KeyVault__VaultUri must be an https address" },
+        { "KeyVault:VaultUri", "kv-test", "KeyVault__VaultUri must be an https address" },
         { "KeyVault:ApiKeySecretName", "a b", "KeyVault__ApiKeySecretName must be" },
         { "KeyVault:StartupBudget", "00:01:00", "KeyVault__StartupBudget must be between" },
         { "Onramp:BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address" },

@@ -17,7 +17,8 @@ internal static class OutcomeRules
     public static CancelOutcome Settle(ProviderReply read, ProviderReply? cancel) => read.Kind switch
     {
         ReplyKind.State => SettleState(read.Status!.Value, cancel),
-        ReplyKind.NoSuchOrder or ReplyKind.Refused => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
+        ReplyKind.NoSuchOrder => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
+        ReplyKind.Refused when read.DeniesOrder => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
         ReplyKind.Unauthorized => CancelOutcome.Failed(FailureReason.Credentials, read.Error),
         ReplyKind.Throttled => CancelOutcome.Failed(FailureReason.Throttled, read.Error, Longer(read.RetryAfter, cancel?.RetryAfter)),
         _ => CancelOutcome.Failed(FailureReason.Unavailable, read.Error, Longer(read.RetryAfter, cancel?.RetryAfter)),

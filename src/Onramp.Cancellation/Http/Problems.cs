@@ -36,7 +36,7 @@ internal static class Problems
             "The outcome is known but could not be published. Repeat the request with the same Idempotency-Key: that is safe.", request.RequestId, outcome, null);
 
     public static ApiResponse QueueUnavailable(string? requestId)
-        => Retry(503, "queue-unavailable", "Queue unavailable", "The queue did not take the request. Nothing has been done; repeat it.", requestId, null, null);
+        => Retry(503, "queue-unavailable", "Queue unavailable", "The queue did not confirm that it took the request. Repeat it with the same Idempotency-Key: that is safe.", requestId, null, null);
 
     public static ApiResponse TimeoutNotFound()
         => Respond(404, "timeout-not-found", "Timeout not found", "There is no such timeout, or it has fired.");

@@ -31,6 +31,12 @@ internal sealed record ProviderReply(ReplyKind Kind)
     /// <summary>Onramp's own words, or ours for what happened instead of an answer.</summary>
     public string? Error { get; init; }
 
+    /// <summary>
+    /// Whether a refusal to read an order says, in words, that there is none: not by a bare status, and not by one that Onramp
+    /// uses for something else.
+    /// </summary>
+    public bool DeniesOrder { get; init; }
+
     /// <summary>How long to wait, if the answer said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -50,7 +50,7 @@ internal static class ReplyJudge
             429 => new(ReplyKind.Throttled) { Error = error, RetryAfter = retryAfter },
             417 => new(ReplyKind.NoSuchOrder) { Error = error },
             >= 500 or 408 or 425 => Unclear(error, retryAfter),
-            _ when DefiniteRefusals.Contains(code) => new(ReplyKind.Refused) { Error = error },
+            _ when DefiniteRefusals.Contains(code) => new(ReplyKind.Refused) { Error = error, DeniesOrder = code == 400 && envelope.Status == 0 && words is not null },
             _ when envelope.Status == 0 && words is not null => JudgeWords(words, retryAfter),
             _ => Unclear(isJson ? error : $"HTTP {code} with a body that is not Onramp's JSON", retryAfter),
         };
@@ -83,7 +83,7 @@ internal static class ReplyJudge
             return new(ReplyKind.Throttled) { Error = words, RetryAfter = retryAfter };
         }
 
-        return Mentions(words, TroubleWords) ? Unclear(words, retryAfter) : new(ReplyKind.Refused) { Error = words };
+        return Mentions(words, TroubleWords) ? Unclear(words, retryAfter) : new(ReplyKind.Refused) { Error = words, DeniesOrder = true };
     }
 
     private static ProviderReply Unauthorized(string error)

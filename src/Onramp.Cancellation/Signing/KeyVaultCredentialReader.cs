@@ -35,7 +35,7 @@ internal sealed class KeyVaultCredentialReader(SecretClient client, IOptions<Key
             var secret = await client.GetSecretAsync(name, cancellationToken: cancellationToken);
             return secret.Value.Value;
         }
-        catch (Exception exception) when (exception is RequestFailedException or AuthenticationFailedException or AggregateException
+        catch (Exception exception) when (exception is RequestFailedException or AuthenticationFailedException or AggregateException or InvalidOperationException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw KeyVaultFault.Explain(exception, client.VaultUri, name);

@@ -25,6 +25,8 @@ internal static class KeyVaultFault
             "no sign-in to Azure worked. In Azure, give the app a managed identity (AZURE_CLIENT_ID names a user-assigned one); on a developer's machine, run 'az login'.",
         OperationCanceledException =>
             "it did not answer within KeyVault__StartupBudget. Check that the vault can be reached from here (name, network, firewall, private endpoint).",
+        // The client does not hand its token to a server that does not prove to be the vault it was told of.
+        InvalidOperationException untrusted => $"the server does not prove to be that vault. Check KeyVault__VaultUri. ({untrusted.Message})",
         ArgumentException invalid => $"its value cannot be used. {invalid.Message} Set it again without the fault.",
         _ => "the vault cannot be reached. Check KeyVault__VaultUri, the name's DNS entry, the network and the vault's firewall.",
     };

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Onramp.Cancellation;
 
 /// <summary>Where the API key and the API secret are kept.</summary>
-public sealed class KeyVaultOptions
+public sealed class KeyVaultOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "KeyVault";
@@ -32,6 +32,16 @@ public sealed class KeyVaultOptions
     /// <summary>The least time between two reads that a refused signature causes, so that a wrong key does not flood the vault. Default 5 s; up to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ReloadCooldown { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (VaultUri is not null && (!VaultUri.IsAbsoluteUri || VaultUri.Scheme != Uri.UriSchemeHttps))
+        {
+            yield return new ValidationResult(
+                "KeyVault__VaultUri must be an https address, for example https://kv-example.vault.azure.net/.", [nameof(VaultUri)]);
+        }
+    }
 }
 
 [OptionsValidator]
