@@ -9,6 +9,7 @@ import { HTTP } from "cloudevents";
 const base = "http://127.0.0.1:7179";
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+const tracestate = "vendor=1";
 const reason = "grüße, 你好 \u0007 \"quoted\"";
 const events = "/cancel-results/subscriptions/local/messages/head?timeout=10";
 
@@ -25,7 +26,7 @@ try {
     expected.set(requestId, { outcome, trigger: "http", orderId, trace: true });
     await fetch(`${base}/api/orders/cancel`, {
       method: "POST",
-      headers: { ...json, "Idempotency-Key": requestId, traceparent },
+      headers: { ...json, "Idempotency-Key": requestId, traceparent, tracestate },
       body: JSON.stringify({ orderId, reason }),
     });
   }
@@ -39,6 +40,12 @@ try {
     });
   }
 
+  await put("/simulator/orders/5002", { status: 0 });
+  expected.set("timeout-5002", { outcome: "cancelled", trigger: "timeout", orderId: "5002" });
+  await fetch(`${base}/api/orders/timeouts`, {
+    method: "POST", headers: { ...json, "Idempotency-Key": "timeout-5002" }, body: '{"orderId":"5002","after":"PT1S"}',
+  });
+
   await put("/simulator/orders/5001", { status: 0, faults: Array(20).fill("http503") });
   expected.set("http-5001", { outcome: "failed", trigger: "http", orderId: "5001" });
   await fetch(`${base}/api/orders/cancel`, { method: "POST", headers: { ...json, "Idempotency-Key": "http-5001" }, body: '{"orderId":"5001"}' });
@@ -48,8 +55,10 @@ try {
   }
   console.log(`all events valid, nothing lost`);
 } finally {
-  process.kill(-host.pid, "SIGINT");
-  await once(host, "exit");
+  if (host.exitCode === null) {
+    process.kill(-host.pid, "SIGINT");
+    await once(host, "exit");
+  }
 }
 
 /** Reads one event with the SDK and holds it against the message it came in and the request it is about. */
@@ -68,8 +77,16 @@ async function check(received, expected) {
     }
   }
 
+  // The SDK makes up an id and a time where an event has none, so whether they came is looked up before it reads them.
+  for (const attribute of ["specversion", "id", "source", "type", "subject", "time"]) {
+    assert.ok(attributes[attribute], `attribute ${attribute} is missing`);
+  }
+
   const event = HTTP.toEvent({ headers, body });
   assert.ok(event.validate());
+  assert.deepEqual(
+    Object.keys(event.toJSON()).filter((name) => event[name] !== undefined).sort(),
+    [...Object.keys(attributes), "data", "datacontenttype"].sort());
   for (const [attribute, value] of Object.entries(attributes)) {
     assert.equal(attribute === "time" ? new Date(event.time).toISOString() : event[attribute], value, `attribute ${attribute}`);
   }
@@ -79,6 +96,9 @@ async function check(received, expected) {
   const request = expected.get(event.data.requestId);
   assert.ok(request, `an event about nobody's request: ${event.data.requestId}`);
   expected.delete(event.data.requestId);
+  assert.equal(event.specversion, "1.0");
+  assert.equal(event.source, "/onramp-cancellation");
+  assert.equal(event.time, new Date(event.data.completedAt).toISOString());
   assert.equal(event.id, broker.MessageId);
   assert.equal(event.data.requestId, broker.CorrelationId);
   assert.equal(event.type, request.outcome === "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed");
@@ -89,6 +109,7 @@ async function check(received, expected) {
   }
   if (request.trace) {
     assert.equal(event.traceparent.split("-")[1], traceparent.split("-")[1]);
+    assert.equal(event.tracestate, tracestate);
     assert.equal(event.data.reason, reason);
   }
   console.log(`${event.type}  ${event.data.requestId}: ${event.data.outcome}`);
@@ -99,14 +120,10 @@ async function put(path, body) {
   assert.ok(response.ok, await response.text());
 }
 
-async function started(process) {
+function started(process) {
   let output = "";
-  for await (const chunk of process.stdout) {
-    output += chunk;
-    if (output.includes("Read the next outcome")) {
-      process.stdout.resume();
-      return;
-    }
-  }
-  throw new Error(`the local host did not start: ${output}`);
+  return new Promise((resolve, reject) => {
+    process.stdout.on("data", (chunk) => (output += chunk).includes("Read the next outcome") && resolve());
+    process.once("exit", () => reject(new Error(`the local host did not start: ${output}`)));
+  });
 }
