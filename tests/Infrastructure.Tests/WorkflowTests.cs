@@ -5,6 +5,7 @@ namespace Infrastructure.Tests;
 public sealed class WorkflowTests
 {
     private static readonly string Workflow = Repository.Read(".github/workflows/deploy.yml");
+    private static readonly string Checks = Repository.Read(".github/workflows/ci.yml");
 
     [Fact]
     public void Starts_only_when_a_person_starts_it()
@@ -13,7 +14,7 @@ public sealed class WorkflowTests
     [Fact]
     public void Uses_only_actions_pinned_to_a_commit()
     {
-        string[] uses = [.. Regex.Matches(Workflow, @"uses: (?<action>.+)").Select(m => m.Groups["action"].Value)];
+        string[] uses = [.. Regex.Matches(Workflow + Checks, @"uses: (?<action>.+)").Select(m => m.Groups["action"].Value)];
 
         Assert.NotEmpty(uses);
         Assert.All(uses, action => Assert.Matches(new Regex(@"^[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$"), action));
@@ -31,8 +32,21 @@ public sealed class WorkflowTests
     }
 
     [Fact]
+    public void Pins_an_action_to_one_commit_everywhere()
+        => Assert.All(
+            Regex.Matches(Workflow + Checks, @"uses: (?<name>[^@]+)@(?<commit>\w+)").GroupBy(m => m.Groups["name"].Value, m => m.Groups["commit"].Value),
+            action => Assert.Single(action.Distinct()));
+
+    [Fact]
+    public void Lets_a_change_that_is_only_proposed_read_and_nothing_else()
+    {
+        Assert.Equal("permissions:", Assert.Single(Regex.Matches(Checks, "permissions:")).Value);
+        Assert.Contains("\npermissions:\n  contents: read\n\n", Checks, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Carries_no_secret()
-        => Assert.DoesNotContain("secrets.", Workflow, StringComparison.Ordinal);
+        => Assert.DoesNotContain("secrets.", Workflow + Checks, StringComparison.Ordinal);
 
     [Fact]
     public void Offers_the_environments_that_have_parameters()
