@@ -59,7 +59,7 @@ public class SigningBenchmark
     /// <returns>Nanoseconds of the bare HMAC and of signing, and the bytes that signing allocates.</returns>
     public static (double Bare, double Sign, long Allocated) Measure(bool quick)
     {
-        var job = (quick ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
+        var job = (quick ? Job.ShortRun : Job.Default.WithWarmupCount(5).WithIterationCount(15)).WithToolchain(InProcessEmitToolchain.Instance);
         var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
             .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.DisableOptimizationsValidator);
         var reports = BenchmarkRunner.Run<SigningBenchmark>(config).Reports;

@@ -17,17 +17,29 @@ internal static class Suite
     public static async Task<int> RunAsync(Scale scale)
     {
         var table = new ResultTable();
+        try
+        {
+            await RunAsync(table, scale);
+        }
+        finally
+        {
+            // Whatever was measured is shown, even when a later step fails.
+            table.Write();
+        }
+
+        return 0;
+    }
+
+    private static async Task RunAsync(ResultTable table, Scale scale)
+    {
         await StepAsync("Signing against a bare HMAC-SHA512", () => SigningAsync(table, scale));
         await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
         await StepAsync("HTTP against a bare relay, and the queue", () => LoadAsync(table, scale));
-        await StepAsync($"Memory with {InFlight} requests in flight", () => InFlightAsync(table, scale));
+        await StepAsync($"Memory with {InFlight} requests in flight", () => InFlightAsync(table));
         if (scale.Starts > 0)
         {
             await StepAsync("Start to first answered cancel", () => StartAsync(table, scale));
         }
-
-        table.Write();
-        return 0;
     }
 
     private static Task SigningAsync(ResultTable table, Scale scale)
@@ -82,15 +94,15 @@ internal static class Suite
         table.Add($"resident memory after {scale.LongRequests:N0} more requests", $"{after:0} MiB", $"before {before:0} MiB", after / before, "flat");
     }
 
-    private static async Task InFlightAsync(ResultTable table, Scale scale)
+    private static async Task InFlightAsync(ResultTable table)
     {
         await using var upstream = await Child.StartAsync("upstream", "500");
         await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
         await using var host = await Child.StartAsync("host", upstream.Address.ToString());
         using var toRelay = new Load(relay.Address, InFlight);
         using var toHost = new Load(host.Address, InFlight);
-        await toRelay.RunAsync(scale.WarmUpRequests);
-        await toHost.RunAsync(scale.WarmUpRequests);
+        await toRelay.RunAsync(10 * InFlight);
+        await toHost.RunAsync(10 * InFlight);
         var (hostPeak, relayPeak) = (host.Memory().Peak, relay.Memory().Peak);
         table.Add($"peak resident memory, {InFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak, "");
     }
