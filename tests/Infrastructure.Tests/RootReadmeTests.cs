@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using Onramp.Cancellation;
+
+namespace Infrastructure.Tests;
+
+/// <summary>The README at the root says nothing that is not so.</summary>
+public sealed class RootReadmeTests
+{
+    private static readonly string Readme = Repository.Read("README.md");
+
+    [Fact]
+    public void Links_and_names_files_that_exist()
+    {
+        var links = Find(@"\]\((?!https?:|#)(?<found>[^)#]+)\)");
+        var folders = Find(@"`(?<found>(?:src|tests|infra)/[\w./-]+)`");
+        var projects = Find(@"--project (?<found>[\w./]+)");
+        Assert.All(links.Concat(folders).Concat(projects).Concat(Find(@"cp (?<found>local\.settings\.sample\.json)")).Distinct(), path =>
+            Assert.True(File.Exists(Repository.PathOf(path)) || Directory.Exists(Repository.PathOf(path)), $"{path} does not exist."));
+    }
+
+    [Fact]
+    public void Explains_every_setting_of_the_code_and_no_other()
+    {
+        string[] others = ["ServiceBus__fullyQualifiedNamespace", "ServiceBus__credential", "ServiceBus__clientId"];
+        var explained = Find(@"`(?<found>\w+?__\w+)`")
+            .Where(name => !name.StartsWith("LocalHost__", StringComparison.Ordinal) && !name.StartsWith("__", StringComparison.Ordinal))
+            .Except(others).Select(CodeSettings.Fold);
+        Assert.Equal(CodeSettings.Names.Order(), explained.Distinct().Order());
+        Assert.All(CodeSettings.Entities, name => Assert.Contains($"`{name}`", Readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Lists_every_problem_type_and_no_other()
+    {
+        var inCode = Regex.Matches(Repository.Read("src/Onramp.Cancellation/Http/Problems.cs"), @"\b(?:Respond|Final|Retry)\(\d{3}, ""(?<found>[a-z-]+)""").Select(match => match.Groups["found"].Value);
+        var table = Readme[Readme.IndexOf("| status | type |", StringComparison.Ordinal)..Readme.IndexOf("### Queue", StringComparison.Ordinal)];
+        var listed = Regex.Matches(table, @"`(?<found>[a-z]+(?:-[a-z]+)*)`").Select(match => match.Groups["found"].Value).Except(["errors", "detail"]);
+        Assert.Equal(inCode.Distinct().Order(), listed.Distinct().Order());
+    }
+
+    [Fact]
+    public void Names_every_outcome_and_trigger()
+        => Assert.All(
+            Enum.GetValues<OutcomeKind>().Select(OutcomeText.Of).Concat(Enum.GetValues<CancelTrigger>().Select(OutcomeText.Of)).Concat(Enum.GetValues<FailureReason>().Select(OutcomeText.Of).OfType<string>()),
+            name => Assert.Contains($"`{name}`", Readme, StringComparison.Ordinal));
+
+    private static List<string> Find(string pattern)
+        => [.. Regex.Matches(Readme, pattern, RegexOptions.Multiline).Select(match => match.Groups["found"].Value).Distinct()];
+}
