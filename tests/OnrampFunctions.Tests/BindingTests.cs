@@ -82,6 +82,11 @@ public sealed class BindingTests
             ["Exception", "Request", "Trace"],
             Host.GetProperty("logging").GetProperty("applicationInsights").GetProperty("samplingSettings").GetProperty("excludedTypes").GetString()!.Split(';').Order());
 
+    /// <summary>The sentence with which the process ends at start is a line of the console, and the default level would drop it.</summary>
+    [Fact]
+    public void What_the_worker_writes_to_the_console_is_kept()
+        => Assert.Equal("Information", Host.GetProperty("logging").GetProperty("logLevel").GetProperty("Host.Function.Console").GetString());
+
     private static T? Trigger<T>(MethodInfo method) where T : Attribute
         => method.GetParameters().Select(parameter => parameter.GetCustomAttribute<T>()).FirstOrDefault(attribute => attribute is not null);
 

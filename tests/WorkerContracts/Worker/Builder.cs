@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Azure.Functions.Worker.Builder;
 
@@ -17,6 +18,8 @@ public class FunctionsApplicationBuilder
     internal FunctionsApplicationBuilder(string[]? args) => _builder = Host.CreateApplicationBuilder(args);
 
     public ConfigurationManager Configuration => _builder.Configuration;
+
+    public ILoggingBuilder Logging => _builder.Logging;
 
     public IServiceCollection Services => _builder.Services;
 
