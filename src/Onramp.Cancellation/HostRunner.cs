@@ -18,7 +18,12 @@ public static partial class HostRunner
         }
         catch (Exception exception) when (Explain(exception) is { } sentence)
         {
-            await Console.Error.WriteLineAsync(sentence);
+            // The Functions host reads standard error line by line and takes for errors those that say so.
+            foreach (var line in sentence.Split(Environment.NewLine))
+            {
+                await Console.Error.WriteLineAsync($"error: {line}");
+            }
+
             return 1;
         }
     }

@@ -98,6 +98,7 @@ public sealed class StartupTests
         Assert.Contains(FakeVault.Address.ToString(), error, StringComparison.Ordinal);
         Assert.Contains("'onramp-api-", error, StringComparison.Ordinal);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
