@@ -43,6 +43,9 @@ public sealed class MessageQueue : IDisposable
 
     public MessageQueue? DeadLetters { get; }
 
+    /// <summary>Tells of every message that duplicate detection lets in. The queue is held meanwhile: whoever listens is quick and does not call back.</summary>
+    public event Action<BrokerMessage>? Accepted;
+
     public QueueCounts Counts
     {
         get
@@ -60,7 +63,7 @@ public sealed class MessageQueue : IDisposable
         lock (_gate)
         {
             var now = _clock.GetUtcNow();
-            return _history.TryAdd(message.MessageId, now) && Enqueue(new QueueEntry(message, ++_lastSequenceNumber, now));
+            return TryAccept(message, now) && Enqueue(new QueueEntry(message, ++_lastSequenceNumber, now));
         }
     }
 
@@ -74,7 +77,7 @@ public sealed class MessageQueue : IDisposable
         {
             var now = _clock.GetUtcNow();
             var sequenceNumber = ++_lastSequenceNumber;
-            if (!_history.TryAdd(message.MessageId, now))
+            if (!TryAccept(message, now))
             {
                 return sequenceNumber;
             }
@@ -261,6 +264,17 @@ public sealed class MessageQueue : IDisposable
             }
         });
         return await node.Value.Task;
+    }
+
+    private bool TryAccept(BrokerMessage message, DateTimeOffset now)
+    {
+        if (!_history.TryAdd(message.MessageId, now))
+        {
+            return false;
+        }
+
+        Accepted?.Invoke(message);
+        return true;
     }
 
     private bool Enqueue(QueueEntry entry)

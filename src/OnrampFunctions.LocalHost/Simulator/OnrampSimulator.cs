@@ -27,6 +27,9 @@ public sealed class OnrampSimulator
         Put("1448", OrderStates.Waiting, "9f86d081884c7d65");
     }
 
+    /// <summary>Tells of every call about an order that exists, before it is answered.</summary>
+    public event Action<ProviderCall>? Called;
+
     /// <summary>The pair it accepts. Replacing it refuses at once whatever was signed with the one before.</summary>
     public ProviderCredentials Credentials
     {
@@ -70,6 +73,9 @@ public sealed class OnrampSimulator
     public SimulatedOrder Order(string orderId) => _orders[orderId];
 
     internal bool TryGetByHash(string hash, [NotNullWhen(true)] out SimulatedOrder? order) => _ordersByHash.TryGetValue(hash, out order);
+
+    internal void Tell(SimulatedOrder order, ProviderOperation operation, FaultKind fault) =>
+        Called?.Invoke(new ProviderCall(order.OrderId, operation, fault, order.Status));
 
     internal void CountClockRead() => Interlocked.Increment(ref _clockReads);
 }

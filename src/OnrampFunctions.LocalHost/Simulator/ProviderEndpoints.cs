@@ -56,6 +56,11 @@ internal sealed class ProviderEndpoints(OnrampSimulator simulator, Faults faults
         }
 
         var answer = takesEffect ? Answer(context, operation, document, order) : ProviderAnswer.Error(500, "Internal Server Error");
+        if (order is not null)
+        {
+            simulator.Tell(order, operation, fault);
+        }
+
         await WriteFaultedAsync(context, fault, answer);
     }
 

@@ -39,6 +39,9 @@ public sealed class SimulatedOrder
     /// <summary>How often getOrder named this order, whatever it was answered.</summary>
     public int GetCalls => Volatile.Read(ref _getCalls);
 
+    /// <summary>Pays the order if it waits for payment, as a payer would who races a cancel; false in every other state.</summary>
+    public bool TryPay() => Interlocked.CompareExchange(ref _status, OrderStates.Paid, OrderStates.Waiting) == OrderStates.Waiting;
+
     /// <summary>Adds faults for the next calls; each is used once, in order, and goes before faults by rate.</summary>
     public void Plan(params IEnumerable<PlannedFault> faults)
     {
