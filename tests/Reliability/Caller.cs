@@ -1,110 +1,90 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using OnrampFunctions.Local;
 
 namespace Reliability;
 
-/// <summary>Asks for one cancel as an order system would: by HTTP or by message, over the wire, and repeats what it is told to repeat.</summary>
-internal sealed class Caller(HttpClient http, LocalHost host, TimeProvider time)
+/// <summary>Asks for one cancel in the way that is planned, and does to the order what is planned for it.</summary>
+internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator simulator, Chronicle chronicle, TimeProvider time)
 {
-    private const int MaxRepeats = 30;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan TimeoutDelay = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentBag<Task> _payments = [];
+
+    /// <summary>Completes when every payment that was to be made later has been made.</summary>
+    public Task PaymentsAsync() => Task.WhenAll(_payments);
 
     public Task AskAsync(Record record, CancellationToken cancellationToken)
     {
         var request = record.Request;
         if (request.InitialStatus is { } status)
         {
-            host.Simulator.Put(request.OrderId, status, hash: null, request.Refused ? FaultPlan.Refusals(request.Number) : []);
+            simulator.Put(request.OrderId, status, request.ByHash ? request.Hash : null, FaultPlan.Of(request));
         }
 
+        var body = Body(request);
         return request.Way switch
         {
-            Way.Http => CallAsync(record, "api/orders/cancel", Body(request), prefer: null, cancellationToken),
-            Way.HttpAsync => CallAsync(record, "api/orders/cancel", Body(request), prefer: "respond-async", cancellationToken),
-            Way.Message => SendAsync(record, Body(request), "application/json", [], cancellationToken),
-            Way.StructuredEvent => SendAsync(
-                record,
-                $$$"""{"specversion":"1.0","id":"{{{request.RequestId}}}","source":"/orders","type":"order.stale","data":{{{Body(request)}}}}""",
-                "application/cloudevents+json",
-                [],
-                cancellationToken),
-            Way.BinaryEvent => SendAsync(
-                record,
-                Body(request),
-                "application/json",
-                [("specversion", "1.0"), ("id", request.RequestId), ("source", "/orders"), ("type", "order.stale")],
-                cancellationToken),
-            Way.MalformedMessage => SendAsync(record, """{"orderId":7,"hash":""}""", "application/json", [], cancellationToken),
+            Way.Http => Task.WhenAll(
+                [.. Times(request, _ => api.PostAsync(record, "api/orders/cancel", body, prefer: null, cancellationToken)), PayMeanwhileAsync(record, cancellationToken)]),
+            Way.HttpAsync => Task.WhenAll(Times(request, _ => api.PostAsync(record, "api/orders/cancel", body, prefer: "respond-async", cancellationToken))),
+            Way.Message => queue.SendBareAsync(request, body, cancellationToken),
+            Way.StructuredEvent or Way.BinaryEvent => Task.WhenAll(Times(request, copy => queue.SendEventAsync(request, copy, body, cancellationToken))),
+            Way.MalformedMessage => queue.SendMalformedAsync(request, cancellationToken),
             _ => ArmAsync(record, cancellationToken),
         };
     }
 
+    private static IEnumerable<Task> Times(PlannedRequest request, Func<int, Task> send) => Enumerable.Range(1, request.Twice ? 2 : 1).Select(send);
+
     private static string Body(PlannedRequest request, string more = "")
-        => $$"""{"orderId":"{{request.OrderId}}"{{(request.OnlyIfUnpaid ? ",\"onlyIfUnpaid\":true" : "")}}{{more}}}""";
-
-    private async Task<JsonElement> CallAsync(Record record, string path, string body, string? prefer, CancellationToken cancellationToken)
-    {
-        for (var repeat = 0; ; repeat++)
-        {
-            using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-            message.Headers.TryAddWithoutValidation("Idempotency-Key", record.Request.RequestId);
-            message.Headers.TryAddWithoutValidation("Prefer", prefer);
-            using var response = await http.SendAsync(message, cancellationToken);
-            var json = (await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken)).RootElement;
-            record.Answers.Enqueue(Describe((int)response.StatusCode, json));
-            if ((int)response.StatusCode is not (503 or 502) || repeat == MaxRepeats)
-            {
-                return json;
-            }
-
-            var asked = response.Headers.RetryAfter?.Delta ?? LongestWait;
-            await Task.Delay(asked < LongestWait ? asked : LongestWait, time, cancellationToken);
-        }
-    }
-
-    /// <summary>Status, problem code and outcome; the outcome stands last.</summary>
-    private static string Describe(int status, JsonElement body)
-    {
-        var problem = body.TryGetProperty("type", out var type) ? type.GetString()!.Split(':')[^1] + " " : "";
-        return $"{status} {problem}{(body.TryGetProperty("outcome", out var outcome) ? outcome.GetString() : "none")}";
-    }
-
-    private async Task SendAsync(
-        Record record, string body, string contentType, (string Name, string Value)[] attributes, CancellationToken cancellationToken)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "cancel-requests/messages")
-        {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", contentType } } },
-        };
-        message.Headers.TryAddWithoutValidation("BrokerProperties", $$"""{"MessageId":"{{record.Request.RequestId}}"}""");
-        foreach (var (name, value) in attributes)
-        {
-            message.Headers.TryAddWithoutValidation("cloudEvents_" + name, $"\"{value}\"");
-        }
-
-        using var response = await http.SendAsync(message, cancellationToken);
-        response.EnsureSuccessStatusCode();
-    }
+        => $$"""{"{{(request.ByHash ? "hash" : "orderId")}}":"{{request.Reference}}"{{(request.OnlyIfUnpaid ? ",\"onlyIfUnpaid\":true" : "")}}{{more}}}""";
 
     private async Task ArmAsync(Record record, CancellationToken cancellationToken)
     {
         var request = record.Request;
-        var dueAt = time.GetUtcNow() + TimeSpan.FromSeconds(2);
+        var dueAt = time.GetUtcNow() + TimeoutDelay;
         var at = dueAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
-        var armed = await CallAsync(record, "api/orders/timeouts", Body(request, $",\"at\":\"{at}\""), prefer: null, cancellationToken);
-        if (request.Way == Way.TimeoutPaidMeanwhile && host.Simulator.TryGet(request.OrderId, out var order))
+        var armed = await api.PostAsync(record, "api/orders/timeouts", Body(request, $",\"at\":\"{at}\""), prefer: null, cancellationToken);
+        switch (request.Way)
         {
-            order.Status = OrderStates.Paid;
-            record.PaidInTime = time.GetUtcNow() < dueAt;
-        }
+            case Way.TimeoutPaidBefore:
+                record.PaidInTime = Pay(record) && time.GetUtcNow() < dueAt;
+                break;
+            case Way.TimeoutPaidWhenDue:
+                _payments.Add(PayAtAsync(record, dueAt, cancellationToken));
+                break;
 
-        // A repeated arming that answers with another number than the waiting message's cannot be taken back; the timeout fires then.
-        if (request.Way == Way.TimeoutDisarmed && armed.TryGetProperty("timeoutId", out var id))
-        {
-            using var response = await http.DeleteAsync(new Uri($"api/orders/timeouts/{id.GetString()}", UriKind.Relative), cancellationToken);
-            record.Disarmed = (int)response.StatusCode == 204;
+            // A repeated arming may answer with another number than the waiting message's, which cannot be taken back then: the timeout fires.
+            case Way.TimeoutDisarmed when armed.ValueKind == JsonValueKind.Object && armed.TryGetProperty("timeoutId", out var id):
+                record.Disarmed = await api.DisarmAsync(record, id.GetString()!, cancellationToken);
+                break;
         }
+    }
+
+    /// <summary>Pays a few milliseconds after the cancel was asked for, so that sometimes the payer wins and sometimes the canceller.</summary>
+    private async Task PayMeanwhileAsync(Record record, CancellationToken cancellationToken)
+    {
+        if (record.Request.PaidMeanwhile)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(record.Request.Number % 8), time, cancellationToken);
+            Pay(record);
+        }
+    }
+
+    private async Task PayAtAsync(Record record, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    {
+        var wait = dueAt - time.GetUtcNow();
+        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
+        Pay(record);
+    }
+
+    /// <summary>Pays, unless the order is cancelled already.</summary>
+    private bool Pay(Record record)
+    {
+        var paid = simulator.Order(record.Request.OrderId).TryPay();
+        chronicle.Add(record, paid ? "paid" : "not paid: cancelled before");
+        return paid;
     }
 }

@@ -2,103 +2,107 @@ using OnrampFunctions.Local;
 
 namespace Reliability;
 
-/// <summary>A promise that was broken for one request.</summary>
-public sealed record Violation(string Promise, Record Record);
-
-/// <summary>What must hold for every request, whatever went wrong.</summary>
+/// <summary>Checks one request against the promises that are made about each.</summary>
 public static class Invariants
 {
-    public const string Lost = "lost: no outcome event and no dead letter";
-    public const string Untrue = "untrue: the outcome contradicts the order's state";
-    public const string Doubled = "doubled: more than one event of an outcome, or two outcomes about the order";
-    public const string Silent = "silent: given up without its event, or answered without it";
-    public const string Unasked = "unasked: an order was cancelled that should have been left alone";
-
-    public static IReadOnlyList<string> All { get; } = [Lost, Untrue, Doubled, Silent, Unasked];
-
     public static IEnumerable<Violation> Check(Record record)
-        => Broken(record).Distinct().Select(promise => new Violation(promise, record));
+        => Broken(record).Distinct().Select(promise => new Violation(promise, [.. record.Tell()]));
 
     private static IEnumerable<string> Broken(Record record)
     {
-        var ended = record.Events.Count + record.DeadLetters.Count;
         if (record.Disarmed)
         {
-            return ended == 0 && record.CancelCalls == 0 ? [] : [Unasked];
+            return record is { Events.IsEmpty: true, DeadLetters.IsEmpty: true, CancelCalls: 0 } ? [] : [Promises.Unasked];
         }
 
         if (record.Request.Way == Way.MalformedMessage)
         {
-            return record is { Events.IsEmpty: true, DeadLetters.Count: 1, CancelCalls: 0 } && record.DeadLetters.Single().Reason == "InvalidMessage" ? [] : [Lost];
+            return record is { Events.IsEmpty: true, DeadLetters.Count: 1 } && record.DeadLetters.Single().Reason == "InvalidMessage" ? [] : [Promises.Lost];
         }
 
-        return ended == 0 && !AnsweredUnpublished(record) ? [Lost] : [.. Events(record), .. DeadLetters(record), .. Answers(record), .. Order(record)];
+        return [.. Ends(record), .. Truth(record), .. AnswerRules.Broken(record), .. LeftAlone(record), .. Copies(record)];
     }
 
-    private static IEnumerable<string> Events(Record record)
+    private static IEnumerable<string> Ends(Record record)
     {
-        if (record.Events.Any(sent => !IsTrue(sent, record)))
+        var failed = record.Events.Count(sent => sent.Outcome == "failed");
+        var settled = record.Events.Count - failed;
+        var exhausted = record.DeadLetters.Count(dead => dead.Reason == "AttemptsExhausted");
+
+        // After too many deliveries the broker itself gives a message up.
+        var givenUp = record.DeadLetters.Count(dead => dead.Reason == "MaxDeliveryCountExceeded");
+        if (record.Events.IsEmpty && record.DeadLetters.IsEmpty && !WasTold(record))
         {
-            yield return Untrue;
+            yield return Promises.Lost;
         }
 
-        // A failed event may stand beside the outcome that a later try established; two outcomes about the order may not.
-        if (record.Events.GroupBy(sent => sent.Outcome).Any(outcome => outcome.Count() > 1) || record.Events.Count(sent => sent.Outcome != "failed") > 1)
+        if (failed > 1 || settled > 1 || exhausted > 1 || givenUp > 1)
         {
-            yield return Doubled;
+            yield return Promises.Doubled;
+        }
+
+        var isMessage = record.Request.Way != Way.Http;
+        if ((exhausted > 0 && failed == 0)
+            || record.DeadLetters.Count != (isMessage ? exhausted + givenUp : 0)
+            || (isMessage && failed > 0 && settled == 0 && record.DeadLetters.IsEmpty))
+        {
+            yield return Promises.Silent;
         }
     }
 
-    private static bool IsTrue(ReceivedEvent sent, Record record) => sent.Outcome switch
+    /// <summary>A caller who was told to the end that the queue did not take the request, or that its outcome is not published, has lost nothing.</summary>
+    private static bool WasTold(Record record) => record.Answers.LastOrDefault()?.Problem switch
     {
-        "cancelled" => record.FinalStatus == OrderStates.Cancelled,
-        "not_cancellable" => record.FinalStatus is OrderStates.Paid or OrderStates.Completed or OrderStates.Failed && sent.OrderStatus == record.FinalStatus,
-        "not_found" => record.FinalStatus is null,
-        "rejected" => record.FinalStatus == OrderStates.Waiting,
-        "failed" => true,
+        "outcome-not-published" => true,
+        "queue-unavailable" => record.Deliveries.IsEmpty,
         _ => false,
     };
 
-    private static IEnumerable<string> DeadLetters(Record record)
+    private static IEnumerable<string> Truth(Record record)
     {
-        // Exhausted messages have told so on the topic. The broker's own dead-lettering after too many deliveries is the only other end.
-        if (record.DeadLetters.Any(dead => dead.Reason is not ("AttemptsExhausted" or "MaxDeliveryCountExceeded"))
-            || (record.DeadLetters.Any(dead => dead.Reason == "AttemptsExhausted") && record.Events.All(sent => sent.Outcome != "failed")))
+        if (record.Events.Any(sent => !IsTrue(record, sent.Outcome, sent.OrderStatus) || (sent.Outcome == "failed") != (sent.ReasonCode is "credentials" or "throttled" or "unavailable")))
         {
-            yield return Silent;
+            yield return Promises.Untrue;
         }
 
-        // And a message that failed for good is in the dead-letter queue.
-        if (record.Request.Way is not Way.Http && record.Events.Any(sent => sent.Outcome == "failed") && record.DeadLetters.IsEmpty)
+        var trigger = record.Request.Way == Way.Http ? "http" : record.Request.IsTimeout ? "timeout" : "queue";
+        if (record.Events.Any(sent => !sent.IsConsistent || sent.RequestId != record.Request.RequestId || sent.Trigger != trigger))
         {
-            yield return Silent;
+            yield return Promises.Garbled;
         }
     }
 
-    private static IEnumerable<string> Answers(Record record)
+    /// <summary>Whether an outcome and the order's state that comes with it are so.</summary>
+    internal static bool IsTrue(Record record, string outcome, int? orderStatus) => (outcome, record.Request.Fate) switch
     {
-        if (record.Request.Way != Way.Http || record.Answers.LastOrDefault() is not { } answer)
-        {
-            yield break;
-        }
+        // Of a doomed order nobody can know anything.
+        ("failed", Fate.Doomed) => orderStatus is null,
+        (_, Fate.Doomed) => false,
+        ("cancelled", _) => record.FinalStatus == OrderStates.Cancelled && orderStatus == OrderStates.Cancelled,
+        ("not_cancellable", _) => record.FinalStatus is OrderStates.Paid or OrderStates.Completed or OrderStates.Failed && orderStatus == record.FinalStatus,
+        ("not_found", _) => record.FinalStatus is null && orderStatus is null,
+        ("rejected", var fate) => fate == Fate.Refused && record.FinalStatus == OrderStates.Waiting && orderStatus == OrderStates.Waiting,
 
-        var outcome = answer.Split(' ')[^1];
-        if (!answer.Contains("outcome-not-published", StringComparison.Ordinal) && record.Events.All(sent => sent.Outcome != outcome))
-        {
-            yield return Silent;
-        }
-    }
+        // It failed while the order still waited, or before anybody knew.
+        ("failed", _) => orderStatus is null || (orderStatus == OrderStates.Waiting && record.Request.InitialStatus == OrderStates.Waiting),
+        _ => false,
+    };
 
-    private static IEnumerable<string> Order(Record record)
+    private static IEnumerable<string> LeftAlone(Record record)
     {
         var leftAlone = record.PaidInTime || (record.Request.ReadsFirst && record.Request.InitialStatus is not (null or OrderStates.Waiting));
         if (leftAlone && record.CancelCalls > 0)
         {
-            yield return Unasked;
+            yield return Promises.Unasked;
         }
     }
 
-    /// <summary>A caller who was told to the end that the outcome is not published knows that, and has lost nothing.</summary>
-    private static bool AnsweredUnpublished(Record record)
-        => record.Answers.LastOrDefault()?.Contains("outcome-not-published", StringComparison.Ordinal) == true;
+    private static IEnumerable<string> Copies(Record record)
+    {
+        var sent = record.Request is { IsEvent: true, Twice: true } ? 2 : 1;
+        if (record.Deliveries.Any(delivery => delivery.Value > (delivery.Key == 1 ? sent : 1)))
+        {
+            yield return Promises.Copied;
+        }
+    }
 }

@@ -1,62 +1,88 @@
+using System.Globalization;
 using System.Text.Json;
 using OnrampFunctions.Local;
 
 namespace Reliability;
 
-/// <summary>Reads what came of the requests: the subscription to the outcome events and the dead-letter queue.</summary>
-internal sealed class Ledger(MessageBroker broker, IReadOnlyList<Record> records)
+/// <summary>Sorts out what came of the requests: outcome events, dead letters, messages that the queue took, calls that the provider got.</summary>
+internal sealed class Ledger(LocalHost host, Chronicle chronicle, IReadOnlyList<Record> records)
 {
-    private readonly Dictionary<string, Record> _byRequest = records.ToDictionary(record => record.Request.RequestId);
-    private readonly Dictionary<string, Record> _byOrder = records.ToDictionary(record => record.Request.OrderId);
-    private int _strangers;
-    private int _read;
+    private readonly Dictionary<string, Record> _byOrder = records.SelectMany(record => new[] { (record.Request.OrderId, record), (record.Request.Hash, record) }).ToDictionary();
+    private readonly Dictionary<string, Record> _byMessage = records.Where(record => record.Request.Way == Way.MalformedMessage).ToDictionary(record => record.Request.MessageId);
 
-    /// <summary>Outcome events read so far.</summary>
-    public int Read => Volatile.Read(ref _read);
+    /// <summary>Events, messages and dead letters about nobody's order.</summary>
+    public List<string> Strangers { get; } = [];
 
-    /// <summary>Events about requests that nobody made.</summary>
-    public int Strangers => Volatile.Read(ref _strangers);
-
-    /// <summary>Reads what is there now.</summary>
     public void Collect()
     {
-        while (broker.Local.TryReceive() is { } received)
+        foreach (var (at, call) in chronicle.Calls.Where(told => _byOrder.ContainsKey(told.Call.OrderId)))
         {
-            broker.Local.TryComplete(received);
-            Add(received.Message);
-            Interlocked.Increment(ref _read);
+            _byOrder[call.OrderId].Happened(at, $"{call.Operation.ToString().ToLowerInvariant()}Order: {(call.Fault == FaultKind.None ? "fine" : FaultNames.Of(call.Fault))}, the order is {call.Status}");
         }
 
-        while (broker.Requests.DeadLetters!.TryReceive() is { } dead)
+        foreach (var (at, message) in chronicle.Accepted)
         {
-            broker.Requests.DeadLetters.TryComplete(dead);
-            if (Find(dead.Message) is { } record)
-            {
-                record.DeadLetters.Enqueue(new DeadLetter(dead.DeadLetterReason, dead.DeadLetterErrorDescription));
-            }
+            Accept(at, message);
+        }
+
+        while (host.Broker.Local.TryReceive() is { } received)
+        {
+            host.Broker.Local.TryComplete(received);
+            Add(received.Message);
+        }
+
+        while (host.Broker.Requests.DeadLetters!.TryReceive() is { } dead)
+        {
+            host.Broker.Requests.DeadLetters.TryComplete(dead);
+            Find(dead.Message, "dead letter")?.DeadLetters.Enqueue(new DeadLetter(dead.DeadLetterReason, dead.DeadLetterErrorDescription));
+        }
+
+        foreach (var record in records)
+        {
+            var known = host.Simulator.TryGet(record.Request.OrderId, out var order);
+            record.FinalStatus = known ? order!.Status : null;
+            record.CancelCalls = known ? order!.CancelCalls : 0;
+        }
+    }
+
+    private void Accept(TimeSpan at, BrokerMessage message)
+    {
+        if (Find(message, "message") is { } record)
+        {
+            var delivery = message.Properties.TryGetValue("attempt", out var attempt) ? Convert.ToInt32(attempt, CultureInfo.InvariantCulture) : 1;
+            record.Deliveries.AddOrUpdate(delivery, 1, static (_, count) => count + 1);
+            record.Happened(at, $"the queue took delivery {delivery}");
         }
     }
 
     private void Add(BrokerMessage message)
     {
-        var data = JsonDocument.Parse(message.Body).RootElement;
-        if (!_byOrder.TryGetValue(data.GetProperty("orderId").GetString()!, out var record))
+        var (reference, received) = ReceivedEvent.Read(message);
+        if (_byOrder.TryGetValue(reference, out var record))
         {
-            Interlocked.Increment(ref _strangers);
-            return;
+            record.Events.Enqueue(received);
         }
-
-        int? status = data.TryGetProperty("orderStatus", out var state) ? state.GetInt32() : null;
-        record.Events.Enqueue(new ReceivedEvent(message.MessageId, data.GetProperty("outcome").GetString()!, status));
+        else
+        {
+            Strangers.Add($"event {received} about order {reference}");
+        }
     }
 
-    private Record? Find(BrokerMessage message)
-        => message.Properties.TryGetValue("requestId", out var id) && _byRequest.TryGetValue((string)id, out var record) ? record
-            : _byRequest.GetValueOrDefault(message.MessageId) ?? FindByOrder(message);
-
-    private Record? FindByOrder(BrokerMessage message)
+    private Record? Find(BrokerMessage message, string what)
     {
-        var body = JsonDocument.Parse(message.Body).RootElement;
-        return body.TryGetProperty("orderId", out var order) ? _byOrder.GetValueOrDefault(order.ToString()) : null;
+        if (_byMessage.TryGetValue(message.MessageId, out var malformed))
+        {
+            return malformed;
+        }
+
+        using var document = JsonDocument.Parse(message.Body);
+        var body = document.RootElement.TryGetProperty("data", out var data) ? data : document.RootElement;
+        if ((body.TryGetProperty("orderId", out var order) || body.TryGetProperty("hash", out order)) && _byOrder.TryGetValue(order.GetString()!, out var record))
+        {
+            return record;
+        }
+
+        Strangers.Add($"{what} {message.MessageId}");
+        return null;
     }
 }

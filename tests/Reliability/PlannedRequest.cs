@@ -1,54 +1,74 @@
+using System.Globalization;
 using OnrampFunctions.Local;
 
 namespace Reliability;
-
-/// <summary>How a request comes in, and what happens to its order meanwhile.</summary>
-public enum Way
-{
-    Http,
-    HttpAsync,
-    Message,
-    StructuredEvent,
-    BinaryEvent,
-    Timeout,
-    TimeoutPaidMeanwhile,
-    TimeoutDisarmed,
-    MalformedMessage,
-}
 
 /// <summary>One request, decided by the seed alone. Every request has an order of its own.</summary>
 /// <param name="Number">Counts from 0.</param>
 /// <param name="Way">How it comes in.</param>
 /// <param name="InitialStatus">The order's state before; null for an order that the provider does not know.</param>
 /// <param name="OnlyIfUnpaid">Whether only an unpaid order may be cancelled.</param>
-/// <param name="Refused">Whether the provider refuses to cancel the order, every time and for good.</param>
-public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, bool OnlyIfUnpaid, bool Refused = false)
+/// <param name="Fate">What the provider has decided about the order.</param>
+public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, bool OnlyIfUnpaid, Fate Fate = Fate.Open)
 {
     // Far from the orders that the simulator has from the start.
     private const int FirstOrder = 1_000_000;
 
     // Shares in percent, in the order of the enumeration.
-    private static readonly int[] Ways = [42, 8, 18, 6, 6, 8, 4, 4, 4];
+    private static readonly int[] Ways = [41, 8, 18, 6, 6, 8, 4, 3, 3, 3];
 
     private static readonly (int Share, int? Status)[] States =
     [
         (70, OrderStates.Waiting), (8, OrderStates.Paid), (6, OrderStates.Completed), (5, OrderStates.Failed), (6, OrderStates.Cancelled), (5, null),
     ];
 
-    public string RequestId => $"request-{Number}";
+    /// <summary>Whether the order is named by its hash.</summary>
+    public bool ByHash { get; init; }
 
-    public string OrderId => (FirstOrder + Number).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Whether it is sent twice: two calls at once, or the same event in two messages.</summary>
+    public bool Twice { get; init; }
+
+    /// <summary>Whether the caller uses the idempotency key of the request before, for another order.</summary>
+    public bool SharesKey { get; init; }
+
+    /// <summary>Whether the payer pays while the cancel is under way.</summary>
+    public bool PaidMeanwhile { get; init; }
+
+    public string RequestId => $"request-{(SharesKey ? Number - 1 : Number).ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>An event has an id of its own, which is the request's, besides its message's.</summary>
+    public string MessageId => IsEvent ? $"message-{Number.ToString(CultureInfo.InvariantCulture)}" : RequestId;
+
+    public string OrderId => (FirstOrder + Number).ToString(CultureInfo.InvariantCulture);
+
+    public string Hash => $"h{Number:x8}";
+
+    /// <summary>What requests and events call the order.</summary>
+    public string Reference => ByHash ? Hash : OrderId;
+
+    public bool IsEvent => Way is Way.StructuredEvent or Way.BinaryEvent;
+
+    public bool IsTimeout => Way is >= Way.Timeout and <= Way.TimeoutDisarmed;
 
     /// <summary>Whether the way in reads the order before it cancels.</summary>
-    public bool ReadsFirst => OnlyIfUnpaid || Way is Way.Timeout or Way.TimeoutPaidMeanwhile or Way.TimeoutDisarmed;
+    public bool ReadsFirst => OnlyIfUnpaid || IsTimeout;
 
     public static PlannedRequest Plan(int number, int seed)
     {
         var random = new Random(unchecked((seed * 1_000_003) ^ (number * 7_919)));
         var way = (Way)Draw(random, Ways);
-        var waits = way is Way.TimeoutPaidMeanwhile or Way.TimeoutDisarmed;
+        var waits = way is Way.TimeoutPaidBefore or Way.TimeoutPaidWhenDue or Way.TimeoutDisarmed;
         int? status = waits ? OrderStates.Waiting : States[Draw(random, [.. States.Select(state => state.Share)])].Status;
-        return new PlannedRequest(number, way, status, OnlyIfUnpaid: random.Next(5) == 0, Refused: status == OrderStates.Waiting && !waits && random.Next(40) == 0);
+        var (refused, doomed) = (random.Next(40) == 0 && status == OrderStates.Waiting, random.Next(100) == 0 && status is not null);
+        var fate = waits ? Fate.Open : refused ? Fate.Refused : doomed ? Fate.Doomed : Fate.Open;
+        var (onlyIfUnpaid, byHash, twice, sharesKey, paid) = (random.Next(5) == 0, random.Next(6) == 0, random.Next(12) == 0, random.Next(30) == 0, random.Next(12) == 0);
+        return new PlannedRequest(number, way, status, onlyIfUnpaid, fate)
+        {
+            ByHash = byHash,
+            Twice = twice && (way is Way.Http or Way.HttpAsync or Way.StructuredEvent or Way.BinaryEvent),
+            SharesKey = sharesKey && number > 0 && (way is Way.Http or Way.HttpAsync or Way.Timeout),
+            PaidMeanwhile = paid && way == Way.Http && status == OrderStates.Waiting && fate == Fate.Open,
+        };
     }
 
     private static int Draw(Random random, int[] shares)

@@ -1,11 +1,21 @@
-using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OnrampFunctions.Local;
 
 namespace Reliability;
 
 /// <summary>What a run came to.</summary>
+/// <param name="Records">Every request with what came of it.</param>
+/// <param name="Violations">Promises that were broken.</param>
+/// <param name="Injected">What went wrong on purpose, and how often.</param>
+/// <param name="Said">What the service said of itself, and how often.</param>
+/// <param name="Duration">Of the whole run.</param>
 public sealed record RunResult(
-    IReadOnlyList<Record> Records, IReadOnlyList<Violation> Violations, IReadOnlyDictionary<string, long> Injected, int Rotations, TimeSpan Duration);
+    IReadOnlyList<Record> Records,
+    IReadOnlyList<Violation> Violations,
+    IReadOnlyDictionary<string, long> Injected,
+    IReadOnlyDictionary<string, long> Said,
+    TimeSpan Duration);
 
 /// <summary>
 /// Thousands of cancels through the whole local host, over sockets, while everything that can go wrong does; then the check that every
@@ -22,49 +32,47 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider time)
 
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
-        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Clock = time, Quiet = true, Settings = FaultPlan.Settings });
+        using var log = new ServiceLog();
+        var chronicle = new Chronicle(time);
+        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
+        {
+            Clock = time,
+            Quiet = true,
+            Settings = FaultPlan.Settings,
+            ConfigureServices = services => services.AddSingleton<ILoggerProvider>(log),
+        });
         await host.StartAsync(cancellationToken);
-        host.Faults.Settings = FaultPlan.Of(options.Seed);
+        chronicle.Follow(host);
 
         List<Record> records = [.. Enumerable.Range(0, options.Requests).Select(number => new Record(PlannedRequest.Plan(number, options.Seed)))];
-        var ledger = new Ledger(host.Broker, records);
-        var rotations = 0;
-        using var http = new HttpClient { BaseAddress = host.BaseAddress, Timeout = TimeSpan.FromSeconds(60) };
-        var caller = new Caller(http, host, time);
+        var episodes = new Episodes(host, options, time);
+        var happening = episodes.RunAsync(cancellationToken);
+        await AskAsync(host, records, chronicle, episodes, cancellationToken);
+        episodes.Complete();
+        await happening;
+
+        var isDrained = await DrainAsync(host, cancellationToken);
+        var ledger = new Ledger(host, chronicle, records);
+        ledger.Collect();
+        var violations = records.SelectMany(Invariants.Check).Concat(RunRules.Check(records, ledger.Strangers, log.ProgramFaults, isDrained));
+        var injected = host.Faults.Injected.Concat(episodes.Counts).ToDictionary();
+        return new RunResult(records, [.. violations], injected, log.Counts.ToDictionary(), chronicle.Now);
+    }
+
+    private async Task AskAsync(LocalHost host, List<Record> records, Chronicle chronicle, Episodes episodes, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        var caller = new Caller(new ApiClient(http, chronicle, time), new QueueClient(http), host.Simulator, chronicle, time);
         await Parallel.ForEachAsync(
             records,
             new ParallelOptions { MaxDegreeOfParallelism = options.Callers, CancellationToken = cancellationToken },
             async (record, token) =>
             {
                 await caller.AskAsync(record, token);
-                if (Interlocked.Increment(ref _asked) % RotateEvery == 0)
-                {
-                    var version = Interlocked.Increment(ref rotations);
-                    host.Vault.Rotate(new ProviderCredentials($"key_{version}", $"secret_{version}"));
-                }
+                episodes.Asked(Interlocked.Increment(ref _asked));
             });
-
-        var drained = await DrainAsync(host, cancellationToken);
-        ledger.Collect();
-        foreach (var record in records)
-        {
-            var known = host.Simulator.TryGet(record.Request.OrderId, out var order);
-            record.FinalStatus = known ? order!.Status : null;
-            record.CancelCalls = known ? order!.CancelCalls : 0;
-        }
-
-        List<Violation> violations = [.. records.SelectMany(Invariants.Check)];
-        if (!drained || ledger.Strangers > 0)
-        {
-            throw new InvalidOperationException($"The queue was not empty after {DrainPatience.TotalSeconds} s, or there were events about nobody's order ({ledger.Strangers}).");
-        }
-
-        return new RunResult(records, violations, host.Faults.Injected, rotations, Stopwatch.GetElapsedTime(started));
+        await caller.PaymentsAsync();
     }
-
-    // A dozen rotations in a long run, two in a short one.
-    private int RotateEvery => Math.Max(200, options.Requests / 12);
 
     private async Task<bool> DrainAsync(LocalHost host, CancellationToken cancellationToken)
     {

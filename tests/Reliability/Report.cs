@@ -3,14 +3,14 @@ using Spectre.Console;
 
 namespace Reliability;
 
-/// <summary>Shows a run to a person: a bar while it goes, tables when it is over.</summary>
+/// <summary>Shows a run to a person: a bar while it goes, tables when it is over. Into a file, plain lines.</summary>
 internal static class Report
 {
     private const int ShownViolations = 10;
 
     public static async Task<RunResult> WithProgressAsync(ReliabilityRun run, RunOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Reliability run: seed [bold]{options.Seed}[/], {options.Requests:N0} requests, {options.Callers} callers");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Reliability run: seed {options.Seed}, {options.Requests:N0} requests, {options.Callers} callers"));
         var running = run.RunAsync(cancellationToken);
         await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(async progress =>
         {
@@ -28,34 +28,39 @@ internal static class Report
 
     public static void Show(RunResult result, RunOptions options)
     {
-        var injected = Table("injected", "times", result.Injected.OrderBy(fault => fault.Key, StringComparer.Ordinal).Select(fault => (fault.Key, fault.Value)).Append(("secret rotations", result.Rotations)));
-        var ways = Table("came in as", "requests", result.Records.GroupBy(record => record.Request.Way).OrderBy(way => way.Key).Select(way => (way.Key.ToString(), (long)way.Count())));
-        var ends = Table("came to", "requests", result.Records.GroupBy(End).OrderBy(end => end.Key, StringComparer.Ordinal).Select(end => (end.Key, (long)end.Count())));
-        AnsiConsole.Write(new Columns(injected, ways, ends) { Expand = false });
-
-        var promises = Table("broken promise", "requests", Invariants.All.Select(promise => (promise, (long)result.Violations.Count(violation => violation.Promise == promise))));
-        AnsiConsole.Write(promises);
+        AnsiConsole.Write(new Columns(
+            Table("injected", "times", result.Injected),
+            Table("came in as", "requests", Count(result.Records, record => record.Request.Way.ToString())),
+            Table("the service", "times", result.Said),
+            Table("HTTP answers", "times", Count(result.Records.SelectMany(record => record.Answers), answer => answer.ToString())),
+            Table("came to", "requests", Count(result.Records, End)))
+        { Expand = false });
+        AnsiConsole.Write(Table("broken promise", "times", Promises.All.Select(promise => KeyValuePair.Create(promise, (long)result.Violations.Count(violation => violation.Promise == promise))), sorted: false));
         foreach (var violation in result.Violations.Take(ShownViolations))
         {
-            AnsiConsole.WriteLine($"{violation.Promise.Split(':')[0].ToUpperInvariant()} {violation.Record}");
+            Console.WriteLine($"{violation.Promise.Split(':')[0].ToUpperInvariant()} {string.Join(Environment.NewLine, violation.Story)}");
         }
 
-        var repeat = $"--seed {options.Seed} --requests {options.Requests} --callers {options.Callers}";
-        AnsiConsole.WriteLine(result.Violations.Count == 0
-            ? $"Every promise kept: {options.Requests} requests in {result.Duration.TotalSeconds:0.0} s ({repeat})."
-            : $"{result.Violations.Count} broken promises in {result.Duration.TotalSeconds:0.0} s; the same again: {repeat}");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(result.Violations.Count == 0 ? "Every promise kept" : $"{result.Violations.Count} broken promises")}: "
+            + $"{options.Requests} requests in {result.Duration.TotalSeconds:0.0} s. The same again: --seed {options.Seed} --requests {options.Requests} --callers {options.Callers}"));
     }
 
     private static string End(Record record)
     {
-        var outcomes = record.Events.Select(sent => sent.Outcome).Concat(record.DeadLetters.Select(dead => $"dead letter {dead.Reason}")).Order(StringComparer.Ordinal).ToList();
-        return outcomes.Count > 0 ? string.Join(" + ", outcomes) : record.Disarmed ? "disarmed" : "nothing";
+        var ends = record.Events.Select(sent => sent.ReasonCode is { } reason ? $"{sent.Outcome}/{reason}" : sent.Outcome)
+            .Concat(record.DeadLetters.Select(dead => $"dead letter {dead.Reason}"))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return ends.Count > 0 ? string.Join(" + ", ends) : record.Disarmed ? "nothing: disarmed" : "nothing";
     }
 
-    private static Table Table(string what, string count, IEnumerable<(string Name, long Count)> rows)
+    private static IEnumerable<KeyValuePair<string, long>> Count<T>(IEnumerable<T> items, Func<T, string> name)
+        => items.CountBy(name).Select(counted => KeyValuePair.Create(counted.Key, (long)counted.Value));
+
+    private static Table Table(string what, string count, IEnumerable<KeyValuePair<string, long>> rows, bool sorted = true)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(what).AddColumn(new TableColumn(count).RightAligned());
-        foreach (var (name, times) in rows)
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn(what).NoWrap()).AddColumn(new TableColumn(count).RightAligned());
+        foreach (var (name, times) in sorted ? rows.OrderBy(row => row.Key, StringComparer.Ordinal) : rows)
         {
             table.AddRow(new Text(name), new Text(times.ToString("N0", CultureInfo.InvariantCulture)));
         }

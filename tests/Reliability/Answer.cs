@@ -1,0 +1,29 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Reliability;
+
+/// <summary>One HTTP answer of the service, as far as it promises something.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Problem">The last part of the problem's type; null for none.</param>
+/// <param name="Outcome">The outcome it names; null for none.</param>
+/// <param name="OrderStatus">The order's state it names; null for none.</param>
+/// <param name="RequestId">The request it names; null for none.</param>
+/// <param name="SaysWhen">Whether it has a <c>Retry-After</c>.</param>
+public sealed record Answer(int Status, string? Problem, string? Outcome, int? OrderStatus, string? RequestId, bool SaysWhen)
+{
+    /// <summary>Whether a good caller repeats the request.</summary>
+    public bool AsksForMore => Status is (int)HttpStatusCode.ServiceUnavailable or (int)HttpStatusCode.BadGateway;
+
+    public static Answer Read(HttpResponseMessage response, JsonElement body) => new(
+        (int)response.StatusCode,
+        Text(body, "type")?.Split(':')[^1],
+        Text(body, "outcome"),
+        body.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null,
+        Text(body, "requestId"),
+        response.Headers.RetryAfter is not null);
+
+    public override string ToString() => string.Join(' ', new[] { Status.ToString(System.Globalization.CultureInfo.InvariantCulture), Problem, Outcome }.Where(part => part is not null));
+
+    private static string? Text(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

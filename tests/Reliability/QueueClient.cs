@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Reliability;
+
+/// <summary>Sends messages to the queue over the wire, as an order system does: bare, and as CloudEvents of both modes.</summary>
+internal sealed class QueueClient(HttpClient http)
+{
+    private static readonly string[] Malformed =
+    [
+        """{"orderId":7,"hash":""}""",
+        "cancel order 7",
+        """{"orderId":"7","onlyIfUnpayed":true}""",
+        "[7]",
+        "",
+    ];
+
+    public Task SendBareAsync(PlannedRequest request, string body, CancellationToken cancellationToken)
+        => SendAsync(request.MessageId, body, "application/json", [], cancellationToken);
+
+    public Task SendMalformedAsync(PlannedRequest request, CancellationToken cancellationToken)
+        => SendAsync(request.MessageId, Malformed[request.Number % Malformed.Length], "application/json", [], cancellationToken);
+
+    /// <param name="request">The request; its id becomes the event's.</param>
+    /// <param name="copy">Copies of an event come in messages of different ids.</param>
+    /// <param name="body">The event's data.</param>
+    /// <param name="cancellationToken">Stops waiting for the queue.</param>
+    public Task SendEventAsync(PlannedRequest request, int copy, string body, CancellationToken cancellationToken)
+    {
+        var messageId = $"{request.MessageId}-{copy}";
+        return request.Way == Way.BinaryEvent
+            ? SendAsync(
+                messageId, body, "application/json", [("specversion", "1.0"), ("id", request.RequestId), ("source", "/orders"), ("type", "order.stale")], cancellationToken)
+            : SendAsync(
+                messageId,
+                $$$"""{"specversion":"1.0","id":"{{{request.RequestId}}}","source":"/orders","type":"order.stale","data":{{{body}}}}""",
+                "application/cloudevents+json",
+                [],
+                cancellationToken);
+    }
+
+    private async Task SendAsync(string messageId, string body, string contentType, (string Name, string Value)[] attributes, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "cancel-requests/messages")
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", contentType } } },
+        };
+        message.Headers.TryAddWithoutValidation("BrokerProperties", $$"""{"MessageId":"{{messageId}}"}""");
+        foreach (var (name, value) in attributes)
+        {
+            message.Headers.TryAddWithoutValidation("cloudEvents_" + name, $"\"{value}\"");
+        }
+
+        using var response = await http.SendAsync(message, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+}

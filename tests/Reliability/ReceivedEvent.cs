@@ -1,0 +1,31 @@
+using System.Text.Json;
+using OnrampFunctions.Local;
+
+namespace Reliability;
+
+/// <summary>An outcome event as a subscriber got it.</summary>
+public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, string? ReasonCode = null, string? RequestId = null, string? Trigger = null)
+{
+    /// <summary>Whether what subscriptions filter on says the same as the data.</summary>
+    public bool IsConsistent { get; init; } = true;
+
+    /// <summary>Reads an event and the order that it is about.</summary>
+    public static (string Reference, ReceivedEvent Event) Read(BrokerMessage message)
+    {
+        using var document = JsonDocument.Parse(message.Body);
+        var data = document.RootElement;
+        var reference = Text(data, "orderId") ?? Text(data, "hash")!;
+        var outcome = Text(data, "outcome")!;
+        var read = new ReceivedEvent(
+            outcome, data.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null, Text(data, "reasonCode"), Text(data, "requestId"), Text(data, "trigger"));
+        return (reference, read with
+        {
+            IsConsistent = Is("cloudEvents_id", message.MessageId) && Is("cloudEvents_subject", reference) && Is("outcome", outcome) && Is("trigger", read.Trigger)
+                && Is("cloudEvents_type", outcome == "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed") && message.CorrelationId == read.RequestId,
+        });
+
+        bool Is(string name, string? value) => message.Properties.TryGetValue(name, out var found) && found as string == value;
+    }
+
+    private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

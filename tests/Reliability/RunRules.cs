@@ -1,0 +1,35 @@
+namespace Reliability;
+
+/// <summary>Checks a run as a whole.</summary>
+internal static class RunRules
+{
+    // A slow machine makes calls time out, so a few may be given up that the provider would have answered.
+    private const double LargestHelplessShare = 0.01;
+
+    public static IEnumerable<Violation> Check(IReadOnlyCollection<Record> records, IEnumerable<string> strangers, IEnumerable<string> programFaults, bool isDrained)
+    {
+        List<Record> helpless = [.. records.Where(IsHelpless)];
+        if (helpless.Count > records.Count * LargestHelplessShare)
+        {
+            yield return new Violation(Promises.Helpless, [$"{helpless.Count} of {records.Count} requests were given up although the provider answers; the first:", .. helpless[0].Tell()]);
+        }
+
+        foreach (var fault in programFaults)
+        {
+            yield return new Violation(Promises.Broken, [fault]);
+        }
+
+        foreach (var stranger in strangers)
+        {
+            yield return new Violation(Promises.Garbled, [$"nobody asked for this: {stranger}"]);
+        }
+
+        if (!isDrained)
+        {
+            yield return new Violation(Promises.Broken, ["the queue did not become empty"]);
+        }
+    }
+
+    private static bool IsHelpless(Record record)
+        => record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage } && !record.Disarmed && record.Events.All(sent => sent.Outcome == "failed");
+}

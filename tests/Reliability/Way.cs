@@ -1,0 +1,16 @@
+namespace Reliability;
+
+/// <summary>How a request comes in, and what happens to its order meanwhile.</summary>
+public enum Way
+{
+    Http,
+    HttpAsync,
+    Message,
+    StructuredEvent,
+    BinaryEvent,
+    Timeout,
+    TimeoutPaidBefore,
+    TimeoutPaidWhenDue,
+    TimeoutDisarmed,
+    MalformedMessage,
+}
