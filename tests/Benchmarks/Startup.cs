@@ -38,6 +38,11 @@ internal static class Startup
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             while (!await IsCancelledAsync(http))
             {
+                if (process.HasExited)
+                {
+                    throw new InvalidOperationException($"The published local host ended with exit code {process.ExitCode} before it answered.");
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
             }
 
@@ -45,7 +50,11 @@ internal static class Startup
         }
         finally
         {
-            process.Kill();
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+
             await process.WaitForExitAsync();
             await output;
         }

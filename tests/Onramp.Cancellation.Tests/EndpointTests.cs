@@ -185,7 +185,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Respond_async_without_a_queue_says_that_nothing_was_done()
+    public async Task Respond_async_without_a_queue_says_that_it_is_not_confirmed()
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;
