@@ -18,14 +18,8 @@ internal sealed class Child : IAsyncDisposable
 
     public static async Task<Child> StartAsync(params string[] role)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-
-        // Started by "dotnet Benchmarks.dll" the process is dotnet itself, which wants the assembly's path first.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(Child).Assembly.Location);
-        }
-
+        // By its assembly, since the program that measures may be another than this one: the smoke test.
+        var start = new ProcessStartInfo("dotnet", [typeof(Child).Assembly.Location]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var argument in role)
         {
             start.ArgumentList.Add(argument);

@@ -57,9 +57,9 @@ public class SigningBenchmark
 
     /// <summary>Runs both.</summary>
     /// <returns>Nanoseconds of the bare HMAC and of signing, and the bytes that signing allocates.</returns>
-    public static (double Bare, double Sign, long Allocated) Measure(bool quick)
+    public static (double Bare, double Sign, long Allocated) Measure(Scale scale)
     {
-        var job = (quick ? Job.ShortRun : Job.Default.WithWarmupCount(5).WithIterationCount(15)).WithToolchain(InProcessEmitToolchain.Instance);
+        var job = (scale == Scale.Full ? Job.Default.WithWarmupCount(5).WithIterationCount(15) : scale == Scale.Quick ? Job.ShortRun : Job.Dry).WithToolchain(InProcessEmitToolchain.Instance);
         var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
             .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.DisableOptimizationsValidator);
         var reports = BenchmarkRunner.Run<SigningBenchmark>(config).Reports;

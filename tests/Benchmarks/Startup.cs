@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 
 namespace Benchmarks;
 
@@ -29,23 +27,15 @@ internal static class Startup
 
     private static async Task<double> StartAsync(string assembly)
     {
-        var port = FreePort();
         var clock = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, "--urls", $"http://127.0.0.1:{port}"]) { RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
         try
         {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            while (!await IsCancelledAsync(http))
-            {
-                if (process.HasExited)
-                {
-                    throw new InvalidOperationException($"The published local host ended with exit code {process.ExitCode} before it answered.");
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
-            }
-
+            using var http = new HttpClient { BaseAddress = await AddressAsync(process) };
+            using var body = new ByteArrayContent("""{"orderId":"1443"}"""u8.ToArray());
+            body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await http.PostAsync(new Uri("/api/orders/cancel", UriKind.Relative), body);
+            response.EnsureSuccessStatusCode();
             return Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         }
         finally
@@ -56,30 +46,21 @@ internal static class Startup
             }
 
             await process.WaitForExitAsync();
-            await output;
         }
     }
 
-    private static async Task<bool> IsCancelledAsync(HttpClient http)
+    /// <summary>Waits for the line that says where the host listens.</summary>
+    private static async Task<Uri> AddressAsync(Process process)
     {
-        try
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            using var body = new ByteArrayContent("""{"orderId":"1443"}"""u8.ToArray());
-            body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await http.PostAsync(new Uri("/api/orders/cancel", UriKind.Relative), body);
-            return response.IsSuccessStatusCode;
+            if (line.Contains("listens on", StringComparison.Ordinal))
+            {
+                return new Uri(line.Split(' ').First(static word => word.StartsWith("http://", StringComparison.Ordinal)));
+            }
         }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        throw new InvalidOperationException("The published local host ended before it listened.");
     }
 
     private static async Task RunAsync(string program, string[] arguments)

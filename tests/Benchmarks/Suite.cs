@@ -3,17 +3,18 @@ using Spectre.Console;
 namespace Benchmarks;
 
 /// <summary>All measurements in one run on one machine. The ratios are the result; absolute figures belong to the machine.</summary>
-internal static class Suite
+public static class Suite
 {
     private const int Connections = 64;
-    private const int InFlight = 1000;
 
+    /// <summary>Says how the program is called.</summary>
     public static int Usage()
     {
         Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick]");
         return 2;
     }
 
+    /// <summary>Measures and prints the table.</summary>
     public static async Task<int> RunAsync(Scale scale)
     {
         var table = new ResultTable();
@@ -35,7 +36,7 @@ internal static class Suite
         await StepAsync("Signing against a bare HMAC-SHA512", () => SigningAsync(table, scale));
         await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
         await StepAsync("HTTP against a bare relay, and the queue", () => LoadAsync(table, scale));
-        await StepAsync($"Memory with {InFlight} requests in flight", () => InFlightAsync(table));
+        await StepAsync($"Memory with {scale.InFlight} requests in flight", () => InFlightAsync(table, scale.InFlight));
         if (scale.Starts > 0)
         {
             await StepAsync("Start to first answered cancel", () => StartAsync(table, scale));
@@ -44,7 +45,7 @@ internal static class Suite
 
     private static Task SigningAsync(ResultTable table, Scale scale)
     {
-        var (bare, sign, allocated) = SigningBenchmark.Measure(quick: scale == Scale.Quick);
+        var (bare, sign, allocated) = SigningBenchmark.Measure(scale);
         table.Add("signing one request", $"{sign:0} ns", $"bare HMAC {bare:0} ns", sign / bare, "at most 1.3");
         table.Add("bytes allocated by signing", $"{allocated} B", $"two header strings {SigningBenchmark.HeaderBytes} B", allocated / (double)SigningBenchmark.HeaderBytes, "1");
         return Task.CompletedTask;
@@ -94,17 +95,17 @@ internal static class Suite
         table.Add($"resident memory after {scale.LongRequests:N0} more requests", $"{after:0} MiB", $"before {before:0} MiB", after / before, "flat");
     }
 
-    private static async Task InFlightAsync(ResultTable table)
+    private static async Task InFlightAsync(ResultTable table, int inFlight)
     {
         await using var upstream = await Child.StartAsync("upstream", "500");
         await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
         await using var host = await Child.StartAsync("host", upstream.Address.ToString());
-        using var toRelay = new Load(relay.Address, InFlight);
-        using var toHost = new Load(host.Address, InFlight);
-        await toRelay.RunAsync(10 * InFlight);
-        await toHost.RunAsync(10 * InFlight);
+        using var toRelay = new Load(relay.Address, inFlight);
+        using var toHost = new Load(host.Address, inFlight);
+        await toRelay.RunAsync(10 * inFlight);
+        await toHost.RunAsync(10 * inFlight);
         var (hostPeak, relayPeak) = (host.Memory().Peak, relay.Memory().Peak);
-        table.Add($"peak resident memory, {InFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak, "");
+        table.Add($"peak resident memory, {inFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak, "");
     }
 
     private static async Task StartAsync(ResultTable table, Scale scale)
