@@ -11,7 +11,7 @@ internal static class Startup
     public static async Task<double> MeasureAsync(string repository, bool readyToRun, int starts)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"onramp-benchmark-{Environment.ProcessId}-{(readyToRun ? "r2r" : "jit")}");
-        string[] options = readyToRun ? ["-r", RuntimeIdentifier, "--self-contained", "false", "-p:PublishReadyToRun=true"] : [];
+        string[] options = readyToRun ? ["-r", System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-p:PublishReadyToRun=true"] : [];
         await RunAsync("dotnet", ["publish", Path.Combine(repository, "src", "OnrampFunctions.LocalHost"), "-c", "Release", "-o", folder, "--nologo", "-v", "quiet", .. options]);
         var times = new List<double>();
         for (var start = 0; start < starts; start++)
@@ -22,8 +22,6 @@ internal static class Startup
         Directory.Delete(folder, recursive: true);
         return times.Order().ElementAt(starts / 2);
     }
-
-    private static string RuntimeIdentifier => System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier.Replace("debian.12", "linux", StringComparison.Ordinal);
 
     private static async Task<double> StartAsync(string assembly)
     {

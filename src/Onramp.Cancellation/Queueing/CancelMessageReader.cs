@@ -48,7 +48,7 @@ internal sealed class CancelMessageReader(TimeProvider time)
         }
 
         var fields = body.Fields!.Value;
-        var isTimeout = Text(message, MessageProperties.Trigger) == MessageProperties.TimeoutTrigger;
+        var isTimeout = MessageProperties.IsTimeout(message.Properties);
         return new ReadMessage
         {
             Attempt = attempt,

@@ -20,4 +20,11 @@ public static class MessageProperties
 
     /// <summary>When the first delivery was seen: RFC 3339.</summary>
     public const string FirstSeen = "firstSeen";
+
+    /// <summary>Whether the properties are those of a stale-order timeout.</summary>
+    public static bool IsTimeout(IReadOnlyDictionary<string, object> properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        return properties.TryGetValue(Trigger, out var trigger) && trigger is TimeoutTrigger;
+    }
 }

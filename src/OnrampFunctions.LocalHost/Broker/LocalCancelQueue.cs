@@ -15,10 +15,7 @@ internal sealed class LocalCancelQueue(MessageBroker broker, Faults faults) : IC
         Task.FromResult(Guarded(message, () => broker.Requests.Schedule(BrokerMessages.Of(message), dueAt)));
 
     public Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken) =>
-        Task.FromResult(broker.Requests.CancelScheduled(sequenceNumber, IsTimeout));
-
-    private static bool IsTimeout(BrokerMessage message) =>
-        message.Properties.TryGetValue(MessageProperties.Trigger, out var trigger) && trigger is MessageProperties.TimeoutTrigger;
+        Task.FromResult(broker.Requests.CancelScheduled(sequenceNumber, static message => MessageProperties.IsTimeout(message.Properties)));
 
     private T Guarded<T>(OutboundMessage message, Func<T> send)
     {

@@ -20,7 +20,7 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
     {
         // Peeking finds the first message from that number on, and finds due ones too.
         var found = await _receiver.PeekMessageAsync(sequenceNumber, cancellationToken);
-        if (found is null || found.SequenceNumber != sequenceNumber || found.State != ServiceBusMessageState.Scheduled || !IsTimeout(found))
+        if (found is null || found.SequenceNumber != sequenceNumber || found.State != ServiceBusMessageState.Scheduled || !MessageProperties.IsTimeout(found.ApplicationProperties))
         {
             return false;
         }
@@ -36,7 +36,4 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
             return false;
         }
     }
-
-    private static bool IsTimeout(ServiceBusReceivedMessage message)
-        => message.ApplicationProperties.TryGetValue(MessageProperties.Trigger, out var trigger) && trigger is MessageProperties.TimeoutTrigger;
 }

@@ -57,4 +57,4 @@ internal static class Answers
 }
 
 /// <summary>One answer of the provider.</summary>
-internal delegate HttpResponseMessage Answer(ReceivedCall call, SkippingTime time, CancellationToken cancellationToken);
+internal delegate HttpResponseMessage Answer(ReceivedCall call, JumpingClock time, CancellationToken cancellationToken);

@@ -9,7 +9,7 @@ internal sealed record ReceivedCall(string Method, Uri Uri, IReadOnlyDictionary<
 /// <summary>
 /// The provider's side of the wire. It answers from a script, one line a call; a call that is not in the script fails the test.
 /// </summary>
-internal sealed class ScriptedProvider(SkippingTime time) : HttpMessageHandler
+internal sealed class ScriptedProvider(JumpingClock time) : HttpMessageHandler
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Queue<Answer>> _script = [];

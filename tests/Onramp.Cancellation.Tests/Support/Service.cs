@@ -13,7 +13,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly IHost _host;
     private bool _started;
 
-    private Service(SkippingTime time, Dictionary<string, string?> settings)
+    private Service(JumpingClock time, Dictionary<string, string?> settings)
     {
         Time = time;
         Provider = new ScriptedProvider(time);
@@ -30,7 +30,7 @@ internal sealed class Service : IAsyncDisposable
         _host = builder.Build();
     }
 
-    public SkippingTime Time { get; }
+    public JumpingClock Time { get; }
 
     public ScriptedProvider Provider { get; }
 
@@ -51,7 +51,8 @@ internal sealed class Service : IAsyncDisposable
     }
 
     public static Service Create(params (string Name, string Value)[] settings)
-        => new(new SkippingTime(), settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
+        // The instant of the signature vectors.
+        => new(new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)), settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
 
     public Task<int> RunToExitCodeAsync() => _host.RunToExitCodeAsync();
 

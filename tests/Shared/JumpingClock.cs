@@ -1,16 +1,35 @@
-namespace OnrampFunctions.Local.Tests;
+namespace Onramp.Testing;
 
 /// <summary>
 /// Time for tests over real sockets. Whoever waits for a delay gets it at once: the clock jumps to its end. Whatever may time out times out only
 /// when the clock passes it, by a jump or by <see cref="Advance"/>, however long the test takes. Safe for many threads; timers fire one after the
 /// other, in the order of their times.
 /// </summary>
-public sealed class JumpingClock : TimeProvider
+public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly Lock _advancing = new();
     private readonly PriorityQueue<(ManualTimer Timer, int Setting), DateTimeOffset> _timers = new();
-    private DateTimeOffset _now = new(2030, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private readonly List<TimeSpan> _delays = [];
+    private DateTimeOffset _now = start;
+
+    /// <summary>Begins at an instant in 2030.</summary>
+    public JumpingClock()
+        : this(new(2030, 1, 31, 12, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    /// <summary>The delays that somebody waited for, in order.</summary>
+    public IReadOnlyList<TimeSpan> Delays
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _delays];
+            }
+        }
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -35,6 +54,11 @@ public sealed class JumpingClock : TimeProvider
         if (state is Task && dueTime >= TimeSpan.Zero)
         {
             var end = GetUtcNow() + dueTime;
+            lock (_gate)
+            {
+                _delays.Add(dueTime);
+            }
+
             ThreadPool.UnsafeQueueUserWorkItem(_ => AdvanceTo(end), null);
         }
 
