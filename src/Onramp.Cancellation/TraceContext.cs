@@ -45,21 +45,16 @@ internal static class TraceContext
     public static Activity? Start(string name, InboundMessage message, string? traceParent)
         => Start(name, ActivityKind.Consumer, traceParent ?? Find(message, ParentNames), Find(message, StateNames));
 
-    /// <summary>Adds the trace to the properties of a message that leaves: the CloudEvents distributed tracing extension and what Service Bus tools read.</summary>
-    public static void Write(Activity? activity, Dictionary<string, object> properties)
+    /// <summary>
+    /// The properties of a message that leaves, and the trace, if there is one: the CloudEvents distributed tracing extension and what Service
+    /// Bus tools read.
+    /// </summary>
+    public static KeyValuePair<string, object>[] AddTo(KeyValuePair<string, object>[] properties, Activity? activity) => activity switch
     {
-        if (activity is not { IdFormat: ActivityIdFormat.W3C, Id: { } id })
-        {
-            return;
-        }
-
-        properties[TraceParent] = id;
-        properties[DiagnosticId] = id;
-        if (activity.TraceStateString is { Length: > 0 } state)
-        {
-            properties[TraceState] = state;
-        }
-    }
+        not { IdFormat: ActivityIdFormat.W3C, Id: not null } => properties,
+        { TraceStateString: { Length: > 0 } state } => [.. properties, new(TraceParent, activity.Id), new(DiagnosticId, activity.Id), new(TraceState, state)],
+        _ => [.. properties, new(TraceParent, activity.Id), new(DiagnosticId, activity.Id)],
+    };
 
     private static string? Find(InboundMessage message, string[] names)
     {

@@ -40,10 +40,10 @@ public sealed class OutageTests
             await next();
         }
 
-        var outcomes = service.Topic.Events.Where(sent => (string)sent.Properties["trigger"] == "queue").ToList();
+        var outcomes = service.Topic.Events.Where(sent => (string)sent.Property("trigger") == "queue").ToList();
         Assert.All(settlements, kind => Assert.Equal(SettlementKind.Complete, kind));
         Assert.Equal(Messages, outcomes.Select(sent => sent.MessageId).Distinct().Count());
-        Assert.All(outcomes, sent => Assert.Equal("cancelled", sent.Properties["outcome"]));
+        Assert.All(outcomes, sent => Assert.Equal("cancelled", sent.Property("outcome")));
 
         Assert.All(callers.Where(caller => caller.At < Outage), caller =>
         {

@@ -20,9 +20,9 @@ public sealed class QueueTests
         var sent = Assert.Single(service.Topic.Events);
         Assert.Equal("message-1", sent.CorrelationId);
         Assert.Equal(("1.0", "onramp.order.cancelled", "/onramp-cancellation", "1443", "2023-11-14T22:13:20.000Z"), (
-            sent.Properties["cloudEvents_specversion"], sent.Properties["cloudEvents_type"], sent.Properties["cloudEvents_source"],
-            sent.Properties["cloudEvents_subject"], sent.Properties["cloudEvents_time"]));
-        Assert.Equal(sent.MessageId, sent.Properties["cloudEvents_id"]);
+            sent.Property("cloudEvents_specversion"), sent.Property("cloudEvents_type"), sent.Property("cloudEvents_source"),
+            sent.Property("cloudEvents_subject"), sent.Property("cloudEvents_time")));
+        Assert.Equal(sent.MessageId, sent.Property("cloudEvents_id"));
         Assert.Equal(
             """{"requestId":"message-1","orderId":"1443","outcome":"cancelled","orderStatus":-3,"attempts":1,"trigger":"queue","requestedAt":"2023-11-14T22:13:20+00:00","completedAt":"2023-11-14T22:13:20+00:00"}""",
             Encoding.UTF8.GetString(sent.Body.Span));
@@ -227,10 +227,10 @@ public sealed class QueueTests
         var properties = property.StartsWith("cloudEvents", StringComparison.Ordinal) ? BinaryEvent : [];
         await service.HandleAsync(Body, properties: [.. properties, (property, $"00-{trace}-b7ad6b7169203331-01")]);
         var sent = Assert.Single(service.Topic.Events);
-        Assert.True(ActivityContext.TryParse((string)sent.Properties["cloudEvents_traceparent"], null, out var context));
+        Assert.True(ActivityContext.TryParse((string)sent.Property("cloudEvents_traceparent"), null, out var context));
         Assert.Equal(trace, context.TraceId.ToHexString());
         Assert.NotEqual("b7ad6b7169203331", context.SpanId.ToHexString());
-        Assert.Equal(sent.Properties["cloudEvents_traceparent"], sent.Properties["Diagnostic-Id"]);
+        Assert.Equal(sent.Property("cloudEvents_traceparent"), sent.Property("Diagnostic-Id"));
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public sealed class QueueTests
         CorrelationId = sent.CorrelationId,
         ContentType = sent.ContentType,
         Body = sent.Body,
-        Properties = sent.Properties,
+        Properties = sent.Properties.ToDictionary(),
         SequenceNumber = 9,
         EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
     };

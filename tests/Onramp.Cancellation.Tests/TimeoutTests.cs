@@ -16,7 +16,7 @@ public sealed class TimeoutTests
         Assert.Equal(DateTimeOffset.Parse(due + "Z", null), armed.GetProperty("dueAt").GetDateTimeOffset());
         var (message, dueAt) = service.Queue.Scheduled[1];
         Assert.Equal(armed.GetProperty("dueAt").GetDateTimeOffset(), dueAt);
-        Assert.Equal("timeout", message.Properties["trigger"]);
+        Assert.Equal("timeout", message.Property("trigger"));
         Assert.True(Service.Json(message.Body).GetProperty("onlyIfUnpaid").GetBoolean());
     }
 
@@ -79,7 +79,7 @@ public sealed class TimeoutTests
         Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message)));
         Assert.Equal(["getOrder"], service.Provider.Operations);
         var sent = Assert.Single(service.Topic.Events);
-        Assert.Equal(("not_cancellable", "timeout"), (sent.Properties["outcome"], sent.Properties["trigger"]));
+        Assert.Equal(("not_cancellable", "timeout"), (sent.Property("outcome"), sent.Property("trigger")));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class QueueTests
         var outcome = await host.NextOutcomeAsync();
 
         Assert.Equal(("cancelled", "event-2"), (outcome.Kind, outcome.Text("requestId")));
-        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", (string)outcome.Message.Message.Properties["cloudEvents_traceparent"], StringComparison.Ordinal);
+        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", (string)outcome.Message.Message.Property("cloudEvents_traceparent")!, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, stri
                 && Is("cloudEvents_type", outcome == "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed") && message.CorrelationId == read.RequestId,
         });
 
-        bool Is(string name, string? value) => message.Properties.TryGetValue(name, out var found) && found as string == value;
+        bool Is(string name, string? value) => message.Property(name) as string == value;
     }
 
     private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) ? value.GetString() : null;

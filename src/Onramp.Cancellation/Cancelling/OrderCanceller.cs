@@ -14,7 +14,7 @@ public sealed class OrderCanceller
     private readonly OnrampClient _client;
     private readonly TimeProvider _time;
     private readonly TimeSpan _budget;
-    private readonly ResiliencePipeline<CancelOutcome> _tries;
+    private readonly ResiliencePipeline<Run> _tries;
 
     internal OrderCanceller(OnrampClient client, IOptions<OnrampOptions> options, IOptions<OutcomesOptions> outcomes, TimeProvider time)
     {
@@ -24,17 +24,17 @@ public sealed class OrderCanceller
 
         // What is left of the caller's budget once the outcome has been given its time to be published.
         _budget = settings.TotalBudget - outcomes.Value.PublishTimeout;
-        var builder = new ResiliencePipelineBuilder<CancelOutcome> { TimeProvider = time }.AddTimeout(_budget);
+        var builder = new ResiliencePipelineBuilder<Run> { TimeProvider = time }.AddTimeout(_budget);
         if (settings.MaxRetries > 0)
         {
-            builder.AddRetry(new RetryStrategyOptions<CancelOutcome>
+            builder.AddRetry(new RetryStrategyOptions<Run>
             {
                 MaxRetryAttempts = settings.MaxRetries,
                 Delay = settings.RetryBaseDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is { } outcome && IsWorthAnotherTry(outcome, args.Context)),
-                DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Result?.RetryAfter),
+                ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { IsWorthAnotherTry: true }),
+                DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Result?.Last?.RetryAfter),
             });
         }
 
@@ -44,21 +44,20 @@ public sealed class OrderCanceller
     /// <summary>Cancels an order, within the budget that the options give.</summary>
     /// <returns>The outcome, whatever it is: a refusal, an unknown order and a provider that does not answer are outcomes, not exceptions.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the order may or may not be.</exception>
-    public async Task<CancelOutcome> CancelAsync(CancelRequest request, CancellationToken cancellationToken)
+    public async ValueTask<CancelOutcome> CancelAsync(CancelRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var run = new Run(request, _time.GetTimestamp());
+        var run = new Run(this, request, _time.GetTimestamp());
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
-        context.Properties.Set(Run.Key, run);
         try
         {
-            var result = await _tries.ExecuteOutcomeAsync(TryOnceAsync, context, (_client, run));
+            var result = await _tries.ExecuteOutcomeAsync(static (context, run) => run.Canceller.TryOnceAsync(run, context.CancellationToken), context, run);
             if (result.Exception is not null and not TimeoutRejectedException)
             {
                 result.ThrowIfException();
             }
 
-            var outcome = result.Result ?? run.Last ?? CancelOutcome.Failed(FailureReason.Unavailable, "no answer within the time budget");
+            var outcome = run.Last ?? CancelOutcome.Failed(FailureReason.Unavailable, "no answer within the time budget");
             return outcome with { Attempts = request.EarlierAttempts + run.Attempts, CompletedAt = _time.GetUtcNow() };
         }
         finally
@@ -68,43 +67,43 @@ public sealed class OrderCanceller
     }
 
     /// <summary>One try: cancelOrder, and what it takes to settle it.</summary>
-    private static async ValueTask<Outcome<CancelOutcome>> TryOnceAsync(ResilienceContext context, (OnrampClient Client, Run Run) state)
+    private async ValueTask<Outcome<Run>> TryOnceAsync(Run run, CancellationToken cancellationToken)
     {
-        var (client, run) = state;
-        var (order, cancellationToken) = (run.Request.Order, context.CancellationToken);
+        var order = run.Request.Order;
         try
         {
             run.Attempts++;
-            ProviderReply? before = run.Request.OnlyIfUnpaid ? await client.GetOrderAsync(order, cancellationToken) : null;
+            ProviderReply? before = run.Request.OnlyIfUnpaid ? await _client.GetOrderAsync(order, cancellationToken) : null;
             if (before is not null && !OutcomeRules.IsUnpaid(before))
             {
                 run.Last = OutcomeRules.Settle(before, cancel: null);
             }
             else
             {
-                var cancel = await client.CancelOrderAsync(order, cancellationToken);
+                var cancel = await _client.CancelOrderAsync(order, cancellationToken);
                 run.Last = OutcomeRules.IsClearSuccess(cancel)
                     ? CancelOutcome.Cancelled
-                    : OutcomeRules.Settle(await client.GetOrderAsync(order, cancellationToken), cancel);
+                    : OutcomeRules.Settle(await _client.GetOrderAsync(order, cancellationToken), cancel);
             }
 
-            return Outcome.FromResult(run.Last);
+            run.IsWorthAnotherTry = IsWorthAnotherTry(run.Last, run.Started);
+            return Outcome.FromResult(run);
         }
         catch (Exception exception)
         {
-            return Outcome.FromException<CancelOutcome>(exception);
+            return Outcome.FromException<Run>(exception);
         }
     }
 
     /// <summary>Refused credentials do not get better by asking again at once, and a wait that outlasts the budget is the caller's to make.</summary>
-    private bool IsWorthAnotherTry(CancelOutcome outcome, ResilienceContext context)
+    private bool IsWorthAnotherTry(CancelOutcome outcome, long started)
         => outcome is { Kind: OutcomeKind.Failed, Reason: not FailureReason.Credentials }
-           && (outcome.RetryAfter is not { } wait
-               || (context.Properties.TryGetValue(Run.Key, out var run) && wait < _budget - _time.GetElapsedTime(run.Started)));
+           && (outcome.RetryAfter is not { } wait || wait < _budget - _time.GetElapsedTime(started));
 
-    private sealed class Run(CancelRequest request, long started)
+    /// <summary>One request on its way through its tries.</summary>
+    private sealed class Run(OrderCanceller canceller, CancelRequest request, long started)
     {
-        public static readonly ResiliencePropertyKey<Run> Key = new("run");
+        public OrderCanceller Canceller => canceller;
 
         public CancelRequest Request => request;
 
@@ -112,7 +111,10 @@ public sealed class OrderCanceller
 
         public int Attempts { get; set; }
 
-        /// <summary>What the last finished try came to: the answer when the budget ends in the middle of the next.</summary>
+        /// <summary>Whether the last finished try should be followed by another.</summary>
+        public bool IsWorthAnotherTry { get; set; }
+
+        /// <summary>What the last finished try came to; the answer also when the budget ends in the middle of the next.</summary>
         public CancelOutcome? Last { get; set; }
     }
 }

@@ -11,7 +11,6 @@ public sealed class CancelEndpoint
     private readonly ICancelQueue _queue;
     private readonly TimeProvider _time;
     private readonly ILogger<CancelEndpoint> _logger;
-    private readonly Func<ApiRequest, CancellationToken, Task<ApiResponse>> _answer;
 
     internal CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, ICancelQueue queue, TimeProvider time, ILogger<CancelEndpoint> logger)
     {
@@ -20,28 +19,43 @@ public sealed class CancelEndpoint
         _queue = queue;
         _time = time;
         _logger = logger;
-        _answer = AnswerAsync;
     }
 
     /// <summary>Answers a request of any method.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing is known of the outcome.</exception>
-    public Task<ApiResponse> HandleAsync(ApiRequest request, CancellationToken cancellationToken)
+    public async Task<ApiResponse> HandleAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return EndpointGuard.RunAsync(_answer, request, _logger, cancellationToken);
+        try
+        {
+            var (fields, problem) = await RequestReader.ReadAsync(request, allowsTiming: false, cancellationToken);
+            if (problem is not null)
+            {
+                return problem;
+            }
+
+            using var activity = TraceContext.Start("cancel order", ActivityKind.Server, request.TraceParent, request.TraceState);
+            var cancel = ToCancel(request, fields);
+            if (RequestReader.PrefersAsync(request))
+            {
+                return await DeferAsync(cancel, cancellationToken);
+            }
+
+            var outcome = await _canceller.CancelAsync(cancel, cancellationToken);
+            return await _reporter.ReportAsync(cancel, outcome, cancellationToken)
+                ? Answer(cancel, outcome)
+                : Problems.OutcomeNotPublished(cancel, outcome);
+        }
+        catch (Exception exception) when (EndpointGuard.IsFault(exception, cancellationToken))
+        {
+            return EndpointGuard.Answer(exception, _logger);
+        }
     }
 
-    private async Task<ApiResponse> AnswerAsync(ApiRequest request, CancellationToken cancellationToken)
+    private CancelRequest ToCancel(ApiRequest request, CancelFields fields)
     {
-        var (fields, problem) = await RequestReader.ReadAsync(request, allowsTiming: false, cancellationToken);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        using var activity = TraceContext.Start("cancel order", ActivityKind.Server, request.TraceParent, request.TraceState);
         var now = _time.GetUtcNow();
-        var cancel = new CancelRequest
+        return new CancelRequest
         {
             RequestId = request.IdempotencyKey ?? Guid.CreateVersion7(now).ToString(),
             Order = fields.Order,
@@ -50,15 +64,6 @@ public sealed class CancelEndpoint
             Trigger = CancelTrigger.Http,
             RequestedAt = now,
         };
-        if (RequestReader.PrefersAsync(request))
-        {
-            return await DeferAsync(cancel, cancellationToken);
-        }
-
-        var outcome = await _canceller.CancelAsync(cancel, cancellationToken);
-        return await _reporter.ReportAsync(cancel, outcome, cancellationToken)
-            ? Answer(cancel, outcome)
-            : Problems.OutcomeNotPublished(cancel, outcome);
     }
 
     private static ApiResponse Answer(CancelRequest request, CancelOutcome outcome) => outcome.Kind != OutcomeKind.Cancelled

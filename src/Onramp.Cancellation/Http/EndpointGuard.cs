@@ -5,18 +5,16 @@ namespace Onramp.Cancellation;
 /// <summary>Turns a fault in the program into an answer; a cancelled token stays an exception.</summary>
 internal static partial class EndpointGuard
 {
-    public static async Task<ApiResponse> RunAsync(
-        Func<ApiRequest, CancellationToken, Task<ApiResponse>> answer, ApiRequest request, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>Whether an exception is a fault of ours, and not the end of the caller's patience.</summary>
+    public static bool IsFault(Exception exception, CancellationToken cancellationToken)
+        => exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
+
+    /// <summary>Logs the fault.</summary>
+    /// <returns>What to answer instead.</returns>
+    public static ApiResponse Answer(Exception exception, ILogger logger)
     {
-        try
-        {
-            return await answer(request, cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            Log.Broken(logger, exception);
-            return Problems.InternalError();
-        }
+        Log.Broken(logger, exception);
+        return Problems.InternalError();
     }
 
     private static partial class Log

@@ -20,10 +20,17 @@ public sealed class TimeoutEndpoint
 
     /// <summary>Arms a timeout.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be armed.</exception>
-    public Task<ApiResponse> ArmAsync(ApiRequest request, CancellationToken cancellationToken)
+    public async Task<ApiResponse> ArmAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return EndpointGuard.RunAsync(AnswerArmAsync, request, _logger, cancellationToken);
+        try
+        {
+            return await AnswerArmAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (EndpointGuard.IsFault(exception, cancellationToken))
+        {
+            return EndpointGuard.Answer(exception, _logger);
+        }
     }
 
     /// <summary>Disarms a timeout.</summary>
@@ -31,10 +38,17 @@ public sealed class TimeoutEndpoint
     /// <param name="timeoutId">The last segment of its path.</param>
     /// <param name="cancellationToken">Stops waiting for the queue.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be disarmed.</exception>
-    public Task<ApiResponse> DisarmAsync(ApiRequest request, string timeoutId, CancellationToken cancellationToken)
+    public async Task<ApiResponse> DisarmAsync(ApiRequest request, string timeoutId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return EndpointGuard.RunAsync((asked, token) => AnswerDisarmAsync(asked, timeoutId, token), request, _logger, cancellationToken);
+        try
+        {
+            return await AnswerDisarmAsync(request, timeoutId, cancellationToken);
+        }
+        catch (Exception exception) when (EndpointGuard.IsFault(exception, cancellationToken))
+        {
+            return EndpointGuard.Answer(exception, _logger);
+        }
     }
 
     private async Task<ApiResponse> AnswerArmAsync(ApiRequest request, CancellationToken cancellationToken)

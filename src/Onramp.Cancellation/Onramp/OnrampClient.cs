@@ -58,9 +58,9 @@ internal sealed partial class OnrampClient(
         {
             var offset = clock.Offset;
             var signed = signing.Sign(order.Json.Span);
-            using var answer = operation == Operation.CancelOrder
-                ? await transport.CancelOrderAsync(order, signed, cancellationToken)
-                : await transport.GetOrderAsync(order, signed, cancellationToken);
+            using var request = operation == Operation.CancelOrder ? transport.CancelOrder(order, signed) : transport.GetOrder(order, signed);
+            using var response = await transport.SendAsync(request, cancellationToken);
+            using var answer = await transport.ReadAsync(response, cancellationToken);
             var reply = ReplyJudge.Judge(answer.Status, answer.Body, order, answer.RetryAfter);
             return Outcome.FromResult(
                 reply.Error is null ? reply : reply with { Error = Withhold(reply.Error, signed), SignedWith = signed.Credentials, ClockOffset = offset });
@@ -95,7 +95,9 @@ internal sealed partial class OnrampClient(
     {
         try
         {
-            using var answer = await transport.GetServerTimeAsync(cancellationToken);
+            using var request = transport.GetServerTime();
+            using var response = await transport.SendAsync(request, cancellationToken);
+            using var answer = await transport.ReadAsync(response, cancellationToken);
             if (!ServerTime.TryRead(answer.Body, out var serverTime))
             {
                 return Outcome.FromResult(ReplyJudge.Unclear("Onramp's clock did not tell the time"));

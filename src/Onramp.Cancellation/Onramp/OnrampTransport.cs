@@ -19,54 +19,58 @@ internal sealed class OnrampTransport(
     private readonly Uri _getOrder = new(options.Value.BaseUrl, "/onramp-merchants/widget/getOrder");
     private readonly Uri _serverTime = new(options.Value.BaseUrl, "/onramp/api/v2/common/public/currentTimestamp");
 
-    public Task<Answer> CancelOrderAsync(OrderReference order, SignedRequest signed, CancellationToken cancellationToken)
-        => PostAsync(_cancelOrder, order, signed, cancellationToken);
+    public HttpRequestMessage CancelOrder(OrderReference order, SignedRequest signed) => Post(_cancelOrder, order, signed);
 
-    public Task<Answer> GetOrderAsync(OrderReference order, SignedRequest signed, CancellationToken cancellationToken)
-        => PostAsync(_getOrder, order, signed, cancellationToken);
+    public HttpRequestMessage GetOrder(OrderReference order, SignedRequest signed) => Post(_getOrder, order, signed);
 
-    public Task<Answer> GetServerTimeAsync(CancellationToken cancellationToken)
-        => SendAsync(new HttpRequestMessage(HttpMethod.Get, _serverTime), cancellationToken);
+    public HttpRequestMessage GetServerTime() => Create(HttpMethod.Get, _serverTime);
+
+    /// <summary>Sends a request; returns when the answer's headers are there.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
+
+    /// <summary>Reads the whole of an answer.</summary>
+    /// <exception cref="HttpRequestException">It is longer than any answer of the provider.</exception>
+    public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(InitialSize(response));
+        var length = 0;
+        while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
+        {
+            length += read;
+            if (length > MaxReplyBytes)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                throw new HttpRequestException($"an answer of more than {MaxReplyBytes} bytes");
+            }
+
+            if (length == buffer.Length)
+            {
+                buffer = Grow(buffer);
+            }
+        }
+
+        return new Answer(response.StatusCode, buffer, length, RetryAfter(response));
+    }
 
     public void Dispose() => _invoker.Dispose();
 
-    private Task<Answer> PostAsync(Uri uri, OrderReference order, SignedRequest signed, CancellationToken cancellationToken)
+    private static HttpRequestMessage Post(Uri uri, OrderReference order, SignedRequest signed)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ReadOnlyMemoryContent(order.Json) };
+        var request = Create(HttpMethod.Post, uri);
+        request.Content = new ReadOnlyMemoryContent(order.Json);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json;charset=UTF-8");
         request.Headers.TryAddWithoutValidation("X-ONRAMP-APIKEY", signed.Credentials.ApiKey);
         request.Headers.TryAddWithoutValidation("X-ONRAMP-PAYLOAD", signed.Payload);
         request.Headers.TryAddWithoutValidation("X-ONRAMP-SIGNATURE", signed.Signature);
-        return SendAsync(request, cancellationToken);
+        return request;
     }
 
-    /// <summary>Sends the request and disposes of it.</summary>
-    private async Task<Answer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private static HttpRequestMessage Create(HttpMethod method, Uri uri)
     {
-        using (request)
-        {
-            request.Headers.TryAddWithoutValidation("Accept", "application/json");
-            using var response = await _invoker.SendAsync(request, cancellationToken);
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var buffer = ArrayPool<byte>.Shared.Rent(InitialSize(response));
-            var length = 0;
-            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
-            {
-                length += read;
-                if (length > MaxReplyBytes)
-                {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    throw new HttpRequestException($"an answer of more than {MaxReplyBytes} bytes");
-                }
-
-                if (length == buffer.Length)
-                {
-                    buffer = Grow(buffer);
-                }
-            }
-
-            return new Answer(response.StatusCode, buffer, length, RetryAfter(response));
-        }
+        var request = new HttpRequestMessage(method, uri);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        return request;
     }
 
     private static byte[] Grow(byte[] buffer)

@@ -21,6 +21,6 @@ public sealed record OutboundMessage
     /// <summary>The body.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Application properties: texts, numbers, instants.</summary>
-    public IReadOnlyDictionary<string, object> Properties { get; init; } = new Dictionary<string, object>();
+    /// <summary>Application properties, each name once: texts, numbers, instants.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, object>> Properties { get; init; } = [];
 }

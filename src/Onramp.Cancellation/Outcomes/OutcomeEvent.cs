@@ -17,18 +17,17 @@ internal static class OutcomeEvent
     {
         var kind = OutcomeText.Of(outcome.Kind);
         var id = Digest.Of(request.RequestId, request.Order.Field, request.Order.Value, kind);
-        var properties = new Dictionary<string, object>(capacity: 11)
-        {
-            ["cloudEvents_specversion"] = "1.0",
-            ["cloudEvents_id"] = id,
-            ["cloudEvents_source"] = source,
-            ["cloudEvents_type"] = outcome.Kind == OutcomeKind.Cancelled ? "onramp.order.cancelled" : "onramp.order.cancel-failed",
-            ["cloudEvents_subject"] = request.Order.Value,
-            ["cloudEvents_time"] = outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
-            ["outcome"] = kind,
-            ["trigger"] = OutcomeText.Of(request.Trigger),
-        };
-        TraceContext.Write(Activity.Current, properties);
+        KeyValuePair<string, object>[] properties =
+        [
+            new("cloudEvents_specversion", "1.0"),
+            new("cloudEvents_id", id),
+            new("cloudEvents_source", source),
+            new("cloudEvents_type", outcome.Kind == OutcomeKind.Cancelled ? "onramp.order.cancelled" : "onramp.order.cancel-failed"),
+            new("cloudEvents_subject", request.Order.Value),
+            new("cloudEvents_time", outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+            new("outcome", kind),
+            new("trigger", OutcomeText.Of(request.Trigger)),
+        ];
 
         return new OutboundMessage
         {
@@ -52,7 +51,7 @@ internal static class OutcomeEvent
                     CompletedAt = outcome.CompletedAt,
                 },
                 OutcomeJson.Default.OutcomeData),
-            Properties = properties,
+            Properties = TraceContext.AddTo(properties, Activity.Current),
         };
     }
 }

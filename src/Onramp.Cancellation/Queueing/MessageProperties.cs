@@ -22,9 +22,6 @@ public static class MessageProperties
     public const string FirstSeen = "firstSeen";
 
     /// <summary>Whether the properties are those of a stale-order timeout.</summary>
-    public static bool IsTimeout(IReadOnlyDictionary<string, object> properties)
-    {
-        ArgumentNullException.ThrowIfNull(properties);
-        return properties.TryGetValue(Trigger, out var trigger) && trigger is TimeoutTrigger;
-    }
+    public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties)
+        => properties.Any(static property => property is { Key: Trigger, Value: TimeoutTrigger });
 }

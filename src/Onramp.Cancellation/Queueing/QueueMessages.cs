@@ -12,14 +12,14 @@ internal static class QueueMessages
 
     /// <summary>A request that an HTTP caller wants done later (<c>Prefer: respond-async</c>).</summary>
     public static OutboundMessage Deferred(CancelRequest request)
-        => Create(request, Digest.Of("cancel", request.RequestId, request.Order.Field, request.Order.Value), new Dictionary<string, object>());
+        => Create(request, Digest.Of("cancel", request.RequestId, request.Order.Field, request.Order.Value), []);
 
     /// <summary>
     /// A stale-order timeout. Its id is the order and the instant, so that arming twice arms once, and the request id, so that a caller who
     /// took a timeout back can arm the same instant again under another idempotency key: the queue remembers ids of messages that are gone.
     /// </summary>
     public static OutboundMessage Timeout(CancelRequest request, DateTimeOffset dueAt)
-        => Create(request, Digest.Of(TimeoutId(request.Order, dueAt), request.RequestId), new Dictionary<string, object> { [MessageProperties.Trigger] = MessageProperties.TimeoutTrigger });
+        => Create(request, Digest.Of(TimeoutId(request.Order, dueAt), request.RequestId), [new(MessageProperties.Trigger, MessageProperties.TimeoutTrigger)]);
 
     /// <summary>The request id of a timeout whose caller gave none: the order and the instant.</summary>
     public static string TimeoutId(OrderReference order, DateTimeOffset dueAt)
@@ -45,21 +45,16 @@ internal static class QueueMessages
             },
         };
 
-    private static OutboundMessage Create(CancelRequest request, string messageId, Dictionary<string, object> properties)
+    private static OutboundMessage Create(CancelRequest request, string messageId, ReadOnlySpan<KeyValuePair<string, object>> properties) => new()
     {
-        properties[MessageProperties.RequestId] = request.RequestId;
-        TraceContext.Write(Activity.Current, properties);
-        return new OutboundMessage
-        {
-            MessageId = messageId,
-            CorrelationId = request.RequestId,
-            ContentType = Json,
-            Body = JsonSerializer.SerializeToUtf8Bytes(
-                new RequestBody { OrderId = request.Order.OrderId, Hash = request.Order.Hash, Reason = request.Reason, OnlyIfUnpaid = request.OnlyIfUnpaid },
-                QueueJson.Default.RequestBody),
-            Properties = properties,
-        };
-    }
+        MessageId = messageId,
+        CorrelationId = request.RequestId,
+        ContentType = Json,
+        Body = JsonSerializer.SerializeToUtf8Bytes(
+            new RequestBody { OrderId = request.Order.OrderId, Hash = request.Order.Hash, Reason = request.Reason, OnlyIfUnpaid = request.OnlyIfUnpaid },
+            QueueJson.Default.RequestBody),
+        Properties = TraceContext.AddTo([.. properties, new(MessageProperties.RequestId, request.RequestId)], Activity.Current),
+    };
 }
 
 /// <summary>The body of a cancel request.</summary>

@@ -15,8 +15,9 @@ public sealed record BrokerMessage
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Application properties: strings, numbers (<see cref="long"/>, <see cref="int"/>, <see cref="double"/>) and booleans.</summary>
-    public IReadOnlyDictionary<string, object> Properties { get; init; } = NoProperties;
+    /// <summary>Application properties, each name once: strings, numbers (<see cref="long"/>, <see cref="int"/>, <see cref="double"/>) and booleans.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, object>> Properties { get; init; } = [];
 
-    private static readonly IReadOnlyDictionary<string, object> NoProperties = new Dictionary<string, object>();
+    /// <summary>The value of one application property; null when the message has none of that name.</summary>
+    public object? Property(string name) => Properties.FirstOrDefault(property => property.Key == name).Value;
 }

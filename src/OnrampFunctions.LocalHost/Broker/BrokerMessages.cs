@@ -21,7 +21,7 @@ internal static class BrokerMessages
         CorrelationId = locked.Message.CorrelationId,
         ContentType = locked.Message.ContentType,
         Body = locked.Message.Body,
-        Properties = locked.Message.Properties,
+        Properties = locked.Message.Properties.ToDictionary(),
         SequenceNumber = locked.SequenceNumber,
         EnqueuedTime = locked.EnqueuedTime,
     };

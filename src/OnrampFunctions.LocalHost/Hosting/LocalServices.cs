@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation;
 
@@ -51,7 +52,7 @@ internal static class LocalServices
         services.AddSingleton(CreateSecretClient);
 
         services.AddSingleton<ICancelQueue, LocalCancelQueue>();
-        services.AddSingleton<IOutcomePublisher, LocalOutcomePublisher>();
+        services.TryAddSingleton<IOutcomePublisher, LocalOutcomePublisher>();
         services.AddSingleton<WorkInProgress>();
         services.AddHostedService<Shutdown>();
         services.AddHostedService<QueuePump>();

@@ -25,6 +25,12 @@ internal sealed class RecordingTopic : IOutcomePublisher
     }
 }
 
+internal static class SentMessages
+{
+    /// <summary>The value of an application property; it must be there.</summary>
+    public static object Property(this OutboundMessage sent, string name) => sent.Properties.Single(property => property.Key == name).Value;
+}
+
 /// <summary>The queue: keeps what it took, or refuses; gives numbers to scheduled messages.</summary>
 internal sealed class RecordingQueue : ICancelQueue
 {

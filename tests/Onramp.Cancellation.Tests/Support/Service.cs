@@ -68,7 +68,7 @@ internal sealed class Service : IAsyncDisposable
                 Trigger = CancelTrigger.Http,
                 RequestedAt = Time.GetUtcNow(),
             },
-            token ?? TestContext.Current.CancellationToken);
+            token ?? TestContext.Current.CancellationToken).AsTask();
 
     public Task<ApiResponse> PostAsync(string body, Func<ApiRequest, ApiRequest>? with = null)
         => Get<CancelEndpoint>().HandleAsync(Request(body, with), TestContext.Current.CancellationToken);

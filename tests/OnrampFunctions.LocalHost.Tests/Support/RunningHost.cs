@@ -155,9 +155,9 @@ public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, s
 /// <summary>An outcome event.</summary>
 public sealed record Outcome(LockedMessage Message, JsonNode Data)
 {
-    public string Kind => (string)Message.Message.Properties["outcome"];
+    public string Kind => (string)Message.Message.Property("outcome")!;
 
-    public string Trigger => (string)Message.Message.Properties["trigger"];
+    public string Trigger => (string)Message.Message.Property("trigger")!;
 
     public string? Text(string name) => Data[name]?.ToString();
 }
