@@ -20,7 +20,7 @@ fi
 
 if [ -z "$package" ]; then
   rm -rf artifacts/app artifacts/app.zip
-  dotnet publish src/OnrampFunctions --configuration Release --output artifacts/app
+  dotnet publish src/OnrampFunctions --configuration Release --runtime linux-x64 --no-self-contained --output artifacts/app
   # The dot takes the hidden folder along in which the host looks for the functions.
   (cd artifacts/app && zip --quiet --recurse-paths ../app.zip .)
   package=artifacts/app.zip

@@ -40,8 +40,8 @@ public static partial class HostRunner
     };
 
     /// <summary>
-    /// Generated validators speak of "QueueOptions.RetryJitter"; the operator knows it as Queue__RetryJitter. An options class is named after
-    /// its section.
+    /// Generated validators say "RetryJitter: The field QueueOptions.RetryJitter must be …"; the operator knows it as Queue__RetryJitter. An
+    /// options class is named after its section.
     /// </summary>
     private static string InTheOperatorsWords(string failure)
     {
@@ -49,7 +49,7 @@ public static partial class HostRunner
         return MemberOfOptions().Replace(text, "$1__$2");
     }
 
-    [GeneratedRegex(@"^\w+Options\.\w+: ")]
+    [GeneratedRegex(@"^[\w.]+: (The field )?")]
     private static partial Regex GeneratedPrefix();
 
     [GeneratedRegex(@"\b(\w+)Options\.(\w+)")]

@@ -30,12 +30,15 @@ internal sealed class Child : IAsyncDisposable
         return new Child(process, new Uri(address));
     }
 
-    /// <summary>Asks the host a question.</summary>
-    public async Task<double> AskAsync(string question)
+    /// <summary>Asks the part a question.</summary>
+    public async Task<string> AskAsync(string question)
     {
         await _process.StandardInput.WriteLineAsync(question);
-        return double.Parse((await _process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        return await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"'{question}' was not answered.");
     }
+
+    /// <summary>Asks the part for a number.</summary>
+    public async Task<double> AskNumberAsync(string question) => double.Parse(await AskAsync(question), CultureInfo.InvariantCulture);
 
     /// <summary>Resident memory now and at its peak, in MiB; Linux only, elsewhere the peak stands for both.</summary>
     public (double Now, double Peak) Memory()

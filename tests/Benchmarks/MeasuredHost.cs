@@ -5,8 +5,8 @@ using OnrampFunctions.Local;
 namespace Benchmarks;
 
 /// <summary>
-/// The local host with its provider elsewhere and somebody who reads its outcome events. Takes questions on standard input: <c>allocated</c> and
-/// <c>queue N</c>.
+/// The local host with its provider elsewhere and somebody who reads its outcome events. Takes questions on standard input: <c>queue N</c>,
+/// <c>sample</c> (who allocates, from now on), <c>owners</c> (who did), and those that every part takes.
 /// </summary>
 internal static class MeasuredHost
 {
@@ -17,26 +17,37 @@ internal static class MeasuredHost
             ["Onramp__BaseUrl"] = upstream.ToString(),
             ["Onramp__MaxConcurrentCalls"] = "1000",
             ["LocalHost__Receivers"] = "64",
+
+            // The local broker remembers message ids for ten minutes, as Service Bus does; here that would be all it is measured by.
+            ["LocalHost__DuplicateWindow"] = "00:00:01",
         };
         await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Settings = settings, Quiet = true });
         await host.StartAsync();
         var read = new Counter();
         using var stop = new CancellationTokenSource();
         var reading = ReadEventsAsync(host.Broker.Local, read, stop.Token);
+        using var owners = new AllocationOwners();
         Console.WriteLine(host.BaseAddress);
         while (await Console.In.ReadLineAsync(stop.Token) is { } line)
         {
             Console.WriteLine(line.Split(' ') switch
             {
-                ["allocated"] => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture),
                 ["queue", var count] => (await QueueAsync(host.Broker, read, int.Parse(count, null))).ToString(CultureInfo.InvariantCulture),
-                _ => "",
+                ["sample"] => Begin(owners),
+                ["owners"] => string.Join('|', owners.Stop().Select(static owner => string.Create(CultureInfo.InvariantCulture, $"{owner.Owner}|{owner.Share}"))),
+                _ => Server.Answer(line),
             });
         }
 
         await stop.CancelAsync();
         await reading;
         return 0;
+    }
+
+    private static string Begin(AllocationOwners owners)
+    {
+        owners.Start();
+        return "";
     }
 
     /// <summary>Puts messages on the queue and waits until as many outcome events have come.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,7 +9,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Benchmarks;
 
-/// <summary>A bare Kestrel on a free loopback port, which runs until its standard input ends.</summary>
+/// <summary>
+/// A bare Kestrel on a free loopback port, which runs until its standard input ends. Takes questions there: <c>allocated</c> (bytes since the
+/// start) and <c>live</c> (bytes that are still in use).
+/// </summary>
 internal static class Server
 {
     public static async Task<int> RunAsync(RequestDelegate answer)
@@ -23,8 +27,19 @@ internal static class Server
         app.Run(answer);
         await app.StartAsync();
         Console.WriteLine(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        await Console.In.ReadToEndAsync();
+        while (await Console.In.ReadLineAsync() is { } question)
+        {
+            Console.WriteLine(Answer(question));
+        }
+
         await app.StopAsync();
         return 0;
     }
+
+    public static string Answer(string question) => question switch
+    {
+        "allocated" => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture),
+        "live" => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"'{question}' is no question."),
+    };
 }

@@ -1,32 +1,54 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 
 namespace Benchmarks;
+
+/// <summary>How the local host is published.</summary>
+internal enum Published
+{
+    /// <summary>As intermediate code, compiled while it runs.</summary>
+    Plain,
+
+    /// <summary>With code compiled ahead beside the intermediate code.</summary>
+    ReadyToRun,
+
+    /// <summary>As one native program; takes gcc or clang.</summary>
+    Native,
+}
 
 /// <summary>From starting the published local host to its first answered cancel.</summary>
 internal static class Startup
 {
     /// <summary>Publishes the local host and starts it several times.</summary>
     /// <returns>The median in milliseconds.</returns>
-    public static async Task<double> MeasureAsync(string repository, bool readyToRun, int starts)
+    public static async Task<double> MeasureAsync(string repository, Published how, int starts)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"onramp-benchmark-{Environment.ProcessId}-{(readyToRun ? "r2r" : "jit")}");
-        string[] options = readyToRun ? ["-r", System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-p:PublishReadyToRun=true"] : [];
+        var folder = Path.Combine(Path.GetTempPath(), $"onramp-benchmark-{Environment.ProcessId}-{how}");
+        string[] options = how switch
+        {
+            Published.ReadyToRun => ["--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:PublishReadyToRun=true"],
+            Published.Native => ["-p:PublishAot=true"],
+            _ => [],
+        };
         await RunAsync("dotnet", ["publish", Path.Combine(repository, "src", "OnrampFunctions.LocalHost"), "-c", "Release", "-o", folder, "--nologo", "-v", "quiet", .. options]);
+
+        // What builds keep running in case of another would take part in the measurement.
+        await RunAsync("dotnet", ["build-server", "shutdown"]);
         var times = new List<double>();
         for (var start = 0; start < starts; start++)
         {
-            times.Add(await StartAsync(Path.Combine(folder, "OnrampFunctions.LocalHost.dll")));
+            times.Add(await StartAsync(Path.Combine(folder, "OnrampFunctions.LocalHost")));
         }
 
         Directory.Delete(folder, recursive: true);
         return times.Order().ElementAt(starts / 2);
     }
 
-    private static async Task<double> StartAsync(string assembly)
+    private static async Task<double> StartAsync(string program)
     {
         var clock = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, ["--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
         try
         {
             using var http = new HttpClient { BaseAddress = await AddressAsync(process) };
@@ -63,11 +85,12 @@ internal static class Startup
 
     private static async Task RunAsync(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed.");
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed:{Environment.NewLine}{output}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace Benchmarks;
@@ -71,28 +72,56 @@ public static class Suite
 
         var relays = new List<LoadResult>();
         var hosts = new List<LoadResult>();
-        var allocated = await host.AskAsync("allocated");
+        var (byRelay, byHost) = (await relay.AskNumberAsync("allocated"), await host.AskNumberAsync("allocated"));
         for (var round = 0; round < scale.Rounds; round++)
         {
             relays.Add(await toRelay.RunAsync(scale.RoundRequests));
             hosts.Add(await toHost.RunAsync(scale.RoundRequests));
         }
 
-        var bytes = (await host.AskAsync("allocated") - allocated) / (scale.Rounds * (double)scale.RoundRequests);
+        double requests = scale.Rounds * scale.RoundRequests;
+        byRelay = (await relay.AskNumberAsync("allocated") - byRelay) / requests;
+        byHost = (await host.AskNumberAsync("allocated") - byHost) / requests;
         Compare(table, "requests/s by HTTP", hosts, relays, result => result.PerSecond, "0", "at least 0.75");
         Compare(table, "p50, ms", hosts, relays, result => result.P50, "0.00", "");
         Compare(table, "p99, ms", hosts, relays, result => result.P99, "0.00", "at most 1.5");
-        table.Add("bytes a cancel: whole process, by HTTP", $"{bytes:0} B");
+        table.Add("bytes a cancel: whole process, by HTTP", $"{byHost:0} B", $"relay {byRelay:0} B", byHost / byRelay);
+        await OwnersAsync(table, host, toHost, scale, byHost);
 
         await host.AskAsync($"queue {scale.Messages}");
-        var byMessage = scale.Messages / (await host.AskAsync($"queue {scale.Messages}") / 1000);
+        var byMessage = scale.Messages / (await host.AskNumberAsync($"queue {scale.Messages}") / 1000);
         var byHttp = Median(hosts, result => result.PerSecond);
         table.Add("cancels/s by queue message", $"{byMessage:0}", $"by HTTP {byHttp:0}", byMessage / byHttp, "at least 1");
+        await LongRunAsync(table, host, toHost, scale);
+    }
 
-        var before = host.Memory().Now;
-        await toHost.RunAsync(scale.LongRequests);
-        var after = host.Memory().Now;
-        table.Add($"resident memory after {scale.LongRequests:N0} more requests", $"{after:0} MiB", $"before {before:0} MiB", after / before, "flat");
+    private static async Task OwnersAsync(ResultTable table, Child host, Load load, Scale scale, double bytes)
+    {
+        await host.AskAsync("sample");
+        await load.RunAsync(scale.Rounds * scale.RoundRequests / 2);
+        foreach (var owner in (await host.AskAsync("owners")).Split('|').Chunk(2))
+        {
+            table.Add($"  of these: {owner[0]}", $"{bytes * double.Parse(owner[1], CultureInfo.InvariantCulture):0} B");
+        }
+    }
+
+    private static async Task LongRunAsync(ResultTable table, Child host, Load load, Scale scale)
+    {
+        const int parts = 8;
+        var live = await host.AskNumberAsync("live");
+        var resident = new List<double>();
+        for (var part = 0; part < parts; part++)
+        {
+            await load.RunAsync(scale.LongRequests / parts);
+            resident.Add(host.Memory().Now);
+        }
+
+        var (first, second) = (resident.Take(parts / 2).Average(), resident.Skip(parts / 2).Average());
+        var what = $"{scale.LongRequests:N0} requests";
+        table.Add($"resident memory, second half of {what}", $"{second:0} MiB", $"first half {first:0} MiB", second / first, "flat");
+        table.Add("  as it went, MiB", string.Join(' ', resident.Select(static mebibytes => mebibytes.ToString("0", CultureInfo.InvariantCulture))));
+        var after = await host.AskNumberAsync("live");
+        table.Add($"memory in use after {what}", $"{after / 1024:0} KiB", $"before {live / 1024:0} KiB", after / live, "flat");
     }
 
     private static async Task InFlightAsync(ResultTable table, int inFlight)
@@ -111,9 +140,11 @@ public static class Suite
     private static async Task StartAsync(ResultTable table, Scale scale)
     {
         var repository = Repository();
-        var compiled = await Startup.MeasureAsync(repository, readyToRun: true, scale.Starts);
-        var jitted = await Startup.MeasureAsync(repository, readyToRun: false, scale.Starts);
-        table.Add("start to first cancel, ReadyToRun", $"{compiled:0} ms", $"without {jitted:0} ms", compiled / jitted, "under 400 ms");
+        var jitted = await Startup.MeasureAsync(repository, Published.Plain, scale.Starts);
+        var compiled = await Startup.MeasureAsync(repository, Published.ReadyToRun, scale.Starts);
+        var native = await Startup.MeasureAsync(repository, Published.Native, scale.Starts);
+        table.Add("start to first cancel, native", $"{native:0} ms", $"compiled at run time {jitted:0} ms", native / jitted, "under 400 ms");
+        table.Add("start to first cancel, ReadyToRun", $"{compiled:0} ms", $"compiled at run time {jitted:0} ms", compiled / jitted);
     }
 
     private static void Compare(ResultTable table, string what, List<LoadResult> hosts, List<LoadResult> relays, Func<LoadResult, double> value, string format, string goal)

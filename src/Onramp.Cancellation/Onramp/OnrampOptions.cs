@@ -13,11 +13,11 @@ public sealed class OnrampOptions : IValidatableObject
     public Uri BaseUrl { get; set; } = new("https://api.onramp.money");
 
     /// <summary>How long one call may take. Default 6 s; 100 ms to 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
+    [DurationRange("00:00:00.1", "00:00:30")]
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How long an HTTP caller waits at most, the outcome's publication included. Default 20 s; 1 s to 3 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:03:00")]
+    [DurationRange("00:00:01", "00:03:00")]
     public TimeSpan TotalBudget { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often an unsettled cancel is tried again within the budget. Default 2; 0 to 10.</summary>
@@ -25,7 +25,7 @@ public sealed class OnrampOptions : IValidatableObject
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>Delay before the first retry; it doubles each time, with jitter. Default 500 ms; up to 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    [DurationRange("00:00:00", "00:00:30")]
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Calls that this process makes at the same time. Default 100; 1 to 10,000.</summary>
@@ -45,11 +45,11 @@ public sealed class OnrampOptions : IValidatableObject
     public int CircuitMinimumCalls { get; set; } = 20;
 
     /// <summary>The window over which the ratio is taken. Default 30 s; 500 ms to 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
+    [DurationRange("00:00:00.5", "00:10:00")]
     public TimeSpan CircuitSamplingWindow { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the circuit stays open before one call probes. Default 15 s; 500 ms to 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.5", "00:10:00")]
+    [DurationRange("00:00:00.5", "00:10:00")]
     public TimeSpan CircuitBreakDuration { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed class OutcomesOptions : IValidatableObject
     public string Source { get; set; } = "/onramp-cancellation";
 
     /// <summary>How long publishing one event may take. Default 5 s; 100 ms to 1 min. It is part of <see cref="OnrampOptions.TotalBudget"/>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    [DurationRange("00:00:00.1", "00:01:00")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>

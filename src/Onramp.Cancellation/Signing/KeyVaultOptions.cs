@@ -22,15 +22,15 @@ public sealed class KeyVaultOptions : IValidatableObject
     public string ApiSecretSecretName { get; set; } = "onramp-api-secret";
 
     /// <summary>How long reading both may take at startup, tries included. Default 20 s; 1 s to 25 s, because the platform gives a worker 30 s to start.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:00:25")]
+    [DurationRange("00:00:01", "00:00:25")]
     public TimeSpan StartupBudget { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often the pair is read again. Default 30 min; 1 min to 1 day.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    [DurationRange("00:01:00", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>The least time between two reads that a refused signature causes, so that a wrong key does not flood the vault. Default 5 s; up to 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    [DurationRange("00:00:00", "00:10:00")]
     public TimeSpan ReloadCooldown { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>

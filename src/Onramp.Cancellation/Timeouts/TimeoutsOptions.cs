@@ -10,11 +10,11 @@ public sealed class TimeoutsOptions : IValidatableObject
     public const string SectionName = "Timeouts";
 
     /// <summary>The shortest delay. Default 1 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    [DurationRange("00:00:00", "365.00:00:00")]
     public TimeSpan MinDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest delay. Default 30 days.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    [DurationRange("00:00:01", "365.00:00:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>

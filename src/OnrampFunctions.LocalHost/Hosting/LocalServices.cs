@@ -34,7 +34,7 @@ internal static class LocalServices
 
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
-        builder.Logging.AddConsoleFormatter<LineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder.Services.AddSingleton<Microsoft.Extensions.Logging.Console.ConsoleFormatter, LineFormatter>();
     }
 
     public static void AddStandIns(this IServiceCollection services, IConfiguration configuration)

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>The local host as a program of its own, as a newcomer starts it.</summary>
+/// <summary>
+/// The local host as a program of its own, as a newcomer starts it. A published one is tested instead when the environment names it:
+/// <c>LOCALHOST_PROGRAM</c>.
+/// </summary>
 public sealed class HostProcess : IDisposable
 {
     private readonly Process _process;
@@ -11,7 +14,11 @@ public sealed class HostProcess : IDisposable
 
     public static HostProcess Start(string arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new("dotnet", $"\"{typeof(LocalHost).Assembly.Location}\" {arguments}") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = Environment.GetEnvironmentVariable("LOCALHOST_PROGRAM") is { Length: > 0 } published
+            ? new ProcessStartInfo(published, arguments)
+            : new ProcessStartInfo("dotnet", $"\"{typeof(LocalHost).Assembly.Location}\" {arguments}");
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
