@@ -54,7 +54,7 @@ public static class Suite
 
     private static async Task AllocationsAsync(ResultTable table, Scale scale)
     {
-        foreach (var (owner, bytes) in await CoreAllocations.MeasureAsync(scale.WarmUpRequests / 10))
+        foreach (var (owner, bytes) in await CoreAllocations.MeasureAsync(scale.WarmUpRequests / 100))
         {
             table.Add($"bytes a cancel: {owner}", $"{bytes:0} B");
         }
