@@ -99,7 +99,7 @@ public static class Suite
     {
         await host.AskAsync("sample");
         await load.RunAsync(scale.Rounds * scale.RoundRequests / 2);
-        foreach (var owner in (await host.AskAsync("owners")).Split('|').Chunk(2))
+        foreach (var owner in (await host.AskAsync("owners")).Split('|', StringSplitOptions.RemoveEmptyEntries).Chunk(2))
         {
             table.Add($"  of these: {owner[0]}", $"{bytes * double.Parse(owner[1], CultureInfo.InvariantCulture):0} B");
         }

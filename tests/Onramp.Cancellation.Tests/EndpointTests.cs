@@ -194,12 +194,18 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Without_a_key_every_request_gets_a_UUIDv7()
+    public async Task Without_a_key_every_request_gets_a_UUIDv7_of_its_own()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.Cancelled);
-        var id = Guid.Parse(Service.Json((await service.PostAsync("""{"orderId":"1443"}""")).Body).GetProperty("requestId").GetString()!);
-        Assert.Equal(7, id.Version);
+        var ids = new HashSet<string>();
+        for (var request = 0; request < 100; request++)
+        {
+            service.Provider.OnCancel(Answers.Cancelled);
+            Assert.True(ids.Add(Service.Json((await service.PostAsync("""{"orderId":"1443"}""")).Body).GetProperty("requestId").GetString()!));
+        }
+
+        // RFC 9562, section 5.7: 48 bits of time, here 1,700,000,000,000 ms, then the version, then the variant.
+        Assert.All(ids, static id => Assert.Matches("^018bcfe5-6800-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", id));
     }
 
     [Fact]

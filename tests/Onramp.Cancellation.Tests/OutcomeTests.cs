@@ -251,6 +251,44 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task A_call_beyond_the_limit_is_throttled_without_reaching_the_provider_and_the_next_has_its_place_back()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxConcurrentCalls", "1"), ("Onramp:MaxQueuedCalls", "0"), ("Onramp:MaxRetries", "0"));
+        Task<CancelOutcome>? meanwhile = null;
+        service.Provider.OnCancel(Meanwhile, Answers.Cancelled);
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        var refused = await meanwhile!;
+        Assert.Equal((OutcomeKind.Failed, FailureReason.Throttled), (refused.Kind, refused.Reason));
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        Assert.Equal(["cancelOrder", "cancelOrder"], service.Provider.Operations);
+
+        HttpResponseMessage Meanwhile(ReceivedCall call, JumpingClock time, CancellationToken token)
+        {
+            meanwhile = service.CancelAsync(orderId: "2");
+            return Answers.Cancelled(call, time, token);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_beyond_the_limit_waits_in_the_queue_while_that_has_room()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxConcurrentCalls", "1"), ("Onramp:MaxQueuedCalls", "1"), ("Onramp:MaxRetries", "0"));
+        Task<CancelOutcome>? meanwhile = null;
+        var callsBefore = 0;
+        service.Provider.OnCancel(Meanwhile, Answers.Cancelled);
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        Assert.Equal(OutcomeKind.Cancelled, (await meanwhile!).Kind);
+        Assert.Equal((1, 2), (callsBefore, service.Provider.Calls.Count));
+
+        HttpResponseMessage Meanwhile(ReceivedCall call, JumpingClock time, CancellationToken token)
+        {
+            meanwhile = service.CancelAsync();
+            callsBefore = service.Provider.Calls.Count;
+            return Answers.Cancelled(call, time, token);
+        }
+    }
+
+    [Fact]
     public async Task A_cancelled_token_is_not_an_outcome()
     {
         await using var service = await Service.StartAsync();

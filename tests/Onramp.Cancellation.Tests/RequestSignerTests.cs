@@ -43,6 +43,18 @@ public sealed class RequestSignerTests
         => AssertVector(2, OrderReference.FromHash("abc"));
 
     [Fact]
+    public void Requests_that_are_signed_at_the_same_time_do_not_disturb_one_another()
+    {
+        var credentials = new ApiCredentials("test_key", "test_secret");
+        var vectors = Vectors.Select(static vector => vector.Data).ToList();
+        Parallel.For(0, 3_000, number =>
+        {
+            var (json, _, signature) = vectors[number % vectors.Count];
+            Assert.Equal(signature, RequestSigner.SignPayload(credentials, Encoding.UTF8.GetBytes(json)).Signature);
+        });
+    }
+
+    [Fact]
     public void The_longest_hash_of_characters_that_need_escaping_is_signed_whole()
     {
         var order = OrderReference.FromHash(new string('"', OrderReference.MaxHashLength));

@@ -57,7 +57,7 @@ public sealed class CancelEndpoint
         var now = _time.GetUtcNow();
         return new CancelRequest
         {
-            RequestId = request.IdempotencyKey ?? Guid.CreateVersion7(now).ToString(),
+            RequestId = request.IdempotencyKey ?? RequestIds.Create(now),
             Order = fields.Order,
             Reason = fields.Reason,
             OnlyIfUnpaid = fields.OnlyIfUnpaid ?? false,

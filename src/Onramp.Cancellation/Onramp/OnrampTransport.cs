@@ -11,6 +11,8 @@ internal sealed class OnrampTransport(
 {
     public const string HandlerKey = "onramp";
 
+    private const int UsualReplyBytes = 2048;
+
     // Far above any answer of the provider, far below what could hurt.
     private const int MaxReplyBytes = 64 * 1024;
 
@@ -33,7 +35,7 @@ internal sealed class OnrampTransport(
     public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(InitialSize(response));
+        var buffer = ArrayPool<byte>.Shared.Rent(UsualReplyBytes);
         var length = 0;
         while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
         {
@@ -80,9 +82,6 @@ internal sealed class OnrampTransport(
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;
     }
-
-    private static int InitialSize(HttpResponseMessage response)
-        => response.Content.Headers.ContentLength is { } length and < MaxReplyBytes ? (int)length + 1 : 2048;
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {

@@ -1,8 +1,8 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.RateLimiting;
 using Polly.Timeout;
 
 namespace Onramp.Cancellation;
@@ -11,15 +11,16 @@ namespace Onramp.Cancellation;
 /// What every call to Onramp goes through, outermost first: a concurrency limit, a circuit breaker, a timeout. One per
 /// process, because there is one provider.
 /// </summary>
-internal sealed partial class ProviderPipeline
+internal sealed partial class ProviderPipeline : IDisposable
 {
+    private readonly ConcurrencyLimiter _limiter;
     private readonly ResiliencePipeline<ProviderReply> _pipeline;
 
     public ProviderPipeline(IOptions<OnrampOptions> options, TimeProvider time, ILogger<ProviderPipeline> logger)
     {
         var settings = options.Value;
+        _limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = settings.MaxConcurrentCalls, QueueLimit = settings.MaxQueuedCalls });
         _pipeline = new ResiliencePipelineBuilder<ProviderReply> { TimeProvider = time }
-            .AddConcurrencyLimiter(settings.MaxConcurrentCalls, settings.MaxQueuedCalls)
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<ProviderReply>
             {
                 FailureRatio = settings.CircuitFailureRatio,
@@ -48,6 +49,12 @@ internal sealed partial class ProviderPipeline
     public async ValueTask<ProviderReply> CallAsync<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<ProviderReply>>> call, TState state, CancellationToken cancellationToken)
     {
+        using var permit = await _limiter.AcquireAsync(cancellationToken: cancellationToken);
+        if (!permit.IsAcquired)
+        {
+            return new ProviderReply(ReplyKind.Throttled) { Error = "too many calls to Onramp at once from this process" };
+        }
+
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
@@ -57,7 +64,6 @@ internal sealed partial class ProviderPipeline
                 null => outcome.Result!,
                 TimeoutRejectedException late => ReplyJudge.Unclear($"no answer within {late.Timeout.TotalSeconds:0.###} s"),
                 BrokenCircuitException open => new(ReplyKind.Throttled) { Error = "Onramp is not being called for a while: too many calls failed", RetryAfter = open.RetryAfter },
-                RateLimiterRejectedException => new(ReplyKind.Throttled) { Error = "too many calls to Onramp at once from this process" },
                 _ => Rethrow(outcome),
             };
         }
@@ -66,6 +72,8 @@ internal sealed partial class ProviderPipeline
             ResilienceContextPool.Shared.Return(context);
         }
     }
+
+    public void Dispose() => _limiter.Dispose();
 
     private static ProviderReply Rethrow(Outcome<ProviderReply> outcome)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Onramp.Cancellation;
@@ -9,6 +11,9 @@ namespace Onramp.Cancellation;
 public sealed class ApiCredentials
 {
     private readonly byte[] _secret;
+
+    // Giving a hash its key takes longer than hashing a request with it, so those that have it are kept: one for each thread that signs.
+    private readonly ConcurrentBag<IncrementalHash> _keyed = [];
 
     /// <param name="apiKey">Sent in <c>X-ONRAMP-APIKEY</c>; printable ASCII without spaces.</param>
     /// <param name="apiSecret">The key of the HMAC, used as UTF-8; no white space at either end.</param>
@@ -34,9 +39,16 @@ public sealed class ApiCredentials
     /// <summary>The public half: which merchant is asking.</summary>
     public string ApiKey { get; }
 
-    internal ReadOnlySpan<byte> Secret => _secret;
+    internal bool SameAs(ApiCredentials other) => ApiKey == other.ApiKey && _secret.AsSpan().SequenceEqual(other._secret);
 
-    internal bool SameAs(ApiCredentials other) => ApiKey == other.ApiKey && Secret.SequenceEqual(other.Secret);
+    /// <summary>Computes the HMAC-SHA512 of bytes with the secret as the key.</summary>
+    internal void Authenticate(ReadOnlySpan<byte> bytes, Span<byte> mac)
+    {
+        var hash = _keyed.TryTake(out var kept) ? kept : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA512, _secret);
+        hash.AppendData(bytes);
+        hash.GetHashAndReset(mac);
+        _keyed.Add(hash);
+    }
 
     /// <summary>Names the type and nothing secret.</summary>
     public override string ToString() => "ApiCredentials (values withheld)";

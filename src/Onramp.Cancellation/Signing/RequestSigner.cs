@@ -69,7 +69,7 @@ public static class RequestSigner
 
         var base64 = buffer[..encoded];
         Span<byte> mac = stackalloc byte[HMACSHA512.HashSizeInBytes];
-        HMACSHA512.HashData(credentials.Secret, base64, mac);
+        credentials.Authenticate(base64, mac);
         return new SignedRequest(credentials, Encoding.ASCII.GetString(base64), Convert.ToHexStringLower(mac));
     }
 }
