@@ -14,7 +14,7 @@ public sealed record Scale(int Rounds, int RoundRequests, int WarmUpRequests, in
     public static Scale Full { get; } = new(Rounds: 25, RoundRequests: 8_000, WarmUpRequests: 200_000, Messages: 30_000, LongRequests: 200_000, InFlight: 1000, Starts: 5);
 
     /// <summary>Under a minute: the same shape, coarser.</summary>
-    public static Scale Quick { get; } = new(Rounds: 5, RoundRequests: 5_000, WarmUpRequests: 30_000, Messages: 8_000, LongRequests: 20_000, InFlight: 1000, Starts: 0);
+    public static Scale Quick { get; } = new(Rounds: 7, RoundRequests: 6_000, WarmUpRequests: 60_000, Messages: 8_000, LongRequests: 20_000, InFlight: 1000, Starts: 0);
 
     /// <summary>A few seconds, to see that everything runs; its figures mean nothing.</summary>
     public static Scale Smoke { get; } = new(Rounds: 1, RoundRequests: 100, WarmUpRequests: 100, Messages: 100, LongRequests: 100, InFlight: 20, Starts: 0);

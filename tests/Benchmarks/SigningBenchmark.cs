@@ -9,6 +9,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Onramp.Cancellation;
 using OnrampFunctions.Local;
+using Perfolizer.Horology;
 
 namespace Benchmarks;
 
@@ -59,8 +60,10 @@ public class SigningBenchmark
     /// <returns>Nanoseconds of the bare HMAC and of signing, and the bytes that signing allocates.</returns>
     public static (double Bare, double Sign, long Allocated) Measure(Scale scale)
     {
-        var job = (scale == Scale.Full ? Job.Default.WithWarmupCount(5).WithIterationCount(15) : scale == Scale.Quick ? Job.ShortRun : Job.Dry).WithToolchain(InProcessEmitToolchain.Instance);
-        var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
+        var job = scale == Scale.Full ? Job.Default.WithWarmupCount(5).WithIterationCount(15)
+            : scale == Scale.Quick ? Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(200))
+            : Job.Dry;
+        var config = ManualConfig.CreateEmpty().AddJob(job.WithToolchain(InProcessEmitToolchain.Instance)).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
             .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.DisableOptimizationsValidator);
         var reports = BenchmarkRunner.Run<SigningBenchmark>(config).Reports;
         var bare = reports.First(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == nameof(BareHmac));

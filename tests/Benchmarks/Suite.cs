@@ -37,7 +37,7 @@ public static class Suite
         await StepAsync("Signing against a bare HMAC-SHA512", () => SigningAsync(table, scale));
         await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
         await StepAsync("HTTP against a bare relay, and the queue", () => LoadAsync(table, scale));
-        await StepAsync($"Memory with {scale.InFlight} requests in flight", () => InFlightAsync(table, scale.InFlight));
+        await StepAsync($"Memory with {scale.InFlight} requests in flight", () => InFlightAsync(table, scale));
         if (scale.Starts > 0)
         {
             await StepAsync("Start to first answered cancel", () => StartAsync(table, scale));
@@ -124,17 +124,17 @@ public static class Suite
         table.Add($"memory in use after {what}", $"{after / 1024:0} KiB", $"before {live / 1024:0} KiB", after / live, "flat");
     }
 
-    private static async Task InFlightAsync(ResultTable table, int inFlight)
+    private static async Task InFlightAsync(ResultTable table, Scale scale)
     {
         await using var upstream = await Child.StartAsync("upstream", "500");
         await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
         await using var host = await Child.StartAsync("host", upstream.Address.ToString());
-        using var toRelay = new Load(relay.Address, inFlight);
-        using var toHost = new Load(host.Address, inFlight);
-        await toRelay.RunAsync(10 * inFlight);
-        await toHost.RunAsync(10 * inFlight);
+        using var toRelay = new Load(relay.Address, scale.InFlight);
+        using var toHost = new Load(host.Address, scale.InFlight);
+        await toRelay.RunAsync(scale.RoundRequests);
+        await toHost.RunAsync(scale.RoundRequests);
         var (hostPeak, relayPeak) = (host.Memory().Peak, relay.Memory().Peak);
-        table.Add($"peak resident memory, {inFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak, "");
+        table.Add($"peak resident memory, {scale.InFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak, "");
     }
 
     private static async Task StartAsync(ResultTable table, Scale scale)
