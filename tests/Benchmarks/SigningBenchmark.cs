@@ -9,7 +9,6 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Onramp.Cancellation;
 using OnrampFunctions.Local;
-using Perfolizer.Horology;
 
 namespace Benchmarks;
 
@@ -58,11 +57,8 @@ public class SigningBenchmark
 
     /// <summary>Runs both.</summary>
     /// <returns>Nanoseconds of the bare HMAC and of signing, and the bytes that signing allocates.</returns>
-    public static (double Bare, double Sign, long Allocated) Measure(Scale scale)
+    public static (double Bare, double Sign, long Allocated) Measure(Job job)
     {
-        var job = scale == Scale.Full ? Job.Default.WithWarmupCount(5).WithIterationCount(15)
-            : scale == Scale.Quick ? Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(200))
-            : Job.Dry;
         var config = ManualConfig.CreateEmpty().AddJob(job.WithToolchain(InProcessEmitToolchain.Instance)).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
             .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.DisableOptimizationsValidator);
         var reports = BenchmarkRunner.Run<SigningBenchmark>(config).Reports;

@@ -251,22 +251,25 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task A_long_answer_under_the_limit_is_read_whole()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnCancel(Answers.Json(200, new string(' ', 60_000) + Answers.CancelledOrder));
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        service.Provider.AssertScriptPlayed();
+    }
+
+    [Fact]
     public async Task A_call_beyond_the_limit_is_throttled_without_reaching_the_provider_and_the_next_has_its_place_back()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxConcurrentCalls", "1"), ("Onramp:MaxQueuedCalls", "0"), ("Onramp:MaxRetries", "0"));
         Task<CancelOutcome>? meanwhile = null;
-        service.Provider.OnCancel(Meanwhile, Answers.Cancelled);
+        service.Provider.OnCancel(Answers.During(() => meanwhile = service.CancelAsync(orderId: "2"), Answers.Cancelled), Answers.Cancelled);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         var refused = await meanwhile!;
         Assert.Equal((OutcomeKind.Failed, FailureReason.Throttled), (refused.Kind, refused.Reason));
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         Assert.Equal(["cancelOrder", "cancelOrder"], service.Provider.Operations);
-
-        HttpResponseMessage Meanwhile(ReceivedCall call, JumpingClock time, CancellationToken token)
-        {
-            meanwhile = service.CancelAsync(orderId: "2");
-            return Answers.Cancelled(call, time, token);
-        }
     }
 
     [Fact]
@@ -275,17 +278,18 @@ public sealed class OutcomeTests
         await using var service = await Service.StartAsync(("Onramp:MaxConcurrentCalls", "1"), ("Onramp:MaxQueuedCalls", "1"), ("Onramp:MaxRetries", "0"));
         Task<CancelOutcome>? meanwhile = null;
         var callsBefore = 0;
-        service.Provider.OnCancel(Meanwhile, Answers.Cancelled);
+        service.Provider.OnCancel(
+            Answers.During(
+                () =>
+                {
+                    meanwhile = service.CancelAsync();
+                    callsBefore = service.Provider.Calls.Count;
+                },
+                Answers.Cancelled),
+            Answers.Cancelled);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         Assert.Equal(OutcomeKind.Cancelled, (await meanwhile!).Kind);
         Assert.Equal((1, 2), (callsBefore, service.Provider.Calls.Count));
-
-        HttpResponseMessage Meanwhile(ReceivedCall call, JumpingClock time, CancellationToken token)
-        {
-            meanwhile = service.CancelAsync();
-            callsBefore = service.Provider.Calls.Count;
-            return Answers.Cancelled(call, time, token);
-        }
     }
 
     [Fact]

@@ -43,6 +43,13 @@ internal static class Answers
 
     public static Answer ServerTime(long milliseconds) => Json(200, $$"""{"status":1,"code":200,"data":{{milliseconds}}}""");
 
+    /// <summary>Something happens while the provider has the call.</summary>
+    public static Answer During(Action happens, Answer answer) => (request, time, token) =>
+    {
+        happens();
+        return answer(request, time, token);
+    };
+
     public static Answer WithRetryAfter(Answer answer, string value) => (request, time, token) =>
     {
         var response = answer(request, time, token);
