@@ -31,11 +31,14 @@ public static class OrderCancellation
         services.AddSingleton(Create<OrderCanceller>((s, _) => new(s.Get<OnrampClient>(), s.Get<IOptions<OnrampOptions>>(), s.Get<IOptions<OutcomesOptions>>(), s.Get<TimeProvider>())));
         services.AddSingleton<OutcomeReporter>();
         services.AddSingleton<RetrySchedule>();
+        services.AddSingleton<PendingOutcome>();
         services.AddSingleton<CancelMessageReader>();
+        services.AddSingleton<LimitedQueue>();
+        services.AddSingleton<MessageEnds>();
         services.AddSingleton<OrderTimeouts>();
         services.AddSingleton(Create<CancelMessageHandler>((s, log) => new(
-            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<OutcomeReporter>(), s.Get<RetrySchedule>(), s.Get<ICancelQueue>(), s.Get<TimeProvider>(), log)));
-        services.AddSingleton(Create<CancelEndpoint>((s, log) => new(s.Get<OrderCanceller>(), s.Get<OutcomeReporter>(), s.Get<ICancelQueue>(), s.Get<TimeProvider>(), log)));
+            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), log)));
+        services.AddSingleton(Create<CancelEndpoint>((s, log) => new(s.Get<OrderCanceller>(), s.Get<OutcomeReporter>(), s.Get<LimitedQueue>(), s.Get<TimeProvider>(), log)));
         services.AddSingleton(Create<TimeoutEndpoint>((s, log) => new(s.Get<OrderTimeouts>(), s.Get<TimeProvider>(), log)));
         services.AddSingleton(Create<HealthEndpoint>((s, _) => new(s.Get<CredentialStore>())));
         return services;

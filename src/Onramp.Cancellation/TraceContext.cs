@@ -2,28 +2,42 @@ using System.Diagnostics;
 
 namespace Onramp.Cancellation;
 
+/// <summary>A caller's place in a trace (W3C Trace Context): the parent, and the state that came with it, from one and the same place.</summary>
+internal readonly record struct TraceParent(string? Id, string? State)
+{
+    /// <summary>Whether there is one that can be read.</summary>
+    public bool TryRead(out ActivityContext context)
+    {
+        context = default;
+        return Id is not null && ActivityContext.TryParse(Id, State, isRemote: true, out context);
+    }
+}
+
 /// <summary>
 /// The caller's trace (W3C Trace Context) from where a request comes in, through the call to Onramp, into the outcome event.
 /// </summary>
 internal static class TraceContext
 {
-    private const string TraceParent = "cloudEvents_traceparent";
-    private const string TraceState = "cloudEvents_tracestate";
+    private const string ParentName = "cloudEvents_traceparent";
+    private const string StateName = "cloudEvents_tracestate";
 
-    // What the Service Bus client libraries write and look for.
+    // What the Service Bus client libraries write and look for; it has no state.
     private const string DiagnosticId = "Diagnostic-Id";
 
-    private static readonly string[] ParentNames = [TraceParent, "cloudEvents:traceparent", "traceparent", DiagnosticId];
-    private static readonly string[] StateNames = [TraceState, "cloudEvents:tracestate", "tracestate"];
+    private static readonly (string Parent, string? State)[] Places =
+    [
+        (ParentName, StateName), ("cloudEvents:traceparent", "cloudEvents:tracestate"), ("traceparent", "tracestate"), (DiagnosticId, null),
+    ];
+
     private static readonly ActivitySource Source = new(OrderCancellation.ActivitySourceName);
 
     /// <summary>
     /// Starts the activity of one request, or none when nobody listens and the caller has no trace. Without a listener a
     /// caller's trace is passed on all the same.
     /// </summary>
-    public static Activity? Start(string name, ActivityKind kind, string? traceParent, string? traceState)
+    public static Activity? Start(string name, TraceParent caller, ActivityKind kind = ActivityKind.Consumer)
     {
-        if (traceParent is null || !ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent))
+        if (!caller.TryRead(out var parent))
         {
             return Source.StartActivity(name, kind);
         }
@@ -38,12 +52,22 @@ internal static class TraceContext
             ?? new Activity(name) { TraceStateString = parent.TraceState }.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
     }
 
-    /// <summary>Starts the activity of one message.</summary>
-    /// <param name="name">What is being done.</param>
-    /// <param name="message">The message, whose properties may carry a trace.</param>
-    /// <param name="traceParent">The trace that came in its body, if any.</param>
-    public static Activity? Start(string name, InboundMessage message, string? traceParent)
-        => Start(name, ActivityKind.Consumer, traceParent ?? Find(message, ParentNames), Find(message, StateNames));
+    /// <summary>The trace that a message's properties name; the first that can be read.</summary>
+    public static TraceParent Of(IReadOnlyDictionary<string, object> properties)
+    {
+        foreach (var (parent, state) in Places)
+        {
+            var found = new TraceParent(Text(parent), state is null ? null : Text(state));
+            if (found.TryRead(out _))
+            {
+                return found;
+            }
+        }
+
+        return default;
+
+        string? Text(string name) => properties.TryGetValue(name, out var value) && value is string { Length: > 0 } text ? text : null;
+    }
 
     /// <summary>
     /// The properties of a message that leaves, and the trace, if there is one: the CloudEvents distributed tracing extension and what Service
@@ -52,20 +76,7 @@ internal static class TraceContext
     public static KeyValuePair<string, object>[] AddTo(KeyValuePair<string, object>[] properties, Activity? activity) => activity switch
     {
         not { IdFormat: ActivityIdFormat.W3C, Id: not null } => properties,
-        { TraceStateString: { Length: > 0 } state } => [.. properties, new(TraceParent, activity.Id), new(DiagnosticId, activity.Id), new(TraceState, state)],
-        _ => [.. properties, new(TraceParent, activity.Id), new(DiagnosticId, activity.Id)],
+        { TraceStateString: { Length: > 0 } state } => [.. properties, new(ParentName, activity.Id), new(DiagnosticId, activity.Id), new(StateName, state)],
+        _ => [.. properties, new(ParentName, activity.Id), new(DiagnosticId, activity.Id)],
     };
-
-    private static string? Find(InboundMessage message, string[] names)
-    {
-        foreach (var name in names)
-        {
-            if (message.Properties.TryGetValue(name, out var value) && value is string { Length: > 0 } text)
-            {
-                return text;
-            }
-        }
-
-        return null;
-    }
 }

@@ -24,7 +24,7 @@ public sealed class OutageTests
         var settlements = new List<SettlementKind>();
         for (var message = 0; message < Messages; message++)
         {
-            var inbound = new InboundMessage { MessageId = $"message-{message}", Body = """{"orderId":"1443"}"""u8.ToArray() };
+            var inbound = new InboundMessage { MessageId = $"message-{message}", SequenceNumber = message, Body = """{"orderId":"1443"}"""u8.ToArray() };
             queue.Enqueue(() => DeliverAsync(inbound), start + TimeSpan.FromMilliseconds(message * 50));
         }
 

@@ -110,7 +110,7 @@ public sealed class OutcomeTests
 
     [Theory]
     [InlineData(417, "Order does not exist")]
-    [InlineData(200, "Invalid order")]
+    [InlineData(200, "Invalid orderId")]
     [InlineData(404, "No such order")]
     [InlineData(400, "Order not found")]
     public async Task An_order_that_getOrder_does_not_know_is_not_found(int http, string words)
@@ -127,7 +127,6 @@ public sealed class OutcomeTests
     [InlineData(413)]
     [InlineData(416)]
     [InlineData(428)]
-    [InlineData(200)]
     public async Task A_definite_refusal_of_an_order_that_waits_is_rejected_with_the_providers_words(int http)
     {
         await using var service = await Service.StartAsync();
@@ -208,6 +207,20 @@ public sealed class OutcomeTests
         Assert.Equal((OutcomeKind.Failed, FailureReason.Unavailable, 3), (outcome.Kind, outcome.Reason, outcome.Attempts));
         Assert.Equal(6, service.Provider.Calls.Count);
         Assert.NotNull(outcome.Detail);
+    }
+
+    [Fact]
+    public async Task Retries_vary_in_their_waits_so_that_not_all_callers_come_back_together()
+    {
+        await using var service = await Service.StartAsync(("Onramp:CircuitMinimumCalls", "1000"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        for (var request = 0; request < 20; request++)
+        {
+            await service.CancelAsync();
+        }
+
+        Assert.True(service.Time.Delays.Distinct().Count() > 20, "The waits do not vary.");
+        Assert.All(service.Time.Delays, static delay => Assert.InRange(delay, TimeSpan.Zero, TimeSpan.FromSeconds(4)));
     }
 
     [Fact]

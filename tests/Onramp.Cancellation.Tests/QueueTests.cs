@@ -66,11 +66,14 @@ public sealed class QueueTests
     }
 
     [Theory]
-    [InlineData("attempt", "zero")]
-    [InlineData("attempt", 0)]
-    [InlineData("attempt", "-1")]
-    [InlineData("tries", 1.5)]
-    [InlineData("firstSeen", "yesterday")]
+    [InlineData("onrampCancel_delivery", "zero")]
+    [InlineData("onrampCancel_delivery", 0)]
+    [InlineData("onrampCancel_delivery", "-1")]
+    [InlineData("onrampCancel_attempts", 1.5)]
+    [InlineData("onrampCancel_publications", "x")]
+    [InlineData("onrampCancel_requestedAt", "yesterday")]
+    [InlineData("trigger", "stale")]
+    [InlineData("trigger", 7)]
     [InlineData("cloudEvents_id", "only an id")]
     public async Task A_message_whose_properties_make_no_sense_is_dead_lettered(string name, object value)
     {
@@ -82,8 +85,8 @@ public sealed class QueueTests
     public async Task The_description_of_a_dead_letter_names_every_fault_and_fits_the_broker()
     {
         await using var service = await Service.StartAsync();
-        var settlement = await service.HandleAsync("""{"orderId":"x","reason":1}""", properties: ("attempt", "x"));
-        Assert.All(["/orderId", "/reason", "attempt"], fault => Assert.Contains(fault, settlement.Description!, StringComparison.Ordinal));
+        var settlement = await service.HandleAsync("""{"orderId":"x","reason":1}""", properties: ("onrampCancel_delivery", "x"));
+        Assert.All(["/orderId", "/reason", "onrampCancel_delivery"], fault => Assert.Contains(fault, settlement.Description!, StringComparison.Ordinal));
         Assert.Equal(Settlement.MaxTextLength, Settlement.DeadLetter("Reason", new string('x', 10_000)).Description!.Length);
     }
 
@@ -126,7 +129,7 @@ public sealed class QueueTests
         }
 
         Assert.Equal([5, 30, 120, 600, 1800], waits.Select(wait => wait.TotalSeconds));
-        Assert.Equal((SettlementKind.DeadLetter, "AttemptsExhausted"), (settlement.Kind, settlement.Reason));
+        Assert.Equal((SettlementKind.DeadLetter, "DeliveriesExhausted"), (settlement.Kind, settlement.Reason));
         Assert.Contains("6 deliveries", settlement.Description!, StringComparison.Ordinal);
         Assert.Equal(5, service.Queue.Scheduled.Values.Select(entry => entry.Message.MessageId).Distinct().Count());
         var data = Service.Json(Assert.Single(service.Topic.Events).Body);
@@ -155,6 +158,27 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public async Task A_wait_of_more_than_an_hour_is_not_believed()
+    {
+        await using var service = await Service.StartAsync(("Queue:RetryJitter", "0"));
+        service.Provider.Otherwise = Answers.WithRetryAfter(Answers.TooMany, "86400");
+        await service.HandleAsync(Body);
+        Assert.Equal(TimeSpan.FromHours(1), service.Queue.Scheduled[1].DueAt - service.Time.GetUtcNow());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_failure_is_a_warning_in_the_log_and_every_other_outcome_is_not(bool fails)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = fails ? Answers.HtmlPage : Answers.Cancelled;
+        await service.PostAsync(Body);
+        var line = Assert.Single(service.Log.Lines, static line => line.Text.StartsWith("Cancel outcome", StringComparison.Ordinal));
+        Assert.Equal(fails ? Microsoft.Extensions.Logging.LogLevel.Warning : Microsoft.Extensions.Logging.LogLevel.Information, line.Level);
+    }
+
+    [Fact]
     public async Task The_wait_varies_by_no_more_than_the_jitter()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
@@ -167,34 +191,6 @@ public sealed class QueueTests
         var waits = service.Queue.Scheduled.Values.Select(entry => (entry.DueAt - service.Time.GetUtcNow()).TotalSeconds).ToList();
         Assert.All(waits, wait => Assert.InRange(wait, 4, 6));
         Assert.True(waits.Distinct().Count() > 10, "The waits do not vary.");
-    }
-
-    [Fact]
-    public async Task A_message_is_given_back_when_its_outcome_cannot_be_published()
-    {
-        await using var service = await Service.StartAsync();
-        service.Topic.Refuses = true;
-        service.Provider.OnCancel(Answers.Cancelled);
-        Assert.Equal(Settlement.Abandon, await service.HandleAsync(Body));
-    }
-
-    [Fact]
-    public async Task A_message_is_given_back_when_its_next_delivery_cannot_be_scheduled()
-    {
-        await using var service = await Service.StartAsync();
-        service.Queue.Refuses = true;
-        service.Provider.Otherwise = Answers.HtmlPage;
-        Assert.Equal(Settlement.Abandon, await service.HandleAsync(Body));
-        Assert.Empty(service.Topic.Events);
-    }
-
-    [Fact]
-    public async Task A_message_is_given_back_when_its_last_failure_cannot_be_published()
-    {
-        await using var service = await Service.StartAsync();
-        service.Topic.Refuses = true;
-        service.Provider.Otherwise = Answers.HtmlPage;
-        Assert.Equal(Settlement.Abandon, await service.HandleAsync(Body, properties: ("attempt", 6)));
     }
 
     [Fact]

@@ -58,6 +58,33 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task One_key_arms_once_whatever_after_comes_to_by_then_and_every_answer_names_what_is_really_armed()
+    {
+        await using var service = await Service.StartAsync();
+        service.Queue.DetectsDuplicates = true;
+        const string body = """{"orderId":"1443","after":"PT30M"}""";
+        var first = Service.Json((await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body);
+        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""", static with => with with { IdempotencyKey = "key-2" });
+        service.Time.Advance(TimeSpan.FromSeconds(20));
+        var second = Service.Json((await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body);
+        Assert.Equal(first.GetRawText(), second.GetRawText());
+        Assert.Equal(204, (await service.DisarmAsync(second.GetProperty("timeoutId").GetString()!)).StatusCode);
+        Assert.Single(service.Queue.Scheduled);
+    }
+
+    [Fact]
+    public async Task One_key_arms_again_what_was_taken_back()
+    {
+        await using var service = await Service.StartAsync();
+        service.Queue.DetectsDuplicates = true;
+        const string body = """{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""";
+        await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" });
+        await service.DisarmAsync("1");
+        var again = Service.Json((await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body);
+        Assert.Equal(again.GetProperty("timeoutId").GetString(), Assert.Single(service.Queue.Scheduled).Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public async Task Another_key_arms_the_same_instant_again()
     {
         await using var service = await Service.StartAsync();

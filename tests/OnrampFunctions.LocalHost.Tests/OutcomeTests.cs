@@ -76,7 +76,7 @@ public sealed class OutcomeTests
     public async Task Cannot_cancel_an_order_that_the_provider_clearly_says_it_does_not_know()
     {
         await using var host = await RunningHost.StartAsync();
-        host.Simulator.Order("1443").Plan(new(FaultKind.Http500, ProviderOperation.Cancel), new(FaultKind.StatusZero, ProviderOperation.Get));
+        host.Simulator.Order("1443").Plan(new(FaultKind.Http500, ProviderOperation.Cancel), new(FaultKind.Http417, ProviderOperation.Get));
 
         Assert.Equal("order-not-found", (await host.CancelAsync("1443")).Problem);
     }

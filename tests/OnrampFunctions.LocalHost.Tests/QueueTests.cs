@@ -138,21 +138,49 @@ public sealed class QueueTests
         var outcome = await host.NextOutcomeAsync();
         var dead = await host.NextDeadLetterAsync();
         Assert.Equal(("failed", "unavailable"), (outcome.Kind, outcome.Text("reasonCode")));
-        Assert.Equal("AttemptsExhausted", dead.DeadLetterReason);
+        Assert.Equal("DeliveriesExhausted", dead.DeadLetterReason);
         await host.AssertNoMoreOutcomesAsync();
     }
 
     [Fact]
     public async Task Cannot_lose_a_request_while_the_topic_refuses_its_event()
     {
-        await using var host = await RunningHost.StartAsync(("LocalHost__MaxDeliveryCount", "3"));
+        await using var host = await RunningHost.StartAsync(("Queue__RetryJitter", "0"));
         host.Host.Faults.Settings = Rate(FaultKind.PublishRefused);
 
         await host.PostAsync(Messages, """{"orderId":"1443"}""");
-        var dead = await host.NextDeadLetterAsync();
+        foreach (var seconds in (int[])[5, 30, 120, 600])
+        {
+            await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            host.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
 
-        Assert.Equal("MaxDeliveryCountExceeded", dead.DeadLetterReason);
-        Assert.Equal(0, host.Host.Broker.Local.Counts.Ready);
+        await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        host.Host.Faults.Settings = FaultSettings.None;
+        host.Clock.Advance(TimeSpan.FromMinutes(30));
+
+        Assert.Equal(("cancelled", "1"), ((await host.NextOutcomeAsync()) is var outcome ? outcome.Kind : "", outcome.Text("attempts")));
+        Assert.Equal((1, 0), (host.Simulator.Order("1443").CancelCalls, host.Simulator.Order("1443").GetCalls));
+        Assert.Equal(0, host.DeadLetters.Counts.Ready);
+    }
+
+    [Fact]
+    public async Task Publishes_one_event_although_the_topic_took_it_without_an_answer_again_and_again()
+    {
+        await using var host = await RunningHost.StartAsync(("Queue__RetryJitter", "0"));
+        host.Host.Faults.Settings = Rate(FaultKind.PublishAnswerLost);
+
+        await host.PostAsync(Messages, """{"orderId":"1443"}""");
+        foreach (var seconds in (int[])[5, 30])
+        {
+            await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            host.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
+        await host.AssertNoMoreOutcomesAsync();
+        Assert.Equal((3, 1), (host.Host.Faults.CountOf(FaultKind.PublishAnswerLost), host.Simulator.Order("1443").CancelCalls));
     }
 
     [Fact]
@@ -171,7 +199,6 @@ public sealed class QueueTests
     [Theory]
     [InlineData(FaultKind.Redelivery)]
     [InlineData(FaultKind.LockLost)]
-    [InlineData(FaultKind.PublishAnswerLost)]
     public async Task Publishes_one_event_for_a_message_that_is_handled_more_than_once(FaultKind fault)
     {
         await using var host = await RunningHost.StartAsync(("LocalHost__MaxDeliveryCount", "4"));
@@ -194,6 +221,7 @@ public sealed class QueueTests
         host.Simulator.Order("1443").Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503), 100));
 
         await host.PostAsync(Messages, """{"orderId":"1443"}""");
+        await host.Queue.WhenAsync(counts => counts.Scheduled == 1, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
         await host.NextDeadLetterAsync();
 
         Assert.Equal(1, host.Queue.Counts.Scheduled);

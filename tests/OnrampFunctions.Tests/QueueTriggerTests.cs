@@ -29,7 +29,7 @@ public sealed class QueueTriggerTests
         var (copy, dueAt) = Assert.Single(app.Bus.Scheduled).Value;
         Assert.Equal(app.Time.GetUtcNow() + TimeSpan.FromSeconds(5), dueAt);
         Assert.Equal(("""{"orderId":"1443"}""", "application/json", "correlation-1"), (copy.Body.ToString(), copy.ContentType, copy.CorrelationId));
-        Assert.Equal(("a", 2, "message-1"), (copy.ApplicationProperties["tenant"], copy.ApplicationProperties["attempt"], copy.ApplicationProperties["requestId"]));
+        Assert.Equal(("a", 2, "message-1"), (copy.ApplicationProperties["tenant"], copy.ApplicationProperties["onrampCancel_delivery"], copy.ApplicationProperties["onrampCancel_requestId"]));
         Assert.NotEqual("message-1", copy.MessageId);
         Assert.False(app.Bus.Sent.ContainsKey("cancel-results"));
     }
@@ -39,8 +39,8 @@ public sealed class QueueTriggerTests
     {
         await using var app = await App.StartAsync();
         app.Provider.Cancel = app.Provider.Get = (502, "<html>");
-        var settled = Assert.Single(await RunAsync(app, Message(properties: new() { ["attempt"] = 6 })));
-        Assert.StartsWith("dead-letter AttemptsExhausted: unavailable after 6 deliveries", settled, StringComparison.Ordinal);
+        var settled = Assert.Single(await RunAsync(app, Message(properties: new() { ["onrampCancel_delivery"] = 6 })));
+        Assert.StartsWith("dead-letter DeliveriesExhausted: unavailable after 6 deliveries", settled, StringComparison.Ordinal);
         Assert.Equal("failed", Assert.Single(app.Bus.Sent["cancel-results"]).ApplicationProperties["outcome"]);
     }
 
@@ -56,11 +56,20 @@ public sealed class QueueTriggerTests
     }
 
     [Fact]
-    public async Task A_publish_that_fails_gives_the_message_back()
+    public async Task A_topic_that_refuses_makes_the_message_come_back_later()
     {
         await using var app = await App.StartAsync();
         app.Bus.Faults["cancel-results"] = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
-        Assert.Equal(["abandon"], await RunAsync(app, Message()));
+        Assert.Equal(["complete"], await RunAsync(app, Message()));
+        Assert.Contains("onrampCancel_outcome", Assert.Single(app.Bus.Scheduled).Value.Message.ApplicationProperties.Keys);
+    }
+
+    [Fact]
+    public async Task A_topic_and_a_queue_that_refuse_give_the_message_back_with_what_is_known()
+    {
+        await using var app = await App.StartAsync();
+        app.Bus.Faults["cancel-results"] = app.Bus.Faults["cancel-requests"] = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
+        Assert.Equal(["abandon with onrampCancel_outcome, onrampCancel_outcomeMac, onrampCancel_publications"], await RunAsync(app, Message()));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class InvariantTests
     public void Cannot_give_a_message_up_without_its_event_or_without_its_dead_letter()
     {
         var unpublished = Ended(Way.Message, 0);
-        unpublished.DeadLetters.Enqueue(new DeadLetter("AttemptsExhausted", ""));
+        unpublished.DeadLetters.Enqueue(new DeadLetter("DeliveriesExhausted", ""));
         Assert.Equal([Promises.Silent], Broken(unpublished));
         Assert.Equal([Promises.Silent], Broken(Ended(Way.Message, 0, Sent("failed", null))));
     }

@@ -10,6 +10,6 @@ public sealed class ShortRunTests
         var result = await run.RunAsync(TestContext.Current.CancellationToken);
         Assert.Empty(result.Violations.Select(violation => $"{violation.Promise}\n{string.Join('\n', violation.Story)}"));
         Assert.True(result.Injected.Count > 25, "Hardly anything went wrong: " + string.Join(", ", result.Injected.Keys));
-        Assert.Contains(result.Records, record => record.DeadLetters.Any(dead => dead.Reason == "AttemptsExhausted"));
+        Assert.Contains(result.Records, record => record.DeadLetters.Any(dead => dead.Reason == "DeliveriesExhausted"));
     }
 }

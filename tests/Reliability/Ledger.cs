@@ -49,7 +49,7 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, IReadOnlyList<
     {
         if (Find(message, "message") is { } record)
         {
-            var delivery = Convert.ToInt32(message.Property("attempt") ?? 1, CultureInfo.InvariantCulture);
+            var delivery = Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture);
             record.Deliveries.AddOrUpdate(delivery, 1, static (_, count) => count + 1);
             record.Happened(at, $"the queue took delivery {delivery}");
         }

@@ -12,6 +12,7 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
     private readonly PriorityQueue<(ManualTimer Timer, int Setting), DateTimeOffset> _timers = new();
     private readonly List<TimeSpan> _delays = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _set;
 
     /// <summary>Begins at an instant in 2030.</summary>
     public JumpingClock()
@@ -39,11 +40,26 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return _now + _set;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _now.Ticks;
+        }
+    }
+
+    /// <summary>Sets the wall clock, as an administrator or a time service does; no time passes, and no timer notices.</summary>
+    public void SetWallClock(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _set += by;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -53,7 +69,7 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
         // Task.Delay gives its own task as the state; cancellation sources, periodic timers and queues do not.
         if (state is Task && dueTime >= TimeSpan.Zero)
         {
-            var end = GetUtcNow() + dueTime;
+            var end = Elapsed + dueTime;
             lock (_gate)
             {
                 _delays.Add(dueTime);
@@ -66,7 +82,18 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>Lets time pass and fires what becomes due.</summary>
-    public void Advance(TimeSpan time) => AdvanceTo(GetUtcNow() + time);
+    public void Advance(TimeSpan time) => AdvanceTo(Elapsed + time);
+
+    private DateTimeOffset Elapsed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _now;
+            }
+        }
+    }
 
     private void AdvanceTo(DateTimeOffset end)
     {

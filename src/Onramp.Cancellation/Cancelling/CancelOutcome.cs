@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Onramp.Cancellation;
 
 /// <summary>How a cancel request ended.</summary>
@@ -53,13 +55,14 @@ public sealed record CancelOutcome
     /// <summary>How long to wait before asking again, when Onramp or the circuit said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Tries at the provider for this request, earlier deliveries included. A try is one cancelOrder and what it takes to settle it.</summary>
+    /// <summary>Attempts at the provider for this request, earlier deliveries included. An attempt is one cancelOrder and what it takes to settle it.</summary>
     public int Attempts { get; init; }
 
     /// <summary>When the outcome was established.</summary>
     public DateTimeOffset CompletedAt { get; init; }
 
     /// <summary>Whether asking again can change the outcome.</summary>
+    [JsonIgnore]
     public bool IsRetryable => Kind == OutcomeKind.Failed;
 
     internal static CancelOutcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, OrderStatus = global::Onramp.Cancellation.OrderStatus.Cancelled };

@@ -22,6 +22,12 @@ public sealed record CancelRequest
     /// <summary>The caller's idempotency key, message id or event id; otherwise a new UUIDv7.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>
+    /// The source of the event that asked, which together with its id, and only together with it, names the request (CloudEvents 1.0, section 3.1.1);
+    /// null for what is no event.
+    /// </summary>
+    public string? Source { get; init; }
+
     /// <summary>The order.</summary>
     public required OrderReference Order { get; init; }
 
@@ -34,9 +40,9 @@ public sealed record CancelRequest
     /// <summary>Where the request came from.</summary>
     public required CancelTrigger Trigger { get; init; }
 
-    /// <summary>When it came; for a redelivered message, when it was first seen.</summary>
+    /// <summary>When it was asked for; for a timeout, when that was armed.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>Tries at the provider that earlier deliveries of the same request have made. Default 0.</summary>
+    /// <summary>Attempts at the provider that earlier deliveries of the same request have made. Default 0.</summary>
     public int EarlierAttempts { get; init; }
 }

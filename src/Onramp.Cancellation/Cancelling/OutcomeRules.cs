@@ -18,7 +18,6 @@ internal static class OutcomeRules
     {
         ReplyKind.State => SettleState(read.Status!.Value, cancel),
         ReplyKind.NoSuchOrder => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
-        ReplyKind.Refused when read.DeniesOrder => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
         ReplyKind.Unauthorized => CancelOutcome.Failed(FailureReason.Credentials, read.Error),
         ReplyKind.Throttled => CancelOutcome.Failed(FailureReason.Throttled, read.Error, Longer(read.RetryAfter, cancel?.RetryAfter)),
         _ => CancelOutcome.Failed(FailureReason.Unavailable, read.Error, Longer(read.RetryAfter, cancel?.RetryAfter)),

@@ -8,11 +8,11 @@ public sealed class CancelEndpoint
 {
     private readonly OrderCanceller _canceller;
     private readonly OutcomeReporter _reporter;
-    private readonly ICancelQueue _queue;
+    private readonly LimitedQueue _queue;
     private readonly TimeProvider _time;
     private readonly ILogger<CancelEndpoint> _logger;
 
-    internal CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, ICancelQueue queue, TimeProvider time, ILogger<CancelEndpoint> logger)
+    internal CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, LimitedQueue queue, TimeProvider time, ILogger<CancelEndpoint> logger)
     {
         _canceller = canceller;
         _reporter = reporter;
@@ -34,7 +34,7 @@ public sealed class CancelEndpoint
                 return problem;
             }
 
-            using var activity = TraceContext.Start("cancel order", ActivityKind.Server, request.TraceParent, request.TraceState);
+            using var activity = TraceContext.Start("cancel order", new TraceParent(request.TraceParent, request.TraceState), ActivityKind.Server);
             var cancel = ToCancel(request, fields);
             if (RequestReader.PrefersAsync(request))
             {

@@ -65,7 +65,7 @@ public sealed class TimeoutEndpoint
             return Problems.InvalidRequest([fault.Value]);
         }
 
-        using var activity = TraceContext.Start("arm order timeout", ActivityKind.Server, request.TraceParent, request.TraceState);
+        using var activity = TraceContext.Start("arm order timeout", new TraceParent(request.TraceParent, request.TraceState), ActivityKind.Server);
         var cancel = new CancelRequest
         {
             // Without a key, the order and the instant name the request, so that repeating it is the same request.
@@ -76,16 +76,16 @@ public sealed class TimeoutEndpoint
             Trigger = CancelTrigger.Timeout,
             RequestedAt = _time.GetUtcNow(),
         };
-        long sequenceNumber = 0;
-        if (!await QueueGuard.TryAsync(async token => sequenceNumber = await _timeouts.ArmAsync(cancel, dueAt, token), _logger, cancellationToken))
+        ScheduledCancel armed = default;
+        if (!await QueueGuard.TryAsync(async token => armed = await _timeouts.ArmAsync(cancel, dueAt, token), _logger, cancellationToken))
         {
             return Problems.QueueUnavailable(cancel.RequestId);
         }
 
         // Text, because a sequence number does not fit the numbers of JavaScript.
-        var id = sequenceNumber.ToString(CultureInfo.InvariantCulture);
+        var id = armed.SequenceNumber.ToString(CultureInfo.InvariantCulture);
         return ApiJson.Respond(
-            201, new ArmedBody(id, dueAt, cancel.RequestId), ApiJson.Default.ArmedBody, new KeyValuePair<string, string>("Location", $"/api/orders/timeouts/{id}"));
+            201, new ArmedBody(id, armed.DueAt, cancel.RequestId), ApiJson.Default.ArmedBody, new KeyValuePair<string, string>("Location", $"/api/orders/timeouts/{id}"));
     }
 
     private async Task<ApiResponse> AnswerDisarmAsync(ApiRequest request, string timeoutId, CancellationToken cancellationToken)

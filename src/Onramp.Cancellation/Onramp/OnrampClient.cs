@@ -35,12 +35,12 @@ internal sealed partial class OnrampClient(
     private async ValueTask<ProviderReply> CallAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
     {
         var reply = await CallOnceAsync(operation, order, cancellationToken);
-        if (reply.AheadOfTime && await SynchronizeClockAsync(reply.ClockOffset, cancellationToken))
+        if (reply.IsAboutTime && await SynchronizeClockAsync(reply.ClockReading, cancellationToken))
         {
             reply = await CallOnceAsync(operation, order, cancellationToken);
         }
 
-        if (reply is { Kind: ReplyKind.Unauthorized, AheadOfTime: false } && await credentials.ReloadAfterRefusalAsync(reply.SignedWith!, cancellationToken))
+        if (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false } && await credentials.ReloadAfterRefusalAsync(reply.SignedWith!, cancellationToken))
         {
             reply = await CallOnceAsync(operation, order, cancellationToken);
         }
@@ -54,30 +54,31 @@ internal sealed partial class OnrampClient(
 
     private async ValueTask<Outcome<ProviderReply>> SendAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
     {
+        SignedRequest signed = default;
+        int reading;
         try
         {
-            var offset = clock.Offset;
-            var signed = signing.Sign(order.Json.Span);
+            reading = clock.Reading;
+            signed = signing.Sign(order.Json.Span);
             using var request = operation == Operation.CancelOrder ? transport.CancelOrder(order, signed) : transport.GetOrder(order, signed);
             using var response = await transport.SendAsync(request, cancellationToken);
             using var answer = await transport.ReadAsync(response, cancellationToken);
-            var reply = ReplyJudge.Judge(answer.Status, answer.Body, order, answer.RetryAfter);
-            return Outcome.FromResult(
-                reply.Error is null ? reply : reply with { Error = Withhold(reply.Error, signed), SignedWith = signed.Credentials, ClockOffset = offset });
+            var reply = ReplyJudge.Judge(answer.Status, answer.Body, order, signed, answer.RetryAfter);
+            return Outcome.FromResult(reply.Kind == ReplyKind.Unauthorized ? reply with { SignedWith = signed.Credentials, ClockReading = reading } : reply);
         }
         catch (Exception exception)
         {
-            return NoAnswer(operation.ToString(), exception, cancellationToken);
+            return NoAnswer(operation.ToString(), exception, signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order) : exception.Message, cancellationToken);
         }
     }
 
     /// <summary>Reads Onramp's clock once for all requests that were refused together.</summary>
-    private async ValueTask<bool> SynchronizeClockAsync(long refusedOffset, CancellationToken cancellationToken)
+    private async ValueTask<bool> SynchronizeClockAsync(int refusedReading, CancellationToken cancellationToken)
     {
         await _clockGate.WaitAsync(cancellationToken);
         try
         {
-            if (clock.Offset != refusedOffset)
+            if (clock.Reading != refusedReading)
             {
                 return true;
             }
@@ -98,46 +99,41 @@ internal sealed partial class OnrampClient(
             using var request = transport.GetServerTime();
             using var response = await transport.SendAsync(request, cancellationToken);
             using var answer = await transport.ReadAsync(response, cancellationToken);
-            if (!ServerTime.TryRead(answer.Body, out var serverTime))
+            if (!ReplyEnvelope.TryRead(answer.Body, out var envelope) || envelope is not { Status: 1, Time: { } serverTime } || !clock.TrySynchronize(serverTime))
             {
                 return Outcome.FromResult(ReplyJudge.Unclear("Onramp's clock did not tell the time"));
             }
 
-            clock.Synchronize(serverTime);
             Log.ClockCorrected(logger, clock.Offset);
             return Outcome.FromResult(new ProviderReply(ReplyKind.State));
         }
         catch (Exception exception)
         {
-            return NoAnswer("currentTimestamp", exception, cancellationToken);
+            return NoAnswer("currentTimestamp", exception, exception.Message, cancellationToken);
         }
     }
 
-    /// <summary>A connection that failed is an unclear answer; a cancelled token and a fault in the program stay exceptions.</summary>
-    private Outcome<ProviderReply> NoAnswer(string operation, Exception exception, CancellationToken cancellationToken)
+    /// <summary>
+    /// A connection that failed is an unclear answer; a cancelled token and a fault in the program stay exceptions. What the exception says may quote
+    /// what was received, so the reason comes without what must not be logged.
+    /// </summary>
+    private Outcome<ProviderReply> NoAnswer(string operation, Exception exception, string? reason, CancellationToken cancellationToken)
     {
-        if (exception is not (HttpRequestException or IOException) && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested))
+        if (exception is not (HttpRequestException or IOException or InvalidDataException) && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested))
         {
             return Outcome.FromException<ProviderReply>(exception);
         }
 
-        Log.NoAnswer(logger, operation, exception.GetType().Name, exception.Message);
-        return Outcome.FromResult(ReplyJudge.Unclear("no answer: the connection failed"));
+        Log.NoAnswer(logger, operation, exception.GetType().Name, reason);
+        return Outcome.FromResult(ReplyJudge.Down("no answer: the connection failed"));
     }
-
-    /// <summary>A provider that quotes the key or the signature in its error must not get them into our events and logs.</summary>
-    private static string Withhold(string error, SignedRequest signed)
-        => error
-            .Replace(signed.Credentials.ApiKey, "[withheld]", StringComparison.OrdinalIgnoreCase)
-            .Replace(signed.Signature, "[withheld]", StringComparison.OrdinalIgnoreCase)
-            .Replace(signed.Payload, "[withheld]", StringComparison.Ordinal);
 
     private static partial class Log
     {
         [LoggerMessage(211, LogLevel.Warning, "No answer from Onramp to {Operation}: {Type}, {Reason}")]
-        public static partial void NoAnswer(ILogger logger, string operation, string type, string reason);
+        public static partial void NoAnswer(ILogger logger, string operation, string type, string? reason);
 
-        [LoggerMessage(212, LogLevel.Warning, "Our clock is ahead of Onramp's: timestamps are corrected by {Offset} ms from now on")]
+        [LoggerMessage(212, LogLevel.Warning, "Our clock differs from Onramp's: timestamps are corrected by {Offset} ms from now on")]
         public static partial void ClockCorrected(ILogger logger, long offset);
     }
 }

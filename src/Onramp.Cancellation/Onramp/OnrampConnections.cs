@@ -13,6 +13,9 @@ internal static class OnrampConnections
         MaxConnectionsPerServer = options.MaxConcurrentCalls,
         AllowAutoRedirect = false,
         UseCookies = false,
+
+        // Nothing is asked for beyond what the vendor specifies: no coding, and no trace context for a third party.
         AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -31,10 +32,11 @@ internal sealed class OnrampTransport(
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
 
     /// <summary>Reads the whole of an answer.</summary>
-    /// <exception cref="HttpRequestException">It is longer than any answer of the provider.</exception>
+    /// <exception cref="HttpRequestException">It is longer than any answer of the provider, or in a content coding that nobody knows.</exception>
+    /// <exception cref="InvalidDataException">It is not in the content coding that it claims.</exception>
     public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var stream = Decode(response.Content.Headers.ContentEncoding, await response.Content.ReadAsStreamAsync(cancellationToken));
         var buffer = ArrayPool<byte>.Shared.Rent(UsualReplyBytes);
         var length = 0;
         while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
@@ -75,6 +77,17 @@ internal sealed class OnrampTransport(
         return request;
     }
 
+    /// <summary>A server may use a content coding though it was not asked for one (RFC 9110, section 12.5.3); the limit is that of the decoded answer.</summary>
+    private static Stream Decode(ICollection<string> codings, Stream content)
+        => codings.Reverse().Aggregate(content, static (stream, coding) => coding.ToLowerInvariant() switch
+        {
+            "identity" => stream,
+            "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
+            "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
+            "br" => new BrotliStream(stream, CompressionMode.Decompress),
+            _ => throw new HttpRequestException("an answer in an unknown content coding"),
+        });
+
     private static byte[] Grow(byte[] buffer)
     {
         var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
@@ -85,7 +98,7 @@ internal sealed class OnrampTransport(
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        if (response.IsSuccessStatusCode || response.Headers.RetryAfter is not { } header)
+        if (response.Headers.RetryAfter is not { } header)
         {
             return null;
         }

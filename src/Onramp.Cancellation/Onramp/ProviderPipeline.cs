@@ -28,7 +28,7 @@ internal sealed partial class ProviderPipeline : IDisposable
                 SamplingDuration = settings.CircuitSamplingWindow,
                 BreakDuration = settings.CircuitBreakDuration,
                 ShouldHandle = static args => ValueTask.FromResult(
-                    args.Outcome.Result is { Kind: ReplyKind.Unclear } || args.Outcome.Exception is TimeoutRejectedException),
+                    args.Outcome.Result is { IsDown: true } || args.Outcome.Exception is TimeoutRejectedException),
                 OnOpened = args =>
                 {
                     Log.Opened(logger, args.BreakDuration.TotalSeconds);
@@ -62,7 +62,7 @@ internal sealed partial class ProviderPipeline : IDisposable
             return outcome.Exception switch
             {
                 null => outcome.Result!,
-                TimeoutRejectedException late => ReplyJudge.Unclear($"no answer within {late.Timeout.TotalSeconds:0.###} s"),
+                TimeoutRejectedException late => ReplyJudge.Down($"no answer within {late.Timeout.TotalSeconds:0.###} s"),
                 BrokenCircuitException open => new(ReplyKind.Throttled) { Error = "Onramp is not being called for a while: too many calls failed", RetryAfter = open.RetryAfter },
                 _ => Rethrow(outcome),
             };

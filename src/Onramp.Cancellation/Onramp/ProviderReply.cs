@@ -31,21 +31,18 @@ internal sealed record ProviderReply(ReplyKind Kind)
     /// <summary>Onramp's own words, or ours for what happened instead of an answer.</summary>
     public string? Error { get; init; }
 
-    /// <summary>
-    /// Whether a refusal to read an order says, in words, that there is none: not by a bare status, and not by one that Onramp
-    /// uses for something else.
-    /// </summary>
-    public bool DeniesOrder { get; init; }
+    /// <summary>Whether it says that the provider is down, for everybody: no answer, a server error, a page of its proxy. The circuit counts these.</summary>
+    public bool IsDown { get; init; }
 
     /// <summary>How long to wait, if the answer said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether the timestamp was refused because our clock is ahead.</summary>
-    public bool AheadOfTime { get; init; }
+    /// <summary>Whether it was the timestamp that was refused: the two clocks differ, in either direction.</summary>
+    public bool IsAboutTime { get; init; }
 
     /// <summary>What a refused request was signed with; set when <see cref="Kind"/> is <see cref="ReplyKind.Unauthorized"/>.</summary>
     public ApiCredentials? SignedWith { get; init; }
 
-    /// <summary>The clock offset that a refused request was signed with, in milliseconds.</summary>
-    public long ClockOffset { get; init; }
+    /// <summary>Which reading of Onramp's clock a refused request was signed by (<see cref="ProviderClock.Reading"/>).</summary>
+    public int ClockReading { get; init; }
 }

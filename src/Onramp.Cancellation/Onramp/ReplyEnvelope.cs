@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Onramp.Cancellation;
@@ -20,13 +22,19 @@ internal readonly record struct ReplyEnvelope
 
     public string? OrderId { get; private init; }
 
-    /// <summary>Reads an answer; false when it is not one whole JSON object.</summary>
+    /// <summary>Milliseconds since the Unix epoch, when the answer is that of the provider's clock: <c>data</c> is a number then.</summary>
+    public long? Time { get; private init; }
+
+    /// <summary>
+    /// Reads an answer; false when it is not one whole JSON object, or has neither a <c>status</c> that says whether the call succeeded nor an
+    /// <c>error</c>: then it is somebody else's, such as a gateway's on the way.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> json, out ReplyEnvelope envelope)
     {
         envelope = default;
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = new Utf8JsonReader(Utf8Text.WithoutMark(json), new JsonReaderOptions { MaxDepth = MaxDepth });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return false;
@@ -38,7 +46,7 @@ internal readonly record struct ReplyEnvelope
             }
 
             // Anything behind the object is refused by the reader.
-            return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
+            return reader.TokenType == JsonTokenType.EndObject && !reader.Read() && (envelope.Status is 0 or 1 || envelope.Error is not null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -74,10 +82,14 @@ internal readonly record struct ReplyEnvelope
         }
 
         reader.Read();
-        return reader.TokenType == JsonTokenType.StartObject
-            ? ReadOrder(ref reader, envelope)
-            : envelope with { Error = envelope.Error ?? Text(ref reader) };
+        return reader.TokenType == JsonTokenType.StartObject ? ReadOrder(ref reader, envelope) : ReadPlain(Text(ref reader), envelope);
     }
+
+    private static ReplyEnvelope ReadPlain(string? data, ReplyEnvelope envelope) => envelope with
+    {
+        Error = envelope.Error ?? data,
+        Time = Whole(data) is { } time and >= 0 and <= long.MaxValue ? (long)time : null,
+    };
 
     private static ReplyEnvelope ReadOrder(ref Utf8JsonReader reader, ReplyEnvelope envelope)
     {
@@ -91,7 +103,7 @@ internal readonly record struct ReplyEnvelope
             else if (reader.ValueTextEquals("orderId"u8))
             {
                 reader.Read();
-                envelope = envelope with { OrderId = Text(ref reader) };
+                envelope = envelope with { OrderId = Id(ref reader) };
             }
             else
             {
@@ -102,19 +114,16 @@ internal readonly record struct ReplyEnvelope
         return envelope;
     }
 
+    /// <summary>A whole number, written in whichever way: <c>1</c>, <c>1.0</c>, <c>1e0</c>, <c>"1"</c>. Null for anything else, which is passed over.</summary>
     private static int? Number(ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.Number when reader.TryGetInt32(out var number):
-                return number;
-            case JsonTokenType.String when int.TryParse(reader.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var number):
-                return number;
-            default:
-                reader.Skip();
-                return null;
-        }
-    }
+        => Whole(Text(ref reader)) is { } whole && whole >= int.MinValue && whole <= int.MaxValue ? (int)whole : null;
+
+    /// <summary>An order id as decimal text, so that <c>1443</c>, <c>1443.0</c> and <c>"1443"</c> are the same order.</summary>
+    private static string? Id(ref Utf8JsonReader reader)
+        => Text(ref reader) is { } text ? Whole(text)?.ToString("0", CultureInfo.InvariantCulture) ?? text : null;
+
+    private static decimal? Whole(string? text)
+        => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && decimal.IsInteger(number) ? number : null;
 
     private static string? Text(ref Utf8JsonReader reader)
     {
@@ -123,7 +132,7 @@ internal readonly record struct ReplyEnvelope
             case JsonTokenType.String:
                 return reader.GetString();
             case JsonTokenType.Number:
-                return System.Text.Encoding.ASCII.GetString(reader.ValueSpan);
+                return Encoding.ASCII.GetString(reader.ValueSpan);
             default:
                 reader.Skip();
                 return null;

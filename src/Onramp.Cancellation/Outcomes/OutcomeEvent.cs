@@ -16,7 +16,7 @@ internal static class OutcomeEvent
     public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source)
     {
         var kind = OutcomeText.Of(outcome.Kind);
-        var id = Digest.Of(request.RequestId, request.Order.Field, request.Order.Value, kind);
+        var id = Digest.Of(request.Source ?? "", request.RequestId, request.Order.Field, request.Order.Value, kind);
         KeyValuePair<string, object>[] properties =
         [
             new("cloudEvents_specversion", "1.0"),

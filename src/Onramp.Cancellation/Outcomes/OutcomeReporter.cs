@@ -21,7 +21,7 @@ internal sealed partial class OutcomeReporter(
         try
         {
             await _timeout.ExecuteAsync(
-                static (state, token) => new ValueTask(state.publisher.PublishAsync(state.message, token)),
+                static (state, token) => new ValueTask(state.publisher.PublishAsync(state.message, token).WaitAsync(token)),
                 (publisher, message: OutcomeEvent.Create(request, outcome, _options.Source)),
                 cancellationToken);
         }

@@ -2,71 +2,76 @@ using System.Globalization;
 
 namespace Onramp.Cancellation;
 
-/// <summary>A message of the queue, understood; or every fault that keeps it from being.</summary>
-internal readonly record struct ReadMessage
-{
-    /// <summary>The request; null when there are faults.</summary>
-    public CancelRequest? Request { get; init; }
-
-    /// <summary>Which delivery of the request this is; 1 is the first.</summary>
-    public int Attempt { get; init; }
-
-    /// <summary>The trace that came inside a structured event; null when there is none.</summary>
-    public string? TraceParent { get; init; }
-
-    /// <summary>The faults as one text; null when there are none.</summary>
-    public string? Faults { get; init; }
-}
-
 /// <summary>Reads a message: its envelope, its body, and the properties that carry its history.</summary>
-internal sealed class CancelMessageReader(TimeProvider time)
+internal sealed class CancelMessageReader(PendingOutcome pending, TimeProvider time)
 {
     private const int MaxRequestIdLength = 255;
+    private const int MaxCount = 1_000_000;
 
-    public ReadMessage Read(InboundMessage message)
+    public MessageReading Read(InboundMessage message)
     {
         var envelope = CloudEventReader.Read(message);
         if (envelope.Fault is not null)
         {
-            return new ReadMessage { Faults = envelope.Fault };
+            return new MessageReading { Faults = envelope.Fault };
         }
 
-        List<string>? faults = null;
+        var faults = new List<string>();
         var body = CancelBodyParser.Parse(envelope.Body.Span);
         foreach (var fault in body.Faults)
         {
-            (faults ??= []).Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
+            faults.Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
         }
 
-        var attempt = Count(message, MessageProperties.Attempt, 1, ref faults);
-        var tries = Count(message, MessageProperties.Tries, 0, ref faults);
-        var requestedAt = FirstSeen(message, ref faults);
-        var requestId = RequestId(message, envelope, ref faults);
-        if (faults is not null)
+        var isTimeout = IsTimeout(message, faults);
+        var history = History.Read(message, faults);
+        var requestedAt = RequestedAt(message, faults);
+        var requestId = RequestId(message, envelope, faults);
+        if (faults.Count > 0)
         {
-            return new ReadMessage { Faults = string.Join(' ', faults) };
+            return new MessageReading { Faults = string.Join(' ', faults) };
         }
 
         var fields = body.Fields!.Value;
-        var isTimeout = MessageProperties.IsTimeout(message.Properties);
-        return new ReadMessage
+        var request = new CancelRequest
         {
-            Attempt = attempt,
-            TraceParent = envelope.TraceParent,
-            Request = new CancelRequest
-            {
-                RequestId = requestId,
-                Order = fields.Order,
-                Reason = fields.Reason,
-                OnlyIfUnpaid = fields.OnlyIfUnpaid ?? isTimeout,
-                Trigger = isTimeout ? CancelTrigger.Timeout : CancelTrigger.Queue,
-                RequestedAt = requestedAt,
-                EarlierAttempts = tries,
-            },
+            RequestId = requestId,
+            Source = envelope.Source,
+            Order = fields.Order,
+            Reason = fields.Reason,
+            OnlyIfUnpaid = fields.OnlyIfUnpaid ?? isTimeout,
+            Trigger = isTimeout ? CancelTrigger.Timeout : CancelTrigger.Queue,
+            RequestedAt = requestedAt,
+            EarlierAttempts = history.Attempts,
+        };
+        return new MessageReading
+        {
+            Delivery = history.Delivery,
+            Line = history.Line ?? message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
+            Pending = history.IsNew ? null : pending.Read(message, request),
+            Publications = history.Publications,
+            Trace = envelope.Trace,
+            Request = request,
         };
     }
 
-    private static string RequestId(InboundMessage message, Envelope envelope, ref List<string>? faults)
+    /// <summary>A misspelt trigger that were passed over would cancel paid orders.</summary>
+    private static bool IsTimeout(InboundMessage message, List<string> faults)
+    {
+        if (!message.Properties.TryGetValue(MessageProperties.Trigger, out var value) || MessageProperties.IsTimeout(message.Properties))
+        {
+            return value is not null;
+        }
+
+        if (!MessageProperties.QueueTrigger.Equals(value as string, StringComparison.OrdinalIgnoreCase))
+        {
+            faults.Add($"Property {MessageProperties.Trigger} is neither {MessageProperties.TimeoutTrigger} nor {MessageProperties.QueueTrigger}.");
+        }
+
+        return false;
+    }
+
+    private static string RequestId(InboundMessage message, Envelope envelope, List<string> faults)
     {
         var id = Text(message, MessageProperties.RequestId) ?? envelope.EventId ?? message.MessageId;
         if (string.IsNullOrEmpty(id))
@@ -77,43 +82,64 @@ internal sealed class CancelMessageReader(TimeProvider time)
 
         if (id.Length > MaxRequestIdLength)
         {
-            (faults ??= []).Add($"The request id is longer than {MaxRequestIdLength} characters.");
+            faults.Add($"The request id is longer than {MaxRequestIdLength} characters.");
         }
 
         return id;
     }
 
-    private DateTimeOffset FirstSeen(InboundMessage message, ref List<string>? faults)
+    private DateTimeOffset RequestedAt(InboundMessage message, List<string> faults)
     {
-        if (Text(message, MessageProperties.FirstSeen) is not { } text)
+        if (Text(message, MessageProperties.RequestedAt) is not { } text)
         {
             return message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
         }
 
         if (!TimingText.TryReadInstant(text, out var instant))
         {
-            (faults ??= []).Add("Property firstSeen is not an RFC 3339 date and time.");
+            faults.Add($"Property {MessageProperties.RequestedAt} is not an RFC 3339 date and time.");
         }
 
         return instant;
     }
 
-    private static int Count(InboundMessage message, string name, int least, ref List<string>? faults)
-    {
-        if (Text(message, name) is not { } text)
-        {
-            return least;
-        }
-
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < least || count > 1_000_000)
-        {
-            (faults ??= []).Add($"Property {name} is not a whole number of at least {least}.");
-        }
-
-        return count;
-    }
-
     /// <summary>A property as text: brokers and gateways differ in whether they pass on a number as a number.</summary>
     private static string? Text(InboundMessage message, string name)
         => message.Properties.TryGetValue(name, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>What earlier deliveries have left.</summary>
+    private readonly record struct History(bool IsNew, int Delivery, int Attempts, int Publications, string? Line)
+    {
+        public static History Read(InboundMessage message, List<string> faults)
+        {
+            // Somebody has put a dead letter back, by whatever tool: it begins anew.
+            if (message.Properties.ContainsKey(MessageProperties.DeadLetterReason))
+            {
+                return new(IsNew: true, Delivery: 1, Attempts: 0, Publications: 0, Line: null);
+            }
+
+            var line = Text(message, MessageProperties.Line);
+            return new(
+                IsNew: false,
+                Count(message, MessageProperties.Delivery, 1, faults),
+                Count(message, MessageProperties.Attempts, 0, faults),
+                Count(message, MessageProperties.Publications, 0, faults),
+                string.IsNullOrEmpty(line) ? null : line);
+        }
+
+        private static int Count(InboundMessage message, string name, int least, List<string> faults)
+        {
+            if (Text(message, name) is not { } text)
+            {
+                return least;
+            }
+
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < least || count > MaxCount)
+            {
+                faults.Add($"Property {name} is not a whole number of at least {least}.");
+            }
+
+            return count;
+        }
+    }
 }

@@ -7,8 +7,17 @@ public interface ICancelQueue
     Task SendAsync(OutboundMessage message, CancellationToken cancellationToken);
 
     /// <summary>Sends a message that becomes due later.</summary>
-    /// <returns>The sequence number, by which it can be taken back until then.</returns>
+    /// <returns>
+    /// The sequence number, by which it can be taken back until then. A message that duplicate detection drops gets a number too, which belongs to no message.
+    /// </returns>
     Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken);
+
+    /// <summary>Finds a scheduled message by its id.</summary>
+    /// <param name="messageId">The id.</param>
+    /// <param name="sequenceNumber">The number that scheduling it has just given: the message has this one, or an earlier one if it is a duplicate.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <returns>The message; null when none of that id waits.</returns>
+    Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes back a scheduled stale-order timeout: a message whose property <see cref="MessageProperties.Trigger"/> is
@@ -17,3 +26,8 @@ public interface ICancelQueue
     /// <returns>False when no such timeout waits: the number is unknown, it has fired, or it names another kind of message.</returns>
     Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken);
 }
+
+/// <summary>A message that waits on the queue until it is due.</summary>
+/// <param name="SequenceNumber">By which it can be taken back.</param>
+/// <param name="DueAt">When it is due.</param>
+public readonly record struct ScheduledCancel(long SequenceNumber, DateTimeOffset DueAt);

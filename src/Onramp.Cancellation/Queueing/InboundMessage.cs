@@ -9,6 +9,9 @@ public sealed record InboundMessage
     /// <summary>The sender's correlation id; null when it set none.</summary>
     public string? CorrelationId { get; init; }
 
+    /// <summary>The sender's label; null when it set none.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>Media type of the body; null when the sender set none.</summary>
     public string? ContentType { get; init; }
 

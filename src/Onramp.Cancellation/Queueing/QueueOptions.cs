@@ -21,6 +21,17 @@ public sealed class QueueOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double RetryJitter { get; set; } = 0.2;
 
+    /// <summary>How long one operation of the queue may take. Default 5 s; 100 ms to 30 s.</summary>
+    [DurationRange("00:00:00.1", "00:00:30")]
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a message is held under its lock while neither topic nor queue takes what came of it; then it is given back. Default 90 s; 1 s to 5 min. It
+    /// must be well inside <c>functionTimeout</c> of host.json, since the last try begins within it.
+    /// </summary>
+    [DurationRange("00:00:01", "00:05:00")]
+    public TimeSpan MaxHandlingTime { get; set; } = TimeSpan.FromSeconds(90);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation;
 
-/// <summary>How long a failed message waits for its next delivery.</summary>
+/// <summary>How long a message waits for its next delivery.</summary>
 internal sealed class RetrySchedule(IOptions<QueueOptions> options)
 {
     // A provider's word wins over ours, but not for longer than an operator would wait to see it.
@@ -11,21 +11,21 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
     private readonly IList<TimeSpan> _delays = options.Value.EffectiveRetryDelays;
     private readonly double _jitter = options.Value.RetryJitter;
 
-    /// <summary>The wait after a delivery that failed; null when the message has had its last.</summary>
-    /// <param name="attempt">Which delivery failed; 1 is the first.</param>
+    /// <summary>The wait after a delivery that came to nothing; null when the message has had its last.</summary>
+    /// <param name="deliveries">How many have come to nothing.</param>
     /// <param name="retryAfter">
     /// What the provider or the circuit asked for, if anything: the least wait (RFC 9110, section 10.2.3). It never shortens ours, so that
     /// a provider which keeps saying "in a second" cannot use up a message's deliveries within a minute.
     /// </param>
-    public TimeSpan? DelayAfter(int attempt, TimeSpan? retryAfter)
+    public TimeSpan? DelayAfter(int deliveries, TimeSpan? retryAfter = null)
     {
-        if (attempt > _delays.Count)
+        if (deliveries > _delays.Count)
         {
             return null;
         }
 
         var jitter = (Random.Shared.NextDouble() * 2 - 1) * _jitter;
-        var own = _delays[attempt - 1] * (1 + jitter);
+        var own = _delays[deliveries - 1] * (1 + jitter);
         if (retryAfter is not { } asked)
         {
             return own;

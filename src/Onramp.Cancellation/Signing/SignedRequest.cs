@@ -10,6 +10,9 @@ public readonly struct SignedRequest
         Signature = signature;
     }
 
+    /// <summary>Whether there is a signature at all: not in the zero value.</summary>
+    public bool IsSigned => Signature is not null;
+
     /// <summary>The pair that signed; its key goes into <c>X-ONRAMP-APIKEY</c>.</summary>
     public ApiCredentials Credentials { get; }
 

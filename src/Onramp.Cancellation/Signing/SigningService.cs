@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Onramp.Cancellation;
 
 /// <summary>
@@ -9,4 +12,16 @@ public sealed class SigningService(CredentialStore credentials, ProviderClock cl
     /// <summary>Signs the UTF-8 JSON body of a request.</summary>
     /// <exception cref="InvalidOperationException">The credentials have not been loaded.</exception>
     public SignedRequest Sign(ReadOnlySpan<byte> body) => RequestSigner.Sign(credentials.Current, clock.Now, body);
+
+    /// <summary>
+    /// A keyed digest (HMAC-SHA512, lower-case hexadecimal) of a text of our own, by which this service knows it again. The text must hold a character that
+    /// base64 has not, so that no digest is ever a signature that Onramp would accept.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The credentials have not been loaded.</exception>
+    internal string Authenticate(string text)
+    {
+        Span<byte> mac = stackalloc byte[HMACSHA512.HashSizeInBytes];
+        credentials.Current.Authenticate(Encoding.UTF8.GetBytes(text), mac);
+        return Convert.ToHexStringLower(mac);
+    }
 }

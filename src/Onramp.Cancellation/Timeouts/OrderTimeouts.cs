@@ -7,7 +7,7 @@ namespace Onramp.Cancellation;
 /// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time takes it back;
 /// nobody polls.
 /// </summary>
-internal sealed partial class OrderTimeouts(ICancelQueue queue, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
+internal sealed partial class OrderTimeouts(LimitedQueue queue, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
 {
     private readonly TimeoutsOptions _options = options.Value;
 
@@ -26,13 +26,22 @@ internal sealed partial class OrderTimeouts(ICancelQueue queue, IOptions<Timeout
         return (fields.At ?? now + delay, null);
     }
 
-    /// <summary>Arms the timeout.</summary>
-    /// <returns>The sequence number of the scheduled message.</returns>
-    public async Task<long> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    /// <summary>Arms the timeout; once, however often the same request comes.</summary>
+    /// <returns>The message that is really armed, which may be an earlier one of the same request, due at another instant.</returns>
+    public async Task<ScheduledCancel> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
-        var sequenceNumber = await queue.ScheduleAsync(QueueMessages.Timeout(request, dueAt), dueAt, cancellationToken);
-        Log.Armed(logger, sequenceNumber, request.Order, dueAt);
-        return sequenceNumber;
+        var timeout = QueueMessages.Timeout(request);
+        var sequenceNumber = await queue.ScheduleAsync(timeout, dueAt, cancellationToken);
+        if (await queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is not { } armed)
+        {
+            // It is so near that it has become due, or the queue dropped it for one that has fired or was taken back. Armed again it is armed in any case, and
+            // a timeout that fires twice cancels once.
+            sequenceNumber = await queue.ScheduleAsync(QueueMessages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
+            armed = new ScheduledCancel(sequenceNumber, dueAt);
+        }
+
+        Log.Armed(logger, armed.SequenceNumber, request.Order, armed.DueAt);
+        return armed;
     }
 
     /// <summary>Takes a timeout back; false when it is unknown or has fired.</summary>

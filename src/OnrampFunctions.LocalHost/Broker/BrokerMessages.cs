@@ -19,6 +19,7 @@ internal static class BrokerMessages
     {
         MessageId = locked.Message.MessageId,
         CorrelationId = locked.Message.CorrelationId,
+        Subject = locked.Message.Subject,
         ContentType = locked.Message.ContentType,
         Body = locked.Message.Body,
         Properties = locked.Message.Properties.ToDictionary(),

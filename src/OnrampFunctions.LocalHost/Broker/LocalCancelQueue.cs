@@ -14,6 +14,9 @@ internal sealed class LocalCancelQueue(MessageBroker broker, Faults faults) : IC
     public Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
         Task.FromResult(Guarded(message, () => broker.Requests.Schedule(BrokerMessages.Of(message), dueAt)));
 
+    public Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken) =>
+        Task.FromResult(broker.Requests.FindScheduled(messageId) is var (number, dueAt) ? new ScheduledCancel(number, dueAt) : (ScheduledCancel?)null);
+
     public Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken) =>
         Task.FromResult(broker.Requests.CancelScheduled(sequenceNumber, static message => MessageProperties.IsTimeout(message.Properties)));
 

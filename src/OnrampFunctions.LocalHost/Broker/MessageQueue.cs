@@ -106,6 +106,15 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
+    /// <summary>Finds a scheduled message by its id; null when none of that id waits.</summary>
+    public (long SequenceNumber, DateTimeOffset DueAt)? FindScheduled(string messageId)
+    {
+        lock (_gate)
+        {
+            return _scheduled.Find(messageId);
+        }
+    }
+
     /// <summary>Takes the oldest ready message and locks it, waiting for one while there is none.</summary>
     public ValueTask<LockedMessage> ReceiveAsync(CancellationToken cancellationToken)
     {
@@ -192,7 +201,7 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>Gives a message back, to be delivered again or dead-lettered when it was delivered too often; false when its lock was lost.</summary>
-    public bool TryAbandon(LockedMessage message)
+    public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object>? properties = null)
     {
         lock (_gate)
         {
@@ -201,6 +210,7 @@ public sealed class MessageQueue : IDisposable
                 return false;
             }
 
+            message.Entry.Set(properties);
             Return(message.Entry);
             Changed();
             return true;
@@ -208,7 +218,7 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>Moves a message to the dead-letter queue; false when its lock was lost.</summary>
-    public bool TryDeadLetter(LockedMessage message, string? reason, string? description)
+    public bool TryDeadLetter(LockedMessage message, string? reason, string? description, IReadOnlyDictionary<string, object>? properties = null)
     {
         lock (_gate)
         {
@@ -217,6 +227,7 @@ public sealed class MessageQueue : IDisposable
                 return false;
             }
 
+            message.Entry.Set(properties);
             DeadLetter(message.Entry, reason, description);
             Changed();
             return true;

@@ -4,7 +4,7 @@ namespace OnrampFunctions.Local;
 
 /// <summary>What the Service Bus trigger is in Azure: takes messages from the queue, has them handled, and settles them.</summary>
 internal sealed partial class QueuePump(
-    MessageBroker broker, CancelMessageHandler handler, WorkInProgress work, LocalSettings settings, ILogger<QueuePump> logger) : IHostedLifecycleService
+    MessageBroker broker, CancelMessageHandler handler, WorkInProgress work, LocalSettings settings, TimeProvider clock, ILogger<QueuePump> logger) : IHostedLifecycleService
 {
     private Task _receivers = Task.CompletedTask;
 
@@ -40,6 +40,8 @@ internal sealed partial class QueuePump(
 
                 try
                 {
+                    // As the trigger does while a message is being handled.
+                    using var renewal = clock.CreateTimer(_ => broker.Requests.TryRenewLock(message), null, settings.LockDuration / 2, settings.LockDuration / 2);
                     Settle(message, await handler.HandleAsync(BrokerMessages.ToInbound(message), work.Abandoned));
                 }
                 finally
@@ -59,8 +61,8 @@ internal sealed partial class QueuePump(
         var settled = settlement.Kind switch
         {
             SettlementKind.Complete => broker.Requests.TryComplete(message),
-            SettlementKind.DeadLetter => broker.Requests.TryDeadLetter(message, settlement.Reason, settlement.Description),
-            _ => broker.Requests.TryAbandon(message),
+            SettlementKind.DeadLetter => broker.Requests.TryDeadLetter(message, settlement.Reason, settlement.Description, settlement.Properties),
+            _ => broker.Requests.TryAbandon(message, settlement.Properties),
         };
         if (!settled)
         {

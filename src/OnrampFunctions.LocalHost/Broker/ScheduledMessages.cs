@@ -17,6 +17,20 @@ internal sealed class ScheduledMessages
     public BrokerMessage? Find(long sequenceNumber) =>
         _bySequence.TryGetValue(sequenceNumber, out var found) ? found.Message : null;
 
+    /// <summary>Finds the message of an id, and when it is due; a scan, since hardly anybody asks.</summary>
+    public (long SequenceNumber, DateTimeOffset DueAt)? Find(string messageId)
+    {
+        foreach (var (sequenceNumber, (message, dueAt)) in _bySequence)
+        {
+            if (message.MessageId == messageId)
+            {
+                return (sequenceNumber, dueAt);
+            }
+        }
+
+        return null;
+    }
+
     public bool Remove(long sequenceNumber)
     {
         if (!_bySequence.Remove(sequenceNumber))

@@ -6,8 +6,11 @@ using Onramp.Cancellation;
 namespace OnrampFunctions.Triggers;
 
 /// <summary>The Service Bus trigger: one message of the queue, peek-locked, settled explicitly.</summary>
-public sealed partial class CancelOrderFromQueue(CancelMessageHandler handler, ILogger<CancelOrderFromQueue> logger)
+public sealed partial class CancelOrderFromQueue(CancelMessageHandler handler, TimeProvider time, ILogger<CancelOrderFromQueue> logger)
 {
+    // With the longest handling it stays inside the functionTimeout of host.json.
+    private static readonly TimeSpan SettlementTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>Handles a message and settles it as the core says.</summary>
     [Function("CancelOrderFromQueue")]
     public async Task RunAsync(
@@ -22,7 +25,7 @@ public sealed partial class CancelOrderFromQueue(CancelMessageHandler handler, I
             : Settlement.DeadLetter("InvalidMessage", "The body is not an AMQP data section: send it as bytes.");
         try
         {
-            await SettleAsync(settlement, message, actions);
+            await SettleAsync(settlement, message, actions).WaitAsync(SettlementTimeout, time, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -36,8 +39,8 @@ public sealed partial class CancelOrderFromQueue(CancelMessageHandler handler, I
     {
         SettlementKind.Complete => actions.CompleteMessageAsync(message, CancellationToken.None),
         SettlementKind.DeadLetter => actions.DeadLetterMessageAsync(
-            message, propertiesToModify: null, settlement.Reason, settlement.Description, CancellationToken.None),
-        _ => actions.AbandonMessageAsync(message, propertiesToModify: null, CancellationToken.None),
+            message, settlement.Properties?.ToDictionary(), settlement.Reason, settlement.Description, CancellationToken.None),
+        _ => actions.AbandonMessageAsync(message, settlement.Properties?.ToDictionary(), CancellationToken.None),
     };
 
     /// <summary>The SDK refuses to read the body of a message that some other AMQP library sent as a value or a sequence.</summary>
@@ -59,6 +62,7 @@ public sealed partial class CancelOrderFromQueue(CancelMessageHandler handler, I
     {
         MessageId = message.MessageId,
         CorrelationId = message.CorrelationId,
+        Subject = message.Subject,
         ContentType = message.ContentType,
         Body = body,
         Properties = message.ApplicationProperties,

@@ -9,11 +9,23 @@ internal sealed class RecordingTopic : IOutcomePublisher
 
     public bool Refuses { get; set; }
 
+    /// <summary>Takes every event and never answers, whatever its caller's patience.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>How often it was asked.</summary>
+    public int Publications { get; private set; }
+
     public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
     {
+        Publications++;
         if (Refuses)
         {
             throw new IOException("The topic is not to be had.");
+        }
+
+        if (Hangs)
+        {
+            return Forever.Task;
         }
 
         lock (_lock)
@@ -25,13 +37,19 @@ internal sealed class RecordingTopic : IOutcomePublisher
     }
 }
 
+/// <summary>Something that never ends, and does not mind being cancelled.</summary>
+internal static class Forever
+{
+    public static Task<long> Task { get; } = new TaskCompletionSource<long>().Task;
+}
+
 internal static class SentMessages
 {
     /// <summary>The value of an application property; it must be there.</summary>
     public static object Property(this OutboundMessage sent, string name) => sent.Properties.Single(property => property.Key == name).Value;
 }
 
-/// <summary>The queue: keeps what it took, or refuses; gives numbers to scheduled messages.</summary>
+/// <summary>The queue: keeps what it took, or refuses; gives numbers to scheduled messages, also to those that it drops as duplicates.</summary>
 internal sealed class RecordingQueue : ICancelQueue
 {
     public List<OutboundMessage> Sent { get; } = [];
@@ -40,25 +58,61 @@ internal sealed class RecordingQueue : ICancelQueue
 
     public bool Refuses { get; set; }
 
+    /// <summary>Takes everything and never answers, whatever its caller's patience.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>Whether it drops what has the id of a message that it took before.</summary>
+    public bool DetectsDuplicates { get; set; }
+
+    private readonly HashSet<string> _ids = [];
+    private long _lastNumber;
+
     public Task SendAsync(OutboundMessage message, CancellationToken cancellationToken)
     {
         Check();
-        Sent.Add(message);
+        if (Hangs)
+        {
+            return Forever.Task;
+        }
+
+        if (_ids.Add(message.MessageId) || !DetectsDuplicates)
+        {
+            Sent.Add(message);
+        }
+
         return Task.CompletedTask;
     }
 
     public Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
         Check();
-        var number = Scheduled.Count + 1L;
-        Scheduled.Add(number, (message, dueAt));
+        if (Hangs)
+        {
+            return Forever.Task;
+        }
+
+        var number = ++_lastNumber;
+        if (_ids.Add(message.MessageId) || !DetectsDuplicates)
+        {
+            Scheduled.Add(number, (message, dueAt));
+        }
+
         return Task.FromResult(number);
+    }
+
+    public Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
+    {
+        Check();
+        var found = Scheduled.Where(entry => entry.Key <= sequenceNumber && entry.Value.Message.MessageId == messageId).ToList();
+        return Task.FromResult(found.Count == 0 ? (ScheduledCancel?)null : new ScheduledCancel(found[^1].Key, found[^1].Value.DueAt));
     }
 
     public Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken)
     {
         Check();
-        return Task.FromResult(Scheduled.Remove(sequenceNumber));
+        return Hangs ? Hang() : Task.FromResult(Scheduled.Remove(sequenceNumber));
+
+        static async Task<bool> Hang() => await Forever.Task > 0;
     }
 
     private void Check()

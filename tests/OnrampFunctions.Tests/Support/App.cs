@@ -7,8 +7,8 @@ using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Time.Testing;
 using Onramp.Cancellation;
+using Onramp.Testing;
 using OnrampFunctions.ServiceBus;
 
 namespace OnrampFunctions.Tests;
@@ -42,7 +42,7 @@ internal sealed class App : IAsyncDisposable
         _host = builder.Build();
     }
 
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000));
+    public JumpingClock Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000));
 
     public FakeServiceBus Bus { get; } = new();
 

@@ -65,6 +65,18 @@ internal sealed class FakeServiceBus : ServiceBusClient
 
     private sealed class Receiver(FakeServiceBus bus) : ServiceBusReceiver
     {
+        public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(
+            int maxMessages, long? fromSequenceNumber = default, CancellationToken cancellationToken = default)
+        {
+            List<ServiceBusReceivedMessage> page = [];
+            while (page.Count < maxMessages && await PeekMessageAsync(page.Count == 0 ? fromSequenceNumber : page[^1].SequenceNumber + 1, cancellationToken) is { } next)
+            {
+                page.Add(next);
+            }
+
+            return page;
+        }
+
         public override Task<ServiceBusReceivedMessage> PeekMessageAsync(long? fromSequenceNumber = default, CancellationToken cancellationToken = default)
         {
             // Like the broker: the first message from that number on, due or not; null at the end.
@@ -74,7 +86,8 @@ internal sealed class FakeServiceBus : ServiceBusClient
             return Task.FromResult(found.Message is null
                 ? null!
                 : ServiceBusModelFactory.ServiceBusReceivedMessage(
-                    body: found.Message.Body, messageId: found.Message.MessageId, properties: found.Message.ApplicationProperties, sequenceNumber: found.Key, serviceBusMessageState: found.State));
+                    body: found.Message.Body, messageId: found.Message.MessageId, properties: found.Message.ApplicationProperties, sequenceNumber: found.Key, serviceBusMessageState: found.State,
+                    scheduledEnqueueTime: bus.Scheduled.GetValueOrDefault(found.Key).DueAt));
         }
     }
 }
@@ -91,7 +104,7 @@ internal sealed class FakeActions : ServiceBusMessageActions
 
     public override Task AbandonMessageAsync(
         ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
-        => Settle("abandon", cancellationToken);
+        => Settle(propertiesToModify is null ? "abandon" : $"abandon with {string.Join(", ", propertiesToModify.Keys)}", cancellationToken);
 
     public override Task DeadLetterMessageAsync(
         ServiceBusReceivedMessage message,

@@ -48,6 +48,9 @@ public class ServiceBusReceiver : IAsyncDisposable
     {
     }
 
+    public virtual Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(int maxMessages, long? fromSequenceNumber = default, CancellationToken cancellationToken = default)
+        => throw new NotSupportedException();
+
     public virtual Task<ServiceBusReceivedMessage> PeekMessageAsync(long? fromSequenceNumber = default, CancellationToken cancellationToken = default)
         => throw new NotSupportedException();
 

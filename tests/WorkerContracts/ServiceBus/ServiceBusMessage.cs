@@ -52,7 +52,11 @@ public class ServiceBusReceivedMessage
 
     public string MessageId { get; internal init; }
 
+    public DateTimeOffset ScheduledEnqueueTime { get; internal init; }
+
     public long SequenceNumber { get; internal init; }
+
+    public string Subject { get; internal init; }
 
     public ServiceBusMessageState State { get; internal init; }
 }
@@ -84,6 +88,8 @@ public static class ServiceBusModelFactory
         ServiceBusMessageState serviceBusMessageState = ServiceBusMessageState.Active)
         => new()
         {
+            Subject = subject,
+            ScheduledEnqueueTime = scheduledEnqueueTime,
             ApplicationProperties = new Dictionary<string, object>(properties ?? new Dictionary<string, object>()),
             Body = body,
             ContentType = contentType,

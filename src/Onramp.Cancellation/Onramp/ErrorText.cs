@@ -1,0 +1,65 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Onramp.Cancellation;
+
+/// <summary>Onramp's own words, fit for our events, logs and answers: one line, bounded, and without what must not get there.</summary>
+internal static partial class ErrorText
+{
+    /// <summary>Longest text, in UTF-16 units.</summary>
+    public const int MaxLength = 300;
+
+    private const string Withheld = "[withheld]";
+
+    // Shorter ones would turn ordinary words into holes.
+    private const int ShortestSecret = 4;
+
+    /// <summary>
+    /// Puts the words on one line, and takes out the key, the signature, the payload in either form and the hash, should the provider quote them, whatever case they are in and whatever
+    /// white space is in between, and everything that looks like a part of them; then cuts. In this order: a cut first would leave half a signature.
+    /// </summary>
+    /// <returns>Null when there are no words.</returns>
+    public static string? Safe(string? words, SignedRequest signed, OrderReference order)
+    {
+        var text = words is null ? "" : string.Concat(words.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        foreach (var secret in (ReadOnlySpan<string?>)[Encoding.UTF8.GetString(Convert.FromBase64String(signed.Payload)), signed.Payload, signed.Signature, signed.Credentials.ApiKey, order.Hash])
+        {
+            text = Withhold(text, secret);
+        }
+
+        text = LongToken().Replace(text, Withheld);
+        return text.Length <= MaxLength ? text : text[..MaxLength] + "…";
+    }
+
+    private static string Withhold(string text, string? secret)
+    {
+        if (secret is null || secret.Length < ShortestSecret)
+        {
+            return text;
+        }
+
+        var wanted = string.Concat(secret.Where(Counts));
+        var compact = string.Concat(text.Where(Counts));
+        var at = compact.IndexOf(wanted, StringComparison.OrdinalIgnoreCase);
+        if (at < 0)
+        {
+            return text;
+        }
+
+        // Where in the text the found characters stand.
+        int[] places = [.. Enumerable.Range(0, text.Length).Where(index => Counts(text[index]))];
+        var end = places[at + wanted.Length - 1] + 1;
+        return text[..places[at]] + Withheld + Withhold(text[end..], secret);
+    }
+
+    /// <summary>White space does not count, nor does the backslash that a second round of escaping adds.</summary>
+    private static bool Counts(char character) => !char.IsWhiteSpace(character) && !char.IsControl(character) && character != '\\';
+
+    [GeneratedRegex("[A-Za-z0-9+/=_-]{32,}")]
+    private static partial Regex LongToken();
+}

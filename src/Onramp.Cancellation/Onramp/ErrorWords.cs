@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+
+namespace Onramp.Cancellation;
+
+/// <summary>What an error's words are about.</summary>
+internal enum WordsAbout
+{
+    /// <summary>Nobody knows: the words are on no list.</summary>
+    Unknown,
+
+    /// <summary>The timestamp of the request: the two clocks differ.</summary>
+    Clock,
+
+    /// <summary>The API key, the signature, or what the merchant may do.</summary>
+    Credentials,
+
+    /// <summary>Too many requests.</summary>
+    Load,
+
+    /// <summary>A fault at the provider or on the way to it.</summary>
+    Trouble,
+
+    /// <summary>There is no such order.</summary>
+    UnknownOrder,
+
+    /// <summary>The order cannot be cancelled, or is already.</summary>
+    Refusal,
+}
+
+/// <summary>
+/// Sorts Onramp's error texts. The vendor lists none, so every list is short and made of what providers are known to say. The order matters: words
+/// about the request as such win over words about the order, because an order may only be called unknown or refused when nothing else is meant.
+/// </summary>
+internal static partial class ErrorWords
+{
+    private static readonly (WordsAbout About, Regex Words)[] Lists =
+    [
+        (WordsAbout.Clock, Clock()),
+        (WordsAbout.Credentials, Credentials()),
+        (WordsAbout.Load, Load()),
+        (WordsAbout.Trouble, Trouble()),
+        (WordsAbout.Refusal, Refusal()),
+        (WordsAbout.UnknownOrder, UnknownOrder()),
+    ];
+
+    public static WordsAbout Sort(string? words)
+    {
+        if (words is not null)
+        {
+            foreach (var (about, list) in Lists)
+            {
+                if (list.IsMatch(words))
+                {
+                    return about;
+                }
+            }
+        }
+
+        return WordsAbout.Unknown;
+    }
+
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    [GeneratedRegex(@"ahead of time|time ?stamp|recv ?window|\bclock\b|request (is |has )?expired", Options)]
+    private static partial Regex Clock();
+
+    // Coins are tokens too: "token" alone says nothing.
+    [GeneratedRegex(
+        @"api[ _-]?key|signature|hmac|unauthori[sz]ed|authenticat|authori[sz]ation|forbidden|permission|access denied|credential"
+        + @"|(invalid|expired|missing) (access |auth )?token|token (is )?(invalid|expired|missing)|white-?list|allow-?list|suspended"
+        + @"|(merchant|account) (is )?(not (active|enabled|found|allowed)|disabled|blocked|inactive)",
+        Options)]
+    private static partial Regex Credentials();
+
+    [GeneratedRegex(@"too many (requests|calls|attempts|connections)|^too many\W*$|rate[ -]?limit|throttl|(request|call|api|quota)s? (limit|quota|exceeded)|quota|slow down", Options)]
+    private static partial Regex Load();
+
+    [GeneratedRegex(
+        @"(try|retry) (it )?(again|later)|temporar|maintenance|unavailable|overload|\bbusy\b|time-?out|timed out|\binternal\b|\bserver\b|went wrong|unexpected"
+        + @"|network (error|problem|failure|is)|connection|connect to|socket|\beconn\w+|\betimedout|\bepipe|\benotfound|\beai_again|\behost\w+|undefined|\bnull\b|exception"
+        + @"|database|upstream|gateway|\broute\b|endpoint|(could not|unable to|failed to) process",
+        Options)]
+    private static partial Regex Trouble();
+
+    [GeneratedRegex(
+        @"(can ?not|can['’]t|could not|may not|must not) (be )?cancel|not (be |in an? )?(non-?)?cancel+able|cancel+ation (is |was )?(refused|rejected|denied|not (allowed|possible|permitted))"
+        + @"|\b(is|was|has been) (already )?(cancel+ed|paid|completed|processed|expired)|already (been )?(cancel+ed|paid|completed|processed|expired|failed)",
+        Options)]
+    private static partial Regex Refusal();
+
+    // What is denied must be the order itself: "the coin of the order was not found" is about something else.
+    [GeneratedRegex(
+        @"^(the |this |that |an? )?(given |requested )?(order|hash|intent)( ?_?(id|hash|number|reference))?( with (the |this |that )?(given |order ?)?(id|hash))?[ #:'""]*[0-9a-z_-]*\d*[ '"",.]*"
+        + @"(was |is |has |could |can |does |do |did )?(not|n['’]t|cannot) (be |been )?(found|exist|known)|^(the )?order ?(id)? (does ?n['’]t|doesn['’]t) exist"
+        + @"|^(there is |found )?no such order|^there is no order|^no order (was |is )?(found|with)|^unknown order( ?id)?\W*$|^invalid (order ?_?(id|hash|number)?|hash)\W*$"
+        + @"|^(could not|can ?not|can['’]t|unable to|failed to) find (the |this |an? |any )?order( ?id)?\b(?! \w+ of)",
+        Options)]
+    private static partial Regex UnknownOrder();
+}

@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation;
+
+/// <summary>
+/// How a delivery ends: its outcome goes to the topic; or a copy of the message, due later, goes to the queue; or, while neither takes anything, the message
+/// is held under its lock for as long as there is time, and then given back with what is known.
+/// </summary>
+internal sealed partial class MessageEnds(
+    OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, LimitedQueue queue, IOptions<QueueOptions> options, TimeProvider time, ILogger<MessageEnds> logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
+
+    private readonly TimeSpan _maxHandlingTime = options.Value.MaxHandlingTime;
+
+    /// <summary>A timestamp of the monotonic clock.</summary>
+    public long Now => time.GetTimestamp();
+
+    /// <summary>Ends a delivery whose outcome has just been established.</summary>
+    public Task<Settlement> EndAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
+        => outcome.IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome.RetryAfter) is { } delay
+            ? TryLaterAsync(delivery, outcome, delay, cancellationToken)
+            : PublishAsync(delivery, outcome, cancellationToken);
+
+    /// <summary>Ends a delivery whose outcome only needs to be published.</summary>
+    public async Task<Settlement> PublishAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
+    {
+        var publications = delivery.Read.Publications + 1;
+        var delay = schedule.DelayAfter(publications);
+        var properties = pending.Write(delivery.Request, outcome, publications);
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            if (await reporter.ReportAsync(delivery.Request, outcome, cancellationToken))
+            {
+                return outcome.IsRetryable ? Exhausted("DeliveriesExhausted", outcome, delivery) : Settlement.Complete;
+            }
+
+            if (delay is null)
+            {
+                return Exhausted("OutcomeNotPublished", outcome, delivery);
+            }
+
+            if (await ScheduleAsync(delivery, outcome, properties, delay.Value, cancellationToken))
+            {
+                return Settlement.Complete;
+            }
+
+            if (!await PauseAsync(delivery, pause, cancellationToken))
+            {
+                return Settlement.AbandonWith(properties.ToDictionary());
+            }
+        }
+    }
+
+    private async Task<Settlement> TryLaterAsync(MessageDelivery delivery, CancelOutcome outcome, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; !await ScheduleAsync(delivery, outcome, [], delay, cancellationToken); pause = Longer(pause))
+        {
+            if (!await PauseAsync(delivery, pause, cancellationToken))
+            {
+                return Settlement.Abandon;
+            }
+        }
+
+        return Settlement.Complete;
+    }
+
+    private async Task<bool> ScheduleAsync(
+        MessageDelivery delivery, CancelOutcome outcome, KeyValuePair<string, object>[] properties, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.ScheduleAsync(QueueMessages.Copy(delivery, outcome.Attempts, properties), time.GetUtcNow() + delay, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotScheduled(logger, LogText.Of(delivery.Request.RequestId), exception);
+            return false;
+        }
+
+        Log.Scheduled(
+            logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds,
+            properties.Length > 0 ? "its outcome could not be published" : OutcomeText.Of(outcome.Reason), outcome.Detail);
+        return true;
+    }
+
+    /// <summary>Waits under the message's lock; false when there is no time left for that.</summary>
+    private async Task<bool> PauseAsync(MessageDelivery delivery, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (time.GetElapsedTime(delivery.Started) + pause > _maxHandlingTime)
+        {
+            return false;
+        }
+
+        await Task.Delay(pause, time, cancellationToken);
+        return true;
+    }
+
+    private static Settlement Exhausted(string reason, CancelOutcome outcome, MessageDelivery delivery)
+    {
+        var name = OutcomeText.Of(outcome.Reason) ?? OutcomeText.Of(outcome.Kind);
+        return Settlement.DeadLetter(reason, $"{name} after {delivery.Read.Delivery} deliveries: {outcome.Detail}", MessageProperties.Anew);
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => 2 * pause < LongestPause ? 2 * pause : LongestPause;
+
+    private static partial class Log
+    {
+        [LoggerMessage(403, LogLevel.Error, "Request {RequestId} could not be scheduled for another delivery; its message is held, and in the end given back")]
+        public static partial void NotScheduled(ILogger logger, string requestId, Exception exception);
+
+        [LoggerMessage(404, LogLevel.Information, "Request {RequestId} is delivered again as number {Delivery} in {Seconds:0.#} s: {Reason}, {Detail}")]
+        public static partial void Scheduled(ILogger logger, string requestId, int delivery, double seconds, string? reason, string? detail);
+    }
+}

@@ -1,0 +1,272 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>
+/// What others were answered by providers like this one, and what it amounts to: what is terminal must be known, what is unknown is tried again. A source in
+/// brackets is a public report of exactly that; the other rows are of the same kind.
+/// </summary>
+public sealed class ProviderAnswerTests
+{
+    /// <summary>Words that both calls answer with, the HTTP status they come with, and the reason for which the request is tried again.</summary>
+    public static TheoryData<string, int, FailureReason> WordsThatAreNotAboutTheOrder => new()
+    {
+        { "IP not whitelisted", 200, FailureReason.Credentials }, // [ccxt/ccxt#12526]
+        { "Merchant account suspended", 200, FailureReason.Credentials },
+        { "Authentication failed", 200, FailureReason.Credentials },
+        { "Invalid HMAC", 200, FailureReason.Credentials },
+        { "Invalid signature", 400, FailureReason.Credentials }, // [knowm/XChange#247, ccxt/ccxt#19966]
+        { "Access token expired", 200, FailureReason.Credentials },
+        { "Api-Key is missing", 409, FailureReason.Credentials },
+        { "Your merchant account is disabled", 417, FailureReason.Credentials },
+        { "Network Error", 200, FailureReason.Unavailable },
+        { "read ECONNRESET", 200, FailureReason.Unavailable },
+        { "connect ETIMEDOUT 10.0.0.7:5432", 400, FailureReason.Unavailable },
+        { "Cannot read properties of undefined (reading 'status')", 200, FailureReason.Unavailable },
+        { "Internal server error", 400, FailureReason.Unavailable },
+        { "Order service is temporarily unavailable", 417, FailureReason.Unavailable },
+        { "Order not found", 500, FailureReason.Unavailable },
+        { "Order not found", 408, FailureReason.Unavailable },
+        { "Order not found", 425, FailureReason.Unavailable },
+        { "Error", 200, FailureReason.Unavailable },
+        { "\\u0000", 200, FailureReason.Unavailable },
+        { "Route not found", 404, FailureReason.Unavailable },
+        { "Validation failed", 422, FailureReason.Unavailable },
+        { "Gone", 410, FailureReason.Unavailable },
+        { "Method not allowed", 405, FailureReason.Unavailable },
+        { "cancelOrder endpoint not found", 404, FailureReason.Unavailable },
+        { "The coin of the order was not found", 200, FailureReason.Unavailable },
+        { "Payment method for this order does not exist", 200, FailureReason.Unavailable },
+        { "Invalid order status", 200, FailureReason.Unavailable },
+        { "Das hat nicht geklappt", 200, FailureReason.Unavailable },
+        { "Request Timeout", 408, FailureReason.Unavailable },
+        { "Too Early", 425, FailureReason.Unavailable },
+        { "Request limit reached", 200, FailureReason.Throttled },
+        { "Too many requests, please try again later", 400, FailureReason.Throttled },
+        { "API rate limit exceeded", 403, FailureReason.Throttled },
+        { "Daily quota used up", 417, FailureReason.Throttled },
+    };
+
+    /// <summary>Whole answers of both calls that say nothing about the order, by name.</summary>
+    private static readonly Dictionary<string, (Answer Answer, FailureReason Reason)> Foreign = new()
+    {
+        ["417 with a page of a proxy that cannot meet an expectation [lookfirst/sardine#216]"] = (Page(417), FailureReason.Unavailable),
+        ["403 with a page of a firewall [ccxt/ccxt#13077]"] = (Page(403), FailureReason.Unavailable),
+        ["401 with a page"] = (Page(401), FailureReason.Unavailable),
+        ["400 with a page"] = (Page(400), FailureReason.Unavailable),
+        ["404 with a page"] = (Page(404), FailureReason.Unavailable),
+        ["429 with a page"] = (Page(429), FailureReason.Throttled),
+        ["200 with a page that asks to sign in"] = (Page(200), FailureReason.Unavailable),
+        ["the JSON of a gateway: forbidden"] = (Answers.Json(403, """{"message":"Forbidden"}"""), FailureReason.Unavailable),
+        ["the JSON of a gateway: not found"] = (Answers.Json(417, """{"code":5,"message":"order not found","details":[]}"""), FailureReason.Unavailable),
+        ["an error that is a number"] = (Answers.Json(200, """{"status":0,"error":500}"""), FailureReason.Unavailable),
+        ["an error that is an object"] = (Answers.Json(200, """{"status":0,"error":{"text":"Order not found"}}"""), FailureReason.Unavailable),
+        ["the words in another field"] = (Answers.Json(200, """{"status":0,"message":"Order not found"}"""), FailureReason.Unavailable),
+        ["400 inside 200, about the signature"] = (Answers.Json(200, """{"status":0,"code":400,"error":"Invalid signature"}"""), FailureReason.Credentials),
+        ["417 inside 500"] = (Answers.Json(500, """{"status":0,"code":417,"error":"Order does not exist"}"""), FailureReason.Unavailable),
+        ["success with an error's code"] = (Answers.Json(200, """{"status":1,"code":500,"data":{"orderId":"1443","status":-3}}"""), FailureReason.Unavailable),
+        ["a list"] = (Answers.Json(200, """[{"status":0,"error":"Order not found"}]"""), FailureReason.Unavailable),
+        ["a status that is a truth value"] = (Answers.Json(417, """{"status":false,"data":null}"""), FailureReason.Unavailable),
+        ["an unknown content coding"] = (Coded("zstd", static stream => stream), FailureReason.Unavailable),
+        ["a coding that is claimed only"] = (Answers.During(() => { }, Claims("gzip")), FailureReason.Unavailable),
+    };
+
+    /// <summary>Successes as others have written them.</summary>
+    private static readonly Dictionary<string, Answer> Successes = new()
+    {
+        ["gzip although not asked for [jquatier/eureka-js-client#54]"] = Coded("gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
+        ["brotli although not asked for"] = Coded("br", static stream => new BrotliStream(stream, CompressionLevel.Fastest)),
+        ["deflate although not asked for"] = Coded("deflate", static stream => new ZLibStream(stream, CompressionLevel.Fastest)),
+        ["identity, said aloud"] = Coded("identity", static stream => stream),
+        ["a byte order mark"] = Answers.Json(200, "\uFEFF" + Answers.CancelledOrder),
+        ["numbers with a fraction [ccxt/ccxt#12158]"] = Answers.Json(200, """{"status":1.0,"data":{"orderId":1443.0,"status":-3.0},"code":200.0}"""),
+        ["numbers with an exponent"] = Answers.Json(200, """{"status":1e0,"data":{"orderId":1.443e3,"status":-3E0},"code":2e2}"""),
+        ["numbers as text"] = Answers.Json(200, """{"status":"1","data":{"orderId":"1443","status":"-3.0"},"code":"200"}"""),
+        ["further fields, and a text of the vendor's"] = Answers.Json(200, """{"status":1,"message":"ok","data":{"x":[1,{"status":0}],"orderId":"1443","status":-3}}"""),
+    };
+
+    public static TheoryData<string> ForeignAnswers => [.. Foreign.Keys];
+
+    public static TheoryData<string> SuccessfulAnswers => [.. Successes.Keys];
+
+    [Theory]
+    [MemberData(nameof(WordsThatAreNotAboutTheOrder))]
+    public async Task Words_that_are_not_about_the_order_never_end_a_request(string words, int http, FailureReason reason)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.Error(http, words);
+        var outcome = await service.CancelAsync();
+        Assert.Equal((OutcomeKind.Failed, reason), (outcome.Kind, outcome.Reason));
+    }
+
+    [Theory]
+    [MemberData(nameof(ForeignAnswers))]
+    public async Task Only_Onramps_own_JSON_says_anything_about_an_order(string name)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Foreign[name].Answer;
+        var outcome = await service.CancelAsync();
+        Assert.Equal((OutcomeKind.Failed, Foreign[name].Reason), (outcome.Kind, outcome.Reason));
+    }
+
+    [Theory]
+    [InlineData(417, "Order does not exist")]
+    [InlineData(417, "Something that nobody has listed")]
+    [InlineData(200, "Invalid orderId")] // [pspiro/Reflection, Onramp.java]
+    [InlineData(400, "Invalid order id.")]
+    [InlineData(404, "No such order")]
+    [InlineData(400, "Order not found")]
+    [InlineData(200, "Order 1443 not found")]
+    [InlineData(200, "order with id '1443' was not found for this merchant")]
+    [InlineData(422, "Order doesn't exist anymore")]
+    [InlineData(200, "The given hash does not exist")]
+    [InlineData(200, "Could not find order 1443")]
+    public async Task An_order_that_Onramp_says_it_does_not_know_is_not_found(int http, string words)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.Error(http, words);
+        Assert.Equal((OutcomeKind.NotFound, words), ((await service.CancelAsync()) is var outcome ? outcome.Kind : default, outcome.Detail));
+    }
+
+    [Theory]
+    [InlineData(200, "Order can not be cancelled: it is expired")]
+    [InlineData(200, "Cancellation refused")]
+    [InlineData(422, "This order is not cancellable")]
+    [InlineData(409, "Order is already completed")]
+    [InlineData(400, "Something that nobody has listed")]
+    [InlineData(406, "Token is not supported")]
+    [InlineData(413, "Volume limit exceeded")]
+    public async Task A_refusal_of_an_order_that_still_waits_is_rejected(int http, string words)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.OnCancel(Answers.Error(http, words)).OnGet(Answers.Order(0));
+        var outcome = await service.CancelAsync();
+        Assert.Equal((OutcomeKind.Rejected, words), (outcome.Kind, outcome.Detail));
+    }
+
+    [Theory]
+    [MemberData(nameof(SuccessfulAnswers))]
+    public async Task A_success_is_understood_however_it_is_written(string name)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnCancel(Successes[name]);
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        service.Provider.AssertScriptPlayed();
+    }
+
+    [Theory]
+    [InlineData("""{"status":1,"data":{"orderId":"1443","status":-1},"code":200}""")]
+    [InlineData("""{"status":1,"data":{"orderId":"1443","status":0},"code":200}""")]
+    [InlineData("""{"status":1,"data":{"orderId":"1443","status":-3.5},"code":200}""")]
+    [InlineData("""{"status":1,"data":{"orderId":1444.0,"status":-3},"code":200}""")]
+    [InlineData("""{"status":1.5,"data":{"orderId":"1443","status":-3},"code":200}""")]
+    [InlineData("""{"status":1,"data":{"orderId":"1443","status":"cancelled"},"code":200}""")]
+    public async Task What_is_no_clear_success_is_settled_by_reading_the_order(string answer)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.OnCancel(Answers.Json(200, answer)).OnGet(Answers.Order(-3));
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        service.Provider.AssertScriptPlayed();
+    }
+
+    [Fact]
+    public async Task An_answer_that_unpacks_to_more_than_any_answer_has_is_not_read_to_its_end()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Coded("gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest), new string(' ', 50_000_000) + Answers.CancelledOrder);
+        Assert.Equal(FailureReason.Unavailable, (await service.CancelAsync()).Reason);
+    }
+
+    [Theory]
+    [InlineData(200, """{"status":0,"code":429,"error":"Slow down"}""")]
+    [InlineData(200, """{"status":0,"error":"Too many requests"}""")]
+    [InlineData(503, """{"status":0,"error":"Under maintenance"}""")]
+    [InlineData(429, "<html>")]
+    public async Task A_wait_that_is_asked_for_counts_wherever_it_is_told(int http, string answer)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.OnCancel(Answers.WithRetryAfter(Answers.Json(http, answer), "40")).OnGet(Answers.Order(0));
+        Assert.Equal(TimeSpan.FromSeconds(40), (await service.CancelAsync()).RetryAfter);
+    }
+
+    [Fact]
+    public async Task One_orders_odd_state_never_opens_the_circuit_for_everybody()
+    {
+        // [samosa-ai-com/opencode-go-multi-auth#6]
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "4"));
+        foreach (var odd in (Answer[])[Answers.Order(-2), Answers.Error(200, "Nobody knows these words"), Answers.Json(200, """{"status":1,"data":"ok"}"""), Answers.Order(0, orderId: 9)])
+        {
+            service.Provider.Otherwise = odd;
+            for (var request = 0; request < 4; request++)
+            {
+                await service.CancelAsync();
+            }
+        }
+
+        service.Provider.Otherwise = Answers.Cancelled;
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+    }
+
+    public static TheoryData<string> SignsOfADeadProvider => ["a page", "a server error", "no connection", "no answer in time", "an empty answer"];
+
+    [Theory]
+    [MemberData(nameof(SignsOfADeadProvider))]
+    public async Task What_says_that_the_provider_is_down_opens_the_circuit(string sign)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "4"));
+        service.Provider.Otherwise = sign switch
+        {
+            "a page" => Page(403),
+            "a server error" => Answers.Error(500, "Internal server error"),
+            "no connection" => Answers.Reset,
+            "no answer in time" => Answers.Hang,
+            _ => Answers.Empty,
+        };
+        for (var request = 0; request < 3; request++)
+        {
+            await service.CancelAsync();
+        }
+
+        var calls = service.Provider.Calls.Count;
+        service.Provider.Otherwise = Answers.Cancelled;
+        Assert.Equal(FailureReason.Throttled, (await service.CancelAsync()).Reason);
+        Assert.Equal(calls, service.Provider.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Words_are_put_on_one_line_and_cut()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.OnCancel(Answers.Error(400, "a\\u0007b\\r\\nc " + string.Concat(Enumerable.Repeat("long words ", 100)))).OnGet(Answers.Order(0));
+        var detail = (await service.CancelAsync()).Detail!;
+        Assert.StartsWith("a b  c long words", detail, StringComparison.Ordinal);
+        Assert.Equal(301, detail.Length);
+    }
+
+    private static Answer Page(int status) => (_, _, _) => new HttpResponseMessage((HttpStatusCode)status)
+    {
+        Content = new StringContent($"<html><head><title>{status}</title></head><body>Order not found</body></html>", Encoding.UTF8, "text/html"),
+    };
+
+    private static Answer Claims(string coding) => (request, time, token) =>
+    {
+        var response = Answers.Cancelled(request, time, token);
+        response.Content.Headers.ContentEncoding.Add(coding);
+        return response;
+    };
+
+    private static Answer Coded(string coding, Func<Stream, Stream> encode, string body = Answers.CancelledOrder) => (_, _, _) =>
+    {
+        using var coded = new MemoryStream();
+        using (var encoder = encode(coded))
+        {
+            encoder.Write(Encoding.UTF8.GetBytes(body));
+        }
+
+        var content = new ByteArrayContent(coded.ToArray());
+        content.Headers.ContentEncoding.Add(coding);
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
+    };
+}
