@@ -32,4 +32,28 @@ public sealed class WireTests
         var signature = Convert.ToHexStringLower(HMACSHA512.HashData("test_secret"u8, Encoding.ASCII.GetBytes(payload)));
         Assert.Equal(signature, request.Headers["X-ONRAMP-SIGNATURE"]);
     }
+
+    [Fact]
+    public async Task Sends_nothing_else_to_a_third_party_neither_the_callers_trace_nor_cookies_nor_wishes_of_its_own()
+    {
+        using WireRecorder provider = new();
+        await using var host = await RunningHost.StartAsync(("Onramp__BaseUrl", provider.Url), ("Onramp__MaxRetries", "0"));
+
+        List<RecordedRequest> requests = [];
+        var recording = Task.Run(async () =>
+        {
+            requests.Add(await provider.AnswerOneAsync("", "302 Found\r\nLocation: /elsewhere\r\nSet-Cookie: session=1"));
+            requests.Add(await provider.AnswerOneAsync("""{"status":1,"data":{"orderId":1443,"status":-3},"code":200}""", "200 OK\r\nSet-Cookie: session=2"));
+            requests.Add(await provider.AnswerOneAsync("""{"status":1,"data":{"orderId":"1443","status":-3},"code":200}"""));
+        }, RunningHost.Token);
+        (string, string)[] trace = [("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("tracestate", "a=1"), ("baggage", "user=7")];
+        await host.CancelAsync("1443", trace);
+        await host.CancelAsync("1443", trace);
+        await recording.WaitAsync(RunningHost.Patience, RunningHost.Token);
+
+        Assert.Equal(
+            ["cancelOrder", "getOrder", "cancelOrder"], requests.Select(request => request.RequestLine.Split(' ')[1].Split('/')[^1]));
+        string[] expected = ["Accept", "Content-Length", "Content-Type", "Host", "X-ONRAMP-APIKEY", "X-ONRAMP-PAYLOAD", "X-ONRAMP-SIGNATURE"];
+        Assert.All(requests, request => Assert.Equal(expected, request.Headers.Keys.Order(StringComparer.Ordinal)));
+    }
 }

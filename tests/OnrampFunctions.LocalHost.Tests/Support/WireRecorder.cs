@@ -13,7 +13,9 @@ public sealed class WireRecorder : IDisposable
 
     public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    public async Task<RecordedRequest> AnswerOneAsync(string body)
+    /// <param name="body">What to answer.</param>
+    /// <param name="head">The status and further headers to answer with.</param>
+    public async Task<RecordedRequest> AnswerOneAsync(string body, string head = "200 OK")
     {
         using var client = await _listener.AcceptTcpClientAsync(RunningHost.Token);
         var stream = client.GetStream();
@@ -25,7 +27,7 @@ public sealed class WireRecorder : IDisposable
             received.Append(Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer, RunningHost.Token)));
         }
 
-        var answer = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        var answer = $"HTTP/1.1 {head}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), RunningHost.Token);
         return request;
     }
