@@ -86,6 +86,8 @@ var defaults = {
   Queue__RetryDelays__3: '00:10:00'
   Queue__RetryDelays__4: '00:30:00'
   Queue__RetryJitter: '0.2'
+  Queue__OperationTimeout: '00:00:05'
+  Queue__MaxHandlingTime: '00:01:30'
   Timeouts__MinDelay: '00:00:01'
   Timeouts__MaxDelay: '30.00:00:00'
   Outcomes__Source: '/onramp-cancellation'

@@ -48,6 +48,10 @@ type tuningType = {
   @description('Share by which a pause varies, 0 to 1.')
   Queue__RetryJitter: string?
 
+  @description('One operation of the queue; and how long a message is held under its lock while neither topic nor queue takes anything.')
+  Queue__OperationTimeout: string?
+  Queue__MaxHandlingTime: string?
+
   @description('Bounds of a stale-order timeout.')
   Timeouts__MinDelay: string?
   Timeouts__MaxDelay: string?

@@ -147,6 +147,23 @@ public sealed class ProviderAnswerTests
     }
 
     [Theory]
+    [InlineData(200, "Computer says no")]
+    [InlineData(404, "Not Found")]
+    [InlineData(408, "Late")]
+    [InlineData(410, "Gone")]
+    [InlineData(422, "Validation failed")]
+    [InlineData(425, "Too Early")]
+    [InlineData(451, "For legal reasons")]
+    [InlineData(500, "Order is already completed")]
+    public async Task Words_and_codes_that_nobody_has_listed_are_tried_again_while_the_order_still_waits(int http, string words)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnCancel(Answers.Error(http, words), Answers.Cancelled).OnGet(Answers.Order(0));
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        service.Provider.AssertScriptPlayed();
+    }
+
+    [Theory]
     [MemberData(nameof(SuccessfulAnswers))]
     public async Task A_success_is_understood_however_it_is_written(string name)
     {
