@@ -35,13 +35,13 @@ public sealed class AlertTests(Compilation bicep)
         string wanted = Regex.Match(query, "startswith \"(?<text>[^\"]+)\"").Groups["text"].Value;
 
         string logged = Assert.Single(
-            from type in typeof(OutcomeText).Assembly.GetTypes()
+            from type in typeof(OutcomeTable).Assembly.GetTypes()
             from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             let message = method.GetCustomAttribute<LoggerMessageAttribute>()?.Message
             where message?.StartsWith("Cancel outcome", StringComparison.Ordinal) == true
             select message);
 
-        Assert.StartsWith(wanted, logged.Replace("{Outcome}", OutcomeText.Of(OutcomeKind.Failed)), StringComparison.Ordinal);
+        Assert.StartsWith(wanted, logged.Replace("{Outcome}", OutcomeKind.Unavailable.Row().Name), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class RootReadmeTests
     [Fact]
     public void Lists_every_problem_type_and_no_other()
     {
-        var inCode = Regex.Matches(Repository.Read("src/Onramp.Cancellation/Http/Problems.cs"), @"\b(?:Respond|Final|Retry)\(\d{3}, ""(?<found>[a-z-]+)""").Select(match => match.Groups["found"].Value);
+        var inCode = Regex.Matches(Repository.Read("src/Onramp.Cancellation/Http/Problems.cs"), @"\b(?:Respond|Final|Retry)\(\d{3}, ""(?<found>[a-z-]+)""").Select(match => match.Groups["found"].Value)
+            .Concat(OutcomeTable.Rows.Select(row => row.ProblemCode).OfType<string>());
         var table = Readme[Readme.IndexOf("| status | type |", StringComparison.Ordinal)..Readme.IndexOf("### Queue", StringComparison.Ordinal)];
         var listed = Regex.Matches(table, @"`(?<found>[a-z]+(?:-[a-z]+)*)`").Select(match => match.Groups["found"].Value).Except(["errors", "detail"]);
         Assert.Equal(inCode.Distinct().Order(), listed.Distinct().Order());
@@ -41,7 +42,7 @@ public sealed class RootReadmeTests
     [Fact]
     public void Names_every_outcome_and_trigger()
         => Assert.All(
-            Enum.GetValues<OutcomeKind>().Select(OutcomeText.Of).Concat(Enum.GetValues<CancelTrigger>().Select(OutcomeText.Of)).Concat(Enum.GetValues<FailureReason>().Select(OutcomeText.Of).OfType<string>()),
+            OutcomeTable.Rows.SelectMany(row => new[] { row.Name, row.ReasonCode }).OfType<string>().Concat(Enum.GetValues<CancelTrigger>().Select(trigger => trigger.Name())),
             name => Assert.Contains($"`{name}`", Readme, StringComparison.Ordinal));
 
     private static List<string> Find(string pattern)

@@ -84,8 +84,7 @@ public sealed class OutcomeTests
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.HtmlPage).OnGet(Unclear[unclear]);
         var outcome = await service.CancelAsync();
-        Assert.Equal(OutcomeKind.Failed, outcome.Kind);
-        Assert.Equal(unclear == "too many requests" ? FailureReason.Throttled : FailureReason.Unavailable, outcome.Reason);
+        Assert.Equal(unclear == "too many requests" ? OutcomeKind.Throttled : OutcomeKind.Unavailable, outcome.Kind);
     }
 
     [Theory]
@@ -137,16 +136,16 @@ public sealed class OutcomeTests
     }
 
     [Theory]
-    [InlineData("Invalid API key", FailureReason.Credentials)]
-    [InlineData("Signature mismatch", FailureReason.Credentials)]
-    [InlineData("Too many requests", FailureReason.Throttled)]
-    [InlineData("Internal error", FailureReason.Unavailable)]
-    public async Task Words_about_credentials_load_or_trouble_are_never_taken_for_an_unknown_order(string words, FailureReason reason)
+    [InlineData("Invalid API key", OutcomeKind.Credentials)]
+    [InlineData("Signature mismatch", OutcomeKind.Credentials)]
+    [InlineData("Too many requests", OutcomeKind.Throttled)]
+    [InlineData("Internal error", OutcomeKind.Unavailable)]
+    public async Task Words_about_credentials_load_or_trouble_are_never_taken_for_an_unknown_order(string words, OutcomeKind reason)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.HtmlPage).OnGet(Answers.Error(200, words));
         var outcome = await service.CancelAsync();
-        Assert.Equal((OutcomeKind.Failed, reason), (outcome.Kind, outcome.Reason));
+        Assert.Equal(reason, outcome.Kind);
     }
 
     [Theory]
@@ -159,7 +158,7 @@ public sealed class OutcomeTests
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.HtmlPage).OnGet(words is null ? Answers.Json(http, "<html>") : Answers.Error(http, words));
         var outcome = await service.CancelAsync();
-        Assert.Equal((OutcomeKind.Failed, FailureReason.Unavailable), (outcome.Kind, outcome.Reason));
+        Assert.Equal(OutcomeKind.Unavailable, outcome.Kind);
     }
 
     [Fact]
@@ -185,7 +184,7 @@ public sealed class OutcomeTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.HtmlPage;
-        Assert.Equal(OutcomeKind.Failed, (await service.CancelAsync(onlyIfUnpaid: true)).Kind);
+        Assert.Equal(OutcomeKind.Unavailable, (await service.CancelAsync(onlyIfUnpaid: true)).Kind);
         Assert.DoesNotContain("cancelOrder", service.Provider.Operations);
     }
 
@@ -204,7 +203,7 @@ public sealed class OutcomeTests
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.HtmlPage;
         var outcome = await service.CancelAsync();
-        Assert.Equal((OutcomeKind.Failed, FailureReason.Unavailable, 3), (outcome.Kind, outcome.Reason, outcome.Attempts));
+        Assert.Equal((OutcomeKind.Unavailable, 3), (outcome.Kind, outcome.Attempts));
         Assert.Equal(6, service.Provider.Calls.Count);
         Assert.NotNull(outcome.Detail);
     }
@@ -230,7 +229,7 @@ public sealed class OutcomeTests
         service.Provider.Otherwise = Answers.Hang;
         var start = service.Time.GetUtcNow();
         var outcome = await service.CancelAsync();
-        Assert.Equal((OutcomeKind.Failed, FailureReason.Unavailable), (outcome.Kind, outcome.Reason));
+        Assert.Equal(OutcomeKind.Unavailable, outcome.Kind);
         Assert.InRange(service.Time.GetUtcNow() - start, TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(20));
     }
 
@@ -249,7 +248,7 @@ public sealed class OutcomeTests
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.WithRetryAfter(Answers.TooMany, "120")).OnGet(Answers.Order(0));
         var outcome = await service.CancelAsync();
-        Assert.Equal((FailureReason.Throttled, TimeSpan.FromSeconds(120)), (outcome.Reason, outcome.RetryAfter));
+        Assert.Equal((OutcomeKind.Throttled, TimeSpan.FromSeconds(120)), (outcome.Kind, outcome.RetryAfter));
         Assert.Empty(service.Time.Delays);
         service.Provider.AssertScriptPlayed();
     }
@@ -280,7 +279,7 @@ public sealed class OutcomeTests
         service.Provider.OnCancel(Answers.During(() => meanwhile = service.CancelAsync(orderId: "2"), Answers.Cancelled), Answers.Cancelled);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         var refused = await meanwhile!;
-        Assert.Equal((OutcomeKind.Failed, FailureReason.Throttled), (refused.Kind, refused.Reason));
+        Assert.Equal(OutcomeKind.Throttled, refused.Kind);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         Assert.Equal(["cancelOrder", "cancelOrder"], service.Provider.Operations);
     }

@@ -26,7 +26,7 @@ public sealed class ProviderClockTests
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled).OnGet(Answers.AheadOfTime);
         service.Provider.OnClock(Answers.Json(200, answer), Answers.Json(200, answer));
-        Assert.Equal(FailureReason.Credentials, (await service.CancelAsync()).Reason);
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
         await service.CancelAsync();
         Assert.All(service.Provider.Calls.Where(IsSigned), call => Assert.Equal(VectorTime, Timestamp(call)));
         service.Provider.AssertScriptPlayed();

@@ -21,7 +21,7 @@ public sealed class SigningRulesTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.AheadOfTime).OnGet(Answers.AheadOfTime).OnClock(Answers.HtmlPage, Answers.Reset);
-        Assert.Equal(FailureReason.Credentials, (await service.CancelAsync()).Reason);
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
         service.Provider.AssertScriptPlayed();
     }
 
@@ -54,7 +54,7 @@ public sealed class SigningRulesTests
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.BadSignature).OnGet(Answers.BadSignature);
         var outcome = await service.CancelAsync();
-        Assert.Equal((FailureReason.Credentials, 1), (outcome.Reason, outcome.Attempts));
+        Assert.Equal((OutcomeKind.Credentials, 1), (outcome.Kind, outcome.Attempts));
         service.Provider.AssertScriptPlayed();
     }
 
@@ -89,7 +89,7 @@ public sealed class SigningRulesTests
         await using var service = await Service.StartAsync();
         service.Vault.Fault = _ => throw new HttpRequestException("No route to host");
         service.Provider.OnCancel(Answers.BadSignature, Answers.Cancelled).OnGet(Answers.Order(0));
-        Assert.Equal(FailureReason.Credentials, (await service.CancelAsync()).Reason);
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 

@@ -1,12 +1,10 @@
-using System.Text.Json.Serialization;
-
 namespace Onramp.Cancellation;
 
-/// <summary>How a cancel request ended.</summary>
+/// <summary>How a cancel request ended, or why it came to no end.</summary>
 public enum OutcomeKind
 {
-    /// <summary>The true outcome could not be established, or nothing could be done: asking again may help.</summary>
-    Failed,
+    /// <summary>No usable answer, and getOrder could not settle what happened.</summary>
+    Unavailable,
 
     /// <summary>The order is cancelled, by this request or an earlier one.</summary>
     Cancelled,
@@ -19,22 +17,12 @@ public enum OutcomeKind
 
     /// <summary>Onramp refuses the request itself.</summary>
     Rejected,
-}
-
-/// <summary>Why an outcome is <see cref="OutcomeKind.Failed"/>.</summary>
-public enum FailureReason
-{
-    /// <summary>It is not.</summary>
-    None,
 
     /// <summary>The API key or the signature is refused.</summary>
     Credentials,
 
     /// <summary>Onramp's limit, our own limit, or the open circuit.</summary>
     Throttled,
-
-    /// <summary>No usable answer, and getOrder could not settle what happened.</summary>
-    Unavailable,
 }
 
 /// <summary>The true end of one cancel request, as far as it can be known.</summary>
@@ -42,9 +30,6 @@ public sealed record CancelOutcome
 {
     /// <summary>How it ended.</summary>
     public required OutcomeKind Kind { get; init; }
-
-    /// <summary>Why it failed; <see cref="FailureReason.None"/> for every other kind.</summary>
-    public FailureReason Reason { get; init; }
 
     /// <summary>The order's state as Onramp last told it; null when it did not.</summary>
     public OrderStatus? OrderStatus { get; init; }
@@ -61,12 +46,5 @@ public sealed record CancelOutcome
     /// <summary>When the outcome was established.</summary>
     public DateTimeOffset CompletedAt { get; init; }
 
-    /// <summary>Whether asking again can change the outcome.</summary>
-    [JsonIgnore]
-    public bool IsRetryable => Kind == OutcomeKind.Failed;
-
     internal static CancelOutcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, OrderStatus = global::Onramp.Cancellation.OrderStatus.Cancelled };
-
-    internal static CancelOutcome Failed(FailureReason reason, string? detail, TimeSpan? retryAfter = null, OrderStatus? status = null)
-        => new() { Kind = OutcomeKind.Failed, Reason = reason, Detail = detail, RetryAfter = retryAfter, OrderStatus = status };
 }

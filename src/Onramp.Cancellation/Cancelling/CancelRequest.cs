@@ -13,6 +13,18 @@ public enum CancelTrigger
     Timeout,
 }
 
+/// <summary>The names that triggers have on the wire. They never change: subscriptions filter on them.</summary>
+public static class CancelTriggers
+{
+    /// <summary><c>http</c>, <c>queue</c> or <c>timeout</c>.</summary>
+    public static string Name(this CancelTrigger trigger) => trigger switch
+    {
+        CancelTrigger.Http => "http",
+        CancelTrigger.Queue => "queue",
+        CancelTrigger.Timeout => "timeout",
+    };
+}
+
 /// <summary>One valid request to cancel one order.</summary>
 public sealed record CancelRequest
 {

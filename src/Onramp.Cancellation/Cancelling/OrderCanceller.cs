@@ -57,7 +57,7 @@ public sealed class OrderCanceller
                 result.ThrowIfException();
             }
 
-            var outcome = run.Last ?? CancelOutcome.Failed(FailureReason.Unavailable, "no answer within the time budget");
+            var outcome = run.Last ?? new CancelOutcome { Kind = OutcomeKind.Unavailable, Detail = "no answer within the time budget" };
             return outcome with { Attempts = request.EarlierAttempts + run.Attempts, CompletedAt = _time.GetUtcNow() };
         }
         finally
@@ -97,7 +97,7 @@ public sealed class OrderCanceller
 
     /// <summary>Refused credentials do not get better by asking again at once, and a wait that outlasts the budget is the caller's to make.</summary>
     private bool IsWorthAnotherTry(CancelOutcome outcome, long started)
-        => outcome is { Kind: OutcomeKind.Failed, Reason: not FailureReason.Credentials }
+        => outcome.Kind is OutcomeKind.Throttled or OutcomeKind.Unavailable
            && (outcome.RetryAfter is not { } wait || wait < _budget - _time.GetElapsedTime(started));
 
     /// <summary>One request on its way through its tries.</summary>

@@ -18,30 +18,30 @@ internal static class OutcomeRules
     {
         ReplyKind.State => SettleState(read.Status!.Value, cancel),
         ReplyKind.NoSuchOrder => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
-        ReplyKind.Unauthorized => CancelOutcome.Failed(FailureReason.Credentials, read.Error),
-        ReplyKind.Throttled => CancelOutcome.Failed(FailureReason.Throttled, read.Error, Longer(read.RetryAfter, cancel?.RetryAfter)),
-        _ => CancelOutcome.Failed(FailureReason.Unavailable, read.Error, Longer(read.RetryAfter, cancel?.RetryAfter)),
+        _ => NotSettled(read) with { RetryAfter = Longer(read.RetryAfter, cancel?.RetryAfter) },
     };
 
     private static CancelOutcome SettleState(OrderStatus status, ProviderReply? cancel) => status switch
     {
         OrderStatus.Cancelled => CancelOutcome.Cancelled,
-        OrderStatus.WaitingForPayment => NotDone(cancel!),
+
+        // The order still waits for payment after cancelOrder was called.
+        OrderStatus.WaitingForPayment => (cancel!.Kind == ReplyKind.Refused ? new() { Kind = OutcomeKind.Rejected, Detail = cancel.Error } : NotSettled(cancel)) with { OrderStatus = status },
         _ => new() { Kind = OutcomeKind.NotCancellable, OrderStatus = status },
     };
 
-    /// <summary>The order still waits for payment after cancelOrder was called.</summary>
-    private static CancelOutcome NotDone(ProviderReply cancel)
+    /// <summary>An answer that leaves open what became of the order: asking again may settle it.</summary>
+    private static CancelOutcome NotSettled(ProviderReply reply) => new()
     {
-        const OrderStatus waiting = OrderStatus.WaitingForPayment;
-        return cancel.Kind switch
+        Kind = reply.Kind switch
         {
-            ReplyKind.Refused => new() { Kind = OutcomeKind.Rejected, Detail = cancel.Error, OrderStatus = waiting },
-            ReplyKind.Unauthorized => CancelOutcome.Failed(FailureReason.Credentials, cancel.Error, status: waiting),
-            ReplyKind.Throttled => CancelOutcome.Failed(FailureReason.Throttled, cancel.Error, cancel.RetryAfter, waiting),
-            _ => CancelOutcome.Failed(FailureReason.Unavailable, cancel.Error ?? "the order still waits for payment after cancelOrder answered", cancel.RetryAfter, waiting),
-        };
-    }
+            ReplyKind.Unauthorized => OutcomeKind.Credentials,
+            ReplyKind.Throttled => OutcomeKind.Throttled,
+            _ => OutcomeKind.Unavailable,
+        },
+        Detail = reply.Error ?? "the order still waits for payment after cancelOrder answered",
+        RetryAfter = reply.RetryAfter,
+    };
 
     private static TimeSpan? Longer(TimeSpan? one, TimeSpan? other) => one > other || other is null ? one : other;
 }

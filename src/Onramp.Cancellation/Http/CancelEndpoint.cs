@@ -66,7 +66,7 @@ public sealed class CancelEndpoint
         };
     }
 
-    private static ApiResponse Answer(CancelRequest request, CancelOutcome outcome) => outcome.Kind != OutcomeKind.Cancelled
+    private static ApiResponse Answer(CancelRequest request, CancelOutcome outcome) => outcome.Kind.Row().ProblemCode is not null
         ? Problems.Of(request, outcome)
         : ApiJson.Respond(
             200,
@@ -75,7 +75,7 @@ public sealed class CancelEndpoint
                 RequestId = request.RequestId,
                 OrderId = request.Order.OrderId,
                 Hash = request.Order.Hash,
-                Outcome = OutcomeText.Of(outcome.Kind),
+                Outcome = outcome.Kind.Row().Name,
                 OrderStatus = (int?)outcome.OrderStatus,
                 Attempts = outcome.Attempts,
                 CompletedAt = outcome.CompletedAt,

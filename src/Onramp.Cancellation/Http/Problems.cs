@@ -48,26 +48,13 @@ internal static class Problems
         => Respond(500, "internal-error", "Internal error", "The request failed by a fault in this service. Repeating it is safe.");
 
     /// <summary>The answer to a request whose outcome is anything but cancelled.</summary>
-    public static ApiResponse Of(CancelRequest request, CancelOutcome outcome) => (outcome.Kind, outcome.Reason) switch
+    public static ApiResponse Of(CancelRequest request, CancelOutcome outcome)
     {
-        (OutcomeKind.NotCancellable, _) => Final(409, "not-cancellable", "Order not cancellable", $"The order is {State(outcome.OrderStatus)}.", request, outcome),
-        (OutcomeKind.NotFound, _) => Final(404, "order-not-found", "Order not found", "Onramp knows no such order.", request, outcome),
-        (OutcomeKind.Rejected, _) => Final(422, "rejected", "Rejected by Onramp", $"Onramp refuses the request: {outcome.Detail}", request, outcome),
-        (_, FailureReason.Credentials) => Final(502, "credentials-refused", "Credentials refused by Onramp", "Onramp refuses the API key or the signature. The operator must mend this.", request, outcome),
-        (_, FailureReason.Throttled) => Retry(503, "throttled", "Throttled", outcome.Detail, request.RequestId, outcome, outcome.RetryAfter),
-        _ => Retry(503, "unavailable", "Onramp unavailable", $"What became of the order could not be established: {outcome.Detail}", request.RequestId, outcome, outcome.RetryAfter),
-    };
-
-    private static string State(OrderStatus? status) => status switch
-    {
-        OrderStatus.PaymentReceived => "paid",
-        OrderStatus.Completed => "completed",
-        OrderStatus.Failed => "failed already",
-        _ => "in a state that cannot be cancelled",
-    };
-
-    private static ApiResponse Final(int status, string code, string title, string detail, CancelRequest request, CancelOutcome outcome)
-        => Respond(status, code, title, detail, About(request.RequestId, outcome));
+        var row = outcome.Kind.Row();
+        return row.HttpStatus == 503
+            ? Retry(503, row.ProblemCode!, row.ProblemTitle!, row.ProblemDetail!(outcome), request.RequestId, outcome, outcome.RetryAfter)
+            : Respond(row.HttpStatus, row.ProblemCode!, row.ProblemTitle!, row.ProblemDetail!(outcome), About(request.RequestId, outcome));
+    }
 
     private static ApiResponse Retry(int status, string code, string title, string? detail, string? requestId, CancelOutcome? outcome, TimeSpan? retryAfter)
     {
@@ -79,9 +66,9 @@ internal static class Problems
     private static ProblemBody About(string? requestId, CancelOutcome? outcome) => new()
     {
         RequestId = requestId,
-        Outcome = outcome is null ? null : OutcomeText.Of(outcome.Kind),
+        Outcome = outcome?.Kind.Row().Name,
         OrderStatus = (int?)outcome?.OrderStatus,
-        Retryable = outcome?.IsRetryable,
+        Retryable = outcome?.Kind.Row().IsRetryable,
     };
 
     private static ApiResponse Respond(int status, string code, string title, string? detail, ProblemBody? members = null, params KeyValuePair<string, string>[] headers)

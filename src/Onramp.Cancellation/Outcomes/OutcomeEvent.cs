@@ -15,18 +15,18 @@ internal static class OutcomeEvent
 
     public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source)
     {
-        var kind = OutcomeText.Of(outcome.Kind);
-        var id = Digest.Of(request.Source ?? "", request.RequestId, request.Order.Field, request.Order.Value, kind);
+        var row = outcome.Kind.Row();
+        var id = Digest.Of(request.Source ?? "", request.RequestId, request.Order.Field, request.Order.Value, row.Name);
         KeyValuePair<string, object>[] properties =
         [
             new("cloudEvents_specversion", "1.0"),
             new("cloudEvents_id", id),
             new("cloudEvents_source", source),
-            new("cloudEvents_type", outcome.Kind == OutcomeKind.Cancelled ? "onramp.order.cancelled" : "onramp.order.cancel-failed"),
+            new("cloudEvents_type", row.EventType),
             new("cloudEvents_subject", request.Order.Value),
             new("cloudEvents_time", outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
-            new("outcome", kind),
-            new("trigger", OutcomeText.Of(request.Trigger)),
+            new("outcome", row.Name),
+            new("trigger", request.Trigger.Name()),
         ];
 
         return new OutboundMessage
@@ -40,11 +40,11 @@ internal static class OutcomeEvent
                     RequestId = request.RequestId,
                     OrderId = request.Order.OrderId,
                     Hash = request.Order.Hash,
-                    Outcome = kind,
-                    ReasonCode = OutcomeText.Of(outcome.Reason),
+                    Outcome = row.Name,
+                    ReasonCode = row.ReasonCode,
                     OrderStatus = (int?)outcome.OrderStatus,
                     Attempts = outcome.Attempts,
-                    Trigger = OutcomeText.Of(request.Trigger),
+                    Trigger = request.Trigger.Name(),
                     Reason = request.Reason,
                     Detail = outcome.Detail,
                     RequestedAt = request.RequestedAt,

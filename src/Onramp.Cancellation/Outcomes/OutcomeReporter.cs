@@ -17,7 +17,7 @@ internal sealed partial class OutcomeReporter(
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, CancellationToken cancellationToken)
     {
-        Activity.Current?.SetTag("onramp.cancel.outcome", OutcomeText.Of(outcome.Kind));
+        Activity.Current?.SetTag("onramp.cancel.outcome", outcome.Kind.Row().Name);
         try
         {
             await _timeout.ExecuteAsync(
@@ -41,10 +41,9 @@ internal sealed partial class OutcomeReporter(
 
     private void Finished(CancelRequest request, CancelOutcome outcome)
     {
-        var level = outcome.Kind == OutcomeKind.Failed ? LogLevel.Warning : LogLevel.Information;
-        var name = OutcomeText.Of(outcome.Reason) is { } reason ? $"{OutcomeText.Of(outcome.Kind)}/{reason}" : OutcomeText.Of(outcome.Kind);
+        var row = outcome.Kind.Row();
         Log.Finished(
-            logger, level, name, request.Order, LogText.Of(request.RequestId), OutcomeText.Of(request.Trigger), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail ?? "none");
+            logger, row.IsRetryable ? LogLevel.Warning : LogLevel.Information, row.FullName, request.Order, LogText.Of(request.RequestId), request.Trigger.Name(), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail ?? "none");
     }
 
     private static partial class Log

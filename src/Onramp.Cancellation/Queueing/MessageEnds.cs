@@ -20,7 +20,7 @@ internal sealed partial class MessageEnds(
 
     /// <summary>Ends a delivery whose outcome has just been established.</summary>
     public Task<Settlement> EndAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
-        => outcome.IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome.RetryAfter) is { } delay
+        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome.RetryAfter) is { } delay
             ? TryLaterAsync(delivery, outcome, delay, cancellationToken)
             : PublishAsync(delivery, outcome, cancellationToken);
 
@@ -34,7 +34,7 @@ internal sealed partial class MessageEnds(
         {
             if (await reporter.ReportAsync(delivery.Request, outcome, cancellationToken))
             {
-                return outcome.IsRetryable ? Exhausted("DeliveriesExhausted", outcome, delivery) : Settlement.Complete;
+                return outcome.Kind.Row().IsRetryable ? Exhausted("DeliveriesExhausted", outcome, delivery) : Settlement.Complete;
             }
 
             if (delay is null)
@@ -82,7 +82,7 @@ internal sealed partial class MessageEnds(
 
         Log.Scheduled(
             logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds,
-            properties.Length > 0 ? "its outcome could not be published" : OutcomeText.Of(outcome.Reason), outcome.Detail);
+            properties.Length > 0 ? "its outcome could not be published" : outcome.Kind.Row().FullName, outcome.Detail);
         return true;
     }
 
@@ -100,8 +100,8 @@ internal sealed partial class MessageEnds(
 
     private static Settlement Exhausted(string reason, CancelOutcome outcome, MessageDelivery delivery)
     {
-        var name = OutcomeText.Of(outcome.Reason) ?? OutcomeText.Of(outcome.Kind);
-        return Settlement.DeadLetter(reason, $"{name} after {delivery.Read.Delivery} deliveries: {outcome.Detail}", MessageProperties.Anew);
+        var row = outcome.Kind.Row();
+        return Settlement.DeadLetter(reason, $"{row.ReasonCode ?? row.Name} after {delivery.Read.Delivery} deliveries: {outcome.Detail}", MessageProperties.Anew);
     }
 
     private static TimeSpan Longer(TimeSpan pause) => 2 * pause < LongestPause ? 2 * pause : LongestPause;

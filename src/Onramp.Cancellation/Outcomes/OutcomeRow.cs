@@ -1,0 +1,37 @@
+namespace Onramp.Cancellation;
+
+/// <summary>Everything that follows from how a request ended: one row of the table of outcomes.</summary>
+public sealed record OutcomeRow
+{
+    /// <summary>What events, answers and filters call it. It never changes: subscriptions filter on it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Why it failed, where <see cref="Name"/> says no more than that; otherwise null.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>The CloudEvents type of its event.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>Whether asking again can change it: a message is delivered again, and a caller is told when to come back.</summary>
+    public required bool IsRetryable { get; init; }
+
+    /// <summary>The status of the HTTP answer to a caller who waits for the outcome.</summary>
+    public required int HttpStatus { get; init; }
+
+    /// <summary>
+    /// The status of the HTTP answer to a webhook delivery, whose sender repeats everything that is not 2xx: only what a repeat can change is an error.
+    /// </summary>
+    public required int WebhookStatus { get; init; }
+
+    /// <summary>The last part of the problem's type; null for a success.</summary>
+    public string? ProblemCode { get; init; }
+
+    /// <summary>The problem's title; null for a success.</summary>
+    public string? ProblemTitle { get; init; }
+
+    /// <summary>The problem's detail for one outcome; null for a success.</summary>
+    public Func<CancelOutcome, string?>? ProblemDetail { get; init; }
+
+    /// <summary><see cref="Name"/>, and the reason if there is one, for logs.</summary>
+    public string FullName => ReasonCode is null ? Name : $"{Name}/{ReasonCode}";
+}

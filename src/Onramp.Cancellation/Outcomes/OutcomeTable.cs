@@ -1,0 +1,115 @@
+namespace Onramp.Cancellation;
+
+/// <summary>The one table of outcomes: what each is called, and what follows from it. An outcome without a row does not compile.</summary>
+public static class OutcomeTable
+{
+    private const string CancelledEvent = "onramp.order.cancelled";
+    private const string FailedEvent = "onramp.order.cancel-failed";
+
+    private static readonly OutcomeRow Cancelled = new()
+    {
+        Name = "cancelled",
+        EventType = CancelledEvent,
+        IsRetryable = false,
+        HttpStatus = 200,
+        WebhookStatus = 200,
+    };
+
+    private static readonly OutcomeRow NotCancellable = new()
+    {
+        Name = "not_cancellable",
+        EventType = FailedEvent,
+        IsRetryable = false,
+        HttpStatus = 409,
+        WebhookStatus = 200,
+        ProblemCode = "not-cancellable",
+        ProblemTitle = "Order not cancellable",
+        ProblemDetail = static outcome => $"The order is {State(outcome.OrderStatus)}.",
+    };
+
+    private static readonly OutcomeRow NotFound = new()
+    {
+        Name = "not_found",
+        EventType = FailedEvent,
+        IsRetryable = false,
+        HttpStatus = 404,
+        WebhookStatus = 200,
+        ProblemCode = "order-not-found",
+        ProblemTitle = "Order not found",
+        ProblemDetail = static _ => "Onramp knows no such order.",
+    };
+
+    private static readonly OutcomeRow Rejected = new()
+    {
+        Name = "rejected",
+        EventType = FailedEvent,
+        IsRetryable = false,
+        HttpStatus = 422,
+        WebhookStatus = 200,
+        ProblemCode = "rejected",
+        ProblemTitle = "Rejected by Onramp",
+        ProblemDetail = static outcome => $"Onramp refuses the request: {outcome.Detail}",
+    };
+
+    private static readonly OutcomeRow Credentials = new()
+    {
+        Name = "failed",
+        ReasonCode = "credentials",
+        EventType = FailedEvent,
+        IsRetryable = true,
+        HttpStatus = 502,
+        WebhookStatus = 503,
+        ProblemCode = "credentials-refused",
+        ProblemTitle = "Credentials refused by Onramp",
+        ProblemDetail = static _ => "Onramp refuses the API key or the signature. The operator must mend this.",
+    };
+
+    private static readonly OutcomeRow Throttled = new()
+    {
+        Name = "failed",
+        ReasonCode = "throttled",
+        EventType = FailedEvent,
+        IsRetryable = true,
+        HttpStatus = 503,
+        WebhookStatus = 503,
+        ProblemCode = "throttled",
+        ProblemTitle = "Throttled",
+        ProblemDetail = static outcome => outcome.Detail,
+    };
+
+    private static readonly OutcomeRow Unavailable = new()
+    {
+        Name = "failed",
+        ReasonCode = "unavailable",
+        EventType = FailedEvent,
+        IsRetryable = true,
+        HttpStatus = 503,
+        WebhookStatus = 503,
+        ProblemCode = "unavailable",
+        ProblemTitle = "Onramp unavailable",
+        ProblemDetail = static outcome => $"What became of the order could not be established: {outcome.Detail}",
+    };
+
+    /// <summary>All rows, for documents and tests.</summary>
+    public static IReadOnlyList<OutcomeRow> Rows { get; } = [.. Enum.GetValues<OutcomeKind>().Select(Row)];
+
+    /// <summary>The row of an outcome.</summary>
+    public static OutcomeRow Row(this OutcomeKind kind) => kind switch
+    {
+        OutcomeKind.Cancelled => Cancelled,
+        OutcomeKind.NotCancellable => NotCancellable,
+        OutcomeKind.NotFound => NotFound,
+        OutcomeKind.Rejected => Rejected,
+        OutcomeKind.Credentials => Credentials,
+        OutcomeKind.Throttled => Throttled,
+        OutcomeKind.Unavailable => Unavailable,
+    };
+
+    private static string State(OrderStatus? status) => status switch
+    {
+        OrderStatus.PaymentReceived => "paid",
+        OrderStatus.Completed => "completed",
+        OrderStatus.Failed => "failed already",
+        _ => "in a state that cannot be cancelled",
+    };
+}
