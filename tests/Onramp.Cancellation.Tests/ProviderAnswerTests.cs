@@ -155,6 +155,8 @@ public sealed class ProviderAnswerTests
     [InlineData(425, "Too Early")]
     [InlineData(451, "For legal reasons")]
     [InlineData(500, "Order is already completed")]
+    [InlineData(200, "Order can not be cancelled: internal error")]
+    [InlineData(400, "Cancellation refused: too many requests")]
     public async Task Words_and_codes_that_nobody_has_listed_are_tried_again_while_the_order_still_waits(int http, string words)
     {
         await using var service = await Service.StartAsync();

@@ -80,11 +80,11 @@ public sealed class ProviderClockTests
     {
         await using var service = await Service.StartAsync();
         service.Time.SetWallClock(TimeSpan.FromHours(1));
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled).OnClock(Answers.ServerTime(VectorTime));
+        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled).OnClock(Answers.ServerTime(VectorTime - 30_000));
         await service.CancelAsync();
         service.Time.SetWallClock(TimeSpan.FromHours(-1));
         await service.CancelAsync();
-        Assert.Equal([VectorTime + Hour, VectorTime, VectorTime], service.Provider.Calls.Where(IsSigned).Select(Timestamp));
+        Assert.Equal([VectorTime + Hour, VectorTime - 30_000, VectorTime], service.Provider.Calls.Where(IsSigned).Select(Timestamp));
         service.Provider.AssertScriptPlayed();
     }
 

@@ -216,7 +216,8 @@ public sealed class QueueTests
     [Fact]
     public async Task Schedules_a_failed_request_once_although_the_queue_took_it_without_an_answer()
     {
-        await using var host = await RunningHost.StartAsync(("LocalHost__MaxDeliveryCount", "3"));
+        // Later than all the time that passes while the message is held.
+        await using var host = await RunningHost.StartAsync(("LocalHost__MaxDeliveryCount", "3"), ("Queue__RetryDelays__0", "12:00:00"));
         host.Host.Faults.Settings = Rate(FaultKind.ScheduleAnswerLost);
         host.Simulator.Order("1443").Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503), 100));
 
