@@ -73,17 +73,17 @@ public sealed class OrderCanceller
         try
         {
             run.Attempts++;
-            ProviderReply? before = run.Request.OnlyIfUnpaid ? await _client.GetOrderAsync(order, cancellationToken) : null;
+            ProviderReply? before = run.Request.OnlyIfUnpaid ? await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken) : null;
             if (before is not null && !OutcomeRules.IsUnpaid(before))
             {
                 run.Last = OutcomeRules.Settle(before, cancel: null);
             }
             else
             {
-                var cancel = await _client.CancelOrderAsync(order, cancellationToken);
+                var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);
                 run.Last = OutcomeRules.IsClearSuccess(cancel)
                     ? CancelOutcome.Cancelled
-                    : OutcomeRules.Settle(await _client.GetOrderAsync(order, cancellationToken), cancel);
+                    : OutcomeRules.Settle(await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken), cancel);
             }
 
             run.IsWorthAnotherTry = IsWorthAnotherTry(run.Last, run.Started);

@@ -16,23 +16,8 @@ internal sealed partial class OnrampClient(
 {
     private readonly SemaphoreSlim _clockGate = new(1, 1);
 
-    private enum Operation
-    {
-        CancelOrder,
-        GetOrder,
-    }
-
-    /// <summary>Asks for the cancellation of an order.</summary>
-    public ValueTask<ProviderReply> CancelOrderAsync(OrderReference order, CancellationToken cancellationToken)
-        => CallAsync(Operation.CancelOrder, order, cancellationToken);
-
-    /// <summary>Reads the state of an order.</summary>
-    public ValueTask<ProviderReply> GetOrderAsync(OrderReference order, CancellationToken cancellationToken)
-        => CallAsync(Operation.GetOrder, order, cancellationToken);
-
-    public void Dispose() => _clockGate.Dispose();
-
-    private async ValueTask<ProviderReply> CallAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
+    /// <summary>Makes a call about an order.</summary>
+    public async ValueTask<ProviderReply> CallAsync(ProviderOperation operation, OrderReference order, CancellationToken cancellationToken)
     {
         var reply = await CallOnceAsync(operation, order, cancellationToken);
         if (reply.IsAboutTime && await SynchronizeClockAsync(reply.ClockReading, cancellationToken))
@@ -48,27 +33,32 @@ internal sealed partial class OnrampClient(
         return reply;
     }
 
-    private ValueTask<ProviderReply> CallOnceAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
+    public void Dispose() => _clockGate.Dispose();
+
+    private ValueTask<ProviderReply> CallOnceAsync(ProviderOperation operation, OrderReference? order, CancellationToken cancellationToken)
         => pipeline.CallAsync(
             static (context, call) => call.client.SendAsync(call.operation, call.order, context.CancellationToken), (client: this, operation, order), cancellationToken);
 
-    private async ValueTask<Outcome<ProviderReply>> SendAsync(Operation operation, OrderReference order, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ProviderReply>> SendAsync(ProviderOperation operation, OrderReference? order, CancellationToken cancellationToken)
     {
         SignedRequest signed = default;
-        int reading;
         try
         {
-            reading = clock.Reading;
-            signed = signing.Sign(order.Json.Span);
-            using var request = operation == Operation.CancelOrder ? transport.CancelOrder(order, signed) : transport.GetOrder(order, signed);
+            var reading = clock.Reading;
+            if (operation.IsSigned)
+            {
+                signed = signing.Sign(order!.Json.Span);
+            }
+
+            using var request = transport.Create(operation, order, signed);
             using var response = await transport.SendAsync(request, cancellationToken);
             using var answer = await transport.ReadAsync(response, cancellationToken);
-            var reply = ReplyJudge.Judge(answer.Status, answer.Body, order, signed, answer.RetryAfter);
+            var reply = operation.Judge(answer, order, signed);
             return Outcome.FromResult(reply.Kind == ReplyKind.Unauthorized ? reply with { SignedWith = signed.Credentials, ClockReading = reading } : reply);
         }
         catch (Exception exception)
         {
-            return NoAnswer(operation.ToString(), exception, signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order) : exception.Message, cancellationToken);
+            return NoAnswer(operation, exception, signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order!) : exception.Message, cancellationToken);
         }
     }
 
@@ -83,8 +73,14 @@ internal sealed partial class OnrampClient(
                 return true;
             }
 
-            var reply = await pipeline.CallAsync(static (context, client) => client.ReadClockAsync(context.CancellationToken), this, cancellationToken);
-            return reply.Kind == ReplyKind.State;
+            var reply = await CallOnceAsync(ProviderOperation.CurrentTimestamp, order: null, cancellationToken);
+            if (reply.ServerTime is not { } serverTime || !clock.TrySynchronize(serverTime))
+            {
+                return false;
+            }
+
+            Log.ClockCorrected(logger, clock.Offset);
+            return true;
         }
         finally
         {
@@ -92,39 +88,18 @@ internal sealed partial class OnrampClient(
         }
     }
 
-    private async ValueTask<Outcome<ProviderReply>> ReadClockAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var request = transport.GetServerTime();
-            using var response = await transport.SendAsync(request, cancellationToken);
-            using var answer = await transport.ReadAsync(response, cancellationToken);
-            if (!ReplyEnvelope.TryRead(answer.Body, out var envelope) || envelope is not { Status: 1, Time: { } serverTime } || !clock.TrySynchronize(serverTime))
-            {
-                return Outcome.FromResult(ReplyJudge.Unclear("Onramp's clock did not tell the time"));
-            }
-
-            Log.ClockCorrected(logger, clock.Offset);
-            return Outcome.FromResult(new ProviderReply(ReplyKind.State));
-        }
-        catch (Exception exception)
-        {
-            return NoAnswer("currentTimestamp", exception, exception.Message, cancellationToken);
-        }
-    }
-
     /// <summary>
     /// A connection that failed is an unclear answer; a cancelled token and a fault in the program stay exceptions. What the exception says may quote
     /// what was received, so the reason comes without what must not be logged.
     /// </summary>
-    private Outcome<ProviderReply> NoAnswer(string operation, Exception exception, string? reason, CancellationToken cancellationToken)
+    private Outcome<ProviderReply> NoAnswer(ProviderOperation operation, Exception exception, string? reason, CancellationToken cancellationToken)
     {
         if (exception is not (HttpRequestException or IOException or InvalidDataException) && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested))
         {
             return Outcome.FromException<ProviderReply>(exception);
         }
 
-        Log.NoAnswer(logger, operation, exception.GetType().Name, reason);
+        Log.NoAnswer(logger, operation.Name, exception.GetType().Name, reason);
         return Outcome.FromResult(ReplyJudge.Down("no answer: the connection failed"));
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,15 +19,28 @@ internal sealed class OnrampTransport(
     private const int MaxReplyBytes = 64 * 1024;
 
     private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: false);
-    private readonly Uri _cancelOrder = new(options.Value.BaseUrl, "/onramp-merchants/widget/cancelOrder");
-    private readonly Uri _getOrder = new(options.Value.BaseUrl, "/onramp-merchants/widget/getOrder");
-    private readonly Uri _serverTime = new(options.Value.BaseUrl, "/onramp/api/v2/common/public/currentTimestamp");
+    private readonly ConcurrentDictionary<ProviderOperation, Uri> _addresses = new();
+    private readonly Uri _baseUrl = options.Value.BaseUrl;
 
-    public HttpRequestMessage CancelOrder(OrderReference order, SignedRequest signed) => Post(_cancelOrder, order, signed);
+    /// <summary>The request of an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="order">The order that it is about; null for none.</param>
+    /// <param name="signed">Its signature, if it is signed.</param>
+    public HttpRequestMessage Create(ProviderOperation operation, OrderReference? order, SignedRequest signed)
+    {
+        var request = new HttpRequestMessage(operation.Method, _addresses.GetOrAdd(operation, static (added, baseUrl) => new Uri(baseUrl, added.Path), _baseUrl));
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        if (operation.IsSigned)
+        {
+            request.Content = new ReadOnlyMemoryContent(order!.Json);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json;charset=UTF-8");
+            request.Headers.TryAddWithoutValidation("X-ONRAMP-APIKEY", signed.Credentials.ApiKey);
+            request.Headers.TryAddWithoutValidation("X-ONRAMP-PAYLOAD", signed.Payload);
+            request.Headers.TryAddWithoutValidation("X-ONRAMP-SIGNATURE", signed.Signature);
+        }
 
-    public HttpRequestMessage GetOrder(OrderReference order, SignedRequest signed) => Post(_getOrder, order, signed);
-
-    public HttpRequestMessage GetServerTime() => Create(HttpMethod.Get, _serverTime);
+        return request;
+    }
 
     /// <summary>Sends a request; returns when the answer's headers are there.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
@@ -58,24 +72,6 @@ internal sealed class OnrampTransport(
     }
 
     public void Dispose() => _invoker.Dispose();
-
-    private static HttpRequestMessage Post(Uri uri, OrderReference order, SignedRequest signed)
-    {
-        var request = Create(HttpMethod.Post, uri);
-        request.Content = new ReadOnlyMemoryContent(order.Json);
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json;charset=UTF-8");
-        request.Headers.TryAddWithoutValidation("X-ONRAMP-APIKEY", signed.Credentials.ApiKey);
-        request.Headers.TryAddWithoutValidation("X-ONRAMP-PAYLOAD", signed.Payload);
-        request.Headers.TryAddWithoutValidation("X-ONRAMP-SIGNATURE", signed.Signature);
-        return request;
-    }
-
-    private static HttpRequestMessage Create(HttpMethod method, Uri uri)
-    {
-        var request = new HttpRequestMessage(method, uri);
-        request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        return request;
-    }
 
     /// <summary>A server may use a content coding though it was not asked for one (RFC 9110, section 12.5.3); the limit is that of the decoded answer.</summary>
     private static Stream Decode(ICollection<string> codings, Stream content)

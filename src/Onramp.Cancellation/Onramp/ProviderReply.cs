@@ -28,6 +28,9 @@ internal sealed record ProviderReply(ReplyKind Kind)
     /// <summary>The order's state; set when <see cref="Kind"/> is <see cref="ReplyKind.State"/>.</summary>
     public OrderStatus? Status { get; init; }
 
+    /// <summary>What Onramp's clock says, in milliseconds since the Unix epoch; null unless it was asked.</summary>
+    public long? ServerTime { get; init; }
+
     /// <summary>Onramp's own words, or ours for what happened instead of an answer.</summary>
     public string? Error { get; init; }
 

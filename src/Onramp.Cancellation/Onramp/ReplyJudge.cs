@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Onramp.Cancellation;
 
 /// <summary>
@@ -11,15 +9,12 @@ internal static class ReplyJudge
     // The answer to almost every call.
     private static readonly ProviderReply Cancelled = new(ReplyKind.State) { Status = OrderStatus.Cancelled };
 
-    /// <param name="http">The status of the HTTP answer.</param>
-    /// <param name="body">Its body.</param>
-    /// <param name="asked">The order that the call was about.</param>
-    /// <param name="signed">What the call was signed with: the provider may quote it.</param>
-    /// <param name="retryAfter">The answer's Retry-After, if it had one.</param>
-    public static ProviderReply Judge(HttpStatusCode http, ReadOnlySpan<byte> body, OrderReference asked, SignedRequest signed, TimeSpan? retryAfter)
+    /// <summary>An answer about an order.</summary>
+    /// <inheritdoc cref="Judgement"/>
+    public static ProviderReply Order(in OnrampTransport.Answer answer, OrderReference? order, SignedRequest signed)
     {
-        var status = (int)http;
-        if (!ReplyEnvelope.TryRead(body, out var envelope))
+        var (status, retryAfter) = ((int)answer.Status, answer.RetryAfter);
+        if (!ReplyEnvelope.TryRead(answer.Body, out var envelope))
         {
             return status == 429
                 ? Throttled("HTTP 429 without an explanation", retryAfter)
@@ -30,11 +25,11 @@ internal static class ReplyJudge
         var code = status is >= 200 and <= 299 ? envelope.Code ?? status : status;
         if (envelope.Status == 1)
         {
-            return code is >= 200 and <= 299 ? State(envelope, asked) : Unclear($"code {code} with a body that claims success", retryAfter) with { IsDown = code >= 500 };
+            return code is >= 200 and <= 299 ? State(envelope, order!) : Unclear($"code {code} with a body that claims success", retryAfter) with { IsDown = code >= 500 };
         }
 
         // What it quotes is taken out first: the payload has words of its own.
-        var words = ErrorText.Safe(envelope.Error, signed, asked);
+        var words = ErrorText.Safe(envelope.Error, signed, order!);
         var error = words ?? $"HTTP {code} without an explanation";
         return ErrorWords.Sort(words) switch
         {
@@ -47,6 +42,13 @@ internal static class ReplyJudge
             _ => JudgeCode(code, envelope, error, retryAfter),
         };
     }
+
+    /// <summary>An answer of the clock, which counts only when it says that it succeeded.</summary>
+    /// <inheritdoc cref="Judgement"/>
+    public static ProviderReply Clock(in OnrampTransport.Answer answer, OrderReference? order, SignedRequest signed)
+        => !ReplyEnvelope.TryRead(answer.Body, out var envelope) ? Down("Onramp's clock did not answer")
+            : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
+            : Unclear("Onramp's clock did not tell the time");
 
     /// <summary>An answer that is no answer to what was asked, though the provider seems to be up.</summary>
     public static ProviderReply Unclear(string error, TimeSpan? retryAfter = null)
