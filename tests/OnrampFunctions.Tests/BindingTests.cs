@@ -52,6 +52,24 @@ public sealed class BindingTests
         Assert.Contains(Settings.EnumerateObject(), setting => setting.Name.StartsWith($"{trigger.Connection}__", StringComparison.Ordinal));
     }
 
+    /// <summary>What the Sdk's generator wrote for the host to read; it is part of the deployment.</summary>
+    [Fact]
+    public void The_hosts_own_list_of_functions_has_them_all_with_their_bindings()
+    {
+        var listed = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "functions.metadata"))).RootElement.EnumerateArray()
+            .Select(static function => $"{function.GetProperty("name").GetString()} {function.GetProperty("language").GetString()} "
+                + string.Join(' ', function.GetProperty("bindings").EnumerateArray().Select(static binding => binding.GetProperty("type").GetString())));
+        Assert.Equal(
+            [
+                "ArmOrderTimeout dotnet-isolated httpTrigger http",
+                "CancelOrder dotnet-isolated httpTrigger http",
+                "CancelOrderFromQueue dotnet-isolated serviceBusTrigger",
+                "DisarmOrderTimeout dotnet-isolated httpTrigger http",
+                "Health dotnet-isolated httpTrigger http",
+            ],
+            listed.Order());
+    }
+
     [Fact]
     public void The_worker_can_make_every_function_class()
         => Assert.All(Functions, function =>

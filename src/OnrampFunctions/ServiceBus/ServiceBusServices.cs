@@ -23,8 +23,21 @@ public static class ServiceBusServices
         return services;
     }
 
+    /// <summary>The SDK's own tries end within the time that the core gives one operation; the default is four tries of a minute each.</summary>
+    private static ServiceBusClientOptions Patience => new()
+    {
+        RetryOptions = new ServiceBusRetryOptions
+        {
+            Mode = ServiceBusRetryMode.Exponential,
+            MaxRetries = 2,
+            Delay = TimeSpan.FromMilliseconds(200),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            TryTimeout = TimeSpan.FromSeconds(3),
+        },
+    };
+
     private static ServiceBusClient CreateClient(ServiceBusOptions options, TokenCredential credential)
         => options.ConnectionString is { Length: > 0 } connectionString
-            ? new ServiceBusClient(connectionString)
-            : new ServiceBusClient(options.FullyQualifiedNamespace, credential);
+            ? new ServiceBusClient(connectionString, Patience)
+            : new ServiceBusClient(options.FullyQualifiedNamespace, credential, Patience);
 }

@@ -1,7 +1,7 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>The result topic: keeps what it took, or refuses.</summary>
-internal sealed class RecordingTopic : IOutcomePublisher
+internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
 {
     private readonly Lock _lock = new();
 
@@ -25,7 +25,7 @@ internal sealed class RecordingTopic : IOutcomePublisher
 
         if (Hangs)
         {
-            return Forever.Task;
+            return Forever.Pass(time);
         }
 
         lock (_lock)
@@ -40,7 +40,14 @@ internal sealed class RecordingTopic : IOutcomePublisher
 /// <summary>Something that never ends, and does not mind being cancelled.</summary>
 internal static class Forever
 {
-    public static Task<long> Task { get; } = new TaskCompletionSource<long>().Task;
+    private static readonly Task<long> Never = new TaskCompletionSource<long>().Task;
+
+    /// <summary>Lets the time pass that its caller has patience for at the most.</summary>
+    public static Task<long> Pass(JumpingClock time)
+    {
+        time.Advance(TimeSpan.FromSeconds(5));
+        return Never;
+    }
 }
 
 internal static class SentMessages
@@ -50,7 +57,7 @@ internal static class SentMessages
 }
 
 /// <summary>The queue: keeps what it took, or refuses; gives numbers to scheduled messages, also to those that it drops as duplicates.</summary>
-internal sealed class RecordingQueue : ICancelQueue
+internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 {
     public List<OutboundMessage> Sent { get; } = [];
 
@@ -72,7 +79,7 @@ internal sealed class RecordingQueue : ICancelQueue
         Check();
         if (Hangs)
         {
-            return Forever.Task;
+            return Forever.Pass(time);
         }
 
         if (_ids.Add(message.MessageId) || !DetectsDuplicates)
@@ -88,7 +95,7 @@ internal sealed class RecordingQueue : ICancelQueue
         Check();
         if (Hangs)
         {
-            return Forever.Task;
+            return Forever.Pass(time);
         }
 
         var number = ++_lastNumber;
@@ -112,7 +119,7 @@ internal sealed class RecordingQueue : ICancelQueue
         Check();
         return Hangs ? Hang() : Task.FromResult(Scheduled.Remove(sequenceNumber));
 
-        static async Task<bool> Hang() => await Forever.Task > 0;
+        async Task<bool> Hang() => await Forever.Pass(time) > 0;
     }
 
     private void Check()

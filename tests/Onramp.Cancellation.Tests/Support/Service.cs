@@ -17,6 +17,7 @@ internal sealed class Service : IAsyncDisposable
     {
         Time = time;
         Provider = new ScriptedProvider(time);
+        (Topic, Queue) = (new RecordingTopic(time), new RecordingQueue(time));
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KeyVault:VaultUri"] = FakeVault.Address.ToString() });
         builder.Configuration.AddInMemoryCollection(settings);
@@ -36,9 +37,9 @@ internal sealed class Service : IAsyncDisposable
 
     public FakeVault Vault { get; } = new();
 
-    public RecordingTopic Topic { get; } = new();
+    public RecordingTopic Topic { get; }
 
-    public RecordingQueue Queue { get; } = new();
+    public RecordingQueue Queue { get; }
 
     public RecordingLog Log { get; } = new();
 
