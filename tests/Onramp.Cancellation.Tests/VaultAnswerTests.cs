@@ -81,6 +81,28 @@ public sealed class VaultAnswerTests
     }
 
     [Fact]
+    public async Task Cannot_keep_requests_waiting_one_after_the_other()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.Otherwise = Answers.BadSignature;
+        var before = (service.Time.GetUtcNow(), service.Vault.Reads);
+        Task<CancelOutcome>? behind = null;
+        service.Vault.Fault = token =>
+        {
+            // It is refused too, and waits for what this reading brings.
+            behind ??= service.CancelAsync(orderId: "1444");
+            service.Time.Advance(TimeSpan.FromSeconds(token.IsCancellationRequested ? 0 : 6));
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("There is no limit of 6 s.");
+        };
+
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
+        Assert.Equal(OutcomeKind.Credentials, (await behind!).Kind);
+
+        Assert.Equal((before.Item1.AddSeconds(6), before.Reads + 2), (service.Time.GetUtcNow(), service.Vault.Reads));
+    }
+
+    [Fact]
     public async Task Cannot_call_it_the_vaults_fault_when_the_caller_gives_up()
     {
         await using var service = await Service.StartAsync();
