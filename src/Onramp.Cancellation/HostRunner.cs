@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -13,13 +14,15 @@ public static partial class HostRunner
     {
         try
         {
+            // Before the hosted services are made, each of which would end the start at the first bad section it needs.
+            host.Services.GetService<IStartupValidator>()?.Validate();
             await host.RunAsync();
             return 0;
         }
         catch (Exception exception) when (Explain(exception) is { } sentence)
         {
             // The Functions host reads standard error line by line and takes for errors those that say so.
-            foreach (var line in sentence.Split(Environment.NewLine))
+            foreach (var line in sentence.Split(Environment.NewLine).Distinct())
             {
                 await Console.Error.WriteLineAsync($"error: {line}");
             }
@@ -33,8 +36,6 @@ public static partial class HostRunner
     {
         CredentialsUnavailableException => exception.Message,
         OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(InTheOperatorsWords)),
-        // What the configuration binder throws names the setting and the value's type.
-        InvalidOperationException when exception.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) => exception.Message,
         AggregateException { InnerExceptions.Count: > 0 } several => string.Join(Environment.NewLine, several.InnerExceptions.Select(inner => Explain(inner) ?? inner.Message)),
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,7 +18,8 @@ public static class OrderCancellation
     public const string HttpHandlerKey = OnrampTransport.HandlerKey;
 
     /// <summary>
-    /// Adds everything between a trigger and the two ports. Options are validated, and the credentials loaded, before the host takes work.
+    /// Adds everything between a trigger and the two ports. Options are validated, and the credentials loaded, before the host takes work. A
+    /// <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is registered before takes the place of the service's own.
     /// </summary>
     public static IServiceCollection AddOrderCancellation(this IServiceCollection services, IConfiguration configuration)
     {
@@ -47,9 +49,12 @@ public static class OrderCancellation
     private static void AddSigning(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton<TokenCredential>(_ => AzureCredential.Create(configuration));
-        services.TryAddSingleton(s => KeyVaultClient.Create(s.Get<IOptions<KeyVaultOptions>>().Value, s.Get<TokenCredential>()));
+        services.TryAddSingleton(static _ => KeyVaultClient.DefaultOptions);
+        services.TryAddSingleton(static s => KeyVaultClient.Create(s.Get<IOptions<KeyVaultOptions>>().Value, s.Get<TokenCredential>(), s.Get<SecretClientOptions>()));
         services.AddSingleton<KeyVaultCredentialReader>();
-        services.AddSingleton(Create<CredentialStore>((s, log) => new(s.Get<KeyVaultCredentialReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<TimeProvider>(), log)));
+        // A reload after a refused signature is part of a request: it may take as long as a call.
+        services.AddSingleton(Create<CredentialStore>((s, log) => new(
+            s.Get<KeyVaultCredentialReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), log)));
         services.AddHostedService<CredentialLoader>();
         services.AddSingleton<ProviderClock>();
         services.AddSingleton<SigningService>();
@@ -65,19 +70,38 @@ public static class OrderCancellation
 
     private static void AddCancellationOptions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<KeyVaultOptions>().Bind(configuration.GetSection(KeyVaultOptions.SectionName)).ValidateOnStart();
-        services.AddOptions<OnrampOptions>().Bind(configuration.GetSection(OnrampOptions.SectionName)).ValidateOnStart()
+        // Bind is written out for each type: the source generator reads it here.
+        var keyVault = configuration.GetSection(KeyVaultOptions.SectionName);
+        services.AddOptions<KeyVaultOptions>().CheckFirst(keyVault).Bind(keyVault).ValidateOnStart();
+        var onramp = configuration.GetSection(OnrampOptions.SectionName);
+        services.AddOptions<OnrampOptions>().CheckFirst(onramp).Bind(onramp).ValidateOnStart()
             .Validate<IOptions<OutcomesOptions>>(
-                static (onramp, outcomes) => onramp.TotalBudget >= 2 * onramp.CallTimeout + outcomes.Value.PublishTimeout,
+                IsEnough,
                 "Onramp__TotalBudget must leave time for two calls and the outcome's publication: raise it to at least 2 × Onramp__CallTimeout + Outcomes__PublishTimeout.");
-        services.AddOptions<OutcomesOptions>().Bind(configuration.GetSection(OutcomesOptions.SectionName)).ValidateOnStart();
-        services.AddOptions<QueueOptions>().Bind(configuration.GetSection(QueueOptions.SectionName)).ValidateOnStart();
-        services.AddOptions<TimeoutsOptions>().Bind(configuration.GetSection(TimeoutsOptions.SectionName)).ValidateOnStart();
+        var outcomes = configuration.GetSection(OutcomesOptions.SectionName);
+        services.AddOptions<OutcomesOptions>().CheckFirst(outcomes).Bind(outcomes).ValidateOnStart();
+        var queue = configuration.GetSection(QueueOptions.SectionName);
+        services.AddOptions<QueueOptions>().CheckFirst(queue).Bind(queue).ValidateOnStart();
+        var timeouts = configuration.GetSection(TimeoutsOptions.SectionName);
+        services.AddOptions<TimeoutsOptions>().CheckFirst(timeouts).Bind(timeouts).ValidateOnStart();
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>();
         services.AddSingleton<IValidateOptions<OnrampOptions>, OnrampOptionsValidator>();
         services.AddSingleton<IValidateOptions<OutcomesOptions>, OutcomesOptionsValidator>();
         services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
         services.AddSingleton<IValidateOptions<TimeoutsOptions>, TimeoutsOptionsValidator>();
+    }
+
+    private static bool IsEnough(OnrampOptions onramp, IOptions<OutcomesOptions> outcomes)
+    {
+        try
+        {
+            return onramp.TotalBudget >= 2 * onramp.CallTimeout + outcomes.Value.PublishTimeout;
+        }
+        catch (OptionsValidationException)
+        {
+            // The other section's faults are told by itself.
+            return true;
+        }
     }
 
     // Public types whose constructors take internal ones must be built by hand: the container sees public constructors only.

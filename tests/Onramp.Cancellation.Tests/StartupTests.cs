@@ -1,119 +1,161 @@
-using System.Net;
+using Microsoft.Extensions.Configuration;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>A service that cannot work ends at the start, with a sentence that says what to do.</summary>
+/// <summary>Settings that cannot work end the process at the start, with a sentence for each that says what to do.</summary>
 [Collection(nameof(Console))]
 public sealed class StartupTests
 {
-    public static TheoryData<string, string, string> BadSettings => new()
+    private const string WriteDuration = "write a duration as hh:mm:ss, for example 00:00:06";
+
+    /// <summary>Values that nobody can use, by the rule they break.</summary>
+    public static TheoryData<string, string, string> BadValues => new()
     {
-        { "KeyVault:VaultUri", "", "KeyVault__VaultUri is missing" },
-        { "KeyVault:VaultUri", "http://kv-test.vault.azure.net/", "KeyVault__VaultUri must be an https address" },
-        { "KeyVault:VaultUri", "kv-test", "KeyVault__VaultUri must be an https address" },
-        { "KeyVault:ApiKeySecretName", "a b", "KeyVault__ApiKeySecretName must be" },
-        { "KeyVault:StartupBudget", "00:01:00", "KeyVault__StartupBudget must be between" },
-        { "Onramp:BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address" },
-        { "Onramp:BaseUrl", "https://api.onramp.money/path", "Onramp__BaseUrl must be an https address" },
-        { "Onramp:CallTimeout", "00:00:09", "Onramp__TotalBudget must leave time" },
-        { "Onramp:CallTimeout", "soon", "Onramp:CallTimeout" },
-        { "Onramp:MaxRetries", "-1", "Onramp__MaxRetries must be between" },
-        { "Queue:RetryDelays:0", "-00:00:01", "Queue__RetryDelays__0" },
-        { "Queue:RetryJitter", "2", "Queue__RetryJitter must be between" },
-        { "Timeouts:MaxDelay", "366.00:00:00", "Timeouts__MaxDelay must be between" },
-        { "Timeouts:MinDelay", "40.00:00:00", "Timeouts__MaxDelay must not be less" },
-        { "Outcomes:Source", "", "Outcomes__Source must not be empty" },
+        { "KeyVault__VaultUri", "", "KeyVault__VaultUri is missing" },
+        { "KeyVault__VaultUri", "kv-test", "KeyVault__VaultUri must be an https address" },
+        { "KeyVault__VaultUri", "http://kv-test.vault.azure.net/", "KeyVault__VaultUri must be an https address" },
+        { "KeyVault__VaultUri", "https://kv-test.vault.azure.net/secrets/onramp-api-key", "KeyVault__VaultUri must be an https address without a path" },
+        { "KeyVault__VaultUri", "https://portal.azure.com/#@tenant/resource/kv-test", "KeyVault__VaultUri must be an https address without a path" },
+        { "KeyVault__VaultUri", "https://user:password@kv-test.vault.azure.net/", "KeyVault__VaultUri must be an https address" },
+        { "KeyVault__VaultUri", "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-test", "KeyVault__VaultUri must be an https address" },
+        { "KeyVault__ApiKeySecretName", "a b", "KeyVault__ApiKeySecretName must be a Key Vault secret name" },
+        { "KeyVault__ApiKeySecretName", "", "KeyVault__ApiKeySecretName must not be empty" },
+        { "KeyVault__ApiSecretSecretName", "", "KeyVault__ApiSecretSecretName must not be empty" },
+        { "KeyVault__ApiSecretSecretName", "ONRAMP-api-key", "must name two different secrets" },
+        { "KeyVault__StartupBudget", "00:01:00", "KeyVault__StartupBudget must be between" },
+        { "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address" },
+        { "Onramp__BaseUrl", "https://api.onramp.money/path", "Onramp__BaseUrl must be an https address" },
+        { "Onramp__BaseUrl", "https://user@api.onramp.money", "Onramp__BaseUrl must be an https address" },
+        { "Onramp__BaseUrl", "https://api.onramp.money/?a=1", "Onramp__BaseUrl must be an https address" },
+        { "Onramp__BaseUrl", "https://api.onramp.money/#a", "Onramp__BaseUrl must be an https address" },
+        { "Onramp__BaseUrl", "api.onramp.money", "Onramp__BaseUrl must be an https address" },
+        { "Onramp__CallTimeout", "00:00:09", "Onramp__TotalBudget must leave time" },
+        { "Onramp__MaxRetries", "-1", "Onramp__MaxRetries must be between" },
+        { "Queue__RetryDelays__0", "00:00:00", "Queue__RetryDelays__0, __1, … must be" },
+        { "Queue__RetryDelays__0", "1.00:00:01", "Queue__RetryDelays__0, __1, … must be" },
+        { "Queue__RetryJitter", "2", "Queue__RetryJitter must be between" },
+        { "Timeouts__MaxDelay", "366.00:00:00", "Timeouts__MaxDelay must be between" },
+        { "Timeouts__MinDelay", "40.00:00:00", "Timeouts__MaxDelay must not be less" },
+        { "Outcomes__Source", "", "Outcomes__Source must not be empty" },
     };
 
+    /// <summary>
+    /// Values that are not of the setting's type, or of another size than they look: .NET reads 5 as five days, 24:00:00 as 24 days and 00:05 as five
+    /// minutes.
+    /// </summary>
+    public static TheoryData<string, string, string> BadFormats => new()
+    {
+        { "Onramp__CallTimeout", "abc", WriteDuration },
+        { "Timeouts__MinDelay", "5", WriteDuration },
+        { "Timeouts__MaxDelay", "24:00:00", WriteDuration },
+        { "Outcomes__PublishTimeout", "00:05", WriteDuration },
+        { "KeyVault__RefreshInterval", "0.5", WriteDuration },
+        { "KeyVault__ReloadCooldown", "5s", WriteDuration },
+        { "KeyVault__StartupBudget", "PT20S", WriteDuration },
+        { "Onramp__TotalBudget", "00:00:60", WriteDuration },
+        { "Onramp__RetryBaseDelay", "-00:00:01", WriteDuration },
+        { "Onramp__CircuitBreakDuration", "00:00:15.", WriteDuration },
+        { "Onramp__CircuitSamplingWindow", "00:00:30\n", WriteDuration },
+        { "Onramp__CircuitSamplingWindow", "٠٠:٠٠:٣٠", WriteDuration },
+        { "Timeouts__MaxDelay", "99999999.00:00:00", WriteDuration },
+        { "Queue__RetryDelays__0", "5", WriteDuration },
+        { "Queue__RetryDelays__0", "-00:00:01", WriteDuration },
+        { "Queue__RetryDelays__0", "", WriteDuration },
+        { "Onramp__MaxRetries", "two", "write a whole number, for example 2" },
+        { "Onramp__MaxRetries", "2.0", "write a whole number, for example 2" },
+        { "Onramp__MaxConcurrentCalls", "1,000", "write a whole number, for example 2" },
+        { "Onramp__MaxQueuedCalls", "99999999999", "write a whole number, for example 2" },
+        { "Queue__RetryJitter", "20%", "write a number with a decimal point, for example 0.5" },
+        { "Queue__RetryJitter", "0,2", "write a number with a decimal point, for example 0.5" },
+        { "Onramp__CircuitFailureRatio", "NaN", "write a number with a decimal point, for example 0.5" },
+        { "Onramp__BaseUrl", "https://", "write an address, for example https://example.com" },
+        { "KeyVault__VaultUri", "https://kv test", "write an address, for example https://example.com" },
+    };
+
+    /// <summary>What the framework takes no notice of, or what takes another's place unasked.</summary>
+    public static TheoryData<string, string, string> BadNames => new()
+    {
+        { "Queue__RetryDelays__4", "00:30:00", "Queue__RetryDelays__0 is missing: a list is numbered from 0 without gaps" },
+        { "Queue__RetryDelays__1", "00:30:00", "Queue__RetryDelays__0 is missing" },
+        { "Queue__RetryDelays__first", "00:30:00", "Queue__RetryDelays__0 is missing" },
+        { "Queue__RetryDelays__00", "00:30:00", "Queue__RetryDelays__0 is missing" },
+        { "Queue__RetryDelays", "00:00:05,00:00:30", "Queue__RetryDelays is a list: write Queue__RetryDelays__0, Queue__RetryDelays__1" },
+        { "Onramp__CallTimout", "00:00:06", "Onramp__CallTimout is no setting. Those of Onramp are Onramp__BaseUrl, Onramp__CallTimeout" },
+        { "Onramp__CallTimeout__Seconds", "6", "Onramp__CallTimeout__Seconds is no setting: Onramp__CallTimeout is a single value" },
+        { "Onramp__EffectiveTimeout", "00:00:06", "Onramp__EffectiveTimeout is no setting" },
+        { "KeyVault__Uri", "https://kv-test.vault.azure.net/", "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri" },
+        { "KeyVault__VaultName", "kv-test", "KeyVault__VaultName is no setting" },
+        { "Queue__Retry__Delays__0", "00:00:05", "Queue__Retry is no setting" },
+        { "Queue__EffectiveRetryDelays__0", "00:00:05", "Queue__EffectiveRetryDelays is no setting" },
+        { "Outcomes__SectionName", "Outcomes", "Outcomes__SectionName is no setting" },
+        { "Timeouts__Maxdelays", "1.00:00:00", "Timeouts__Maxdelays is no setting" },
+    };
+
+    /// <summary>CloudEvents: the source is a URI-reference; RFC 3986, section 4.1 and appendix A.</summary>
+    public static TheoryData<string> NoUriReferences =>
+        ["not a uri", " /orders", "/orders\n", "/a b", "/50%", "/%zz", "http://[::1", "http://a b/", "/a[b]", "1a:b", ":a", "a\\b", "/<shop>", "/{shop}", "/a|b", "/a^b", "/\"a\"", "/é", "#a#b", "http://host:port/", "//user@host@other/"];
+
+    public static TheoryData<string> UriReferences =>
+        ["/onramp-cancellation", "https://shop.example/orders?a=b#c", "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66", "mailto:ops@shop.example", "orders", "./a:b", "//host/path", "http://[2001:db8::1]:8080/", "?a=/b", "#a", "/a%20b", "1-555-123-4567"];
+
     [Theory]
-    [MemberData(nameof(BadSettings))]
-    public async Task A_bad_setting_ends_the_process_with_a_sentence_that_names_it(string name, string value, string expected)
+    [MemberData(nameof(BadValues))]
+    [MemberData(nameof(BadNames))]
+    public async Task Cannot_start_with_a_bad_setting_and_names_it(string name, string value, string expected)
     {
         await using var service = Service.Create((name, value));
-        var (exitCode, error) = await RunAsync(service);
-        Assert.Equal(1, exitCode);
-        Assert.Contains(expected, error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task All_bad_settings_are_named_at_once()
-    {
-        await using var service = Service.Create(("Onramp:MaxRetries", "-1"), ("Queue:RetryJitter", "2"));
-        var (_, error) = await RunAsync(service);
-        Assert.Contains("Onramp__MaxRetries", error, StringComparison.Ordinal);
-        Assert.Contains("Queue__RetryJitter", error, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(404, "SecretNotFound", "not found", "the vault has no such secret")]
-    [InlineData(403, "Forbidden", "Caller is not authorized to perform action", "Key Vault Secrets User")]
-    [InlineData(403, "Forbidden", "Client address is not authorized: request blocked by firewall", "the vault's firewall refuses")]
-    [InlineData(403, "Forbidden", "Operation get is not allowed on a disabled secret", "the secret is disabled")]
-    [InlineData(401, "Unauthorized", "AKV10032: Invalid issuer", "access is denied")]
-    [InlineData(500, "InternalError", "oops", "the vault answered 500")]
-    public async Task A_vault_that_refuses_ends_the_process_with_the_likely_mend(int status, string code, string message, string expected)
+    [MemberData(nameof(BadFormats))]
+    public async Task Cannot_start_with_a_value_that_can_be_misread_and_says_how_to_write_it(string name, string value, string advice)
     {
-        await using var service = Service.Create();
-        service.Vault.Fault = _ => FakeVault.Error((HttpStatusCode)status, code, message);
-        await AssertEndsAsync(service, expected);
-    }
-
-    [Fact]
-    public async Task An_unreachable_vault_ends_the_process_with_the_likely_mend()
-    {
-        await using var service = Service.Create();
-        service.Vault.Fault = _ => throw new HttpRequestException("Name or service not known");
-        await AssertEndsAsync(service, "the vault cannot be reached");
-    }
-
-    [Fact]
-    public async Task A_vault_that_does_not_answer_ends_the_process_when_the_budget_is_spent()
-    {
-        await using var service = Service.Create();
-        service.Vault.Fault = token =>
-        {
-            service.Time.Advance(TimeSpan.FromSeconds(20));
-            token.ThrowIfCancellationRequested();
-            throw new InvalidOperationException("The start has no budget of 20 s.");
-        };
-        await AssertEndsAsync(service, "did not answer within KeyVault__StartupBudget");
+        await using var service = Service.Create((name, value));
+        Assert.Contains($"{name} is not understood: {advice}", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("onramp-api-secret", "", "its value cannot be used")]
-    [InlineData("onramp-api-secret", "secret\\n", "begins or ends with white space")]
-    [InlineData("onramp-api-key", "key\\n", "a line break")]
-    public async Task A_secret_that_cannot_be_right_ends_the_process_and_is_not_quoted(string name, string value, string expected)
+    [MemberData(nameof(NoUriReferences))]
+    public async Task Cannot_start_with_a_source_that_is_no_uri_reference(string source)
     {
-        await using var service = Service.Create();
-        service.Vault.Secrets[name] = value;
-        await AssertEndsAsync(service, expected);
+        await using var service = Service.Create(("Outcomes__Source", source));
+        Assert.Contains("Outcomes__Source must be a URI reference", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
     }
 
-    private static async Task AssertEndsAsync(Service service, string expected)
+    [Theory]
+    [MemberData(nameof(UriReferences))]
+    public async Task Can_start_with_any_uri_reference_as_the_source(string source)
+        => await (await Service.StartAsync(("Outcomes__Source", source))).DisposeAsync();
+
+    [Fact]
+    public async Task All_bad_settings_are_named_at_once_and_none_twice()
     {
-        var (exitCode, error) = await RunAsync(service);
-        Assert.Equal(1, exitCode);
-        Assert.Contains(FakeVault.Address.ToString(), error, StringComparison.Ordinal);
-        Assert.Contains("'onramp-api-", error, StringComparison.Ordinal);
-        Assert.Contains(expected, error, StringComparison.Ordinal);
-        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
-        Assert.Single(error.TrimEnd().Split('\n'));
+        await using var service = Service.Create(
+            ("Onramp__MaxRetries", "-1"), ("Queue__RetryJitter", "2"), ("Outcomes__PublishTimeout", "5"), ("Outcomes__Sorce", "/a"), ("Timeouts__MinDelay", "a day"));
+        var lines = await Startup.FailAsync(service);
+        Assert.Equal(5, lines.Length);
+        Assert.All(["Onramp__MaxRetries", "Queue__RetryJitter", "Outcomes__PublishTimeout", "Outcomes__Sorce", "Timeouts__MinDelay"],
+            name => Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal)));
     }
 
-    private static async Task<(int ExitCode, string Error)> RunAsync(Service service)
+    [Fact]
+    public async Task Can_start_with_settings_in_any_case_a_whole_list_and_empty_ones_that_stand_for_the_default()
     {
-        var standardError = Console.Error;
-        await using var captured = new StringWriter();
-        Console.SetError(captured);
-        try
-        {
-            return (await service.RunToExitCodeAsync(), captured.ToString());
-        }
-        finally
-        {
-            Console.SetError(standardError);
-        }
+        await using var service = await Service.StartAsync(
+            ("onramp__calltimeout", "0:00:05.5"), ("Onramp__MaxRetries", ""), ("Queue__RetryDelays__1", "00:01:00"), ("Queue__RetryDelays__0", "00:00:10"), ("Queue__RetryJitter", ".5"));
+        service.Provider.OnCancel(Answers.Cancelled);
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("/subscriptions/1/resourcegroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cancel")]
+    [InlineData("00000000-0000-0000-0000-00000000000")]
+    public void Cannot_sign_in_with_an_identity_that_is_no_client_id(string clientId)
+    {
+        using var configuration = new ConfigurationManager { ["AZURE_CLIENT_ID"] = clientId };
+        var refused = Assert.Throws<CredentialsUnavailableException>(() => { AzureCredential.Create(configuration); });
+        Assert.StartsWith("AZURE_CLIENT_ID must be the client id", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -2,18 +2,67 @@ using Microsoft.Extensions.Options;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>Missing Service Bus settings end the start with sentences that say what to set.</summary>
+/// <summary>Service Bus settings that cannot work end the start with sentences that say what to set, and quote no key.</summary>
 public sealed class SettingsTests
 {
+    private const string Key = "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=cGFzc3dvcmQ=";
+    private const string Endpoint = "Endpoint=sb://sb-test.servicebus.windows.net/";
+
     [Theory]
     [InlineData("ServiceBus:fullyQualifiedNamespace", "", "Set exactly one of ServiceBus__fullyQualifiedNamespace")]
-    [InlineData("ServiceBus", "Endpoint=sb://localhost", "Set exactly one of ServiceBus__fullyQualifiedNamespace")]
-    [InlineData("ServiceBus:fullyQualifiedNamespace", "https://sb-test.servicebus.windows.net", "must be a host name without a scheme")]
+    [InlineData("ServiceBus", $"{Endpoint};{Key}", "Set exactly one of ServiceBus__fullyQualifiedNamespace")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "https://sb-test.servicebus.windows.net", "without a scheme")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "sb://sb-test.servicebus.windows.net", "without a scheme")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "sb-test.servicebus.windows.net/", "without a scheme")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "sb-test.servicebus.windows.net:5671", "without a scheme")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "sb-test", "the whole host name")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "sb test.servicebus.windows.net", "the whole host name")]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "<namespace>.servicebus.windows.net", "the whole host name")]
     [InlineData("CancelRequestsQueue", "", "CancelRequestsQueue is missing")]
+    [InlineData("CancelRequestsQueue", "cancel requests", "CancelRequestsQueue must be the name")]
+    [InlineData("CancelRequestsQueue", "%CancelRequestsQueue%", "CancelRequestsQueue must be the name")]
+    [InlineData("CancelRequestsQueue", "cancel-requests/$DeadLetterQueue", "CancelRequestsQueue must be the name")]
+    [InlineData("CancelRequestsQueue", "cancel-requests\n", "CancelRequestsQueue must be the name")]
     [InlineData("CancelResultsTopic", "", "CancelResultsTopic is missing")]
-    public async Task A_bad_setting_is_named_with_what_to_do(string name, string value, string expected)
+    [InlineData("CancelResultsTopic", "/cancel-results", "CancelResultsTopic must be the name")]
+    [InlineData("CancelResultsTopic", "Cancel-Requests", "must differ")]
+    public Task Cannot_start_with_a_bad_setting_and_names_it(string name, string value, string expected) => AssertRefusedAsync(expected, (name, value));
+
+    /// <summary>What <c>ServiceBusClient</c> 7.21.0 refuses when it is made or asked for a sender, at the first request otherwise.</summary>
+    [Theory]
+    [InlineData("garbage", "ServiceBus is no Service Bus connection string")]
+    [InlineData("sb-test.servicebus.windows.net", "ServiceBus is no Service Bus connection string")]
+    [InlineData("Endpoint=", "ServiceBus is no Service Bus connection string")]
+    [InlineData($"Endpoint=sb://sb test/;{Key}", "ServiceBus is no Service Bus connection string")]
+    [InlineData(Key, "ServiceBus has no Endpoint")]
+    [InlineData($"\"{Endpoint};{Key}\"", "ServiceBus has no Endpoint")]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net", "ServiceBus has no Endpoint")]
+    [InlineData(Endpoint, "must have SharedAccessKeyName and SharedAccessKey")]
+    [InlineData($"{Endpoint};UseDevelopmentEmulator=true", "the emulator wants a key too")]
+    [InlineData($"{Endpoint};SharedAccessKeyName=RootManageSharedAccessKey", "must have SharedAccessKeyName and SharedAccessKey")]
+    [InlineData($"{Endpoint};SharedAccessKey=cGFzc3dvcmQ=", "must have SharedAccessKeyName and SharedAccessKey")]
+    [InlineData($"{Endpoint};SharedAccesKeyName=a;SharedAccessKey=cGFzc3dvcmQ=", "must have SharedAccessKeyName and SharedAccessKey")]
+    [InlineData($"{Endpoint};{Key};SharedAccessSignature=SharedAccessSignature sr=a", "and not both")]
+    [InlineData($"{Endpoint};{Key};EntityPath=cancel-requests", "must not have an EntityPath")]
+    [InlineData($"{Endpoint};{Key};EntityPath=other", "must not have an EntityPath")]
+    public async Task Cannot_start_with_a_bad_connection_string_and_does_not_quote_it(string connectionString, string expected)
     {
-        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => App.StartAsync((name, value)));
-        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        var message = await AssertRefusedAsync(expected, ("ServiceBus:fullyQualifiedNamespace", ""), ("ServiceBus", connectionString));
+        Assert.DoesNotContain("cGFzc3dvcmQ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("garbage", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData($"{Endpoint};{Key}")]
+    [InlineData($"{Endpoint};{Key};")]
+    [InlineData($"Endpoint=sb://localhost:5672;{Key};UseDevelopmentEmulator=true;")]
+    public async Task Can_start_with_the_connection_string_of_a_namespace_or_the_emulator(string connectionString)
+        => await (await App.StartAsync(("ServiceBus:fullyQualifiedNamespace", ""), ("ServiceBus", connectionString))).DisposeAsync();
+
+    private static async Task<string> AssertRefusedAsync(string expected, params (string Name, string Value)[] settings)
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => App.StartAsync(settings));
+        Assert.Contains(expected, Assert.Single(refused.Failures), StringComparison.Ordinal);
+        return refused.Message;
     }
 }

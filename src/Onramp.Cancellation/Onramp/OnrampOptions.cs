@@ -55,16 +55,13 @@ public sealed class OnrampOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (BaseUrl is null || !BaseUrl.IsAbsoluteUri || BaseUrl.PathAndQuery != "/" || !IsSafe(BaseUrl))
+        if (BaseUrl is null || (!ServerAddress.IsHttps(BaseUrl) && !ServerAddress.IsLocalHttp(BaseUrl)))
         {
             yield return new ValidationResult(
                 "Onramp__BaseUrl must be an https address without a path, for example https://api.onramp.money (plain http is accepted for this machine only).",
                 [nameof(BaseUrl)]);
         }
     }
-
-    private static bool IsSafe(Uri address)
-        => address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback);
 }
 
 [OptionsValidator]

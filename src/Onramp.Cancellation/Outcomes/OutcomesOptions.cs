@@ -9,7 +9,7 @@ public sealed class OutcomesOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Outcomes";
 
-    /// <summary>CloudEvents <c>source</c> of the events: a URI reference. Default <c>/onramp-cancellation</c>.</summary>
+    /// <summary>CloudEvents <c>source</c> of the events: a URI reference (RFC 3986). Default <c>/onramp-cancellation</c>.</summary>
     [Required(ErrorMessage = "Outcomes__Source must not be empty: it is the CloudEvents source of every outcome event.")]
     public string Source { get; set; } = "/onramp-cancellation";
 
@@ -20,9 +20,9 @@ public sealed class OutcomesOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!Uri.TryCreate(Source, UriKind.RelativeOrAbsolute, out _))
+        if (!string.IsNullOrEmpty(Source) && !UriReference.IsValid(Source))
         {
-            yield return new ValidationResult("Outcomes__Source must be a URI reference, for example /onramp-cancellation.", [nameof(Source)]);
+            yield return new ValidationResult("Outcomes__Source must be a URI reference (RFC 3986: no spaces, everything special as %XX), for example /onramp-cancellation.", [nameof(Source)]);
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed class QueueOptions : IValidatableObject
         [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30)];
 
     /// <summary>
-    /// Delay before each further delivery; when they are used up, the message is dead-lettered. Default 5 s, 30 s, 2 min, 10 min, 30 min; 1 to 20 delays of up to 1 day.
+    /// Delay before each further delivery; when they are used up, the message is dead-lettered. Default 5 s, 30 s, 2 min, 10 min, 30 min; 1 to 20 delays, each longer than nothing and up to 1 day.
     /// </summary>
     public IList<TimeSpan> RetryDelays { get; set; } = [];
 
@@ -35,9 +35,9 @@ public sealed class QueueOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (RetryDelays.Count > 20 || RetryDelays.Any(static delay => delay < TimeSpan.Zero || delay > TimeSpan.FromDays(1)))
+        if (RetryDelays.Count > 20 || RetryDelays.Any(static delay => delay <= TimeSpan.Zero || delay > TimeSpan.FromDays(1)))
         {
-            yield return new ValidationResult("Queue__RetryDelays__0, __1, … must be at most 20 delays between 00:00:00 and 1.00:00:00.", [nameof(RetryDelays)]);
+            yield return new ValidationResult("Queue__RetryDelays__0, __1, … must be at most 20 delays, each longer than 00:00:00 and up to 1.00:00:00.", [nameof(RetryDelays)]);
         }
     }
 

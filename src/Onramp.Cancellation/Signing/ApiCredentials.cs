@@ -17,19 +17,26 @@ public sealed class ApiCredentials
 
     /// <param name="apiKey">Sent in <c>X-ONRAMP-APIKEY</c>; printable ASCII without spaces.</param>
     /// <param name="apiSecret">The key of the HMAC, used as UTF-8; no white space at either end.</param>
-    /// <exception cref="ArgumentException">A value is empty or has characters that it cannot have; the message does not quote it.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is empty, is in quotes, or has a line break, a control character or one that nobody sees; the message says which and does not quote the value.
+    /// </exception>
     public ApiCredentials(string apiKey, string apiSecret)
     {
         ArgumentNullException.ThrowIfNull(apiKey);
         ArgumentNullException.ThrowIfNull(apiSecret);
-        if (apiKey.Length == 0 || apiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (SecretText.FindFault(apiKey) is { } keyFault)
         {
-            throw new ArgumentException("The API key is empty or has a space, a line break or a character that is not ASCII.", nameof(apiKey));
+            throw new ArgumentException($"The API key {keyFault}.", nameof(apiKey));
         }
 
-        if (apiSecret.AsSpan().Trim().Length == 0 || apiSecret.AsSpan().Trim().Length != apiSecret.Length)
+        if (apiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            throw new ArgumentException("The API secret is empty or begins or ends with white space.", nameof(apiSecret));
+            throw new ArgumentException("The API key has a space or a character that is not ASCII in it.", nameof(apiKey));
+        }
+
+        if (SecretText.FindFault(apiSecret) is { } secretFault)
+        {
+            throw new ArgumentException($"The API secret {secretFault}.", nameof(apiSecret));
         }
 
         ApiKey = apiKey;
@@ -39,7 +46,12 @@ public sealed class ApiCredentials
     /// <summary>The public half: which merchant is asking.</summary>
     public string ApiKey { get; }
 
-    internal bool SameAs(ApiCredentials other) => ApiKey == other.ApiKey && _secret.AsSpan().SequenceEqual(other._secret);
+    internal bool SameAs(ApiCredentials other) => ApiKey == other.ApiKey && HasSecretOf(other);
+
+    /// <summary>Whether key or secret is the same: then one pair may be half of a rotation from the other.</summary>
+    internal bool SharesHalfWith(ApiCredentials other) => ApiKey == other.ApiKey || HasSecretOf(other);
+
+    private bool HasSecretOf(ApiCredentials other) => _secret.AsSpan().SequenceEqual(other._secret);
 
     /// <summary>Computes the HMAC-SHA512 of bytes with the secret as the key.</summary>
     internal void Authenticate(ReadOnlySpan<byte> bytes, Span<byte> mac)

@@ -3,21 +3,36 @@ using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation;
 
-/// <summary>Holds the pair that signs. The last good pair stays when Key Vault cannot be read.</summary>
+/// <summary>
+/// Holds the pair that signs. The last good pair stays whatever Key Vault answers. A pair of which only one half is new is tried when Onramp refuses
+/// the whole one; from then on each refusal changes between the two, until the vault has a whole new pair.
+/// </summary>
 public sealed partial class CredentialStore : IDisposable
 {
     private readonly KeyVaultCredentialReader _reader;
     private readonly KeyVaultOptions _options;
+    private readonly TimeSpan _readLimit;
     private readonly TimeProvider _time;
     private readonly ILogger<CredentialStore> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile ApiCredentials? _current;
+
+    // The current pair is one of these: the last one that was read whole, and the half rotation of it that the vault had since.
+    private ApiCredentials? _whole;
+    private ApiCredentials? _half;
     private long? _lastReload;
 
-    internal CredentialStore(KeyVaultCredentialReader reader, IOptions<KeyVaultOptions> options, TimeProvider time, ILogger<CredentialStore> logger)
+    /// <param name="reader">Reads the pair.</param>
+    /// <param name="options">The startup budget and the cooldown.</param>
+    /// <param name="readLimit">How long a reading after the start may take: requests wait for it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    internal CredentialStore(
+        KeyVaultCredentialReader reader, IOptions<KeyVaultOptions> options, TimeSpan readLimit, TimeProvider time, ILogger<CredentialStore> logger)
     {
         _reader = reader;
         _options = options.Value;
+        _readLimit = readLimit;
         _time = time;
         _logger = logger;
     }
@@ -33,17 +48,7 @@ public sealed partial class CredentialStore : IDisposable
     /// <exception cref="CredentialsUnavailableException">It cannot be loaded; the message says what to do.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        using var budget = new CancellationTokenSource(_options.StartupBudget, _time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
-        try
-        {
-            _current = await _reader.ReadAsync(linked.Token);
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw KeyVaultFault.Explain(exception, _options.VaultUri!, _options.ApiKeySecretName);
-        }
-
+        _current = _whole = await _reader.ReadAsync(_options.StartupBudget, cancellationToken);
         Log.Loaded(_logger, _options.VaultUri!);
     }
 
@@ -67,13 +72,14 @@ public sealed partial class CredentialStore : IDisposable
                 return true;
             }
 
-            if (_lastReload is { } last && _time.GetElapsedTime(last) < _options.ReloadCooldown)
+            ApiCredentials? read = null;
+            if (_lastReload is not { } last || _time.GetElapsedTime(last) >= _options.ReloadCooldown)
             {
-                return false;
+                read = await TryReadAsync(cancellationToken);
+                _lastReload = _time.GetTimestamp();
             }
 
-            _lastReload = _time.GetTimestamp();
-            return await TryReadAsync(cancellationToken);
+            return ChooseAfterRefusal(read);
         }
         finally
         {
@@ -81,13 +87,24 @@ public sealed partial class CredentialStore : IDisposable
         }
     }
 
-    /// <summary>Reads the pair again on schedule; keeps the old one when that fails.</summary>
+    /// <summary>Reads the pair again on schedule. A pair that works is not given up for one of which only a half is new.</summary>
     internal async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            await TryReadAsync(cancellationToken);
+            if (await TryReadAsync(cancellationToken) is not { } read || read.SameAs(Current))
+            {
+                return;
+            }
+
+            if (read.SharesHalfWith(Current))
+            {
+                Log.KeptWhole(_logger, _options.VaultUri!);
+                return;
+            }
+
+            UseWhole(read);
         }
         finally
         {
@@ -98,24 +115,53 @@ public sealed partial class CredentialStore : IDisposable
     /// <summary>Releases the gate.</summary>
     public void Dispose() => _gate.Dispose();
 
-    private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
+    /// <summary>Changes to another pair than the refused one, if there is any.</summary>
+    /// <param name="read">What the vault has now; null when it could not be read or was read a moment ago.</param>
+    private bool ChooseAfterRefusal(ApiCredentials? read)
+    {
+        var refused = Current;
+        if (read is not null && read.SameAs(_whole!))
+        {
+            // Unchanged, or put back: a half that the vault no longer has is no candidate.
+            _half = null;
+            _current = _whole;
+        }
+        else if (read is null || (_half is not null && read.SameAs(_half)))
+        {
+            _current = ReferenceEquals(refused, _whole) ? _half ?? _whole : _whole;
+        }
+        else if (read.SharesHalfWith(_whole!))
+        {
+            _current = _half = read;
+            Log.TryingHalf(_logger, _options.VaultUri!);
+        }
+        else
+        {
+            UseWhole(read);
+        }
+
+        return !ReferenceEquals(Current, refused);
+    }
+
+    private void UseWhole(ApiCredentials pair)
+    {
+        _current = _whole = pair;
+        _half = null;
+        Log.Changed(_logger, _options.VaultUri!);
+    }
+
+    private async Task<ApiCredentials?> TryReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var read = await _reader.ReadAsync(cancellationToken);
-            if (read.SameAs(Current))
-            {
-                return false;
-            }
-
-            _current = read;
-            Log.Changed(_logger, _options.VaultUri!);
-            return true;
+            return await _reader.ReadAsync(_readLimit, cancellationToken);
         }
         catch (CredentialsUnavailableException exception)
         {
+            // Whoever waited behind this reading does not wait for another one.
+            _lastReload = _time.GetTimestamp();
             Log.KeptOld(_logger, exception.Message);
-            return false;
+            return null;
         }
     }
 
@@ -129,5 +175,11 @@ public sealed partial class CredentialStore : IDisposable
 
         [LoggerMessage(103, LogLevel.Warning, "Still signing with the pair read before: {Fault}")]
         public static partial void KeptOld(ILogger logger, string fault);
+
+        [LoggerMessage(104, LogLevel.Warning, "Still signing with the pair read before: only one of the two secrets is new in Key Vault {Vault}. Set the other one too; if there is no other, the new one is used when Onramp refuses the old")]
+        public static partial void KeptWhole(ILogger logger, Uri vault);
+
+        [LoggerMessage(105, LogLevel.Warning, "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying the new one with the old other one")]
+        public static partial void TryingHalf(ILogger logger, Uri vault);
     }
 }

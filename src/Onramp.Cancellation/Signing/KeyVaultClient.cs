@@ -3,21 +3,22 @@ using Azure.Security.KeyVault.Secrets;
 
 namespace Onramp.Cancellation;
 
-/// <summary>The Key Vault client, with tries that fit the startup budget.</summary>
+/// <summary>The Key Vault client.</summary>
 internal static class KeyVaultClient
 {
-    public static SecretClient Create(KeyVaultOptions options, TokenCredential credential) => new(
-        options.VaultUri,
-        credential,
-        new SecretClientOptions
+    /// <summary>Tries that fit the startup budget.</summary>
+    public static SecretClientOptions DefaultOptions => new()
+    {
+        Retry =
         {
-            Retry =
-            {
-                Mode = RetryMode.Exponential,
-                MaxRetries = 3,
-                Delay = TimeSpan.FromMilliseconds(500),
-                MaxDelay = TimeSpan.FromSeconds(4),
-                NetworkTimeout = TimeSpan.FromSeconds(5),
-            },
-        });
+            Mode = RetryMode.Exponential,
+            MaxRetries = 3,
+            Delay = TimeSpan.FromMilliseconds(500),
+            MaxDelay = TimeSpan.FromSeconds(4),
+            NetworkTimeout = TimeSpan.FromSeconds(5),
+        },
+    };
+
+    public static SecretClient Create(KeyVaultOptions options, TokenCredential credential, SecretClientOptions client)
+        => new(options.VaultUri, new TimedCredential(credential), client);
 }

@@ -1,21 +1,23 @@
-using Azure;
-using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation;
 
 /// <summary>Reads the pair from Key Vault, both secrets at once.</summary>
-internal sealed class KeyVaultCredentialReader(SecretClient client, IOptions<KeyVaultOptions> options)
+internal sealed class KeyVaultCredentialReader(SecretClient client, IOptions<KeyVaultOptions> options, TimeProvider time)
 {
     private readonly KeyVaultOptions _options = options.Value;
 
-    /// <exception cref="CredentialsUnavailableException">A secret cannot be read or its value cannot be used.</exception>
+    /// <param name="limit">How long it may take, tries included.</param>
+    /// <param name="cancellationToken">The caller's own reason to end.</param>
+    /// <exception cref="CredentialsUnavailableException">A secret cannot be read, whatever the reason, or its value cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<ApiCredentials> ReadAsync(CancellationToken cancellationToken)
+    public async Task<ApiCredentials> ReadAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        var key = ReadAsync(_options.ApiKeySecretName, cancellationToken);
-        var secret = ReadAsync(_options.ApiSecretSecretName, cancellationToken);
+        using var budget = new CancellationTokenSource(limit, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
+        var key = ReadAsync(_options.ApiKeySecretName);
+        var secret = ReadAsync(_options.ApiSecretSecretName);
         await Task.WhenAll(key, secret);
         try
         {
@@ -24,21 +26,22 @@ internal sealed class KeyVaultCredentialReader(SecretClient client, IOptions<Key
         catch (ArgumentException invalid)
         {
             var name = invalid.ParamName == "apiKey" ? _options.ApiKeySecretName : _options.ApiSecretSecretName;
-            throw KeyVaultFault.Explain(new ArgumentException(invalid.Message.Split(" (Parameter")[0]), client.VaultUri, name);
+            throw KeyVaultFault.Unusable(invalid.Message.Split(" (Parameter")[0], client.VaultUri, name);
         }
-    }
 
-    private async Task<string> ReadAsync(string name, CancellationToken cancellationToken)
-    {
-        try
+        async Task<string> ReadAsync(string name)
         {
-            var secret = await client.GetSecretAsync(name, cancellationToken: cancellationToken);
-            return secret.Value.Value;
-        }
-        catch (Exception exception) when (exception is RequestFailedException or AuthenticationFailedException or AggregateException or InvalidOperationException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw KeyVaultFault.Explain(exception, client.VaultUri, name);
+            try
+            {
+                var secret = await client.GetSecretAsync(name, cancellationToken: linked.Token);
+                return secret.Value.Value ?? throw new FormatException("The answer has no value.");
+            }
+            catch (Exception exception)
+            {
+                // Whatever is thrown, the vault's answer is the cause, unless the caller wanted an end.
+                cancellationToken.ThrowIfCancellationRequested();
+                throw KeyVaultFault.Explain(exception, client.VaultUri, name, limit);
+            }
         }
     }
 }

@@ -1,36 +1,76 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Azure;
 using Azure.Identity;
+using Microsoft.Identity.Client;
 
 namespace Onramp.Cancellation;
 
-/// <summary>Turns what the Key Vault client throws into a sentence that tells the operator what to do.</summary>
+/// <summary>Turns whatever comes of reading a secret into a sentence that tells the operator what to do. No value is ever quoted, nor another's message, which might.</summary>
 internal static class KeyVaultFault
 {
-    public static CredentialsUnavailableException Explain(Exception exception, Uri vault, string secretName)
-        => new($"Cannot read secret '{secretName}' from Key Vault {vault}: {Cause(exception, secretName)}", exception);
+    /// <param name="exception">What the Key Vault client threw, or what came of its answer.</param>
+    /// <param name="vault">The vault's address.</param>
+    /// <param name="secretName">Name of the secret.</param>
+    /// <param name="limit">How long the reading was given.</param>
+    public static CredentialsUnavailableException Explain(Exception exception, Uri vault, string secretName, TimeSpan limit)
+        => new($"Cannot read secret '{secretName}' from Key Vault {vault}: {Cause(exception, secretName, limit)}", exception);
 
-    private static string Cause(Exception exception, string secretName) => exception switch
+    /// <summary>The secret was read, but its value cannot be right.</summary>
+    public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName)
+        => new($"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again without that (az keyvault secret set --name {secretName} --file …).");
+
+    private static string Cause(Exception exception, string secretName, TimeSpan limit)
     {
-        RequestFailedException { Status: 404 } =>
-            $"the vault has no such secret. Create it (az keyvault secret set --name {secretName} …) or mend the secret name in KeyVault__ApiKeySecretName or KeyVault__ApiSecretSecretName.",
-        RequestFailedException { Status: 403 } refused when Mentions(refused, "firewall") || Mentions(refused, "not authorized and caller is not a trusted service") =>
-            "the vault's firewall refuses this address. Allow the app's outbound addresses or its virtual network in the vault's networking settings.",
-        RequestFailedException { Status: 403 } refused when Mentions(refused, "disabled") =>
-            "the secret is disabled. Enable it or set a new version.",
-        RequestFailedException { Status: 401 or 403 } =>
-            "access is denied. Give the app's identity the role 'Key Vault Secrets User' on the vault (a new assignment takes some minutes to work), and check AZURE_CLIENT_ID if the identity is user-assigned.",
-        RequestFailedException { Status: 429 } => "the vault is throttling. Start again in a minute.",
-        RequestFailedException { Status: >= 500 } failed => $"the vault answered {failed.Status}. Start again; if it stays so, look at the vault's health.",
-        AuthenticationFailedException =>
-            "no sign-in to Azure worked. In Azure, give the app a managed identity (AZURE_CLIENT_ID names a user-assigned one); on a developer's machine, run 'az login'.",
-        OperationCanceledException =>
-            "it did not answer within KeyVault__StartupBudget. Check that the vault can be reached from here (name, network, firewall, private endpoint).",
-        // The client does not hand its token to a server that does not prove to be the vault it was told of.
-        InvalidOperationException untrusted => $"the server does not prove to be that vault. Check KeyVault__VaultUri. ({untrusted.Message})",
-        ArgumentException invalid => $"its value cannot be used. {invalid.Message} Set it again without the fault.",
-        _ => "the vault cannot be reached. Check KeyVault__VaultUri, the name's DNS entry, the network and the vault's firewall.",
-    };
+        var chain = Chain(exception).ToList();
+        if (chain.OfType<AuthenticationFailedException>().Any())
+        {
+            return SignIn(chain);
+        }
 
-    private static bool Mentions(RequestFailedException exception, string words)
-        => exception.Message.Contains(words, StringComparison.OrdinalIgnoreCase);
+        if (chain.OfType<RequestFailedException>().LastOrDefault(static failed => failed.Status != 0) is { } refused)
+        {
+            return KeyVaultRefusal.Explain(refused, secretName)
+                ?? $"what answered there ({refused.Status}) is not Key Vault. Check KeyVault__VaultUri and any proxy or gateway on the way.";
+        }
+
+        if (chain.Any(static e => e is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }))
+        {
+            return "no trusted TLS connection could be made: the server's certificate is not one that this machine accepts for that name. Check KeyVault__VaultUri, and trust the certificate of a proxy that opens TLS.";
+        }
+
+        if (chain.Any(static e => e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } or SocketException { SocketErrorCode: SocketError.HostNotFound }))
+        {
+            return "its name has no address. Check KeyVault__VaultUri and the name's DNS entry (a private endpoint needs its private DNS zone).";
+        }
+
+        if (chain.Any(static e => e is OperationCanceledException))
+        {
+            return $"it did not answer within {limit.TotalSeconds:0.###} s. Check that the vault can be reached from here (name, network, firewall, private endpoint).";
+        }
+
+        return chain.Any(static e => e is HttpRequestException or SocketException or IOException or RequestFailedException)
+            ? "the vault cannot be reached. Check KeyVault__VaultUri, the network and the vault's firewall."
+            : $"what answered there is not that Key Vault, or something on the way changes its answers ({exception.GetType().Name}). Check KeyVault__VaultUri and any proxy or gateway.";
+    }
+
+    private static string SignIn(List<Exception> chain)
+    {
+        // 400 and 404: the endpoint works and knows no such identity.
+        if (chain.OfType<MsalServiceException>().FirstOrDefault() is { StatusCode: 400 or 404 })
+        {
+            return "the platform knows no such identity. Assign the managed identity to the app, and check AZURE_CLIENT_ID, which names a user-assigned one by its client id.";
+        }
+
+        return chain.Any(static e => e is MsalServiceException or OperationCanceledException)
+            ? "the sign-in to Azure was not done in time: the identity endpoint does not answer as it should. Start again; if it stays so, check that the app has a managed identity and that nothing blocks its endpoint; on a developer's machine, run 'az login'."
+            : "no sign-in to Azure worked. In Azure, give the app a managed identity (AZURE_CLIENT_ID names a user-assigned one); on a developer's machine, run 'az login'.";
+    }
+
+    private static IEnumerable<Exception> Chain(Exception exception) => exception switch
+    {
+        AggregateException several => several.InnerExceptions.SelectMany(Chain),
+        { InnerException: { } inner } => Chain(inner).Prepend(exception),
+        _ => [exception],
+    };
 }

@@ -14,10 +14,12 @@ public sealed class KeyVaultOptions : IValidatableObject
     public Uri? VaultUri { get; set; }
 
     /// <summary>Name of the secret that holds the API key. Default <c>onramp-api-key</c>.</summary>
+    [Required(ErrorMessage = "KeyVault__ApiKeySecretName must not be empty: it is the name of the secret that holds the API key, for example onramp-api-key.")]
     [RegularExpression("^[0-9a-zA-Z-]{1,127}$", ErrorMessage = "KeyVault__ApiKeySecretName must be a Key Vault secret name: 1 to 127 letters, digits and hyphens.")]
     public string ApiKeySecretName { get; set; } = "onramp-api-key";
 
     /// <summary>Name of the secret that holds the API secret. Default <c>onramp-api-secret</c>.</summary>
+    [Required(ErrorMessage = "KeyVault__ApiSecretSecretName must not be empty: it is the name of the secret that holds the API secret, for example onramp-api-secret.")]
     [RegularExpression("^[0-9a-zA-Z-]{1,127}$", ErrorMessage = "KeyVault__ApiSecretSecretName must be a Key Vault secret name: 1 to 127 letters, digits and hyphens.")]
     public string ApiSecretSecretName { get; set; } = "onramp-api-secret";
 
@@ -36,10 +38,16 @@ public sealed class KeyVaultOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (VaultUri is not null && (!VaultUri.IsAbsoluteUri || VaultUri.Scheme != Uri.UriSchemeHttps))
+        if (VaultUri is not null && !ServerAddress.IsHttps(VaultUri))
         {
             yield return new ValidationResult(
-                "KeyVault__VaultUri must be an https address, for example https://kv-example.vault.azure.net/.", [nameof(VaultUri)]);
+                "KeyVault__VaultUri must be an https address without a path, for example https://kv-example.vault.azure.net/.", [nameof(VaultUri)]);
+        }
+
+        if (string.Equals(ApiKeySecretName, ApiSecretSecretName, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return new ValidationResult(
+                "KeyVault__ApiKeySecretName and KeyVault__ApiSecretSecretName must name two different secrets.", [nameof(ApiSecretSecretName)]);
         }
     }
 }

@@ -98,4 +98,7 @@ public enum FaultKind
 
     /// <summary>Vault: it answers after <see cref="FaultSettings.SlowFor"/>.</summary>
     VaultSlow,
+
+    /// <summary>Vault: it answers 200 with HTML, with nothing, with cut JSON or with JSON that is no secret, in turn.</summary>
+    VaultNonsense,
 }

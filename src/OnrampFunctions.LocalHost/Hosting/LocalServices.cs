@@ -2,7 +2,6 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Onramp.Cancellation;
 
 namespace OnrampFunctions.Local;
@@ -49,7 +48,7 @@ internal static class LocalServices
         });
         services.AddSingleton<VaultHandler>();
         services.AddSingleton<TokenCredential, LocalCredential>();
-        services.AddSingleton(CreateSecretClient);
+        services.AddSingleton(VaultClient);
 
         services.AddSingleton<ICancelQueue, LocalCancelQueue>();
         services.TryAddSingleton<IOutcomePublisher, LocalOutcomePublisher>();
@@ -94,14 +93,11 @@ internal static class LocalServices
         return new ProviderCredentials(settings.ApiKey, settings.ApiSecret);
     }
 
-    private static SecretClient CreateSecretClient(IServiceProvider provider) => new(
-        provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.VaultUri,
-        provider.GetRequiredService<TokenCredential>(),
-        new SecretClientOptions
-        {
-            Transport = new HttpClientTransport(provider.GetRequiredService<VaultHandler>()),
+    private static SecretClientOptions VaultClient(IServiceProvider provider) => new()
+    {
+        Transport = new HttpClientTransport(provider.GetRequiredService<VaultHandler>()),
 
-            // Shorter than in Azure: this vault is in the same process, and a newcomer waits for the sentence that says what is wrong.
-            Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(200) },
-        });
+        // Shorter than in Azure: this vault is in the same process, and a newcomer waits for the sentence that says what is wrong.
+        Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(200) },
+    };
 }

@@ -1,3 +1,5 @@
+using Onramp.Cancellation;
+
 namespace OnrampFunctions.Local;
 
 /// <summary>Settings of the local host itself: section <c>LocalHost</c>, e.g. <c>LocalHost__Receivers</c> in the environment.</summary>
@@ -29,19 +31,16 @@ internal sealed class LocalSettings
     /// <summary>How the local vault behaves from the start.</summary>
     public VaultState Vault { get; set; }
 
-    /// <exception cref="LocalHostException">A value is out of range.</exception>
+    /// <exception cref="LocalHostException">A name is not known, or a value is not understood or out of range.</exception>
     public static LocalSettings Read(IConfiguration configuration)
     {
-        LocalSettings settings;
-        try
+        var section = configuration.GetSection(SectionName);
+        if (SettingsSection.FindFaults<LocalSettings>(section) is { Count: > 0 } faults)
         {
-            settings = configuration.GetSection(SectionName).Get<LocalSettings>() ?? new LocalSettings();
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new LocalHostException(exception.Message, exception);
+            throw new LocalHostException(string.Join(Environment.NewLine, faults));
         }
 
+        var settings = section.Get<LocalSettings>() ?? new LocalSettings();
         return settings switch
         {
             { Receivers: < 1 or > 1000 } => throw new LocalHostException("LocalHost__Receivers must be between 1 and 1000."),

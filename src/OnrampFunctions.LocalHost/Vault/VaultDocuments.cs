@@ -7,7 +7,7 @@ internal sealed record VaultRequest
 
     public string? ApiSecret { get; set; }
 
-    /// <summary><c>ok</c>, <c>slow</c>, <c>down</c> or <c>forbidden</c>; left as it is when absent.</summary>
+    /// <summary>A <see cref="VaultState"/> in lower case; left as it is when absent.</summary>
     public string? State { get; set; }
 
     /// <summary>True changes the pair in the vault and not at the provider, which then refuses the service.</summary>

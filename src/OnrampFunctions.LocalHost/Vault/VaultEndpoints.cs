@@ -25,7 +25,7 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
         var state = vault.State;
         if (request.State is { } name && (!Enum.TryParse(name, ignoreCase: true, out state) || !Enum.IsDefined(state) || char.IsAsciiDigit(name[0])))
         {
-            await LocalJson.WriteErrorAsync(context, 400, "state is ok, slow, down or forbidden.");
+            await LocalJson.WriteErrorAsync(context, 400, $"state is one of {string.Join(", ", Enum.GetNames<VaultState>()).ToLowerInvariant()}.");
             return;
         }
 

@@ -33,6 +33,8 @@ internal sealed class VaultHandler(LocalVault vault, Faults faults, TimeProvider
 
         var response = vault switch
         {
+            { State: VaultState.Nonsense } => NonsenseAnswers.Of(read),
+            _ when faults.Hits(FaultKind.VaultNonsense, name, read) => NonsenseAnswers.Of(read),
             { State: VaultState.Forbidden } => Error(HttpStatusCode.Forbidden, "Forbidden", "Caller is not authorized to perform action on resource."),
             _ when vault.TryRead(name, out string? value, out string version) => Bundle(request.RequestUri, name, version, value),
             _ => Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault."),

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 
 namespace OnrampFunctions.ServiceBus;
 
@@ -26,36 +25,5 @@ internal sealed class ServiceBusOptions
         options.FullyQualifiedNamespace = configuration["ServiceBus:fullyQualifiedNamespace"];
         options.Queue = configuration["CancelRequestsQueue"];
         options.Topic = configuration["CancelResultsTopic"];
-    }
-}
-
-/// <summary>Says what is missing and how to set it.</summary>
-internal sealed class ServiceBusOptionsValidator : IValidateOptions<ServiceBusOptions>
-{
-    public ValidateOptionsResult Validate(string? name, ServiceBusOptions options)
-    {
-        var failures = new List<string>();
-        if (string.IsNullOrEmpty(options.ConnectionString) == string.IsNullOrEmpty(options.FullyQualifiedNamespace))
-        {
-            failures.Add(
-                "Set exactly one of ServiceBus__fullyQualifiedNamespace (the namespace's host name, for example sb-example.servicebus.windows.net, reached with the app's identity) and ServiceBus (a connection string, for the emulator).");
-        }
-
-        if (options.FullyQualifiedNamespace?.Contains('/', StringComparison.Ordinal) == true)
-        {
-            failures.Add("ServiceBus__fullyQualifiedNamespace must be a host name without a scheme, for example sb-example.servicebus.windows.net.");
-        }
-
-        if (string.IsNullOrEmpty(options.Queue))
-        {
-            failures.Add("CancelRequestsQueue is missing: set it to the name of the queue of cancel requests, for example cancel-requests.");
-        }
-
-        if (string.IsNullOrEmpty(options.Topic))
-        {
-            failures.Add("CancelResultsTopic is missing: set it to the name of the topic of outcome events, for example cancel-results.");
-        }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Onramp.Cancellation.Tests;
 
@@ -18,16 +20,16 @@ internal sealed class FakeVault : HttpMessageHandler
 
     public int Reads { get; private set; }
 
-    public static HttpResponseMessage Error(HttpStatusCode status, string code, string message) => new(status)
-    {
-        Content = new StringContent($$$"""{"error":{"code":"{{{code}}}","message":"{{{message}}}"}}""", Encoding.UTF8, "application/json"),
-    };
+    /// <summary>Fails the sign-in.</summary>
+    public Func<CancellationToken, Exception>? SignInFault { get; set; }
 
-    public SecretClient CreateClient() => new(Address, new FixedToken(), new SecretClientOptions
+    public static HttpResponseMessage Json(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+
+    public void AddTo(IServiceCollection services)
     {
-        Transport = new HttpClientTransport(this),
-        Retry = { MaxRetries = 0 },
-    });
+        services.AddSingleton<TokenCredential>(new Identity(this));
+        services.AddSingleton(new SecretClientOptions { Transport = new HttpClientTransport(this), Retry = { MaxRetries = 0 } });
+    }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -49,18 +51,16 @@ internal sealed class FakeVault : HttpMessageHandler
 
             var name = request.RequestUri!.Segments[2].Trim('/');
             return Task.FromResult(Secrets.TryGetValue(name, out var value)
-                ? new HttpResponseMessage(HttpStatusCode.OK)
-                {
-                    Content = new StringContent($$$"""{"value":"{{{value}}}","id":"{{{Address}}}secrets/{{{name}}}/1","attributes":{"enabled":true}}""", Encoding.UTF8, "application/json"),
-                }
-                : Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault."));
+                ? Json(200, $$$"""{"value":"{{{JsonEncodedText.Encode(value)}}}","id":"{{{Address}}}secrets/{{{name}}}/1","attributes":{"enabled":true}}""")
+                : Json(404, $$$"""{"error":{"code":"SecretNotFound","message":"A secret with (name/id) {{{name}}} was not found in this key vault."}}"""));
         }
     }
 
-    private sealed class FixedToken : TokenCredential
+    private sealed class Identity(FakeVault vault) : TokenCredential
     {
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
-            => new("token", DateTimeOffset.MaxValue);
+            // Out of date at once, so that every reading signs in.
+            => vault.SignInFault is null ? new("token", DateTimeOffset.UnixEpoch) : throw vault.SignInFault(cancellationToken);
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
             => new(GetToken(requestContext, cancellationToken));

@@ -6,7 +6,7 @@ namespace Onramp.Cancellation.Tests;
 /// <summary>Everything that was logged, as text, exceptions included.</summary>
 internal sealed class RecordingLog : ILoggerProvider, ILogger
 {
-    public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
+    public ConcurrentQueue<(LogLevel Level, int Id, string Text)> Lines { get; } = [];
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -15,7 +15,7 @@ internal sealed class RecordingLog : ILoggerProvider, ILogger
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => Lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+        => Lines.Enqueue((logLevel, eventId.Id, $"{formatter(state, exception)} {exception}"));
 
     public void Dispose()
     {

@@ -23,7 +23,7 @@ internal sealed class Service : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton(Vault.CreateClient());
+        Vault.AddTo(builder.Services);
         builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
         builder.Services.AddSingleton<IOutcomePublisher>(Topic);
         builder.Services.AddSingleton<ICancelQueue>(Queue);
@@ -53,11 +53,22 @@ internal sealed class Service : IAsyncDisposable
 
     public static Service Create(params (string Name, string Value)[] settings)
         // The instant of the signature vectors.
-        => new(new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)), settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
+        => new(new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)), settings.ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), string? (setting) => setting.Value));
 
     public Task<int> RunToExitCodeAsync() => _host.RunToExitCodeAsync();
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    /// <summary>Lets refresh intervals pass until something is so: the background loop may not have begun to wait yet.</summary>
+    public async Task RefreshAsync(Func<bool> until)
+    {
+        for (var intervals = 0; !until(); intervals++)
+        {
+            Assert.True(intervals < 100_000, "It has not become so.");
+            Time.Advance(TimeSpan.FromMinutes(30));
+            await Task.Yield();
+        }
+    }
 
     public Task<CancelOutcome> CancelAsync(bool onlyIfUnpaid = false, string orderId = "1443", CancellationToken? token = null)
         => Get<OrderCanceller>().CancelAsync(

@@ -1,0 +1,213 @@
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>
+/// The pair is rotated. Two secrets cannot be set at once, so every rotation passes through half of itself; some are a half for good, because the
+/// provider gave out a new secret for the old key.
+/// </summary>
+public sealed class RotationTests
+{
+    private static readonly ApiCredentials Old = new("test_key", "test_secret");
+    private static readonly ApiCredentials NewKey = new("next_key", "test_secret");
+    private static readonly ApiCredentials NewSecret = new("test_key", "next_secret");
+    private static readonly ApiCredentials New = new("next_key", "next_secret");
+
+    [Fact]
+    public async Task Can_change_to_a_whole_pair_on_schedule()
+    {
+        await using var service = await Service.StartAsync();
+        Set(service, "next_key", "next_secret");
+        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+    }
+
+    [Theory]
+    [InlineData("next_key", "test_secret")]
+    [InlineData("test_key", "next_secret")]
+    public async Task Cannot_lose_a_pair_that_works_to_half_of_a_rotation_on_schedule(string key, string secret)
+    {
+        await using var service = await StartAsync(new Merchant(Old));
+        Set(service, key, secret);
+
+        await service.RefreshAsync(() => service.Log.Lines.Any(line => line.Text.Contains("only one of the two secrets is new", StringComparison.Ordinal)));
+
+        await AssertCancelsAsync(service, calls: 1);
+        Set(service, "next_key", "next_secret");
+        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+    }
+
+    [Theory]
+    [InlineData("next_key", "test_secret")]
+    [InlineData("test_key", "next_secret")]
+    public async Task Can_use_half_of_a_rotation_that_onramp_accepts(string key, string secret)
+    {
+        await using var service = await StartAsync(new Merchant(new ApiCredentials(key, secret)));
+        Set(service, key, secret);
+
+        await AssertCancelsAsync(service, calls: 2);
+        await AssertCancelsAsync(service, calls: 1);
+    }
+
+    [Fact]
+    public async Task Can_go_back_to_the_whole_pair_when_onramp_refuses_the_half_too()
+    {
+        var merchant = new Merchant();
+        await using var service = await StartAsync(merchant);
+        Set(service, "next_key", "test_secret");
+        await AssertRefusedAsync(service);
+
+        // It refused for a moment only.
+        merchant.Pairs = [Old];
+        await AssertCancelsAsync(service, calls: 1, atMost: 2);
+        await AssertCancelsAsync(service, calls: 1);
+    }
+
+    [Fact]
+    public async Task Can_use_a_half_that_onramp_accepts_later()
+    {
+        var merchant = new Merchant();
+        await using var service = await StartAsync(merchant);
+        Set(service, "test_key", "next_secret");
+        await AssertRefusedAsync(service);
+
+        merchant.Pairs = [NewSecret];
+        await AssertCancelsAsync(service, calls: 1, atMost: 2);
+        await AssertCancelsAsync(service, calls: 1);
+    }
+
+    [Fact]
+    public async Task Can_change_to_the_whole_pair_after_its_half_was_refused()
+    {
+        await using var service = await StartAsync(new Merchant(New));
+        Set(service, "next_key", "test_secret");
+        await AssertRefusedAsync(service);
+
+        Set(service, "next_key", "next_secret");
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await AssertCancelsAsync(service, calls: 2);
+        await AssertCancelsAsync(service, calls: 1);
+    }
+
+    [Fact]
+    public async Task Can_change_to_another_half_after_one_was_refused()
+    {
+        await using var service = await StartAsync(new Merchant(NewSecret));
+        Set(service, "next_key", "test_secret");
+        await AssertRefusedAsync(service);
+
+        Set(service, "test_key", "next_secret");
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await AssertCancelsAsync(service, calls: 2);
+    }
+
+    [Fact]
+    public async Task Cannot_sign_with_a_half_that_was_taken_back_from_the_vault()
+    {
+        var merchant = new Merchant(NewKey);
+        await using var service = await StartAsync(merchant);
+        Set(service, "next_key", "test_secret");
+        await AssertCancelsAsync(service, calls: 2);
+
+        Set(service, "test_key", "test_secret");
+        merchant.Pairs = [Old];
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        await AssertCancelsAsync(service, calls: 2);
+
+        merchant.Pairs = [];
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        var before = service.Provider.Calls.Count;
+        await AssertRefusedAsync(service);
+        Assert.DoesNotContain(service.Provider.Calls.Skip(before), call => call.Headers["X-ONRAMP-APIKEY"] == "next_key");
+    }
+
+    [Fact]
+    public async Task Cannot_lose_an_accepted_half_to_one_stray_refusal()
+    {
+        var merchant = new Merchant(NewSecret);
+        await using var service = await StartAsync(merchant);
+        Set(service, "test_key", "next_secret");
+        await AssertCancelsAsync(service, calls: 2);
+
+        merchant.Pairs = [];
+        await AssertRefusedAsync(service);
+        merchant.Pairs = [NewSecret];
+
+        await AssertCancelsAsync(service, calls: 1, atMost: 2);
+    }
+
+    [Fact]
+    public async Task Cannot_flood_the_provider_or_the_vault_when_both_pairs_are_refused()
+    {
+        await using var service = await StartAsync(new Merchant());
+        Set(service, "next_key", "test_secret");
+        var reads = service.Vault.Reads;
+        for (var request = 0; request < 10; request++)
+        {
+            await AssertRefusedAsync(service);
+        }
+
+        Assert.Equal(reads + 2, service.Vault.Reads);
+        Assert.InRange(service.Provider.Calls.Count, 20, 40);
+    }
+
+    [Fact]
+    public async Task Cannot_find_key_or_secret_in_any_line_of_the_log()
+    {
+        var merchant = new Merchant(Old);
+        await using var service = await StartAsync(merchant);
+        await AssertCancelsAsync(service, calls: 1);
+
+        // Half a rotation on schedule, and by a refusal; then the whole; then a rotation on schedule; then a vault that fails in every way.
+        Set(service, "next_key", "test_secret");
+        await service.RefreshAsync(() => Says(service, 104));
+        merchant.Pairs = [New];
+        await AssertRefusedAsync(service);
+        Set(service, "next_key", "next_secret");
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        await AssertCancelsAsync(service, calls: 2);
+        Set(service, "last_key", "last_secret");
+        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "last_key");
+        foreach (var answer in VaultAnswer.All)
+        {
+            VaultAnswer.Play(answer.Case, service.Vault);
+            service.Time.Advance(TimeSpan.FromSeconds(5));
+            await AssertRefusedAsync(service);
+        }
+
+        (service.Vault.Fault, service.Vault.SignInFault) = (null, null);
+        Set(service, "\"quoted_key\"", "quoted_secret");
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        await AssertRefusedAsync(service);
+
+        Assert.All([101, 102, 103, 104, 105], id => Assert.True(Says(service, id), $"Event {id} has not been seen."));
+        Assert.All(service.Log.Lines, line => Assert.DoesNotMatch("(test|next|last|quoted|new)_(key|secret|value)", line.Text));
+    }
+
+    private static async Task<Service> StartAsync(Merchant merchant)
+    {
+        var service = await Service.StartAsync();
+        service.Provider.Otherwise = merchant.Answer;
+        return service;
+    }
+
+    private static bool Says(Service service, int eventId) => service.Log.Lines.Any(line => line.Id == eventId);
+
+    private static void Set(Service service, string key, string secret)
+    {
+        // The background loop reads at the same time.
+        lock (service.Vault.Secrets)
+        {
+            service.Vault.Secrets["onramp-api-key"] = key;
+            service.Vault.Secrets["onramp-api-secret"] = secret;
+        }
+    }
+
+    private static async Task AssertRefusedAsync(Service service) => Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
+
+    private static async Task AssertCancelsAsync(Service service, int calls, int? atMost = null)
+    {
+        var before = service.Provider.Calls.Count;
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        Assert.InRange(service.Provider.Calls.Count - before, calls, atMost ?? calls);
+    }
+}

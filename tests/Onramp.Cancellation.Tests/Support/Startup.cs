@@ -1,0 +1,34 @@
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>Runs a service that cannot start, and keeps what it tells the operator. Whoever uses it is in the collection of the console.</summary>
+internal static class Startup
+{
+    /// <summary>The lines on standard error, without what the Functions host needs before each.</summary>
+    public static async Task<string[]> FailAsync(Service service)
+    {
+        var standardError = Console.Error;
+        await using var captured = new StringWriter();
+        Console.SetError(captured);
+        try
+        {
+            Assert.Equal(1, await service.RunToExitCodeAsync());
+        }
+        finally
+        {
+            Console.SetError(standardError);
+        }
+
+        var lines = captured.ToString().TrimEnd().Split('\n');
+        Assert.All(lines, line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
+        return [.. lines.Select(line => line["error: ".Length..])];
+    }
+
+    /// <summary>It is one sentence that names the vault and the secret.</summary>
+    public static async Task<string> FailForSecretAsync(Service service)
+    {
+        var line = Assert.Single(await FailAsync(service));
+        Assert.Contains($"secret 'onramp-api-", line, StringComparison.Ordinal);
+        Assert.Contains($"Key Vault {FakeVault.Address}: ", line, StringComparison.Ordinal);
+        return line;
+    }
+}

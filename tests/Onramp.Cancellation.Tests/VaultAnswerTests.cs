@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>Whatever a vault answers: a sentence at the start; afterwards the last good pair.</summary>
+[Collection(nameof(Console))]
+public sealed class VaultAnswerTests
+{
+    private const string KeptOld = "Still signing with the pair read before: Cannot read secret 'onramp-api-";
+
+    public static TheoryData<string> Cases => VaultAnswer.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Cannot_start_and_says_which_secret_of_which_vault_and_what_mends_it(string answer)
+    {
+        await using var service = Service.Create();
+        var played = VaultAnswer.Play(answer, service.Vault);
+
+        Assert.Contains(played.Told, await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Cannot_take_the_last_good_pair_from_a_request_whose_signature_is_refused(string answer)
+    {
+        await using var service = await Service.StartAsync();
+        var played = VaultAnswer.Play(answer, service.Vault);
+        service.Provider.OnCancel(Answers.BadSignature, Answers.Cancelled).OnGet(Answers.BadSignature);
+
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+
+        Assert.All(service.Provider.Calls, call => Assert.Equal("test_key", call.Headers["X-ONRAMP-APIKEY"]));
+        AssertOneWarning(service, played.Told);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Cannot_take_the_last_good_pair_on_schedule_nor_end_the_process(string answer)
+    {
+        await using var service = await Service.StartAsync();
+        var played = VaultAnswer.Play(answer, service.Vault);
+
+        await service.RefreshAsync(() => service.Log.Lines.Any(line => line.Text.StartsWith(KeptOld, StringComparison.Ordinal)));
+
+        Assert.All(service.Log.Lines.Where(line => line.Level >= LogLevel.Warning), line => Assert.Contains(played.Told, line.Text, StringComparison.Ordinal));
+        (service.Vault.Fault, service.Vault.SignInFault) = (null, null);
+        service.Provider.OnCancel(Answers.Cancelled);
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+        service.Vault.Secrets["onramp-api-key"] = "next_key";
+        service.Vault.Secrets["onramp-api-secret"] = "next_secret";
+        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+    }
+
+    [Theory]
+    [InlineData("vault", "it did not answer within 20 s")]
+    [InlineData("identity", "the identity endpoint does not answer")]
+    public async Task Cannot_start_when_nobody_answers_within_the_startup_budget(string who, string told)
+    {
+        await using var service = Service.Create();
+        Hang(service, who, TimeSpan.FromSeconds(20));
+
+        Assert.Contains(told, await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vault", "it did not answer within 6 s")]
+    [InlineData("identity", "the identity endpoint does not answer")]
+    public async Task Cannot_keep_a_request_waiting_for_longer_than_a_call(string who, string told)
+    {
+        await using var service = await Service.StartAsync();
+        Hang(service, who, TimeSpan.FromSeconds(6));
+        service.Provider.OnCancel(Answers.BadSignature).OnGet(Answers.Order(-3));
+        var before = service.Time.GetUtcNow();
+
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+
+        Assert.Equal(TimeSpan.FromSeconds(6), service.Time.GetUtcNow() - before);
+        AssertOneWarning(service, told);
+    }
+
+    [Fact]
+    public async Task Cannot_keep_requests_waiting_one_after_the_other()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.Otherwise = Answers.BadSignature;
+        var before = (service.Time.GetUtcNow(), service.Vault.Reads);
+        Task<CancelOutcome>? behind = null;
+        service.Vault.Fault = token =>
+        {
+            // It is refused too, and waits for what this reading brings.
+            behind ??= service.CancelAsync(orderId: "1444");
+            service.Time.Advance(TimeSpan.FromSeconds(token.IsCancellationRequested ? 0 : 6));
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("There is no limit of 6 s.");
+        };
+
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
+        Assert.Equal(OutcomeKind.Credentials, (await behind!).Kind);
+
+        Assert.Equal((before.Item1.AddSeconds(6), before.Reads + 2), (service.Time.GetUtcNow(), service.Vault.Reads));
+    }
+
+    [Fact]
+    public async Task Cannot_call_it_the_vaults_fault_when_the_caller_gives_up()
+    {
+        await using var service = await Service.StartAsync();
+        using var caller = new CancellationTokenSource();
+        service.Vault.Fault = token =>
+        {
+            caller.Cancel();
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("The caller's token does not reach the vault's client.");
+        };
+        service.Provider.OnCancel(Answers.BadSignature);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => service.CancelAsync(token: caller.Token));
+
+        Assert.DoesNotContain(service.Log.Lines, line => line.Level >= LogLevel.Warning);
+    }
+
+    private static void AssertOneWarning(Service service, string told)
+    {
+        var warning = Assert.Single(service.Log.Lines, line => line.Text.StartsWith(KeptOld, StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, warning.Level);
+        Assert.Contains(told, warning.Text, StringComparison.Ordinal);
+    }
+
+    private static void Hang(Service service, string who, TimeSpan limit)
+    {
+        if (who == "vault")
+        {
+            service.Vault.Fault = token => throw PassTime(token);
+        }
+        else
+        {
+            service.Vault.SignInFault = PassTime;
+        }
+
+        Exception PassTime(CancellationToken token)
+        {
+            if (!token.IsCancellationRequested)
+            {
+                service.Time.Advance(limit);
+            }
+
+            token.ThrowIfCancellationRequested();
+            return new InvalidOperationException($"There is no limit of {limit}.");
+        }
+    }
+}
