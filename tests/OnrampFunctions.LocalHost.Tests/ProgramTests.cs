@@ -18,6 +18,7 @@ public sealed class ProgramTests
     [InlineData(AnyPort, "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address", "")]
     [InlineData(AnyPort, "Onramp__CallTimeout", "soon", "Onramp:CallTimeout", "")]
     [InlineData(AnyPort, "LocalHost__Receivers", "0", "LocalHost__Receivers must be between", "")]
+    [InlineData(AnyPort, "LocalHost__KeptMessages", "0", "LocalHost__KeptMessages must be between", "")]
     [InlineData("--urls http://0.0.0.0:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls http://+:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls https://localhost:7071", "", "", "plain http", "http://localhost:7071")]
@@ -59,6 +60,7 @@ public sealed class ProgramTests
         await program.ReadUntilAsync("/api/orders/cancel");
         await program.ReadUntilAsync("/cancel-requests/messages");
         await program.ReadUntilAsync("/cancel-results/subscriptions/local/messages/head");
+        await program.ReadUntilAsync("the last 10000 of each are kept (LocalHost__KeptMessages)");
     }
 
     [Fact]

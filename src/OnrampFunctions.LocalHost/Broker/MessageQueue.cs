@@ -35,7 +35,7 @@ public sealed class MessageQueue : IDisposable
         _faults = faults;
         _ready = new ReadyMessages(settings.Capacity);
         _locks = new MessageLocks(settings.LockDuration);
-        _history = new DuplicateHistory(settings.DuplicateWindow);
+        _history = new DuplicateHistory(settings.DuplicateWindow, settings.RememberedIds);
         _timer = clock.CreateTimer(static queue => ((MessageQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

@@ -91,6 +91,7 @@ internal static class LocalServices
             LockDuration = settings.LockDuration,
             MaxDeliveryCount = settings.MaxDeliveryCount,
             DuplicateWindow = settings.DuplicateWindow,
+            KeptMessages = settings.KeptMessages,
         };
         return new MessageBroker(
             configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());
