@@ -198,27 +198,50 @@ public sealed class BrokerTests : IDisposable
     public async Task Can_wait_for_a_message_no_longer_than_asked()
     {
         var token = TestContext.Current.CancellationToken;
-        Assert.Null(await _queue.ReceiveAndDeleteAsync(TimeSpan.Zero, token));
-        var waiting = _queue.ReceiveAndDeleteAsync(TimeSpan.FromSeconds(5), token);
+        Assert.Null(await _queue.ReceiveAsync(TimeSpan.Zero, token));
+        var waiting = _queue.ReceiveAsync(TimeSpan.FromSeconds(5), token);
 
         _clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Null(await waiting);
         _queue.Send(Message("a"));
-        Assert.Equal("a", (await _queue.ReceiveAndDeleteAsync(TimeSpan.FromSeconds(5), token))!.Message.MessageId);
-        Assert.Equal(default, _queue.Counts);
+        Assert.Equal("a", (await _queue.ReceiveAsync(TimeSpan.FromSeconds(5), token))!.Message.MessageId);
+        Assert.Equal(new QueueCounts(0, 1, 0), _queue.Counts);
     }
 
     [Fact]
     public void Cannot_grow_without_end()
     {
         using MessageQueue small = new("small", Settings with { Capacity = 2 }, _clock);
-        foreach (var id in (string[])["a", "b", "c"])
-        {
-            small.Send(Message(id));
-        }
+        small.Send(Message("a"));
+        small.Send(Message("b"));
+        var (a, b) = (small.TryReceive()!, small.TryReceive()!);
+        small.Send(Message("c"));
+        small.Send(Message("d"));
+        small.Send(Message("e"));
+        Assert.Equal(2, small.Counts.Ready);
 
-        Assert.Equal("b", small.TryReceive()!.Message.MessageId);
+        Assert.True(small.TryAbandon(b));
+        Assert.True(small.TryAbandon(a));
+
+        Assert.Equal(2, small.Counts.Ready);
+        Assert.Equal(["a", "e"], [small.TryReceive()!.Message.MessageId, small.TryReceive()!.Message.MessageId]);
+    }
+
+    [Fact]
+    public void Cannot_remember_ids_without_end()
+    {
+        var settings = Settings with { KeptMessages = 2 };
+        using MessageQueue queue = new("queue", settings, _clock);
+        using MessageTopic topic = new("topic", settings, _clock);
+        foreach (var send in (Func<BrokerMessage, bool>[])[queue.Send, topic.Publish])
+        {
+            Assert.All(Enumerable.Range(0, settings.RememberedIds), i => Assert.True(send(Message($"{i}"))));
+            Assert.False(send(Message("0")));
+            Assert.True(send(Message("another")));
+            Assert.True(send(Message("0")));
+            Assert.False(send(Message("another")));
+        }
     }
 
     [Fact]

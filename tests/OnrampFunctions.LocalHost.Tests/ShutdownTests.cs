@@ -14,7 +14,7 @@ public sealed class ShutdownTests
         var held = host.Simulator.Order("1443").Hold(ProviderOperation.Cancel);
         host.Simulator.Order("1443").Plan(new PlannedFault(FaultKind.AnswerLost, ProviderOperation.Cancel));
         var answer = host.CancelAsync("1443");
-        await held.Arrived.WaitAsync(RunningHost.Token);
+        await held.Arrived.WaitAsync(RunningHost.Patience, RunningHost.Token);
 
         var stopping = host.Host.StopAsync(RunningHost.Token);
         held.Release();
@@ -53,8 +53,8 @@ public sealed class ShutdownTests
         {
             await caller.ConnectAsync(host.Host.BaseAddress.Host, host.Host.BaseAddress.Port, RunningHost.Token);
             await caller.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes("POST /api/orders/cancel HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"orderId\":\"1443\"}"), RunningHost.Token);
-            await held.Arrived.WaitAsync(RunningHost.Token);
+                Encoding.ASCII.GetBytes("POST /api/orders/cancel HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"orderId\":\"1443\"}"), RunningHost.Token);
+            await held.Arrived.WaitAsync(RunningHost.Patience, RunningHost.Token);
             caller.LingerState = new LingerOption(true, 0);
         }
 

@@ -42,6 +42,36 @@ public sealed class SimulatorTests : IAsyncLifetime
         Assert.Matches("""^\{"status":1,"data":\{"orderId":"14\d\d","status":-3\},"code":200\}$""", answer.Body);
     }
 
+    // The vendor's Node sample has the first: its own front proxy must merge slashes, or the sample would not run.
+    [Theory]
+    [InlineData("/onramp-merchants//widget/cancelOrder", HttpStatusCode.OK)]
+    [InlineData("/onramp-merchants/widget//cancelOrder", HttpStatusCode.OK)]
+    [InlineData("//onramp-merchants/widget/cancelOrder", HttpStatusCode.OK)]
+    [InlineData("///onramp-merchants////widget//cancelOrder", HttpStatusCode.OK)]
+    [InlineData("/onramp-merchants//widget/getOrder", HttpStatusCode.OK)]
+    [InlineData("/onramp-merchants//widget//", HttpStatusCode.NotFound)]
+    [InlineData("/onramp-merchants/%2Fwidget/cancelOrder", HttpStatusCode.NotFound)]
+    [InlineData("/api//orders/cancel", HttpStatusCode.NotFound)]
+    [InlineData("//api/orders/cancel", HttpStatusCode.NotFound)]
+    [InlineData("//cancel-requests/messages", HttpStatusCode.NotFound)]
+    [InlineData("//simulator/orders/77", HttpStatusCode.NotFound)]
+    [InlineData("//onramp.example/onramp-merchants/widget/cancelOrder", HttpStatusCode.NotFound)]
+    public async Task Merges_slashes_for_the_provider_and_for_nobody_else(string path, HttpStatusCode expected)
+    {
+        // In full, or the client takes what follows two slashes for a host.
+        var answer = await CallAsync(_host.Host.BaseAddress.GetLeftPart(UriPartial.Authority) + path, """{"orderId":"1443"}""", Payload, Signature);
+
+        Assert.Equal(expected, answer.Status);
+    }
+
+    [Fact]
+    public async Task Tells_the_time_behind_double_slashes_too()
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, _host.Host.BaseAddress + "/onramp/api//v2/common/public/currentTimestamp");
+
+        Assert.Equal("1", (await _host.SendAsync(request)).Text("status"));
+    }
+
     [Theory]
     [InlineData("Accept", "text/html", HttpStatusCode.BadRequest)]
     [InlineData("Content-Type", "application/json", HttpStatusCode.BadRequest)]

@@ -91,6 +91,9 @@ internal static class FaultPlan
         ["LocalHost__Receivers"] = "32",
         ["LocalHost__MaxDeliveryCount"] = "20",
         ["LocalHost__DuplicateWindow"] = "01:00:00",
+
+        // Everything is read, but only at the end.
+        ["LocalHost__KeptMessages"] = "1000000",
     };
 
     private static IEnumerable<PlannedFault> Repeat(FaultKind kind, ProviderOperation operation)

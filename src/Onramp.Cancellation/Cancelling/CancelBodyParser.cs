@@ -4,7 +4,8 @@ namespace Onramp.Cancellation;
 
 /// <summary>
 /// Reads the JSON body of a cancel request, the same for HTTP and queue. Strict: an unknown, repeated or mistyped field is a
-/// fault, because a misspelt <c>onlyIfUnpaid</c> that is passed over cancels a paid order.
+/// fault, because a misspelt <c>onlyIfUnpaid</c> that is passed over cancels a paid order. A null field is an absent one: many serializers write
+/// what an object does not have.
 /// </summary>
 internal ref struct CancelBodyParser
 {
@@ -16,6 +17,7 @@ internal ref struct CancelBodyParser
     private readonly bool _allowsTiming;
     private Utf8JsonReader _reader;
     private List<FieldFault>? _faults;
+    private Field _named;
     private Field _seen;
     private OrderReference? _order;
     private string? _reason;
@@ -85,20 +87,33 @@ internal ref struct CancelBodyParser
     private void ReadField()
     {
         var field = Name(in _reader);
-        if (field == Field.None || (!_allowsTiming && field >= Field.After))
+        if (field == Field.None)
         {
             Fault("/" + JsonPointer.Escape(_reader.GetString()!), "Unknown field.");
             _reader.Skip();
             return;
         }
 
-        if ((_seen & field) != 0)
+        if ((_named & field) != 0)
         {
             Fault(Pointer(field), "Given more than once.");
         }
 
-        _seen |= field;
+        _named |= field;
         _reader.Read();
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (!_allowsTiming && field >= Field.After)
+        {
+            Fault(Pointer(field), "Unknown field.");
+            _reader.Skip();
+            return;
+        }
+
+        _seen |= field;
         switch (field)
         {
             case Field.OrderId:
@@ -113,11 +128,8 @@ internal ref struct CancelBodyParser
             case Field.OnlyIfUnpaid:
                 ReadOnlyIfUnpaid();
                 break;
-            case Field.After when Text() is { } text && TimingText.TryReadDuration(text, out var after):
-                _after = after;
-                break;
             case Field.After:
-                Fault("/after", "Must be an ISO 8601 duration of days, hours, minutes and seconds, for example \"PT30M\".");
+                ReadAfter();
                 break;
             case Field.At when Text() is { } text && TimingText.TryReadInstant(text, out var at):
                 _at = at;
@@ -172,6 +184,20 @@ internal ref struct CancelBodyParser
 
         Fault("/onlyIfUnpaid", "Must be true or false.");
         _reader.Skip();
+    }
+
+    private void ReadAfter()
+    {
+        var text = Text();
+        if (text is not null && TimingText.TryReadDuration(text, out var after))
+        {
+            _after = after;
+            return;
+        }
+
+        Fault("/after", text is not null && TimingText.IsNegativeDuration(text)
+            ? "Must not be negative."
+            : "Must be an ISO 8601 duration of weeks, or of days, hours, minutes and seconds, for example \"PT30M\".");
     }
 
     /// <summary>The string at the reader; null for anything else, which is passed over.</summary>

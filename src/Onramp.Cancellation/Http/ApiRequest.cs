@@ -9,8 +9,17 @@ public sealed record ApiRequest
     /// <summary>The body; read up to the limit and no further.</summary>
     public required Stream Body { get; init; }
 
+    /// <summary>
+    /// The status that the web server gives an exception that reading the body threw: 408 for one that came too slowly, 413 for one over the server's
+    /// own limit. Default 400, for one that was cut or badly framed.
+    /// </summary>
+    public Func<Exception, int> StatusOfBrokenBody { get; init; } = static _ => 400;
+
     /// <summary><c>Content-Type</c> as it came; null when absent.</summary>
     public string? ContentType { get; init; }
+
+    /// <summary><c>Content-Encoding</c> as it came, several joined by commas; null when absent.</summary>
+    public string? ContentEncoding { get; init; }
 
     /// <summary><c>Content-Length</c>; null when absent.</summary>
     public long? ContentLength { get; init; }

@@ -28,7 +28,7 @@ public sealed class CancelEndpoint
         ArgumentNullException.ThrowIfNull(request);
         try
         {
-            var (fields, problem) = await RequestReader.ReadAsync(request, allowsTiming: false, cancellationToken);
+            var (fields, problem) = await RequestReader.ReadAsync(request, allowsTiming: false, _logger, cancellationToken);
             if (problem is not null)
             {
                 return problem;

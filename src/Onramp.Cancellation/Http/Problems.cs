@@ -17,10 +17,23 @@ internal static class Problems
         => Respond(405, "method-not-allowed", "Method not allowed", $"This address takes {allow}.", headers: new KeyValuePair<string, string>("Allow", allow));
 
     public static ApiResponse UnsupportedMediaType()
-        => Respond(415, "unsupported-media-type", "Unsupported media type", "Send the body as application/json in UTF-8.");
+        => Respond(415, "unsupported-media-type", "Unsupported media type", "Send the body as application/json in UTF-8.",
+            headers: new KeyValuePair<string, string>("Accept", "application/json"));
+
+    public static ApiResponse UnsupportedContentEncoding()
+        => Respond(415, "unsupported-media-type", "Unsupported content encoding", "Send the body as it is: not compressed, and without Content-Encoding.",
+            headers: new KeyValuePair<string, string>("Accept-Encoding", "identity"));
 
     public static ApiResponse BodyTooLarge()
         => Respond(413, "body-too-large", "Body too large", $"The body may have at most {MaxBodyBytes} bytes.");
+
+    /// <summary>The answer to a body that did not arrive, by the status that the web server has for it.</summary>
+    public static ApiResponse BrokenUpload(int status) => status switch
+    {
+        408 => Respond(408, "request-timeout", "Request timeout", "The body came too slowly. Repeating the request is safe."),
+        413 => BodyTooLarge(),
+        _ => Respond(400, "incomplete-body", "Incomplete body", "The body ended early, or its chunks are not as HTTP has them. Repeating the request is safe."),
+    };
 
     public static ApiResponse InvalidIdempotencyKey()
         => Respond(400, "invalid-idempotency-key", "Invalid Idempotency-Key", "Idempotency-Key must be 1 to 255 printable ASCII characters.");
@@ -29,7 +42,7 @@ internal static class Problems
 
     public static ApiResponse InvalidRequest(IReadOnlyList<FieldFault> faults)
         => Respond(422, "invalid-request", "Invalid request", "Some fields are wrong: see errors.",
-            new ProblemBody { Errors = [.. faults.Select(static fault => new ProblemError("#" + fault.Pointer, fault.Detail))] });
+            new ProblemBody { Errors = [.. faults.Select(static fault => new ProblemError(JsonPointer.ToFragment(fault.Pointer), fault.Detail))] });
 
     public static ApiResponse OutcomeNotPublished(CancelRequest request, CancelOutcome outcome)
         => Retry(503, "outcome-not-published", "Outcome not published",

@@ -1,15 +1,15 @@
 using System.Buffers;
-using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation;
 
 /// <summary>What every endpoint with a body does first: check the headers, read a bounded body, parse it.</summary>
-internal static class RequestReader
+internal static partial class RequestReader
 {
     private const int MaxKeyLength = 255;
 
     /// <summary>Reads the fields, or says with which problem to answer.</summary>
-    public static async ValueTask<(CancelFields Fields, ApiResponse? Problem)> ReadAsync(ApiRequest request, bool allowsTiming, CancellationToken cancellationToken)
+    public static async ValueTask<(CancelFields Fields, ApiResponse? Problem)> ReadAsync(ApiRequest request, bool allowsTiming, ILogger logger, CancellationToken cancellationToken)
     {
         if (request.Method != "POST")
         {
@@ -19,6 +19,11 @@ internal static class RequestReader
         if (!IsJson(request.ContentType))
         {
             return (default, Problems.UnsupportedMediaType());
+        }
+
+        if (!IsIdentity(request.ContentEncoding))
+        {
+            return (default, Problems.UnsupportedContentEncoding());
         }
 
         if (request.IdempotencyKey is { } key && (key.Length is 0 or > MaxKeyLength || key.AsSpan().ContainsAnyExceptInRange(' ', '~')))
@@ -36,6 +41,11 @@ internal static class RequestReader
             return length > Problems.MaxBodyBytes
                 ? (default, Problems.BodyTooLarge())
                 : Parse(buffer.AsSpan(0, length), allowsTiming);
+        }
+        catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            Log.BrokenUpload(logger, LogText.Of(exception.Message));
+            return (default, Problems.BrokenUpload(request.StatusOfBrokenBody(exception)));
         }
         finally
         {
@@ -55,9 +65,24 @@ internal static class RequestReader
             : (default, parsed.IsJsonObject ? Problems.InvalidRequest(parsed.Faults) : Problems.InvalidJson(parsed.Faults[0].Detail));
     }
 
+    /// <summary>
+    /// JSON between systems is UTF-8, whatever charset or other parameter is named beside it (RFC 8259, sections 8.1 and 11); what is not UTF-8 is refused
+    /// as it is read.
+    /// </summary>
     private static bool IsJson(string? contentType)
-        => contentType == "application/json"
-           || (MediaTypeHeaderValue.TryParse(contentType, out var type)
-               && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-               && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        return (end < 0 ? type : type[..end]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool IsIdentity(string? contentEncoding)
+        => contentEncoding is null
+           || contentEncoding.Split(',', StringSplitOptions.TrimEntries).All(static coding => coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase));
+
+    private static partial class Log
+    {
+        [LoggerMessage(603, LogLevel.Debug, "The body of a request did not arrive: {Reason}")]
+        public static partial void BrokenUpload(ILogger logger, string reason);
+    }
 }

@@ -53,7 +53,7 @@ public sealed class TimeoutEndpoint
 
     private async Task<ApiResponse> AnswerArmAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var (fields, problem) = await RequestReader.ReadAsync(request, allowsTiming: true, cancellationToken);
+        var (fields, problem) = await RequestReader.ReadAsync(request, allowsTiming: true, _logger, cancellationToken);
         if (problem is not null)
         {
             return problem;

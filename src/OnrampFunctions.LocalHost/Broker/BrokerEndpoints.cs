@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace OnrampFunctions.Local;
 
@@ -93,7 +95,7 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
         LockedMessage? message;
         try
         {
-            message = await queue.ReceiveAndDeleteAsync(TimeSpan.FromSeconds(seconds), ended.Token);
+            message = await queue.ReceiveAsync(TimeSpan.FromSeconds(seconds), ended.Token);
         }
         catch (OperationCanceledException)
         {
@@ -106,47 +108,46 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
             return;
         }
 
-        await WriteAsync(context.Response, message);
+        await HandOverAsync(context, queue, message);
     }
 
-    private static async Task WriteAsync(HttpResponse response, LockedMessage message)
+    /// <summary>The message leaves the queue when it has been written; one whose receiver has hung up is delivered again.</summary>
+    private static async Task HandOverAsync(HttpContext context, MessageQueue queue, LockedMessage message)
     {
-        response.ContentType = message.Message.ContentType;
+        var isWritten = false;
+        try
+        {
+            var flushed = await WriteAsync(context.Response, message);
+            await context.Response.CompleteAsync();
+            isWritten = !flushed.IsCompleted && !context.RequestAborted.IsCancellationRequested;
+        }
+        finally
+        {
+            _ = isWritten ? queue.TryComplete(message) : queue.TryAbandon(message);
+        }
+    }
+
+    private static ValueTask<FlushResult> WriteAsync(HttpResponse response, LockedMessage message)
+    {
+        response.ContentType = BrokerProperties.ContentTypeOf(message.Message);
         response.ContentLength = message.Message.Body.Length;
         response.Headers[BrokerProperties.HeaderName] = BrokerProperties.Write(message);
-        PropertyHeaders.Write(response.Headers, message.Message.Properties);
-        if (message.DeadLetterReason is { } reason)
-        {
-            PropertyHeaders.Write(response.Headers, [KeyValuePair.Create<string, object>("DeadLetterReason", reason)]);
-        }
-
-        if (message.DeadLetterErrorDescription is { } description)
-        {
-            PropertyHeaders.Write(response.Headers, [KeyValuePair.Create<string, object>("DeadLetterErrorDescription", description)]);
-        }
-
-        await response.BodyWriter.WriteAsync(message.Message.Body);
+        PropertyHeaders.Write(response.Headers, message);
+        return response.BodyWriter.WriteAsync(message.Message.Body);
     }
 
     private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > MaxBodyBytes)
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
+        using MemoryStream body = new();
+        try
+        {
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            return body.ToArray();
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return null;
         }
-
-        using MemoryStream body = new((int)(context.Request.ContentLength ?? 1024));
-        var buffer = new byte[8192];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > MaxBodyBytes)
-            {
-                return null;
-            }
-        }
-
-        return body.ToArray();
     }
 }

@@ -43,7 +43,10 @@ internal static class BrokerProperties
         }
     }
 
-    /// <summary>Writes what the broker knows of a message that is received.</summary>
+    /// <summary>The media type of a message's body, as a header can carry it; one that no header can carry is among the properties.</summary>
+    public static string? ContentTypeOf(BrokerMessage message) => HasPlainContentType(message) ? message.ContentType : "application/octet-stream";
+
+    /// <summary>Writes what the broker knows of a message that is received: ASCII, whatever the message has.</summary>
     public static string Write(LockedMessage message)
     {
         using MemoryStream stream = new();
@@ -64,11 +67,18 @@ internal static class BrokerProperties
                 json.WriteString("Label", label);
             }
 
+            if (!HasPlainContentType(message.Message))
+            {
+                json.WriteString("ContentType", message.Message.ContentType);
+            }
+
             json.WriteEndObject();
         }
 
         return System.Text.Encoding.ASCII.GetString(stream.ToArray());
     }
+
+    private static bool HasPlainContentType(BrokerMessage message) => !message.ContentType.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static string? Text(JsonElement properties, string name)
     {

@@ -1,11 +1,10 @@
 namespace OnrampFunctions.Local;
 
 /// <summary>The message ids of the last while. Ids leave in the order in which they came, so forgetting is a queue and never a scan.</summary>
-internal sealed class DuplicateHistory(TimeSpan window)
+/// <param name="window">How long an id is remembered.</param>
+/// <param name="capacity">How many are; the window alone would let a load test fill the memory with them.</param>
+internal sealed class DuplicateHistory(TimeSpan window, int capacity)
 {
-    // The window alone would let a load test fill the memory with ids.
-    private const int Capacity = 200_000;
-
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly Queue<(string Id, DateTimeOffset Until)> _order = new();
 
@@ -17,7 +16,7 @@ internal sealed class DuplicateHistory(TimeSpan window)
             return true;
         }
 
-        while (_order.TryPeek(out var oldest) && (oldest.Until <= now || _order.Count >= Capacity))
+        while (_order.TryPeek(out var oldest) && oldest.Until <= now)
         {
             _ids.Remove(_order.Dequeue().Id);
         }
@@ -28,6 +27,11 @@ internal sealed class DuplicateHistory(TimeSpan window)
         }
 
         _order.Enqueue((id, now + window));
+        if (_order.Count > capacity)
+        {
+            _ids.Remove(_order.Dequeue().Id);
+        }
+
         return true;
     }
 }

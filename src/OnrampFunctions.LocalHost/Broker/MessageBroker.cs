@@ -13,7 +13,7 @@ public sealed class MessageBroker : IDisposable
     /// <summary>Makes the queue, the topic and its subscription <see cref="LocalSubscription"/>; only the queue redelivers and loses locks on purpose.</summary>
     public MessageBroker(string queueName, string topicName, QueueSettings settings, TimeProvider clock, Faults faults)
     {
-        MessageQueue deadLetters = new(queueName + DeadLetterSuffix, settings with { DuplicateWindow = TimeSpan.Zero }, clock);
+        MessageQueue deadLetters = new(queueName + DeadLetterSuffix, settings.OfSubqueue(), clock);
         Requests = new MessageQueue(queueName, settings, clock, deadLetters, faults);
         Results = new MessageTopic(topicName, settings, clock);
         Local = Results.Subscribe(LocalSubscription);

@@ -35,7 +35,7 @@ public sealed class MessageQueue : IDisposable
         _faults = faults;
         _ready = new ReadyMessages(settings.Capacity);
         _locks = new MessageLocks(settings.LockDuration);
-        _history = new DuplicateHistory(settings.DuplicateWindow);
+        _history = new DuplicateHistory(settings.DuplicateWindow, settings.RememberedIds);
         _timer = clock.CreateTimer(static queue => ((MessageQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -136,12 +136,11 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Takes and deletes the oldest message; null when none comes within <paramref name="patience"/>.</summary>
-    public async Task<LockedMessage?> ReceiveAndDeleteAsync(TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Takes the oldest ready message and locks it; null when none comes within <paramref name="patience"/>.</summary>
+    public async Task<LockedMessage?> ReceiveAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (TryReceive() is { } atOnce)
         {
-            TryComplete(atOnce);
             return atOnce;
         }
 
@@ -154,9 +153,7 @@ public sealed class MessageQueue : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patienceEnded.Token);
         try
         {
-            var message = await ReceiveAsync(either.Token);
-            TryComplete(message);
-            return message;
+            return await ReceiveAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -14,7 +14,7 @@ public sealed class MessageTopic : IDisposable
         Name = name;
         _settings = settings;
         _clock = clock;
-        _history = new DuplicateHistory(settings.DuplicateWindow);
+        _history = new DuplicateHistory(settings.DuplicateWindow, settings.RememberedIds);
     }
 
     public string Name { get; }
@@ -52,8 +52,7 @@ public sealed class MessageTopic : IDisposable
                 return existing;
             }
 
-            // The topic has already dropped duplicates; a second history in every subscription would only cost memory.
-            var own = _settings with { DuplicateWindow = TimeSpan.Zero };
+            var own = _settings.OfSubqueue();
             MessageQueue deadLetters = new(path + MessageBroker.DeadLetterSuffix, own, _clock);
             MessageQueue added = new(path, own, _clock, deadLetters);
             _subscriptions = [.. _subscriptions, added];

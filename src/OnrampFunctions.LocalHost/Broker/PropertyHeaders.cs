@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace OnrampFunctions.Local;
@@ -42,17 +43,35 @@ internal static class PropertyHeaders
         return properties;
     }
 
-    /// <summary>Writes the properties whose names HTTP can carry.</summary>
-    public static void Write(IHeaderDictionary headers, IEnumerable<KeyValuePair<string, object>> properties)
+    /// <summary>
+    /// Writes the properties, and why a message was dead-lettered. Every message can be written: values are JSON in ASCII, and what no header can be
+    /// named is percent-encoded in the name, from its first character if the name is one of HTTP's own.
+    /// </summary>
+    public static void Write(IHeaderDictionary headers, LockedMessage message)
     {
-        foreach (var (name, value) in properties)
+        foreach (var (name, value) in message.Message.Properties)
         {
-            if (name.Length > 0 && name.All(IsTokenCharacter) && !OfHttpItself.Contains(name))
+            headers.Append(Name(name), Format(value));
+        }
+
+        foreach (var (name, value) in ((string, string?)[])[("DeadLetterReason", message.DeadLetterReason), ("DeadLetterErrorDescription", message.DeadLetterErrorDescription)])
+        {
+            if (value is not null)
             {
                 headers[name] = Format(value);
             }
         }
     }
+
+    private static string Name(string name)
+    {
+        var isOfHttp = OfHttpItself.Contains(name);
+        return !isOfHttp && name.Length > 0 && name.All(IsTokenCharacter)
+            ? name
+            : string.Concat(Encoding.UTF8.GetBytes(name).Select((octet, i) => Encode(octet, always: isOfHttp && i == 0)).DefaultIfEmpty("%"));
+    }
+
+    private static string Encode(byte octet, bool always) => !always && octet != '%' && IsTokenCharacter((char)octet) ? $"{(char)octet}" : $"%{octet:X2}";
 
     private static object? Parse(string text)
     {
@@ -78,8 +97,9 @@ internal static class PropertyHeaders
     private static string Format(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
-        int or long or short or byte or double or float or decimal => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-        _ => $"\"{JsonEncodedText.Encode(Convert.ToString(value, CultureInfo.InvariantCulture)!)}\"",
+        sbyte or byte or short or ushort or int or uint or long or ulong or decimal => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        double or float when double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        _ => $"\"{JsonEncodedText.Encode(Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""))}\"",
     };
 
     private static bool IsTokenCharacter(char character) => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);

@@ -10,20 +10,22 @@ internal sealed class ReadyMessages(int capacity)
 
     public int Count => _fresh.Count + _returned.Count;
 
+    /// <summary>Adds a message; over the capacity the one that would be next is dropped.</summary>
     public void Add(QueueEntry entry)
     {
+        if (Count >= capacity)
+        {
+            TryTake(out _);
+        }
+
         if (entry.DeliveryCount > 0)
         {
             _returned.Enqueue(entry, entry.SequenceNumber);
-            return;
         }
-
-        if (_fresh.Count >= capacity)
+        else
         {
-            _fresh.Dequeue();
+            _fresh.Enqueue(entry);
         }
-
-        _fresh.Enqueue(entry);
     }
 
     public bool TryTake([NotNullWhen(true)] out QueueEntry? entry) => _returned.TryDequeue(out entry, out _) || _fresh.TryDequeue(out entry);

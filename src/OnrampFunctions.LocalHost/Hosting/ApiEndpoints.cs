@@ -31,7 +31,7 @@ internal sealed class ApiEndpoints(IServiceProvider services, WorkInProgress wor
         try
         {
             // Not RequestAborted: a caller who hangs up must not stop a cancel between the provider's call and the outcome event.
-            await WriteAsync(context, await answer(context, Translate(context.Request), work.Abandoned));
+            await WriteAsync(context, await answer(context, Translate(context, context.Request), work.Abandoned));
         }
         catch (OperationCanceledException) when (work.Abandoned.IsCancellationRequested)
         {
@@ -43,11 +43,13 @@ internal sealed class ApiEndpoints(IServiceProvider services, WorkInProgress wor
         }
     };
 
-    private static ApiRequest Translate(HttpRequest request) => new()
+    private static ApiRequest Translate(HttpContext context, HttpRequest request) => new()
     {
         Method = request.Method,
         Body = request.Body,
+        StatusOfBrokenBody = exception => BrokenUploads.StatusOf(context, exception),
         ContentType = request.ContentType,
+        ContentEncoding = Value(request.Headers.ContentEncoding),
         ContentLength = request.ContentLength,
         IdempotencyKey = Value(request.Headers["Idempotency-Key"]),
         Prefer = Value(request.Headers["Prefer"]),

@@ -35,6 +35,7 @@ internal static class Banner
               curl -i {{host}}/{{broker.Requests.Name}}/messages -H 'Content-Type: application/json' -d '{"hash":"9f86d081884c7d65"}'
             Read the next outcome:
               curl -i -X DELETE '{{host}}/{{broker.Local.Name}}/messages/head?timeout=5'
+            Of outcomes and dead letters that nobody reads, the last {{services.GetRequiredService<LocalSettings>().KeptMessages}} of each are kept (LocalHost__KeptMessages).
 
             """);
     }

@@ -9,12 +9,16 @@ namespace OnrampFunctions.Local;
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
 {
+    // Nothing here needs more, but a message to the queue; a larger body is refused while it comes in.
+    private const int MaxBodyBytes = 64 * 1024;
+
     public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address)
     {
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = address.SocketOf);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             foreach (var endPoint in address.EndPoints)
             {
                 kestrel.Listen(endPoint);
@@ -66,6 +70,10 @@ internal static class LocalServices
 
     public static void MapLocalEndpoints(this WebApplication app)
     {
+        app.Use((context, next) => BrokenUploads.AnswerAsync(context, next, app.Logger));
+        app.Use(OwnRequests.RefuseOthersAsync);
+        app.Use(ProviderEndpoints.MergeSlashesAsync);
+        app.UseRouting();
         app.Services.GetRequiredService<ApiEndpoints>().Map(app);
         app.Services.GetRequiredService<ProviderEndpoints>().Map(app);
         app.Services.GetRequiredService<OrderEndpoints>().Map(app);
@@ -82,6 +90,7 @@ internal static class LocalServices
             LockDuration = settings.LockDuration,
             MaxDeliveryCount = settings.MaxDeliveryCount,
             DuplicateWindow = settings.DuplicateWindow,
+            KeptMessages = settings.KeptMessages,
         };
         return new MessageBroker(
             configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());

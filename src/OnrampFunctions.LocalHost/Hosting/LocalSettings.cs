@@ -22,6 +22,11 @@ internal sealed class LocalSettings
     /// <summary>How long queue and topic remember message ids. Default ten minutes.</summary>
     public TimeSpan DuplicateWindow { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Messages kept for whoever may read them, in the subscription and in each dead-letter queue; beyond that the oldest is dropped. Default 10,000.
+    /// </summary>
+    public int KeptMessages { get; set; } = 10_000;
+
     /// <summary>The API key in the local vault, which the simulator accepts. To call another provider, set its own.</summary>
     public string ApiKey { get; set; } = "test_key";
 
@@ -47,6 +52,7 @@ internal sealed class LocalSettings
             { MaxDeliveryCount: < 1 } => throw new LocalHostException("LocalHost__MaxDeliveryCount must be at least 1."),
             _ when settings.LockDuration < TimeSpan.FromSeconds(1) => throw new LocalHostException("LocalHost__LockDuration must be at least 00:00:01."),
             _ when settings.DuplicateWindow < TimeSpan.Zero => throw new LocalHostException("LocalHost__DuplicateWindow must not be negative."),
+            { KeptMessages: < 1 or > 1_000_000 } => throw new LocalHostException("LocalHost__KeptMessages must be between 1 and 1000000."),
             _ when settings.ApiKey.Length == 0 || settings.ApiSecret.Length == 0 => throw new LocalHostException("LocalHost__ApiKey and LocalHost__ApiSecret must not be empty."),
             _ => settings,
         };

@@ -1,23 +1,36 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
+using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.Local;
 
 /// <summary>The provider's real paths, answered by the simulator.</summary>
-internal sealed class ProviderEndpoints(OnrampSimulator simulator, Faults faults, TimeProvider clock)
+internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Faults faults, TimeProvider clock)
 {
-    private const int MaxBodyBytes = 64 * 1024;
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.Map("/onramp-merchants/widget/cancelOrder", context => HandleAsync(context, ProviderOperation.Cancel));
         routes.Map("/onramp-merchants/widget/getOrder", context => HandleAsync(context, ProviderOperation.Get));
         routes.MapGet("/onramp/api/v2/common/public/currentTimestamp", ReadClockAsync);
 
-        // What the front proxy of the real host says to any other path, such as the vendor's sample with its double slash.
+        // What the front proxy of the real host says to any other path.
         routes.Map("/onramp-merchants/{**rest}", context => WriteAsync(context, ProviderAnswer.Html(404, "Not Found")));
         routes.Map("/onramp/{**rest}", context => WriteAsync(context, ProviderAnswer.Html(404, "Not Found")));
+    }
+
+    /// <summary>
+    /// The vendor's Node sample calls <c>/onramp-merchants//widget/cancelOrder</c>: the real host's front proxy merges slashes, or its own sample would not
+    /// run. Comes before routing, and leaves all other paths alone.
+    /// </summary>
+    public static Task MergeSlashesAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path.Value!;
+        if (path.Contains("//", StringComparison.Ordinal) && Slashes().Replace(path, "/") is var merged && OfProvider().IsMatch(merged))
+        {
+            context.Request.Path = merged;
+        }
+
+        return next(context);
     }
 
     private Task ReadClockAsync(HttpContext context)
@@ -159,16 +172,11 @@ internal sealed class ProviderEndpoints(OnrampSimulator simulator, Faults faults
 
     private static async Task<JsonDocument?> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentLength is null or > MaxBodyBytes)
-        {
-            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
-        }
-
         try
         {
             return await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
         }
-        catch (Exception exception) when (exception is JsonException or BadHttpRequestException)
+        catch (JsonException)
         {
             return null;
         }
@@ -187,4 +195,10 @@ internal sealed class ProviderEndpoints(OnrampSimulator simulator, Faults faults
 
         await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
     }
+
+    [GeneratedRegex("/{2,}")]
+    private static partial Regex Slashes();
+
+    [GeneratedRegex("^/onramp(-merchants)?/", RegexOptions.IgnoreCase)]
+    private static partial Regex OfProvider();
 }

@@ -12,6 +12,7 @@ internal static class HttpTranslation
         Method = request.Method,
         Body = request.Body,
         ContentType = Header(request, "Content-Type"),
+        ContentEncoding = Header(request, "Content-Encoding"),
         ContentLength = long.TryParse(Header(request, "Content-Length"), out var length) ? length : null,
         IdempotencyKey = Header(request, "Idempotency-Key"),
         Prefer = Header(request, "Prefer"),

@@ -36,7 +36,10 @@ public sealed class RunningHost : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<RunningHost> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<RunningHost> StartAsync(params (string Name, string Value)[] settings) => StartAsync(static _ => { }, settings);
+
+    /// <summary>Starts a host in which the test has replaced or added something.</summary>
+    public static async Task<RunningHost> StartAsync(Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
     {
         JumpingClock clock = new();
         LogRecorder log = new();
@@ -44,7 +47,7 @@ public sealed class RunningHost : IAsyncDisposable
         {
             Clock = clock,
             Quiet = true,
-            ConfigureServices = services => services.AddSingleton<ILoggerProvider>(log),
+            ConfigureServices = services => configure(services.AddSingleton<ILoggerProvider>(log)),
             Settings = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
         });
         await host.StartAsync(Token);

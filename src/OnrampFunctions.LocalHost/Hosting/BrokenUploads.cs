@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>
+/// A request body that is cut, badly chunked, too slow or too large is its sender's affair: the web server would log it as an error with a stack trace,
+/// here it is a problem document and a debug line.
+/// </summary>
+internal static partial class BrokenUploads
+{
+    /// <summary>Sees to the endpoints that leave it to others, whose only input is the request; those under <c>/api</c> have answers of their own.</summary>
+    public static async Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger logger)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (exception is IOException or ConnectionAbortedException && !context.Response.HasStarted)
+        {
+            Log.Broken(logger, exception.Message);
+            var status = StatusOf(context, exception);
+            if (!context.RequestAborted.IsCancellationRequested)
+            {
+                await LocalJson.WriteErrorAsync(context, status, $"The body did not arrive: {exception.Message}");
+            }
+        }
+    }
+
+    /// <summary>
+    /// The status for an exception that reading a body threw. A connection that is gone is given up, or the web server would try to read the rest of the
+    /// body from it, and log that it cannot.
+    /// </summary>
+    public static int StatusOf(HttpContext context, Exception exception)
+    {
+        if (exception is ConnectionResetException or OperationCanceledException)
+        {
+            context.Abort();
+        }
+
+        return (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(711, LogLevel.Debug, "The body of a request did not arrive: {Reason}")]
+        public static partial void Broken(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,116 @@
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>
+/// The host belongs to one developer: no web page but its own gets anything from it or done by it, at whatever path. [open-mercato/cezar#426],
+/// [google/adk-python#5288], [webpack/webpack-dev-server#887], [modelcontextprotocol/conformance#103]
+/// </summary>
+public sealed class ForeignRequestTests : IAsyncLifetime
+{
+    private static readonly string[] Paths =
+    [
+        "POST /api/orders/cancel", "OPTIONS /api/orders/cancel", "POST /api/orders/timeouts", "DELETE /api/orders/timeouts/1", "GET /api/health",
+        "POST /cancel-requests/messages", "DELETE /cancel-results/subscriptions/local/messages/head?timeout=0",
+        "GET /simulator/orders", "PUT /simulator/orders/1443", "PUT /simulator/faults", "PUT /simulator/vault",
+        "POST /onramp-merchants/widget/cancelOrder", "POST /onramp-merchants//widget/cancelOrder", "GET /onramp/api/v2/common/public/currentTimestamp",
+        "GET /", "GET /nothing", "HEAD /index.html",
+    ];
+
+    private RunningHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await RunningHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Theory]
+    [InlineData("Host: rebind.example")]
+    [InlineData("Host: rebind.example:7071")] // [Canonry/canonry#1177]
+    [InlineData("Host: localhost.rebind.example")]
+    [InlineData("Host: 127.0.0.1.nip.io:7071")]
+    [InlineData("Host: notlocalhost")]
+    [InlineData("Host: evil-localhost:7071")]
+    [InlineData("Host: localhost.evil")]
+    [InlineData("Host: 0.0.0.0:7071")] // [got-feedBack/feedBack#253]
+    [InlineData("Host: [::2]:7071")]
+    [InlineData("Host: 192.168.0.10:7071")]
+    [InlineData("Host: 169.254.169.254")]
+    [InlineData("Host: 128.0.0.1")]
+    [InlineData("Host: host.docker.internal:7071")]
+    [InlineData("Host:")]
+    public Task Cannot_ask_by_another_name(string header) => AssertRefusedAsync("Host", header);
+
+    [Theory]
+    [InlineData("null")] // sandboxed frames and files: [Ironship/WordHunter#195], [metalsharp/MetalSharp#398], [gorilla/csrf#207]
+    [InlineData("https://evil.example")]
+    [InlineData("http://evil.example:7071")]
+    [InlineData("http://localhost.evil.example:7071")]
+    [InlineData("http://localhost:3000")] // another program of this machine: [metalsharp/MetalSharp#398]
+    [InlineData("http://localhost")]
+    [InlineData("https://localhost:7071")]
+    [InlineData("http://127.0.0.1:7071")]
+    [InlineData("http://localhost:7071/")]
+    [InlineData("http://localhost:7071.evil.example")]
+    [InlineData("http://localhost:7071, http://evil.example")]
+    [InlineData("file://")]
+    [InlineData("chrome-extension://aicmkgpgakddgnaphhhpliifpcfhicfo")]
+    [InlineData("")]
+    public Task Cannot_ask_from_a_page_of_another_origin(string origin) => AssertRefusedAsync("Origin", $"Host: localhost:7071\nOrigin: {origin}");
+
+    [Fact]
+    public Task Cannot_ask_from_two_origins() => AssertRefusedAsync("Origin", "Host: localhost:7071\nOrigin: http://localhost:7071\nOrigin: http://evil.example");
+
+    [Theory]
+    [InlineData("cross-site")]
+    [InlineData("same-site")] // a page of another port of this machine
+    [InlineData("Same-Origin")]
+    [InlineData("same-origin, cross-site")]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    public Task Cannot_ask_from_a_page_of_another_site(string site) => AssertRefusedAsync("Sec-Fetch-Site", $"Host: localhost:7071\nSec-Fetch-Site: {site}");
+
+    [Theory]
+    [InlineData("Host: localhost:7071")] // curl and programs
+    [InlineData("Host: localhost")]
+    [InlineData("Host: LocalHost:1")]
+    [InlineData("Host: localhost.:7071")] // [quick-lint/quick-lint-js#951]
+    [InlineData("Host: shop.localhost:7071")]
+    [InlineData("Host: 127.0.0.1:7071")]
+    [InlineData("Host: 127.0.0.1")]
+    [InlineData("Host: 127.0.0.2:7071")]
+    [InlineData("Host: [::1]:7071")]
+    [InlineData("Host: [::1]")]
+    [InlineData("Host: localhost:7071\nOrigin: http://localhost:7071\nSec-Fetch-Site: same-origin")]
+    [InlineData("Host: 127.0.0.1:7071\nOrigin: http://127.0.0.1:7071")]
+    [InlineData("Host: LocalHost:7071\nOrigin: http://localhost:7071")]
+    [InlineData("Host: localhost:7071\nSec-Fetch-Site: none\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document")] // typed into the address bar
+    [InlineData("Host: localhost:7071\nSec-Fetch-Mode: cors")] // Node's fetch
+    [InlineData("Host: localhost:7071\nReferer: https://docs.example/")]
+    public async Task Can_ask_as_the_developers_own_programs_and_pages_do(string headers)
+    {
+        using var connection = await RawConnection.OpenAsync(_host);
+        await connection.SendAsync($"POST /api/orders/cancel HTTP/1.1\n{headers}\nContent-Type: application/json\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}");
+
+        Assert.Equal(200, (await connection.ReadAsync()).Status);
+    }
+
+    private async Task AssertRefusedAsync(string header, string headers)
+    {
+        foreach (var path in Paths)
+        {
+            using var connection = await RawConnection.OpenAsync(_host);
+            await connection.SendAsync($"{path} HTTP/1.1\n{headers}\nContent-Type: text/plain\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}");
+
+            var (status, text) = await connection.ReadAsync(headersOnly: path.StartsWith("HEAD", StringComparison.Ordinal));
+            Assert.True(status == 403, $"{path}: {text}");
+            Assert.Contains("Content-Type: application/problem+json", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Access-Control", text, StringComparison.OrdinalIgnoreCase);
+            if (!path.StartsWith("HEAD", StringComparison.Ordinal))
+            {
+                Assert.Contains($"{header} must be ", text, StringComparison.Ordinal);
+            }
+        }
+
+        await _host.AssertNoMoreOutcomesAsync();
+        Assert.Equal((OrderStates.Waiting, 0, 0), (_host.Simulator.Order("1443").Status, _host.Simulator.Order("1443").CancelCalls, _host.Simulator.ClockReads));
+        Assert.Equal((0, 1), (_host.DeadLetters.Counts.Ready, _host.Host.Vault.Version));
+    }
+}

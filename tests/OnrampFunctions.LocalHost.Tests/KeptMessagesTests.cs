@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>What nobody reads does not fill the memory: the last of it is kept, and nothing that is still to be done is dropped for it.</summary>
+public sealed class KeptMessagesTests
+{
+    [Fact]
+    public async Task Keeps_the_last_outcomes()
+    {
+        await using var host = await RunningHost.StartAsync(("LocalHost__KeptMessages", "3"));
+        foreach (var id in (string[])["1", "2", "3", "4", "5"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.CancelAsync("1443", ("Idempotency-Key", id))).Status);
+        }
+
+        Assert.Equal(3, host.Host.Broker.Local.Counts.Ready);
+        Assert.Equal(["3", "4", "5"], [await NextAsync(), await NextAsync(), await NextAsync()]);
+
+        async Task<string?> NextAsync() => (await host.NextOutcomeAsync()).Text("requestId");
+    }
+
+    [Fact]
+    public async Task Keeps_the_last_dead_letters_of_the_queue()
+    {
+        await using var host = await RunningHost.StartAsync(("LocalHost__KeptMessages", "3"));
+        foreach (var id in (string[])["1", "2", "3", "4", "5"])
+        {
+            await host.PostAsync("/cancel-requests/messages", "{}", ("BrokerProperties", $$"""{"MessageId":"{{id}}"}"""));
+            await host.Queue.WhenAsync(counts => counts.IsIdle, RunningHost.Token);
+        }
+
+        Assert.Equal(3, host.DeadLetters.Counts.Ready);
+        Assert.Equal(["3", "4", "5"], [await NextAsync(), await NextAsync(), await NextAsync()]);
+
+        async Task<string> NextAsync() => (await host.NextDeadLetterAsync()).Message.MessageId;
+    }
+
+    [Fact]
+    public async Task Keeps_the_last_dead_letters_of_the_subscription()
+    {
+        await using var host = await RunningHost.StartAsync(("LocalHost__KeptMessages", "3"));
+        var local = host.Host.Broker.Local;
+        foreach (var id in (string[])["1", "2", "3", "4", "5"])
+        {
+            host.Host.Broker.Results.Publish(new BrokerMessage { MessageId = id });
+            Assert.True(local.TryDeadLetter(local.TryReceive()!, "reason", null));
+        }
+
+        Assert.Equal(3, local.DeadLetters!.Counts.Ready);
+        Assert.Equal("3", local.DeadLetters.TryReceive()!.Message.MessageId);
+    }
+
+    [Fact]
+    public async Task Keeps_every_request_that_is_to_be_done()
+    {
+        await using var host = await RunningHost.StartAsync(("LocalHost__KeptMessages", "1"), ("LocalHost__Receivers", "1"));
+        var held = host.Simulator.Order("1443").Hold(ProviderOperation.Cancel);
+        for (var request = 0; request < 5; request++)
+        {
+            await host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""");
+            await host.PostAsync("/api/orders/timeouts", $$"""{"orderId":"1443","after":"PT{{request + 1}}M"}""");
+        }
+
+        var counts = host.Queue.Counts;
+        Assert.Equal((5, 5), (counts.Ready + counts.Locked, counts.Scheduled));
+        held.Release();
+    }
+}
