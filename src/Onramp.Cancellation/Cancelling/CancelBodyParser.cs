@@ -12,8 +12,6 @@ internal ref struct CancelBodyParser
     private const int MaxDepth = 8;
     private const int MaxFaults = 20;
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
     private readonly bool _allowsTiming;
     private Utf8JsonReader _reader;
     private List<FieldFault>? _faults;
@@ -47,7 +45,7 @@ internal ref struct CancelBodyParser
     /// <param name="allowsTiming">Whether <c>after</c> and <c>at</c> are fields, one of which must be there.</param>
     public static ParsedBody Parse(ReadOnlySpan<byte> json, bool allowsTiming = false)
     {
-        var parser = new CancelBodyParser(json.StartsWith(ByteOrderMark) ? json[ByteOrderMark.Length..] : json, allowsTiming);
+        var parser = new CancelBodyParser(Utf8Text.WithoutMark(json), allowsTiming);
         try
         {
             return parser.Parse();

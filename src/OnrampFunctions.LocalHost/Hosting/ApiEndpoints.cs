@@ -64,6 +64,12 @@ internal sealed class ApiEndpoints(IServiceProvider services, WorkInProgress wor
         var response = context.Response;
         response.StatusCode = answer.StatusCode;
         response.ContentType = answer.ContentType;
+        if (answer.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // The server will not read the rest, so the connection is of no use to the next request; the caller should know before it tries.
+            response.Headers.Connection = "close";
+        }
+
         foreach (var (name, value) in answer.Headers)
         {
             response.Headers.Append(name, value);
