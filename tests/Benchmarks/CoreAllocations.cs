@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
-using Onramp.Cancellation;
 using OnrampFunctions.Local;
 
 namespace Benchmarks;
@@ -28,7 +28,7 @@ internal static class CoreAllocations
         await host.StartAsync();
         var signing = host.Services.GetRequiredService<SigningService>();
         var canceller = host.Services.GetRequiredService<OrderCanceller>();
-        var endpoint = host.Services.GetRequiredService<CancelEndpoint>();
+        var endpoint = host.Services.GetRequiredService<OrderApi>();
         var body = """{"orderId":"1443"}"""u8.ToArray();
         var cancel = new CancelRequest
         {
@@ -37,14 +37,18 @@ internal static class CoreAllocations
             Trigger = CancelTrigger.Http,
             RequestedAt = TimeProvider.System.GetUtcNow(),
         };
-        var asked = new ApiRequest { Method = "POST", ContentType = "application/json", ContentLength = body.Length, Body = new Rewinding(body) };
+        var asked = new DefaultHttpContext
+        {
+            Request = { Method = "POST", ContentType = "application/json", ContentLength = body.Length, Body = new Rewinding(body) },
+            Response = { Body = Stream.Null },
+        };
 
         var sign = Measure(requests, () => signing.Sign(cancel.Order.Json.Span));
         var settle = Measure(requests, () => Completed(canceller.CancelAsync(cancel, CancellationToken.None)));
         var whole = Measure(requests, () =>
         {
-            asked.Body.Position = 0;
-            Completed(new ValueTask<ApiResponse>(endpoint.HandleAsync(asked, CancellationToken.None)));
+            asked.Request.Body.Position = 0;
+            Completed(new ValueTask<IResult>(endpoint.AnswerAsync(ApiRoute.CancelOrder, asked, CancellationToken.None)));
         });
         await host.StopAsync();
         return [("signing", sign), ("provider call, judging, retries (without signing)", settle - sign), ("parsing, event, answer", whole - settle), ("core, together", whole)];

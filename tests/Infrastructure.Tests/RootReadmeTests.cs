@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Onramp.Cancellation;
 
 namespace Infrastructure.Tests;
 

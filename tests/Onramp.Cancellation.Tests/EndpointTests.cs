@@ -214,9 +214,9 @@ public sealed class EndpointTests
         await using var unstarted = Service.Create();
         await using var started = await Service.StartAsync();
         var get = new ApiRequest { Method = "GET", Body = Stream.Null };
-        Assert.Equal(503, unstarted.Get<HealthEndpoint>().Handle(get).StatusCode);
-        Assert.Equal(200, started.Get<HealthEndpoint>().Handle(get).StatusCode);
-        Assert.Equal(405, started.Get<HealthEndpoint>().Handle(get with { Method = "POST" }).StatusCode);
+        Assert.Equal(503, (await unstarted.SendAsync(ApiRoute.Health, get)).StatusCode);
+        Assert.Equal(200, (await started.SendAsync(ApiRoute.Health, get)).StatusCode);
+        Assert.Equal(405, (await started.SendAsync(ApiRoute.Health, get with { Method = "POST" })).StatusCode);
     }
 
     [Fact]

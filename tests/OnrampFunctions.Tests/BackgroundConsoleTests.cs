@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Onramp.Cancellation;
 using OnrampFunctions.Logging;
 
 namespace OnrampFunctions.Tests;

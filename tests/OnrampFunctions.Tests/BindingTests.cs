@@ -13,7 +13,7 @@ public sealed class BindingTests
 
     private static readonly List<(string Name, MethodInfo Method)> Functions =
     [
-        .. from type in typeof(CancelOrder).Assembly.GetTypes()
+        .. from type in typeof(OrderRequests).Assembly.GetTypes()
            from method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)
            let function = method.GetCustomAttribute<FunctionAttribute>()
            where function is not null

@@ -145,7 +145,7 @@ public sealed class QueueTriggerTests
         App app, ServiceBusReceivedMessage message, FakeActions? actions = null, bool stopped = false)
     {
         actions ??= new FakeActions();
-        await app.Get<CancelOrderFromQueue>().RunAsync(message, actions, new CancellationToken(canceled: stopped));
+        await app.Get<OrderMessages>().RunAsync(message, actions, new CancellationToken(canceled: stopped));
         return actions.Settled;
     }
 }

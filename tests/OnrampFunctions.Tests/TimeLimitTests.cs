@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Onramp.Cancellation;
 
 namespace OnrampFunctions.Tests;
 

@@ -1,4 +1,6 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Orders;
+
+namespace Onramp.Cancellation.Cancelling;
 
 /// <summary>How a cancel request ended, or why it came to no end.</summary>
 public enum OutcomeKind
@@ -46,5 +48,5 @@ public sealed record CancelOutcome
     /// <summary>When the outcome was established.</summary>
     public DateTimeOffset CompletedAt { get; init; }
 
-    internal static CancelOutcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, OrderStatus = global::Onramp.Cancellation.OrderStatus.Cancelled };
+    internal static CancelOutcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, OrderStatus = Orders.OrderStatus.Cancelled };
 }

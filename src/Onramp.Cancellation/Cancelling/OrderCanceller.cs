@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Onramp;
+using Onramp.Cancellation.Requests;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Cancelling;
 
 /// <summary>
 /// Cancels an order and establishes the true outcome. A clear success costs one call; every other answer, and no answer,
@@ -16,14 +18,13 @@ public sealed class OrderCanceller
     private readonly TimeSpan _budget;
     private readonly ResiliencePipeline<Run> _tries;
 
-    internal OrderCanceller(OnrampClient client, IOptions<OnrampOptions> options, IOptions<OutcomesOptions> outcomes, TimeProvider time)
+    internal OrderCanceller(OnrampClient client, IOptions<OnrampOptions> options, TimeSpan budget, TimeProvider time)
     {
         _client = client;
         _time = time;
         var settings = options.Value;
 
-        // What is left of the caller's budget once the outcome has been given its time to be published.
-        _budget = settings.TotalBudget - outcomes.Value.PublishTimeout;
+        _budget = budget;
         var builder = new ResiliencePipelineBuilder<Run> { TimeProvider = time }.AddTimeout(_budget);
         if (settings.MaxRetries > 0)
         {

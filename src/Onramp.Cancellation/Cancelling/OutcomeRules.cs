@@ -1,4 +1,7 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Onramp;
+using Onramp.Cancellation.Orders;
+
+namespace Onramp.Cancellation.Cancelling;
 
 /// <summary>What the answers of cancelOrder and getOrder mean together.</summary>
 internal static class OutcomeRules

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Signing;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>Onramp's own words, fit for our events, logs and answers: one line, bounded, and without what must not get there.</summary>
 internal static partial class ErrorText

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>What an error's words are about.</summary>
 internal enum WordsAbout

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Signing;
 using Polly;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
 /// Onramp's order calls, signed. A refused timestamp or signature is mended once, here: the caller sees it only when that did not help.

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>The connections to Onramp: kept open between calls, renewed often enough to follow DNS.</summary>
 internal static class OnrampConnections

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Settings;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>Where the provider is and how long, how often and how much at once it is called.</summary>
 public sealed class OnrampOptions : IValidatableObject

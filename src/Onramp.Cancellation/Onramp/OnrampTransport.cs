@@ -4,8 +4,10 @@ using System.IO.Compression;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Signing;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>Puts one request on the wire and reads one answer: a bounded number of bytes, no redirects, no cookies.</summary>
 internal sealed class OnrampTransport(

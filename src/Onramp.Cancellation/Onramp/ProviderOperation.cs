@@ -1,4 +1,7 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Signing;
+
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>One operation of Onramp's API as a value: where it is, how it is asked, and what its answers mean. Another operation is another value.</summary>
 internal sealed class ProviderOperation

@@ -5,7 +5,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
 /// What every call to Onramp goes through, outermost first: a concurrency limit, a circuit breaker, a timeout. One per

@@ -1,4 +1,7 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Signing;
+
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>What an answer of Onramp amounts to.</summary>
 internal enum ReplyKind

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
 /// The fields of Onramp's answer that matter, read without trusting any of them: <c>data</c> may be an object or a plain

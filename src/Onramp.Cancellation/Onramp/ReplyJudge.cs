@@ -1,4 +1,7 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Signing;
+
+namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
 /// Says what an HTTP answer of Onramp amounts to. Only what is beyond doubt is a state, a refusal or an unknown order, and only Onramp's own JSON can

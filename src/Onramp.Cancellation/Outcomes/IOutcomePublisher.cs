@@ -1,4 +1,6 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Messaging;
+
+namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>Publishes outcome events to the result topic.</summary>
 public interface IOutcomePublisher

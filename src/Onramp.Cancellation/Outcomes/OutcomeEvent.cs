@@ -2,8 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>
 /// The outcome of one request as a CloudEvent in AMQP binary mode (CloudEvents 1.0, AMQP binding 3.1): attributes are application properties, the

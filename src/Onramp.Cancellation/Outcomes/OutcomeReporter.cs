@@ -1,16 +1,29 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Texts;
 using Polly;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>Publishes and logs the end of a request: the one place where an outcome leaves the service.</summary>
-internal sealed partial class OutcomeReporter(
-    IOutcomePublisher publisher, IOptions<OutcomesOptions> options, TimeProvider time, ILogger<OutcomeReporter> logger)
+public sealed partial class OutcomeReporter
 {
-    private readonly OutcomesOptions _options = options.Value;
-    private readonly ResiliencePipeline _timeout = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.PublishTimeout).Build();
+    private readonly IOutcomePublisher _publisher;
+    private readonly string _source;
+    private readonly ILogger<OutcomeReporter> _logger;
+    private readonly ResiliencePipeline _limit;
+
+    internal OutcomeReporter(IOutcomePublisher publisher, IOptions<OutcomesOptions> options, TimeProvider time, ILogger<OutcomeReporter> logger)
+    {
+        _publisher = publisher;
+        _source = options.Value.Source;
+        _logger = logger;
+        _limit = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.PublishTimeout).Build();
+    }
 
     /// <summary>Publishes the outcome event.</summary>
     /// <returns>Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same id.</returns>
@@ -20,18 +33,18 @@ internal sealed partial class OutcomeReporter(
         Activity.Current?.SetTag("onramp.cancel.outcome", outcome.Kind.Row().Name);
         try
         {
-            await _timeout.ExecuteAsync(
-                static (state, token) => new ValueTask(state.publisher.PublishAsync(state.message, token).WaitAsync(token)),
-                (publisher, message: OutcomeEvent.Create(request, outcome, _options.Source)),
+            await _limit.ExecuteAsync(
+                static (state, token) => new ValueTask(state._publisher.PublishAsync(state.message, token).WaitAsync(token)),
+                (_publisher, message: OutcomeEvent.Create(request, outcome, _source)),
                 cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NotPublished(logger, LogText.Of(request.RequestId), exception);
+            Log.NotPublished(_logger, LogText.Of(request.RequestId), exception);
             return false;
         }
 
-        if (logger.IsEnabled(LogLevel.Information))
+        if (_logger.IsEnabled(LogLevel.Information))
         {
             Finished(request, outcome);
         }
@@ -43,7 +56,7 @@ internal sealed partial class OutcomeReporter(
     {
         var row = outcome.Kind.Row();
         Log.Finished(
-            logger, row.IsRetryable ? LogLevel.Warning : LogLevel.Information, row.FullName, request.Order, LogText.Of(request.RequestId), request.Trigger.Name(), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail ?? "none");
+            _logger, row.IsRetryable ? LogLevel.Warning : LogLevel.Information, row.FullName, request.Order, LogText.Of(request.RequestId), request.Trigger.Name(), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail ?? "none");
     }
 
     private static partial class Log

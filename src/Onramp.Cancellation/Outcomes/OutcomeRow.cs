@@ -1,4 +1,6 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Cancelling;
+
+namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>Everything that follows from how a request ended: one row of the table of outcomes.</summary>
 public sealed record OutcomeRow

@@ -1,4 +1,7 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Orders;
+
+namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>The one table of outcomes: what each is called, and what follows from it. An outcome without a row does not compile.</summary>
 public static class OutcomeTable

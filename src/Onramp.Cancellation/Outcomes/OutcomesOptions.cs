@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Onramp;
+using Onramp.Cancellation.Settings;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>How outcome events are published.</summary>
 public sealed class OutcomesOptions : IValidatableObject

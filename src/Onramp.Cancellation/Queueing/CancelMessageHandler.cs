@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>
 /// Handles one message of the queue and says how to settle it. Nothing is completed before what came of it is stored elsewhere: the

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Requests;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>Reads a message: its envelope, its body, and the properties that carry its history.</summary>
 internal sealed class CancelMessageReader(PendingOutcome pending, TimeProvider time)
@@ -17,7 +19,7 @@ internal sealed class CancelMessageReader(PendingOutcome pending, TimeProvider t
         }
 
         var faults = new List<string>();
-        var body = CancelBodyParser.Parse(envelope.Body.Span);
+        var body = CancelBody.Parse(envelope.Body.Span);
         foreach (var fault in body.Faults)
         {
             faults.Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");

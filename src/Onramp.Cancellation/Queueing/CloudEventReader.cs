@@ -4,8 +4,10 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>What a message's envelope says: the event's source and id, its body, its trace; or why it cannot be read.</summary>
 internal readonly record struct Envelope

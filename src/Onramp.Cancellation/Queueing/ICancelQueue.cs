@@ -1,4 +1,6 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Messaging;
+
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>Puts cancel requests on the queue.</summary>
 public interface ICancelQueue

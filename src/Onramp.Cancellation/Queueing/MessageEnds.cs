@@ -1,14 +1,17 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Outcomes;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>
 /// How a delivery ends: its outcome goes to the topic; or a copy of the message, due later, goes to the queue; or, while neither takes anything, the message
 /// is held under its lock for as long as there is time, and then given back with what is known.
 /// </summary>
 internal sealed partial class MessageEnds(
-    OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, LimitedQueue queue, IOptions<QueueOptions> options, TimeProvider time, ILogger<MessageEnds> logger)
+    OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, RequestQueue queue, IOptions<QueueOptions> options, TimeProvider time, ILogger<MessageEnds> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);

@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>
 /// Application properties of messages on the queue that mean something to this service. Ours carry a prefix, so that a sender's own never disturb, whatever

@@ -1,4 +1,8 @@
-namespace Onramp.Cancellation;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Requests;
+
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>What a message of the queue says; or every fault that keeps it from being understood.</summary>
 internal readonly record struct MessageReading

@@ -2,8 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>
 /// An outcome that waits on the queue, with the message it came of, until the topic takes events again: the provider is not asked a second time for what is

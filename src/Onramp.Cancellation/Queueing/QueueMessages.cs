@@ -2,8 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>The messages that the service itself puts on the queue.</summary>
 internal static class QueueMessages
@@ -25,10 +28,6 @@ internal static class QueueMessages
     /// <param name="sequenceNumber">The number that the queue gave it, which belongs to no message.</param>
     public static OutboundMessage Again(OutboundMessage timeout, long sequenceNumber)
         => timeout with { MessageId = Digest.Of(timeout.MessageId, sequenceNumber.ToString(CultureInfo.InvariantCulture)) };
-
-    /// <summary>The request id of a timeout whose caller gave none: the order and the instant.</summary>
-    public static string TimeoutId(OrderReference order, DateTimeOffset dueAt)
-        => Digest.Of("timeout", order.Field, order.Value, dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
     /// The next delivery of a message: the same message with its history. Its id is this message's line and the delivery, so that the queue drops the second

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Settings;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>When a message whose cancel failed is delivered again.</summary>
 public sealed class QueueOptions : IValidatableObject

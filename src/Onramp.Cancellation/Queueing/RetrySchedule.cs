@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>How long a message waits for its next delivery.</summary>
 internal sealed class RetrySchedule(IOptions<QueueOptions> options)

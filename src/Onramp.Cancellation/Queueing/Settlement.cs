@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Queueing;
 
 /// <summary>How a peek-locked message ends.</summary>
 public enum SettlementKind

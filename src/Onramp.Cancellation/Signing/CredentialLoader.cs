@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>Loads the credentials before any other hosted service starts to take work, and refreshes them on an interval.</summary>
 internal sealed class CredentialLoader(CredentialStore store, IOptions<KeyVaultOptions> options, TimeProvider time)

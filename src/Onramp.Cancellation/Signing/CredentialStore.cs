@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// Holds the pair that signs. The last good pair stays whatever Key Vault answers. A pair of which only one half is new is tried when Onramp refuses

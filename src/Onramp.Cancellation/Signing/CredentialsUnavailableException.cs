@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// The API key and secret could not be read. The message is one sentence for the operator: which vault, which secret, what went

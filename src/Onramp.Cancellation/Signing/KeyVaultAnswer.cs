@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Azure;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// What Key Vault says when it refuses: <c>{"error":{"code","message","innererror":{"code"}}}</c>. The inner code is the exact one; older versions

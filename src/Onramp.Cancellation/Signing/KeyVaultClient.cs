@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Security.KeyVault.Secrets;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>The Key Vault client.</summary>
 internal static class KeyVaultClient

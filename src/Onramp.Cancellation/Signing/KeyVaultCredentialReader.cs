@@ -1,7 +1,7 @@
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Options;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>Reads the pair from Key Vault, both secrets at once.</summary>
 internal sealed class KeyVaultCredentialReader(SecretClient client, IOptions<KeyVaultOptions> options, TimeProvider time)

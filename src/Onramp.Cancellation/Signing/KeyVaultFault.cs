@@ -4,7 +4,7 @@ using Azure;
 using Azure.Identity;
 using Microsoft.Identity.Client;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>Turns whatever comes of reading a secret into a sentence that tells the operator what to do. No value is ever quoted, nor another's message, which might.</summary>
 internal static class KeyVaultFault

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Settings;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>Where the API key and the API secret are kept.</summary>
 public sealed class KeyVaultOptions : IValidatableObject

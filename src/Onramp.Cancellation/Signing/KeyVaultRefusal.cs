@@ -1,6 +1,6 @@
 using Azure;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>What a refusal by Key Vault means and what mends it.</summary>
 internal static class KeyVaultRefusal

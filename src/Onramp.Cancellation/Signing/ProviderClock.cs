@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// The time by Onramp's clock. It is our own until Onramp refuses a timestamp and its clock is read; from then on that reading goes on by the monotonic

@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// Onramp's request signature as a pure function over bytes: base64 of <c>{"timestamp":…,"body":…}</c>, and the

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// Finds what a secret cannot have and copying or a tool has put there: a line break at the end, a byte order mark at the beginning, quotes

@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>What a signed request carries in its three headers.</summary>
 public readonly struct SignedRequest

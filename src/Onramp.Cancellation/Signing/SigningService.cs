@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// The one place that signs: every request to Onramp, whichever trigger it came from, is signed here with the pair that

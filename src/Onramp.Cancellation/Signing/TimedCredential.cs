@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Identity;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Signing;
 
 /// <summary>
 /// Tells a wait for the identity from a wait for the vault: when the time for reading the secrets ends during the sign-in, that is what failed. A

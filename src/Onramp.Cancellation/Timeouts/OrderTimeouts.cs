@@ -1,20 +1,43 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Timeouts;
 
 /// <summary>
 /// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time takes it back;
 /// nobody polls.
 /// </summary>
-internal sealed partial class OrderTimeouts(LimitedQueue queue, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
+public sealed partial class OrderTimeouts
 {
-    private readonly TimeoutsOptions _options = options.Value;
+    private readonly RequestQueue _queue;
+    private readonly TimeoutsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OrderTimeouts> _logger;
+
+    internal OrderTimeouts(RequestQueue queue, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
+    {
+        _queue = queue;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>The request id of a timeout whose caller gave none: the order and the instant.</summary>
+    public static string RequestId(OrderReference order, DateTimeOffset dueAt)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return Digest.Of("timeout", order.Field, order.Value, dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>When a timeout is due, or why it cannot be armed.</summary>
     public (DateTimeOffset DueAt, FieldFault? Fault) Due(CancelFields fields)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var delay = fields.After ?? fields.At!.Value - now;
         if (delay < _options.MinDelay || delay > _options.MaxDelay)
         {
@@ -27,33 +50,54 @@ internal sealed partial class OrderTimeouts(LimitedQueue queue, IOptions<Timeout
     }
 
     /// <summary>Arms the timeout; once, however often the same request comes.</summary>
-    /// <returns>The message that is really armed, which may be an earlier one of the same request, due at another instant.</returns>
-    public async Task<ScheduledCancel> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    /// <returns>
+    /// The message that is really armed, which may be an earlier one of the same request, due at another instant; null when the queue did not confirm it.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be armed.</exception>
+    public async Task<ScheduledCancel?> TryArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
-        var timeout = QueueMessages.Timeout(request);
-        var sequenceNumber = await queue.ScheduleAsync(timeout, dueAt, cancellationToken);
-        if (await queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is not { } armed)
+        ScheduledCancel armed = default;
+        if (!await _queue.TryAsync(async token => armed = await ArmAsync(request, dueAt, token), cancellationToken))
         {
-            // It is so near that it has become due, or the queue dropped it for one that has fired or was taken back. Armed again it is armed in any case, and
-            // a timeout that fires twice cancels once.
-            sequenceNumber = await queue.ScheduleAsync(QueueMessages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
-            armed = new ScheduledCancel(sequenceNumber, dueAt);
+            return null;
         }
 
-        Log.Armed(logger, armed.SequenceNumber, request.Order, armed.DueAt);
+        Log.Armed(_logger, armed.SequenceNumber, request.Order, armed.DueAt);
         return armed;
     }
 
-    /// <summary>Takes a timeout back; false when it is unknown or has fired.</summary>
-    public async Task<bool> DisarmAsync(long sequenceNumber, CancellationToken cancellationToken)
+    /// <summary>Takes a timeout back.</summary>
+    /// <returns>False when it is unknown or has fired; null when the queue did not say.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be disarmed.</exception>
+    public async Task<bool?> TryDisarmAsync(long sequenceNumber, CancellationToken cancellationToken)
     {
-        var disarmed = await queue.CancelTimeoutAsync(sequenceNumber, cancellationToken);
+        var disarmed = false;
+        if (!await _queue.TryAsync(async token => disarmed = await _queue.CancelTimeoutAsync(sequenceNumber, token), cancellationToken))
+        {
+            return null;
+        }
+
         if (disarmed)
         {
-            Log.Disarmed(logger, sequenceNumber);
+            Log.Disarmed(_logger, sequenceNumber);
         }
 
         return disarmed;
+    }
+
+    private async Task<ScheduledCancel> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    {
+        var timeout = QueueMessages.Timeout(request);
+        var sequenceNumber = await _queue.ScheduleAsync(timeout, dueAt, cancellationToken);
+        if (await _queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is { } armed)
+        {
+            return armed;
+        }
+
+        // It is so near that it has become due, or the queue dropped it for one that has fired or was taken back. Armed again it is armed in any case, and
+        // a timeout that fires twice cancels once.
+        sequenceNumber = await _queue.ScheduleAsync(QueueMessages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
+        return new ScheduledCancel(sequenceNumber, dueAt);
     }
 
     private static partial class Log

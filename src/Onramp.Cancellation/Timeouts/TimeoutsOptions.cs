@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Settings;
 
-namespace Onramp.Cancellation;
+namespace Onramp.Cancellation.Timeouts;
 
 /// <summary>How far ahead a stale-order timeout may be armed.</summary>
 public sealed class TimeoutsOptions : IValidatableObject

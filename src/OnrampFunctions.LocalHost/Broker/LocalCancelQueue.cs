@@ -1,4 +1,3 @@
-using Onramp.Cancellation;
 
 namespace OnrampFunctions.Local;
 

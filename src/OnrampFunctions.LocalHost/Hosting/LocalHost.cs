@@ -1,4 +1,3 @@
-using Onramp.Cancellation;
 
 namespace OnrampFunctions.Local;
 
@@ -62,6 +61,7 @@ public sealed class LocalHost : IAsyncDisposable
             options.ConfigureServices?.Invoke(builder.Services);
             builder.Services.AddStandIns(configuration);
             builder.Services.AddOrderCancellation(builder.Configuration);
+            builder.Services.AddOrderApi();
             var app = builder.Build();
             app.MapLocalEndpoints();
             if (!options.Quiet)

@@ -28,6 +28,7 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddSingleton<IOutcomePublisher>(Topic);
         builder.Services.AddSingleton<ICancelQueue>(Queue);
         builder.Services.AddOrderCancellation(builder.Configuration);
+        builder.Services.AddOrderApi();
         _host = builder.Build();
     }
 
@@ -83,13 +84,15 @@ internal sealed class Service : IAsyncDisposable
             token ?? TestContext.Current.CancellationToken).AsTask();
 
     public Task<ApiResponse> PostAsync(string body, Func<ApiRequest, ApiRequest>? with = null)
-        => Get<CancelEndpoint>().HandleAsync(Request(body, with), TestContext.Current.CancellationToken);
+        => SendAsync(ApiRoute.CancelOrder, Request(body, with));
 
     public Task<ApiResponse> ArmAsync(string body, Func<ApiRequest, ApiRequest>? with = null)
-        => Get<TimeoutEndpoint>().ArmAsync(Request(body, with), TestContext.Current.CancellationToken);
+        => SendAsync(ApiRoute.ArmOrderTimeout, Request(body, with));
 
     public Task<ApiResponse> DisarmAsync(string timeoutId)
-        => Get<TimeoutEndpoint>().DisarmAsync(new ApiRequest { Method = "DELETE", Body = Stream.Null }, timeoutId, TestContext.Current.CancellationToken);
+        => SendAsync(ApiRoute.DisarmOrderTimeout, new ApiRequest { Method = "DELETE", Body = Stream.Null, TimeoutId = timeoutId });
+
+    public Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request) => ApiResponse.OfAsync(Get<OrderApi>(), route, request, TestContext.Current.CancellationToken);
 
     public Task<Settlement> HandleAsync(string body, string? contentType = null, string? messageId = "message-1", params (string Name, object Value)[] properties)
         => HandleAsync(new InboundMessage

@@ -3,13 +3,11 @@ using System.Text;
 using Azure;
 using Azure.Messaging.ServiceBus;
 using Azure.Security.KeyVault.Secrets;
-using Microsoft.Azure.Functions.Worker.Http;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Onramp.Cancellation;
-using Onramp.Testing;
-using OnrampFunctions.ServiceBus;
+using OnrampFunctions.Triggers;
 
 namespace OnrampFunctions.Tests;
 
@@ -38,6 +36,7 @@ internal sealed class App : IAsyncDisposable
         builder.Services.AddSingleton<SecretClient>(new Vault());
         builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
         builder.Services.AddOrderCancellation(builder.Configuration);
+        builder.Services.AddOrderApi();
         builder.Services.AddServiceBus(builder.Configuration);
         _host = builder.Build();
     }
@@ -58,7 +57,29 @@ internal sealed class App : IAsyncDisposable
     /// <summary>A function class, made the way the worker makes it.</summary>
     public T Get<T>() => ActivatorUtilities.CreateInstance<T>(_host.Services);
 
-    public static string Text(HttpResponseData response) => Encoding.UTF8.GetString(((MemoryStream)response.Body).ToArray());
+    /// <summary>A request as the worker hands it to a function.</summary>
+    public static HttpRequest Request(string method, string? body = null, params (string Name, string Value)[] headers)
+    {
+        var context = new DefaultHttpContext();
+        (context.Request.Method, context.Request.Body, context.Response.Body) = (method, new MemoryStream(Encoding.UTF8.GetBytes(body ?? "")), new MemoryStream());
+        foreach (var (name, value) in headers)
+        {
+            context.Request.Headers.Append(name, value);
+        }
+
+        return context.Request;
+    }
+
+    /// <summary>Calls an HTTP function and executes its answer, as the worker does.</summary>
+    public async Task<ApiResponse> SendAsync(Func<OrderRequests, HttpRequest, Task<IResult>> function, HttpRequest request)
+        => await ApiResponse.OfAsync(request.HttpContext, await function(Get<OrderRequests>(), request));
+
+    public Task<ApiResponse> DisarmAsync(string timeoutId)
+    {
+        var request = Request("DELETE");
+        request.RouteValues["timeoutId"] = timeoutId;
+        return SendAsync(static (functions, request) => functions.DisarmAsync(request), request);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Onramp.Cancellation.Http;
+
+/// <summary>Puts the HTTP side together.</summary>
+public static class OrderApiServices
+{
+    /// <summary>Adds <see cref="OrderApi"/>, over what <c>AddOrderCancellation</c> adds.</summary>
+    public static IServiceCollection AddOrderApi(this IServiceCollection services)
+    {
+        services.AddSingleton<CancelEndpoint>();
+        services.AddSingleton<TimeoutEndpoint>();
+        services.AddSingleton<HealthEndpoint>();
+        return services.AddSingleton(static provider => new OrderApi(
+            provider.GetRequiredService<CancelEndpoint>(),
+            provider.GetRequiredService<TimeoutEndpoint>(),
+            provider.GetRequiredService<HealthEndpoint>(),
+            provider.GetRequiredService<ILogger<OrderApi>>()));
+    }
+}

@@ -1,0 +1,67 @@
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Queueing;
+
+namespace Onramp.Cancellation.ServiceBus;
+
+/// <summary>The queue of cancel requests, from the sending side.</summary>
+internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options) : ICancelQueue
+{
+    // Service Bus hands out no more at once.
+    private const int PageSize = 250;
+
+    private readonly ServiceBusSender _sender = client.CreateSender(options.Value.Queue);
+    private readonly ServiceBusReceiver _receiver = client.CreateReceiver(options.Value.Queue);
+
+    public Task SendAsync(OutboundMessage message, CancellationToken cancellationToken)
+        => _sender.SendMessageAsync(message.ToServiceBusMessage(), cancellationToken);
+
+    public Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
+        => _sender.ScheduleMessageAsync(message.ToServiceBusMessage(), dueAt, cancellationToken);
+
+    public async Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
+    {
+        // From the number backwards in growing steps: a duplicate was scheduled not long before, and numbers only grow.
+        var end = sequenceNumber;
+        for (var step = (long)PageSize; end >= 0; step *= 4)
+        {
+            var start = Math.Max(0, sequenceNumber - step + 1);
+            for (var next = start; next <= end;)
+            {
+                var page = await _receiver.PeekMessagesAsync(PageSize, next, cancellationToken);
+                if (page.FirstOrDefault(message => message.MessageId == messageId && message.State == ServiceBusMessageState.Scheduled) is { } found)
+                {
+                    return new ScheduledCancel(found.SequenceNumber, found.ScheduledEnqueueTime);
+                }
+
+                next = page.Count == 0 ? end + 1 : page[^1].SequenceNumber + 1;
+            }
+
+            end = start - 1;
+        }
+
+        return null;
+    }
+
+    public async Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken)
+    {
+        // Peeking finds the first message from that number on, and finds due ones too.
+        var found = await _receiver.PeekMessageAsync(sequenceNumber, cancellationToken);
+        if (found is null || found.SequenceNumber != sequenceNumber || found.State != ServiceBusMessageState.Scheduled || !MessageProperties.IsTimeout(found.ApplicationProperties))
+        {
+            return false;
+        }
+
+        try
+        {
+            await _sender.CancelScheduledMessageAsync(sequenceNumber, cancellationToken);
+            return true;
+        }
+        catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageNotFound)
+        {
+            // It became due in between.
+            return false;
+        }
+    }
+}

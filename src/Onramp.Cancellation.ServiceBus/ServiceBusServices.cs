@@ -1,0 +1,45 @@
+using Azure.Core;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Outcomes;
+using Onramp.Cancellation.Queueing;
+
+namespace Onramp.Cancellation.ServiceBus;
+
+/// <summary>Puts the core's two ports onto Service Bus.</summary>
+public static class ServiceBusServices
+{
+    /// <summary>Adds the result topic and the queue, over one client.</summary>
+    public static IServiceCollection AddServiceBus(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ServiceBusOptions>().Configure(options => ServiceBusOptions.Read(options, configuration)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ServiceBusOptions>, ServiceBusOptionsValidator>();
+        services.TryAddSingleton(static provider => CreateClient(
+            provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value, provider.GetRequiredService<TokenCredential>()));
+        services.AddSingleton<IOutcomePublisher, OutcomePublisher>();
+        services.AddSingleton<ICancelQueue, CancelQueue>();
+        services.AddSingleton<MessageDispatcher>();
+        return services;
+    }
+
+    /// <summary>The SDK's own tries end within the time that the core gives one operation; the default is four tries of a minute each.</summary>
+    private static ServiceBusClientOptions Patience => new()
+    {
+        RetryOptions = new ServiceBusRetryOptions
+        {
+            Mode = ServiceBusRetryMode.Exponential,
+            MaxRetries = 2,
+            Delay = TimeSpan.FromMilliseconds(200),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            TryTimeout = TimeSpan.FromSeconds(3),
+        },
+    };
+
+    private static ServiceBusClient CreateClient(ServiceBusOptions options, TokenCredential credential)
+        => options.ConnectionString is { Length: > 0 } connectionString
+            ? new ServiceBusClient(connectionString, Patience)
+            : new ServiceBusClient(options.FullyQualifiedNamespace, credential, Patience);
+}

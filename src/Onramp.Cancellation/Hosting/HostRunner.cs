@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Signing;
+
+namespace Onramp.Cancellation.Hosting;
+
+/// <summary>Runs a host so that a fault of its configuration ends in a sentence for the operator.</summary>
+public static partial class HostRunner
+{
+    /// <summary>Runs the host until it is stopped.</summary>
+    /// <returns>0 after an orderly end; 1 when the service could not start, with the reason and the mend on standard error.</returns>
+    public static async Task<int> RunToExitCodeAsync(this IHost host)
+    {
+        try
+        {
+            // Before the hosted services are made, each of which would end the start at the first bad section it needs.
+            host.Services.GetService<IStartupValidator>()?.Validate();
+            await host.RunAsync();
+            return 0;
+        }
+        catch (Exception exception) when (Explain(exception) is { } sentence)
+        {
+            // The Functions host reads standard error line by line and takes for errors those that say so.
+            foreach (var line in sentence.Split(Environment.NewLine).Distinct())
+            {
+                await Console.Error.WriteLineAsync($"error: {line}");
+            }
+
+            return 1;
+        }
+    }
+
+    /// <summary>What to tell the operator; null for a fault in the program, which keeps its stack trace.</summary>
+    private static string? Explain(Exception exception) => exception switch
+    {
+        CredentialsUnavailableException => exception.Message,
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(InTheOperatorsWords)),
+        AggregateException { InnerExceptions.Count: > 0 } several => string.Join(Environment.NewLine, several.InnerExceptions.Select(inner => Explain(inner) ?? inner.Message)),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Generated validators say "RetryJitter: The field QueueOptions.RetryJitter must be …"; the operator knows it as Queue__RetryJitter. An
+    /// options class is named after its section.
+    /// </summary>
+    private static string InTheOperatorsWords(string failure)
+    {
+        var text = GeneratedPrefix().Replace(failure, "");
+        return MemberOfOptions().Replace(text, "$1__$2");
+    }
+
+    [GeneratedRegex(@"^[\w.]+: (The field )?")]
+    private static partial Regex GeneratedPrefix();
+
+    [GeneratedRegex(@"\b(\w+)Options\.(\w+)")]
+    private static partial Regex MemberOfOptions();
+}

@@ -1,0 +1,122 @@
+using Azure.Core;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Onramp;
+using Onramp.Cancellation.Outcomes;
+using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Settings;
+using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Timeouts;
+
+namespace Onramp.Cancellation.Hosting;
+
+/// <summary>Puts the service together. A host adds <see cref="IOutcomePublisher"/> and <see cref="ICancelQueue"/>.</summary>
+public static class OrderCancellation
+{
+    /// <summary>The source of the service's activities, for whoever collects traces.</summary>
+    public const string ActivitySourceName = TraceContext.SourceName;
+
+    /// <summary>The key of the <see cref="HttpMessageHandler"/> that calls Onramp; register another one to stand in for the network.</summary>
+    public const string HttpHandlerKey = OnrampTransport.HandlerKey;
+
+    /// <summary>
+    /// Adds everything between a trigger and the two ports. Options are validated, and the credentials loaded, before the host takes work. A
+    /// <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is registered before takes the place of the service's own.
+    /// </summary>
+    public static IServiceCollection AddOrderCancellation(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddCancellationOptions(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSigning(configuration);
+        services.AddProvider();
+
+        services.AddSingleton(Create<OrderCanceller>((s, _) => new(
+            s.Get<OnrampClient>(),
+            s.Get<IOptions<OnrampOptions>>(),
+
+            // What is left of the caller's budget once the outcome has been given its time to be published.
+            s.Get<IOptions<OnrampOptions>>().Value.TotalBudget - s.Get<IOptions<OutcomesOptions>>().Value.PublishTimeout,
+            s.Get<TimeProvider>())));
+        services.AddSingleton(Create<OutcomeReporter>((s, log) => new(s.Get<IOutcomePublisher>(), s.Get<IOptions<OutcomesOptions>>(), s.Get<TimeProvider>(), log)));
+        services.AddSingleton<RetrySchedule>();
+        services.AddSingleton<PendingOutcome>();
+        services.AddSingleton<CancelMessageReader>();
+        services.AddSingleton(Create<RequestQueue>((s, log) => new(s.Get<ICancelQueue>(), s.Get<IOptions<QueueOptions>>(), s.Get<TimeProvider>(), log)));
+        services.AddSingleton<MessageEnds>();
+        services.AddSingleton(Create<OrderTimeouts>((s, log) => new(s.Get<RequestQueue>(), s.Get<IOptions<TimeoutsOptions>>(), s.Get<TimeProvider>(), log)));
+        services.AddSingleton(Create<CancelMessageHandler>((s, log) => new(
+            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), log)));
+        return services;
+    }
+
+    private static void AddSigning(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton<TokenCredential>(_ => AzureCredential.Create(configuration));
+        services.TryAddSingleton(static _ => KeyVaultClient.DefaultOptions);
+        services.TryAddSingleton(static s => KeyVaultClient.Create(s.Get<IOptions<KeyVaultOptions>>().Value, s.Get<TokenCredential>(), s.Get<SecretClientOptions>()));
+        services.AddSingleton<KeyVaultCredentialReader>();
+        // A reload after a refused signature is part of a request: it may take as long as a call.
+        services.AddSingleton(Create<CredentialStore>((s, log) => new(
+            s.Get<KeyVaultCredentialReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), log)));
+        services.AddHostedService<CredentialLoader>();
+        services.AddSingleton<ProviderClock>();
+        services.AddSingleton<SigningService>();
+    }
+
+    private static void AddProvider(this IServiceCollection services)
+    {
+        services.TryAddKeyedSingleton<HttpMessageHandler>(HttpHandlerKey, static (s, _) => OnrampConnections.Create(s.Get<IOptions<OnrampOptions>>().Value));
+        services.AddSingleton<OnrampTransport>();
+        services.AddSingleton<ProviderPipeline>();
+        services.AddSingleton<OnrampClient>();
+    }
+
+    private static void AddCancellationOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        // Bind is written out for each type: the source generator reads it here.
+        var keyVault = configuration.GetSection(KeyVaultOptions.SectionName);
+        services.AddOptions<KeyVaultOptions>().CheckFirst(keyVault).Bind(keyVault).ValidateOnStart();
+        var onramp = configuration.GetSection(OnrampOptions.SectionName);
+        services.AddOptions<OnrampOptions>().CheckFirst(onramp).Bind(onramp).ValidateOnStart()
+            .Validate<IOptions<OutcomesOptions>>(
+                IsEnough,
+                "Onramp__TotalBudget must leave time for two calls and the outcome's publication: raise it to at least 2 × Onramp__CallTimeout + Outcomes__PublishTimeout.");
+        var outcomes = configuration.GetSection(OutcomesOptions.SectionName);
+        services.AddOptions<OutcomesOptions>().CheckFirst(outcomes).Bind(outcomes).ValidateOnStart();
+        var queue = configuration.GetSection(QueueOptions.SectionName);
+        services.AddOptions<QueueOptions>().CheckFirst(queue).Bind(queue).ValidateOnStart();
+        var timeouts = configuration.GetSection(TimeoutsOptions.SectionName);
+        services.AddOptions<TimeoutsOptions>().CheckFirst(timeouts).Bind(timeouts).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>();
+        services.AddSingleton<IValidateOptions<OnrampOptions>, OnrampOptionsValidator>();
+        services.AddSingleton<IValidateOptions<OutcomesOptions>, OutcomesOptionsValidator>();
+        services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
+        services.AddSingleton<IValidateOptions<TimeoutsOptions>, TimeoutsOptionsValidator>();
+    }
+
+    private static bool IsEnough(OnrampOptions onramp, IOptions<OutcomesOptions> outcomes)
+    {
+        try
+        {
+            return onramp.TotalBudget >= 2 * onramp.CallTimeout + outcomes.Value.PublishTimeout;
+        }
+        catch (OptionsValidationException)
+        {
+            // The other section's faults are told by itself.
+            return true;
+        }
+    }
+
+    // Public types whose constructors take internal ones must be built by hand: the container sees public constructors only.
+    private static Func<IServiceProvider, T> Create<T>(Func<IServiceProvider, ILogger<T>, T> create) => s => create(s, s.Get<ILogger<T>>());
+
+    private static T Get<T>(this IServiceProvider services) where T : notnull => services.GetRequiredService<T>();
+}

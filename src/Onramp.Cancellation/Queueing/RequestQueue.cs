@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Requests;
+using Polly;
+
+namespace Onramp.Cancellation.Queueing;
+
+/// <summary>The queue, with a time limit on every operation: a broker that accepts a connection and never answers costs time and nothing else.</summary>
+public sealed partial class RequestQueue
+{
+    private readonly ICancelQueue _queue;
+    private readonly ILogger<RequestQueue> _logger;
+    private readonly ResiliencePipeline _limit;
+
+    internal RequestQueue(ICancelQueue queue, IOptions<QueueOptions> options, TimeProvider time, ILogger<RequestQueue> logger)
+    {
+        _queue = queue;
+        _logger = logger;
+        _limit = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.OperationTimeout).Build();
+    }
+
+    /// <summary>Puts a request on the queue, to be done later.</summary>
+    /// <returns>False when the queue did not confirm that it took it; repeating is safe.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<bool> TryDeferAsync(CancelRequest request, CancellationToken cancellationToken)
+        => TryAsync(async token => await LimitAsync(limited => _queue.SendAsync(QueueMessages.Deferred(request), limited), token), cancellationToken);
+
+    internal Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
+        => LimitAsync(token => _queue.ScheduleAsync(message, dueAt, token), cancellationToken);
+
+    internal Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
+        => LimitAsync(token => _queue.FindScheduledAsync(messageId, sequenceNumber, token), cancellationToken);
+
+    internal Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken)
+        => LimitAsync(token => _queue.CancelTimeoutAsync(sequenceNumber, token), cancellationToken);
+
+    /// <summary>Tells a queue that is not to be had, which is logged, from one that did what it was asked.</summary>
+    internal async Task<bool> TryAsync(Func<CancellationToken, Task> use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await use(cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.Unavailable(_logger, exception);
+            return false;
+        }
+    }
+
+    private Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> use, CancellationToken cancellationToken)
+        => _limit.ExecuteAsync(static async (use, token) => await use(token).WaitAsync(token), use, cancellationToken).AsTask();
+
+    private Task LimitAsync(Func<CancellationToken, Task> use, CancellationToken cancellationToken)
+        => _limit.ExecuteAsync(static async (use, token) => await use(token).WaitAsync(token), use, cancellationToken).AsTask();
+
+    private static partial class Log
+    {
+        [LoggerMessage(405, LogLevel.Error, "The queue could not be used")]
+        public static partial void Unavailable(ILogger logger, Exception exception);
+    }
+}

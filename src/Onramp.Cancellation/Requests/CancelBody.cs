@@ -1,0 +1,138 @@
+using System.Numerics;
+using System.Text.Json;
+using Onramp.Cancellation.Texts;
+
+namespace Onramp.Cancellation.Requests;
+
+/// <summary>
+/// Reads the JSON body of a cancel request, the same for HTTP and queue. Strict: an unknown, repeated or mistyped field is a
+/// fault, because a misspelt <c>onlyIfUnpaid</c> that is passed over cancels a paid order. A null field is an absent one: many serializers write
+/// what an object does not have.
+/// </summary>
+public ref struct CancelBody
+{
+    private const int MaxDepth = 8;
+    private const int MaxFaults = 20;
+
+    private readonly bool _allowsTiming;
+    private readonly Span<bool> _named;
+    private readonly Span<int> _chosen;
+    private Utf8JsonReader _reader;
+    private List<FieldFault>? _faults;
+    private CancelFields _fields;
+
+    private CancelBody(ReadOnlySpan<byte> json, bool allowsTiming, Span<bool> named, Span<int> chosen)
+    {
+        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        _allowsTiming = allowsTiming;
+        _named = named;
+        _chosen = chosen;
+    }
+
+    /// <summary>Reads a body.</summary>
+    /// <param name="json">The body: UTF-8, with or without a byte order mark.</param>
+    /// <param name="allowsTiming">Whether <c>after</c> and <c>at</c> are fields, one of which must be there.</param>
+    public static ParsedBody Parse(ReadOnlySpan<byte> json, bool allowsTiming = false)
+    {
+        Span<bool> named = stackalloc bool[RequestField.All.Count];
+        Span<int> chosen = stackalloc int[(int)FieldChoice.Timing + 1];
+        var body = new CancelBody(Utf8Text.WithoutMark(json), allowsTiming, named, chosen);
+        try
+        {
+            return body.Parse();
+        }
+        catch (JsonException exception)
+        {
+            return ParsedBody.NotJson($"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+        }
+        catch (InvalidOperationException)
+        {
+            return ParsedBody.NotJson("The body has text that is not valid Unicode.");
+        }
+    }
+
+    private ParsedBody Parse()
+    {
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
+        {
+            // Read on, so that a body that is not JSON at all is called that.
+            _reader.Skip();
+            return ParsedBody.NotJson("The body is not a JSON object.");
+        }
+
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadField();
+        }
+
+        // Refuses what follows the object.
+        _reader.Read();
+        CheckChoice(FieldChoice.Order);
+        if (_allowsTiming)
+        {
+            CheckChoice(FieldChoice.Timing);
+        }
+
+        return _faults is null ? ParsedBody.Valid(_fields) : ParsedBody.Invalid(_faults);
+    }
+
+    private void ReadField()
+    {
+        var index = 0;
+        while (index < RequestField.All.Count && !RequestField.All[index].IsNamedBy(in _reader))
+        {
+            index++;
+        }
+
+        if (index == RequestField.All.Count)
+        {
+            Fault("/" + JsonPointer.Escape(_reader.GetString()!), "Unknown field.");
+            _reader.Skip();
+            return;
+        }
+
+        var field = RequestField.All[index];
+        var pointer = "/" + field.Name;
+        if (_named[index])
+        {
+            Fault(pointer, "Given more than once.");
+        }
+
+        _named[index] = true;
+        _reader.Read();
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (field.Choice == FieldChoice.Timing && !_allowsTiming)
+        {
+            Fault(pointer, "Unknown field.");
+            _reader.Skip();
+            return;
+        }
+
+        _chosen[(int)field.Choice] |= 1 << index;
+        if (field.Read(ref _reader, ref _fields) is { } fault)
+        {
+            Fault(pointer, fault);
+        }
+    }
+
+    private void CheckChoice(FieldChoice choice)
+    {
+        if (BitOperations.PopCount((uint)_chosen[(int)choice]) != 1)
+        {
+            Fault("", $"Give exactly one of {string.Join(" and ", RequestField.All.Where(field => field.Choice == choice).Select(static field => field.Name))}.");
+        }
+    }
+
+    private void Fault(string pointer, string detail)
+    {
+        _faults ??= [];
+        if (_faults.Count < MaxFaults)
+        {
+            _faults.Add(new FieldFault(pointer, detail));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Hosting;
+using Onramp.Cancellation.Http;
+
+namespace OnrampFunctions.Triggers;
+
+/// <summary>The HTTP triggers: one for each route. They take every method, so that a wrong one gets the same answer as on any other host.</summary>
+public sealed class OrderRequests(OrderApi api, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Cancels an order.</summary>
+    [Function(nameof(ApiRoute.CancelOrder))]
+    public Task<IResult> CancelAsync([HttpTrigger(AuthorizationLevel.Function, Route = "orders/cancel")] HttpRequest request) => AnswerAsync(ApiRoute.CancelOrder, request);
+
+    /// <summary>Arms a timeout.</summary>
+    [Function(nameof(ApiRoute.ArmOrderTimeout))]
+    public Task<IResult> ArmAsync([HttpTrigger(AuthorizationLevel.Function, Route = "orders/timeouts")] HttpRequest request) => AnswerAsync(ApiRoute.ArmOrderTimeout, request);
+
+    /// <summary>Disarms a timeout.</summary>
+    [Function(nameof(ApiRoute.DisarmOrderTimeout))]
+    public Task<IResult> DisarmAsync([HttpTrigger(AuthorizationLevel.Function, Route = "orders/timeouts/{timeoutId}")] HttpRequest request)
+        => AnswerAsync(ApiRoute.DisarmOrderTimeout, request);
+
+    /// <summary>Tells everybody whether this instance can sign.</summary>
+    [Function(nameof(ApiRoute.Health))]
+    public Task<IResult> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "health")] HttpRequest request) => AnswerAsync(ApiRoute.Health, request);
+
+    // Not the invocation's token: that one also fires when the caller hangs up.
+    private Task<IResult> AnswerAsync(ApiRoute route, HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return api.AnswerAsync(route, request.HttpContext, lifetime.ApplicationStopping);
+    }
+}

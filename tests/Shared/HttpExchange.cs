@@ -1,0 +1,87 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Onramp.Testing;
+
+/// <summary>A request as a test writes it.</summary>
+public sealed record ApiRequest
+{
+    public required string Method { get; init; }
+
+    public required Stream Body { get; init; }
+
+    public string? ContentType { get; init; }
+
+    public string? ContentEncoding { get; init; }
+
+    public long? ContentLength { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    public string? Prefer { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    public string? TraceState { get; init; }
+
+    /// <summary>The last segment of the path, where the route has one.</summary>
+    public string? TimeoutId { get; init; }
+
+    public HttpContext ToContext()
+    {
+        var context = new DefaultHttpContext();
+        var request = context.Request;
+        (request.Method, request.Body, request.ContentType, request.ContentLength) = (Method, Body, ContentType, ContentLength);
+        foreach (var (name, value) in ((string, string?)[])[
+            ("Content-Encoding", ContentEncoding), ("Idempotency-Key", IdempotencyKey), ("Prefer", Prefer), ("traceparent", TraceParent), ("tracestate", TraceState)])
+        {
+            if (value is not null)
+            {
+                request.Headers[name] = value;
+            }
+        }
+
+        if (TimeoutId is not null)
+        {
+            request.RouteValues["timeoutId"] = TimeoutId;
+        }
+
+        context.Response.Body = new MemoryStream();
+        return context;
+    }
+}
+
+/// <summary>What a caller gets, byte for byte.</summary>
+public sealed record ApiResponse(int StatusCode, string? ContentType, ReadOnlyMemory<byte> Body, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    public string Text => Encoding.UTF8.GetString(Body.Span);
+
+    public string? Header(string name) => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    /// <summary>Sends a request to a route and takes down the answer.</summary>
+    public static async Task<ApiResponse> OfAsync(OrderApi api, ApiRoute route, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var context = request.ToContext();
+        return await OfAsync(context, await api.AnswerAsync(route, context, cancellationToken));
+    }
+
+    /// <summary>Executes an answer as a host does and takes it down.</summary>
+    public static async Task<ApiResponse> OfAsync(HttpContext context, IResult answer)
+    {
+        context.RequestServices ??= new NoServices();
+        await answer.ExecuteAsync(context);
+        var response = context.Response;
+        return new ApiResponse(
+            response.StatusCode,
+            response.ContentType,
+            ((MemoryStream)response.Body).ToArray(),
+            [.. response.Headers.Where(static header => header.Key is not ("Content-Type" or "Content-Length")).Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString()))]);
+    }
+
+    /// <summary>The framework's own answers look for a log.</summary>
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType)
+            => serviceType == typeof(Microsoft.Extensions.Logging.ILoggerFactory) ? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance : null;
+    }
+}
