@@ -66,7 +66,7 @@ internal sealed class ApiEndpoints(IServiceProvider services, WorkInProgress wor
         response.ContentType = answer.ContentType;
         if (answer.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            // The server will not read the rest, so the connection is of no use to the next request; the caller should know before it tries.
+            // The server reads on only so far, and then the connection is of no use to the next request; the caller should know before it tries.
             response.Headers.Connection = "close";
         }
 
