@@ -68,8 +68,9 @@ public sealed class UploadTests
     [InlineData(Send + "Content-Length: 100000000\n\n", 403, "about:blank")]
     [InlineData(Send + "Content-Length: 262145\n\n", 403, "about:blank")]
     [InlineData(Order + "Content-Length: 100000000\n\n", 413, "about:blank")]
-    [InlineData(Faults + "Content-Length: 65537\n\n", 413, "about:blank")]
-    [InlineData(Vault + "Content-Length: 65537\n\n", 413, "about:blank")]
+    [InlineData(Faults + "Content-Length: 4194305\n\n", 413, "about:blank")]
+    [InlineData(Vault + "Content-Length: 4194305\n\n", 413, "about:blank")]
+    [InlineData(Provider + "Content-Length: 65537\n\n", 413, "about:blank")]
     public async Task An_upload_that_is_announced_too_large_is_refused_before_it_comes(string request, int status, string type) => await AssertAnswerAsync(request, status, type);
 
     [Theory]
@@ -77,9 +78,10 @@ public sealed class UploadTests
     [InlineData(Cancel, 1_000_000, 413, "body-too-large")]
     [InlineData(Send, 300_000, 403, "about:blank")]
     [InlineData(Send, 1_000_000, 403, "about:blank")]
-    [InlineData(Order, 1_000_000, 413, "about:blank")]
+    [InlineData(Order, 4_194_305, 413, "about:blank")]
+    [InlineData(Provider, 65_537, 413, "about:blank")]
     public async Task An_upload_that_turns_out_too_large_is_refused_as_it_comes(string head, int bytes, int status, string type)
-        => await AssertAnswerAsync($"{head}{Chunked}{bytes:x}\r\n{"{".PadRight(bytes)}", status, type);
+        => await AssertAnswerAsync($"{head}{Chunked}ffffff\r\n{"{".PadRight(bytes)}", status, type);
 
     // Whatever the web server says of these, it is no error of the service; where the request is plain, it is answered.
     [Theory]
@@ -190,7 +192,5 @@ public sealed class UploadTests
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             throw new BadHttpRequestException("Reading the request body timed out due to data arriving too slowly. See MinRequestBodyDataRate.", StatusCodes.Status408RequestTimeout);
-
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => ReadAsync(default, cancellationToken).AsTask();
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace OnrampFunctions.Local;
 
@@ -138,16 +137,23 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
 
     private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
     {
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
-        using MemoryStream body = new();
-        try
-        {
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            return body.ToArray();
-        }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        if (context.Request.ContentLength > MaxBodyBytes)
         {
             return null;
         }
+
+        using MemoryStream body = new((int)(context.Request.ContentLength ?? 1024));
+        var buffer = new byte[8192];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > MaxBodyBytes)
+            {
+                return null;
+            }
+        }
+
+        return body.ToArray();
     }
 }

@@ -9,7 +9,24 @@ namespace OnrampFunctions.Local;
 internal static partial class BrokenUploads
 {
     /// <summary>Sees to the endpoints that leave it to others, whose only input is the request; those under <c>/api</c> have answers of their own.</summary>
-    public static async Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger logger)
+    public static Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger logger) =>
+        context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? next(context) : AnswerOthersAsync(context, next, logger);
+
+    /// <summary>
+    /// The status for an exception that reading a body threw. A connection that is gone is given up, or the web server would try to read the rest of the
+    /// body from it, and log that it cannot.
+    /// </summary>
+    public static int StatusOf(HttpContext context, Exception exception)
+    {
+        if (exception is ConnectionResetException or OperationCanceledException)
+        {
+            context.Abort();
+        }
+
+        return (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+    }
+
+    private static async Task AnswerOthersAsync(HttpContext context, RequestDelegate next, ILogger logger)
     {
         try
         {
@@ -24,20 +41,6 @@ internal static partial class BrokenUploads
                 await LocalJson.WriteErrorAsync(context, status, $"The body did not arrive: {exception.Message}");
             }
         }
-    }
-
-    /// <summary>
-    /// The status for an exception that reading a body threw. A connection that is gone is given up, or the web server would try to read the rest of the
-    /// body from it, and log that it cannot.
-    /// </summary>
-    public static int StatusOf(HttpContext context, Exception exception)
-    {
-        if (exception is ConnectionResetException or OperationCanceledException)
-        {
-            context.Abort();
-        }
-
-        return (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
     }
 
     private static partial class Log

@@ -8,8 +8,9 @@ namespace OnrampFunctions.Local;
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
 {
-    // Nothing here needs more, but a message to the queue; a larger body is refused while it comes in.
-    private const int MaxBodyBytes = 64 * 1024;
+    // Far more than any endpoint takes: what is too large for one is read on and thrown away, or many a sender would never see the answer. Beyond this
+    // the connection is closed.
+    private const int MaxBodyBytes = 4 * 1024 * 1024;
 
     public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address)
     {

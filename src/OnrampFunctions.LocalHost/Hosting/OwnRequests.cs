@@ -21,8 +21,8 @@ internal static class OwnRequests
             return "The local host serves this machine only: Host must be localhost, 127.0.0.1 or [::1], with any port.";
         }
 
-        var own = $"http://{request.Host.Value}";
-        if (request.Headers.Origin is { Count: > 0 } origin && !string.Equals(origin.ToString(), own, StringComparison.OrdinalIgnoreCase))
+        if (request.Headers.Origin is { Count: > 0 } origin
+            && $"http://{request.Host.Value}" is var own && !string.Equals(origin.ToString(), own, StringComparison.OrdinalIgnoreCase))
         {
             return $"The local host takes nothing from web pages of other origins: Origin must be {own}, or absent as programs leave it.";
         }

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace OnrampFunctions.Local;
 
 /// <summary>The provider's real paths, answered by the simulator.</summary>
 internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Faults faults, TimeProvider clock)
 {
+    private const int MaxBodyBytes = 64 * 1024;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.Map("/onramp-merchants/widget/cancelOrder", context => HandleAsync(context, ProviderOperation.Cancel));
@@ -172,6 +175,7 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
 
     private static async Task<JsonDocument?> ReadAsync(HttpContext context)
     {
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBodyBytes;
         try
         {
             return await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
