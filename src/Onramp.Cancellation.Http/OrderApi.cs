@@ -6,8 +6,11 @@ namespace Onramp.Cancellation.Http;
 /// <summary>The one way that every HTTP request goes, on every host: method, endpoint, answer; and what becomes of a fault.</summary>
 public sealed partial class OrderApi
 {
-    /// <summary>The largest body that a web server needs to take in: what is longer than any request is answered better by us, what is far longer is not read.</summary>
-    public const int MaxUploadBytes = 64 * 1024;
+    /// <summary>
+    /// The largest body that a web server should take in: what is too large for a request is read on and thrown away, or many a sender would never see the
+    /// answer; beyond this the connection is closed.
+    /// </summary>
+    public const int MaxUploadBytes = 4 * 1024 * 1024;
 
     private readonly ILogger<OrderApi> _logger;
 

@@ -16,7 +16,7 @@ internal static partial class BrokenUploads
     /// The status for an exception that reading a body threw. A connection that is gone is given up, or the web server would try to read the rest of the
     /// body from it, and log that it cannot.
     /// </summary>
-    public static int StatusOf(HttpContext context, Exception exception)
+    private static int StatusOf(HttpContext context, Exception exception)
     {
         if (exception is ConnectionResetException or OperationCanceledException)
         {

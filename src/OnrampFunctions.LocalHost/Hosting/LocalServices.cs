@@ -8,17 +8,13 @@ namespace OnrampFunctions.Local;
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
 {
-    // Far more than any endpoint takes: what is too large for one is read on and thrown away, or many a sender would never see the answer. Beyond this
-    // the connection is closed.
-    private const int MaxBodyBytes = 4 * 1024 * 1024;
-
     public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address)
     {
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = address.SocketOf);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes;
             foreach (var endPoint in address.EndPoints)
             {
                 kestrel.Listen(endPoint);
