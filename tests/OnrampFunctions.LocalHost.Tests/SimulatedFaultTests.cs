@@ -13,6 +13,14 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
+    [Fact]
+    public void Has_no_fault_that_the_readme_does_not_name()
+    {
+        var readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
+
+        Assert.All(FaultNames.List.Split(", "), name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("html403", HttpStatusCode.Forbidden, "<html>")]
     [InlineData("html417", HttpStatusCode.ExpectationFailed, "<html>")]
