@@ -7,7 +7,7 @@ namespace Reliability;
 internal sealed class Episodes
 {
     private static readonly TimeSpan OutageLasts = TimeSpan.FromMilliseconds(700);
-    private static readonly TimeSpan VaultDownFor = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan VaultGoneFor = TimeSpan.FromMilliseconds(300);
 
     private readonly LocalHost _host;
     private readonly RunOptions _options;
@@ -30,12 +30,13 @@ internal sealed class Episodes
             _ => Do(Rotate),
             token => BeGoneAsync("provider gone", usual => FaultPlan.Of(options.Seed, usual.ClockOffset, providerIsGone: true), token),
             token => BeGoneAsync("topic refuses", static usual => usual with { Topic = BrokerState.Refuse }, token),
-            RotateInTheDarkAsync,
+            token => RotateInTheDarkAsync(VaultState.Down, token),
             token => BeGoneAsync("queue refuses", static usual => usual with { Queue = BrokerState.Refuse }, token),
             _ => Do(SetClock),
             token => BeGoneAsync("topic hangs", static usual => usual with { Topic = BrokerState.Hang }, token),
             token => BeGoneAsync("queue and topic refuse", static usual => usual with { Queue = BrokerState.Refuse, Topic = BrokerState.Refuse }, token),
             token => BeGoneAsync("queue hangs", static usual => usual with { Queue = BrokerState.Hang }, token),
+            token => RotateInTheDarkAsync(VaultState.Nonsense, token),
             token => BeGoneAsync("topic is deaf", static usual => usual with { Topic = BrokerState.Deaf }, token),
             token => BeGoneAsync("queue and topic are deaf", static usual => usual with { Queue = BrokerState.Deaf, Topic = BrokerState.Deaf }, token),
         ];
@@ -89,12 +90,12 @@ internal sealed class Episodes
     }
 
     /// <summary>The pair changes while nobody can read the new one.</summary>
-    private async Task RotateInTheDarkAsync(CancellationToken cancellationToken)
+    private async Task RotateInTheDarkAsync(VaultState vault, CancellationToken cancellationToken)
     {
-        Count("vault down");
-        _host.Vault.State = VaultState.Down;
+        Count(vault == VaultState.Down ? "vault down" : "vault talks nonsense");
+        _host.Vault.State = vault;
         Rotate();
-        await Task.Delay(VaultDownFor, _time, cancellationToken);
+        await Task.Delay(VaultGoneFor, _time, cancellationToken);
         _host.Vault.State = VaultState.Ok;
     }
 

@@ -51,6 +51,7 @@ internal static class FaultPlan
         [FaultKind.ScheduleAnswerLost] = 0.05,
         [FaultKind.VaultDown] = 0.2,
         [FaultKind.VaultSlow] = 0.2,
+        [FaultKind.VaultNonsense] = 0.1,
     };
 
     private static readonly FrozenDictionary<FaultKind, double> Everything = Provider.Concat(BrokerAndVault).ToFrozenDictionary();
