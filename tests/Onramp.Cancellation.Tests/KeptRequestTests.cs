@@ -122,6 +122,25 @@ public sealed class KeptRequestTests
     }
 
     [Fact]
+    public async Task However_often_a_message_is_given_back_its_schedule_is_not_spent()
+    {
+        await using var service = await Service.StartAsync();
+        (service.Topic.Refuses, service.Queue.Refuses) = (true, true);
+        service.Provider.OnCancel(Answers.Cancelled);
+        var message = Message();
+        for (var times = 0; times < 9; times++)
+        {
+            var settlement = await service.HandleAsync(message);
+            Assert.Equal(SettlementKind.Abandon, settlement.Kind);
+            message = message with { Properties = settlement.Properties! };
+        }
+
+        service.Queue.Refuses = false;
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(message));
+        Assert.Equal((2, 1), ((int)service.Queue.Scheduled.Single().Value.Message.Property("onrampCancel_delivery")!, service.Queue.Scheduled.Single().Value.Message.Property("onrampCancel_publications")));
+    }
+
+    [Fact]
     public async Task A_message_whose_next_delivery_cannot_be_scheduled_is_held_and_then_given_back()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));

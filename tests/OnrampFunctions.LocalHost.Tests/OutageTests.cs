@@ -10,19 +10,10 @@ public sealed class OutageTests
     public async Task Does_everything_after_ten_minutes_without_the_provider()
     {
         const int count = 40;
-        await using var host = await RunningHost.StartAsync();
-        for (var i = 0; i < count; i++)
-        {
-            host.Simulator.Put($"{2000 + i}");
-        }
-
+        await using var host = await StartAsync(count);
         host.Host.Faults.Settings = new FaultSettings { Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]) };
         var outageEnds = host.Clock.GetUtcNow().AddMinutes(10);
-        for (var i = 0; i < count; i++)
-        {
-            await host.PostAsync("/cancel-requests/messages", $$"""{"orderId":"{{2000 + i}}"}""");
-        }
-
+        await SendAsync(host, count);
         for (var i = 0; i < 5; i++)
         {
             await PassTimeAsync(host, TimeSpan.FromMinutes(2));
@@ -50,15 +41,77 @@ public sealed class OutageTests
         Assert.InRange(callsInOutage, 20, count * 6);
     }
 
+    [Theory]
+    [InlineData(BrokerState.Ok, BrokerState.Refuse)]
+    [InlineData(BrokerState.Ok, BrokerState.Hang)]
+    [InlineData(BrokerState.Ok, BrokerState.Deaf)]
+    [InlineData(BrokerState.Refuse, BrokerState.Refuse)]
+    [InlineData(BrokerState.Refuse, BrokerState.Hang)]
+    [InlineData(BrokerState.Hang, BrokerState.Hang)]
+    [InlineData(BrokerState.Deaf, BrokerState.Deaf)]
+    public async Task Publishes_an_outcome_after_ten_minutes_without_the_broker(BrokerState queue, BrokerState topic)
+    {
+        await using var host = await RunningHost.StartAsync();
+        var outage = Begin(host, new FaultSettings { Queue = queue, Topic = topic });
+
+        await host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""");
+        await PassAsync(host, outage);
+
+        Assert.InRange(Met(host, "topic"), 4, 100);
+        Assert.Equal(default, host.DeadLetters.Counts);
+        Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
+        await host.AssertNoMoreOutcomesAsync();
+
+        // What is known is not asked for again.
+        Assert.Equal((1, 0), (host.Simulator.Order("1443").CancelCalls, host.Simulator.Order("1443").GetCalls));
+    }
+
+    [Theory]
+    [InlineData(BrokerState.Refuse)]
+    [InlineData(BrokerState.Hang)]
+    [InlineData(BrokerState.Deaf)]
+    public async Task Cancels_an_order_after_ten_minutes_without_provider_and_queue(BrokerState queue)
+    {
+        await using var host = await RunningHost.StartAsync();
+        var outage = Begin(host, new FaultSettings { Queue = queue, Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]) });
+
+        await host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""");
+        await PassAsync(host, outage);
+
+        Assert.InRange(Met(host, "queue"), 4, 100);
+        Assert.Equal(default, host.DeadLetters.Counts);
+        Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
+        await host.AssertNoMoreOutcomesAsync();
+    }
+
+    [Theory]
+    [InlineData(BrokerState.Hang)]
+    [InlineData(BrokerState.Deaf)]
+    public async Task Answers_in_time_while_the_broker_does_not(BrokerState state)
+    {
+        await using var host = await RunningHost.StartAsync();
+        host.Host.Faults.Settings = new FaultSettings { Queue = state, Topic = state };
+        var injected = state == BrokerState.Hang ? "hang" : "deaf";
+
+        var arming = host.PostAsync("/api/orders/timeouts", """{"orderId":"1443","after":"PT30M"}""");
+        Assert.Equal("queue-unavailable", (await AfterLimitAsync(arming, $"queue-{injected}", 1)).Problem);
+        var deferring = host.CancelAsync("1443", ("Prefer", "respond-async"));
+        Assert.Equal("queue-unavailable", (await AfterLimitAsync(deferring, $"queue-{injected}", 2)).Problem);
+        Assert.Equal("queue-unavailable", (await AfterLimitAsync(host.DeleteAsync("/api/orders/timeouts/1"), $"queue-{injected}", 3)).Problem);
+        Assert.Equal("outcome-not-published", (await AfterLimitAsync(host.CancelAsync("1443"), $"topic-{injected}", 1)).Problem);
+
+        async Task<Answer> AfterLimitAsync(Task<Answer> asking, string met, int times)
+        {
+            await UntilAsync(() => host.Host.Faults.Injected.GetValueOrDefault(met) == times);
+            host.Clock.Advance(TimeSpan.FromSeconds(5));
+            return await asking;
+        }
+    }
+
     [Fact]
     public async Task Can_rotate_the_pair_under_load()
     {
-        await using var host = await RunningHost.StartAsync();
-        for (var i = 0; i < 200; i++)
-        {
-            host.Simulator.Put($"{2000 + i}");
-        }
-
+        await using var host = await StartAsync(orders: 200);
         var half = host.Simulator.Order("2100").Hold(ProviderOperation.Cancel);
         var answers = Enumerable.Range(2000, 200).Select(orderId => host.CancelAsync($"{orderId}")).ToList();
         await half.Arrived.WaitAsync(RunningHost.Token);
@@ -67,6 +120,75 @@ public sealed class OutageTests
 
         Assert.All(await Task.WhenAll(answers), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         Assert.Equal(4, host.Host.Vault.Reads);
+    }
+
+    private static async Task<RunningHost> StartAsync(int orders)
+    {
+        var host = await RunningHost.StartAsync();
+        for (var i = 0; i < orders; i++)
+        {
+            host.Simulator.Put($"{2000 + i}");
+        }
+
+        return host;
+    }
+
+    private static async Task SendAsync(RunningHost host, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await host.PostAsync("/cancel-requests/messages", $$"""{"orderId":"{{2000 + i}}"}""");
+        }
+    }
+
+    /// <summary>Begins an outage that the clock ends, wherever it jumps.</summary>
+    private static Task Begin(RunningHost host, FaultSettings faults)
+    {
+        TaskCompletionSource ended = new();
+        host.Host.Faults.Settings = faults;
+        host.Clock.CreateTimer(
+            _ =>
+            {
+                host.Host.Faults.Settings = FaultSettings.None;
+                ended.SetResult();
+            },
+            null,
+            TimeSpan.FromMinutes(10),
+            Timeout.InfiniteTimeSpan);
+        return ended.Task;
+    }
+
+    /// <summary>Lets time pass, when nothing else goes on, until the outage is over and everything is done.</summary>
+    private static Task PassAsync(RunningHost host, Task outage)
+    {
+        long met = 0;
+        return UntilAsync(() =>
+        {
+            if (Met(host, "") is var now && now > met)
+            {
+                // What never answers is given up by the clock alone.
+                met = now;
+                host.Clock.Advance(TimeSpan.FromSeconds(5));
+            }
+            else if (host.Queue.Counts is { IsIdle: true, Scheduled: > 0 })
+            {
+                host.Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            return outage.IsCompleted && host.Queue.Counts is { IsIdle: true, Scheduled: 0 };
+        });
+    }
+
+    private static long Met(RunningHost host, string part) => host.Host.Faults.Injected.Where(met => met.Key.StartsWith(part, StringComparison.Ordinal)).Sum(met => met.Value);
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using CancellationTokenSource patience = new(RunningHost.Patience);
+        while (!isSo())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     private static int Calls(RunningHost host) => host.Simulator.Orders.Sum(order => order.CancelCalls + order.GetCalls);

@@ -1,14 +1,12 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace OnrampFunctions.Local.Tests;
 
 /// <summary>The simulated provider is as strict as the real one: requests that the service did not sign, made by hand.</summary>
 public sealed class SimulatorTests : IAsyncLifetime
 {
-    private const string CancelOrder = "/onramp-merchants/widget/cancelOrder";
-    private const string GetOrder = "/onramp-merchants/widget/getOrder";
+    private const string CancelOrder = SignedCalls.CancelOrder;
+    private const string GetOrder = SignedCalls.GetOrder;
 
     // The vector's signature: printf %s PAYLOAD | openssl dgst -sha512 -hmac test_secret
     private const string Payload = "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=";
@@ -166,6 +164,10 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("faults", """{"rates":{"slow":0.6,"hang":0.6}}""")]
     [InlineData("faults", """{"rates":null}""")]
     [InlineData("faults", """{"slowFor":"a while"}""")]
+    [InlineData("faults", """{"topic":"broken"}""")]
+    [InlineData("faults", """{"queue":"Hang"}""")]
+    [InlineData("faults", """{"queue":null}""")]
+    [InlineData("faults", """{"queue":1}""")]
     [InlineData("vault", """{"state":"sideways"}""")]
     [InlineData("vault", """{"state":"1"}""")]
     [InlineData("vault", """{"apiKey":""}""")]
@@ -178,52 +180,18 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Has_the_same_faults_again_for_the_same_seed()
+    public async Task Can_be_told_that_queue_and_topic_are_gone()
     {
-        var first = await FaultsOfAsync(seed: 7);
-        var again = await FaultsOfAsync(seed: 7);
-        var other = await FaultsOfAsync(seed: 8);
+        var told = await _host.PutAsync("/simulator/faults", """{"queue":"hang","topic":"refuse"}""");
+        await _host.CancelAsync("1443");
 
-        Assert.Equal(first, again);
-        Assert.NotEqual(first, other);
-        Assert.InRange(first.Count(status => status == HttpStatusCode.InternalServerError), 8, 32);
+        Assert.Equal((HttpStatusCode.OK, "hang", "refuse"), (told.Status, told.Text("queue"), told.Text("topic")));
+        Assert.Equal("""{"topic-refuse":1}""", (await _host.GetAsync("/simulator/faults")).Json["injected"]!.ToJsonString());
+        Assert.Equal(("ok", "ok"), ((await _host.PutAsync("/simulator/faults", "{}")).Text("queue"), (await _host.GetAsync("/simulator/faults")).Text("topic")));
     }
 
-    private async Task<IReadOnlyList<HttpStatusCode>> FaultsOfAsync(int seed)
-    {
-        await _host.PutAsync("/simulator/faults", $$$"""{"seed":{{{seed}}},"rates":{"http500":0.5}}""");
-        List<HttpStatusCode> statuses = [];
-        for (var orderId = 2000; orderId < 2040; orderId++)
-        {
-            _host.Simulator.Put($"{orderId}");
-            statuses.Add((await CallSignedAsync(GetOrder, $$"""{"orderId":"{{orderId}}"}""", $$$"""{"timestamp":0,"body":{"orderId":"{{{orderId}}}"}}""")).Status);
-        }
+    private Task<Answer> CallSignedAsync(string path, string body, string payloadJson) => SignedCalls.CallAsync(_host, path, body, payloadJson);
 
-        return statuses;
-    }
-
-    private Task<Answer> CallSignedAsync(string path, string body, string payloadJson)
-    {
-        var payload = Convert.ToBase64String(Encoding.UTF8.GetBytes(payloadJson));
-        return CallAsync(path, body, payload, Convert.ToHexStringLower(HMACSHA512.HashData("test_secret"u8, Encoding.ASCII.GetBytes(payload))));
-    }
-
-    private async Task<Answer> CallAsync(string path, string body, string payload, string signature, (string Name, string? Value) change = default)
-    {
-        Dictionary<string, string?> headers = new()
-        {
-            ["Accept"] = "application/json",
-            ["Content-Type"] = "application/json;charset=UTF-8",
-            ["X-ONRAMP-APIKEY"] = "test_key",
-            ["X-ONRAMP-PAYLOAD"] = payload,
-            ["X-ONRAMP-SIGNATURE"] = signature,
-        };
-        if (change.Name is not null)
-        {
-            headers[change.Name] = change.Value;
-        }
-
-        using var request = RunningHost.Request(HttpMethod.Post, path, body, [.. headers.Where(header => header.Value is not null).Select(header => (header.Key, header.Value!))]);
-        return await _host.SendAsync(request);
-    }
+    private Task<Answer> CallAsync(string path, string body, string payload, string signature, (string Name, string? Value) change = default)
+        => SignedCalls.CallAsync(_host, path, body, payload, signature, change);
 }

@@ -29,10 +29,88 @@ public sealed class InvariantTests
     [Fact]
     public void Cannot_give_a_message_up_without_its_event_or_without_its_dead_letter()
     {
-        var unpublished = Ended(Way.Message, 0);
-        unpublished.DeadLetters.Enqueue(new DeadLetter("DeliveriesExhausted", ""));
+        var unpublished = GivenUp(Ended(Way.Message, 0));
         Assert.Equal([Promises.Silent], Broken(unpublished));
         Assert.Equal([Promises.Silent], Broken(Ended(Way.Message, 0, Sent("failed", null))));
+    }
+
+    [Fact]
+    public void Cannot_give_a_message_up_before_its_schedule_is_spent()
+    {
+        Assert.Empty(Broken(GivenUp(Ended(Way.Message, 0, Sent("failed", null)))));
+        Assert.Equal([Promises.Hasty], Broken(GivenUp(Ended(Way.Message, 0, Sent("failed", null)), 1, 2, 3, 4)));
+        var byTheBroker = Ended(Way.Message, 0);
+        byTheBroker.DeadLetters.Enqueue(new DeadLetter("MaxDeliveryCountExceeded", ""));
+        Assert.Equal([Promises.Hasty], Broken(byTheBroker));
+    }
+
+    [Fact]
+    public void Cannot_forget_what_was_put_back_nor_begin_it_in_the_middle()
+    {
+        var putBack = new PlannedRequest(1, Way.Message, 0, OnlyIfUnpaid: false) { IsPutBack = true };
+        Assert.Equal([Promises.Lost], Broken(Ended(putBack, 0)));
+        Assert.Equal([Promises.Hasty], Broken(GivenUp(Ended(putBack, 0, Sent("failed", null)), 1, 5)));
+    }
+
+    [Fact]
+    public void Cannot_do_only_one_of_two_events_of_two_sources()
+    {
+        var request = new PlannedRequest(1, Way.StructuredEvent, 0, OnlyIfUnpaid: true) { HasTwin = true };
+        var twin = request.Twin();
+        Assert.Equal(("request-1", "request-1"), (request.RequestId, twin.RequestId));
+        Assert.NotEqual((request.Source, request.OnlyIfUnpaid, request.Reason, request.MessageId), (twin.Source, twin.OnlyIfUnpaid, twin.Reason, twin.MessageId));
+        Assert.Empty(Broken(Ended(request, -3, Sent("cancelled", -3) with { Reason = request.Reason })));
+        Assert.Equal([Promises.Lost], Broken(Ended(twin, -3)));
+        Assert.Equal([Promises.Garbled], Broken(Ended(twin, -3, Sent("cancelled", -3) with { Reason = request.Reason })));
+    }
+
+    [Fact]
+    public void Cannot_arm_two_timeouts_under_one_key()
+    {
+        var record = Ended(new PlannedRequest(1, Way.Timeout, 0, OnlyIfUnpaid: false) { Twice = true }, -3, Sent("cancelled", -3, "timeout"));
+        record.Answers.Enqueue(Armed("7", "12:00:02"));
+        record.Answers.Enqueue(Armed("7", "12:00:02"));
+        Assert.Empty(Broken(record));
+        record.Answers.Enqueue(Armed("8", "12:00:02"));
+        Assert.Equal([Promises.Misarmed], Broken(record));
+        record.ArmedLate = true;
+        Assert.Empty(Broken(record));
+    }
+
+    [Fact]
+    public void Cannot_answer_with_another_instant_than_that_of_the_timeout_that_is_armed()
+    {
+        var record = Ended(Way.Timeout, -3, Sent("cancelled", -3, "timeout"));
+        record.Answers.Enqueue(Armed("7", "12:00:02"));
+        record.Answers.Enqueue(Armed("7", "12:00:03"));
+        Assert.Equal([Promises.Misarmed], Broken(record));
+    }
+
+    [Fact]
+    public void Cannot_refuse_to_take_a_timeout_back_that_waits_nor_let_it_fire_when_it_is_taken_back()
+    {
+        var waiting = Ended(Way.TimeoutDisarmed, -3, Sent("cancelled", -3, "timeout"));
+        waiting.NotDisarmed = true;
+        Assert.Equal([Promises.Misarmed], Broken(waiting));
+        var taken = Ended(Way.TimeoutDisarmed, -3, Sent("cancelled", -3, "timeout"));
+        taken.Disarmed = true;
+        Assert.Equal([Promises.Unasked], Broken(taken));
+    }
+
+    [Theory]
+    [InlineData("OutcomeNotPublished", 1)]
+    [InlineData("DeliveriesExhausted", 2)]
+    public void Cannot_have_more_dead_letters_than_messages(string reason, int messages)
+    {
+        var record = GivenUp(Ended(new PlannedRequest(1, Way.BinaryEvent, 0, OnlyIfUnpaid: false) { Twice = messages == 2 }, 0, Sent("failed", null)));
+        for (var number = 1; number < messages; number++)
+        {
+            record.DeadLetters.Enqueue(new DeadLetter(reason, ""));
+        }
+
+        Assert.Empty(Broken(record));
+        record.DeadLetters.Enqueue(new DeadLetter(reason, ""));
+        Assert.Equal([Promises.Doubled], Broken(record));
     }
 
     [Fact]
@@ -71,6 +149,20 @@ public sealed class InvariantTests
     public void Can_fail_and_then_succeed()
         => Assert.Empty(Broken(Ended(Way.Http, -3, Sent("failed", 0), Sent("cancelled", -3))));
 
+    /// <summary>With a dead letter of a message that has had its deliveries: all of the schedule, or those that are named.</summary>
+    private static Record GivenUp(Record record, params int[] deliveries)
+    {
+        record.DeadLetters.Enqueue(new DeadLetter("DeliveriesExhausted", ""));
+        foreach (var delivery in deliveries.Length > 0 ? deliveries : [1, 2, 3, 4, 5])
+        {
+            record.Deliveries[delivery] = 1;
+        }
+
+        return record;
+    }
+
+    private static Answer Armed(string id, string dueAt) => new(201, null, null, null, "request-1", SaysWhen: false) { TimeoutId = id, DueAt = dueAt };
+
     private static Record Ended(Way way, int finalStatus, params ReceivedEvent[] events) => Ended(new PlannedRequest(1, way, 0, OnlyIfUnpaid: false), finalStatus, events);
 
     private static Record Ended(PlannedRequest request, int finalStatus, params ReceivedEvent[] events)
@@ -79,7 +171,7 @@ public sealed class InvariantTests
         var trigger = request.Way == Way.Http ? "http" : "queue";
         foreach (var sent in events)
         {
-            record.Events.Enqueue(sent.Trigger is null ? sent with { Trigger = trigger } : sent);
+            record.Events.Enqueue(sent with { Trigger = sent.Trigger ?? trigger, Reason = sent.Reason ?? request.Reason });
         }
 
         return record;

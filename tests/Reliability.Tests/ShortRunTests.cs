@@ -9,7 +9,11 @@ public sealed class ShortRunTests
         var run = new ReliabilityRun(new RunOptions(Seed: 1, Requests: 600, Callers: 32), TimeProvider.System);
         var result = await run.RunAsync(TestContext.Current.CancellationToken);
         Assert.Empty(result.Violations.Select(violation => $"{violation.Promise}\n{string.Join('\n', violation.Story)}"));
-        Assert.True(result.Injected.Count > 25, "Hardly anything went wrong: " + string.Join(", ", result.Injected.Keys));
+        Assert.True(result.Injected.Count > 50, "Hardly anything went wrong: " + string.Join(", ", result.Injected.Keys));
+        Assert.Equal(12, result.Injected.Keys.Count(name => name.StartsWith("all:", StringComparison.Ordinal)));
         Assert.Contains(result.Records, record => record.DeadLetters.Any(dead => dead.Reason == "DeliveriesExhausted"));
+        Assert.Contains(result.Records, record => record.Request.IsPutBack && record.Events.Any(sent => sent.Outcome != "failed"));
+        Assert.Contains(result.Records, record => !record.Request.IsAlone);
+        Assert.True(result.Searched is { Texts: > 5000, Secrets: > 1000 }, $"Hardly anything was searched: {result.Searched}");
     }
 }

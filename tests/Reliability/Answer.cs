@@ -12,6 +12,12 @@ namespace Reliability;
 /// <param name="SaysWhen">Whether it has a <c>Retry-After</c>.</param>
 public sealed record Answer(int Status, string? Problem, string? Outcome, int? OrderStatus, string? RequestId, bool SaysWhen)
 {
+    /// <summary>The timeout it names; null for none.</summary>
+    public string? TimeoutId { get; init; }
+
+    /// <summary>When it says that the timeout is due.</summary>
+    public string? DueAt { get; init; }
+
     /// <summary>Whether a good caller repeats the request.</summary>
     public bool AsksForMore => Status is (int)HttpStatusCode.ServiceUnavailable or (int)HttpStatusCode.BadGateway;
 
@@ -21,7 +27,11 @@ public sealed record Answer(int Status, string? Problem, string? Outcome, int? O
         Text(body, "outcome"),
         body.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null,
         Text(body, "requestId"),
-        response.Headers.RetryAfter is not null);
+        response.Headers.RetryAfter is not null)
+    {
+        TimeoutId = Text(body, "timeoutId"),
+        DueAt = Text(body, "dueAt"),
+    };
 
     public override string ToString() => string.Join(' ', new[] { Status.ToString(System.Globalization.CultureInfo.InvariantCulture), Problem, Outcome }.Where(part => part is not null));
 

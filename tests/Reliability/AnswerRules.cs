@@ -37,7 +37,7 @@ internal static class AnswerRules
     }
 
     private static bool HasForm(Record record, Answer answer) =>
-        answer.RequestId == record.Request.RequestId
+        (answer.RequestId == record.Request.RequestId || answer.Problem == "invalid-request")
         && answer.SaysWhen == (answer.Status == 503)
         && (answer.Status, answer.Problem, answer.Outcome, record.Request.Way) switch
         {
@@ -51,6 +51,9 @@ internal static class AnswerRules
             (202, null, null, Way.HttpAsync) => true,
             (201, null, null, >= Way.Timeout and <= Way.TimeoutDisarmed) => true,
             (503, "queue-unavailable", null, not Way.Http) => true,
+
+            // By then the instant that was asked for had passed.
+            (422, "invalid-request", null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.ArmedLate,
             _ => false,
         };
 }

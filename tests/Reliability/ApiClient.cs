@@ -1,17 +1,18 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 
 namespace Reliability;
 
 /// <summary>Calls the service by HTTP as a good client does: repeats a 503 with the same key, and waits as long as it is asked to, within reason.</summary>
-internal sealed class ApiClient(HttpClient http, Chronicle chronicle, TimeProvider time)
+internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sayings, TimeProvider time)
 {
     private const int MaxRepeats = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Posts until there is an answer that need not be repeated, or patience ends; undefined when there was no answer.</summary>
-    public async Task<JsonElement> PostAsync(Record record, string path, string body, string? prefer, CancellationToken cancellationToken)
+    /// <summary>Posts until there is an answer that need not be repeated, or patience ends.</summary>
+    public async Task PostAsync(Record record, string path, string body, string? prefer, CancellationToken cancellationToken)
     {
         for (var repeat = 0; ; repeat++)
         {
@@ -21,21 +22,46 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, TimeProvid
             using var response = await TrySendAsync(record, message, cancellationToken);
             if (response is null)
             {
-                return default;
+                return;
             }
 
-            var json = (await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken)).RootElement;
-            var answer = Answer.Read(response, json);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            sayings.AddAnswer(response, text);
+            using var json = JsonDocument.Parse(text);
+            var answer = Answer.Read(response, json.RootElement);
             record.Answers.Enqueue(answer);
             chronicle.Add(record, $"answered {answer}");
             if (!answer.AsksForMore || repeat == MaxRepeats)
             {
-                return json;
+                return;
             }
 
-            var asked = response.Headers.RetryAfter?.Delta ?? LongestWait;
-            await Task.Delay(asked < LongestWait ? asked : LongestWait, time, cancellationToken);
+            await WaitAsync(response, cancellationToken);
         }
+    }
+
+    /// <summary>Takes a timeout back, as often as it is told to repeat that.</summary>
+    /// <returns>The last answer's status: 204, or 404 when the timeout is unknown or has fired.</returns>
+    public async Task<HttpStatusCode> DisarmAsync(Record record, string timeoutId, CancellationToken cancellationToken)
+    {
+        for (var repeat = 0; ; repeat++)
+        {
+            using var response = await http.DeleteAsync(new Uri($"api/orders/timeouts/{timeoutId}", UriKind.Relative), cancellationToken);
+            sayings.AddAnswer(response, await response.Content.ReadAsStringAsync(cancellationToken));
+            chronicle.Add(record, $"disarming {timeoutId} answered {(int)response.StatusCode}");
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
+            {
+                return response.StatusCode;
+            }
+
+            await WaitAsync(response, cancellationToken);
+        }
+    }
+
+    private Task WaitAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var asked = response.Headers.RetryAfter?.Delta ?? LongestWait;
+        return Task.Delay(asked < LongestWait ? asked : LongestWait, time, cancellationToken);
     }
 
     /// <summary>Null when the service does not answer for far longer than its budget.</summary>
@@ -53,13 +79,5 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, TimeProvid
             chronicle.Add(record, $"no answer within {Patience.TotalSeconds} s");
             return null;
         }
-    }
-
-    /// <summary>Takes a timeout back; false when it is unknown or has fired.</summary>
-    public async Task<bool> DisarmAsync(Record record, string timeoutId, CancellationToken cancellationToken)
-    {
-        using var response = await http.DeleteAsync(new Uri($"api/orders/timeouts/{timeoutId}", UriKind.Relative), cancellationToken);
-        chronicle.Add(record, $"disarming answered {(int)response.StatusCode}");
-        return (int)response.StatusCode == 204;
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
+using System.Net;
 using OnrampFunctions.Local;
 
 namespace Reliability;
@@ -8,12 +8,15 @@ namespace Reliability;
 /// <summary>Asks for one cancel in the way that is planned, and does to the order what is planned for it.</summary>
 internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator simulator, Chronicle chronicle, TimeProvider time)
 {
-    private static readonly TimeSpan TimeoutDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TimeoutDelay = TimeSpan.FromSeconds(3);
 
-    private readonly ConcurrentBag<Task> _payments = [];
+    // What comes again a while later comes when the first has been done, is waiting for its next delivery, or is just being handled.
+    private static readonly TimeSpan LongestWhile = TimeSpan.FromMilliseconds(1500);
 
-    /// <summary>Completes when every payment that was to be made later has been made.</summary>
-    public Task PaymentsAsync() => Task.WhenAll(_payments);
+    private readonly ConcurrentBag<Task> _later = [];
+
+    /// <summary>Completes when everything that was to be done later has been done.</summary>
+    public Task LaterAsync() => Task.WhenAll(_later);
 
     public Task AskAsync(Record record, CancellationToken cancellationToken)
     {
@@ -23,44 +26,84 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
             simulator.Put(request.OrderId, status, request.ByHash ? request.Hash : null, FaultPlan.Of(request));
         }
 
-        var body = Body(request);
         return request.Way switch
         {
-            Way.Http => Task.WhenAll(
-                [.. Times(request, _ => api.PostAsync(record, "api/orders/cancel", body, prefer: null, cancellationToken)), PayMeanwhileAsync(record, cancellationToken)]),
-            Way.HttpAsync => Task.WhenAll(Times(request, _ => api.PostAsync(record, "api/orders/cancel", body, prefer: "respond-async", cancellationToken))),
-            Way.Message => queue.SendBareAsync(request, body, cancellationToken),
-            Way.StructuredEvent or Way.BinaryEvent => Task.WhenAll(Times(request, copy => queue.SendEventAsync(request, copy, body, cancellationToken))),
+            Way.Http => Task.WhenAll(CallAsync(record, "api/orders/cancel", prefer: null, "", cancellationToken), PayMeanwhileAsync(record, cancellationToken)),
+            Way.HttpAsync => CallAsync(record, "api/orders/cancel", prefer: "respond-async", "", cancellationToken),
+            Way.Message => queue.SendBareAsync(request, Body(request), cancellationToken),
+            Way.StructuredEvent or Way.BinaryEvent => SendEventsAsync(record, cancellationToken),
             Way.MalformedMessage => queue.SendMalformedAsync(request, cancellationToken),
             _ => ArmAsync(record, cancellationToken),
         };
     }
 
-    private static IEnumerable<Task> Times(PlannedRequest request, Func<int, Task> send) => Enumerable.Range(1, request.Twice ? 2 : 1).Select(send);
-
     private static string Body(PlannedRequest request, string more = "")
-        => $$"""{"{{(request.ByHash ? "hash" : "orderId")}}":"{{request.Reference}}"{{(request.OnlyIfUnpaid ? ",\"onlyIfUnpaid\":true" : "")}}{{more}}}""";
+        => $$"""
+            {"{{(request.ByHash ? "hash" : "orderId")}}":"{{request.Reference}}"{{(request.OnlyIfUnpaid ? ",\"onlyIfUnpaid\":true" : "")}}{{(request.Reason is { } reason ? $",\"reason\":\"{reason}\"" : "")}}{{more}}}
+            """;
+
+    private async Task CallAsync(Record record, string path, string? prefer, string more, CancellationToken cancellationToken)
+    {
+        var body = Body(record.Request, more);
+        var first = api.PostAsync(record, path, body, prefer, cancellationToken);
+        if (record.Request is { Twice: true, Apart: true })
+        {
+            await first;
+        }
+
+        await Task.WhenAll(first, record.Request.Twice ? api.PostAsync(record, path, body, prefer, cancellationToken) : Task.CompletedTask);
+    }
+
+    private async Task SendEventsAsync(Record record, CancellationToken cancellationToken)
+    {
+        var request = record.Request;
+        await queue.SendEventAsync(request, 1, Body(request), cancellationToken);
+        if (request.Twice)
+        {
+            _later.Add(AfterAsync(request.Apart, request.Number, () => queue.SendEventAsync(request, 2, Body(request), cancellationToken), cancellationToken));
+        }
+
+        if (record.Twin?.Request is { } twin)
+        {
+            _later.Add(AfterAsync(request.Apart, request.Number, () => queue.SendEventAsync(twin, 1, Body(twin), cancellationToken), cancellationToken));
+        }
+    }
 
     private async Task ArmAsync(Record record, CancellationToken cancellationToken)
     {
         var request = record.Request;
         var dueAt = time.GetUtcNow() + TimeoutDelay;
-        var at = dueAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
-        var armed = await api.PostAsync(record, "api/orders/timeouts", Body(request, $",\"at\":\"{at}\""), prefer: null, cancellationToken);
+
+        // Counted from now, the second arming under a key asks for another instant than the first.
+        var timing = request.Twice
+            ? $",\"after\":\"PT{TimeoutDelay.TotalSeconds.ToString(CultureInfo.InvariantCulture)}S\""
+            : $",\"at\":\"{dueAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)}\"";
+        await CallAsync(record, "api/orders/timeouts", prefer: null, timing, cancellationToken);
+        record.ArmedLate = time.GetUtcNow() >= dueAt;
         switch (request.Way)
         {
             case Way.TimeoutPaidBefore:
                 record.PaidInTime = Pay(record) && time.GetUtcNow() < dueAt;
                 break;
             case Way.TimeoutPaidWhenDue:
-                _payments.Add(PayAtAsync(record, dueAt, cancellationToken));
+                _later.Add(PayAtAsync(record, dueAt, cancellationToken));
                 break;
-
-            // A repeated arming may answer with another number than the waiting message's, which cannot be taken back then: the timeout fires.
-            case Way.TimeoutDisarmed when armed.ValueKind == JsonValueKind.Object && armed.TryGetProperty("timeoutId", out var id):
-                record.Disarmed = await api.DisarmAsync(record, id.GetString()!, cancellationToken);
+            case Way.TimeoutDisarmed when record.Answers.LastOrDefault(answer => answer.TimeoutId is not null) is { TimeoutId: { } id }:
+                var status = await api.DisarmAsync(record, id, cancellationToken);
+                record.Disarmed = status == HttpStatusCode.NoContent;
+                record.NotDisarmed = status == HttpStatusCode.NotFound && time.GetUtcNow() < dueAt;
                 break;
         }
+    }
+
+    private async Task AfterAsync(bool aWhile, int number, Func<Task> act, CancellationToken cancellationToken)
+    {
+        if (aWhile)
+        {
+            await Task.Delay(LongestWhile * (number % 16) / 16, time, cancellationToken);
+        }
+
+        await act();
     }
 
     /// <summary>Pays a few milliseconds after the cancel was asked for, so that sometimes the payer wins and sometimes the canceller.</summary>

@@ -4,25 +4,41 @@ using OnrampFunctions.Local;
 namespace Reliability;
 
 /// <summary>Writes down when what happened. Broker and provider must not be held up, so what they tell is sorted out afterwards.</summary>
-internal sealed class Chronicle(TimeProvider time)
+internal sealed class Chronicle
 {
-    private readonly long _started = time.GetTimestamp();
+    private readonly TimeProvider _time;
+    private readonly long _started;
     private readonly ConcurrentQueue<(TimeSpan At, BrokerMessage Message)> _accepted = [];
     private readonly ConcurrentQueue<(TimeSpan At, ProviderCall Call)> _calls = [];
+    private readonly ConcurrentQueue<SignedHeaders> _received = [];
 
-    public TimeSpan Now => time.GetElapsedTime(_started);
-
-    /// <summary>Messages that the queue took.</summary>
-    public IEnumerable<(TimeSpan At, BrokerMessage Message)> Accepted => _accepted;
-
-    /// <summary>Calls that the provider got.</summary>
-    public IEnumerable<(TimeSpan At, ProviderCall Call)> Calls => _calls;
-
-    public void Follow(LocalHost host)
+    public Chronicle(LocalHost host, TimeProvider time)
     {
+        _time = time;
+        _started = time.GetTimestamp();
         host.Broker.Requests.Accepted += message => _accepted.Enqueue((Now, message));
         host.Simulator.Called += call => _calls.Enqueue((Now, call));
+        host.Simulator.Received += _received.Enqueue;
     }
 
+    public TimeSpan Now => _time.GetElapsedTime(_started);
+
+    /// <summary>What the provider was sent.</summary>
+    public IEnumerable<SignedHeaders> Received => _received;
+
     public void Add(Record record, string what) => record.Happened(Now, what);
+
+    /// <summary>Messages that the queue took since this was asked last.</summary>
+    public IEnumerable<(TimeSpan At, BrokerMessage Message)> TakeAccepted() => Take(_accepted);
+
+    /// <summary>Calls that the provider got since this was asked last.</summary>
+    public IEnumerable<(TimeSpan At, ProviderCall Call)> TakeCalls() => Take(_calls);
+
+    private static IEnumerable<T> Take<T>(ConcurrentQueue<T> queue)
+    {
+        while (queue.TryDequeue(out var item))
+        {
+            yield return item;
+        }
+    }
 }

@@ -1,92 +1,125 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using OnrampFunctions.Local;
 
 namespace Reliability;
 
-/// <summary>What happens to everybody at once, now and then: the pair is rotated, the provider is gone, the vault is down, the provider's clock is set.</summary>
-internal sealed class Episodes(LocalHost host, RunOptions options, TimeProvider time)
+/// <summary>What happens to everybody at once, now and then: something is gone for a while, or is changed. One after the other, in turn, while requests come in.</summary>
+internal sealed class Episodes
 {
-    private static readonly TimeSpan ProviderGoneFor = TimeSpan.FromMilliseconds(700);
-    private static readonly TimeSpan VaultDownFor = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan OutageLasts = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan VaultGoneFor = TimeSpan.FromMilliseconds(300);
 
-    // One every hundred requests in a short run, sixteen in a long one.
-    private readonly int _every = Math.Max(100, options.Requests / 16);
-    private readonly Channel<int> _due = Channel.CreateUnbounded<int>();
+    private readonly LocalHost _host;
+    private readonly RunOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Func<CancellationToken, Task>[] _kinds;
+    private readonly int _every;
+    private readonly TaskCompletionSource[] _due;
+    private readonly TaskCompletionSource[] _over;
 
     // The provider's clock is behind ours: the first request of all is refused as ahead of time.
     private TimeSpan _providerClock = TimeSpan.FromSeconds(-30);
-    private int _pairs;
+
+    public Episodes(LocalHost host, RunOptions options, TimeProvider time)
+    {
+        _host = host;
+        _options = options;
+        _time = time;
+        _kinds =
+        [
+            _ => Do(Rotate),
+            token => BeGoneAsync("provider gone", usual => FaultPlan.Of(options.Seed, usual.ClockOffset, providerIsGone: true), token),
+            token => BeGoneAsync("topic refuses", static usual => usual with { Topic = BrokerState.Refuse }, token),
+            token => RotateInTheDarkAsync(VaultState.Down, token),
+            token => BeGoneAsync("queue refuses", static usual => usual with { Queue = BrokerState.Refuse }, token),
+            _ => Do(SetClock),
+            token => BeGoneAsync("topic hangs", static usual => usual with { Topic = BrokerState.Hang }, token),
+            token => BeGoneAsync("queue and topic refuse", static usual => usual with { Queue = BrokerState.Refuse, Topic = BrokerState.Refuse }, token),
+            token => BeGoneAsync("queue hangs", static usual => usual with { Queue = BrokerState.Hang }, token),
+            token => RotateInTheDarkAsync(VaultState.Nonsense, token),
+            token => BeGoneAsync("topic is deaf", static usual => usual with { Topic = BrokerState.Deaf }, token),
+            token => BeGoneAsync("queue and topic are deaf", static usual => usual with { Queue = BrokerState.Deaf, Topic = BrokerState.Deaf }, token),
+        ];
+
+        // Each kind three times in a long run, and once in a short one.
+        _every = Math.Max(50, options.Requests / (3 * _kinds.Length));
+        _due = Signals(options.Requests / _every);
+        _over = Signals(options.Requests / _every);
+    }
 
     /// <summary>How often each happened.</summary>
     public ConcurrentDictionary<string, long> Counts { get; } = [];
 
-    /// <summary>Says that so many requests have been made.</summary>
-    public void Asked(int count)
+    /// <summary>How many pairs of key and secret there have been.</summary>
+    public int Pairs { get; private set; } = 1;
+
+    /// <summary>Returns when a request may be made: an episode begins with the first of its requests, and they do not run ahead of it.</summary>
+    /// <param name="number">Of the request.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task TurnAsync(int number, CancellationToken cancellationToken)
     {
-        if (count % _every == 0)
+        if (number % _every == 0 && number / _every < _due.Length)
         {
-            _due.Writer.TryWrite(count / _every);
+            _due[number / _every].SetResult();
+        }
+
+        var before = (number / _every) - 2;
+        return before < 0 ? Task.CompletedTask : _over[before].Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Lets everything go wrong by rate, and one episode happen after the other.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _host.Faults.Settings = Usual;
+        for (var number = 0; number < _over.Length; number++)
+        {
+            await _due[number].Task.WaitAsync(cancellationToken);
+            await _kinds[number % _kinds.Length](cancellationToken);
+            _host.Faults.Settings = Usual;
+            _over[number].SetResult();
         }
     }
 
-    /// <summary>Lets no more happen; <see cref="RunAsync"/> ends after the last one.</summary>
-    public void Complete() => _due.Writer.TryComplete();
+    private FaultSettings Usual => FaultPlan.Of(_options.Seed, _providerClock);
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    private Task BeGoneAsync(string what, Func<FaultSettings, FaultSettings> gone, CancellationToken cancellationToken)
     {
-        host.Faults.Settings = FaultPlan.Of(options.Seed, _providerClock);
-        await foreach (var number in _due.Reader.ReadAllAsync(cancellationToken))
-        {
-            switch (number % 4)
-            {
-                case 1:
-                    Rotate();
-                    break;
-                case 2:
-                    await LeaveAsync(cancellationToken);
-                    break;
-                case 3:
-                    await RotateInTheDarkAsync(cancellationToken);
-                    break;
-                default:
-                    SetClock();
-                    break;
-            }
-        }
+        Count(what);
+        _host.Faults.Settings = gone(Usual);
+        return Task.Delay(OutageLasts, _time, cancellationToken);
+    }
+
+    /// <summary>The pair changes while nobody can read the new one.</summary>
+    private async Task RotateInTheDarkAsync(VaultState vault, CancellationToken cancellationToken)
+    {
+        Count(vault == VaultState.Down ? "vault down" : "vault talks nonsense");
+        _host.Vault.State = vault;
+        Rotate();
+        await Task.Delay(VaultGoneFor, _time, cancellationToken);
+        _host.Vault.State = VaultState.Ok;
     }
 
     private void Rotate()
     {
-        Count("all: secret rotated");
-        _pairs++;
-        host.Vault.Rotate(new ProviderCredentials($"key_{_pairs}", $"secret_{_pairs}"));
-    }
-
-    private async Task LeaveAsync(CancellationToken cancellationToken)
-    {
-        Count("all: provider gone");
-        host.Faults.Settings = FaultPlan.Of(options.Seed, _providerClock, providerIsGone: true);
-        await Task.Delay(ProviderGoneFor, time, cancellationToken);
-        host.Faults.Settings = FaultPlan.Of(options.Seed, _providerClock);
-    }
-
-    /// <summary>The pair changes while nobody can read the new one.</summary>
-    private async Task RotateInTheDarkAsync(CancellationToken cancellationToken)
-    {
-        Count("all: vault down");
-        host.Vault.State = VaultState.Down;
-        Rotate();
-        await Task.Delay(VaultDownFor, time, cancellationToken);
-        host.Vault.State = VaultState.Ok;
+        Count("secret rotated");
+        _host.Vault.Rotate(Reliability.Pairs.Of(_options.Seed, Pairs));
+        Pairs++;
     }
 
     private void SetClock()
     {
-        Count("all: provider's clock set");
+        Count("provider's clock set");
         _providerClock -= TimeSpan.FromSeconds(60);
-        host.Faults.Settings = FaultPlan.Of(options.Seed, _providerClock);
     }
 
-    private void Count(string what) => Counts.AddOrUpdate(what, 1, static (_, count) => count + 1);
+    private void Count(string what) => Counts.AddOrUpdate($"all: {what}", 1, static (_, count) => count + 1);
+
+    private static TaskCompletionSource[] Signals(int count)
+        => [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+
+    private static Task Do(Action act)
+    {
+        act();
+        return Task.CompletedTask;
+    }
 }

@@ -30,6 +30,15 @@ internal static class FaultPlan
         [FaultKind.RefusedSignature] = 0.002,
         [FaultKind.Forbidden] = 0.001,
         [FaultKind.AheadOfTime] = 0.002,
+        [FaultKind.Html403] = 0.005,
+        [FaultKind.Html417] = 0.01,
+        [FaultKind.OddWords] = 0.03,
+        [FaultKind.Http400Words] = 0.01,
+        [FaultKind.Quote] = 0.02,
+        [FaultKind.Gzip] = 0.03,
+        [FaultKind.ByteOrderMark] = 0.02,
+        [FaultKind.DecimalNumbers] = 0.02,
+        [FaultKind.OddState] = 0.01,
     };
 
     private static readonly Dictionary<FaultKind, double> BrokerAndVault = new()
@@ -42,6 +51,7 @@ internal static class FaultPlan
         [FaultKind.ScheduleAnswerLost] = 0.05,
         [FaultKind.VaultDown] = 0.2,
         [FaultKind.VaultSlow] = 0.2,
+        [FaultKind.VaultNonsense] = 0.1,
     };
 
     private static readonly FrozenDictionary<FaultKind, double> Everything = Provider.Concat(BrokerAndVault).ToFrozenDictionary();
@@ -68,12 +78,20 @@ internal static class FaultPlan
         Fate.Refused => Repeat(RefusalKinds[request.Number % RefusalKinds.Length], ProviderOperation.Cancel),
         Fate.Doomed => Repeat(request.Number % 2 == 0 ? FaultKind.AnswerLost : FaultKind.Html502, ProviderOperation.Cancel)
             .Concat(Repeat(FaultKind.Http500, ProviderOperation.Get)),
+
+        // What refuses to read an order says nothing of the order.
+        _ when request.Number % 11 == 0 => Repeat(RefusalKinds[request.Number / 11 % RefusalKinds.Length], ProviderOperation.Get).Take(2),
         _ => [],
     };
 
+    /// <summary>The numbers of the deliveries that a message has before it is given up.</summary>
+    public static IEnumerable<int> Deliveries { get; } = [1, 2, 3, 4, 5];
+
     /// <summary>Time budgets short enough for thousands of failures a minute.</summary>
-    public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
+    public static IReadOnlyDictionary<string, string?> Settings(ProviderCredentials pair) => new Dictionary<string, string?>
     {
+        ["LocalHost__ApiKey"] = pair.ApiKey,
+        ["LocalHost__ApiSecret"] = pair.ApiSecret,
         ["Onramp__CallTimeout"] = "00:00:00.5",
         ["Onramp__TotalBudget"] = "00:00:04",
         ["Onramp__RetryBaseDelay"] = "00:00:00.010",
@@ -81,7 +99,9 @@ internal static class FaultPlan
         ["Onramp__MaxQueuedCalls"] = "20",
         ["Onramp__CircuitSamplingWindow"] = "00:00:01",
         ["Onramp__CircuitBreakDuration"] = "00:00:00.5",
-        ["Outcomes__PublishTimeout"] = "00:00:01",
+        ["Outcomes__PublishTimeout"] = "00:00:00.5",
+        ["Queue__OperationTimeout"] = "00:00:00.5",
+        ["Queue__MaxHandlingTime"] = "00:00:04",
         ["KeyVault__ReloadCooldown"] = "00:00:00.1",
         ["Queue__RetryDelays__0"] = "00:00:00.05",
         ["Queue__RetryDelays__1"] = "00:00:00.2",
@@ -89,6 +109,7 @@ internal static class FaultPlan
         ["Queue__RetryDelays__3"] = "00:00:00.6",
         ["Timeouts__MinDelay"] = "00:00:00",
         ["LocalHost__Receivers"] = "32",
+        ["LocalHost__LockDuration"] = "00:00:03",
         ["LocalHost__MaxDeliveryCount"] = "20",
         ["LocalHost__DuplicateWindow"] = "01:00:00",
 

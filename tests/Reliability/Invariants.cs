@@ -12,7 +12,7 @@ public static class Invariants
     {
         if (record.Disarmed)
         {
-            return record is { Events.IsEmpty: true, DeadLetters.IsEmpty: true, CancelCalls: 0 } ? [] : [Promises.Unasked];
+            return [.. record is { Events.IsEmpty: true, DeadLetters.IsEmpty: true, CancelCalls: 0 } ? [] : (string[])[Promises.Unasked], .. Arming(record)];
         }
 
         if (record.Request.Way == Way.MalformedMessage)
@@ -20,7 +20,7 @@ public static class Invariants
             return record is { Events.IsEmpty: true, DeadLetters.Count: 1 } && record.DeadLetters.Single().Reason == "InvalidMessage" ? [] : [Promises.Lost];
         }
 
-        return [.. Ends(record), .. Truth(record), .. AnswerRules.Broken(record), .. LeftAlone(record), .. Copies(record)];
+        return [.. Ends(record), .. Truth(record), .. AnswerRules.Broken(record), .. LeftAlone(record), .. Arming(record), .. Copies(record)];
     }
 
     private static IEnumerable<string> Ends(Record record)
@@ -28,22 +28,29 @@ public static class Invariants
         var failed = record.Events.Count(sent => sent.Outcome == "failed");
         var settled = record.Events.Count - failed;
         var exhausted = record.DeadLetters.Count(dead => dead.Reason == "DeliveriesExhausted");
+        var unpublished = record.DeadLetters.Count(dead => dead.Reason == "OutcomeNotPublished");
 
-        // After too many deliveries the broker itself gives a message up.
+        // After too many deliveries the broker itself gives a message up: one that is held, or waits by its schedule, never comes to that.
         var givenUp = record.DeadLetters.Count(dead => dead.Reason == "MaxDeliveryCountExceeded");
         if (record.Events.IsEmpty && record.DeadLetters.IsEmpty && !WasTold(record))
         {
             yield return Promises.Lost;
         }
 
-        if (failed > 1 || settled > 1 || exhausted > 1 || givenUp > 1)
+        var ofMessages = exhausted + unpublished + givenUp;
+        if (failed > 1 || settled > 1 || ofMessages > record.Request.Messages)
         {
             yield return Promises.Doubled;
         }
 
+        if (givenUp > 0 || (exhausted + unpublished > 0 && FaultPlan.Deliveries.Any(delivery => !record.Deliveries.ContainsKey(delivery))))
+        {
+            yield return Promises.Hasty;
+        }
+
         var isMessage = record.Request.Way != Way.Http;
         if ((exhausted > 0 && failed == 0)
-            || record.DeadLetters.Count != (isMessage ? exhausted + givenUp : 0)
+            || record.DeadLetters.Count != (isMessage ? ofMessages : 0)
             || (isMessage && failed > 0 && settled == 0 && record.DeadLetters.IsEmpty))
         {
             yield return Promises.Silent;
@@ -54,7 +61,7 @@ public static class Invariants
     private static bool WasTold(Record record) => record.Answers.LastOrDefault()?.Problem switch
     {
         "outcome-not-published" => true,
-        "queue-unavailable" => record.Deliveries.IsEmpty,
+        "queue-unavailable" or "invalid-request" => record.Deliveries.IsEmpty,
         _ => false,
     };
 
@@ -66,7 +73,7 @@ public static class Invariants
         }
 
         var trigger = record.Request.Way == Way.Http ? "http" : record.Request.IsTimeout ? "timeout" : "queue";
-        if (record.Events.Any(sent => !sent.IsConsistent || sent.RequestId != record.Request.RequestId || sent.Trigger != trigger))
+        if (record.Events.Any(sent => !sent.IsConsistent || sent.RequestId != record.Request.RequestId || sent.Trigger != trigger || sent.Reason != record.Request.Reason))
         {
             yield return Promises.Garbled;
         }
@@ -91,16 +98,26 @@ public static class Invariants
     private static IEnumerable<string> LeftAlone(Record record)
     {
         var leftAlone = record.PaidInTime || (record.Request.ReadsFirst && record.Request.InitialStatus is not (null or OrderStates.Waiting));
-        if (leftAlone && record.CancelCalls > 0)
+        if (leftAlone && record.Request.IsAlone && record.CancelCalls > 0)
         {
             yield return Promises.Unasked;
         }
     }
 
+    private static IEnumerable<string> Arming(Record record)
+    {
+        var armed = record.Answers.Where(answer => answer.TimeoutId is not null).Select(answer => (answer.TimeoutId, answer.DueAt)).Distinct();
+        if (record.NotDisarmed || (!record.ArmedLate && armed.Count() > 1))
+        {
+            yield return Promises.Misarmed;
+        }
+    }
+
     private static IEnumerable<string> Copies(Record record)
     {
-        var sent = record.Request is { IsEvent: true, Twice: true } ? 2 : 1;
-        if (record.Deliveries.Any(delivery => delivery.Value > sent))
+        // A timeout that has fired can be armed again.
+        var messages = record.ArmedLate ? record.Answers.Count : record.Request.Messages;
+        if (record.Deliveries.Any(delivery => delivery.Value > messages))
         {
             yield return Promises.Copied;
         }

@@ -5,22 +5,31 @@ using OnrampFunctions.Local;
 namespace Reliability;
 
 /// <summary>Sorts out what came of the requests: outcome events, dead letters, messages that the queue took, calls that the provider got.</summary>
-internal sealed class Ledger(LocalHost host, Chronicle chronicle, IReadOnlyList<Record> records)
+internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings sayings, IReadOnlyCollection<Record> records)
 {
-    private readonly Dictionary<string, Record> _byOrder = records.SelectMany(record => new[] { (record.Request.OrderId, record), (record.Request.Hash, record) }).ToDictionary();
+    private readonly ILookup<string, Record> _byOrder = records
+        .SelectMany(record => new[] { (Name: record.Request.OrderId, record), (Name: record.Request.Hash, record) })
+        .ToLookup(named => named.Name, named => named.record);
+
     private readonly Dictionary<string, Record> _byMessage = records.Where(record => record.Request.Way == Way.MalformedMessage).ToDictionary(record => record.Request.MessageId);
 
     /// <summary>Events, messages and dead letters about nobody's order.</summary>
     public List<string> Strangers { get; } = [];
 
-    public void Collect()
+    /// <summary>The dead letters, each with the request that it is about.</summary>
+    public List<(Record Record, TakenLetter Letter)> Letters { get; } = [];
+
+    public void Collect(IEnumerable<TakenLetter> letters)
     {
-        foreach (var (at, call) in chronicle.Calls.Where(told => _byOrder.ContainsKey(told.Call.OrderId)))
+        foreach (var (at, call) in chronicle.TakeCalls())
         {
-            _byOrder[call.OrderId].Happened(at, $"{call.Operation.ToString().ToLowerInvariant()}Order: {(call.Fault == FaultKind.None ? "fine" : FaultNames.Of(call.Fault))}, the order is {call.Status}");
+            foreach (var record in _byOrder[call.OrderId])
+            {
+                record.Happened(at, $"{call.Operation.ToString().ToLowerInvariant()}Order: {(call.Fault == FaultKind.None ? "fine" : FaultNames.Of(call.Fault))}, the order is {call.Status}");
+            }
         }
 
-        foreach (var (at, message) in chronicle.Accepted)
+        foreach (var (at, message) in chronicle.TakeAccepted())
         {
             Accept(at, message);
         }
@@ -31,10 +40,9 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, IReadOnlyList<
             Add(received.Message);
         }
 
-        while (host.Broker.Requests.DeadLetters!.TryReceive() is { } dead)
+        foreach (var letter in letters)
         {
-            host.Broker.Requests.DeadLetters.TryComplete(dead);
-            Find(dead.Message, "dead letter")?.DeadLetters.Enqueue(new DeadLetter(dead.DeadLetterReason, dead.DeadLetterErrorDescription));
+            Add(letter);
         }
 
         foreach (var record in records)
@@ -47,9 +55,11 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, IReadOnlyList<
 
     private void Accept(TimeSpan at, BrokerMessage message)
     {
-        if (Find(message, "message") is { } record)
+        sayings.AddProperties("a message", message.Properties);
+        if (Find(message.MessageId, message.Body, "message") is { } record)
         {
-            var delivery = Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture);
+            // What is put back begins anew, whatever it says of its past.
+            var delivery = message.Property("DeadLetterReason") is null ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture) : 1;
             record.Deliveries.AddOrUpdate(delivery, 1, static (_, count) => count + 1);
             record.Happened(at, $"the queue took delivery {delivery}");
         }
@@ -57,8 +67,9 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, IReadOnlyList<
 
     private void Add(BrokerMessage message)
     {
+        sayings.AddEvent(message);
         var (reference, received) = ReceivedEvent.Read(message);
-        if (_byOrder.TryGetValue(reference, out var record))
+        if (Find(reference, received.Reason) is { } record)
         {
             record.Events.Enqueue(received);
         }
@@ -68,21 +79,36 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, IReadOnlyList<
         }
     }
 
-    private Record? Find(BrokerMessage message, string what)
+    private void Add(TakenLetter letter)
     {
-        if (_byMessage.TryGetValue(message.MessageId, out var malformed))
+        sayings.AddProperties("a dead letter", letter.Properties.Keys.Select(name => KeyValuePair.Create<string, object>(name, letter.Text(name) ?? "")));
+        if (Find(letter.MessageId, letter.Body, "dead letter") is { } record)
+        {
+            record.DeadLetters.Enqueue(new DeadLetter(letter.Text("DeadLetterReason"), letter.Text("DeadLetterErrorDescription")));
+            Letters.Add((record, letter));
+        }
+    }
+
+    private Record? Find(string messageId, ReadOnlyMemory<byte> content, string what)
+    {
+        if (_byMessage.TryGetValue(messageId, out var malformed))
         {
             return malformed;
         }
 
-        using var document = JsonDocument.Parse(message.Body);
+        using var document = JsonDocument.Parse(content);
         var body = document.RootElement.TryGetProperty("data", out var data) ? data : document.RootElement;
-        if ((body.TryGetProperty("orderId", out var order) || body.TryGetProperty("hash", out order)) && _byOrder.TryGetValue(order.GetString()!, out var record))
+        var reason = body.TryGetProperty("reason", out var given) ? given.GetString() : null;
+        if ((body.TryGetProperty("orderId", out var order) || body.TryGetProperty("hash", out order)) && Find(order.GetString()!, reason) is { } record)
         {
             return record;
         }
 
-        Strangers.Add($"{what} {message.MessageId}");
+        Strangers.Add($"{what} {messageId}");
         return null;
     }
+
+    /// <summary>Twins are told apart by their reasons.</summary>
+    private Record? Find(string reference, string? reason)
+        => _byOrder[reference].FirstOrDefault(record => record.Request.Reason == reason) ?? _byOrder[reference].FirstOrDefault();
 }

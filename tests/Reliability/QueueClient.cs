@@ -29,10 +29,10 @@ internal sealed class QueueClient(HttpClient http)
         var messageId = $"{request.MessageId}-{copy}";
         return request.Way == Way.BinaryEvent
             ? SendAsync(
-                messageId, body, "application/json", [("specversion", "1.0"), ("id", request.RequestId), ("source", "/orders"), ("type", "order.stale")], cancellationToken)
+                messageId, body, "application/json", [("specversion", "1.0"), ("id", request.RequestId), ("source", request.Source), ("type", "order.stale")], cancellationToken)
             : SendAsync(
                 messageId,
-                $$$"""{"specversion":"1.0","id":"{{{request.RequestId}}}","source":"/orders","type":"order.stale","data":{{{body}}}}""",
+                $$$"""{"specversion":"1.0","id":"{{{request.RequestId}}}","source":"{{{request.Source}}}","type":"order.stale","data":{{{body}}}}""",
                 "application/cloudevents+json",
                 [],
                 cancellationToken);

@@ -4,7 +4,7 @@ using OnrampFunctions.Local;
 namespace Reliability;
 
 /// <summary>An outcome event as a subscriber got it.</summary>
-public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, string? ReasonCode = null, string? RequestId = null, string? Trigger = null)
+public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, string? ReasonCode = null, string? RequestId = null, string? Trigger = null, string? Reason = null)
 {
     /// <summary>Whether what subscriptions filter on says the same as the data.</summary>
     public bool IsConsistent { get; init; } = true;
@@ -17,7 +17,7 @@ public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, stri
         var reference = Text(data, "orderId") ?? Text(data, "hash")!;
         var outcome = Text(data, "outcome")!;
         var read = new ReceivedEvent(
-            outcome, data.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null, Text(data, "reasonCode"), Text(data, "requestId"), Text(data, "trigger"));
+            outcome, data.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null, Text(data, "reasonCode"), Text(data, "requestId"), Text(data, "trigger"), Text(data, "reason"));
         return (reference, read with
         {
             IsConsistent = Is("cloudEvents_id", message.MessageId) && Is("cloudEvents_subject", reference) && Is("outcome", outcome) && Is("trigger", read.Trigger)

@@ -13,6 +13,9 @@ public sealed class Record(PlannedRequest request)
 
     public PlannedRequest Request => request;
 
+    /// <summary>The other source's event about the same order; null for none.</summary>
+    public Record? Twin { get; init; }
+
     /// <summary>The HTTP answers, in order: a caller repeats what it is told to repeat.</summary>
     public ConcurrentQueue<Answer> Answers { get; } = [];
 
@@ -28,6 +31,12 @@ public sealed class Record(PlannedRequest request)
 
     /// <summary>Whether a timeout was taken back before it fired.</summary>
     public bool Disarmed { get; set; }
+
+    /// <summary>Whether a timeout that waited could not be taken back.</summary>
+    public bool NotDisarmed { get; set; }
+
+    /// <summary>Whether the timeout may have fired before it was armed for the last time; then it may be armed, and fire, again.</summary>
+    public bool ArmedLate { get; set; }
 
     /// <summary>Whether the order was paid before its timeout fired.</summary>
     public bool PaidInTime { get; set; }
@@ -53,7 +62,8 @@ public sealed class Record(PlannedRequest request)
     }
 
     public override string ToString()
-        => $"{request.RequestId} ({request.Way}{(request.Fate == Fate.Open ? "" : $", {request.Fate}")}{(request.ReadsFirst ? ", only if unpaid" : "")}), order {request.Reference}: "
+        => $"{request.RequestId} from {request.Source} ({request.Way}{(request.Fate == Fate.Open ? "" : $", {request.Fate}")}{(request.ReadsFirst ? ", only if unpaid" : "")}"
+            + $"{(request.Twice ? request.Apart ? ", twice, apart" : ", twice" : "")}{(request.IsAlone ? "" : ", with twin")}{(request.IsPutBack ? ", put back" : "")}), order {request.Reference}: "
             + $"was {Name(request.InitialStatus)}, is {Name(FinalStatus)}, cancelOrder × {CancelCalls}, "
             + $"events [{string.Join(", ", Events.Select(sent => sent.Outcome))}], dead letters [{string.Join(", ", DeadLetters.Select(dead => dead.Reason))}]";
 

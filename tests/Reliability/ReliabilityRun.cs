@@ -5,26 +5,33 @@ using OnrampFunctions.Local;
 namespace Reliability;
 
 /// <summary>What a run came to.</summary>
-/// <param name="Records">Every request with what came of it.</param>
+/// <param name="Records">Every request with what came of it; a dead letter that was put back is one more.</param>
 /// <param name="Violations">Promises that were broken.</param>
 /// <param name="Injected">What went wrong on purpose, and how often.</param>
 /// <param name="Said">What the service said of itself, and how often.</param>
+/// <param name="Searched">How many texts were searched for how many secrets.</param>
 /// <param name="Duration">Of the whole run.</param>
 public sealed record RunResult(
     IReadOnlyList<Record> Records,
     IReadOnlyList<Violation> Violations,
     IReadOnlyDictionary<string, long> Injected,
     IReadOnlyDictionary<string, long> Said,
+    (int Texts, int Secrets) Searched,
     TimeSpan Duration);
 
 /// <summary>
-/// Thousands of cancels through the whole local host, over sockets, while everything that can go wrong does; then the check that every
-/// promise was kept.
+/// Thousands of cancels through the whole local host, over sockets, while everything that can go wrong does; then the dead letters are put back; then the
+/// check that every promise was kept.
 /// </summary>
-public sealed class ReliabilityRun(RunOptions options, TimeProvider time)
+public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(90);
 
+    // As long as queue and topic remember message ids.
+    private static readonly TimeSpan UntilPutBack = TimeSpan.FromHours(1);
+
+    private readonly RunClock _time = new(realTime);
+    private readonly Sayings _sayings = new();
     private int _asked;
 
     /// <summary>Requests made so far.</summary>
@@ -32,58 +39,116 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider time)
 
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
-        using var log = new ServiceLog();
-        var chronicle = new Chronicle(time);
-        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Clock = time,
-            Quiet = true,
-            Settings = FaultPlan.Settings,
-            ConfigureServices = services => services.AddSingleton<ILoggerProvider>(log),
-        });
+        using var log = new ServiceLog(_sayings);
+        await using var host = Create(log);
         await host.StartAsync(cancellationToken);
-        chronicle.Follow(host);
+        using var http = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        var tool = new DeadLetterTool(http);
+        var chronicle = new Chronicle(host, _time);
+        var episodes = new Episodes(host, options, _time);
 
-        List<Record> records = [.. Enumerable.Range(0, options.Requests).Select(number => new Record(PlannedRequest.Plan(number, options.Seed)))];
-        var episodes = new Episodes(host, options, time);
+        List<Record> asked = [.. Enumerable.Range(0, options.Requests).Select(number => Plan(PlannedRequest.Plan(number, options.Seed)))];
+        List<Record> records = [.. asked, .. asked.Select(record => record.Twin).OfType<Record>()];
         var happening = episodes.RunAsync(cancellationToken);
-        await AskAsync(host, records, chronicle, episodes, cancellationToken);
-        episodes.Complete();
+        await AskAsync(host, http, asked, chronicle, episodes, cancellationToken);
         await happening;
-
         var isDrained = await DrainAsync(host, cancellationToken);
-        var ledger = new Ledger(host, chronicle, records);
-        ledger.Collect();
-        var violations = records.SelectMany(Invariants.Check).Concat(RunRules.Check(records, ledger.Strangers, log.ProgramFaults, isDrained));
+        var first = new Ledger(host, chronicle, _sayings, records);
+        first.Collect(await tool.TakeAllAsync(cancellationToken));
+
+        var again = SecondRound.Plan(first);
+        await PutBackAsync(host, tool, again, cancellationToken);
+        isDrained &= await DrainAsync(host, cancellationToken);
+        var second = new Ledger(host, chronicle, _sayings, [.. again.Select(back => back.Record)]);
+        second.Collect(await tool.TakeAllAsync(cancellationToken));
+
+        records.AddRange(again.Select(back => back.Record));
+        var secrets = SecretsOf(chronicle, records, episodes);
+        var violations = records.SelectMany(Invariants.Check)
+            .Concat(RunRules.Check(records, first.Strangers.Concat(second.Strangers), log.ProgramFaults, isDrained))
+            .Concat(_sayings.Find(secrets));
         var injected = host.Faults.Injected.Concat(episodes.Counts).ToDictionary();
-        return new RunResult(records, [.. violations], injected, log.Counts.ToDictionary(), chronicle.Now);
+        return new RunResult(records, [.. violations], injected, log.Counts.ToDictionary(), (_sayings.Count, secrets.Count), chronicle.Now);
     }
 
-    private async Task AskAsync(LocalHost host, List<Record> records, Chronicle chronicle, Episodes episodes, CancellationToken cancellationToken)
+    private static Record Plan(PlannedRequest request) => new(request) { Twin = request.HasTwin ? new Record(request.Twin()) : null };
+
+    private LocalHost Create(ServiceLog log) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
     {
-        using var http = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
-        var caller = new Caller(new ApiClient(http, chronicle, time), new QueueClient(http), host.Simulator, chronicle, time);
+        Clock = _time,
+        Quiet = true,
+        Settings = FaultPlan.Settings(Pairs.Of(options.Seed, 0)),
+        ConfigureServices = services => services.AddSingleton<ILoggerProvider>(log).Configure<LoggerFilterOptions>(static filter =>
+        {
+            // Everything that our own code says, and of the framework what the program shows.
+            filter.MinLevel = LogLevel.Warning;
+            filter.Rules.Add(new LoggerFilterRule(null, "Onramp", LogLevel.Trace, null));
+        }),
+    });
+
+    private async Task AskAsync(LocalHost host, HttpClient http, List<Record> records, Chronicle chronicle, Episodes episodes, CancellationToken cancellationToken)
+    {
+        var caller = new Caller(new ApiClient(http, chronicle, _sayings, _time), new QueueClient(http), host.Simulator, chronicle, _time);
         await Parallel.ForEachAsync(
             records,
             new ParallelOptions { MaxDegreeOfParallelism = options.Callers, CancellationToken = cancellationToken },
             async (record, token) =>
             {
+                await episodes.TurnAsync(record.Request.Number, token);
                 await caller.AskAsync(record, token);
-                episodes.Asked(Interlocked.Increment(ref _asked));
+                Interlocked.Increment(ref _asked);
             });
-        await caller.PaymentsAsync();
+        await caller.LaterAsync();
+    }
+
+    private async Task PutBackAsync(
+        LocalHost host, DeadLetterTool tool, IReadOnlyList<(Record Record, IReadOnlyList<TakenLetter> Letters)> again, CancellationToken cancellationToken)
+    {
+        _time.SetForward(UntilPutBack);
+        foreach (var (record, _) in again)
+        {
+            SecondRound.Mend(record, host.Simulator);
+        }
+
+        foreach (var letter in again.SelectMany(back => back.Letters))
+        {
+            await tool.PutBackAsync(letter, cancellationToken);
+        }
     }
 
     private async Task<bool> DrainAsync(LocalHost host, CancellationToken cancellationToken)
     {
         try
         {
-            await host.Broker.Requests.WhenAsync(static counts => counts.IsIdle && counts.Scheduled == 0, cancellationToken).WaitAsync(DrainPatience, time, cancellationToken);
+            await host.Broker.Requests.WhenAsync(static counts => counts.IsIdle && counts.Scheduled == 0, cancellationToken).WaitAsync(DrainPatience, _time, cancellationToken);
             return true;
         }
         catch (TimeoutException)
         {
             return false;
         }
+    }
+
+    private Secrets SecretsOf(Chronicle chronicle, IEnumerable<Record> records, Episodes episodes)
+    {
+        var secrets = new Secrets();
+        foreach (var sent in chronicle.Received)
+        {
+            secrets.Add(SecretKind.Signature, sent.Signature);
+            secrets.Add(SecretKind.Payload, sent.Payload);
+        }
+
+        foreach (var request in records.Select(record => record.Request).Where(request => request.ByHash))
+        {
+            secrets.Add(SecretKind.Hash, request.Hash);
+        }
+
+        foreach (var pair in Enumerable.Range(0, episodes.Pairs).Select(number => Pairs.Of(options.Seed, number)))
+        {
+            secrets.Add(SecretKind.Key, pair.ApiKey);
+            secrets.Add(SecretKind.Secret, pair.ApiSecret);
+        }
+
+        return secrets;
     }
 }

@@ -30,7 +30,7 @@ internal static class Report
     {
         AnsiConsole.Write(new Columns(
             Table("injected", "times", result.Injected),
-            Table("came in as", "requests", Count(result.Records, record => record.Request.Way.ToString())),
+            Table("came in as", "requests", Count(result.Records, record => $"{record.Request.Way}{(record.Request.IsPutBack ? ", put back" : "")}")),
             Table("the service", "times", result.Said),
             Table("HTTP answers", "times", Count(result.Records.SelectMany(record => record.Answers), answer => answer.ToString())),
             Table("came to", "requests", Count(result.Records, End)))
@@ -41,6 +41,7 @@ internal static class Report
             Console.WriteLine($"{violation.Promise.Split(':')[0].ToUpperInvariant()} {string.Join(Environment.NewLine, violation.Story)}");
         }
 
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Searched {result.Searched.Texts:N0} texts for {result.Searched.Secrets:N0} secrets."));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(result.Violations.Count == 0 ? "Every promise kept" : $"{result.Violations.Count} broken promises")}: "
             + $"{options.Requests} requests in {result.Duration.TotalSeconds:0.0} s. The same again: --seed {options.Seed} --requests {options.Requests} --callers {options.Callers}"));
     }

@@ -31,5 +31,7 @@ internal static class RunRules
     }
 
     private static bool IsHelpless(Record record)
-        => record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage } && !record.Events.IsEmpty && record.Events.All(sent => sent.Outcome == "failed");
+        => record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage }
+            && record.Events.All(sent => sent.Outcome == "failed")
+            && !(record.Events.IsEmpty && record.DeadLetters.IsEmpty);
 }

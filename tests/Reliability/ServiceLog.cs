@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Reliability;
 
-/// <summary>Counts what the service says of itself, and keeps what it says of faults in its own program: there must be none.</summary>
-internal sealed class ServiceLog : ILoggerProvider, ILogger
+/// <summary>Keeps every line of the service's log, counts what it says of itself, and notes faults in its own program: there must be none.</summary>
+internal sealed class ServiceLog(Sayings sayings) : ILoggerProvider, ILogger
 {
     private static readonly FrozenDictionary<int, string> Names = new Dictionary<int, string>
     {
@@ -35,13 +35,15 @@ internal sealed class ServiceLog : ILoggerProvider, ILogger
         where TState : notnull
         => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        var line = formatter(state, exception);
+        sayings.AddLine(line, exception);
         if (eventId.Id is 402 or 601)
         {
-            ProgramFaults.Enqueue($"{formatter(state, exception)}: {exception}");
+            ProgramFaults.Enqueue($"{line}: {exception}");
         }
         else if (Names.TryGetValue(eventId.Id, out var name))
         {

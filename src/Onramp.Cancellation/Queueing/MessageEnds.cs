@@ -52,7 +52,8 @@ internal sealed partial class MessageEnds(
 
             if (!await PauseAsync(delivery, pause, cancellationToken))
             {
-                return Settlement.AbandonWith(properties.ToDictionary());
+                // Given back, it comes again at once: that is no delivery by the schedule, and must not spend it.
+                return Settlement.AbandonWith(pending.Write(delivery.Request, outcome, delivery.Read.Publications).ToDictionary());
             }
         }
     }

@@ -75,6 +75,36 @@ public enum FaultKind
     /// <summary>Provider: 401 <c>Ahead of Time</c> although the timestamp is right.</summary>
     AheadOfTime,
 
+    /// <summary>Provider: 403 with an HTML page of the front proxy.</summary>
+    Html403,
+
+    /// <summary>Provider: 417 with an HTML page of a proxy.</summary>
+    Html417,
+
+    /// <summary>Provider: 200 with <c>status</c> 0 and words that it has never been seen to use, or no words at all (<see cref="FaultWords.Odd"/>).</summary>
+    OddWords,
+
+    /// <summary>
+    /// Provider: 400, its code for a wrong request, with words about credentials, load or trouble (<see cref="FaultWords.UnderRefusal"/>), as HTTP status
+    /// or as <c>code</c> inside 200; nothing happened.
+    /// </summary>
+    Http400Words,
+
+    /// <summary>Provider: an error that quotes the key, the signature, the payload as sent or decoded, or the order's hash (<see cref="QuotedHeaders"/>).</summary>
+    Quote,
+
+    /// <summary>Provider: the right answer, compressed though nobody asked for that.</summary>
+    Gzip,
+
+    /// <summary>Provider: the right answer after a UTF-8 byte order mark.</summary>
+    ByteOrderMark,
+
+    /// <summary>Provider: the right answer with whole numbers written as <c>1.0</c>.</summary>
+    DecimalNumbers,
+
+    /// <summary>Provider: the order is cancelled (or read), but the answer tells a state that is not documented, -2.</summary>
+    OddState,
+
     /// <summary>Broker: a completed message is delivered once more.</summary>
     Redelivery,
 

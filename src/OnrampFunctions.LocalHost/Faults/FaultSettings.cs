@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace OnrampFunctions.Local;
 
-/// <summary>How often what goes wrong, by rate; orders can have faults of their own besides (<see cref="SimulatedOrder.Plan"/>).</summary>
+/// <summary>How often what goes wrong, by rate, and what is gone; orders can have faults of their own besides (<see cref="SimulatedOrder.Plan"/>).</summary>
 public sealed record FaultSettings
 {
     /// <summary>Nothing goes wrong.</summary>
@@ -22,4 +22,10 @@ public sealed record FaultSettings
 
     /// <summary>How far the provider's clock is from this machine's; negative is behind, and then it refuses timestamps of now. Default 0.</summary>
     public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>How the queue meets what the service sends, schedules, looks for and takes back. What it holds is delivered all the same.</summary>
+    public BrokerState Queue { get; init; }
+
+    /// <summary>How the topic meets the service's events.</summary>
+    public BrokerState Topic { get; init; }
 }

@@ -10,19 +10,24 @@ public sealed class Faults
 {
     private readonly long[] _injected = new long[Enum.GetValues<FaultKind>().Length];
     private readonly ConcurrentDictionary<(FaultKind Kind, string Id), int> _repeated = new();
+    private readonly BrokerStates _broker = new();
     private volatile FaultSettings _settings = FaultSettings.None;
 
-    /// <summary>The rates in force; they can be changed at any time.</summary>
+    /// <summary>What is in force; it can be changed at any time.</summary>
     public FaultSettings Settings
     {
         get => _settings;
         set => _settings = value;
     }
 
-    /// <summary>How often each kind was injected since the start, by name; kinds that never were are left out.</summary>
+    /// <summary>
+    /// How often each kind was injected since the start, and how often a state of queue or topic was met, by name; what never was is left out.
+    /// </summary>
     public IReadOnlyDictionary<string, long> Injected => Enum.GetValues<FaultKind>()
-        .Where(kind => Volatile.Read(ref _injected[(int)kind]) > 0)
-        .ToDictionary(FaultNames.Of, kind => Volatile.Read(ref _injected[(int)kind]));
+        .Where(kind => CountOf(kind) > 0)
+        .Select(kind => KeyValuePair.Create(FaultNames.Of(kind), CountOf(kind)))
+        .Concat(_broker.Met)
+        .ToDictionary();
 
     /// <summary>How often one kind was injected since the start.</summary>
     public long CountOf(FaultKind kind) => Volatile.Read(ref _injected[(int)kind]);
@@ -56,6 +61,11 @@ public sealed class Faults
         return true;
     }
 
+    /// <summary>Lets an operation of the service through to the broker, or not, by the state that the part is in.</summary>
+    /// <exception cref="BrokerUnavailableException">It is refused.</exception>
+    internal Task PassAsync(BrokerPart part, CancellationToken cancellationToken) =>
+        _broker.PassAsync(part, part == BrokerPart.Queue ? _settings.Queue : _settings.Topic, cancellationToken);
+
     /// <summary>Which fault the provider has for a call; the caller counts it.</summary>
     internal FaultKind ForCall(ProviderOperation operation, string orderId, int call)
     {
@@ -75,8 +85,8 @@ public sealed class Faults
 
             if (draw < rate)
             {
-                // A read that says the order does not exist, or that the request is wrong, would make a liar of whoever believes it.
-                return operation == ProviderOperation.Get && kind.IsDefiniteRefusal() ? FaultKind.None : kind;
+                // A read that says the order does not exist would make a liar of whoever believes it.
+                return operation == ProviderOperation.Get && kind.DeniesOrder() ? FaultKind.None : kind;
             }
 
             draw -= rate;

@@ -15,6 +15,10 @@ internal sealed record FaultsDocument
 
     public TimeSpan ClockOffset { get; set; }
 
+    public string Queue { get; set; } = BrokerStates.NameOf(BrokerState.Ok);
+
+    public string Topic { get; set; } = BrokerStates.NameOf(BrokerState.Ok);
+
     /// <summary>How often each kind was injected since the start; ignored in a request, so that an answer can be edited and sent back.</summary>
     public IReadOnlyDictionary<string, long>? Injected { get; set; }
 
@@ -25,6 +29,8 @@ internal sealed record FaultsDocument
         SlowFor = faults.Settings.SlowFor,
         RetryAfterSeconds = faults.Settings.RetryAfterSeconds,
         ClockOffset = faults.Settings.ClockOffset,
+        Queue = BrokerStates.NameOf(faults.Settings.Queue),
+        Topic = BrokerStates.NameOf(faults.Settings.Topic),
         Injected = faults.Injected,
     };
 
@@ -46,6 +52,11 @@ internal sealed record FaultsDocument
             return "The provider has one fault a call at most: its rates may not exceed 1 together.";
         }
 
+        if (BrokerStates.Parse(Queue) is null || BrokerStates.Parse(Topic) is null)
+        {
+            return $"queue and topic are each one of {BrokerStates.List}.";
+        }
+
         return SlowFor < TimeSpan.Zero || SlowFor > TimeSpan.FromHours(1) || RetryAfterSeconds is < 0 or > 3600 || ClockOffset.Duration() > TimeSpan.FromDays(1)
             ? "slowFor is at most an hour, retryAfterSeconds is 0 to 3600, clockOffset is at most a day either way."
             : null;
@@ -58,5 +69,7 @@ internal sealed record FaultsDocument
         SlowFor = SlowFor,
         RetryAfterSeconds = RetryAfterSeconds,
         ClockOffset = ClockOffset,
+        Queue = BrokerStates.Parse(Queue)!.Value,
+        Topic = BrokerStates.Parse(Topic)!.Value,
     };
 }

@@ -30,6 +30,9 @@ public sealed class OnrampSimulator
     /// <summary>Tells of every call about an order that exists, before it is answered.</summary>
     public event Action<ProviderCall>? Called;
 
+    /// <summary>Tells of every cancelOrder and getOrder, whatever is wrong with it, with which headers it came. Whoever listens is quick.</summary>
+    public event Action<SignedHeaders>? Received;
+
     /// <summary>The pair it accepts. Replacing it refuses at once whatever was signed with the one before.</summary>
     public ProviderCredentials Credentials
     {
@@ -73,6 +76,8 @@ public sealed class OnrampSimulator
     public SimulatedOrder Order(string orderId) => _orders[orderId];
 
     internal bool TryGetByHash(string hash, [NotNullWhen(true)] out SimulatedOrder? order) => _ordersByHash.TryGetValue(hash, out order);
+
+    internal void Tell(SignedHeaders headers) => Received?.Invoke(headers);
 
     internal void Tell(SimulatedOrder order, ProviderOperation operation, FaultKind fault) =>
         Called?.Invoke(new ProviderCall(order.OrderId, operation, fault, order.Status));

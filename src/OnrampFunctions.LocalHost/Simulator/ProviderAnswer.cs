@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace OnrampFunctions.Local;
 
 /// <summary>What the simulated provider answers, in the shapes of the real one.</summary>
-internal sealed record ProviderAnswer(int StatusCode, ReadOnlyMemory<byte> Body, string? ContentType = ProviderAnswer.JsonType, int? RetryAfterSeconds = null)
+internal sealed record ProviderAnswer(
+    int StatusCode, ReadOnlyMemory<byte> Body, string? ContentType = ProviderAnswer.JsonType, int? RetryAfterSeconds = null, string? ContentEncoding = null)
 {
     private const string JsonType = "application/json; charset=utf-8";
 
@@ -50,6 +51,22 @@ internal sealed record ProviderAnswer(int StatusCode, ReadOnlyMemory<byte> Body,
         json.WriteNumber("code", statusCode);
         json.WriteString("error", error);
     }) with { RetryAfterSeconds = retryAfterSeconds };
+
+    /// <summary>An error of any form.</summary>
+    /// <param name="statusCode">Of the HTTP answer.</param>
+    /// <param name="code">The one in the body; null for none.</param>
+    /// <param name="error">JSON of any kind.</param>
+    public static ProviderAnswer RawError(int statusCode, int? code, string error) => Json(statusCode, json =>
+    {
+        json.WriteNumber("status", 0);
+        if (code is { } number)
+        {
+            json.WriteNumber("code", number);
+        }
+
+        json.WritePropertyName("error");
+        json.WriteRawValue(error);
+    });
 
     /// <summary>HTTP 200, and yet not done: the provider does that too.</summary>
     public static ProviderAnswer StatusZero(string error) => Json(200, json =>

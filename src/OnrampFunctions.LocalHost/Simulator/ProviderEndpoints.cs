@@ -10,6 +10,8 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
 {
     private const int MaxBodyBytes = 64 * 1024;
 
+    private readonly FaultyAnswers _faulty = new(faults);
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.Map("/onramp-merchants/widget/cancelOrder", context => HandleAsync(context, ProviderOperation.Cancel));
@@ -50,31 +52,30 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
             return;
         }
 
+        var headers = SignedHeaders.Of(context.Request.Headers);
+        simulator.Tell(headers);
         using var document = await ReadAsync(context);
         var order = Find(document);
         var fault = FaultKind.None;
         var takesEffect = true;
+        var call = 0;
         if (order is not null)
         {
-            var call = order.CountCall(operation);
+            call = order.CountCall(operation);
             var planned = order.TakePlanned(operation);
             fault = planned?.Kind ?? faults.ForCall(operation, order.OrderId, call);
-            takesEffect = fault.TakesEffect() || (planned is null && fault.MayTakeEffect() && EffectDraw(operation, order, call) < 0.5);
+            takesEffect = fault.TakesEffect() || (planned is null && fault.MayTakeEffect() && Draw("effect", operation, order, call) < 0.5);
             if (order.TakeHeld(operation) is { } held)
             {
                 await held.PassAsync(context.RequestAborted);
             }
         }
 
-        if (fault != FaultKind.None)
-        {
-            faults.Count(fault);
-        }
-
         var answer = takesEffect ? Answer(context, operation, document, order) : ProviderAnswer.Error(500, "Internal Server Error");
         if (order is not null)
         {
             simulator.Tell(order, operation, fault);
+            answer = fault == FaultKind.None ? answer : GoWrong(fault, answer, headers, operation, order, call);
         }
 
         await WriteFaultedAsync(context, fault, answer);
@@ -112,6 +113,12 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
         };
     }
 
+    private ProviderAnswer GoWrong(FaultKind fault, ProviderAnswer right, SignedHeaders headers, ProviderOperation operation, SimulatedOrder order, int call)
+    {
+        faults.Count(fault);
+        return _faulty.Of(fault, right, headers, order, what => Draw(what, operation, order, call));
+    }
+
     private async Task WriteFaultedAsync(HttpContext context, FaultKind fault, ProviderAnswer answer)
     {
         switch (fault)
@@ -127,35 +134,11 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
                 return;
         }
 
-        await WriteAsync(context, Distort(fault, answer));
+        await WriteAsync(context, answer);
     }
 
-    private ProviderAnswer Distort(FaultKind fault, ProviderAnswer answer) => fault switch
-    {
-        FaultKind.Http429 => ProviderAnswer.Error(429, "Too many requests"),
-        FaultKind.Http429RetryAfter => ProviderAnswer.Error(429, "Too many requests", faults.Settings.RetryAfterSeconds),
-        FaultKind.Http500 => ProviderAnswer.Error(500, "Internal Server Error"),
-        FaultKind.Http503 => ProviderAnswer.Error(503, "Under maintenance"),
-        FaultKind.Html502 => ProviderAnswer.Html(502, "Bad Gateway"),
-        FaultKind.CutJson => answer with { Body = answer.Body[..(answer.Body.Length / 2)] },
-        FaultKind.EmptyBody => new ProviderAnswer(200, ReadOnlyMemory<byte>.Empty, ContentType: null),
-        FaultKind.StatusZero => ProviderAnswer.StatusZero("Cancellation refused"),
-        FaultKind.DataString => ProviderAnswer.DataString("Success"),
-        FaultKind.Http400 => ProviderAnswer.Error(400, "Invalid request format"),
-        FaultKind.Http406 => ProviderAnswer.Error(406, "Coin is not supported"),
-        FaultKind.Http409 => ProviderAnswer.Error(409, "Parameter type is wrong"),
-        FaultKind.Http413 => ProviderAnswer.Error(413, "Volume is out of bounds"),
-        FaultKind.Http416 => ProviderAnswer.Error(416, "Balance is insufficient"),
-        FaultKind.Http417 => ProviderAnswer.Error(417, "Order does not exist"),
-        FaultKind.Http428 => ProviderAnswer.Error(428, "Price is irregular"),
-        FaultKind.RefusedSignature => ProviderAnswer.Error(401, "Invalid signature"),
-        FaultKind.Forbidden => ProviderAnswer.Error(403, "Forbidden"),
-        FaultKind.AheadOfTime => ProviderAnswer.Error(401, "Ahead of Time"),
-        _ => answer,
-    };
-
-    private double EffectDraw(ProviderOperation operation, SimulatedOrder order, int call) =>
-        SeededChoice.Draw(faults.Settings.Seed, $"effect:{operation}", order.OrderId, call);
+    private double Draw(string what, ProviderOperation operation, SimulatedOrder order, int call) =>
+        SeededChoice.Draw(faults.Settings.Seed, $"{what}:{operation}", order.OrderId, call);
 
     private SimulatedOrder? Find(JsonDocument? document)
     {
@@ -192,6 +175,11 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
         response.StatusCode = answer.StatusCode;
         response.ContentType = answer.ContentType;
         response.ContentLength = answer.Body.Length;
+        if (answer.ContentEncoding is { } coding)
+        {
+            response.Headers.ContentEncoding = coding;
+        }
+
         if (answer.RetryAfterSeconds is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -86,7 +86,7 @@ public sealed class RunningHost : IAsyncDisposable
     {
         using var response = await Client.SendAsync(request, Token);
         var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer(response.StatusCode, headers, await response.Content.ReadAsStringAsync(Token));
+        return new Answer(response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync(Token));
     }
 
     /// <summary>The next outcome event; waits for it.</summary>
@@ -135,8 +135,10 @@ public sealed class RunningHost : IAsyncDisposable
 }
 
 /// <summary>An HTTP answer.</summary>
-public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, string Body)
+public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, byte[] Bytes)
 {
+    public string Body => Encoding.UTF8.GetString(Bytes);
+
     public JsonNode Json => JsonNode.Parse(Body)!;
 
     public string? Text(string name) => Json[name]?.ToString();

@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>Calls of the simulated provider that the service did not sign, made by hand.</summary>
+internal static class SignedCalls
+{
+    public const string CancelOrder = "/onramp-merchants/widget/cancelOrder";
+    public const string GetOrder = "/onramp-merchants/widget/getOrder";
+
+    /// <summary>Calls with a right signature.</summary>
+    public static Task<Answer> CallAsync(RunningHost host, string path, string body, string payloadJson)
+    {
+        var payload = Convert.ToBase64String(Encoding.UTF8.GetBytes(payloadJson));
+        return CallAsync(host, path, body, payload, Convert.ToHexStringLower(HMACSHA512.HashData("test_secret"u8, Encoding.ASCII.GetBytes(payload))));
+    }
+
+    /// <summary>Calls with any header changed, or left out.</summary>
+    public static async Task<Answer> CallAsync(RunningHost host, string path, string body, string payload, string signature, (string Name, string? Value) change = default)
+    {
+        Dictionary<string, string?> headers = new()
+        {
+            ["Accept"] = "application/json",
+            ["Content-Type"] = "application/json;charset=UTF-8",
+            ["X-ONRAMP-APIKEY"] = "test_key",
+            ["X-ONRAMP-PAYLOAD"] = payload,
+            ["X-ONRAMP-SIGNATURE"] = signature,
+        };
+        if (change.Name is not null)
+        {
+            headers[change.Name] = change.Value;
+        }
+
+        using var request = RunningHost.Request(HttpMethod.Post, path, body, [.. headers.Where(header => header.Value is not null).Select(header => (header.Key, header.Value!))]);
+        return await host.SendAsync(request);
+    }
+}

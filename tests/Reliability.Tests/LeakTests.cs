@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text;
+using OnrampFunctions.Local;
+
+namespace Reliability.Tests;
+
+/// <summary>What was on the wire to the provider is noticed wherever else it turns up, and nothing else is taken for it.</summary>
+public sealed class LeakTests
+{
+    // printf %s PAYLOAD | openssl dgst -sha512 -hmac test_secret
+    private const string Payload = "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=";
+    private const string Signature =
+        "d323ed077a95de5b4d1335084c298712bf7c695ff2661b4110657b38016e6f1daf9626a7bd4a617921e77a7dccf61252c36220028224346a37818c0552c4a475";
+
+    private static readonly ProviderCredentials Pair = Pairs.Of(seed: 1, number: 0);
+    private static readonly PlannedRequest Request = new(7, Way.Http, 0, OnlyIfUnpaid: false) { ByHash = true };
+
+    private readonly Secrets _secrets = new();
+    private readonly Sayings _sayings = new();
+
+    public LeakTests()
+    {
+        _secrets.Add(SecretKind.Key, Pair.ApiKey);
+        _secrets.Add(SecretKind.Secret, Pair.ApiSecret);
+        _secrets.Add(SecretKind.Signature, Signature);
+        _secrets.Add(SecretKind.Payload, Payload);
+        _secrets.Add(SecretKind.Hash, Request.Hash);
+    }
+
+    public static TheoryData<string, SecretKind> Leaks => new()
+    {
+        { Pair.ApiKey, SecretKind.Key },
+        { Pair.ApiKey.ToUpperInvariant(), SecretKind.Key },
+        { Pair.ApiSecret, SecretKind.Secret },
+        { Signature, SecretKind.Signature },
+        { Signature[..23], SecretKind.Signature },
+        { Signature[50..73], SecretKind.Signature },
+        { Signature[^23..], SecretKind.Signature },
+        { Signature[..64] + "\r\n" + Signature[64..], SecretKind.Signature },
+        { string.Join(' ', Signature.Chunk(8).Select(static part => new string(part))), SecretKind.Signature },
+        { Payload, SecretKind.Payload },
+        { Payload[30..53], SecretKind.Payload },
+        { """{"timestamp":1700000000000,"body":{"orderId":"1443"}}""", SecretKind.Payload },
+        { """{ \"timestamp\" : 1700000000000""", SecretKind.Payload },
+        { """about "body": {"hash": "abc"}""", SecretKind.Payload },
+        { Request.Hash, SecretKind.Hash },
+        { $"{Pair.ApiKey} {Signature}", SecretKind.Key | SecretKind.Signature },
+    };
+
+    [Theory]
+    [MemberData(nameof(Leaks))]
+    public void Cannot_be_told_in_a_log_line(string text, SecretKind kind)
+    {
+        _sayings.AddLine($"Onramp said: so it goes, {text}…", exception: null);
+        Assert.Equal([kind], Found());
+    }
+
+    [Fact]
+    public void Cannot_be_told_by_an_exception()
+    {
+        _sayings.AddLine("No answer", new InvalidOperationException("outer", new IOException($"X-Debug: {Signature}")));
+        Assert.Equal([SecretKind.Signature], Found());
+    }
+
+    [Theory]
+    [InlineData("detail", true)]
+    [InlineData("hash", false)]
+    public void Cannot_be_told_in_an_answer_but_by_the_field_that_is_for_it(string field, bool leaks)
+    {
+        using var answer = new HttpResponseMessage(HttpStatusCode.OK);
+        _sayings.AddAnswer(answer, $$"""{"requestId":"request-7","{{field}}":"{{Request.Hash}}"}""");
+        Assert.Equal(leaks ? [SecretKind.Hash] : [], Found());
+    }
+
+    [Fact]
+    public void Cannot_be_told_in_a_field_by_another_secret_nor_behind_json_escapes()
+    {
+        using var answer = new HttpResponseMessage(HttpStatusCode.OK);
+        _sayings.AddAnswer(answer, $$"""{"hash":"{{Signature}}","errors":[{"detail":"\u0022timestamp\u0022:17"}]}""");
+        Assert.Equal([SecretKind.Payload, SecretKind.Signature], Found().Order().Reverse());
+    }
+
+    [Fact]
+    public void Cannot_be_told_in_a_header()
+    {
+        using var answer = new HttpResponseMessage(HttpStatusCode.OK);
+        answer.Headers.TryAddWithoutValidation("Location", $"/api/orders/{Request.Hash}");
+        _sayings.AddAnswer(answer, "{}");
+        Assert.Equal([SecretKind.Hash], Found());
+    }
+
+    [Theory]
+    [InlineData("cloudEvents_subject", false)]
+    [InlineData("outcome", true)]
+    public void Cannot_be_told_by_a_property_but_by_the_one_that_is_for_it(string property, bool leaks)
+    {
+        _sayings.AddEvent(new BrokerMessage
+        {
+            MessageId = "id",
+            Properties = [KeyValuePair.Create<string, object>(property, Request.Hash)],
+            Body = Encoding.UTF8.GetBytes($$"""{"hash":"{{Request.Hash}}"}"""),
+        });
+        Assert.Equal(leaks ? [SecretKind.Hash] : [], Found());
+    }
+
+    [Fact]
+    public void Cannot_be_told_by_an_event_nor_by_a_dead_letter()
+    {
+        _sayings.AddEvent(new BrokerMessage { MessageId = "id", Properties = [], Body = Encoding.UTF8.GetBytes($$"""{"hash":"","detail":"nothing for {{Request.Hash}}"}""") });
+        _sayings.AddProperties("a dead letter", [KeyValuePair.Create<string, object>("DeadLetterErrorDescription", Pair.ApiSecret)]);
+        Assert.Equal([SecretKind.Hash, SecretKind.Secret], Found());
+    }
+
+    [Fact]
+    public void Ordinary_texts_are_no_leaks()
+    {
+        _sayings.AddLine($"Cancel outcome failed: order 1000007, request request-7, timestamps are corrected by 3 ms, {Signature[..11]}, {Pair.ApiKey[..11]}", exception: null);
+        using var answer = new HttpResponseMessage(HttpStatusCode.OK);
+        _sayings.AddAnswer(answer, """{"orderId":"1443","body":"timestamp","completedAt":"2030-01-31T12:00:00Z"}""");
+        _sayings.AddAnswer(answer, "not JSON");
+        Assert.Empty(Found());
+    }
+
+    [Fact]
+    public void Cannot_look_for_what_is_too_short_to_be_told_from_other_texts()
+        => Assert.Throws<ArgumentException>(() => _secrets.Add(SecretKind.Key, "test_key"));
+
+    private IEnumerable<SecretKind> Found() => _sayings.Find(_secrets).Select(static leak =>
+    {
+        Assert.Equal(Promises.Told, leak.Promise);
+        return Enum.Parse<SecretKind>(leak.Story[0].Split(" in ")[0]);
+    });
+}

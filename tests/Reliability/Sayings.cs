@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using OnrampFunctions.Local;
+
+namespace Reliability;
+
+/// <summary>Everything that the service said during a run: in its log, its answers, its events, and to the queue.</summary>
+public sealed class Sayings
+{
+    private const string HashField = "hash";
+    private const string Subject = "cloudEvents_subject";
+
+    private readonly ConcurrentQueue<(string Where, string Text, bool IsJson)> _all = [];
+
+    /// <summary>How many texts.</summary>
+    public int Count => _all.Count;
+
+    /// <summary>Adds a line of the log.</summary>
+    public void AddLine(string line, Exception? exception) => _all.Enqueue(("a log line", exception is null ? line : $"{line}: {exception}", false));
+
+    /// <summary>Adds an HTTP answer.</summary>
+    public void AddAnswer(HttpResponseMessage answer, string body)
+    {
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
+        {
+            _all.Enqueue(($"header {name} of an answer", string.Join(',', values), false));
+        }
+
+        _all.Enqueue(("an answer", body, true));
+    }
+
+    /// <summary>Adds an outcome event.</summary>
+    public void AddEvent(BrokerMessage message)
+    {
+        AddProperties("an event", message.Properties);
+        _all.Enqueue(("the ids of an event", $"{message.MessageId} {message.CorrelationId} {message.Subject}", false));
+        _all.Enqueue(("an event", Encoding.UTF8.GetString(message.Body.Span), true));
+    }
+
+    /// <summary>Adds what a message or a dead letter has besides its body, which is the caller's own.</summary>
+    public void AddProperties(string where, IEnumerable<KeyValuePair<string, object>> properties)
+    {
+        foreach (var (name, value) in properties.Where(static property => property.Value is string))
+        {
+            _all.Enqueue(($"{name} of {where}", (string)value, false));
+        }
+    }
+
+    /// <summary>Where which secrets are told, and the first text that tells them so.</summary>
+    public IEnumerable<Violation> Find(Secrets secrets) =>
+        from said in _all
+        from text in said.IsJson ? Texts(said.Text) : [(Field: "", said.Text)]
+        let found = secrets.Find(text.Text) & ~Allowed(said.Where, text.Field)
+        where found != SecretKind.None
+        group text.Text by (said.Where, text.Field, found) into told
+        select new Violation(Promises.Told, [$"{told.Key.found} in {told.Key.Where}{told.Key.Field}, {told.Count()} times; the first:", told.First()]);
+
+    /// <summary>Who names an order by its hash is answered so, and so is who listens for its event.</summary>
+    private static SecretKind Allowed(string where, string field)
+        => field.EndsWith($"/{HashField}", StringComparison.Ordinal) || where.StartsWith($"{Subject} of an event", StringComparison.Ordinal) ? SecretKind.Hash : SecretKind.None;
+
+    /// <summary>The texts of a JSON document, unescaped, and where they stand; a document that is not JSON is one text.</summary>
+    private static IEnumerable<(string Field, string Text)> Texts(string body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return [.. Walk("", document.RootElement)];
+        }
+        catch (JsonException)
+        {
+            return [("", body)];
+        }
+    }
+
+    private static IEnumerable<(string Field, string Text)> Walk(string field, JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Walk($"{field}/{member.Name}", member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Walk(field, item)),
+        JsonValueKind.String => [(field, element.GetString()!)],
+        _ => [],
+    };
+}
