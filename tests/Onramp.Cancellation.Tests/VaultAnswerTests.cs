@@ -42,15 +42,15 @@ public sealed class VaultAnswerTests
         await using var service = await Service.StartAsync();
         var played = VaultAnswer.Play(answer, service.Vault);
 
-        await service.RefreshAsync(() => service.Log.Lines.Any(line => line.Text.StartsWith(KeptOld, StringComparison.Ordinal)));
+        service.Refresh(() => service.Log.Lines.Any(line => line.Text.StartsWith(KeptOld, StringComparison.Ordinal)));
 
-        Assert.All(service.Log.Lines.Where(line => line.Level >= LogLevel.Warning), line => Assert.Contains(played.Told, line.Text, StringComparison.Ordinal));
+        AssertOneWarning(service, played.Told);
         (service.Vault.Fault, service.Vault.SignInFault) = (null, null);
         service.Provider.OnCancel(Answers.Cancelled);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         service.Vault.Secrets["onramp-api-key"] = "next_key";
         service.Vault.Secrets["onramp-api-secret"] = "next_secret";
-        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
     }
 
     [Theory]

@@ -59,15 +59,11 @@ internal sealed class Service : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
-    /// <summary>Lets refresh intervals pass until something is so: the background loop may not have begun to wait yet.</summary>
-    public async Task RefreshAsync(Func<bool> until)
+    /// <summary>Lets one refresh interval pass and waits until the refresh has had its effect.</summary>
+    public void Refresh(Func<bool> until)
     {
-        for (var intervals = 0; !until(); intervals++)
-        {
-            Assert.True(intervals < 100_000, "It has not become so.");
-            Time.Advance(TimeSpan.FromMinutes(30));
-            await Task.Yield();
-        }
+        Time.Advance(TimeSpan.FromMinutes(30));
+        Assert.True(SpinWait.SpinUntil(until, TimeSpan.FromSeconds(20)), "The refresh has not had its effect.");
     }
 
     public Task<CancelOutcome> CancelAsync(bool onlyIfUnpaid = false, string orderId = "1443", CancellationToken? token = null)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>Runs a service that cannot start, and keeps what it tells the operator. Whoever uses it is in the collection of the console.</summary>
@@ -8,6 +10,10 @@ internal static class Startup
     {
         var standardError = Console.Error;
         await using var captured = new StringWriter();
+
+        // If it starts after all, it ends at once, with 0.
+        var lifetime = service.Get<IHostApplicationLifetime>();
+        lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         Console.SetError(captured);
         try
         {
