@@ -13,7 +13,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly IHost _host;
     private bool _started;
 
-    private Service(JumpingClock time, Dictionary<string, string?> settings)
+    private Service(JumpingClock time, Dictionary<string, string?> settings, Action<IServiceCollection>? own)
     {
         Time = time;
         Provider = new ScriptedProvider(time);
@@ -23,6 +23,7 @@ internal sealed class Service : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(time);
+        own?.Invoke(builder.Services);
         Vault.AddTo(builder.Services);
         builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
         builder.Services.AddSingleton<IOutcomePublisher>(Topic);
@@ -51,9 +52,16 @@ internal sealed class Service : IAsyncDisposable
         return service;
     }
 
-    public static Service Create(params (string Name, string Value)[] settings)
+    public static Service Create(params (string Name, string Value)[] settings) => Create(own: null, settings);
+
+    /// <param name="own">Registers what takes the place of a fake.</param>
+    /// <param name="settings">In the form of the environment.</param>
+    public static Service Create(Action<IServiceCollection>? own, params (string Name, string Value)[] settings)
         // The instant of the signature vectors.
-        => new(new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)), settings.ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), string? (setting) => setting.Value));
+        => new(
+            new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)),
+            settings.ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), string? (setting) => setting.Value),
+            own);
 
     public Task<int> RunToExitCodeAsync() => _host.RunToExitCodeAsync();
 
