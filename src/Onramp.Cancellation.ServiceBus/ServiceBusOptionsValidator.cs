@@ -8,6 +8,7 @@ namespace Onramp.Cancellation.ServiceBus;
 internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<ServiceBusOptions>
 {
     private const string Example = "Endpoint=sb://sb-example.servicebus.windows.net/;SharedAccessKeyName=…;SharedAccessKey=…";
+    private const string NoConnectionString = $"ServiceBus is no Service Bus connection string: copy that of the namespace or of the emulator whole ({Example}).";
 
     public ValidateOptionsResult Validate(string? name, ServiceBusOptions options)
     {
@@ -29,14 +30,9 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
     /// <summary>What the client would refuse at the first request, or when it makes a sender.</summary>
     private static string? FaultOf(string connectionString)
     {
-        ServiceBusConnectionStringProperties parsed;
-        try
+        if (Try(ServiceBusConnectionStringProperties.Parse, connectionString) is not { } parsed)
         {
-            parsed = ServiceBusConnectionStringProperties.Parse(connectionString);
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
-        {
-            return $"ServiceBus is no Service Bus connection string: copy that of the namespace or of the emulator whole ({Example}).";
+            return NoConnectionString;
         }
 
         var hasKey = parsed is { SharedAccessKeyName.Length: > 0, SharedAccessKey.Length: > 0 };
@@ -46,8 +42,23 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
             _ when hasKey == parsed is { SharedAccessSignature.Length: > 0 } =>
                 $"ServiceBus must have SharedAccessKeyName and SharedAccessKey in it, or a SharedAccessSignature, and not both; the emulator wants a key too ({Example}).",
             { EntityPath.Length: > 0 } => "ServiceBus must not have an EntityPath in it: the app uses a queue and a topic. Take the connection string of the namespace, not of an entity.",
+            // Nothing is connected yet; the client knows what else it does not take, such as a signature of another form.
+            _ when Try(static text => new ServiceBusClient(text), connectionString) is null => NoConnectionString,
             _ => null,
         };
+    }
+
+    private static T? Try<T>(Func<string, T> make, string connectionString)
+        where T : class
+    {
+        try
+        {
+            return make(connectionString);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static string? FaultOfEntity(string setting, string what, string example, string? name) => name switch

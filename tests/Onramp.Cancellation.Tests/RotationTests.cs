@@ -16,7 +16,7 @@ public sealed class RotationTests
     {
         await using var service = await Service.StartAsync();
         Set(service, "next_key", "next_secret");
-        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
     }
 
     [Theory]
@@ -27,11 +27,11 @@ public sealed class RotationTests
         await using var service = await StartAsync(new Merchant(Old));
         Set(service, key, secret);
 
-        await service.RefreshAsync(() => service.Log.Lines.Any(line => line.Text.Contains("only one of the two secrets is new", StringComparison.Ordinal)));
+        service.Refresh(() => service.Log.Lines.Any(line => line.Text.Contains("only one of the two secrets is new", StringComparison.Ordinal)));
 
         await AssertCancelsAsync(service, calls: 1);
         Set(service, "next_key", "next_secret");
-        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
     }
 
     [Theory]
@@ -159,14 +159,14 @@ public sealed class RotationTests
 
         // Half a rotation on schedule, and by a refusal; then the whole; then a rotation on schedule; then a vault that fails in every way.
         Set(service, "next_key", "test_secret");
-        await service.RefreshAsync(() => Says(service, 104));
+        service.Refresh(() => Says(service, 104));
         merchant.Pairs = [New];
         await AssertRefusedAsync(service);
         Set(service, "next_key", "next_secret");
         service.Time.Advance(TimeSpan.FromSeconds(5));
         await AssertCancelsAsync(service, calls: 2);
         Set(service, "last_key", "last_secret");
-        await service.RefreshAsync(() => service.Get<CredentialStore>().Current.ApiKey == "last_key");
+        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "last_key");
         foreach (var answer in VaultAnswer.All)
         {
             VaultAnswer.Play(answer.Case, service.Vault);

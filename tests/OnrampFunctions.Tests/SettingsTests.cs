@@ -34,6 +34,7 @@ public sealed class SettingsTests
     [InlineData("sb-test.servicebus.windows.net", "ServiceBus is no Service Bus connection string")]
     [InlineData("Endpoint=", "ServiceBus is no Service Bus connection string")]
     [InlineData($"Endpoint=sb://sb test/;{Key}", "ServiceBus is no Service Bus connection string")]
+    [InlineData($"{Endpoint};SharedAccessSignature=garbage", "ServiceBus is no Service Bus connection string")]
     [InlineData(Key, "ServiceBus has no Endpoint")]
     [InlineData($"\"{Endpoint};{Key}\"", "ServiceBus has no Endpoint")]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net", "ServiceBus has no Endpoint")]

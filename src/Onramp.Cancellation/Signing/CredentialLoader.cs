@@ -7,14 +7,25 @@ namespace Onramp.Cancellation.Signing;
 internal sealed class CredentialLoader(CredentialStore store, IOptions<KeyVaultOptions> options, TimeProvider time)
     : BackgroundService, IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => store.LoadAsync(cancellationToken);
+    private PeriodicTimer? _interval;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await store.LoadAsync(cancellationToken);
+        _interval = new PeriodicTimer(options.Value.RefreshInterval, time);
+    }
+
+    public override void Dispose()
+    {
+        _interval?.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.RefreshInterval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (await _interval!.WaitForNextTickAsync(stoppingToken))
             {
                 await store.RefreshAsync(stoppingToken);
             }

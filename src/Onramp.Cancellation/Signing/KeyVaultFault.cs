@@ -36,7 +36,7 @@ internal static class KeyVaultFault
 
         if (chain.Any(static e => e is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }))
         {
-            return "no trusted TLS connection could be made: the server's certificate is not one that this machine accepts for that name. Check KeyVault__VaultUri, and trust the certificate of a proxy that opens TLS.";
+            return "no trusted TLS connection could be made: the server's certificate is not one that this machine accepts for that name, or it speaks no TLS. Check KeyVault__VaultUri, and trust the certificate of a proxy that opens TLS.";
         }
 
         if (chain.Any(static e => e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } or SocketException { SocketErrorCode: SocketError.HostNotFound }))

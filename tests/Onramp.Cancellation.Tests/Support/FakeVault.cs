@@ -5,6 +5,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Onramp.Cancellation.Tests;
 
@@ -25,10 +26,11 @@ internal sealed class FakeVault : HttpMessageHandler
 
     public static HttpResponseMessage Json(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
+    /// <summary>Stands in for network and identity, unless a test has brought its own.</summary>
     public void AddTo(IServiceCollection services)
     {
-        services.AddSingleton<TokenCredential>(new Identity(this));
-        services.AddSingleton(new SecretClientOptions { Transport = new HttpClientTransport(this), Retry = { MaxRetries = 0 } });
+        services.TryAddSingleton<TokenCredential>(new Identity(this));
+        services.TryAddSingleton(new SecretClientOptions { Transport = new HttpClientTransport(this), Retry = { MaxRetries = 0 } });
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

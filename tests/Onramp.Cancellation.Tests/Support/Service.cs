@@ -13,7 +13,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly IHost _host;
     private bool _started;
 
-    private Service(JumpingClock time, Dictionary<string, string?> settings)
+    private Service(JumpingClock time, Dictionary<string, string?> settings, Action<IServiceCollection>? own)
     {
         Time = time;
         Provider = new ScriptedProvider(time);
@@ -23,6 +23,7 @@ internal sealed class Service : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(time);
+        own?.Invoke(builder.Services);
         Vault.AddTo(builder.Services);
         builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
         builder.Services.AddSingleton<IOutcomePublisher>(Topic);
@@ -52,23 +53,26 @@ internal sealed class Service : IAsyncDisposable
         return service;
     }
 
-    public static Service Create(params (string Name, string Value)[] settings)
+    public static Service Create(params (string Name, string Value)[] settings) => Create(own: null, settings);
+
+    /// <param name="own">Registers what takes the place of a fake.</param>
+    /// <param name="settings">In the form of the environment.</param>
+    public static Service Create(Action<IServiceCollection>? own, params (string Name, string Value)[] settings)
         // The instant of the signature vectors.
-        => new(new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)), settings.ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), string? (setting) => setting.Value));
+        => new(
+            new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)),
+            settings.ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), string? (setting) => setting.Value),
+            own);
 
     public Task<int> RunToExitCodeAsync() => _host.RunToExitCodeAsync();
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
-    /// <summary>Lets refresh intervals pass until something is so: the background loop may not have begun to wait yet.</summary>
-    public async Task RefreshAsync(Func<bool> until)
+    /// <summary>Lets one refresh interval pass and waits until the refresh has had its effect.</summary>
+    public void Refresh(Func<bool> until)
     {
-        for (var intervals = 0; !until(); intervals++)
-        {
-            Assert.True(intervals < 100_000, "It has not become so.");
-            Time.Advance(TimeSpan.FromMinutes(30));
-            await Task.Yield();
-        }
+        Time.Advance(TimeSpan.FromMinutes(30));
+        Assert.True(SpinWait.SpinUntil(until, TimeSpan.FromSeconds(20)), "The refresh has not had its effect.");
     }
 
     public Task<CancelOutcome> CancelAsync(bool onlyIfUnpaid = false, string orderId = "1443", CancellationToken? token = null)
