@@ -64,8 +64,8 @@ param queueName string = 'cancel-requests'
 @maxLength(260)
 param topicName string = 'cancel-results'
 
-@description('How long a repeated message id is recognised. The longest possible by default: a request or result sent twice within a week is seen once. Shorten it for very high rates.')
-@allowed(['PT10M', 'PT1H', 'P1D', 'P7D'])
+@description('How long the topic recognises a repeated event. The longest possible by default: one that is published twice within a week is seen once. Shorten it for very high rates.')
+@allowed(['PT1H', 'P1D', 'P7D'])
 param duplicateDetectionWindow string = 'P7D'
 
 @description('Make the subscriptions all and failures. Leave it out when nobody reads them.')

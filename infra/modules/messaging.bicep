@@ -25,7 +25,7 @@ param queueName string
 @description('Name of the topic of results.')
 param topicName string
 
-@description('How long message ids are remembered, ISO 8601, 7 days at most. Queue and topic cannot be given duplicate detection later.')
+@description('How long the topic remembers the ids of events, ISO 8601, 7 days at most. A topic cannot be given duplicate detection later.')
 param duplicateDetectionWindow string
 
 @description('Make the two example subscriptions.')
@@ -55,7 +55,9 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
       // Retries are scheduled copies and do not count. This counts lost locks and results that could not be published.
       maxDeliveryCount: 20
       requiresDuplicateDetection: true
-      duplicateDetectionHistoryTimeWindow: duplicateDetectionWindow
+      // Long enough for a sender's repeats and for copies that a lost lock doubles; shorter than the retry schedule in sum (34 min at the least), so that a dead
+      // letter can be put back, and a failed request repeated, under its own id.
+      duplicateDetectionHistoryTimeWindow: 'PT10M'
       deadLetteringOnMessageExpiration: true
       // Longer than the longest timeout that can be armed (30 days): an armed one must never expire.
       defaultMessageTimeToLive: 'P45D'
