@@ -7,7 +7,7 @@ namespace Microsoft.Azure.Functions.Worker;
 public sealed class ServiceBusTriggerAttribute(string queueName) : TriggerBindingAttribute
 {
     /// <summary>The queue; a name in percent signs is that of a setting.</summary>
-    public string QueueName { get; } = queueName;
+    public string? QueueName { get; } = queueName;
 
     /// <summary>The prefix of the settings that say how to connect.</summary>
     public string? Connection { get; set; }
