@@ -111,6 +111,8 @@ public sealed class InvariantTests
         Assert.Empty(Broken(record));
         record.DeadLetters.Enqueue(new DeadLetter(reason, ""));
         Assert.Equal([Promises.Doubled], Broken(record));
+        record.Deliveries[6] = 1;
+        Assert.Empty(Broken(record));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
     public bool IsTimeout => Way is >= Way.Timeout and <= Way.TimeoutDisarmed;
 
     /// <summary>How many messages about it the queue takes.</summary>
-    public int Messages => IsEvent && Twice ? 2 : 1;
+    public int Messages => Twice && (IsEvent || IsPutBack) ? 2 : 1;
 
     /// <summary>Whether the way in reads the order before it cancels.</summary>
     public bool ReadsFirst => OnlyIfUnpaid || IsTimeout;

@@ -11,7 +11,7 @@ public static class Promises
 
     /// <summary>
     /// Each has one event about the order at most, and one <c>failed</c> event at most: a try that failed may stand beside one that did not, when
-    /// a caller repeated the request or the broker the delivery. It has one dead letter a message at most.
+    /// a caller repeated the request or the broker the delivery. It has one dead letter a message at most, and another of the copy that waited to publish its end.
     /// </summary>
     public const string Doubled = "doubled: two events or dead letters of a kind";
 
