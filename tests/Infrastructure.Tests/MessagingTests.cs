@@ -7,7 +7,6 @@ public sealed class MessagingTests(Compilation bicep)
 {
     private const string Namespace = "Microsoft.ServiceBus/namespaces";
     private static readonly string[] Environments = ["dev", "prod"];
-    private static readonly string[] Remembering = ["queues", "topics"];
 
     [Fact]
     public void Calls_queue_and_topic_the_same_everywhere()

@@ -64,6 +64,19 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task A_timeout_that_becomes_due_while_it_is_armed_is_not_armed_again()
+    {
+        await using var service = await Service.StartAsync();
+        service.Queue.OnFind = () =>
+        {
+            service.Queue.Scheduled.Clear();
+            service.Time.Advance(TimeSpan.FromSeconds(1));
+        };
+        Assert.Equal(201, (await service.ArmAsync("""{"orderId":"1443","after":"PT1S"}""")).StatusCode);
+        Assert.Empty(service.Queue.Scheduled);
+    }
+
+    [Fact]
     public async Task One_key_arms_again_what_was_taken_back()
     {
         await using var service = await Service.StartAsync();

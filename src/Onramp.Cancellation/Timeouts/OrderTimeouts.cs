@@ -94,8 +94,13 @@ public sealed partial class OrderTimeouts
             return armed;
         }
 
-        // It is so near that it has become due, or the queue dropped it for one that has fired or was taken back. Armed again it is armed in any case, and
-        // a timeout that fires twice cancels once.
+        if (_time.GetUtcNow() >= dueAt)
+        {
+            // It was so near that it has become due meanwhile.
+            return new ScheduledCancel(sequenceNumber, dueAt);
+        }
+
+        // The queue dropped it for one that has fired or was taken back.
         sequenceNumber = await _queue.ScheduleAsync(QueueMessages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
         return new ScheduledCancel(sequenceNumber, dueAt);
     }

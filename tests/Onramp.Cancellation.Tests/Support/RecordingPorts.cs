@@ -71,6 +71,9 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
     /// <summary>Whether it drops what has the id of a message that it took before.</summary>
     public bool DetectsDuplicates { get; set; }
 
+    /// <summary>Happens before a scheduled message is looked for.</summary>
+    public Action? OnFind { get; set; }
+
     private readonly HashSet<string> _ids = [];
     private long _lastNumber;
 
@@ -110,6 +113,7 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
     public Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
     {
         Check();
+        OnFind?.Invoke();
         var found = Scheduled.Where(entry => entry.Key <= sequenceNumber && entry.Value.Message.MessageId == messageId).ToList();
         return Task.FromResult(found.Count == 0 ? (ScheduledCancel?)null : new ScheduledCancel(found[^1].Key, found[^1].Value.DueAt));
     }
