@@ -3,6 +3,7 @@ using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Onramp.Cancellation;
+using OnrampFunctions.Local.Amqp;
 
 namespace OnrampFunctions.Local;
 
@@ -66,6 +67,15 @@ internal static class LocalServices
         services.AddSingleton<FaultEndpoints>();
         services.AddSingleton<VaultEndpoints>();
         services.AddSingleton<BrokerEndpoints>();
+    }
+
+    public static void AddServiceBus(this IServiceCollection services, AmqpAddress address)
+    {
+        if (address.Sockets.Count > 0)
+        {
+            services.AddHostedService(provider => new AmqpEndpoint(
+                provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<Faults>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
+        }
     }
 
     public static void MapLocalEndpoints(this WebApplication app)
