@@ -66,6 +66,7 @@ public sealed class LocalHost : IAsyncDisposable
             builder.AddConsole(options.Quiet);
             builder.Services.AddSingleton(options.Clock);
             builder.Services.AddSingleton(settings);
+            builder.Services.AddSingleton(EmulatorConfig.Read(settings.EmulatorConfig, settings.KeptMessages));
             options.ConfigureServices?.Invoke(builder.Services);
             builder.Services.AddServiceBus(amqp);
             builder.Services.AddStandIns(configuration);

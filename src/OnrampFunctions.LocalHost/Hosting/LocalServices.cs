@@ -103,7 +103,8 @@ internal static class LocalServices
             KeptMessages = settings.KeptMessages,
         };
         return new MessageBroker(
-            configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());
+            provider.GetRequiredService<BrokerEntities>(), configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());
     }
 
     private static ProviderCredentials Credentials(IServiceProvider provider)
