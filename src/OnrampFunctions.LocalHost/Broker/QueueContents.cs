@@ -186,8 +186,10 @@ internal sealed class QueueContents
             why[BrokerMessage.DeadLetterErrorDescriptionName] = description;
         }
 
-        var message = entry.Message.With(why) with { DeadLetterSource = _queue.Name };
-        deadLetters.Accept(new QueueEntry(message, entry.SequenceNumber, entry.EnqueuedTime));
+        // As in Azure, where it came from stands in it only when it goes on from there.
+        var message = entry.Message.With(why);
+        deadLetters.Accept(new QueueEntry(
+            deadLetters.Forward is null ? message : message with { DeadLetterSource = _queue.Name }, entry.SequenceNumber, entry.EnqueuedTime));
     }
 
     /// <summary>Does what is due by now.</summary>

@@ -30,7 +30,8 @@ public sealed class Broker : IAsyncDisposable
 
     public static async Task<Broker> StartAsync(params (string Name, string Value)[] settings)
     {
-        JumpingClock clock = new(DateTimeOffset.Parse("2060-01-31T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        // From now on: the client compares locks with the machine's own clock. Whole milliseconds are what goes over the wire.
+        JumpingClock clock = new(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
         var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
         {
             Clock = clock,
