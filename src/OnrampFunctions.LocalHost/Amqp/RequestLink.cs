@@ -1,0 +1,21 @@
+using Microsoft.Azure.Amqp;
+
+namespace OnrampFunctions.Local.Amqp;
+
+/// <summary>A client asks: every message is a request, and its answer goes out on the link that the request names.</summary>
+internal static class RequestLink
+{
+    public static ReceivingAmqpLink Open(AmqpSession session, AmqpLinkSettings settings, ResponseLinks responses, Func<AmqpMessage, AmqpMessage> answer)
+    {
+        ReceivingAmqpLink link = new(session, settings);
+        link.RegisterMessageListener(request =>
+        {
+            link.DisposeMessage(request, AmqpConstants.AcceptedOutcome, settled: true, batchable: false);
+            var response = answer(request);
+            response.Properties.CorrelationId = request.Properties.MessageId;
+            responses.Send(request.Properties.ReplyTo?.ToString(), response);
+            request.Dispose();
+        });
+        return link;
+    }
+}
