@@ -88,6 +88,7 @@ public sealed class QueueTests
         var settlement = await service.HandleAsync("""{"orderId":"x","reason":1}""", properties: ("onrampCancel_delivery", "x"));
         Assert.All(["/orderId", "/reason", "onrampCancel_delivery"], fault => Assert.Contains(fault, settlement.Description!, StringComparison.Ordinal));
         Assert.Equal(Settlement.MaxTextLength, Settlement.DeadLetter("Reason", new string('x', 10_000)).Description!.Length);
+        Assert.False(char.IsHighSurrogate(Settlement.DeadLetter("Reason", "x" + string.Concat(Enumerable.Repeat("\U0001F600", 5_000))).Description![^1]));
     }
 
     [Theory]

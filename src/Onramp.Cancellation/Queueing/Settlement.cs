@@ -52,6 +52,10 @@ public readonly record struct Settlement
     public static Settlement DeadLetter(string reason, string description, IReadOnlyDictionary<string, object>? properties = null)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return new(SettlementKind.DeadLetter, reason, description.Length <= MaxTextLength ? description : description[..MaxTextLength], properties);
+        return new(SettlementKind.DeadLetter, reason, Cut(description), properties);
     }
+
+    /// <summary>Never between the halves of a character.</summary>
+    private static string Cut(string text)
+        => text.Length <= MaxTextLength ? text : text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)];
 }
