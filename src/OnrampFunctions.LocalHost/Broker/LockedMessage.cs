@@ -1,6 +1,6 @@
 namespace OnrampFunctions.Local;
 
-/// <summary>One delivery of a message under a lock; it is also the token that settles the delivery.</summary>
+/// <summary>One delivery of a message under a lock; it is also what settles the delivery.</summary>
 public sealed class LockedMessage
 {
     internal LockedMessage(QueueEntry entry, DateTimeOffset lockedUntil)
@@ -9,6 +9,9 @@ public sealed class LockedMessage
         LockedUntil = lockedUntil;
         DeliveryCount = entry.DeliveryCount;
     }
+
+    /// <summary>Names the lock to whoever settles over the wire.</summary>
+    public Guid LockToken { get; } = Guid.NewGuid();
 
     public BrokerMessage Message => Entry.Message;
 
@@ -22,16 +25,16 @@ public sealed class LockedMessage
     /// <summary>When the lock ends unless it is renewed.</summary>
     public DateTimeOffset LockedUntil { get; internal set; }
 
-    /// <summary>Why the message was dead-lettered; null outside a dead-letter queue.</summary>
-    public string? DeadLetterReason => Entry.DeadLetterReason;
+    /// <summary>Why the message was dead-lettered; null when it never was, or nobody said why.</summary>
+    public string? DeadLetterReason => Message.Property(BrokerMessage.DeadLetterReasonName) as string;
 
-    /// <summary>What exactly was wrong; null outside a dead-letter queue.</summary>
-    public string? DeadLetterErrorDescription => Entry.DeadLetterErrorDescription;
+    /// <summary>What exactly was wrong; null when the message never was dead-lettered, or nobody said it.</summary>
+    public string? DeadLetterErrorDescription => Message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string;
 
     internal QueueEntry Entry { get; }
 
     internal LinkedListNode<LockedMessage>? Node { get; set; }
 
-    /// <summary>Whether the lock was lost on purpose and the receiver does not know it yet.</summary>
-    internal bool IsLostUnnoticed { get; set; }
+    /// <summary>Whether the lock was lost on purpose from the beginning; its receiver learns of it when it settles.</summary>
+    internal bool IsLost { get; init; }
 }

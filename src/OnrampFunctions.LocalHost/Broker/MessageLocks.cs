@@ -1,48 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OnrampFunctions.Local;
 
 /// <summary>Messages that are with a receiver. Every lock lasts equally long, so the first to expire is always the oldest.</summary>
 internal sealed class MessageLocks(TimeSpan duration)
 {
     private readonly LinkedList<LockedMessage> _byExpiry = new();
-    private int _lostUnnoticed;
+    private readonly Dictionary<Guid, LockedMessage> _byToken = [];
 
     /// <summary>Deliveries under way, also those that were lost on purpose and whose receivers do not know it yet.</summary>
-    public int Count => _byExpiry.Count + _lostUnnoticed;
+    public int Count => _byExpiry.Count;
 
     /// <summary>When the next lock expires; null when there is none.</summary>
     public DateTimeOffset? NextExpiry => _byExpiry.First?.Value.LockedUntil;
 
-    public LockedMessage Lock(QueueEntry entry, DateTimeOffset now)
+    public LockedMessage Lock(QueueEntry entry, DateTimeOffset now, bool isLost = false)
     {
-        LockedMessage locked = new(entry, now + duration);
-        locked.Node = _byExpiry.AddLast(locked);
+        LockedMessage locked = new(entry, now + duration) { IsLost = isLost };
+        Add(locked);
         return locked;
     }
 
-    /// <summary>A delivery whose lock is lost from the beginning.</summary>
-    public LockedMessage Lose(QueueEntry entry, DateTimeOffset now)
-    {
-        _lostUnnoticed++;
-        return new LockedMessage(entry, now + duration) { IsLostUnnoticed = true };
-    }
+    public LockedMessage? Find(Guid token) => _byToken.GetValueOrDefault(token);
 
     /// <summary>Ends a lock; false when it was lost or has ended before.</summary>
     public bool TryRelease(LockedMessage message, DateTimeOffset now)
     {
-        if (message.IsLostUnnoticed)
-        {
-            message.IsLostUnnoticed = false;
-            _lostUnnoticed--;
-            return false;
-        }
-
-        if (message.Node is not { List: not null } node || message.LockedUntil <= now)
+        // One that has just expired stays for the timer, which gives its message back.
+        if (message.Node is not { List: not null } || (message.LockedUntil <= now && !message.IsLost))
         {
             return false;
         }
 
-        _byExpiry.Remove(node);
-        return true;
+        Remove(message);
+        return !message.IsLost;
     }
 
     /// <summary>Starts the duration anew; false when the lock was lost.</summary>
@@ -54,11 +45,11 @@ internal sealed class MessageLocks(TimeSpan duration)
         }
 
         message.LockedUntil = now + duration;
-        message.Node = _byExpiry.AddLast(message);
+        Add(message);
         return true;
     }
 
-    public bool TryTakeExpired(DateTimeOffset now, out LockedMessage? expired)
+    public bool TryTakeExpired(DateTimeOffset now, [NotNullWhen(true)] out LockedMessage? expired)
     {
         expired = _byExpiry.First?.Value;
         if (expired is null || expired.LockedUntil > now)
@@ -66,7 +57,19 @@ internal sealed class MessageLocks(TimeSpan duration)
             return false;
         }
 
-        _byExpiry.RemoveFirst();
+        Remove(expired);
         return true;
+    }
+
+    private void Add(LockedMessage message)
+    {
+        message.Node = _byExpiry.AddLast(message);
+        _byToken.Add(message.LockToken, message);
+    }
+
+    private void Remove(LockedMessage message)
+    {
+        _byExpiry.Remove(message.Node!);
+        _byToken.Remove(message.LockToken);
     }
 }

@@ -1,42 +1,30 @@
 namespace OnrampFunctions.Local;
 
 /// <summary>
-/// A queue, a subscription or a dead-letter queue: peek-lock, delivery counting, dead-lettering, scheduling and duplicate detection.
-/// Every operation is O(1) or O(log n) under one short lock, and one timer serves all locks and schedules.
+/// A queue, a subscription or a dead-letter queue: peek-lock, delivery counting, dead-lettering, deferring, scheduling, expiry and duplicate
+/// detection. Every operation but looking into it is O(1) or O(log n) under one short lock, and one timer serves all times.
 /// </summary>
 public sealed class MessageQueue : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly QueueSettings _settings;
-    private readonly TimeProvider _clock;
-    private readonly Faults? _faults;
-    private readonly ITimer _timer;
-    private readonly DuplicateHistory _history;
-    private readonly ScheduledMessages _scheduled = new();
-    private readonly ReadyMessages _ready;
-    private readonly MessageLocks _locks;
-    private readonly LinkedList<WaitingReceiver> _waiting = new();
+    private readonly QueueContents _contents;
     private readonly QueueWatchers _watchers = new();
-    private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
-    private long _lastSequenceNumber;
+    private readonly WakeUp _wakeUp;
+    private readonly TimeProvider _clock;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="name">Its path, as errors and fault decisions name it.</param>
     /// <param name="settings">How it behaves.</param>
-    /// <param name="clock">The time of locks, schedules and duplicate detection.</param>
+    /// <param name="clock">The time of locks, schedules, expiry and duplicate detection.</param>
     /// <param name="deadLetters">Where its dead letters go; null for a dead-letter queue.</param>
     /// <param name="faults">What goes wrong on purpose; null for nothing.</param>
     public MessageQueue(string name, QueueSettings settings, TimeProvider clock, MessageQueue? deadLetters = null, Faults? faults = null)
     {
         Name = name;
         DeadLetters = deadLetters;
-        _settings = settings;
         _clock = clock;
-        _faults = faults;
-        _ready = new ReadyMessages(settings.Capacity);
-        _locks = new MessageLocks(settings.LockDuration);
-        _history = new DuplicateHistory(settings.DuplicateWindow, settings.RememberedIds);
-        _timer = clock.CreateTimer(static queue => ((MessageQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _contents = new QueueContents(this, settings, clock, faults, _gate);
+        _wakeUp = new WakeUp(clock, OnTime);
     }
 
     public string Name { get; }
@@ -52,18 +40,27 @@ public sealed class MessageQueue : IDisposable
         {
             lock (_gate)
             {
-                return CountsNow();
+                return _contents.Counts;
             }
         }
     }
+
+    /// <summary>Who gets every message that would become visible here; null for whoever receives. The queue is held meanwhile.</summary>
+    internal Action<BrokerMessage>? Forward { get; set; }
 
     /// <summary>Adds a message; false when duplicate detection dropped it, which a sender over the wire does not learn.</summary>
     public bool Send(BrokerMessage message)
     {
         lock (_gate)
         {
-            var now = _clock.GetUtcNow();
-            return TryAccept(message, now) && Enqueue(new QueueEntry(message, ++_lastSequenceNumber, now));
+            if (!TryAccept(message))
+            {
+                return false;
+            }
+
+            _contents.Enqueue(message, _contents.NextNumber());
+            Changed();
+            return true;
         }
     }
 
@@ -75,22 +72,13 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            var now = _clock.GetUtcNow();
-            var sequenceNumber = ++_lastSequenceNumber;
-            if (!TryAccept(message, now))
+            var sequenceNumber = _contents.NextNumber();
+            if (TryAccept(message))
             {
-                return sequenceNumber;
+                _contents.Schedule(message, sequenceNumber, dueAt);
+                Changed();
             }
 
-            if (dueAt <= now)
-            {
-                Enqueue(new QueueEntry(message, sequenceNumber, now));
-                return sequenceNumber;
-            }
-
-            _scheduled.Add(sequenceNumber, message, dueAt);
-            Arm(now);
-            Changed();
             return sequenceNumber;
         }
     }
@@ -100,18 +88,18 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            var cancelled = _scheduled.Find(sequenceNumber) is { } message && (accepts?.Invoke(message) ?? true) && _scheduled.Remove(sequenceNumber);
+            var cancelled = _contents.TryCancel(sequenceNumber, accepts);
             Changed();
             return cancelled;
         }
     }
 
-    /// <summary>Finds a scheduled message by its id; null when none of that id waits.</summary>
+    /// <summary>Finds a scheduled message by its id; null when none of that id waits. A scan, since hardly anybody asks.</summary>
     public (long SequenceNumber, DateTimeOffset DueAt)? FindScheduled(string messageId)
     {
         lock (_gate)
         {
-            return _scheduled.Find(messageId);
+            return _contents.FindScheduled(messageId) is { } found ? (found.SequenceNumber, found.DueAt) : null;
         }
     }
 
@@ -120,19 +108,9 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                return ValueTask.FromCanceled<LockedMessage>(cancellationToken);
-            }
-
-            if (_ready.TryTake(out var entry))
-            {
-                var locked = Deliver(entry);
-                Changed();
-                return ValueTask.FromResult(locked);
-            }
-
-            return new ValueTask<LockedMessage>(WaitAsync(_waiting.AddLast(new WaitingReceiver()), cancellationToken));
+            return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<LockedMessage>(cancellationToken)
+                : TryReceive() is { } atOnce ? ValueTask.FromResult(atOnce)
+                : new ValueTask<LockedMessage>(_contents.WaitAsync(cancellationToken));
         }
     }
 
@@ -166,77 +144,30 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            if (!_ready.TryTake(out var entry))
-            {
-                return null;
-            }
-
-            var locked = Deliver(entry);
+            var taken = _contents.Take();
             Changed();
-            return locked;
+            return taken;
         }
     }
 
     /// <summary>Removes a message for good; false when its lock was lost, and then it will be, or has been, delivered again.</summary>
-    public bool TryComplete(LockedMessage message)
-    {
-        lock (_gate)
-        {
-            if (!Unlock(message))
-            {
-                return false;
-            }
-
-            if (message.DeliveryCount < _settings.MaxDeliveryCount && Hits(FaultKind.Redelivery, message.Entry))
-            {
-                MakeReady(message.Entry);
-            }
-
-            Changed();
-            return true;
-        }
-    }
+    public bool TryComplete(LockedMessage message) => Settle(message, _contents.Complete);
 
     /// <summary>Gives a message back, to be delivered again or dead-lettered when it was delivered too often; false when its lock was lost.</summary>
-    public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object>? properties = null)
-    {
-        lock (_gate)
-        {
-            if (!Unlock(message))
-            {
-                return false;
-            }
-
-            message.Entry.Set(properties);
-            Return(message.Entry);
-            Changed();
-            return true;
-        }
-    }
+    public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object>? properties = null) => Settle(message, _contents.Abandon, properties);
 
     /// <summary>Moves a message to the dead-letter queue; false when its lock was lost.</summary>
-    public bool TryDeadLetter(LockedMessage message, string? reason, string? description, IReadOnlyDictionary<string, object>? properties = null)
-    {
-        lock (_gate)
-        {
-            if (!Unlock(message))
-            {
-                return false;
-            }
-
-            message.Entry.Set(properties);
-            DeadLetter(message.Entry, reason, description);
-            Changed();
-            return true;
-        }
-    }
+    public bool TryDeadLetter(LockedMessage message, string? reason, string? description, IReadOnlyDictionary<string, object>? properties = null) =>
+        Settle(message, entry => _contents.DeadLetter(entry, reason, description), properties);
 
     /// <summary>Starts the lock's duration anew; false when it was lost.</summary>
     public bool TryRenewLock(LockedMessage message)
     {
         lock (_gate)
         {
-            return _locks.TryRenew(message, _clock.GetUtcNow());
+            var renewed = _contents.TryRenew(message);
+            Changed();
+            return renewed;
         }
     }
 
@@ -245,38 +176,64 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            return predicate(CountsNow()) ? Task.CompletedTask : _watchers.Add(predicate).WaitAsync(cancellationToken);
+            return predicate(_contents.Counts) ? Task.CompletedTask : _watchers.Add(predicate).WaitAsync(cancellationToken);
         }
     }
 
     public void Dispose()
     {
-        _timer.Dispose();
+        _wakeUp.Dispose();
         DeadLetters?.Dispose();
     }
 
-    private QueueCounts CountsNow() => new(_ready.Count, _locks.Count, _scheduled.Count);
+    /// <summary>Puts a message aside for whoever asks for its number (<see cref="TryReceiveDeferred"/>); false when its lock was lost.</summary>
+    internal bool TryDefer(LockedMessage message, IReadOnlyDictionary<string, object>? properties = null) => Settle(message, _contents.Defer, properties);
 
-    private async Task<LockedMessage> WaitAsync(LinkedListNode<WaitingReceiver> node, CancellationToken cancellationToken)
+    /// <summary>Gives back what nobody has looked at, as if it had not been delivered; false when its lock was lost.</summary>
+    internal bool TryRelease(LockedMessage message) => Settle(message, _contents.Release);
+
+    /// <summary>Finds the delivery under a lock; null when the lock has ended, or was of another queue.</summary>
+    internal LockedMessage? FindLock(Guid token)
     {
-        using var registration = cancellationToken.Register(() =>
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                // A receiver that a message was handed to is no longer in the list, and then keeps the message.
-                if (node.List is not null)
-                {
-                    _waiting.Remove(node);
-                    node.Value.TrySetCanceled(cancellationToken);
-                }
-            }
-        });
-        return await node.Value.Task;
+            return _contents.FindLock(token);
+        }
     }
 
-    private bool TryAccept(BrokerMessage message, DateTimeOffset now)
+    /// <summary>Takes messages that were put aside and locks them; null, and none is taken, when one of the numbers belongs to none.</summary>
+    internal IReadOnlyList<LockedMessage>? TryReceiveDeferred(IEnumerable<long> sequenceNumbers)
     {
-        if (!_history.TryAdd(message.MessageId, now))
+        lock (_gate)
+        {
+            var taken = _contents.TakeDeferred(sequenceNumbers);
+            Changed();
+            return taken;
+        }
+    }
+
+    /// <summary>Looks at messages, whatever they are waiting for, from a number on.</summary>
+    internal IReadOnlyList<PeekedMessage> Peek(long fromSequenceNumber, int count)
+    {
+        lock (_gate)
+        {
+            return _contents.Peek(fromSequenceNumber, count);
+        }
+    }
+
+    /// <summary>Takes a dead letter of another queue.</summary>
+    internal void Accept(QueueEntry deadLetter)
+    {
+        lock (_gate)
+        {
+            _contents.Add(deadLetter);
+            Changed();
+        }
+    }
+
+    private bool TryAccept(BrokerMessage message)
+    {
+        if (!_contents.TryAccept(message))
         {
             return false;
         }
@@ -285,132 +242,40 @@ public sealed class MessageQueue : IDisposable
         return true;
     }
 
-    private bool Enqueue(QueueEntry entry)
-    {
-        MakeReady(entry);
-        Changed();
-        return true;
-    }
-
-    private void MakeReady(QueueEntry entry)
-    {
-        if (_waiting.First is not { } longest)
-        {
-            _ready.Add(entry);
-            return;
-        }
-
-        _waiting.RemoveFirst();
-        longest.Value.SetResult(Deliver(entry));
-    }
-
-    private LockedMessage Deliver(QueueEntry entry)
-    {
-        entry.DeliveryCount++;
-        var now = _clock.GetUtcNow();
-        if (entry.DeliveryCount < _settings.MaxDeliveryCount && Hits(FaultKind.LockLost, entry))
-        {
-            // The receiver works on without knowing that somebody else gets the message too.
-            var lost = _locks.Lose(entry, now);
-            MakeReady(entry);
-            return lost;
-        }
-
-        var locked = _locks.Lock(entry, now);
-        Arm(now);
-        return locked;
-    }
-
-    private bool Hits(FaultKind kind, QueueEntry entry) => _faults?.Hits(kind, entry.Message.MessageId, entry.DeliveryCount) ?? false;
-
-    private bool Unlock(LockedMessage message)
-    {
-        if (_locks.TryRelease(message, _clock.GetUtcNow()))
-        {
-            return true;
-        }
-
-        Changed();
-        return false;
-    }
-
-    private void Return(QueueEntry entry)
-    {
-        if (entry.DeliveryCount >= _settings.MaxDeliveryCount && DeadLetters is not null)
-        {
-            DeadLetter(entry, "MaxDeliveryCountExceeded", $"Message could not be consumed after {_settings.MaxDeliveryCount} delivery attempts.");
-        }
-        else
-        {
-            MakeReady(entry);
-        }
-    }
-
-    private void DeadLetter(QueueEntry entry, string? reason, string? description)
-    {
-        if (DeadLetters is null)
-        {
-            MakeReady(entry);
-            return;
-        }
-
-        DeadLetters.Accept(entry, reason, description);
-    }
-
-    private void Accept(QueueEntry entry, string? reason, string? description)
+    /// <summary>Unlocks a message, does to it what its receiver wants, and tells.</summary>
+    private bool Settle(LockedMessage message, Action<QueueEntry> act, IReadOnlyDictionary<string, object>? properties = null)
     {
         lock (_gate)
         {
-            Enqueue(new QueueEntry(entry.Message, entry.SequenceNumber, entry.EnqueuedTime) { DeadLetterReason = reason, DeadLetterErrorDescription = description });
+            var isHeld = _contents.TryUnlock(message);
+            if (isHeld)
+            {
+                message.Entry.Message = message.Entry.Message.With(properties);
+                act(message.Entry);
+            }
+
+            Changed();
+            return isHeld;
         }
     }
 
-    private void OnTimer()
+    private void OnTime()
     {
         lock (_gate)
         {
-            _armedFor = DateTimeOffset.MaxValue;
-            var now = _clock.GetUtcNow();
-            while (_locks.TryTakeExpired(now, out var expired))
-            {
-                Return(expired!.Entry);
-            }
-
-            while (_scheduled.TryTakeDue(now, out var message))
-            {
-                Enqueue(new QueueEntry(message!, ++_lastSequenceNumber, now));
-            }
-
-            Arm(now);
+            _wakeUp.Fired();
+            _contents.PassTime();
             Changed();
         }
     }
 
-    private void Arm(DateTimeOffset now)
-    {
-        var next = _scheduled.NextDueAt ?? DateTimeOffset.MaxValue;
-        if (_locks.NextExpiry is { } expiry && expiry < next)
-        {
-            next = expiry;
-        }
-
-        if (next >= _armedFor)
-        {
-            return;
-        }
-
-        _armedFor = next;
-
-        // Timers count whole milliseconds and at most 49 days; rounding up keeps one from firing just before its time.
-        var milliseconds = Math.Clamp(Math.Ceiling((next - now).TotalMilliseconds), 1, TimeSpan.FromDays(1).TotalMilliseconds);
-        _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
-    }
-
+    /// <summary>Sees to the next time, and tells whoever waits for a state.</summary>
     private void Changed()
     {
+        _wakeUp.ArmFor(_contents.NextTime);
         if (_watchers.Any)
         {
-            _watchers.Tell(CountsNow());
+            _watchers.Tell(_contents.Counts);
         }
     }
 }

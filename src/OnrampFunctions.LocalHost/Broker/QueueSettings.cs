@@ -12,6 +12,12 @@ public sealed record QueueSettings
     /// <summary>How long a message id is remembered, of so many as <see cref="RememberedIds"/>. Default ten minutes; zero switches duplicate detection off.</summary>
     public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a message is kept, unless it is of use for less itself. Default for ever.</summary>
+    public TimeSpan TimeToLive { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Whether expired messages are dead-lettered; else they are gone. Default false.</summary>
+    public bool DeadLetterExpired { get; init; }
+
     /// <summary>Messages waiting at most; beyond that the oldest is dropped, so that a queue nobody reads cannot fill the memory. Default 200,000.</summary>
     public int Capacity { get; init; } = 200_000;
 
@@ -23,4 +29,7 @@ public sealed record QueueSettings
 
     /// <summary>The settings of a queue that is only filled by the broker itself, from where duplicates have been dropped already.</summary>
     internal QueueSettings OfSubqueue() => this with { DuplicateWindow = TimeSpan.Zero, Capacity = KeptMessages };
+
+    /// <summary>The settings of a dead-letter queue, where nothing expires.</summary>
+    internal QueueSettings OfDeadLetters() => OfSubqueue() with { TimeToLive = TimeSpan.MaxValue };
 }

@@ -123,6 +123,14 @@ public enum FaultKind
     /// <summary>Broker: a message is scheduled, but its sender is told that it was not.</summary>
     ScheduleAnswerLost,
 
+    /// <summary>
+    /// Broker: a client's AMQP connection is dropped: the message that it sent was taken and is not answered, the one that it received can still be settled.
+    /// </summary>
+    ConnectionDropped,
+
+    /// <summary>Broker: the same for the client's AMQP link alone.</summary>
+    LinkDetached,
+
     /// <summary>Vault: it cannot be reached.</summary>
     VaultDown,
 

@@ -3,7 +3,7 @@ namespace OnrampFunctions.Local;
 /// <summary>What the console says at the start and at the end.</summary>
 internal static class Banner
 {
-    public static void Write(TextWriter output, Uri url, IServiceProvider services)
+    public static void Write(TextWriter output, Uri url, string? connectionString, IServiceProvider services)
     {
         var configuration = services.GetRequiredService<IConfiguration>();
         var broker = services.GetRequiredService<MessageBroker>();
@@ -35,6 +35,7 @@ internal static class Banner
               curl -i {{host}}/{{broker.Requests.Name}}/messages -H 'Content-Type: application/json' -d '{"hash":"9f86d081884c7d65"}'
             Read the next outcome:
               curl -i -X DELETE '{{host}}/{{broker.Local.Name}}/messages/head?timeout=5'
+            {{(connectionString is null ? "Service Bus clients cannot connect (LocalHost__Amqp=off)." : $"Connect Service Bus clients of any language:\n  {connectionString}")}}
             Of outcomes and dead letters that nobody reads, the last {{services.GetRequiredService<LocalSettings>().KeptMessages}} of each are kept (LocalHost__KeptMessages).
 
             """);

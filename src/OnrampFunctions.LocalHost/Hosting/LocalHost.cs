@@ -6,11 +6,13 @@ public sealed class LocalHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LoopbackAddress _address;
+    private readonly AmqpAddress _amqp;
 
-    private LocalHost(WebApplication app, LoopbackAddress address)
+    private LocalHost(WebApplication app, LoopbackAddress address, AmqpAddress amqp)
     {
         _app = app;
         _address = address;
+        _amqp = amqp;
         Simulator = app.Services.GetRequiredService<OnrampSimulator>();
         Broker = app.Services.GetRequiredService<MessageBroker>();
         Vault = app.Services.GetRequiredService<LocalVault>();
@@ -19,6 +21,9 @@ public sealed class LocalHost : IAsyncDisposable
 
     /// <summary>Where it listens once it is started, e.g. <c>http://127.0.0.1:7071/</c>; known from the beginning, also for port 0.</summary>
     public Uri BaseAddress => _address.Direct;
+
+    /// <summary>How Service Bus clients connect, once it is started; null when <c>LocalHost__Amqp</c> is <c>off</c>.</summary>
+    public string? ServiceBusConnectionString => _amqp.ConnectionString;
 
     /// <summary>The simulated provider; unused when <c>Onramp__BaseUrl</c> names another one.</summary>
     public OnrampSimulator Simulator { get; }
@@ -45,8 +50,10 @@ public sealed class LocalHost : IAsyncDisposable
         var configuration = new ConfigurationManager().AddLocalSettings(args, options.Settings);
         var settings = LocalSettings.Read(configuration);
         var address = new LoopbackAddress(settings.Url);
+        AmqpAddress? amqp = null;
         try
         {
+            amqp = new AmqpAddress(settings.Amqp, address.IsAnyPort);
             if (string.IsNullOrEmpty(configuration["Onramp:BaseUrl"]))
             {
                 configuration["Onramp:BaseUrl"] = address.Direct.ToString();
@@ -58,7 +65,9 @@ public sealed class LocalHost : IAsyncDisposable
             builder.AddConsole(options.Quiet);
             builder.Services.AddSingleton(options.Clock);
             builder.Services.AddSingleton(settings);
+            builder.Services.AddSingleton(EmulatorConfig.Read(settings.EmulatorConfig, settings.KeptMessages));
             options.ConfigureServices?.Invoke(builder.Services);
+            builder.Services.AddServiceBus(amqp);
             builder.Services.AddStandIns(configuration);
             builder.Services.AddOrderCancellation(builder.Configuration);
             builder.Services.AddOrderApi();
@@ -66,14 +75,15 @@ public sealed class LocalHost : IAsyncDisposable
             app.MapLocalEndpoints();
             if (!options.Quiet)
             {
-                app.Lifetime.ApplicationStarted.Register(() => Banner.Write(Console.Out, address.Url, app.Services));
+                app.Lifetime.ApplicationStarted.Register(() => Banner.Write(Console.Out, address.Url, amqp.ConnectionString, app.Services));
                 app.Lifetime.ApplicationStopped.Register(() => Banner.WriteLeftovers(Console.Out, app.Services.GetRequiredService<MessageBroker>()));
             }
 
-            return new LocalHost(app, address);
+            return new LocalHost(app, address, amqp);
         }
         catch
         {
+            amqp?.Dispose();
             address.Dispose();
             throw;
         }
@@ -111,6 +121,7 @@ public sealed class LocalHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        _amqp.Dispose();
         _address.Dispose();
     }
 }

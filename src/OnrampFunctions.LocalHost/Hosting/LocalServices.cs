@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OnrampFunctions.Local.Amqp;
 
 namespace OnrampFunctions.Local;
 
@@ -64,6 +65,15 @@ internal static class LocalServices
         services.AddSingleton<BrokerEndpoints>();
     }
 
+    public static void AddServiceBus(this IServiceCollection services, AmqpAddress address)
+    {
+        if (address.Sockets.Count > 0)
+        {
+            services.AddHostedService(provider => new AmqpEndpoint(
+                provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<Faults>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
+        }
+    }
+
     public static void MapLocalEndpoints(this WebApplication app)
     {
         app.Use((context, next) => BrokenUploads.AnswerAsync(context, next, app.Logger));
@@ -89,7 +99,8 @@ internal static class LocalServices
             KeptMessages = settings.KeptMessages,
         };
         return new MessageBroker(
-            configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());
+            provider.GetRequiredService<BrokerEntities>(), configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());
     }
 
     private static ProviderCredentials Credentials(IServiceProvider provider)

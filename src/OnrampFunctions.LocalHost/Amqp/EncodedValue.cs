@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+
+namespace OnrampFunctions.Local.Amqp;
+
+/// <summary>One value of the AMQP type system as bytes (AMQP 1.0 part 1, section 1.2): how long it is follows from the first half of its format code.</summary>
+internal static class EncodedValue
+{
+    private const byte Described = 0x00;
+
+    /// <summary>The position after the value that begins at <paramref name="start"/>.</summary>
+    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The bytes end before the value does.</exception>
+    public static int SkipFrom(ReadOnlySpan<byte> bytes, int start)
+    {
+        var position = start;
+        while (ReadByte(bytes, position) == Described)
+        {
+            (_, position) = ReadDescriptor(bytes, position);
+        }
+
+        var (_, content) = ContentOf(bytes, position);
+        return content.End.Value;
+    }
+
+    /// <summary>The format code of a value that has no descriptor, and where the bytes after it, or after its size, are.</summary>
+    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The bytes end before the value does.</exception>
+    public static (byte FormatCode, Range Content) ContentOf(ReadOnlySpan<byte> bytes, int start)
+    {
+        var code = ReadByte(bytes, start);
+        var (sizeWidth, fixedWidth) = (code >> 4) switch
+        {
+            0x4 => (0, 0),
+            0x5 => (0, 1),
+            0x6 => (0, 2),
+            0x7 => (0, 4),
+            0x8 => (0, 8),
+            0x9 => (0, 16),
+            0xA or 0xC or 0xE => (1, 0),
+            0xB or 0xD or 0xF => (4, 0),
+            _ => throw AmqpErrors.Malformed($"there is no format code 0x{code:x2}."),
+        };
+        var from = start + 1 + sizeWidth;
+        if (from > bytes.Length)
+        {
+            throw AmqpErrors.Malformed("it ends in the middle of a value.");
+        }
+
+        long width = sizeWidth switch
+        {
+            0 => fixedWidth,
+            1 => bytes[start + 1],
+            _ => BinaryPrimitives.ReadUInt32BigEndian(bytes[(start + 1)..]),
+        };
+        return from + width <= bytes.Length ? (code, from..(int)(from + width)) : throw AmqpErrors.Malformed("it ends in the middle of a value.");
+    }
+
+    /// <summary>The numeric descriptor that begins at <paramref name="start"/>, 0 for a symbolic one, and the position after it.</summary>
+    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">No descriptor begins there.</exception>
+    public static (ulong Code, int End) ReadDescriptor(ReadOnlySpan<byte> bytes, int start)
+    {
+        if (ReadByte(bytes, start) != Described)
+        {
+            throw AmqpErrors.Malformed("a section has no descriptor.");
+        }
+
+        var (format, content) = ContentOf(bytes, start + 1);
+        ulong code = format switch
+        {
+            0x44 or 0xA3 or 0xB3 => 0,
+            0x53 => bytes[content][0],
+            0x80 => BinaryPrimitives.ReadUInt64BigEndian(bytes[content]),
+            _ => throw AmqpErrors.Malformed("a descriptor is neither a number nor a symbol."),
+        };
+        return (code, content.End.Value);
+    }
+
+    private static byte ReadByte(ReadOnlySpan<byte> bytes, int at) => at < bytes.Length ? bytes[at] : throw AmqpErrors.Malformed("it ends in the middle of a value.");
+}

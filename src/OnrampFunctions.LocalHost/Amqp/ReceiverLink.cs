@@ -1,0 +1,181 @@
+using Microsoft.Azure.Amqp;
+using Microsoft.Azure.Amqp.Framing;
+
+namespace OnrampFunctions.Local.Amqp;
+
+/// <summary>
+/// A client receives: messages go out while the link has credit, settlements come back. A receiver that wants them deleted at once needs nothing of its
+/// own: the library reports what it has sent on such a link as accepted.
+/// </summary>
+internal sealed class ReceiverLink : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly ClientConnection _connection;
+    private readonly MessageQueue _queue;
+    private readonly SendingAmqpLink _link;
+    private readonly Dictionary<Guid, LockedMessage> _unsettled = [];
+    private CancellationTokenSource _waiting = new();
+    private bool _isPumping;
+    private bool _isDrained;
+    private bool _isClosed;
+
+    private ReceiverLink(ClientConnection connection, SendingAmqpLink link, MessageQueue queue)
+    {
+        _connection = connection;
+        _queue = queue;
+        _link = link;
+        link.RegisterCreditListener((_, drain, _) => OnCredit(drain));
+        link.RegisterDispositionListener(OnDisposition);
+        link.Closed += (_, _) => Dispose();
+    }
+
+    public static SendingAmqpLink Open(ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, MessageQueue queue)
+    {
+        SendingAmqpLink link = new(session, settings);
+        _ = new ReceiverLink(connection, link, queue);
+        return link;
+    }
+
+    /// <summary>
+    /// Ends with the link, and gives back what the client has not settled if it was the client that detached it. After a lost connection, or a link that
+    /// was detached here, it may still settle by the lock tokens: then the locks stay until they expire.
+    /// </summary>
+    public void Dispose()
+    {
+        LockedMessage[] unsettled;
+        lock (_gate)
+        {
+            _isClosed = true;
+            unsettled = _connection.HasLost(_link) ? [] : [.. _unsettled.Values];
+            _unsettled.Clear();
+        }
+
+        _waiting.Cancel();
+        _waiting.Dispose();
+        foreach (var message in unsettled)
+        {
+            _queue.TryRelease(message);
+        }
+    }
+
+    private bool DeletesAtOnce => _link.Settings.SettleType == SettleMode.SettleOnSend;
+
+    private bool MaySend => !_isDrained && !_isClosed && _link.LinkCredit > 0;
+
+    private void OnCredit(bool drain)
+    {
+        CancellationTokenSource? drained = null;
+        bool startsPump;
+        lock (_gate)
+        {
+            _isDrained = false;
+            SendReady();
+            if (drain)
+            {
+                // The library gives the rest of the credit back when this returns: nothing may be sent after that.
+                _isDrained = true;
+                drained = _waiting;
+                _waiting = new CancellationTokenSource();
+            }
+
+            startsPump = MaySend && !_isPumping;
+            _isPumping |= startsPump;
+        }
+
+        drained?.Cancel();
+        drained?.Dispose();
+        if (startsPump)
+        {
+            _ = PumpAsync();
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        while (true)
+        {
+            CancellationToken waiting;
+            lock (_gate)
+            {
+                SendReady();
+                if (!MaySend)
+                {
+                    _isPumping = false;
+                    return;
+                }
+
+                waiting = _waiting.Token;
+            }
+
+            try
+            {
+                var message = await _queue.ReceiveAsync(waiting);
+                lock (_gate)
+                {
+                    if (MaySend)
+                    {
+                        Send(message);
+                    }
+                    else
+                    {
+                        _queue.TryRelease(message);
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Drained or closed: the beginning of the loop sees which.
+            }
+        }
+    }
+
+    private void SendReady()
+    {
+        while (MaySend && _queue.TryReceive() is { } message)
+        {
+            Send(message);
+        }
+    }
+
+    private void Send(LockedMessage message)
+    {
+        _unsettled.Add(message.LockToken, message);
+        var encoded = MessageWriter.Write(message, tellsLock: !DeletesAtOnce);
+        var transfer = AmqpMessage.CreateAmqpStreamMessage(new BufferListStream([encoded]), payloadInitialized: true);
+        _link.SendMessageNoWait(transfer, message.LockToken.ToByteArray(), AmqpConstants.NullBinary);
+        _connection.Interfere(_link, message.Message.MessageId);
+    }
+
+    private void OnDisposition(Delivery delivery)
+    {
+        if (delivery.State is null or Received)
+        {
+            return;
+        }
+
+        LockedMessage? message;
+        lock (_gate)
+        {
+            _unsettled.Remove(new Guid(delivery.DeliveryTag), out message);
+        }
+
+        DeliveryState answer;
+        try
+        {
+            // Accepted says that it worked, whatever the outcome was: clients throw when they read their own rejection.
+            answer = message is not null && Dispositions.Settle(_queue, message, delivery.State)
+                ? AmqpConstants.AcceptedOutcome
+                : new Rejected { Error = AmqpErrors.LockLost().Error };
+        }
+        catch (AmqpException exception)
+        {
+            answer = new Rejected { Error = exception.Error };
+        }
+
+        if (!delivery.Settled)
+        {
+            _link.DisposeDelivery(delivery, settled: true, answer);
+        }
+    }
+
+}

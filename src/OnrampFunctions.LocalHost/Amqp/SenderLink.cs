@@ -1,0 +1,80 @@
+using Microsoft.Azure.Amqp;
+using Microsoft.Azure.Amqp.Framing;
+
+namespace OnrampFunctions.Local.Amqp;
+
+/// <summary>A client sends: every transfer is a message or a batch, and is answered once the broker has all of it.</summary>
+internal sealed class SenderLink
+{
+    private readonly ClientConnection _connection;
+    private readonly Destination _destination;
+    private readonly ReceivingAmqpLink _link;
+
+    private SenderLink(ClientConnection connection, ReceivingAmqpLink link, Destination destination)
+    {
+        _connection = connection;
+        _destination = destination;
+        _link = link;
+        link.RegisterMessageListener(transfer => _ = AnswerAsync(transfer));
+
+        // Clients build their batches by the size that the link tells. The library itself would close the link over a larger message, after ten seconds;
+        // refusing the message alone is this class's task.
+        link.Opened += (_, _) => link.Settings.MaxMessageSize = 0;
+    }
+
+    public static ReceivingAmqpLink Open(ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, Destination destination)
+    {
+        settings.MaxMessageSize = BrokerLimits.MaxMessageBytes;
+        ReceivingAmqpLink link = new(session, settings);
+        _ = new SenderLink(connection, link, destination);
+        return link;
+    }
+
+    private async Task AnswerAsync(AmqpMessage transfer)
+    {
+        DeliveryState answer = AmqpConstants.AcceptedOutcome;
+        try
+        {
+            await _destination.PassAsync();
+            Take(transfer);
+        }
+        catch (AmqpException exception)
+        {
+            answer = new Rejected { Error = exception.Error };
+        }
+        catch (BrokerUnavailableException exception)
+        {
+            answer = new Rejected { Error = AmqpErrors.Busy(exception.Message).Error };
+        }
+
+        transfer.Dispose();
+        _link.DisposeMessage(transfer, answer, settled: true, batchable: false);
+    }
+
+    private void Take(AmqpMessage transfer)
+    {
+        if (transfer.BytesTransfered > BrokerLimits.MaxMessageBytes)
+        {
+            throw AmqpErrors.TooLarge((int)transfer.BytesTransfered);
+        }
+
+        foreach (var message in MessageReader.ReadAll(Payload(transfer), transfer.MessageFormat))
+        {
+            _destination.Take(message);
+            _connection.Interfere(_link, message.Message.MessageId);
+        }
+    }
+
+    private static byte[] Payload(AmqpMessage transfer)
+    {
+        var payload = new byte[transfer.BytesTransfered];
+        var position = 0;
+        foreach (var buffer in transfer.RawByteBuffers)
+        {
+            Buffer.BlockCopy(buffer.Buffer, buffer.Offset, payload, position, buffer.Length);
+            position += buffer.Length;
+        }
+
+        return payload;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using Microsoft.Azure.Amqp.Transport;
+
+namespace OnrampFunctions.Local.Amqp;
+
+/// <summary>
+/// Accepts connections on sockets that are bound already. The library's own listener takes "localhost" for every interface, and lets a second process
+/// have the same port.
+/// </summary>
+internal sealed class SocketListener(IReadOnlyList<Socket> sockets, TimeProvider clock) : TransportListener("local-listener")
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
+    private volatile bool _isClosed;
+
+    protected override void OnListen()
+    {
+        foreach (var socket in sockets)
+        {
+            socket.Listen();
+            _ = AcceptAsync(socket);
+        }
+    }
+
+    protected override bool CloseInternal()
+    {
+        AbortInternal();
+        return true;
+    }
+
+    protected override void AbortInternal()
+    {
+        _isClosed = true;
+        foreach (var socket in sockets)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private async Task AcceptAsync(Socket socket)
+    {
+        while (!_isClosed)
+        {
+            try
+            {
+                SocketTransport transport = new(await socket.AcceptAsync());
+                transport.Open();
+                OnTransportAccepted(new TransportAsyncCallbackArgs { Transport = transport });
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException || _isClosed)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client has gone already, or this process has too many files open: the next one may do.
+                await Task.Delay(PauseAfterFailure, clock);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>Limits of a Service Bus namespace in the standard tier.</summary>
+internal static class BrokerLimits
+{
+    /// <summary>The largest message, with everything that belongs to it.</summary>
+    public const int MaxMessageBytes = 256 * 1024;
+
+    /// <summary>The longest message id, in characters.</summary>
+    public const int MaxMessageIdLength = 128;
+
+    /// <summary>How many messages can be looked at at once.</summary>
+    public const int MaxPeekedMessages = 250;
+}

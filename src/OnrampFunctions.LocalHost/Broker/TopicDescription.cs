@@ -1,0 +1,4 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>A topic that somebody asked for.</summary>
+internal sealed record TopicDescription(string Name, QueueSettings Settings, IReadOnlyList<SubscriptionDescription> Subscriptions);

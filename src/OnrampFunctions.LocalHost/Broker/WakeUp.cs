@@ -1,0 +1,35 @@
+namespace OnrampFunctions.Local;
+
+/// <summary>One timer for everything in a queue that happens by itself.</summary>
+internal sealed class WakeUp : IDisposable
+{
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private DateTimeOffset _armedFor = DateTimeOffset.MaxValue;
+
+    public WakeUp(TimeProvider clock, Action onTime)
+    {
+        _clock = clock;
+        _timer = clock.CreateTimer(static onTime => ((Action)onTime!)(), onTime, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Says that the timer has fired: it is armed for nothing now.</summary>
+    public void Fired() => _armedFor = DateTimeOffset.MaxValue;
+
+    /// <summary>Fires at the time, or earlier, when something else wanted that; there is nothing to do then but to arm it again.</summary>
+    public void ArmFor(DateTimeOffset? time)
+    {
+        if (time is not { } next || next >= _armedFor)
+        {
+            return;
+        }
+
+        _armedFor = next;
+
+        // Timers count whole milliseconds and at most 49 days; rounding up keeps one from firing just before its time.
+        var milliseconds = Math.Clamp(Math.Ceiling((next - _clock.GetUtcNow()).TotalMilliseconds), 1, TimeSpan.FromDays(1).TotalMilliseconds);
+        _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose() => _timer.Dispose();
+}

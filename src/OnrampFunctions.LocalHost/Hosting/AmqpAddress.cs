@@ -1,0 +1,42 @@
+using System.Net.Sockets;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>Where Service Bus clients connect, bound before anything else is built; nowhere if that is switched off.</summary>
+internal sealed class AmqpAddress : IDisposable
+{
+    private const int UsualPort = 5672;
+    private const string Off = "off";
+
+    private readonly LoopbackSockets? _sockets;
+
+    /// <param name="setting"><c>LocalHost__Amqp</c>; null for the usual port of this machine, or a free one.</param>
+    /// <param name="anyPort">Whether a free one is taken when nothing is set, as for a host that listens on a free port itself.</param>
+    /// <exception cref="LocalHostException">The address is not on this machine, or is taken.</exception>
+    public AmqpAddress(string? setting, bool anyPort)
+    {
+        if (Off.Equals(setting, StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        setting ??= $"localhost:{(anyPort ? 0 : UsualPort)}";
+        if (!Uri.TryCreate($"amqp://{setting}", UriKind.Absolute, out var address) || !address.IsLoopback || address.UserInfo.Length > 0 || address.PathAndQuery is not ("/" or ""))
+        {
+            throw new LocalHostException(
+                $"LocalHost__Amqp is where Service Bus clients connect, on this machine only: '{setting}' will not do. Use localhost:5672, another port of localhost, 127.0.0.1 or [::1], port 0 for a free one, or {Off}.");
+        }
+
+        _sockets = new LoopbackSockets(address.Port < 0 ? new UriBuilder(address) { Port = UsualPort }.Uri : address, static port =>
+            $"Port {port} is taken or not allowed: end the program that uses it, choose another one for Service Bus clients with LocalHost__Amqp=localhost:{(port < 65535 ? port + 1 : UsualPort)}, or none with LocalHost__Amqp={Off}.");
+    }
+
+    public IReadOnlyList<Socket> Sockets => _sockets?.Sockets ?? [];
+
+    /// <summary>What Service Bus clients want: the official emulator's connection string; null if they cannot connect.</summary>
+    public string? ConnectionString => _sockets is null
+        ? null
+        : $"Endpoint=sb://{_sockets.Host}{(_sockets.Port == UsualPort ? "" : $":{_sockets.Port}")};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
+
+    public void Dispose() => _sockets?.Dispose();
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace OnrampFunctions.Local;
+
+/// <summary>
+/// Sockets of one port on this machine and no other, bound before anything else is built: a free port is known from then on, and a taken one is told in
+/// one sentence.
+/// </summary>
+internal sealed class LoopbackSockets : IDisposable
+{
+    private readonly List<Socket> _sockets = [];
+
+    /// <param name="address">Where, by name or by number; port 0 takes a free one.</param>
+    /// <param name="taken">What to say of a port that is taken.</param>
+    /// <exception cref="LocalHostException">The port is taken.</exception>
+    public LoopbackSockets(Uri address, Func<int, string> taken)
+    {
+        var byName = address.HostNameType == UriHostNameType.Dns;
+        Host = byName ? "localhost" : address.Host;
+        DirectHost = byName ? "127.0.0.1" : address.Host;
+        Port = Bind(new IPEndPoint(byName ? IPAddress.Loopback : IPAddress.Parse(address.DnsSafeHost), address.Port), taken, optional: false);
+        if (byName)
+        {
+            // Whoever asks for "localhost" may come by either protocol, where there are both.
+            Bind(new IPEndPoint(IPAddress.IPv6Loopback, Port), taken, optional: true);
+        }
+    }
+
+    /// <summary>The host as people write it.</summary>
+    public string Host { get; }
+
+    /// <summary>The same by number, which needs no name resolution.</summary>
+    public string DirectHost { get; }
+
+    public int Port { get; }
+
+    public IReadOnlyList<Socket> Sockets => _sockets;
+
+    public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
+
+    private int Bind(IPEndPoint endPoint, Func<int, string> taken, bool optional)
+    {
+        Socket socket;
+        try
+        {
+            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        }
+        catch (SocketException) when (optional)
+        {
+            return endPoint.Port;
+        }
+
+        try
+        {
+            socket.Bind(endPoint);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        {
+            socket.Dispose();
+            Dispose();
+            throw new LocalHostException(taken(endPoint.Port), exception);
+        }
+        catch (SocketException) when (optional)
+        {
+            socket.Dispose();
+            return endPoint.Port;
+        }
+
+        _sockets.Add(socket);
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

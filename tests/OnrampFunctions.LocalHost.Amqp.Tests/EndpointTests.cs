@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OnrampFunctions.Local.Amqp.Tests;
+
+/// <summary>Where it listens, and what it makes of its settings and of callers that speak something else.</summary>
+public sealed class EndpointTests
+{
+    public static TheoryData<string, string> Configurations => new()
+    {
+        { "{", "cannot be read" },
+        { "{}", "no UserConfig.Namespaces" },
+        { Queue("""{"Name":"q","Properties":{"RequiresSession":true}}"""), "'q' wants sessions" },
+        { Queue("""{"Name":"q","Properties":{"LockDuration":"soon"}}"""), "LockDuration of 'q' is not a duration" },
+        { Queue("""{"Name":"q","Properties":{"MaxDeliveryCount":0}}"""), "MaxDeliveryCount of 'q'" },
+        { Queue("""{"Name":"a b"}"""), "'a b' is no name" },
+        { Queue("""{"Name":"q"},{"Name":"Q"}"""), "two of the name 'q'" },
+        { Queue("""{"Name":"q","Properties":{"ForwardTo":"nowhere"}}"""), "'nowhere', which is neither" },
+        { Queue("""{"Name":"q","Properties":{"ForwardTo":"r"}},{"Name":"r","Properties":{"ForwardDeadLetteredMessagesTo":"q"}}"""), "would come back" },
+        { Queue("""{"Name":"q","Properties":{"ForwardTo":"q"}}"""), "would come back" },
+        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"}}"""), "knows no SQL" },
+        { Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Colour":"red"}}"""), "'Colour' in rule 'r' of 't/subscriptions/s'" },
+        { Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Properties":{"p":[]}}}"""), "property 'p'" },
+    };
+
+    [Theory]
+    [InlineData("0.0.0.0:5672", "this machine only")]
+    [InlineData("example.org:5672", "this machine only")]
+    [InlineData("*:5672", "this machine only")]
+    [InlineData("localhost:5672/path", "this machine only")]
+    [InlineData("localhost:99999", "this machine only")]
+    public void Cannot_listen_elsewhere(string setting, string words)
+    {
+        var failure = Assert.Throws<LocalHostException>(() => Create(("LocalHost__Amqp", setting)));
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cannot_start_on_a_port_that_is_taken()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var failure = Assert.Throws<LocalHostException>(() => Create(("LocalHost__Amqp", $"localhost:{port}")));
+
+        Assert.StartsWith($"Port {port} is taken or not allowed: end the program that uses it, choose another one", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("or none with LocalHost__Amqp=off.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void Cannot_start_with_entities_that_it_does_not_understand(string json, string words)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, json);
+            var failure = Assert.Throws<LocalHostException>(() => Create(("LocalHost__EmulatorConfig", path)));
+            Assert.StartsWith("LocalHost__EmulatorConfig: ", failure.Message, StringComparison.Ordinal);
+            Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Can_be_switched_off()
+    {
+        await using var host = Create(("LocalHost__Amqp", "off"));
+        await host.StartAsync(Broker.Token);
+
+        Assert.Null(host.ServiceBusConnectionString);
+    }
+
+    [Fact]
+    public async Task Listens_on_loopback_and_nowhere_else()
+    {
+        await using var broker = await Broker.StartAsync();
+        var own = new[] { broker.Host.BaseAddress.Port, PortOf(broker) };
+
+        var listeners = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => own.Contains(listener.Port)).ToList();
+
+        Assert.All(own, port => Assert.Contains(listeners, listener => listener.Port == port));
+        Assert.All(listeners, listener => Assert.True(IPAddress.IsLoopback(listener.Address), $"{listener}"));
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("AMQP\0\0\u0009\u0001")]
+    [InlineData("AMQP\u0003\u0001\0\0\0\0\0\u0008\u0002\u0001\0\0nonsense")]
+    [InlineData("")]
+    public async Task Shrugs_at_whoever_speaks_something_else(string bytes)
+    {
+        await using var broker = await Broker.StartAsync();
+        using (TcpClient stranger = new())
+        {
+            await stranger.ConnectAsync(IPAddress.Loopback, PortOf(broker), Broker.Token);
+            await stranger.GetStream().WriteAsync(Encoding.Latin1.GetBytes(bytes), Broker.Token);
+        }
+
+        await broker.SendAsync("orders", Messages.Of("a"));
+        await using var receiver = broker.Receiver("orders");
+        Assert.Equal("a", (await receiver.NextAsync()).MessageId);
+    }
+
+    [Fact]
+    public async Task Stops_at_once_while_clients_are_connected()
+    {
+        var broker = await Broker.StartAsync();
+        await using var receiver = broker.Receiver("orders");
+        var waiting = receiver.NoneAsync();
+
+        await broker.Host.StopAsync(Broker.Token).WaitAsync(TimeSpan.FromSeconds(4), Broker.Token);
+
+        await Task.WhenAny(waiting);
+        await broker.DisposeAsync();
+    }
+
+    private static int PortOf(Broker broker) => int.Parse(broker.ConnectionString.Split(';')[0].Split(':')[^1]);
+
+    private static string Queue(string queues) => """{"UserConfig":{"Namespaces":[{"Queues":[*]}]}}""".Replace("*", queues, StringComparison.Ordinal);
+
+    private static string Rule(string properties) =>
+        """{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Rules":[{"Name":"r","Properties":*}]}]}]}]}}""".Replace("*", properties, StringComparison.Ordinal);
+
+    private static LocalHost Create(params (string Name, string Value)[] settings) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
+    {
+        Quiet = true,
+        Settings = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
+    });
+}

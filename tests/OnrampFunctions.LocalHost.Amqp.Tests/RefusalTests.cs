@@ -1,0 +1,170 @@
+using System.Transactions;
+
+namespace OnrampFunctions.Local.Amqp.Tests;
+
+/// <summary>What the broker does not do, it refuses in the way that the client understands.</summary>
+public sealed class RefusalTests : IAsyncLifetime
+{
+    private Broker _broker = null!;
+
+    public static TheoryData<string, ServiceBusFailureReason, string, Func<Broker, Task>> Failures => new()
+    {
+        { "a queue that does not exist, sending", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing' could not be found", broker => broker.SendAsync("nothing", Messages.Of("a")) },
+        { "a queue that does not exist, receiving", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing'", broker => broker.Receiver("nothing").NoneAsync() },
+        { "a subscription that does not exist", ServiceBusFailureReason.MessagingEntityNotFound, "'events/Subscriptions/nobody'", broker => broker.Receiver("events/nobody").NoneAsync() },
+        { "a queue that does not exist, looking", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing'", broker => broker.Receiver("nothing").PeekMessageAsync() },
+        { "a message that is too large", ServiceBusFailureReason.MessageSizeExceeded, "", broker => broker.SendAsync("orders", new ServiceBusMessage(new byte[256 * 1024])) },
+        { "a scheduled message that is too large", ServiceBusFailureReason.MessageSizeExceeded, "262144 are the most", broker => broker.Client.CreateSender("orders").ScheduleMessageAsync(new ServiceBusMessage(new byte[256 * 1024]), DateTimeOffset.MaxValue) },
+        { "cancelling what is not scheduled", ServiceBusFailureReason.MessageNotFound, "", broker => broker.Client.CreateSender("orders").CancelScheduledMessageAsync(99) },
+        { "receiving what is not deferred", ServiceBusFailureReason.MessageNotFound, "", broker => broker.Receiver("orders").ReceiveDeferredMessageAsync(99) },
+        { "completing after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.CompleteMessageAsync(message)) },
+        { "abandoning after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.AbandonMessageAsync(message)) },
+        { "deferring after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.DeferMessageAsync(message)) },
+        { "dead-lettering after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.DeadLetterMessageAsync(message)) },
+        { "renewing after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.RenewMessageLockAsync(message)) },
+        { "settling twice", ServiceBusFailureReason.MessageLockLost, "", TwiceAsync },
+    };
+
+    public async ValueTask InitializeAsync() => _broker = await Broker.StartAsync();
+
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public async Task Cannot_do_it_and_says_why(string what, ServiceBusFailureReason reason, string words, Func<Broker, Task> act)
+    {
+        var failure = await Assert.ThrowsAsync<ServiceBusException>(() => act(_broker));
+
+        Assert.True(failure.Reason == reason, $"{what}: {failure}");
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cannot_receive_from_a_topic()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _broker.Receiver("events").NoneAsync());
+        Assert.Contains("receive from one of its subscriptions", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cannot_send_to_a_subscription_or_a_dead_letter_queue()
+    {
+        foreach (var path in (string[])["events/Subscriptions/all", "orders/$DeadLetterQueue"])
+        {
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _broker.SendAsync(path, Messages.Of("a")));
+            Assert.Contains("send to a queue or a topic", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Cannot_have_sessions()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _broker.Client.AcceptSessionAsync("orders", "session", cancellationToken: Broker.Token));
+        Assert.Contains("no sessions", failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _broker.Client.AcceptNextSessionAsync("orders", cancellationToken: Broker.Token));
+    }
+
+    [Fact]
+    public async Task Cannot_have_transactions()
+    {
+        using TransactionScope scope = new(TransactionScopeAsyncFlowOption.Enabled);
+        var failure = await Assert.ThrowsAsync<NotSupportedException>(() => _broker.SendAsync("orders", Messages.Of("a")));
+        Assert.Contains("no transactions", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cannot_change_rules()
+    {
+        await using var rules = _broker.Client.CreateRuleManager("events", "all");
+        var failure = await Assert.ThrowsAsync<NotSupportedException>(() => rules.CreateRuleAsync("rule", new Azure.Messaging.ServiceBus.Administration.TrueRuleFilter(), Broker.Token));
+        Assert.Contains("com.microsoft:add-rule", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(FaultKind.ScheduleRefused, "orders", 0)]
+    [InlineData(FaultKind.ScheduleAnswerLost, "orders", 1)]
+    [InlineData(FaultKind.PublishRefused, "events", 0)]
+    [InlineData(FaultKind.PublishAnswerLost, "events", 1)]
+    public async Task Can_refuse_on_purpose(FaultKind kind, string path, int arrived)
+    {
+        var once = _broker.Connect(options => options.RetryOptions.MaxRetries = 0);
+        _broker.Fail(kind);
+
+        var failure = await Assert.ThrowsAsync<ServiceBusException>(() => once.CreateSender(path).SendMessageAsync(Messages.Of("a"), Broker.Token));
+
+        Assert.Equal(ServiceBusFailureReason.ServiceBusy, failure.Reason);
+        await using var receiver = _broker.Receiver(path == "events" ? "events/all" : path);
+        Assert.Equal(arrived, (await receiver.PeekMessagesAsync(5, 0, Broker.Token)).Count);
+    }
+
+    [Theory]
+    [InlineData(FaultKind.ConnectionDropped)]
+    [InlineData(FaultKind.LinkDetached)]
+    public async Task Can_break_off_on_purpose_while_the_client_sends_and_receives(FaultKind kind)
+    {
+        _broker.Host.Faults.Settings = new FaultSettings { Seed = 3, Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(kind, 0.3)]) };
+        await using var sender = _broker.Client.CreateSender("once");
+        for (var i = 0; i < 12; i++)
+        {
+            await sender.SendMessageAsync(Messages.Of($"{i}"), Broker.Token);
+        }
+
+        await using var receiver = _broker.Receiver("once");
+        Assert.True(_broker.Host.Broker.TryFind("once", out var queue));
+        HashSet<string> completed = [];
+        while (!queue.Counts.IsIdle)
+        {
+            // A receiver whose link is lost while it waits says that nothing came.
+            if (await receiver.ReceiveMessageAsync(Broker.Patience, Broker.Token) is not { } message)
+            {
+                continue;
+            }
+
+            try
+            {
+                await receiver.CompleteMessageAsync(message, Broker.Token);
+                Assert.True(completed.Add(message.MessageId));
+            }
+            catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageLockLost)
+            {
+                // Cut off in the middle: it comes again when its lock has expired, unless it was settled.
+                _broker.Clock.Advance(TimeSpan.FromMinutes(1));
+            }
+        }
+
+        Assert.InRange(completed.Count, 8, 12);
+        Assert.True(_broker.Host.Faults.CountOf(kind) > 2);
+    }
+
+    [Fact]
+    public async Task Can_redeliver_and_lose_locks_on_purpose()
+    {
+        _broker.Fail(FaultKind.Redelivery);
+        await _broker.SendAsync("graveyard", Messages.Of("a"));
+        await using var receiver = _broker.Receiver("graveyard");
+        await receiver.CompleteMessageAsync(await receiver.NextAsync(), Broker.Token);
+        _broker.Fail(FaultKind.LockLost);
+        var again = await receiver.NextAsync();
+        Assert.Equal(2, again.DeliveryCount);
+        var failure = await Assert.ThrowsAsync<ServiceBusException>(() => receiver.CompleteMessageAsync(again, Broker.Token));
+        Assert.Equal(ServiceBusFailureReason.MessageLockLost, failure.Reason);
+    }
+
+    private static async Task AfterExpiryAsync(Broker broker, Func<ServiceBusReceiver, ServiceBusReceivedMessage, Task> settle)
+    {
+        await broker.SendAsync("orders", Messages.Of("a"));
+        await using var receiver = broker.Receiver("orders");
+        var message = await receiver.NextAsync();
+        broker.Clock.Advance(TimeSpan.FromSeconds(31));
+        await settle(receiver, message);
+    }
+
+    private static async Task TwiceAsync(Broker broker)
+    {
+        await broker.SendAsync("orders", Messages.Of("a"));
+        await using var receiver = broker.Receiver("orders");
+        var message = await receiver.NextAsync();
+        await receiver.CompleteMessageAsync(message);
+        await receiver.CompleteMessageAsync(message);
+    }
+}
