@@ -9,7 +9,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
     public static TheoryData<string, ServiceBusFailureReason, string, Func<Broker, Task>> Failures => new()
     {
-        { "a queue that does not exist, sending", ServiceBusFailureReason.MessagingEntityNotFound, "no queue, topic or subscription 'nothing'", broker => broker.SendAsync("nothing", Messages.Of("a")) },
+        { "a queue that does not exist, sending", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing' could not be found", broker => broker.SendAsync("nothing", Messages.Of("a")) },
         { "a queue that does not exist, receiving", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing'", broker => broker.Receiver("nothing").NoneAsync() },
         { "a subscription that does not exist", ServiceBusFailureReason.MessagingEntityNotFound, "'events/Subscriptions/nobody'", broker => broker.Receiver("events/nobody").NoneAsync() },
         { "a queue that does not exist, looking", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing'", broker => broker.Receiver("nothing").PeekMessageAsync() },
@@ -110,8 +110,9 @@ public sealed class RefusalTests : IAsyncLifetime
         }
 
         await using var receiver = _broker.Receiver("once");
+        Assert.True(_broker.Host.Broker.TryFind("once", out var queue));
         HashSet<string> completed = [];
-        while (completed.Count < 12)
+        while (!queue.Counts.IsIdle)
         {
             // A receiver whose link is lost while it waits says that nothing came.
             if (await receiver.ReceiveMessageAsync(Broker.Patience, Broker.Token) is not { } message)
@@ -119,10 +120,19 @@ public sealed class RefusalTests : IAsyncLifetime
                 continue;
             }
 
-            await receiver.CompleteMessageAsync(message, Broker.Token);
-            Assert.True(completed.Add(message.MessageId));
+            try
+            {
+                await receiver.CompleteMessageAsync(message, Broker.Token);
+                Assert.True(completed.Add(message.MessageId));
+            }
+            catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageLockLost)
+            {
+                // Cut off in the middle: it comes again when its lock has expired, unless it was settled.
+                _broker.Clock.Advance(TimeSpan.FromMinutes(1));
+            }
         }
 
+        Assert.InRange(completed.Count, 8, 12);
         Assert.True(_broker.Host.Faults.CountOf(kind) > 2);
     }
 

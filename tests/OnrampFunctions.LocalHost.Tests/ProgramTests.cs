@@ -27,6 +27,8 @@ public sealed class ProgramTests
     [InlineData(AnyPort, "LocalHost__LockDuration", "30", "LocalHost__LockDuration is not understood", "for example 00:00:06")]
     [InlineData(AnyPort, "LocalHost__Recievers", "1", "LocalHost__Recievers is no setting", "LocalHost__Receivers")]
     [InlineData(AnyPort, "LocalHost__KeptMessages", "0", "LocalHost__KeptMessages must be between", "")]
+    [InlineData(AnyPort, "LocalHost__Amqp", "0.0.0.0:5672", "this machine only", "localhost:5672")]
+    [InlineData(AnyPort, "LocalHost__EmulatorConfig", "no-such-file.json", "LocalHost__EmulatorConfig: no-such-file.json cannot be read", "")]
     [InlineData("--urls http://0.0.0.0:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls http://+:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls https://localhost:7071", "", "", "plain http", "http://localhost:7071")]
@@ -68,6 +70,7 @@ public sealed class ProgramTests
         await program.ReadUntilAsync("/api/orders/cancel");
         await program.ReadUntilAsync("/cancel-requests/messages");
         await program.ReadUntilAsync("/cancel-results/subscriptions/local/messages/head");
+        await program.ReadUntilAsync("Endpoint=sb://localhost:");
         await program.ReadUntilAsync("the last 10000 of each are kept (LocalHost__KeptMessages)");
     }
 

@@ -12,8 +12,9 @@ internal static class AmqpErrors
     public static readonly AmqpSymbol MessageNotFound = "com.microsoft:message-not-found";
     public static readonly AmqpSymbol ServerBusy = "com.microsoft:server-busy";
 
+    // The JavaScript client knows this error by the first words, which are Azure's.
     public static AmqpException NotFound(string path) =>
-        new(AmqpErrorCode.NotFound, $"There is no queue, topic or subscription '{path}'. Further ones come from the file that LocalHost__EmulatorConfig names.");
+        new(AmqpErrorCode.NotFound, $"The messaging entity '{path}' could not be found. Further queues and topics come from the file that LocalHost__EmulatorConfig names.");
 
     public static AmqpException CannotReceive(string path) =>
         new(AmqpErrorCode.NotAllowed, $"'{path}' is a topic: receive from one of its subscriptions, {path}/Subscriptions/NAME.");

@@ -77,8 +77,8 @@ internal sealed class ClientConnection : IRuntimeProvider
 
     private ReceivingAmqpLink CreateReceiving(AmqpSession session, AmqpLinkSettings settings, EntityAddress address) => address.Node switch
     {
-        AddressedNode.Tokens => RequestLink.Open(session, settings, _responses, TokenNode.Answer),
-        AddressedNode.Management => RequestLink.Open(session, settings, _responses, Management(address.Path).Answer),
+        AddressedNode.Tokens => RequestLink.Open(session, settings, _responses, TokenNode.AnswerAsync),
+        AddressedNode.Management => RequestLink.Open(session, settings, _responses, Management(address.Path).AnswerAsync),
         AddressedNode.Entity => SenderLink.Open(this, session, settings, FindDestination(address.Path)
             ?? throw (_broker.TryFind(address.Path, out _) ? AmqpErrors.CannotSend(address.Path) : AmqpErrors.NotFound(address.Path))),
     };
@@ -109,5 +109,7 @@ internal sealed class ClientConnection : IRuntimeProvider
             : throw AmqpErrors.NotFound(path);
     }
 
-    private Destination? FindDestination(string path) => _broker.TryFindDestination(path, out var queue) ? new Destination(queue, _faults) : null;
+    private Destination? FindDestination(string path) => _broker.TryFindDestination(path, out var queue)
+        ? new Destination(queue, queue == _broker.Requests ? BrokerPart.Queue : queue == _broker.Results.Inbox ? BrokerPart.Topic : null, _faults)
+        : null;
 }

@@ -7,32 +7,42 @@ namespace OnrampFunctions.Local.Amqp;
 /// <summary>The node <c>$management</c> of an entity: what clients do by request and response.</summary>
 internal sealed class ManagementNode(MessageQueue queue, Destination? destination)
 {
-    // Everything that this broker does; whatever is not here is answered as not implemented.
-    private static readonly FrozenDictionary<string, Func<ManagementRequest, ManagementAnswer>> Operations = new Dictionary<string, Func<ManagementRequest, ManagementAnswer>>
-    {
-        ["com.microsoft:schedule-message"] = Scheduling.Schedule,
-        ["com.microsoft:cancel-scheduled-message"] = Scheduling.Cancel,
-        ["com.microsoft:peek-message"] = Looking.Peek,
-        ["com.microsoft:receive-by-sequence-number"] = Looking.ReceiveDeferred,
-        ["com.microsoft:renew-lock"] = Locks.Renew,
-        ["com.microsoft:update-disposition"] = Locks.Settle,
-    }.ToFrozenDictionary();
+    // Everything that this broker does; whatever is not here is answered as not implemented. Who receives gets on while senders are refused on purpose.
+    private static readonly FrozenDictionary<string, (Func<ManagementRequest, ManagementAnswer> Do, bool IsOfSenders)> Operations =
+        new Dictionary<string, (Func<ManagementRequest, ManagementAnswer>, bool)>
+        {
+            ["com.microsoft:schedule-message"] = (Scheduling.Schedule, true),
+            ["com.microsoft:cancel-scheduled-message"] = (Scheduling.Cancel, true),
+            ["com.microsoft:peek-message"] = (Looking.Peek, true),
+            ["com.microsoft:receive-by-sequence-number"] = (Looking.ReceiveDeferred, false),
+            ["com.microsoft:renew-lock"] = (Locks.Renew, false),
+            ["com.microsoft:update-disposition"] = (Locks.Settle, false),
+        }.ToFrozenDictionary();
 
-    public AmqpMessage Answer(AmqpMessage request)
+    public async Task<AmqpMessage> AnswerAsync(AmqpMessage request)
     {
         try
         {
-            var operation = request.ApplicationProperties.Map["operation"] as string ?? "";
-            if (!Operations.TryGetValue(operation, out var answer))
+            var name = request.ApplicationProperties.Map["operation"] as string ?? "";
+            if (!Operations.TryGetValue(name, out var operation))
             {
-                throw AmqpErrors.NoSuchOperation(operation);
+                throw AmqpErrors.NoSuchOperation(name);
             }
 
-            return answer(new ManagementRequest(queue, destination, request.ValueBody?.Value as AmqpMap ?? new AmqpMap())).ToMessage();
+            if (operation.IsOfSenders && destination is not null)
+            {
+                await destination.PassAsync();
+            }
+
+            return operation.Do(new ManagementRequest(queue, destination, request.ValueBody?.Value as AmqpMap ?? new AmqpMap())).ToMessage();
         }
         catch (AmqpException exception)
         {
             return ManagementAnswer.Of(exception).ToMessage();
+        }
+        catch (BrokerUnavailableException exception)
+        {
+            return ManagementAnswer.Of(AmqpErrors.Busy(exception.Message)).ToMessage();
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SenderLink
         _connection = connection;
         _destination = destination;
         _link = link;
-        link.RegisterMessageListener(OnMessage);
+        link.RegisterMessageListener(transfer => _ = AnswerAsync(transfer));
 
         // Clients build their batches by the size that the link tells. The library itself would close the link over a larger message, after ten seconds;
         // refusing the message alone is this class's task.
@@ -30,16 +30,21 @@ internal sealed class SenderLink
         return link;
     }
 
-    private void OnMessage(AmqpMessage transfer)
+    private async Task AnswerAsync(AmqpMessage transfer)
     {
         DeliveryState answer = AmqpConstants.AcceptedOutcome;
         try
         {
+            await _destination.PassAsync();
             Take(transfer);
         }
         catch (AmqpException exception)
         {
             answer = new Rejected { Error = exception.Error };
+        }
+        catch (BrokerUnavailableException exception)
+        {
+            answer = new Rejected { Error = AmqpErrors.Busy(exception.Message).Error };
         }
 
         transfer.Dispose();
