@@ -179,8 +179,8 @@ async function isRefused() {
   await assert.rejects(send("nothing", { body: 1 }), { code: "MessagingEntityNotFound" });
   await assert.rejects(client.createReceiver("nothing").receiveMessages(1), { code: "MessagingEntityNotFound" });
   await assert.rejects(client.createReceiver("events").receiveMessages(1), /receive from one of its subscriptions/);
-  // This client has words of its own for a session that it does not get.
-  await assert.rejects(client.acceptSession("orders", "session"), { code: "SessionCannotBeLocked" });
+  // Sometimes this client hands on why it does not get a session, and sometimes it has words of its own for that: the link ends before or after it looks.
+  await assert.rejects(client.acceptSession("orders", "session"), error => ["GeneralError", "SessionCannotBeLocked"].includes(error.code));
   await assert.rejects(send("orders", { body: Buffer.alloc(300 * 1024) }), { code: "MessageSizeExceeded" });
 
   await send("brief", { body: "lost" });
