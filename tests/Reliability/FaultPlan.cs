@@ -79,6 +79,9 @@ internal static class FaultPlan
         Fate.Doomed => Repeat(request.Number % 2 == 0 ? FaultKind.AnswerLost : FaultKind.Html502, ProviderOperation.Cancel)
             .Concat(Repeat(FaultKind.Http500, ProviderOperation.Get)),
 
+        // Often enough in a row that what is quoted would be told: to the log, to the caller, to whoever listens.
+        _ when request.ByHash && request.Number % 3 == 0 => Repeat(FaultKind.Quote, ProviderOperation.Cancel).Take(3).Concat(Repeat(FaultKind.Quote, ProviderOperation.Get).Take(3)),
+
         // What refuses to read an order says nothing of the order.
         _ when request.Number % 11 == 0 => Repeat(RefusalKinds[request.Number / 11 % RefusalKinds.Length], ProviderOperation.Get).Take(2),
         _ => [],
