@@ -304,5 +304,20 @@ public sealed class BrokerTests : IDisposable
         Assert.All(seen, times => Assert.Equal(1, times));
     }
 
+    [Fact]
+    public void Delivers_on_time_after_the_wall_clock_was_set()
+    {
+        JumpingClock clock = new();
+        using MessageQueue queue = new("queue", Settings, clock, new MessageQueue("dead", Settings, clock));
+        queue.Schedule(Message("tomorrow"), clock.GetUtcNow().AddDays(1));
+        clock.SetWallClock(TimeSpan.FromDays(2));
+        queue.Schedule(Message("soon"), clock.GetUtcNow().AddSeconds(5));
+
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal("tomorrow", queue.TryReceive()!.Message.MessageId);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("soon", queue.TryReceive()!.Message.MessageId);
+    }
+
     private static BrokerMessage Message(string id) => new() { MessageId = id };
 }

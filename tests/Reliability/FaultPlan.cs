@@ -80,7 +80,7 @@ internal static class FaultPlan
             .Concat(Repeat(FaultKind.Http500, ProviderOperation.Get)),
 
         // Often enough in a row that what is quoted would be told: to the log, to the caller, to whoever listens.
-        _ when request.ByHash && request.Number % 3 == 0 => Repeat(FaultKind.Quote, ProviderOperation.Cancel).Take(3).Concat(Repeat(FaultKind.Quote, ProviderOperation.Get).Take(3)),
+        _ when request.ByHash && request.Number % 5 == 0 => Repeat(FaultKind.Quote, ProviderOperation.Cancel).Take(2).Concat(Repeat(FaultKind.Quote, ProviderOperation.Get).Take(2)),
 
         // What refuses to read an order says nothing of the order.
         _ when request.Number % 11 == 0 => Repeat(RefusalKinds[request.Number / 11 % RefusalKinds.Length], ProviderOperation.Get).Take(2),
@@ -112,7 +112,6 @@ internal static class FaultPlan
         ["Queue__RetryDelays__3"] = "00:00:00.6",
         ["Timeouts__MinDelay"] = "00:00:00",
         ["LocalHost__Receivers"] = "32",
-        ["LocalHost__LockDuration"] = "00:00:03",
         ["LocalHost__MaxDeliveryCount"] = "20",
         ["LocalHost__DuplicateWindow"] = "01:00:00",
 

@@ -28,7 +28,7 @@ public static class Promises
     public const string Unasked = "unasked: tried to cancel an order that was to be left alone";
 
     /// <summary>One key arms one timeout, every answer names it, and until it fires it can be taken back.</summary>
-    public const string Misarmed = "misarmed: two timeouts under one key, or one that could not be taken back";
+    public const string Misarmed = "misarmed: two timeouts under one key, or one not to be disarmed";
 
     /// <summary>Events and answers name the request, its trigger, its reason and the right status, and ask to be repeated when that helps.</summary>
     public const string Garbled = "garbled: an event or an answer of the wrong form";

@@ -49,7 +49,9 @@ internal static class Report
     private static string End(Record record)
     {
         var ends = record.Events.Select(sent => sent.ReasonCode is { } reason ? $"{sent.Outcome}/{reason}" : sent.Outcome)
-            .Concat(record.DeadLetters.Select(dead => $"dead letter {dead.Reason}"))
+            .Concat(record.DeadLetters.Select(dead => $"dead: {dead.Reason}"))
+            .CountBy(end => end)
+            .Select(counted => counted.Value == 1 ? counted.Key : $"{counted.Value} × {counted.Key}")
             .Order(StringComparer.Ordinal)
             .ToList();
         return ends.Count > 0 ? string.Join(" + ", ends) : record.Disarmed ? "nothing: disarmed" : "nothing";
