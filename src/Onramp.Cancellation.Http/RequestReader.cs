@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -46,13 +45,7 @@ internal static partial class RequestReader
         catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.BrokenUpload(logger, LogText.Of(exception.Message));
-            if (exception is ConnectionResetException or OperationCanceledException)
-            {
-                // There is nobody to answer, and the web server would try to read the rest of the body.
-                request.HttpContext.Abort();
-            }
-
-            return (default, Problems.BrokenUpload((exception as BadHttpRequestException)?.StatusCode ?? 400));
+            return (default, Problems.BrokenUpload(BrokenUpload.StatusOf(request.HttpContext, exception)));
         }
         finally
         {

@@ -17,7 +17,7 @@ public sealed partial class MessageDispatcher(CancelMessageHandler handler, Time
         ArgumentNullException.ThrowIfNull(actions);
         var settlement = message.TryToInbound(out var inbound)
             ? await handler.HandleAsync(inbound, cancellationToken)
-            : Settlement.DeadLetter("InvalidMessage", "The body is not an AMQP data section: send it as bytes.");
+            : Settlement.Invalid("The body is not an AMQP data section: send it as bytes.");
         try
         {
             // What has been done is settled even while the host stops: without its token.

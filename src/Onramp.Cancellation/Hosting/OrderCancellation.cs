@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
-using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
@@ -19,9 +18,6 @@ namespace Onramp.Cancellation.Hosting;
 /// <summary>Puts the service together. A host adds <see cref="IOutcomePublisher"/> and <see cref="ICancelQueue"/>.</summary>
 public static class OrderCancellation
 {
-    /// <summary>The source of the service's activities, for whoever collects traces.</summary>
-    public const string ActivitySourceName = TraceContext.SourceName;
-
     /// <summary>The key of the <see cref="HttpMessageHandler"/> that calls Onramp; register another one to stand in for the network.</summary>
     public const string HttpHandlerKey = OnrampTransport.HandlerKey;
 

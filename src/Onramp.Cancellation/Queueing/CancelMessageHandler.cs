@@ -37,7 +37,7 @@ public sealed partial class CancelMessageHandler
             if (read.Request is not { } request)
             {
                 Log.Invalid(_logger, LogText.Of(message.MessageId ?? "(none)"), LogText.Of(read.Faults!));
-                return Settlement.DeadLetter("InvalidMessage", read.Faults!);
+                return Settlement.Invalid(read.Faults!);
             }
 
             using var activity = TraceContext.Start("cancel order from queue", read.Trace);

@@ -32,7 +32,6 @@ internal sealed partial class MessageEnds(
     {
         var publications = delivery.Read.Publications + 1;
         var delay = schedule.DelayAfter(publications);
-        var properties = pending.Write(delivery.Request, outcome, publications);
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             if (await reporter.ReportAsync(delivery.Request, outcome, cancellationToken))
@@ -45,7 +44,7 @@ internal sealed partial class MessageEnds(
                 return Exhausted("OutcomeNotPublished", outcome, delivery);
             }
 
-            if (await ScheduleAsync(delivery, outcome, properties, delay.Value, cancellationToken))
+            if (await ScheduleAsync(delivery, outcome, pending.Write(delivery.Request, outcome, publications), delay.Value, cancellationToken))
             {
                 return Settlement.Complete;
             }

@@ -24,7 +24,7 @@ public sealed partial class RequestQueue
     /// <returns>False when the queue did not confirm that it took it; repeating is safe.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<bool> TryDeferAsync(CancelRequest request, CancellationToken cancellationToken)
-        => TryAsync(async token => await LimitAsync(limited => _queue.SendAsync(QueueMessages.Deferred(request), limited), token), cancellationToken);
+        => TryAsync(token => LimitAsync(limited => _queue.SendAsync(QueueMessages.Deferred(request), limited), token), cancellationToken);
 
     internal Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
         => LimitAsync(token => _queue.ScheduleAsync(message, dueAt, token), cancellationToken);

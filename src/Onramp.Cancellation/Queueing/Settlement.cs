@@ -1,3 +1,5 @@
+using Onramp.Cancellation.Texts;
+
 namespace Onramp.Cancellation.Queueing;
 
 /// <summary>How a peek-locked message ends.</summary>
@@ -48,14 +50,13 @@ public readonly record struct Settlement
     /// <summary>Give the message back with what is known of it so far.</summary>
     public static Settlement AbandonWith(IReadOnlyDictionary<string, object> properties) => new(SettlementKind.Abandon, properties: properties);
 
+    /// <summary>Dead-letter a message that cannot be understood, with every fault that was found.</summary>
+    public static Settlement Invalid(string faults) => DeadLetter("InvalidMessage", faults);
+
     /// <summary>Dead-letter the message; a text that is too long for the broker is cut.</summary>
     public static Settlement DeadLetter(string reason, string description, IReadOnlyDictionary<string, object>? properties = null)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return new(SettlementKind.DeadLetter, reason, Cut(description), properties);
+        return new(SettlementKind.DeadLetter, reason, TextCut.To(description, MaxTextLength), properties);
     }
-
-    /// <summary>Never between the halves of a character.</summary>
-    private static string Cut(string text)
-        => text.Length <= MaxTextLength ? text : text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)];
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Requests;
 
@@ -15,7 +16,7 @@ public static class JsonPointer
     /// <summary>A member name as a reference token; a very long name is cut, between two characters.</summary>
     public static string Escape(string name)
     {
-        var cut = name.Length <= MaxLength ? name : name[..(char.IsHighSurrogate(name[MaxLength - 1]) ? MaxLength - 1 : MaxLength)] + "…";
+        var cut = name.Length <= MaxLength ? name : TextCut.To(name, MaxLength) + "…";
         return cut.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
     }
 

@@ -9,8 +9,6 @@ namespace OnrampFunctions.Local;
 /// </summary>
 internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
 {
-    // The standard tier's largest message.
-    private const int MaxBodyBytes = 256 * 1024;
     private const int DefaultTimeoutSeconds = 60;
     private const int MaxTimeoutSeconds = 3600;
 
@@ -43,7 +41,7 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
 
         if (await ReadBodyAsync(context) is not { } body)
         {
-            await LocalJson.WriteErrorAsync(context, 403, $"The message is larger than {MaxBodyBytes / 1024} KB.");
+            await LocalJson.WriteErrorAsync(context, 403, $"The message is larger than {BrokerLimits.MaxMessageBytes / 1024} KB.");
             return;
         }
 
@@ -137,7 +135,7 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
 
     private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > MaxBodyBytes)
+        if (context.Request.ContentLength > BrokerLimits.MaxMessageBytes)
         {
             return null;
         }
@@ -148,7 +146,7 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
         while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
         {
             body.Write(buffer, 0, read);
-            if (body.Length > MaxBodyBytes)
+            if (body.Length > BrokerLimits.MaxMessageBytes)
             {
                 return null;
             }

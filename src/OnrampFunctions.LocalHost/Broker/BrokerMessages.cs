@@ -1,4 +1,3 @@
-
 namespace OnrampFunctions.Local;
 
 /// <summary>Translates between the service's messages and the broker's.</summary>

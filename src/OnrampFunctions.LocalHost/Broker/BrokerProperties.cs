@@ -8,7 +8,6 @@ internal static class BrokerProperties
 {
     public const string HeaderName = "BrokerProperties";
 
-    private const int MaxMessageIdLength = 128;
 
     /// <summary>What a sender may set; properties that the broker sets itself, and unknown ones, are passed over, as in Azure.</summary>
     public readonly record struct Sent(string? MessageId, string? CorrelationId, string? Label, DateTimeOffset? ScheduledEnqueueTimeUtc);
@@ -33,7 +32,7 @@ internal static class BrokerProperties
             }
 
             Sent sent = new(Text(properties, "MessageId"), Text(properties, "CorrelationId"), Text(properties, "Label"), Instant(properties));
-            fault = sent.MessageId?.Length is 0 or > MaxMessageIdLength ? $"MessageId must have 1 to {MaxMessageIdLength} characters." : null;
+            fault = sent.MessageId?.Length is 0 or > BrokerLimits.MaxMessageIdLength ? $"MessageId must have 1 to {BrokerLimits.MaxMessageIdLength} characters." : null;
             return sent;
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)

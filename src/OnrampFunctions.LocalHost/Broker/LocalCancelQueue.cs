@@ -1,4 +1,3 @@
-
 namespace OnrampFunctions.Local;
 
 /// <summary>The service's port to the queue, over the local broker.</summary>

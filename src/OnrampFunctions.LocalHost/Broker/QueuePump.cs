@@ -1,4 +1,3 @@
-
 namespace OnrampFunctions.Local;
 
 /// <summary>What the Service Bus trigger is in Azure: takes messages from the queue, has them handled, and settles them.</summary>

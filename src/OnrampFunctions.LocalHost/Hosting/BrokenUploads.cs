@@ -12,20 +12,6 @@ internal static partial class BrokenUploads
     public static Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger logger) =>
         context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? next(context) : AnswerOthersAsync(context, next, logger);
 
-    /// <summary>
-    /// The status for an exception that reading a body threw. A connection that is gone is given up, or the web server would try to read the rest of the
-    /// body from it, and log that it cannot.
-    /// </summary>
-    private static int StatusOf(HttpContext context, Exception exception)
-    {
-        if (exception is ConnectionResetException or OperationCanceledException)
-        {
-            context.Abort();
-        }
-
-        return (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-    }
-
     private static async Task AnswerOthersAsync(HttpContext context, RequestDelegate next, ILogger logger)
     {
         try
@@ -35,7 +21,7 @@ internal static partial class BrokenUploads
         catch (Exception exception) when (exception is IOException or ConnectionAbortedException && !context.Response.HasStarted)
         {
             Log.Broken(logger, exception.Message);
-            var status = StatusOf(context, exception);
+            var status = BrokenUpload.StatusOf(context, exception);
             if (!context.RequestAborted.IsCancellationRequested)
             {
                 await LocalJson.WriteErrorAsync(context, status, $"The body did not arrive: {exception.Message}");

@@ -1,4 +1,3 @@
-
 namespace OnrampFunctions.Local;
 
 /// <summary>The whole service on this machine, with its stand-ins for Azure and the provider as handles.</summary>

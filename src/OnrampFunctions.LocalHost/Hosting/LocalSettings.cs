@@ -1,4 +1,3 @@
-
 namespace OnrampFunctions.Local;
 
 /// <summary>Settings of the local host itself: section <c>LocalHost</c>, e.g. <c>LocalHost__Receivers</c> in the environment.</summary>

@@ -1,4 +1,3 @@
-
 namespace OnrampFunctions.Local;
 
 /// <summary>Looking at and changing the simulated orders: <c>/simulator/orders</c>.</summary>
