@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace OnrampFunctions.Tests;
@@ -8,48 +7,6 @@ public sealed class HttpTriggerTests
 {
     private const string Body = """{"orderId":"1443"}""";
     private static readonly (string, string) Json = ("Content-Type", "application/json; charset=utf-8");
-
-    [Fact]
-    public async Task A_cancelled_order_is_a_200_with_the_callers_request_id()
-    {
-        await using var app = await App.StartAsync();
-        var response = await CancelAsync(app, App.Request("POST", Body, Json, ("Idempotency-Key", "key-1")));
-        Assert.Equal((200, "application/json"), (response.StatusCode, response.ContentType));
-        Assert.Equal("key-1", JsonDocument.Parse(response.Text).RootElement.GetProperty("requestId").GetString());
-        Assert.Equal("key-1", Assert.Single(app.Bus.Sent["cancel-results"]).CorrelationId);
-    }
-
-    [Theory]
-    [InlineData(200, 1, 409, "not-cancellable", null)]
-    [InlineData(417, 417, 404, "order-not-found", null)]
-    [InlineData(400, 0, 422, "rejected", null)]
-    [InlineData(401, 401, 502, "credentials-refused", null)]
-    [InlineData(429, 0, 503, "throttled", "30")]
-    [InlineData(502, 502, 503, "unavailable", "5")]
-    public async Task Every_other_outcome_keeps_its_status_its_type_and_its_headers(int cancel, int get, int status, string type, string? retryAfter)
-    {
-        await using var app = await App.StartAsync();
-        app.Provider.Cancel = (cancel, """{"status":0,"error":"words"}""");
-        app.Provider.Get = get < 10 ? (200, $$$"""{"status":1,"data":{"status":{{{get}}}}}""") : (get, """{"status":0,"error":"words"}""");
-        var response = await CancelAsync(app, App.Request("POST", Body, Json));
-        Assert.Equal((status, "application/problem+json", retryAfter), (response.StatusCode, response.ContentType, response.Header("Retry-After")));
-        Assert.Contains($"urn:onramp-cancel:problem:{type}", response.Text, StringComparison.Ordinal);
-        Assert.Single(app.Bus.Sent["cancel-results"]);
-    }
-
-    [Theory]
-    [InlineData("GET", Body, "application/json", 405)]
-    [InlineData("POST", Body, "text/plain", 415)]
-    [InlineData("POST", "{", "application/json", 400)]
-    [InlineData("POST", "{}", "application/json", 422)]
-    public async Task A_bad_request_reaches_the_core_and_its_answer_the_caller(string method, string body, string contentType, int status)
-    {
-        await using var app = await App.StartAsync();
-        var response = await CancelAsync(app, App.Request(method, body, ("Content-Type", contentType)));
-        Assert.Equal(status, response.StatusCode);
-        Assert.Equal(status == 405 ? "POST" : null, response.Header("Allow"));
-        Assert.Empty(app.Provider.Calls);
-    }
 
     [Fact]
     public async Task A_topic_that_refuses_makes_the_answer_a_503_that_says_so()
@@ -65,7 +22,7 @@ public sealed class HttpTriggerTests
     public async Task A_fault_in_the_core_is_a_500_without_its_words()
     {
         await using var app = await App.StartAsync();
-        app.Provider.Fault = new InvalidOperationException("inner words");
+        app.Provider.Otherwise = static (_, _, _) => throw new InvalidOperationException("inner words");
         var response = await CancelAsync(app, App.Request("POST", Body, Json));
         Assert.Equal(500, response.StatusCode);
         Assert.DoesNotContain("inner words", response.Text, StringComparison.Ordinal);
@@ -89,14 +46,6 @@ public sealed class HttpTriggerTests
         var properties = Assert.Single(app.Bus.Sent["cancel-results"]).ApplicationProperties;
         Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", (string)properties["cloudEvents_traceparent"], StringComparison.Ordinal);
         Assert.Equal("vendor=1", properties["cloudEvents_tracestate"]);
-    }
-
-    [Fact]
-    public async Task Health_is_200_once_the_credentials_are_loaded_and_says_nothing_of_them()
-    {
-        await using var app = await App.StartAsync();
-        var response = await app.SendAsync(static (functions, request) => functions.HealthAsync(request), App.Request("GET"));
-        Assert.Equal((200, """{"status":"ready"}"""), (response.StatusCode, response.Text));
     }
 
     [Fact]

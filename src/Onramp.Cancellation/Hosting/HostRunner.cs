@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -7,7 +6,7 @@ using Onramp.Cancellation.Signing;
 namespace Onramp.Cancellation.Hosting;
 
 /// <summary>Runs a host so that a fault of its configuration ends in a sentence for the operator.</summary>
-public static partial class HostRunner
+public static class HostRunner
 {
     /// <summary>Runs the host until it is stopped.</summary>
     /// <returns>0 after an orderly end; 1 when the service could not start, with the reason and the mend on standard error.</returns>
@@ -36,24 +35,8 @@ public static partial class HostRunner
     private static string? Explain(Exception exception) => exception switch
     {
         CredentialsUnavailableException => exception.Message,
-        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(InTheOperatorsWords)),
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
         AggregateException { InnerExceptions.Count: > 0 } several => string.Join(Environment.NewLine, several.InnerExceptions.Select(inner => Explain(inner) ?? inner.Message)),
         _ => null,
     };
-
-    /// <summary>
-    /// Generated validators say "RetryJitter: The field QueueOptions.RetryJitter must be …"; the operator knows it as Queue__RetryJitter. An
-    /// options class is named after its section.
-    /// </summary>
-    private static string InTheOperatorsWords(string failure)
-    {
-        var text = GeneratedPrefix().Replace(failure, "");
-        return MemberOfOptions().Replace(text, "$1__$2");
-    }
-
-    [GeneratedRegex(@"^[\w.]+: (The field )?")]
-    private static partial Regex GeneratedPrefix();
-
-    [GeneratedRegex(@"\b(\w+)Options\.(\w+)")]
-    private static partial Regex MemberOfOptions();
 }

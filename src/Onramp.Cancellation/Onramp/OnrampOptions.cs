@@ -22,7 +22,7 @@ public sealed class OnrampOptions : IValidatableObject
     public TimeSpan TotalBudget { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often an unsettled cancel is tried again within the budget. Default 2; 0 to 10.</summary>
-    [Range(0, 10)]
+    [NumberRange(0, 10)]
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>Delay before the first retry; it doubles each time, with jitter. Default 500 ms; up to 30 s.</summary>
@@ -30,19 +30,19 @@ public sealed class OnrampOptions : IValidatableObject
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Calls that this process makes at the same time. Default 100; 1 to 10,000.</summary>
-    [Range(1, 10_000)]
+    [NumberRange(1, 10_000)]
     public int MaxConcurrentCalls { get; set; } = 100;
 
     /// <summary>Calls that wait for one of those places; a further one is throttled. Default 1,000; 0 to 100,000.</summary>
-    [Range(0, 100_000)]
+    [NumberRange(0, 100_000)]
     public int MaxQueuedCalls { get; set; } = 1_000;
 
     /// <summary>The share of calls without a usable answer that opens the circuit. Default 0.5; 0.01 to 1.</summary>
-    [Range(0.01, 1.0)]
+    [NumberRange(0.01, 1)]
     public double CircuitFailureRatio { get; set; } = 0.5;
 
     /// <summary>Calls within the window before the ratio counts. Default 20; 2 to 10,000.</summary>
-    [Range(2, 10_000)]
+    [NumberRange(2, 10_000)]
     public int CircuitMinimumCalls { get; set; } = 20;
 
     /// <summary>The window over which the ratio is taken. Default 30 s; 500 ms to 10 min.</summary>
@@ -59,8 +59,7 @@ public sealed class OnrampOptions : IValidatableObject
         if (BaseUrl is null || (!ServerAddress.IsHttps(BaseUrl) && !ServerAddress.IsLocalHttp(BaseUrl)))
         {
             yield return new ValidationResult(
-                "Onramp__BaseUrl must be an https address without a path, for example https://api.onramp.money (plain http is accepted for this machine only).",
-                [nameof(BaseUrl)]);
+                "Onramp__BaseUrl must be an https address without a path, for example https://api.onramp.money (plain http is accepted for this machine only).");
         }
     }
 }

@@ -13,7 +13,6 @@ public sealed class OutcomesOptions : IValidatableObject
     public const string SectionName = "Outcomes";
 
     /// <summary>CloudEvents <c>source</c> of the events: a URI reference (RFC 3986). Default <c>/onramp-cancellation</c>.</summary>
-    [Required(ErrorMessage = "Outcomes__Source must not be empty: it is the CloudEvents source of every outcome event.")]
     public string Source { get; set; } = "/onramp-cancellation";
 
     /// <summary>How long publishing one event may take. Default 5 s; 100 ms to 1 min. It is part of <see cref="OnrampOptions.TotalBudget"/>.</summary>
@@ -23,9 +22,13 @@ public sealed class OutcomesOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!string.IsNullOrEmpty(Source) && !UriReference.IsValid(Source))
+        if (string.IsNullOrEmpty(Source))
         {
-            yield return new ValidationResult("Outcomes__Source must be a URI reference (RFC 3986: no spaces, everything special as %XX), for example /onramp-cancellation.", [nameof(Source)]);
+            yield return new ValidationResult("Outcomes__Source must not be empty: it is the CloudEvents source of every outcome event.");
+        }
+        else if (!UriReference.IsValid(Source))
+        {
+            yield return new ValidationResult("Outcomes__Source must be a URI reference (RFC 3986: no spaces, everything special as %XX), for example /onramp-cancellation.");
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class QueueOptions : IValidatableObject
     public IList<TimeSpan> RetryDelays { get; set; } = [];
 
     /// <summary>How far a delay may deviate, as a share of it, so that messages which failed together do not return together. Default 0.2; 0 to 1.</summary>
-    [Range(0.0, 1.0)]
+    [NumberRange(0, 1)]
     public double RetryJitter { get; set; } = 0.2;
 
     /// <summary>How long one operation of the queue may take. Default 5 s; 100 ms to 30 s.</summary>
@@ -38,7 +38,7 @@ public sealed class QueueOptions : IValidatableObject
     {
         if (RetryDelays.Count > 20 || RetryDelays.Any(static delay => delay <= TimeSpan.Zero || delay > TimeSpan.FromDays(1)))
         {
-            yield return new ValidationResult("Queue__RetryDelays__0, __1, … must be at most 20 delays, each longer than 00:00:00 and up to 1.00:00:00.", [nameof(RetryDelays)]);
+            yield return new ValidationResult("Queue__RetryDelays__0, __1, … must be at most 20 delays, each longer than 00:00:00 and up to 1.00:00:00.");
         }
     }
 

@@ -11,17 +11,14 @@ public sealed class KeyVaultOptions : IValidatableObject
     public const string SectionName = "KeyVault";
 
     /// <summary>The vault, for example <c>https://kv-example.vault.azure.net/</c>. Required.</summary>
-    [Required(ErrorMessage = "KeyVault__VaultUri is missing: set it to the address of the Key Vault that holds the Onramp API key and secret, for example https://kv-example.vault.azure.net/.")]
     public Uri? VaultUri { get; set; }
 
     /// <summary>Name of the secret that holds the API key. Default <c>onramp-api-key</c>.</summary>
-    [Required(ErrorMessage = "KeyVault__ApiKeySecretName must not be empty: it is the name of the secret that holds the API key, for example onramp-api-key.")]
-    [RegularExpression("^[0-9a-zA-Z-]{1,127}$", ErrorMessage = "KeyVault__ApiKeySecretName must be a Key Vault secret name: 1 to 127 letters, digits and hyphens.")]
+    [SecretName("API key", "onramp-api-key")]
     public string ApiKeySecretName { get; set; } = "onramp-api-key";
 
     /// <summary>Name of the secret that holds the API secret. Default <c>onramp-api-secret</c>.</summary>
-    [Required(ErrorMessage = "KeyVault__ApiSecretSecretName must not be empty: it is the name of the secret that holds the API secret, for example onramp-api-secret.")]
-    [RegularExpression("^[0-9a-zA-Z-]{1,127}$", ErrorMessage = "KeyVault__ApiSecretSecretName must be a Key Vault secret name: 1 to 127 letters, digits and hyphens.")]
+    [SecretName("API secret", "onramp-api-secret")]
     public string ApiSecretSecretName { get; set; } = "onramp-api-secret";
 
     /// <summary>How long reading both may take at startup, tries included. Default 20 s; 1 s to 25 s, because the platform gives a worker 30 s to start.</summary>
@@ -39,16 +36,20 @@ public sealed class KeyVaultOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (VaultUri is not null && !ServerAddress.IsHttps(VaultUri))
+        if (VaultUri is null)
         {
             yield return new ValidationResult(
-                "KeyVault__VaultUri must be an https address without a path, for example https://kv-example.vault.azure.net/.", [nameof(VaultUri)]);
+                "KeyVault__VaultUri is missing: set it to the address of the Key Vault that holds the Onramp API key and secret, for example https://kv-example.vault.azure.net/.");
+        }
+        else if (!ServerAddress.IsHttps(VaultUri))
+        {
+            yield return new ValidationResult("KeyVault__VaultUri must be an https address without a path, for example https://kv-example.vault.azure.net/.");
         }
 
         if (string.Equals(ApiKeySecretName, ApiSecretSecretName, StringComparison.OrdinalIgnoreCase))
         {
             yield return new ValidationResult(
-                "KeyVault__ApiKeySecretName and KeyVault__ApiSecretSecretName must name two different secrets.", [nameof(ApiSecretSecretName)]);
+                "KeyVault__ApiKeySecretName and KeyVault__ApiSecretSecretName must name two different secrets.");
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class TimeoutsOptions : IValidatableObject
     {
         if (MaxDelay < MinDelay)
         {
-            yield return new ValidationResult("Timeouts__MaxDelay must not be less than Timeouts__MinDelay.", [nameof(MaxDelay)]);
+            yield return new ValidationResult("Timeouts__MaxDelay must not be less than Timeouts__MinDelay.");
         }
     }
 }

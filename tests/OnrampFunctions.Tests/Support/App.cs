@@ -1,8 +1,5 @@
-using System.Net;
 using System.Text;
-using Azure;
 using Azure.Messaging.ServiceBus;
-using Azure.Security.KeyVault.Secrets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,9 +28,10 @@ internal sealed class App : IAsyncDisposable
             ["Onramp:MaxRetries"] = "0",
         });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
+        Provider = new ScriptedProvider(Time) { Otherwise = Answers.Cancelled };
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<ServiceBusClient>(Bus);
-        builder.Services.AddSingleton<SecretClient>(new Vault());
+        new FakeVault().AddTo(builder.Services);
         builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
         builder.Services.AddOrderCancellation(builder.Configuration);
         builder.Services.AddOrderApi();
@@ -45,7 +43,7 @@ internal sealed class App : IAsyncDisposable
 
     public FakeServiceBus Bus { get; } = new();
 
-    public FakeProvider Provider { get; } = new();
+    public ScriptedProvider Provider { get; }
 
     public static async Task<App> StartAsync(params (string Name, string Value)[] settings)
     {
@@ -58,17 +56,8 @@ internal sealed class App : IAsyncDisposable
     public T Get<T>() => ActivatorUtilities.CreateInstance<T>(_host.Services);
 
     /// <summary>A request as the worker hands it to a function.</summary>
-    public static HttpRequest Request(string method, string? body = null, params (string Name, string Value)[] headers)
-    {
-        var context = new DefaultHttpContext();
-        (context.Request.Method, context.Request.Body, context.Response.Body) = (method, new MemoryStream(Encoding.UTF8.GetBytes(body ?? "")), new MemoryStream());
-        foreach (var (name, value) in headers)
-        {
-            context.Request.Headers.Append(name, value);
-        }
-
-        return context.Request;
-    }
+    public static HttpRequest Request(string method, string body = "", params (string Name, string Value)[] headers)
+        => new ContractRequest { Method = method, ContentType = null, Body = Encoding.UTF8.GetBytes(body), Headers = headers }.ToContext().Request;
 
     /// <summary>Calls an HTTP function and executes its answer, as the worker does.</summary>
     public async Task<ApiResponse> SendAsync(Func<OrderRequests, HttpRequest, Task<IResult>> function, HttpRequest request)
@@ -81,49 +70,29 @@ internal sealed class App : IAsyncDisposable
         return SendAsync(static (functions, request) => functions.DisarmAsync(request), request);
     }
 
+    /// <summary>A message as the worker hands it to the function.</summary>
+    public static ServiceBusReceivedMessage Message(string body = """{"orderId":"1443"}""", Dictionary<string, object>? properties = null)
+        => ServiceBusModelFactory.ServiceBusReceivedMessage(
+            body: BinaryData.FromString(body),
+            messageId: "message-1",
+            correlationId: "correlation-1",
+            contentType: "application/json",
+            properties: properties,
+            deliveryCount: 1,
+            sequenceNumber: 7,
+            enqueuedTime: DateTimeOffset.FromUnixTimeMilliseconds(1700000000000));
+
+    /// <summary>Calls the Service Bus function; what it told the host to do with the message.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(ServiceBusReceivedMessage message, FakeActions? actions = null, bool stopped = false)
+    {
+        actions ??= new FakeActions();
+        await Get<OrderMessages>().RunAsync(message, actions, new CancellationToken(canceled: stopped));
+        return actions.Settled;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
-    }
-
-    private sealed class Vault : SecretClient
-    {
-        public override Uri VaultUri => new("https://kv-test.vault.azure.net/");
-
-        public override Task<Response<KeyVaultSecret>> GetSecretAsync(
-            string name, string? version = null, SecretContentType? outContentType = null, CancellationToken cancellationToken = default)
-            => Task.FromResult(Response.FromValue(new KeyVaultSecret(name, "value-of-" + name), null!));
-    }
-}
-
-/// <summary>The provider: one answer for cancelOrder, one for getOrder.</summary>
-internal sealed class FakeProvider : HttpMessageHandler
-{
-    public (int Status, string Body) Cancel { get; set; } = (200, """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}""");
-
-    public (int Status, string Body) Get { get; set; } = (200, """{"status":1,"code":200,"data":{"orderId":1443,"status":0}}""");
-
-    /// <summary>Throws instead of answering.</summary>
-    public Exception? Fault { get; set; }
-
-    public List<HttpRequestMessage> Calls { get; } = [];
-
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        Calls.Add(request);
-        if (Fault is not null)
-        {
-            throw Fault;
-        }
-
-        var (status, body) = request.RequestUri!.AbsolutePath.EndsWith("cancelOrder", StringComparison.Ordinal) ? Cancel : Get;
-        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body) };
-        if (status == 429)
-        {
-            response.Headers.TryAddWithoutValidation("Retry-After", "30");
-        }
-
-        return Task.FromResult(response);
     }
 }

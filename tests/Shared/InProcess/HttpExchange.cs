@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Onramp.Testing;
 
@@ -78,10 +79,33 @@ public sealed record ApiResponse(int StatusCode, string? ContentType, ReadOnlyMe
             [.. response.Headers.Where(static header => header.Key is not ("Content-Type" or "Content-Length")).Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString()))]);
     }
 
+    /// <summary>As a contract's case reads it.</summary>
+    public ContractAnswer ToContract()
+        => new(StatusCode, Headers.Append(KeyValuePair.Create("Content-Type", ContentType ?? "")).ToDictionary(), Text);
+
     /// <summary>The framework's own answers look for a log.</summary>
     private sealed class NoServices : IServiceProvider
     {
         public object? GetService(Type serviceType)
             => serviceType == typeof(Microsoft.Extensions.Logging.ILoggerFactory) ? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance : null;
+    }
+}
+
+internal static class ContractRequests
+{
+    /// <summary>As a web server hands it over; the route's values are the server's to add.</summary>
+    public static HttpContext ToContext(this ContractRequest asked)
+    {
+        var context = new DefaultHttpContext();
+        (context.Request.Method, context.Request.Path, context.Request.Body) = (asked.Method, asked.Path, new MemoryStream(asked.Body.ToArray()));
+        context.Request.ContentType = asked.ContentType;
+        context.Response.Body = new MemoryStream();
+        foreach (var (name, value) in asked.Headers)
+        {
+            // Not Append, which drops an empty value.
+            context.Request.Headers[name] = StringValues.Concat(context.Request.Headers[name], value);
+        }
+
+        return context;
     }
 }

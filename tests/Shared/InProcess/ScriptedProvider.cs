@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation.Tests;
+namespace Onramp.Testing;
 
 /// <summary>A call as the provider got it.</summary>
 internal sealed record ReceivedCall(string Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, string Body)

@@ -7,7 +7,7 @@ using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Onramp.Cancellation.Tests;
+namespace Onramp.Testing;
 
 /// <summary>A Key Vault behind the real <see cref="SecretClient"/>: its answers travel through the client's own pipeline.</summary>
 internal sealed class FakeVault : HttpMessageHandler

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 
-namespace Onramp.Cancellation.Tests;
+namespace Onramp.Testing;
 
 /// <summary>What the provider can answer, in the shapes of its documentation and in those of its bad days.</summary>
 internal static class Answers

@@ -1,0 +1,155 @@
+using System.Text;
+
+namespace Onramp.Testing.Contracts;
+
+/// <summary>What callers and order systems are promised, whatever runs it. A level derives from it and says how it is met.</summary>
+public abstract class Contract
+{
+    private static readonly ReadOnlyMemory<byte> Good = """{"orderId":"1443","reason":"änderte sich"}"""u8.ToArray();
+
+    /// <summary>Starts the level with a provider that leads to this outcome, without retries within a request.</summary>
+    protected abstract Task<IContractHost> StartAsync(OutcomeKind leadsTo);
+
+    [Theory]
+    [MemberData(nameof(OutcomeCases.Kinds), MemberType = typeof(OutcomeCases))]
+    public async Task An_outcome_has_its_answer_and_one_event(OutcomeKind kind)
+    {
+        var expected = OutcomeCases.Of(kind);
+        await using var host = await StartAsync(kind);
+        var answer = await host.SendAsync(new() { Body = Good, Headers = [("Idempotency-Key", "key-1")] });
+        Assert.Equal((expected.Status, expected.Problem, expected.Outcome, "key-1"), (answer.Status, answer.Problem, answer.Text("outcome"), answer.Text("requestId")));
+        Assert.Equal((expected.RetryAfter, expected.Problem is null ? null : $"{expected.Outcome == "failed"}"), (answer.Header("Retry-After"), answer.Text("retryable")));
+        Assert.Equal([expected.Outcome], await host.OutcomesAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(OutcomeCases.Kinds), MemberType = typeof(OutcomeCases))]
+    public async Task An_outcome_ends_a_message_or_has_it_tried_again(OutcomeKind kind)
+    {
+        var expected = OutcomeCases.Of(kind);
+        await using var host = await StartAsync(kind);
+        Assert.Equal(expected.Message, await host.DeliverAsync("""{"orderId":"1443"}"""));
+        Assert.Equal(expected.Message == "retry" ? [] : [expected.Outcome], await host.OutcomesAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(BodyCases.NoJsonObject), MemberType = typeof(BodyCases))]
+    public Task Cannot_send_what_is_no_JSON_object(string body) => RefusesAsync(new() { Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-json");
+
+    [Fact]
+    public Task Cannot_send_bytes_that_are_no_UTF8() => RefusesAsync(new() { Body = (byte[])[.. """{"orderId":"14"""u8, 0xC3, 0x28, .. "\"}"u8] }, 400, "invalid-json");
+
+    [Theory]
+    [MemberData(nameof(BodyCases.WrongFields), MemberType = typeof(BodyCases))]
+    public async Task Cannot_send_wrong_fields_and_is_told_all_of_them(string body, string pointers)
+    {
+        var answer = await RefusesAsync(new() { Body = Encoding.UTF8.GetBytes(body) }, 422, "invalid-request");
+        Assert.Equal(pointers, string.Join(' ', answer.Pointers));
+    }
+
+    [Theory]
+    [MemberData(nameof(BodyCases.NoJsonObject), MemberType = typeof(BodyCases))]
+    public Task Cannot_send_a_message_that_is_no_JSON_object(string body) => DeadLettersAsync(body, "not");
+
+    [Theory]
+    [MemberData(nameof(BodyCases.WrongFields), MemberType = typeof(BodyCases))]
+    public async Task Cannot_send_a_message_with_wrong_fields_and_it_says_which(string body, string pointers)
+    {
+        // A message is read by people: the pointers are not escaped for a URI there.
+        foreach (var pointer in pointers.Split(' ').Select(static pointer => Uri.UnescapeDataString(pointer[1..])))
+        {
+            await DeadLettersAsync(body, pointer);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(HeaderCases.JsonTypes), MemberType = typeof(HeaderCases))]
+    public async Task Can_send_JSON_whatever_charset_it_claims(string contentType) => await TakesAsync(new() { Body = Good, ContentType = contentType });
+
+    [Theory]
+    [MemberData(nameof(HeaderCases.OtherTypes), MemberType = typeof(HeaderCases))]
+    public Task Cannot_send_another_media_type(string contentType) => RefusesTypeAsync(contentType);
+
+    [Fact]
+    public Task Cannot_send_a_body_without_a_media_type() => RefusesTypeAsync(null);
+
+    /// <summary>RFC 9110, section 15.5.16: the answer says what would have been taken.</summary>
+    private async Task RefusesTypeAsync(string? contentType)
+    {
+        var answer = await RefusesAsync(new() { Body = Good, ContentType = contentType }, 415, "unsupported-media-type");
+        Assert.Equal("application/json", answer.Header("Accept"));
+    }
+
+    [Theory]
+    [MemberData(nameof(HeaderCases.NoEncodings), MemberType = typeof(HeaderCases))]
+    public async Task Can_send_a_body_as_it_is(string contentEncoding) => await TakesAsync(new() { Body = Good, Headers = [("Content-Encoding", contentEncoding)] });
+
+    [Theory]
+    [MemberData(nameof(HeaderCases.OtherEncodings), MemberType = typeof(HeaderCases))]
+    public async Task Cannot_send_a_compressed_body_and_is_told_so(string contentEncoding)
+    {
+        var answer = await RefusesAsync(new() { Body = Good, Headers = [("Content-Encoding", contentEncoding)] }, 415, "unsupported-media-type");
+        Assert.Equal("identity", answer.Header("Accept-Encoding"));
+    }
+
+    [Theory]
+    [MemberData(nameof(HeaderCases.OtherMethods), MemberType = typeof(HeaderCases))]
+    public async Task Cannot_use_another_method_and_is_told_which_is_right(string method, string path, string allow)
+    {
+        var answer = await RefusesAsync(new() { Method = method, Path = path, ContentType = null }, 405, "method-not-allowed");
+        Assert.Equal(allow, answer.Header("Allow"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\tb")]
+    [InlineData("\x7F")]
+    [InlineData("256")]
+    public Task Cannot_give_an_idempotency_key_that_cannot_be_a_request_id(string key)
+        => RefusesAsync(new() { Body = Good, Headers = [("Idempotency-Key", key == "256" ? new string('k', 256) : key)] }, 400, "invalid-idempotency-key");
+
+    [Fact]
+    public async Task Can_send_a_body_of_the_limit_and_not_one_byte_more()
+    {
+        var body = Encoding.UTF8.GetBytes("""{"orderId":"1443"}""".PadRight(4097));
+        await TakesAsync(new() { Body = body.AsMemory(0, 4096) });
+        await RefusesAsync(new() { Body = body }, 413, "body-too-large");
+    }
+
+    [Fact]
+    public async Task Health_says_that_it_is_ready_and_nothing_else()
+    {
+        await using var host = await StartAsync(OutcomeKind.Cancelled);
+        var answer = await host.SendAsync(new() { Method = "GET", Path = "/api/health", ContentType = null });
+        Assert.Equal((200, """{"status":"ready"}"""), (answer.Status, answer.Body));
+    }
+
+    private async Task TakesAsync(ContractRequest request)
+    {
+        await using var host = await StartAsync(OutcomeKind.Cancelled);
+        var answer = await host.SendAsync(request);
+        Assert.Equal((200, "cancelled"), (answer.Status, answer.Text("outcome")));
+    }
+
+    /// <summary>The provider never hears of it, nobody is told of an outcome, and the next request works.</summary>
+    private async Task<ContractAnswer> RefusesAsync(ContractRequest request, int status, string problem)
+    {
+        await using var host = await StartAsync(OutcomeKind.Cancelled);
+        var answer = await host.SendAsync(request);
+        Assert.Equal((status, problem), (answer.Status, answer.Problem));
+        Assert.Equal(0, host.ProviderCalls);
+        Assert.Empty(await host.OutcomesAsync());
+        Assert.Equal(200, (await host.SendAsync(new() { Body = Good })).Status);
+        return answer;
+    }
+
+    private async Task DeadLettersAsync(string body, string expected)
+    {
+        await using var host = await StartAsync(OutcomeKind.Cancelled);
+        var settled = await host.DeliverAsync(body);
+        Assert.StartsWith("dead-letter InvalidMessage: ", settled, StringComparison.Ordinal);
+        Assert.Contains(expected, settled, StringComparison.Ordinal);
+        Assert.Equal(0, host.ProviderCalls);
+        Assert.Empty(await host.OutcomesAsync());
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using OnrampFunctions.Triggers;
+
+namespace OnrampFunctions.Tests;
+
+/// <summary>The contract, met at the functions' public methods.</summary>
+public sealed class ContractTests : Contract
+{
+    protected override async Task<IContractHost> StartAsync(OutcomeKind leadsTo)
+    {
+        var app = await App.StartAsync();
+        app.Provider.LeadTo(leadsTo);
+        return new Level(app);
+    }
+
+    private sealed class Level(App app) : IContractHost
+    {
+        public int ProviderCalls => app.Provider.Calls.Count;
+
+        public async Task<ContractAnswer> SendAsync(ContractRequest request)
+        {
+            Func<OrderRequests, HttpRequest, Task<IResult>> function = request.Path switch
+            {
+                "/api/orders/cancel" => static (functions, request) => functions.CancelAsync(request),
+                "/api/orders/timeouts" => static (functions, request) => functions.ArmAsync(request),
+                "/api/health" => static (functions, request) => functions.HealthAsync(request),
+                _ => static (functions, request) => functions.DisarmAsync(request),
+            };
+            return (await app.SendAsync(function, request.ToContext().Request)).ToContract();
+        }
+
+        public async Task<string> DeliverAsync(string body)
+        {
+            var settled = Assert.Single(await app.RunAsync(App.Message(body)));
+            return settled == "complete" && app.Bus.Scheduled.Count > 0 ? "retry" : settled;
+        }
+
+        public Task<IReadOnlyList<string>> OutcomesAsync()
+        {
+            IReadOnlyList<string> outcomes =
+                [.. app.Bus.Sent.GetValueOrDefault("cancel-results", []).Select(static sent => (string)sent.ApplicationProperties["outcome"])];
+            app.Bus.Sent.Clear();
+            return Task.FromResult(outcomes);
+        }
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+    }
+}

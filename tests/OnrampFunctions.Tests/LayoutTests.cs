@@ -1,0 +1,25 @@
+using OnrampFunctions.Triggers;
+
+namespace OnrampFunctions.Tests;
+
+/// <summary>Triggers hand over and know nothing of one another's folders; the two libraries that both hosts use have one folder each.</summary>
+public sealed class LayoutTests
+{
+    public static TheoryData<string> Projects => [.. Layouts.Keys];
+
+    private static readonly Dictionary<string, Layout> Layouts = new()
+    {
+        // On top, in no folder: what the Sdk generates.
+        ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", "Logging", "Triggers", ""),
+        ["HTTP"] = new(typeof(OrderApi).Assembly, "Onramp.Cancellation.Http", ""),
+        ["Service Bus"] = new(typeof(MessageDispatcher).Assembly, "Onramp.Cancellation.ServiceBus", ""),
+    };
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Every_type_is_in_one_of_the_folders(string project) => Assert.Empty(Layouts[project].Strays());
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_folder_depends_on_one_above_it(string project) => Assert.Empty(Layouts[project].Upwards());
+}
