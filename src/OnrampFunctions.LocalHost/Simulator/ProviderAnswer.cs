@@ -45,12 +45,15 @@ internal sealed record ProviderAnswer(
         json.WriteNumber("data", now.ToUnixTimeMilliseconds());
     });
 
-    public static ProviderAnswer Error(int statusCode, string error, int? retryAfterSeconds = null) => Json(statusCode, json =>
-    {
-        json.WriteNumber("status", 0);
-        json.WriteNumber("code", statusCode);
-        json.WriteString("error", error);
-    }) with { RetryAfterSeconds = retryAfterSeconds };
+    public static ProviderAnswer Error(int statusCode, string error, int? retryAfterSeconds = null) => Json(
+        statusCode,
+        json =>
+        {
+            json.WriteNumber("status", 0);
+            json.WriteNumber("code", statusCode);
+            json.WriteString("error", error);
+        }) with
+    { RetryAfterSeconds = retryAfterSeconds };
 
     /// <summary>An error of any form.</summary>
     /// <param name="statusCode">Of the HTTP answer.</param>
