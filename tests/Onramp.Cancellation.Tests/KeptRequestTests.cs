@@ -51,21 +51,37 @@ public sealed class KeptRequestTests
         service.Provider.Otherwise = Answers.HtmlPage;
         var (dead, settlement) = await SpendAsync(service, Message());
         Assert.Equal("DeliveriesExhausted", settlement.Reason);
-        var properties = dead.Properties.Concat(settlement.Properties!).GroupBy(static property => property.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
-        if (carriesOver == "everything")
-        {
-            properties["DeadLetterReason"] = settlement.Reason!;
-            properties["DeadLetterErrorDescription"] = settlement.Description!;
-        }
-
-        var putBack = dead with { SequenceNumber = 99, Properties = carriesOver == "the body alone" ? new Dictionary<string, object>() : properties };
-        var (_, again) = await SpendAsync(service, putBack);
+        var (_, again) = await SpendAsync(service, PutBack(dead, settlement, carriesOver));
         Assert.Equal(settlement, again);
         Assert.Equal(2, service.Topic.Events.Count);
         var copies = service.Queue.Scheduled.Values.Select(static entry => entry.Message).ToList();
         Assert.Equal(10, copies.Select(static copy => copy.MessageId).Distinct().Count());
         Assert.All(copies, static copy => Assert.DoesNotContain(copy.Properties, static property => property.Key.StartsWith("DeadLetter", StringComparison.Ordinal)));
         Assert.Equal([2, 3, 4, 5, 6, 2, 3, 4, 5, 6], copies.Select(static copy => copy.Property("onrampCancel_delivery")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Tools))]
+    public async Task A_dead_letter_whose_outcome_was_never_published_has_the_whole_schedule_again(string carriesOver)
+    {
+        await using var service = await Service.StartAsync(("Queue:RetryJitter", "0"));
+        service.Topic.Refuses = true;
+        service.Provider.Otherwise = Answers.Cancelled;
+        var (dead, settlement) = await SpendAsync(service, Message());
+        Assert.Equal("OutcomeNotPublished", settlement.Reason);
+        var start = service.Time.GetUtcNow();
+        await SpendAsync(service, PutBack(dead, settlement, carriesOver));
+        Assert.Equal(TimeSpan.FromSeconds(2555), service.Time.GetUtcNow() - start);
+    }
+
+    [Fact]
+    public async Task Every_property_of_ours_begins_anew_with_a_dead_letter_but_those_that_say_who_asked_and_when()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        var (_, settlement) = await SpendAsync(service, Message());
+        var ours = typeof(MessageProperties).GetFields().Select(static field => (string)field.GetRawConstantValue()!).Where(static name => name.StartsWith("onrampCancel_", StringComparison.Ordinal));
+        Assert.Equal(ours.Except([MessageProperties.RequestId, MessageProperties.RequestedAt]).Order(), settlement.Properties!.Keys.Order());
     }
 
     [Fact]
@@ -265,6 +281,18 @@ public sealed class KeptRequestTests
         };
         Assert.Equal(503, (await answering.WaitAsync(Patience, TestContext.Current.CancellationToken)).StatusCode);
         Assert.InRange(service.Time.GetUtcNow() - start, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    private static InboundMessage PutBack(InboundMessage dead, Settlement settlement, string carriesOver)
+    {
+        var properties = dead.Properties.Concat(settlement.Properties!).GroupBy(static property => property.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
+        if (carriesOver == "everything")
+        {
+            properties["DeadLetterReason"] = settlement.Reason!;
+            properties["DeadLetterErrorDescription"] = settlement.Description!;
+        }
+
+        return dead with { SequenceNumber = 99, Properties = carriesOver == "the body alone" ? new Dictionary<string, object>() : properties };
     }
 
     /// <summary>Delivers a message, and every copy that comes of it when it is due, until one is not completed.</summary>

@@ -59,5 +59,7 @@ public static class MessageProperties
         [Attempts] = 0,
         [Line] = "",
         [Outcome] = "",
+        [OutcomeMac] = "",
+        [Publications] = 0,
     };
 }
