@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Onramp.Cancellation.Tests;
 
@@ -146,6 +149,21 @@ public sealed class StartupTests
             ("onramp__calltimeout", "0:00:05.5"), ("Onramp__MaxRetries", ""), ("Queue__RetryDelays__1", "00:01:00"), ("Queue__RetryDelays__0", "00:00:10"), ("Queue__RetryJitter", ".5"));
         service.Provider.OnCancel(Answers.Cancelled);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+    }
+
+    [Theory]
+    [InlineData(typeof(ICancelQueue))]
+    [InlineData(typeof(IOutcomePublisher))]
+    public async Task Cannot_start_without_a_port(Type port)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("KeyVault:VaultUri", FakeVault.Address.ToString())]);
+        var time = new JumpingClock(DateTimeOffset.UnixEpoch);
+        builder.Services.AddSingleton<ICancelQueue>(new RecordingQueue(time)).AddSingleton<IOutcomePublisher>(new RecordingTopic(time)).RemoveAll(port);
+        builder.Services.AddOrderCancellation(builder.Configuration);
+        using var host = builder.Build();
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(host.RunToExitCodeAsync);
+        Assert.Contains(port.Name, refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Hosting;
@@ -16,6 +17,9 @@ public static class HostRunner
         {
             // Before the hosted services are made, each of which would end the start at the first bad section it needs.
             host.Services.GetService<IStartupValidator>()?.Validate();
+
+            // Needs both ports: one that no broker was added for ends the start here, not the first request.
+            host.Services.GetService<CancelMessageHandler>();
             await host.RunAsync();
             return 0;
         }
