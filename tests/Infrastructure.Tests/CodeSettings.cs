@@ -6,8 +6,8 @@ namespace Infrastructure.Tests;
 /// <summary>The settings that the code reads, found on its option classes.</summary>
 internal static class CodeSettings
 {
-    /// <summary>Names that the host and the triggers read, not an option class.</summary>
-    public static readonly string[] Entities = ["CancelRequestsQueue", "CancelResultsTopic"];
+    /// <summary>Names of entities, which the triggers read too, so that they have no section: what the Service Bus side looks up, but for the connection.</summary>
+    public static IReadOnlyList<string> Entities { get; } = [.. LookUps.Of(static (services, configuration) => services.AddServiceBus(configuration)).Where(static name => name.Split(':')[0] != "ServiceBus").Order()];
 
     public static IEnumerable<Type> OptionTypes { get; } =
         [.. typeof(OnrampOptions).Assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))];

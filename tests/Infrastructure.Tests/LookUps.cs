@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.Tests;
+
+/// <summary>A configuration that holds nothing and takes down what it is asked for.</summary>
+internal sealed class LookUps : ConfigurationProvider, IConfigurationSource
+{
+    private readonly HashSet<string> _names = [];
+
+    /// <summary>The names that are looked up while the options are validated.</summary>
+    public static IEnumerable<string> Of(Action<IServiceCollection, IConfiguration> add)
+    {
+        var lookUps = new LookUps();
+        var services = new ServiceCollection();
+        add(services, new ConfigurationBuilder().Add(lookUps).Build());
+        using var provider = services.BuildServiceProvider();
+        Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        return lookUps._names;
+    }
+
+    public override bool TryGet(string key, out string? value)
+    {
+        _names.Add(key);
+        value = null;
+        return false;
+    }
+
+    IConfigurationProvider IConfigurationSource.Build(IConfigurationBuilder builder) => this;
+}
