@@ -21,7 +21,7 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
         }
 
         using var activity = TraceContext.Start("cancel order", RequestReader.Trace(context.Request), ActivityKind.Server);
-        var cancel = ToCancel(context.Request, fields);
+        var cancel = RequestReader.ToRequest(context.Request, fields, CancelTrigger.Http, time.GetUtcNow());
         if (RequestReader.PrefersAsync(context.Request))
         {
             return await DeferAsync(cancel, cancellationToken);
@@ -33,25 +33,11 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
             : Problems.OutcomeNotPublished(cancel, outcome);
     }
 
-    private CancelRequest ToCancel(HttpRequest request, CancelFields fields)
-    {
-        var now = time.GetUtcNow();
-        return new CancelRequest
-        {
-            RequestId = RequestReader.IdempotencyKey(request) ?? RequestIds.Create(now),
-            Order = fields.Order,
-            Reason = fields.Reason,
-            OnlyIfUnpaid = fields.OnlyIfUnpaid ?? false,
-            Trigger = CancelTrigger.Http,
-            RequestedAt = now,
-        };
-    }
-
     private static IResult Answer(CancelRequest request, CancelOutcome outcome)
     {
         var row = outcome.Kind.Row();
-        return row.ProblemCode is not null
-            ? Problems.Of(request, outcome)
+        return row.Problem is { } problem
+            ? Problems.Of(request, outcome, problem)
             : ApiJson.Respond(
                 row.HttpStatus,
                 new CancelledBody

@@ -30,8 +30,8 @@ public sealed record ProblemType(int Status, string Code, string Title)
     [
         InvalidJson, InvalidIdempotencyKey, IncompleteBody, TimeoutNotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge, UnsupportedMediaType, InvalidRequest,
         InternalError, OutcomeNotPublished, QueueUnavailable, NotReady,
-        .. OutcomeTable.Rows.Where(static row => row.ProblemCode is not null).Select(Of),
+        .. OutcomeTable.Rows.Where(static row => row.Problem is not null).Select(static row => Of(row, row.Problem!)),
     ];
 
-    internal static ProblemType Of(OutcomeRow row) => new(row.HttpStatus, row.ProblemCode!, row.ProblemTitle!);
+    internal static ProblemType Of(OutcomeRow row, OutcomeProblem problem) => new(row.HttpStatus, problem.Code, problem.Title);
 }

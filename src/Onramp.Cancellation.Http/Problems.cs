@@ -69,10 +69,9 @@ internal static class Problems
         => Respond(ProblemType.InternalError, "The request failed by a fault in this service. Repeating it is safe.");
 
     /// <summary>The answer to a request whose outcome is anything but cancelled.</summary>
-    public static IResult Of(CancelRequest request, CancelOutcome outcome)
+    public static IResult Of(CancelRequest request, CancelOutcome outcome, OutcomeProblem problem)
     {
-        var row = outcome.Kind.Row();
-        var (type, detail) = (ProblemType.Of(row), row.ProblemDetail!(outcome));
+        var (type, detail) = (ProblemType.Of(outcome.Kind.Row(), problem), problem.Detail(outcome));
         return type.Status == StatusCodes.Status503ServiceUnavailable
             ? Retry(type, detail, request.RequestId, outcome, outcome.RetryAfter)
             : Respond(type, detail, About(request.RequestId, outcome));

@@ -53,8 +53,17 @@ internal static partial class RequestReader
         }
     }
 
+    /// <summary>The request that the fields and the headers make.</summary>
+    /// <param name="request">The headers.</param>
+    /// <param name="fields">The body.</param>
+    /// <param name="trigger">What it is.</param>
+    /// <param name="now">When it came.</param>
+    /// <param name="id">Its id if the caller gives none; null for a new one.</param>
+    public static CancelRequest ToRequest(HttpRequest request, CancelFields fields, CancelTrigger trigger, DateTimeOffset now, string? id = null)
+        => fields.ToRequest(IdempotencyKey(request) ?? id ?? RequestIds.Create(now), trigger, now);
+
     /// <summary>The caller's key, which is the request's id; null when there is none.</summary>
-    public static string? IdempotencyKey(HttpRequest request) => request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
+    private static string? IdempotencyKey(HttpRequest request) => request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
 
     /// <summary>The caller's trace.</summary>
     public static TraceParent Trace(HttpRequest request) => new(Value(request.Headers.TraceParent), Value(request.Headers.TraceState));

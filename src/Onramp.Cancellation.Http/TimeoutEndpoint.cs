@@ -27,16 +27,8 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time,
         }
 
         using var activity = TraceContext.Start("arm order timeout", RequestReader.Trace(context.Request), ActivityKind.Server);
-        var cancel = new CancelRequest
-        {
-            // Without a key, the order and the instant name the request, so that repeating it is the same request.
-            RequestId = RequestReader.IdempotencyKey(context.Request) ?? OrderTimeouts.RequestId(fields.Order, dueAt),
-            Order = fields.Order,
-            Reason = fields.Reason,
-            OnlyIfUnpaid = fields.OnlyIfUnpaid ?? true,
-            Trigger = CancelTrigger.Timeout,
-            RequestedAt = time.GetUtcNow(),
-        };
+        // Without a key, the order and the instant name the request, so that repeating it is the same request.
+        var cancel = RequestReader.ToRequest(context.Request, fields, CancelTrigger.Timeout, time.GetUtcNow(), OrderTimeouts.RequestId(fields.Order, dueAt));
         if (await timeouts.TryArmAsync(cancel, dueAt, cancellationToken) is not { } armed)
         {
             return Problems.QueueUnavailable(cancel.RequestId);

@@ -97,9 +97,11 @@ public sealed class OrderCanceller
     }
 
     /// <summary>Refused credentials do not get better by asking again at once, and a wait that outlasts the budget is the caller's to make.</summary>
-    private bool IsWorthAnotherTry(CancelOutcome outcome, long started)
-        => outcome.Kind is OutcomeKind.Throttled or OutcomeKind.Unavailable
-           && (outcome.RetryAfter is not { } wait || wait < _budget - _time.GetElapsedTime(started));
+    private bool IsWorthAnotherTry(CancelOutcome outcome, long started) => outcome.Kind switch
+    {
+        OutcomeKind.Throttled or OutcomeKind.Unavailable => outcome.RetryAfter is not { } wait || wait < _budget - _time.GetElapsedTime(started),
+        OutcomeKind.Cancelled or OutcomeKind.NotCancellable or OutcomeKind.NotFound or OutcomeKind.Rejected or OutcomeKind.Credentials => false,
+    };
 
     /// <summary>One request on its way through its tries.</summary>
     private sealed class Run(OrderCanceller canceller, CancelRequest request, long started)

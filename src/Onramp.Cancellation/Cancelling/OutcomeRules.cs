@@ -30,7 +30,7 @@ internal static class OutcomeRules
 
         // The order still waits for payment after cancelOrder was called.
         OrderStatus.WaitingForPayment => (cancel!.Kind == ReplyKind.Refused ? new() { Kind = OutcomeKind.Rejected, Detail = cancel.Error } : NotSettled(cancel)) with { OrderStatus = status },
-        _ => new() { Kind = OutcomeKind.NotCancellable, OrderStatus = status },
+        OrderStatus.PaymentReceived or OrderStatus.Completed or OrderStatus.Failed => new() { Kind = OutcomeKind.NotCancellable, OrderStatus = status },
     };
 
     /// <summary>An answer that leaves open what became of the order: asking again may settle it.</summary>

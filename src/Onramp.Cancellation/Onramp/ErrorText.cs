@@ -21,7 +21,7 @@ internal static partial class ErrorText
     /// white space is in between, and everything that looks like a part of them; then cuts. In this order: a cut first would leave half a signature.
     /// </summary>
     /// <returns>Null when there are no words.</returns>
-    public static string? Safe(string? words, SignedRequest signed, OrderReference order)
+    public static string? Safe(string? words, SignedRequest signed, OrderReference? order)
     {
         var text = words is null ? "" : string.Concat(words.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
         if (text.Length == 0)
@@ -29,7 +29,7 @@ internal static partial class ErrorText
             return null;
         }
 
-        foreach (var secret in (ReadOnlySpan<string?>)[Encoding.UTF8.GetString(Convert.FromBase64String(signed.Payload)), signed.Payload, signed.Signature, signed.Credentials.ApiKey, order.Hash])
+        foreach (var secret in (ReadOnlySpan<string?>)[Encoding.UTF8.GetString(Convert.FromBase64String(signed.Payload)), signed.Payload, signed.Signature, signed.Credentials.ApiKey, order?.Hash])
         {
             text = Withhold(text, secret);
         }

@@ -18,18 +18,26 @@ internal sealed partial class OnrampClient(
 {
     private readonly SemaphoreSlim _clockGate = new(1, 1);
 
-    /// <summary>Makes a call about an order.</summary>
-    public async ValueTask<ProviderReply> CallAsync(ProviderOperation operation, OrderReference order, CancellationToken cancellationToken)
+    /// <summary>Makes a call about an order, which its body names.</summary>
+    public ValueTask<ProviderReply> CallAsync(ProviderOperation operation, OrderReference order, CancellationToken cancellationToken)
+        => CallAsync(operation, order.Json, order, cancellationToken);
+
+    /// <summary>Makes a signed call.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="body">The body: compact UTF-8 JSON.</param>
+    /// <param name="order">The order that the call is about; null for none.</param>
+    /// <param name="cancellationToken">Ends the call with an exception.</param>
+    public async ValueTask<ProviderReply> CallAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
     {
-        var reply = await CallOnceAsync(operation, order, cancellationToken);
+        var reply = await CallOnceAsync(operation, body, order, cancellationToken);
         if (reply.IsAboutTime && await SynchronizeClockAsync(reply.ClockReading, cancellationToken))
         {
-            reply = await CallOnceAsync(operation, order, cancellationToken);
+            reply = await CallOnceAsync(operation, body, order, cancellationToken);
         }
 
         if (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false } && await credentials.ReloadAfterRefusalAsync(reply.SignedWith!, cancellationToken))
         {
-            reply = await CallOnceAsync(operation, order, cancellationToken);
+            reply = await CallOnceAsync(operation, body, order, cancellationToken);
         }
 
         return reply;
@@ -37,11 +45,11 @@ internal sealed partial class OnrampClient(
 
     public void Dispose() => _clockGate.Dispose();
 
-    private ValueTask<ProviderReply> CallOnceAsync(ProviderOperation operation, OrderReference? order, CancellationToken cancellationToken)
+    private ValueTask<ProviderReply> CallOnceAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
         => pipeline.CallAsync(
-            static (context, call) => call.client.SendAsync(call.operation, call.order, context.CancellationToken), (client: this, operation, order), cancellationToken);
+            static (context, call) => call.client.SendAsync(call.operation, call.body, call.order, context.CancellationToken), (client: this, operation, body, order), cancellationToken);
 
-    private async ValueTask<Outcome<ProviderReply>> SendAsync(ProviderOperation operation, OrderReference? order, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<ProviderReply>> SendAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
     {
         SignedRequest signed = default;
         try
@@ -49,10 +57,10 @@ internal sealed partial class OnrampClient(
             var reading = clock.Reading;
             if (operation.IsSigned)
             {
-                signed = signing.Sign(order!.Json.Span);
+                signed = signing.Sign(body.Span);
             }
 
-            using var request = transport.Create(operation, order, signed);
+            using var request = transport.Create(operation, body, signed);
             using var response = await transport.SendAsync(request, cancellationToken);
             using var answer = await transport.ReadAsync(response, cancellationToken);
             var reply = operation.Judge(answer, order, signed);
@@ -60,7 +68,7 @@ internal sealed partial class OnrampClient(
         }
         catch (Exception exception)
         {
-            return NoAnswer(operation, exception, signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order!) : exception.Message, cancellationToken);
+            return NoAnswer(operation, exception, signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order) : exception.Message, cancellationToken);
         }
     }
 
@@ -75,7 +83,7 @@ internal sealed partial class OnrampClient(
                 return true;
             }
 
-            var reply = await CallOnceAsync(ProviderOperation.CurrentTimestamp, order: null, cancellationToken);
+            var reply = await CallOnceAsync(ProviderOperation.CurrentTimestamp, body: default, order: null, cancellationToken);
             if (reply.ServerTime is not { } serverTime || !clock.TrySynchronize(serverTime))
             {
                 return false;

@@ -4,7 +4,6 @@ using System.IO.Compression;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Onramp;
@@ -26,15 +25,15 @@ internal sealed class OnrampTransport(
 
     /// <summary>The request of an operation.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="order">The order that it is about; null for none.</param>
+    /// <param name="body">Its body, if it is signed.</param>
     /// <param name="signed">Its signature, if it is signed.</param>
-    public HttpRequestMessage Create(ProviderOperation operation, OrderReference? order, SignedRequest signed)
+    public HttpRequestMessage Create(ProviderOperation operation, ReadOnlyMemory<byte> body, SignedRequest signed)
     {
         var request = new HttpRequestMessage(operation.Method, _addresses.GetOrAdd(operation, static (added, baseUrl) => new Uri(baseUrl, added.Path), _baseUrl));
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         if (operation.IsSigned)
         {
-            request.Content = new ReadOnlyMemoryContent(order!.Json);
+            request.Content = new ReadOnlyMemoryContent(body);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json;charset=UTF-8");
             request.Headers.TryAddWithoutValidation("X-ONRAMP-APIKEY", signed.Credentials.ApiKey);
             request.Headers.TryAddWithoutValidation("X-ONRAMP-PAYLOAD", signed.Payload);

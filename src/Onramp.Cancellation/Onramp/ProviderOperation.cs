@@ -36,7 +36,7 @@ internal sealed class ProviderOperation
     /// <summary>The path, from the root of the provider's address.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Whether it names an order in its body and is signed; otherwise it has neither body nor signature.</summary>
+    /// <summary>Whether it has a body and is signed; otherwise it has neither.</summary>
     public required bool IsSigned { get; init; }
 
     /// <summary>What an answer amounts to.</summary>

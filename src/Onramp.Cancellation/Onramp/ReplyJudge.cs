@@ -32,7 +32,7 @@ internal static class ReplyJudge
         }
 
         // What it quotes is taken out first: the payload has words of its own.
-        var words = ErrorText.Safe(envelope.Error, signed, order!);
+        var words = ErrorText.Safe(envelope.Error, signed, order);
         var error = words ?? $"HTTP {code} without an explanation";
         return ErrorWords.Sort(words) switch
         {

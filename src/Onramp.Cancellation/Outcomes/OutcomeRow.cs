@@ -25,15 +25,15 @@ public sealed record OutcomeRow
     /// </summary>
     public required int WebhookStatus { get; init; }
 
-    /// <summary>The last part of the problem's type; null for a success.</summary>
-    public string? ProblemCode { get; init; }
-
-    /// <summary>The problem's title; null for a success.</summary>
-    public string? ProblemTitle { get; init; }
-
-    /// <summary>The problem's detail for one outcome; null for a success.</summary>
-    public Func<CancelOutcome, string?>? ProblemDetail { get; init; }
+    /// <summary>How the answer to a caller who waits tells it; null for a success.</summary>
+    public required OutcomeProblem? Problem { get; init; }
 
     /// <summary><see cref="Name"/>, and the reason if there is one, for logs.</summary>
     public string FullName => ReasonCode is null ? Name : $"{Name}/{ReasonCode}";
 }
+
+/// <summary>An outcome as a problem (RFC 9457).</summary>
+/// <param name="Code">The last part of the type.</param>
+/// <param name="Title">The same for people.</param>
+/// <param name="Detail">What to say of one outcome.</param>
+public sealed record OutcomeProblem(string Code, string Title, Func<CancelOutcome, string?> Detail);

@@ -16,6 +16,7 @@ public static class OutcomeTable
         IsRetryable = false,
         HttpStatus = 200,
         WebhookStatus = 200,
+        Problem = null,
     };
 
     private static readonly OutcomeRow NotCancellable = new()
@@ -25,9 +26,7 @@ public static class OutcomeTable
         IsRetryable = false,
         HttpStatus = 409,
         WebhookStatus = 200,
-        ProblemCode = "not-cancellable",
-        ProblemTitle = "Order not cancellable",
-        ProblemDetail = static outcome => $"The order is {State(outcome.OrderStatus)}.",
+        Problem = new("not-cancellable", "Order not cancellable", static outcome => $"The order is {State(outcome.OrderStatus)}."),
     };
 
     private static readonly OutcomeRow NotFound = new()
@@ -37,9 +36,7 @@ public static class OutcomeTable
         IsRetryable = false,
         HttpStatus = 404,
         WebhookStatus = 200,
-        ProblemCode = "order-not-found",
-        ProblemTitle = "Order not found",
-        ProblemDetail = static _ => "Onramp knows no such order.",
+        Problem = new("order-not-found", "Order not found", static _ => "Onramp knows no such order."),
     };
 
     private static readonly OutcomeRow Rejected = new()
@@ -49,9 +46,7 @@ public static class OutcomeTable
         IsRetryable = false,
         HttpStatus = 422,
         WebhookStatus = 200,
-        ProblemCode = "rejected",
-        ProblemTitle = "Rejected by Onramp",
-        ProblemDetail = static outcome => $"Onramp refuses the request: {outcome.Detail}",
+        Problem = new("rejected", "Rejected by Onramp", static outcome => $"Onramp refuses the request: {outcome.Detail}"),
     };
 
     private static readonly OutcomeRow Credentials = new()
@@ -62,9 +57,7 @@ public static class OutcomeTable
         IsRetryable = true,
         HttpStatus = 502,
         WebhookStatus = 503,
-        ProblemCode = "credentials-refused",
-        ProblemTitle = "Credentials refused by Onramp",
-        ProblemDetail = static _ => "Onramp refuses the API key or the signature. The operator must mend this.",
+        Problem = new("credentials-refused", "Credentials refused by Onramp", static _ => "Onramp refuses the API key or the signature. The operator must mend this."),
     };
 
     private static readonly OutcomeRow Throttled = new()
@@ -75,9 +68,7 @@ public static class OutcomeTable
         IsRetryable = true,
         HttpStatus = 503,
         WebhookStatus = 503,
-        ProblemCode = "throttled",
-        ProblemTitle = "Throttled",
-        ProblemDetail = static outcome => outcome.Detail,
+        Problem = new("throttled", "Throttled", static outcome => outcome.Detail),
     };
 
     private static readonly OutcomeRow Unavailable = new()
@@ -88,9 +79,7 @@ public static class OutcomeTable
         IsRetryable = true,
         HttpStatus = 503,
         WebhookStatus = 503,
-        ProblemCode = "unavailable",
-        ProblemTitle = "Onramp unavailable",
-        ProblemDetail = static outcome => $"What became of the order could not be established: {outcome.Detail}",
+        Problem = new("unavailable", "Onramp unavailable", static outcome => $"What became of the order could not be established: {outcome.Detail}"),
     };
 
     /// <summary>All rows, for documents and tests.</summary>

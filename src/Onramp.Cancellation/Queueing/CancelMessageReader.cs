@@ -34,16 +34,9 @@ internal sealed class CancelMessageReader(PendingOutcome pending, TimeProvider t
             return new MessageReading { Faults = string.Join(' ', faults) };
         }
 
-        var fields = body.Fields!.Value;
-        var request = new CancelRequest
+        var request = body.Fields!.Value.ToRequest(requestId, isTimeout ? CancelTrigger.Timeout : CancelTrigger.Queue, requestedAt) with
         {
-            RequestId = requestId,
             Source = envelope.Source,
-            Order = fields.Order,
-            Reason = fields.Reason,
-            OnlyIfUnpaid = fields.OnlyIfUnpaid ?? isTimeout,
-            Trigger = isTimeout ? CancelTrigger.Timeout : CancelTrigger.Queue,
-            RequestedAt = requestedAt,
             EarlierAttempts = history.Attempts,
         };
         return new MessageReading

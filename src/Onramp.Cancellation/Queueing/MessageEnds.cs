@@ -23,7 +23,7 @@ internal sealed partial class MessageEnds(
 
     /// <summary>Ends a delivery whose outcome has just been established.</summary>
     public Task<Settlement> EndAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
-        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome.RetryAfter) is { } delay
+        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome) is { } delay
             ? TryLaterAsync(delivery, outcome, delay, cancellationToken)
             : PublishAsync(delivery, outcome, cancellationToken);
 
@@ -31,7 +31,7 @@ internal sealed partial class MessageEnds(
     public async Task<Settlement> PublishAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
     {
         var publications = delivery.Read.Publications + 1;
-        var delay = schedule.DelayAfter(publications);
+        var delay = schedule.DelayAfter(publications, outcome: null);
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             if (await reporter.ReportAsync(delivery.Request, outcome, cancellationToken))

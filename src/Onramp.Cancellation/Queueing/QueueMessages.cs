@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Texts;
@@ -69,9 +67,7 @@ internal static class QueueMessages
         MessageId = Digest.Of(purpose, request.RequestId, request.Order.Field, request.Order.Value, request.OnlyIfUnpaid ? "only if unpaid" : ""),
         CorrelationId = request.RequestId,
         ContentType = Json,
-        Body = JsonSerializer.SerializeToUtf8Bytes(
-            new RequestBody { OrderId = request.Order.OrderId, Hash = request.Order.Hash, Reason = request.Reason, OnlyIfUnpaid = request.OnlyIfUnpaid },
-            QueueJson.Default.RequestBody),
+        Body = CancelBody.Write(request),
         Properties = TraceContext.AddTo(
             [
                 .. properties,
@@ -81,19 +77,3 @@ internal static class QueueMessages
             Activity.Current),
     };
 }
-
-/// <summary>The body of a cancel request.</summary>
-internal sealed record RequestBody
-{
-    public string? OrderId { get; init; }
-
-    public string? Hash { get; init; }
-
-    public string? Reason { get; init; }
-
-    public required bool OnlyIfUnpaid { get; init; }
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(RequestBody))]
-internal sealed partial class QueueJson : JsonSerializerContext;

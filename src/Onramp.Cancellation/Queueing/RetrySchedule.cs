@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Cancelling;
 
 namespace Onramp.Cancellation.Queueing;
 
@@ -13,11 +14,11 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
 
     /// <summary>The wait after a delivery that came to nothing; null when the message has had its last.</summary>
     /// <param name="deliveries">How many have come to nothing.</param>
-    /// <param name="retryAfter">
-    /// What the provider or the circuit asked for, if anything: the least wait (RFC 9110, section 10.2.3). It never shortens ours, so that
-    /// a provider which keeps saying "in a second" cannot use up a message's deliveries within a minute.
+    /// <param name="outcome">
+    /// What they came to; null when that is known and only cannot be published. What the provider or the circuit asked for is the least wait (RFC 9110, section
+    /// 10.2.3). It never shortens ours, so that a provider which keeps saying "in a second" cannot use up a message's deliveries within a minute.
     /// </param>
-    public TimeSpan? DelayAfter(int deliveries, TimeSpan? retryAfter = null)
+    public TimeSpan? DelayAfter(int deliveries, CancelOutcome? outcome)
     {
         if (deliveries > _delays.Count)
         {
@@ -26,7 +27,7 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
 
         var jitter = (Random.Shared.NextDouble() * 2 - 1) * _jitter;
         var own = _delays[deliveries - 1] * (1 + jitter);
-        if (retryAfter is not { } asked)
+        if (outcome?.RetryAfter is not { } asked)
         {
             return own;
         }

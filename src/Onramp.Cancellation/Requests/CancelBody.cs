@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Text.Json;
 using Onramp.Cancellation.Texts;
@@ -5,7 +6,7 @@ using Onramp.Cancellation.Texts;
 namespace Onramp.Cancellation.Requests;
 
 /// <summary>
-/// Reads the JSON body of a cancel request, the same for HTTP and queue. Strict: an unknown, repeated or mistyped field is a
+/// Reads and writes the JSON body of a cancel request, the same for HTTP and queue. Strict: an unknown, repeated or mistyped field is a
 /// fault, because a misspelt <c>onlyIfUnpaid</c> that is passed over cancels a paid order. A null field is an absent one: many serializers write
 /// what an object does not have.
 /// </summary>
@@ -49,6 +50,26 @@ public ref struct CancelBody
         {
             return ParsedBody.NotJson("The body has text that is not valid Unicode.");
         }
+    }
+
+    /// <summary>Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, bool)"/> reads again.</summary>
+    internal static ReadOnlyMemory<byte> Write(CancelRequest request)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        foreach (var field in RequestField.All)
+        {
+            if (field.ValueIn(request) is { } value)
+            {
+                json.WritePropertyName(field.Name);
+                value.WriteTo(json);
+            }
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return body.WrittenMemory;
     }
 
     private ParsedBody Parse()

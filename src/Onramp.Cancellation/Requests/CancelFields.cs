@@ -17,4 +17,15 @@ public readonly record struct CancelFields
 
     /// <summary>A timeout's instant; null unless the body may name one and does.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>The request that these fields make. A timeout leaves a paid order alone unless they say otherwise.</summary>
+    public CancelRequest ToRequest(string requestId, CancelTrigger trigger, DateTimeOffset requestedAt) => new()
+    {
+        RequestId = requestId,
+        Order = Order,
+        Reason = Reason,
+        OnlyIfUnpaid = OnlyIfUnpaid ?? trigger == CancelTrigger.Timeout,
+        Trigger = trigger,
+        RequestedAt = requestedAt,
+    };
 }

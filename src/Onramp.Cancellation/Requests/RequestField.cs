@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Onramp.Cancellation.Orders;
 
 namespace Onramp.Cancellation.Requests;
@@ -17,14 +18,14 @@ internal enum FieldChoice
     Timing,
 }
 
-/// <summary>One row of the table of request fields: its name, what it is one of, and how its value is read.</summary>
+/// <summary>One row of the table of request fields: its name, what it is one of, and how its value is read and written.</summary>
 internal sealed class RequestField
 {
     private readonly byte[] _utf8Name;
 
-    private RequestField(string name, FieldChoice choice, Rule read)
+    private RequestField(string name, FieldChoice choice, Func<CancelRequest, JsonNode?> valueIn, Rule read)
     {
-        (Name, Choice, Read) = (name, choice, read);
+        (Name, Choice, ValueIn, Read) = (name, choice, valueIn, read);
         _utf8Name = Encoding.UTF8.GetBytes(name);
     }
 
@@ -35,7 +36,7 @@ internal sealed class RequestField
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RequestField> All { get; } =
     [
-        new("orderId", FieldChoice.Order, static (ref value, ref fields) =>
+        new("orderId", FieldChoice.Order, static request => request.Order.OrderId, static (ref value, ref fields) =>
         {
             var text = value.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(value.ValueSpan) : Text(ref value);
             fields = OrderReference.IsOrderId(text) ? fields with { Order = OrderReference.FromOrderId(text!) } : fields;
@@ -43,18 +44,18 @@ internal sealed class RequestField
                 ? null
                 : $"Must be an order id: a string or an integer of 1 to {OrderReference.MaxOrderIdLength} digits without a leading zero.";
         }),
-        new("hash", FieldChoice.Order, static (ref value, ref fields) =>
+        new("hash", FieldChoice.Order, static request => request.Order.Hash, static (ref value, ref fields) =>
         {
             var text = Text(ref value);
             fields = OrderReference.IsHash(text) ? fields with { Order = OrderReference.FromHash(text!) } : fields;
             return OrderReference.IsHash(text) ? null : $"Must be a string of 1 to {OrderReference.MaxHashLength} printable ASCII characters without spaces.";
         }),
-        new("reason", FieldChoice.Optional, static (ref value, ref fields) =>
+        new("reason", FieldChoice.Optional, static request => request.Reason, static (ref value, ref fields) =>
         {
             fields = fields with { Reason = Text(ref value) };
             return fields.Reason?.EnumerateRunes().Count() <= CancelRequest.MaxReasonLength ? null : $"Must be a string of at most {CancelRequest.MaxReasonLength} characters.";
         }),
-        new("onlyIfUnpaid", FieldChoice.Optional, static (ref value, ref fields) =>
+        new("onlyIfUnpaid", FieldChoice.Optional, static request => request.OnlyIfUnpaid, static (ref value, ref fields) =>
         {
             if (value.TokenType is not (JsonTokenType.True or JsonTokenType.False))
             {
@@ -65,7 +66,7 @@ internal sealed class RequestField
             fields = fields with { OnlyIfUnpaid = value.GetBoolean() };
             return null;
         }),
-        new("after", FieldChoice.Timing, static (ref value, ref fields) =>
+        new("after", FieldChoice.Timing, NotKept, static (ref value, ref fields) =>
         {
             var text = Text(ref value);
             if (text is not null && TimingText.TryReadDuration(text, out var after))
@@ -78,7 +79,7 @@ internal sealed class RequestField
                 ? "Must not be negative."
                 : "Must be an ISO 8601 duration of weeks, or of days, hours, minutes and seconds, for example \"PT30M\".";
         }),
-        new("at", FieldChoice.Timing, static (ref value, ref fields) =>
+        new("at", FieldChoice.Timing, NotKept, static (ref value, ref fields) =>
         {
             if (Text(ref value) is { } text && TimingText.TryReadInstant(text, out var at))
             {
@@ -94,10 +95,16 @@ internal sealed class RequestField
 
     public FieldChoice Choice { get; }
 
+    /// <summary>Its value in a request; null where it has none.</summary>
+    public Func<CancelRequest, JsonNode?> ValueIn { get; }
+
     public Rule Read { get; }
 
     /// <summary>Whether the reader stands at this field's name.</summary>
     public bool IsNamedBy(in Utf8JsonReader reader) => reader.ValueTextEquals(_utf8Name);
+
+    /// <summary>When a request is due is said by the message that carries it, not in its body.</summary>
+    private static JsonNode? NotKept(CancelRequest request) => null;
 
     /// <summary>The string at the reader; null for anything else, which is passed over.</summary>
     private static string? Text(ref Utf8JsonReader value)
