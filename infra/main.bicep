@@ -42,9 +42,19 @@ param zoneRedundant bool = false
 @description('Start workers in the platform\'s placeholder process: faster cold starts, but .NET 10 is reported to crash there.')
 param usePlaceholders bool = false
 
-@description('Where the identity may receive: the queue only, or the whole namespace if the app is not woken otherwise.')
-@allowed(['queue', 'namespace'])
-param receiverScope string = 'queue'
+@description('How the platform may look at the length of the queue. namespaceOwner: Data Owner on the namespace, which is documented to work. namespaceReader: a custom role with Microsoft.ServiceBus/namespaces/*/read there, for the rest rights on queue and topic only. queueOnly: no such right; the app is not woken reliably and needs alwaysReadyQueue.')
+@allowed(['namespaceOwner', 'namespaceReader', 'queueOnly'])
+param scaleAccess string = 'namespaceOwner'
+
+@description('Id (a GUID) of the custom role for namespaceReader.')
+param scaleReaderRoleId string = ''
+
+@description('Object id of whoever sets the secrets: gets Key Vault Secrets Officer on the vault. Empty: nobody gets it.')
+param deployerId string = ''
+
+@description('What that principal is.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param deployerType string = 'User'
 
 @description('Service Bus tier. Standard carries about 1,000 operations a second, that is about 150 cancels.')
 @allowed(['Standard', 'Premium'])
@@ -86,8 +96,9 @@ param logRetentionInDays int = 30
 @maxValue(100)
 param logDailyQuotaGb int = 5
 
-@description('Who is told of alerts; empty: they show in the portal only.')
-param alertEmail string = ''
+@description('Address that is told of alerts, or none: they show in the portal only. There is no default, so that nobody is left out by an oversight.')
+@minLength(4)
+param alertEmail string
 
 @description('Failed outcomes within 15 minutes that are still quiet.')
 @minValue(0)
@@ -120,10 +131,21 @@ var names = {
   insights: 'appi-onramp-cancel-${token}'
   storage: 'stcancel${token}'
   vault: 'kv-cancel-${token}'
-  namespace: 'sb-onramp-cancel-${token}'
+  // A Standard namespace cannot become a Premium one: the other tier is another namespace beside it, see README.md.
+  namespace: serviceBusSku == 'Premium' ? 'sb-onramp-cancel-p-${token}' : 'sb-onramp-cancel-${token}'
   plan: 'plan-onramp-cancel-${token}'
   app: 'func-onramp-cancel-${token}'
 }
+
+// Whatever two parameters must agree on.
+var checkedScaleAccess = scaleAccess == 'queueOnly' && alwaysReadyQueue == 0
+  ? fail('scaleAccess queueOnly needs alwaysReadyQueue of at least 1: without the right to read the length of the queue the app is not woken reliably')
+  : scaleAccess == 'namespaceReader' && empty(scaleReaderRoleId)
+      ? fail('scaleAccess namespaceReader needs scaleReaderRoleId, the id of a role with Microsoft.ServiceBus/namespaces/*/read')
+      : scaleAccess
+var checkedEmail = alertEmail == 'none'
+  ? ''
+  : contains(alertEmail, '@') ? alertEmail : fail('alertEmail must be an address, or none when nobody is to be told')
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -180,16 +202,21 @@ module messaging 'modules/messaging.bicep' = {
 
 module access 'modules/access.bicep' = {
   params: {
-    identityName: names.identity
+    // What-if cannot show the names of assignments: they depend on the principal, see access.bicep.
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
     storageName: names.storage
     vaultName: names.vault
     insightsName: names.insights
     namespaceName: names.namespace
     queueName: queueName
     topicName: topicName
-    receiverScope: receiverScope
+    scaleAccess: checkedScaleAccess
+    scaleReaderRoleId: scaleReaderRoleId
+    deployerId: deployerId
+    deployerType: deployerType
   }
-  dependsOn: [identity, monitoring, storage, vault, messaging]
+  dependsOn: [monitoring, storage, vault, messaging]
 }
 
 module app 'modules/app.bicep' = {
@@ -236,7 +263,7 @@ module alerts 'modules/alerts.bicep' = {
     queueName: queueName
     topicName: topicName
     workspaceId: monitoring.outputs.workspaceId
-    email: alertEmail
+    email: checkedEmail
     failedOutcomes: failedOutcomesThreshold
     serverErrors: serverErrorsThreshold
     scheduledMessages: scheduledMessagesThreshold

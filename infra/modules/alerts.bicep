@@ -78,7 +78,7 @@ var metricAlerts = [
     entities: [queueName]
     threshold: waitingMessages
     window: 'PT15M'
-    description: 'Cancel requests wait. Is the app running? If it is never woken: receiverScope namespace or alwaysReadyQueue 1.'
+    description: 'Cancel requests wait. Is the app running? If it is never woken: scaleAccess namespaceOwner, or alwaysReadyQueue 1.'
   }
   {
     name: 'cancel-scheduled-messages'

@@ -27,6 +27,17 @@ public sealed class AlertTests(Compilation bicep)
             alert => Assert.Contains("actionGroups/onramp-cancellation", alert.At("properties", "actions").GetRawText(), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", "too short")]
+    [InlineData("somebody", "alertEmail must be an address, or none")]
+    public async Task Cannot_leave_everybody_out_by_an_oversight(string address, string sentence)
+    {
+        BicepResult result = await bicep.EvaluateParametersAsync($"param alertEmail = '{address}'");
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(sentence, result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Looks_for_the_line_that_the_code_logs()
     {
