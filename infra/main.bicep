@@ -272,32 +272,33 @@ module alerts 'modules/alerts.bicep' = {
   }
 }
 
+// Outputs have the names that azd gives them in its environment; deploy.sh gives them to the same scripts.
 @description('Name of the function app, for deploying the code and listing its keys.')
-output functionAppName string = names.app
+output AZURE_FUNCTION_APP_NAME string = names.app
 
 @description('Where callers cancel an order.')
-output cancelUrl string = 'https://${app.outputs.hostName}/api/orders/cancel'
+output CANCEL_URL string = 'https://${app.outputs.hostName}/api/orders/cancel'
 
 @description('Answers 200 when the secrets are loaded.')
-output healthUrl string = 'https://${app.outputs.hostName}/api/health'
+output HEALTH_URL string = 'https://${app.outputs.hostName}/api/health'
 
 @description('Vault that wants the two secrets.')
-output keyVaultName string = names.vault
+output AZURE_KEY_VAULT_NAME string = names.vault
 
 @description('Name of the secret that holds the API key.')
-output apiKeySecretName string = tuning.?KeyVault__ApiKeySecretName ?? 'onramp-api-key'
+output API_KEY_SECRET_NAME string = tuning.?KeyVault__ApiKeySecretName ?? 'onramp-api-key'
 
 @description('Name of the secret that holds the API secret.')
-output apiSecretSecretName string = tuning.?KeyVault__ApiSecretSecretName ?? 'onramp-api-secret'
+output API_SECRET_SECRET_NAME string = tuning.?KeyVault__ApiSecretSecretName ?? 'onramp-api-secret'
 
 @description('Namespace that order systems send to and read results from, with a role of their own.')
-output serviceBusNamespace string = messaging.outputs.fullyQualifiedNamespace
+output SERVICE_BUS_NAMESPACE string = messaging.outputs.fullyQualifiedNamespace
 
 @description('Queue of cancel requests.')
-output cancelRequestsQueue string = queueName
+output CANCEL_REQUESTS_QUEUE string = queueName
 
 @description('Topic of results.')
-output cancelResultsTopic string = topicName
+output CANCEL_RESULTS_TOPIC string = topicName
 
 @description('Client id of the identity that the app acts as.')
-output identityClientId string = identity.outputs.clientId
+output APP_CLIENT_ID string = identity.outputs.clientId

@@ -72,7 +72,8 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
 resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: appName
   location: location
-  tags: tags
+  // By this tag azd knows where the service of azure.yaml goes.
+  tags: union(tags, { 'azd-service-name': 'cancel' })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'

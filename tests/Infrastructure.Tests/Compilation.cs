@@ -21,6 +21,9 @@ public sealed class Compilation : IAsyncLifetime
     /// <summary>A deployment: <c>dev</c>, <c>prod</c> or one of <see cref="Variants"/>.</summary>
     public Snapshot this[string parameters] { get { Require(); return snapshots[parameters]; } }
 
+    /// <summary>Every deployment.</summary>
+    public IEnumerable<Snapshot> All { get { Require(); return snapshots.Values; } }
+
     public static void Require()
     {
         if (!Bicep.IsThere)
