@@ -9,7 +9,7 @@ public sealed class ReadmeTests(Compilation bicep)
     [Fact]
     public void Speaks_only_of_parameters_that_exist()
     {
-        string[] known = [.. bicep.Template.GetProperty("parameters").EnumerateObject().Select(p => p.Name), "maxConcurrentCalls"];
+        string[] known = [.. bicep.Template.GetProperty("parameters").EnumerateObject().Select(p => p.Name), "maxConcurrentCalls", "functionTimeout"];
 
         Assert.Empty(Quoted("[a-z]+(?:[A-Z]+[a-z]*)+").Except(known));
     }
