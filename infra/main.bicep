@@ -60,6 +60,29 @@ param deployerType string = 'User'
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string = 'Standard'
 
+@description('Who reaches what. public: everything answers to the internet, by role or key. backend: the app is in a virtual network, and storage, vault and a Premium namespace answer to that alone; a Standard one cannot. closed: the app itself does too.')
+@allowed(['public', 'backend', 'closed'])
+param network string = 'public'
+
+@description('Address range of the virtual network.')
+param networkAddressPrefix string = '10.100.0.0/24'
+
+@description('Public address from which the secrets are set while the vault answers to the virtual network alone. Empty: they are set from inside.')
+param deployerAddress string = ''
+
+@description('Client id of an app registration whose tokens callers must show beside their key. Empty: the key is enough.')
+param signInClientId string = ''
+
+@description('What becomes of running instances when code or settings change. RollingUpdate lets them finish, but Microsoft calls it a preview and advises against it in production.')
+@allowed(['Recreate', 'RollingUpdate'])
+param updateStrategy string = 'Recreate'
+
+@description('Keep vault, namespace and storage from being deleted. Whoever deploys then needs Locks Contributor or Owner.')
+param locked bool = false
+
+@description('Keep the logs that the platform itself writes about messaging, storage and the app.')
+param platformLogs bool = true
+
 @description('Messaging units, Premium only.')
 @allowed([1, 2, 4, 8, 16])
 param serviceBusPremiumUnits int = 1
@@ -135,7 +158,9 @@ var names = {
   namespace: serviceBusSku == 'Premium' ? 'sb-onramp-cancel-p-${token}' : 'sb-onramp-cancel-${token}'
   plan: 'plan-onramp-cancel-${token}'
   app: 'func-onramp-cancel-${token}'
+  network: 'vnet-onramp-cancel-${token}'
 }
+var inNetwork = network != 'public'
 
 // Whatever two parameters must agree on.
 var checkedScaleAccess = scaleAccess == 'queueOnly' && alwaysReadyQueue == 0
@@ -173,6 +198,7 @@ module storage 'modules/storage.bicep' = {
     name: names.storage
     containerName: 'app-package'
     sku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
+    closed: inNetwork
   }
 }
 
@@ -182,6 +208,8 @@ module vault 'modules/vault.bicep' = {
     tags: tags
     name: names.vault
     softDeleteRetentionInDays: vaultRetentionInDays
+    closed: inNetwork
+    allowedAddress: inNetwork ? deployerAddress : ''
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -197,6 +225,68 @@ module messaging 'modules/messaging.bicep' = {
     topicName: topicName
     duplicateDetectionWindow: duplicateDetectionWindow
     exampleSubscriptions: exampleSubscriptions
+    closed: inNetwork && serviceBusSku == 'Premium'
+  }
+}
+
+module virtualNetwork 'modules/network.bicep' = if (inNetwork) {
+  params: {
+    location: location
+    tags: tags
+    name: names.network
+    addressPrefix: networkAddressPrefix
+  }
+}
+
+module vaultEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-vault'
+    targetId: vault.outputs.id
+    group: 'vault'
+    zoneName: 'privatelink.vaultcore.azure.net'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
+  }
+}
+
+module storageEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-storage'
+    targetId: storage.outputs.id
+    group: 'blob'
+    zoneName: 'privatelink.blob.${environment().suffixes.storage}'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
+  }
+}
+
+module messagingEndpoint 'modules/private-endpoint.bicep' = if (inNetwork && serviceBusSku == 'Premium') {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-messaging'
+    targetId: messaging.outputs.id
+    group: 'namespace'
+    zoneName: 'privatelink.servicebus.windows.net'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
+  }
+}
+
+module appEndpoint 'modules/private-endpoint.bicep' = if (network == 'closed') {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-app'
+    targetId: app.outputs.id
+    group: 'sites'
+    zoneName: 'privatelink.azurewebsites.net'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
   }
 }
 
@@ -234,9 +324,12 @@ module app 'modules/app.bicep' = {
     alwaysReadyQueue: alwaysReadyQueue
     queueFunctionName: queueFunctionName
     zoneRedundant: zoneRedundant
+    subnetId: inNetwork ? virtualNetwork!.outputs.appSubnetId : ''
+    closed: network == 'closed'
+    updateStrategy: updateStrategy
   }
-  // The host looks for its storage as soon as it exists.
-  dependsOn: [access]
+  // The host looks for its storage, and the worker for the vault, as soon as the app exists.
+  dependsOn: [access, storageEndpoint, vaultEndpoint, messagingEndpoint]
 }
 
 module settings 'modules/settings.bicep' = {
@@ -253,6 +346,34 @@ module settings 'modules/settings.bicep' = {
     tuning: tuning
   }
   dependsOn: [app]
+}
+
+module signIn 'modules/sign-in.bicep' = if (!empty(signInClientId)) {
+  params: {
+    appName: names.app
+    clientId: signInClientId
+  }
+  dependsOn: [settings]
+}
+
+module locks 'modules/locks.bicep' = if (locked) {
+  params: {
+    vaultName: names.vault
+    namespaceName: names.namespace
+    storageName: names.storage
+  }
+  dependsOn: [vault, messaging, storage]
+}
+
+module platform 'modules/platform-logs.bicep' = if (platformLogs) {
+  params: {
+    workspaceId: monitoring.outputs.workspaceId
+    namespaceName: names.namespace
+    sku: serviceBusSku
+    storageName: names.storage
+    appName: names.app
+  }
+  dependsOn: [messaging, storage, app]
 }
 
 module alerts 'modules/alerts.bicep' = {

@@ -5,7 +5,9 @@ param tags = {
   application: 'onramp-cancellation'
   environment: 'prod'
 }
+// With zones the platform keeps two always-ready instances of each group, whatever is said below, and bills them.
 param zoneRedundant = true
+param locked = true
 param alwaysReadyHttp = 2
 param alwaysReadyQueue = 1
 param logRetentionInDays = 90

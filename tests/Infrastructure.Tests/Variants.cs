@@ -18,15 +18,20 @@ internal static class Variants
             param zoneRedundant = true
             param alertEmail = 'someone@example.com'
             param noTrafficWindow = 'PT6H'
+            param network = 'closed'
+            param signInClientId = '00000000-0000-0000-0000-0000000000cc'
+            param updateStrategy = 'RollingUpdate'
             param tuning = { Onramp__MaxConcurrentCalls: '60' }
             """,
-        // The fewest rights.
+        // The fewest rights; the platform's parts out of the internet's reach, as far as a Standard namespace lets them be.
         ["narrow"] = Using + """
             param alertEmail = 'none'
             param scaleAccess = 'queueOnly'
             param alwaysReadyQueue = 1
             param exampleSubscriptions = false
             param usePlaceholders = true
+            param network = 'backend'
+            param deployerAddress = '203.0.113.7'
             """,
         ["reader"] = Using + """
             param alertEmail = 'none'
@@ -34,6 +39,7 @@ internal static class Variants
             param scaleReaderRoleId = '00000000-0000-0000-0000-0000000000aa'
             param deployerId = '00000000-0000-0000-0000-0000000000dd'
             param deployerType = 'Group'
+            param platformLogs = false
             """,
     };
 }
