@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
@@ -26,16 +27,28 @@ public sealed class DeployScriptTests : IDisposable
             az group create --name rg-onramp-cancel-dev --location westeurope --output none
             az deployment group create --name onramp-cancel --resource-group rg-onramp-cancel-dev --parameters infra/main.dev.bicepparam --output none
             az deployment group show --name onramp-cancel --resource-group rg-onramp-cancel-dev --query [keys(properties.outputs), values(properties.outputs)[].value] --output tsv
-            az keyvault secret show --vault-name kv-test --name onramp-api-key --query id --output none
-            az keyvault secret set --vault-name kv-test --name onramp-api-key --file /dev/stdin --encoding utf-8 --output none
-            az keyvault secret show --vault-name kv-test --name onramp-api-secret --query id --output none
-            az keyvault secret set --vault-name kv-test --name onramp-api-secret --file /dev/stdin --encoding utf-8 --output none
-            az functionapp deployment source config-zip --resource-group rg-onramp-cancel-dev --name func-test --src {folder}/app.zip --output none
+            az keyvault secret show --vault-name kv-cancel-abc123 --name onramp-api-key --query id --output none
+            az keyvault secret set --vault-name kv-cancel-abc123 --name onramp-api-key --file /dev/stdin --encoding utf-8 --output none
+            az keyvault secret show --vault-name kv-cancel-abc123 --name onramp-api-secret --query id --output none
+            az keyvault secret set --vault-name kv-cancel-abc123 --name onramp-api-secret --file /dev/stdin --encoding utf-8 --output none
+            az functionapp deployment source config-zip --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123 --src {folder}/app.zip --output none
             """,
             run.Calls.Trim());
         Assert.Equal(1, run.Asked);
         Assert.Equal(Secret, File.ReadAllText(Path.Combine(folder, "onramp-api-secret")));
-        Assert.Contains("az functionapp keys list --resource-group rg-onramp-cancel-dev --name func-test", run.Output, StringComparison.Ordinal);
+        Assert.Contains("az functionapp keys list --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prints_what_the_document_shows()
+    {
+        string shown = Regex.Match(Repository.Read("infra/README.md"), @"```text\n(?<lines>.+?)```", RegexOptions.Singleline).Groups["lines"].Value;
+
+        var run = Run("dev", new() { ["REGISTERED"] = AllProviders.Replace("Microsoft.App ", "") });
+
+        Assert.Equal(
+            shown.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            run.Output.Replace(run.Url, "https://func-onramp-cancel-abc123.azurewebsites.net/api/health").Split('\n')[..7]);
     }
 
     [Fact]
@@ -85,7 +98,7 @@ public sealed class DeployScriptTests : IDisposable
         var run = Run("dev", new() { ["REFUSALS"] = "9", ["REFUSAL"] = reason });
 
         Assert.Equal((1, 1, 0), (run.ExitCode, run.Uploads, run.Asked));
-        Assert.Contains("could not be deployed to func-test", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("could not be deployed to func-onramp-cancel-abc123", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,10 +239,10 @@ public sealed class DeployScriptTests : IDisposable
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return new DeployRun(process.ExitCode, File.ReadAllText(calls), output, errors.GetAwaiter().GetResult(), app.Asked);
+        return new DeployRun(process.ExitCode, File.ReadAllText(calls), output, errors.GetAwaiter().GetResult(), app.Asked, app.Url);
     }
 
-    private sealed record DeployRun(int ExitCode, string Calls, string Output, string Errors, int Asked)
+    private sealed record DeployRun(int ExitCode, string Calls, string Output, string Errors, int Asked, string Url)
     {
         public int Uploads => Calls.Split("config-zip").Length - 1;
     }

@@ -20,7 +20,7 @@ internal static class FakeAz
           # Azure answers with the outputs of a template in another case than it was written in (Azure/azure-dev compares them without minding case).
           "deployment group show"*)
             printf 'apI_KEY_SECRET_NAME\tapI_SECRET_SECRET_NAME\tazurE_FUNCTION_APP_NAME\tazurE_KEY_VAULT_NAME\tcanceL_URL\thealtH_URL\n'
-            printf 'onramp-api-key\tonramp-api-secret\tfunc-test\tkv-test\thttps://func-test/api/orders/cancel\t%s\n' "$HEALTH" ;;
+            printf 'onramp-api-key\tonramp-api-secret\tfunc-onramp-cancel-abc123\tkv-cancel-abc123\thttps://func-onramp-cancel-abc123/api/orders/cancel\t%s\n' "$HEALTH" ;;
           # A role that was just given is not known everywhere (Azure/azure-cli #22510: the words are its).
           "keyvault secret"*)
             if [ "$(times 'keyvault secret')" -le "${LATE_ROLE:-0}" ]; then

@@ -9,7 +9,7 @@ public sealed class ReadmeTests(Compilation bicep)
     [Fact]
     public void Speaks_only_of_parameters_that_exist()
     {
-        string[] known = [.. bicep.Template.GetProperty("parameters").EnumerateObject().Select(p => p.Name), "maxConcurrentCalls", "functionTimeout"];
+        string[] known = [.. bicep.Template.GetProperty("parameters").EnumerateObject().Select(p => p.Name), "maxConcurrentCalls", "functionTimeout", "namespaceReader"];
 
         Assert.Empty(Quoted("[a-z]+(?:[A-Z]+[a-z]*)+").Except(known));
     }
