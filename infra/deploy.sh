@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Brings the service up in Azure, or up to date.
+# Brings the service up in Azure, or up to date: resources, then secrets, then code, then its own health.
 #   infra/deploy.sh dev|prod [region]
-# RESOURCE_GROUP  group to deploy to (rg-onramp-cancel-<environment>)
-# PACKAGE         zip of the published app; built here when not given
-# ALERT_EMAIL     who is told of alerts (nobody)
+# ALERT_EMAIL         who is told of alerts: an address, or none (required)
+# RESOURCE_GROUP      group to deploy to (rg-onramp-cancel-<environment>)
+# PACKAGE             zip of the published app; built here when not given
+# AZURE_PRINCIPAL_ID  object id of who sets the secrets (you, when a person is signed in), of the kind AZURE_PRINCIPAL_TYPE (User)
+# SECRETS             keep: leave the vault alone, for a deployer that has no right to it (set)
 set -euo pipefail
 
 environment=${1:?Usage: infra/deploy.sh dev|prod [region]}
@@ -17,6 +19,11 @@ if [ ! -f "$parameters" ]; then
   echo "There is no $parameters." >&2
   exit 2
 fi
+if [ -z "${ALERT_EMAIL:-}" ]; then
+  echo "Set ALERT_EMAIL to the address that is told of alerts, or to none." >&2
+  exit 2
+fi
+export ALERT_EMAIL
 
 if [ -z "$package" ]; then
   rm -rf artifacts/app artifacts/app.zip
@@ -24,35 +31,42 @@ if [ -z "$package" ]; then
   # The dot takes the hidden folder along in which the host looks for the functions.
   (cd artifacts/app && zip --quiet --recurse-paths ../app.zip .)
   package=artifacts/app.zip
+elif [ ! -f "$package" ]; then
+  echo "There is no package $package." >&2
+  exit 2
 fi
 
+if [ "${SECRETS:-set}" != keep ] && [ -z "${AZURE_PRINCIPAL_ID:-}" ] && [ "$(az account show --query user.type --output tsv)" = user ]; then
+  AZURE_PRINCIPAL_ID=$(az ad signed-in-user show --query id --output tsv)
+  export AZURE_PRINCIPAL_ID
+fi
+
+bash infra/scripts/providers.sh
 if [ "$(az group exists --name "$group")" != true ]; then
   az group create --name "$group" --location "$region" --output none
 fi
+echo "Deploying the resources to $group, which takes some minutes."
 az deployment group create --name onramp-cancel --resource-group "$group" --parameters "$parameters" --output none
 
-output() {
-  az deployment group show --name onramp-cancel --resource-group "$group" --query "properties.outputs.$1.value" --output tsv
-}
-app=$(output functionAppName)
-vault=$(output keyVaultName)
-
-# A role that was just assigned takes some minutes to be known everywhere; until then the package cannot be stored.
-for try in 1 2 3 4 5; do
-  if az functionapp deployment source config-zip --resource-group "$group" --name "$app" --src "$package" --output none; then
-    break
-  fi
-  if [ "$try" = 5 ]; then
-    echo "The package could not be deployed to $app." >&2
-    exit 1
-  fi
-  echo "Trying again in ${RETRY_SECONDS:-60} s." >&2
-  sleep "${RETRY_SECONDS:-60}"
+# The outputs, as azd gives them to its hooks. Azure answers with their names in another case.
+{
+  IFS=$'\t' read -ra names
+  IFS=$'\t' read -ra values
+} < <(az deployment group show --name onramp-cancel --resource-group "$group" \
+  --query '[keys(properties.outputs), values(properties.outputs)[].value]' --output tsv)
+for i in "${!names[@]}"; do
+  export "$(tr '[:lower:]' '[:upper:]' <<<"${names[$i]}")=${values[$i]}"
 done
 
+if [ "${SECRETS:-set}" != keep ]; then
+  bash infra/scripts/secrets.sh
+fi
+bash infra/scripts/code.sh "$group" "$package"
+bash infra/scripts/health.sh
+
 cat <<END
-Deployed $app to $group.
-Cancel:  $(output cancelUrl)
-Health:  $(output healthUrl)
-Secrets: $vault wants $(output apiKeySecretName) and $(output apiSecretSecretName), see infra/README.md.
+Deployed $AZURE_FUNCTION_APP_NAME to $group.
+Cancel:  $CANCEL_URL
+Health:  $HEALTH_URL
+Key:     az functionapp keys list --resource-group $group --name $AZURE_FUNCTION_APP_NAME --query functionKeys.default --output tsv
 END

@@ -42,13 +42,46 @@ param zoneRedundant bool = false
 @description('Start workers in the platform\'s placeholder process: faster cold starts, but .NET 10 is reported to crash there.')
 param usePlaceholders bool = false
 
-@description('Where the identity may receive: the queue only, or the whole namespace if the app is not woken otherwise.')
-@allowed(['queue', 'namespace'])
-param receiverScope string = 'queue'
+@description('How the platform may look at the length of the queue. namespaceOwner: Data Owner on the namespace, which is documented to work. namespaceReader: a custom role with Microsoft.ServiceBus/namespaces/*/read there, for the rest rights on queue and topic only. queueOnly: no such right; the app is not woken reliably and needs alwaysReadyQueue.')
+@allowed(['namespaceOwner', 'namespaceReader', 'queueOnly'])
+param scaleAccess string = 'namespaceOwner'
+
+@description('Id (a GUID) of the custom role for namespaceReader.')
+param scaleReaderRoleId string = ''
+
+@description('Object id of whoever sets the secrets: gets Key Vault Secrets Officer on the vault. Empty: nobody gets it.')
+param deployerId string = ''
+
+@description('What that principal is.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param deployerType string = 'User'
 
 @description('Service Bus tier. Standard carries about 1,000 operations a second, that is about 150 cancels.')
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string = 'Standard'
+
+@description('Who reaches what. public: everything answers to the internet, by role or key. backend: the app is in a virtual network, and storage, vault and a Premium namespace answer to that alone; a Standard one cannot. closed: the app itself does too.')
+@allowed(['public', 'backend', 'closed'])
+param network string = 'public'
+
+@description('Address range of the virtual network.')
+param networkAddressPrefix string = '10.100.0.0/24'
+
+@description('Public address from which the secrets are set while the vault answers to the virtual network alone. Empty: they are set from inside.')
+param deployerAddress string = ''
+
+@description('Client id of an app registration whose tokens callers must show beside their key. Empty: the key is enough.')
+param signInClientId string = ''
+
+@description('What becomes of running instances when code or settings change. RollingUpdate lets them finish, but Microsoft calls it a preview and advises against it in production.')
+@allowed(['Recreate', 'RollingUpdate'])
+param updateStrategy string = 'Recreate'
+
+@description('Keep vault, namespace and storage from being deleted. Whoever deploys then needs Locks Contributor or Owner.')
+param locked bool = false
+
+@description('Keep the logs that the platform itself writes about messaging, storage and the app.')
+param platformLogs bool = true
 
 @description('Messaging units, Premium only.')
 @allowed([1, 2, 4, 8, 16])
@@ -86,8 +119,9 @@ param logRetentionInDays int = 30
 @maxValue(100)
 param logDailyQuotaGb int = 5
 
-@description('Who is told of alerts; empty: they show in the portal only.')
-param alertEmail string = ''
+@description('Address that is told of alerts, or none: they show in the portal only. There is no default, so that nobody is left out by an oversight.')
+@minLength(4)
+param alertEmail string
 
 @description('Failed outcomes within 15 minutes that are still quiet.')
 @minValue(0)
@@ -120,10 +154,23 @@ var names = {
   insights: 'appi-onramp-cancel-${token}'
   storage: 'stcancel${token}'
   vault: 'kv-cancel-${token}'
-  namespace: 'sb-onramp-cancel-${token}'
+  // A Standard namespace cannot become a Premium one: the other tier is another namespace beside it, see README.md.
+  namespace: serviceBusSku == 'Premium' ? 'sb-onramp-cancel-p-${token}' : 'sb-onramp-cancel-${token}'
   plan: 'plan-onramp-cancel-${token}'
   app: 'func-onramp-cancel-${token}'
+  network: 'vnet-onramp-cancel-${token}'
 }
+var inNetwork = network != 'public'
+
+// Whatever two parameters must agree on.
+var checkedScaleAccess = scaleAccess == 'queueOnly' && alwaysReadyQueue == 0
+  ? fail('scaleAccess queueOnly needs alwaysReadyQueue of at least 1: without the right to read the length of the queue the app is not woken reliably')
+  : scaleAccess == 'namespaceReader' && empty(scaleReaderRoleId)
+      ? fail('scaleAccess namespaceReader needs scaleReaderRoleId, the id of a role with Microsoft.ServiceBus/namespaces/*/read')
+      : scaleAccess
+var checkedEmail = alertEmail == 'none'
+  ? ''
+  : contains(alertEmail, '@') ? alertEmail : fail('alertEmail must be an address, or none when nobody is to be told')
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -151,6 +198,7 @@ module storage 'modules/storage.bicep' = {
     name: names.storage
     containerName: 'app-package'
     sku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
+    closed: inNetwork
   }
 }
 
@@ -160,6 +208,8 @@ module vault 'modules/vault.bicep' = {
     tags: tags
     name: names.vault
     softDeleteRetentionInDays: vaultRetentionInDays
+    closed: inNetwork
+    allowedAddress: inNetwork ? deployerAddress : ''
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -175,21 +225,88 @@ module messaging 'modules/messaging.bicep' = {
     topicName: topicName
     duplicateDetectionWindow: duplicateDetectionWindow
     exampleSubscriptions: exampleSubscriptions
+    closed: inNetwork && serviceBusSku == 'Premium'
+  }
+}
+
+module virtualNetwork 'modules/network.bicep' = if (inNetwork) {
+  params: {
+    location: location
+    tags: tags
+    name: names.network
+    addressPrefix: networkAddressPrefix
+  }
+}
+
+module vaultEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-vault'
+    targetId: vault.outputs.id
+    group: 'vault'
+    zoneName: 'privatelink.vaultcore.azure.net'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
+  }
+}
+
+module storageEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-storage'
+    targetId: storage.outputs.id
+    group: 'blob'
+    zoneName: 'privatelink.blob.${environment().suffixes.storage}'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
+  }
+}
+
+module messagingEndpoint 'modules/private-endpoint.bicep' = if (inNetwork && serviceBusSku == 'Premium') {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-messaging'
+    targetId: messaging.outputs.id
+    group: 'namespace'
+    zoneName: 'privatelink.servicebus.windows.net'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
+  }
+}
+
+module appEndpoint 'modules/private-endpoint.bicep' = if (network == 'closed') {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-app'
+    targetId: app.outputs.id
+    group: 'sites'
+    zoneName: 'privatelink.azurewebsites.net'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
   }
 }
 
 module access 'modules/access.bicep' = {
   params: {
-    identityName: names.identity
+    // What-if cannot show the names of assignments: they depend on the principal, see access.bicep.
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
     storageName: names.storage
     vaultName: names.vault
     insightsName: names.insights
     namespaceName: names.namespace
     queueName: queueName
     topicName: topicName
-    receiverScope: receiverScope
+    scaleAccess: checkedScaleAccess
+    scaleReaderRoleId: scaleReaderRoleId
+    deployerId: deployerId
+    deployerType: deployerType
   }
-  dependsOn: [identity, monitoring, storage, vault, messaging]
+  dependsOn: [monitoring, storage, vault, messaging]
 }
 
 module app 'modules/app.bicep' = {
@@ -207,9 +324,12 @@ module app 'modules/app.bicep' = {
     alwaysReadyQueue: alwaysReadyQueue
     queueFunctionName: queueFunctionName
     zoneRedundant: zoneRedundant
+    subnetId: inNetwork ? virtualNetwork!.outputs.appSubnetId : ''
+    closed: network == 'closed'
+    updateStrategy: updateStrategy
   }
-  // The host looks for its storage as soon as it exists.
-  dependsOn: [access]
+  // The host looks for its storage, and the worker for the vault, as soon as the app exists.
+  dependsOn: [access, storageEndpoint, vaultEndpoint, messagingEndpoint]
 }
 
 module settings 'modules/settings.bicep' = {
@@ -228,6 +348,34 @@ module settings 'modules/settings.bicep' = {
   dependsOn: [app]
 }
 
+module signIn 'modules/sign-in.bicep' = if (!empty(signInClientId)) {
+  params: {
+    appName: names.app
+    clientId: signInClientId
+  }
+  dependsOn: [settings]
+}
+
+module locks 'modules/locks.bicep' = if (locked) {
+  params: {
+    vaultName: names.vault
+    namespaceName: names.namespace
+    storageName: names.storage
+  }
+  dependsOn: [vault, messaging, storage]
+}
+
+module platform 'modules/platform-logs.bicep' = if (platformLogs) {
+  params: {
+    workspaceId: monitoring.outputs.workspaceId
+    namespaceName: names.namespace
+    sku: serviceBusSku
+    storageName: names.storage
+    appName: names.app
+  }
+  dependsOn: [messaging, storage, app]
+}
+
 module alerts 'modules/alerts.bicep' = {
   params: {
     location: location
@@ -236,7 +384,7 @@ module alerts 'modules/alerts.bicep' = {
     queueName: queueName
     topicName: topicName
     workspaceId: monitoring.outputs.workspaceId
-    email: alertEmail
+    email: checkedEmail
     failedOutcomes: failedOutcomesThreshold
     serverErrors: serverErrorsThreshold
     scheduledMessages: scheduledMessagesThreshold
@@ -245,32 +393,33 @@ module alerts 'modules/alerts.bicep' = {
   }
 }
 
+// Outputs have the names that azd gives them in its environment; deploy.sh gives them to the same scripts.
 @description('Name of the function app, for deploying the code and listing its keys.')
-output functionAppName string = names.app
+output AZURE_FUNCTION_APP_NAME string = names.app
 
 @description('Where callers cancel an order.')
-output cancelUrl string = 'https://${app.outputs.hostName}/api/orders/cancel'
+output CANCEL_URL string = 'https://${app.outputs.hostName}/api/orders/cancel'
 
 @description('Answers 200 when the secrets are loaded.')
-output healthUrl string = 'https://${app.outputs.hostName}/api/health'
+output HEALTH_URL string = 'https://${app.outputs.hostName}/api/health'
 
 @description('Vault that wants the two secrets.')
-output keyVaultName string = names.vault
+output AZURE_KEY_VAULT_NAME string = names.vault
 
 @description('Name of the secret that holds the API key.')
-output apiKeySecretName string = tuning.?KeyVault__ApiKeySecretName ?? 'onramp-api-key'
+output API_KEY_SECRET_NAME string = tuning.?KeyVault__ApiKeySecretName ?? 'onramp-api-key'
 
 @description('Name of the secret that holds the API secret.')
-output apiSecretSecretName string = tuning.?KeyVault__ApiSecretSecretName ?? 'onramp-api-secret'
+output API_SECRET_SECRET_NAME string = tuning.?KeyVault__ApiSecretSecretName ?? 'onramp-api-secret'
 
 @description('Namespace that order systems send to and read results from, with a role of their own.')
-output serviceBusNamespace string = messaging.outputs.fullyQualifiedNamespace
+output SERVICE_BUS_NAMESPACE string = messaging.outputs.fullyQualifiedNamespace
 
 @description('Queue of cancel requests.')
-output cancelRequestsQueue string = queueName
+output CANCEL_REQUESTS_QUEUE string = queueName
 
 @description('Topic of results.')
-output cancelResultsTopic string = topicName
+output CANCEL_RESULTS_TOPIC string = topicName
 
 @description('Client id of the identity that the app acts as.')
-output identityClientId string = identity.outputs.clientId
+output APP_CLIENT_ID string = identity.outputs.clientId

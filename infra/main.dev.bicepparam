@@ -8,4 +8,8 @@ param tags = {
 param vaultRetentionInDays = 7
 param duplicateDetectionWindow = 'P1D'
 param logDailyQuotaGb = 1
-param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+// No default: an address, or none.
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
+// By azd's names; without them nobody gets the right to set the secrets.
+param deployerId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param deployerType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')

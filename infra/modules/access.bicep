@@ -1,9 +1,9 @@
-metadata description = 'Everything the identity may do, and why.'
+metadata description = 'Everything the identity may do, and why; and the one thing that whoever deploys may do.'
 
 import { roleIds } from 'roles.bicep'
 
-@description('Name of the user-assigned identity.')
-param identityName string
+@description('Principal id of the app\'s identity.')
+param principalId string
 
 @description('Name of the storage account of the host.')
 param storageName string
@@ -23,16 +23,22 @@ param queueName string
 @description('Name of the topic of results.')
 param topicName string
 
-@description('Where the right to receive is given: on the queue, or on the namespace for a platform that does not wake the app otherwise.')
-@allowed(['queue', 'namespace'])
-param receiverScope string
+@description('How the platform may look at the queue, see main.bicep.')
+@allowed(['namespaceOwner', 'namespaceReader', 'queueOnly'])
+param scaleAccess string
 
-// Assignments are named after the identity, not after its principal id: a name that is known before deployment lets what-if show
-// every assignment.
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: identityName
-}
+@description('Custom role for namespaceReader.')
+param scaleReaderRoleId string
 
+@description('Principal that sets the secrets; empty: nobody.')
+param deployerId string
+
+@description('What that principal is.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param deployerType string
+
+// Assignments are named after the principal id: an identity that was deleted and made anew has another one under the old resource id, and an
+// assignment cannot be given another principal, RoleAssignmentUpdateNotPermitted (Azure/bicep-registry-modules #4802).
 resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 }
@@ -57,9 +63,42 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   }
 }
 
+// The platform looks at the queue as this identity to decide how many instances there are to be. To read the number of waiting messages it needs
+// Data Owner, or a role with Microsoft.ServiceBus/namespaces/*/read; with the right to receive alone it peeks at up to ten messages from the first
+// sequence number, and ten armed timeouts hide everything behind them (MicrosoftDocs/azure-docs PR #128626). On the queue alone Data Owner did not
+// wake the app for one user (Azure/azure-functions-host #8261), so it is given on the namespace. The price: the app could read the results topic
+// and change entities, which its code does not.
+resource ownNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (scaleAccess == 'namespaceOwner') {
+  name: guid(namespace.id, principalId, roleIds['Azure Service Bus Data Owner'])
+  scope: namespace
+  properties: {
+    description: 'Scale by the length of the queue; receive, settle, peek and send.'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds['Azure Service Bus Data Owner']
+    )
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// Reads the lengths and nothing else: a custom role, since no built-in one is that narrow.
+resource readNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (scaleAccess == 'namespaceReader') {
+  name: guid(namespace.id, principalId, scaleReaderRoleId)
+  scope: namespace
+  properties: {
+    description: 'Scale by the length of the queue.'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', scaleReaderRoleId)
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+var narrow = scaleAccess != 'namespaceOwner'
+
 // The trigger receives, settles and renews locks; disarming a timeout peeks at the scheduled message first.
-resource receiveFromQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (receiverScope == 'queue') {
-  name: guid(namespace::queue.id, identity.id, roleIds['Azure Service Bus Data Receiver'])
+resource receiveFromQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
+  name: guid(namespace::queue.id, principalId, roleIds['Azure Service Bus Data Receiver'])
   scope: namespace::queue
   properties: {
     description: 'Receive, settle and peek cancel requests.'
@@ -67,30 +106,14 @@ resource receiveFromQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' =
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Azure Service Bus Data Receiver']
     )
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-  }
-}
-
-// The same right, wider: the scale controller looks at the queue as this identity, and users report apps that are not woken when
-// the role is on the entity alone (Azure/azure-functions-host #8261). Only receiving widens; Manage rights are never given.
-resource receiveFromNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (receiverScope == 'namespace') {
-  name: guid(namespace.id, identity.id, roleIds['Azure Service Bus Data Receiver'])
-  scope: namespace
-  properties: {
-    description: 'Receive, settle and peek cancel requests; on the namespace so that the scale controller sees the queue.'
-    roleDefinitionId: subscriptionResourceId(
-      'Microsoft.Authorization/roleDefinitions',
-      roleIds['Azure Service Bus Data Receiver']
-    )
-    principalId: identity.properties.principalId
+    principalId: principalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // Retries are scheduled copies; timeouts and respond-async requests come in by HTTP and go on the queue.
-resource sendToQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(namespace::queue.id, identity.id, roleIds['Azure Service Bus Data Sender'])
+resource sendToQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
+  name: guid(namespace::queue.id, principalId, roleIds['Azure Service Bus Data Sender'])
   scope: namespace::queue
   properties: {
     description: 'Schedule retries and timeouts, queue asynchronous requests.'
@@ -98,14 +121,14 @@ resource sendToQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Azure Service Bus Data Sender']
     )
-    principalId: identity.properties.principalId
+    principalId: principalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // Every finished request is published. The app reads no results, so it gets no right to.
-resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(namespace::topic.id, identity.id, roleIds['Azure Service Bus Data Sender'])
+resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
+  name: guid(namespace::topic.id, principalId, roleIds['Azure Service Bus Data Sender'])
   scope: namespace::topic
   properties: {
     description: 'Publish the outcome of every finished request.'
@@ -113,7 +136,7 @@ resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Azure Service Bus Data Sender']
     )
-    principalId: identity.properties.principalId
+    principalId: principalId
     principalType: 'ServicePrincipal'
   }
 }
@@ -121,7 +144,7 @@ resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 // On the vault, not on each secret: the secrets do not exist yet when this is deployed, since no template carries their values, and
 // the vault holds nothing but these two.
 resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, identity.id, roleIds['Key Vault Secrets User'])
+  name: guid(vault.id, principalId, roleIds['Key Vault Secrets User'])
   scope: vault
   properties: {
     description: 'Read the API key and the API secret; not write or delete them.'
@@ -129,15 +152,30 @@ resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Key Vault Secrets User']
     )
-    principalId: identity.properties.principalId
+    principalId: principalId
     principalType: 'ServicePrincipal'
+  }
+}
+
+// The secrets are set between the template and the code, by whoever deploys; an owner of the subscription has no right to them by that alone.
+resource setSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerId)) {
+  name: guid(vault.id, deployerId, roleIds['Key Vault Secrets Officer'])
+  scope: vault
+  properties: {
+    description: 'Set the API key and the API secret.'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds['Key Vault Secrets Officer']
+    )
+    principalId: deployerId
+    principalType: deployerType
   }
 }
 
 // What the Functions host is documented to need for coordination, its key store and the package: read and write blobs, make
 // containers. The account holds nothing else.
 resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(storage.id, identity.id, roleIds['Storage Blob Data Owner'])
+  name: guid(storage.id, principalId, roleIds['Storage Blob Data Owner'])
   scope: storage
   properties: {
     description: 'Functions host: package, locks and function keys.'
@@ -145,14 +183,14 @@ resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Storage Blob Data Owner']
     )
-    principalId: identity.properties.principalId
+    principalId: principalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // Application Insights accepts no instrumentation key alone.
 resource publishTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, identity.id, roleIds['Monitoring Metrics Publisher'])
+  name: guid(insights.id, principalId, roleIds['Monitoring Metrics Publisher'])
   scope: insights
   properties: {
     description: 'Send logs and metrics.'
@@ -160,7 +198,7 @@ resource publishTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' =
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Monitoring Metrics Publisher']
     )
-    principalId: identity.properties.principalId
+    principalId: principalId
     principalType: 'ServicePrincipal'
   }
 }

@@ -78,7 +78,7 @@ var metricAlerts = [
     entities: [queueName]
     threshold: waitingMessages
     window: 'PT15M'
-    description: 'Cancel requests wait. Is the app running? If it is never woken: receiverScope namespace or alwaysReadyQueue 1.'
+    description: 'Cancel requests wait. Is the app running? If it is never woken: scaleAccess namespaceOwner, or alwaysReadyQueue 1.'
   }
   {
     name: 'cancel-scheduled-messages'
@@ -118,37 +118,91 @@ module onMetric 'metric-alert.bicep' = [
   }
 ]
 
-// Sampled rows stand for ItemCount rows each.
+// Sampled rows stand for ItemCount rows each. A line that carries an exception is written as a trace too (Azure/azure-webjobs-sdk,
+// ApplicationInsightsLoggerTests, Log_Exception_LogMessage). A query every five minutes costs three times one every fifteen.
 var logAlerts = [
   {
     name: 'cancel-failed-outcomes'
     severity: 1
     query: 'AppTraces | where Message startswith "Cancel outcome failed" | summarize Value = sum(ItemCount)'
-    operator: 'GreaterThan'
     threshold: failedOutcomes
     frequency: 'PT5M'
-    window: 'PT15M'
     description: 'Cancels failed for good. The word after failed/ says why: credentials, throttled or unavailable.'
   }
   {
+    // Also the bare 500 that the platform answers for a worker that died or ran out of time.
     name: 'cancel-server-errors'
     severity: 2
     query: 'AppRequests | where toint(ResultCode) between (500 .. 599) | summarize Value = sum(ItemCount)'
-    operator: 'GreaterThan'
     threshold: serverErrors
     frequency: 'PT5M'
-    window: 'PT15M'
     description: 'HTTP callers got 5xx.'
   }
   {
+    // 143 is SIGTERM: an instance that is not needed any more (Azure/azure-functions-host #11942, #12007).
     name: 'cancel-worker-down'
     severity: 1
-    query: 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), column_ifexists("OuterMessage", "")) | where Text has_any ("exited with code", "Failed to start language worker process", "Exceeded language worker restart retry count") | summarize Value = sum(ItemCount)'
-    operator: 'GreaterThan'
+    query: 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), column_ifexists("OuterMessage", "")) | where Text has "exited with code" or Text has "Failed to start language worker process" or Text has "Exceeded language worker restart retry count" | where Text !has "exited with code 143" | summarize Value = sum(ItemCount)'
     threshold: 2
     frequency: 'PT5M'
-    window: 'PT15M'
     description: 'The worker process does not start or dies. Look for the line that names the vault, the secret or the setting.'
+  }
+  {
+    name: 'cancel-internal-errors'
+    severity: 1
+    query: 'AppTraces | where Message has "could not be handled and is given back" or Message startswith "A request failed by a fault in this service" | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    description: 'A fault in this service: the exception beside the line says where.'
+  }
+  {
+    name: 'cancel-unpublished'
+    severity: 1
+    query: 'AppTraces | where Message startswith "Outcome of request" and Message has "could not be published" | summarize Value = sum(ItemCount)'
+    threshold: 3
+    frequency: 'PT15M'
+    description: 'The topic does not take outcome events: full, away, or the identity lacks its role. Requests wait.'
+  }
+  {
+    name: 'cancel-queue-refused'
+    severity: 1
+    query: 'AppTraces | where Message has "could not be scheduled for another delivery" or Message startswith "The queue could not be used" | summarize Value = sum(ItemCount)'
+    threshold: 3
+    frequency: 'PT15M'
+    description: 'The queue does not take retries, timeouts or asynchronous requests.'
+  }
+  {
+    name: 'cancel-old-credentials'
+    severity: 2
+    query: 'AppTraces | where Message has "Still signing with the pair read before" or Message has "Onramp refuses the pair" | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    description: 'The vault does not give the secrets, or only one of the two was changed. The line says which.'
+  }
+  {
+    name: 'cancel-provider-down'
+    severity: 2
+    query: 'AppTraces | where Message startswith "Circuit opened" | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    description: 'The provider fails for so many calls that it is not called for a while.'
+  }
+  {
+    // The platform's own 429, before the app sees the request. host.json lets the line through.
+    name: 'cancel-too-many-requests'
+    severity: 2
+    query: 'AppTraces | where Message startswith "Http request queue limit of" | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    description: 'An instance held more than 400 requests and the platform answered 429. More instances, or fewer requests each.'
+  }
+  {
+    name: 'cancel-timed-out'
+    severity: 1
+    query: 'AppTraces | where Message has "exceeded by function" | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    description: 'A function ran longer than functionTimeout; the platform has killed its worker, and with it what else ran there.'
   }
 ]
 
@@ -159,10 +213,8 @@ var silence = noTrafficWindow == 'Off'
         name: 'cancel-no-traffic'
         severity: 2
         query: 'AppRequests | where OperationName !has "Health" | summarize Value = sum(ItemCount)'
-        operator: 'LessThan'
         threshold: 1
         frequency: 'PT1H'
-        window: noTrafficWindow
         description: 'No cancel request came in.'
       }
     ]
@@ -178,10 +230,10 @@ module onLog 'log-alert.bicep' = [
       severity: alert.severity
       workspaceId: workspaceId
       query: alert.query
-      operator: alert.operator
+      operator: alert.name == 'cancel-no-traffic' ? 'LessThan' : 'GreaterThan'
       threshold: alert.threshold
       frequency: alert.frequency
-      window: alert.window
+      window: alert.name == 'cancel-no-traffic' ? noTrafficWindow : 'PT15M'
       actionGroupId: actionGroupId
     }
   }

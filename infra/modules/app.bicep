@@ -49,6 +49,16 @@ param queueFunctionName string
 @description('Spread instances over availability zones; the region must have them.')
 param zoneRedundant bool
 
+@description('Subnet that the app is in, or empty.')
+param subnetId string
+
+@description('Answer to the virtual network alone.')
+param closed bool
+
+@description('What becomes of running instances when code or settings change.')
+@allowed(['Recreate', 'RollingUpdate'])
+param updateStrategy string
+
 var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : [],
   alwaysReadyQueue > 0 ? [{ name: 'function:${queueFunctionName}', instanceCount: alwaysReadyQueue }] : []
@@ -72,7 +82,8 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
 resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: appName
   location: location
-  tags: tags
+  // By this tag azd knows where the service of azure.yaml goes.
+  tags: union(tags, { 'azd-service-name': 'cancel' })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -83,8 +94,12 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
+      // Documented (learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates), but absent from the types of Bicep; so nothing is said of the default.
+      #disable-next-line BCP037
+      siteUpdateStrategy: updateStrategy == 'Recreate' ? null : { type: updateStrategy }
       deployment: {
         storage: {
           type: 'blobContainer'
@@ -133,4 +148,5 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
+output id string = app.id
 output hostName string = app.properties.defaultHostName

@@ -31,6 +31,9 @@ param duplicateDetectionWindow string
 @description('Make the two example subscriptions.')
 param exampleSubscriptions bool
 
+@description('Answer to the virtual network alone. Premium only.')
+param closed bool
+
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   name: name
   location: location
@@ -44,7 +47,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
     // No connection strings: senders, the app and operators come with a role.
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
   }
 
   resource queue 'queues' = {

@@ -18,6 +18,9 @@ param containerName string
 @allowed(['Standard_LRS', 'Standard_ZRS'])
 param sku string
 
+@description('Answer to the virtual network alone.')
+param closed bool
+
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name
   location: location
@@ -35,13 +38,18 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
   }
 
   resource blobs 'blobServices' = {
     name: 'default'
     properties: {
-      // A package that was overwritten by mistake can be had back for a week.
+      // A package or function keys that were overwritten or deleted by mistake can be had back for a week, and so can their containers.
       deleteRetentionPolicy: {
+        enabled: true
+        days: 7
+      }
+      containerDeleteRetentionPolicy: {
         enabled: true
         days: 7
       }
@@ -53,4 +61,5 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   }
 }
 
+output id string = account.id
 output packageUrl string = '${account.properties.primaryEndpoints.blob}${containerName}'

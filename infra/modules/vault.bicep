@@ -19,6 +19,12 @@ param softDeleteRetentionInDays int
 @description('Workspace that keeps the record of who read which secret.')
 param workspaceId string
 
+@description('Answer to the virtual network alone, and to this address.')
+param closed bool
+
+@description('Public address that may reach a closed vault, or empty.')
+param allowedAddress string
+
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   name: name
   location: location
@@ -37,8 +43,13 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enabledForDeployment: false
     enabledForDiskEncryption: false
     enabledForTemplateDeployment: false
-    // Reachable from the internet, readable by role only: an app without a virtual network has no fixed address to allow.
-    publicNetworkAccess: 'Enabled'
+    // Open, it is reachable from the internet and readable by role only: an app without a virtual network has no fixed address to allow.
+    publicNetworkAccess: closed && empty(allowedAddress) ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      bypass: 'None'
+      defaultAction: closed ? 'Deny' : 'Allow'
+      ipRules: empty(allowedAddress) ? [] : [{ value: allowedAddress }]
+    }
   }
 }
 
@@ -56,4 +67,5 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
+output id string = vault.id
 output uri string = vault.properties.vaultUri

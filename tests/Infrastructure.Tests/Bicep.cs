@@ -17,7 +17,9 @@ internal static class Bicep
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment.Remove("ALERT_EMAIL");
+        start.Environment["ALERT_EMAIL"] = "none";
+        start.Environment.Remove("AZURE_PRINCIPAL_ID");
+        start.Environment.Remove("AZURE_PRINCIPAL_TYPE");
         // Everything is compiled from local files; an attempt to trace or to reach a registry would be a fault.
         start.Environment["BICEP_TRACING_ENABLED"] = "false";
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";

@@ -8,19 +8,6 @@ namespace Infrastructure.Tests;
 /// <summary>The templates, compiled once for all tests, in a copy of their folder.</summary>
 public sealed class Compilation : IAsyncLifetime
 {
-    /// <summary>The longest names and the widest choices that the parameters allow.</summary>
-    private const string Extremes = """
-        using 'main.bicep'
-        param queueName = 'QUEUE'
-        param topicName = 'TOPIC'
-        param receiverScope = 'namespace'
-        param serviceBusSku = 'Premium'
-        param zoneRedundant = true
-        param alertEmail = 'someone@example.com'
-        param noTrafficWindow = 'PT6H'
-        param tuning = { Onramp__MaxConcurrentCalls: '60' }
-        """;
-
     private readonly string folder = Directory.CreateTempSubdirectory("bicep-").FullName;
     private JsonElement template;
     private Dictionary<string, Snapshot> snapshots = [];
@@ -31,8 +18,11 @@ public sealed class Compilation : IAsyncLifetime
     /// <summary>The ARM template of everything.</summary>
     public JsonElement Template { get { Require(); return template; } }
 
-    /// <summary>A deployment: <c>dev</c>, <c>prod</c> or <c>extremes</c>.</summary>
+    /// <summary>A deployment: <c>dev</c>, <c>prod</c> or one of <see cref="Variants"/>.</summary>
     public Snapshot this[string parameters] { get { Require(); return snapshots[parameters]; } }
+
+    /// <summary>Every deployment.</summary>
+    public IEnumerable<Snapshot> All { get { Require(); return snapshots.Values; } }
 
     public static void Require()
     {
@@ -50,14 +40,19 @@ public sealed class Compilation : IAsyncLifetime
         }
 
         CopyInfra();
-        await WriteAsync("main.extremes.bicepparam", Extremes.Replace("QUEUE", new string('q', 260)).Replace("TOPIC", new string('t', 260)));
+        foreach (var (name, text) in Variants.All)
+        {
+            await WriteAsync($"main.{name}.bicepparam", text);
+        }
+
         BicepResult built = await Bicep.RunAsync(folder, "build", "main.bicep", "--stdout");
         Diagnostics = built.Errors;
         Assert.True(built.ExitCode == 0, built.Errors);
         template = JsonElement.Parse(built.Output);
 
-        Snapshot[] made = await Task.WhenAll(SnapshotAsync("dev"), SnapshotAsync("prod"), SnapshotAsync("extremes"));
-        snapshots = new() { ["dev"] = made[0], ["prod"] = made[1], ["extremes"] = made[2] };
+        string[] names = ["dev", "prod", .. Variants.All.Keys];
+        Snapshot[] made = await Task.WhenAll(names.Select(SnapshotAsync));
+        snapshots = names.Zip(made).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
     /// <summary>Compiles a parameter file of the given text against the templates.</summary>
@@ -69,6 +64,15 @@ public sealed class Compilation : IAsyncLifetime
         return await Bicep.RunAsync(folder, "build-params", file, "--stdout");
     }
 
+    /// <summary>Evaluates the templates with parameters of the given text, as a deployment would before it makes anything.</summary>
+    internal async Task<BicepResult> EvaluateParametersAsync(string text)
+    {
+        Require();
+        string name = $"{Guid.NewGuid():N}";
+        await WriteAsync($"main.{name}.bicepparam", $"using 'main.bicep'\n{text}\n");
+        return await EvaluateAsync(name);
+    }
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(folder, recursive: true);
@@ -77,13 +81,15 @@ public sealed class Compilation : IAsyncLifetime
 
     private async Task<Snapshot> SnapshotAsync(string name)
     {
-        BicepResult result = await Bicep.RunAsync(
-            folder, "snapshot", $"main.{name}.bicepparam", "--mode", "overwrite", "--location", "westeurope",
-            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--resource-group", new string('g', 90));
+        BicepResult result = await EvaluateAsync(name);
         Assert.True(result.ExitCode == 0, result.Errors);
         Diagnostics += result.Errors;
         return new Snapshot(JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(folder, $"main.{name}.snapshot.json"))));
     }
+
+    private Task<BicepResult> EvaluateAsync(string name) => Bicep.RunAsync(
+        folder, "snapshot", $"main.{name}.bicepparam", "--mode", "overwrite", "--location", "westeurope",
+        "--subscription-id", "00000000-0000-0000-0000-000000000001", "--resource-group", new string('g', 90));
 
     private void CopyInfra()
     {

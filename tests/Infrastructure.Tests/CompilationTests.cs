@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
 namespace Infrastructure.Tests;
 
 public sealed class CompilationTests(Compilation bicep)
@@ -22,11 +25,33 @@ public sealed class CompilationTests(Compilation bicep)
             f => Assert.True(everything.Contains($"{Path.GetFileName(f)}'", StringComparison.Ordinal), f));
     }
 
+    /// <summary>Every choice that a parameter offers is evaluated somewhere, so that no branch of a template is compiled only.</summary>
+    [Fact]
+    public void Evaluates_every_choice_of_every_parameter()
+    {
+        string texts = string.Join('\n', [.. Variants.All.Values, Repository.Read("infra/main.dev.bicepparam"), Repository.Read("infra/main.prod.bicepparam")]);
+        var missing =
+            from parameter in bicep.Template.GetProperty("parameters").EnumerateObject()
+            from choice in Choices(parameter.Value)
+            where !(parameter.Value.TryGetProperty("defaultValue", out var byDefault) && byDefault.ToString() == choice)
+            where !Regex.IsMatch(texts, $@"param {parameter.Name} = '?{Regex.Escape(choice)}'?(\s|\z)", RegexOptions.IgnoreCase | RegexOptions.Multiline)
+            select $"{parameter.Name} = {choice}";
+
+        // The same expression for every number and every window.
+        Assert.Empty(missing.Except(["instanceMemoryMB = 512", "instanceMemoryMB = 4096", "serviceBusPremiumUnits = 2", "serviceBusPremiumUnits = 4", "serviceBusPremiumUnits = 8", "serviceBusPremiumUnits = 16",
+            "duplicateDetectionWindow = PT1H", "noTrafficWindow = PT1H", "noTrafficWindow = P1D"]));
+
+        static IEnumerable<string> Choices(JsonElement parameter) =>
+            parameter.TryGetProperty("allowedValues", out var values) ? values.EnumerateArray().Select(value => value.ToString())
+            : parameter.TryGetProperty("type", out var type) && type.GetString() == "bool" ? [bool.TrueString, bool.FalseString] : [];
+    }
+
     [Fact]
     public async Task Cannot_deploy_what_is_out_of_bounds_or_misspelt()
     {
         BicepResult result = await bicep.BuildParametersAsync(
             """
+            param alertEmail = 'none'
             param alwaysReadyHttp = 101
             param vaultRetentionInDays = 6
             param instanceMemoryMB = 1024

@@ -17,6 +17,8 @@ public sealed class NamingTests(Compilation bicep)
         // 60 characters would do, but the host cuts its id after 32, and two apps with one id disturb each other.
         { "Microsoft.Web/sites", "^[a-zA-Z0-9][a-zA-Z0-9-]{0,30}[a-zA-Z0-9]$" },
         { "Microsoft.Web/serverfarms", "^[a-zA-Z0-9-]{1,60}$" },
+        { "Microsoft.Network/virtualNetworks", "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9_]$" },
+        { "Microsoft.Network/privateEndpoints", "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,78}[a-zA-Z0-9_]$" },
         { "Microsoft.ManagedIdentity/userAssignedIdentities", "^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$" },
         { "Microsoft.OperationalInsights/workspaces", "^[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]$" },
         { "Microsoft.Insights/components", "^[^%&\\\\?/]{1,259}[^%&\\\\?/ .]$" },
@@ -38,7 +40,8 @@ public sealed class NamingTests(Compilation bicep)
     [Fact]
     public void Covers_every_type_that_has_a_name_of_its_own()
     {
-        string[] fixedNames = ["Microsoft.Storage/storageAccounts/blobServices", "Microsoft.ServiceBus/namespaces/topics/subscriptions/rules", "Microsoft.Web/sites/config", "Microsoft.Web/sites/basicPublishingCredentialsPolicies", "Microsoft.Insights/diagnosticSettings", "Microsoft.Authorization/roleAssignments"];
+        string[] fixedNames = ["Microsoft.Storage/storageAccounts/blobServices", "Microsoft.ServiceBus/namespaces/topics/subscriptions/rules", "Microsoft.Web/sites/config", "Microsoft.Web/sites/basicPublishingCredentialsPolicies", "Microsoft.Insights/diagnosticSettings", "Microsoft.Authorization/roleAssignments",
+            "Microsoft.Network/privateDnsZones", "Microsoft.Network/privateDnsZones/virtualNetworkLinks", "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"];
 
         Assert.Empty(bicep["extremes"].Resources.Select(r => r.Text("type")).Except(Rules.Select(r => r.Data.Item1)).Except(fixedNames));
     }

@@ -18,9 +18,13 @@ public sealed class Snapshot(JsonElement root)
         => Named("Microsoft.Web/sites/config", "appsettings").GetProperty("properties").EnumerateObject()
             .ToDictionary(p => p.Name, p => p.Value.GetString()!);
 
-    /// <summary>Role id and what it is given on, as <c>type/name</c>.</summary>
-    public IEnumerable<(string RoleId, string Scope)> RoleAssignments()
+    /// <summary>
+    /// Role id, what it is given on, as <c>type/name</c>, and the principal. Name and id of an assignment are known only when its principal is: its scope is
+    /// the first text of the expression.
+    /// </summary>
+    public IEnumerable<(string RoleId, string Scope, string Principal)> RoleAssignments()
         => from assignment in OfType("Microsoft.Authorization/roleAssignments")
-           let scope = assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0].Split("/providers/")[^1].Split('/')
-           select (assignment.Text("properties", "roleDefinitionId").Split('/')[^1], $"{scope[^2]}/{scope[^1]}");
+           let scope = assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0].Split('\'', 3) is [_, var first, _] ? first : assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0]
+           let parts = scope.Split("/providers/")[^1].Split('/')
+           select (assignment.Text("properties", "roleDefinitionId").Split('/')[^1], $"{parts[^2]}/{parts[^1]}", assignment.Text("properties", "principalId"));
 }

@@ -26,9 +26,18 @@ public sealed class WorkflowTests
         string[] jobs = Regex.Split(Workflow, @"^  (?=\w+:\n    runs-on)", RegexOptions.Multiline);
 
         Assert.Contains("permissions: {}", jobs[0], StringComparison.Ordinal);
-        Assert.Single(jobs, job => job.Contains("id-token: write", StringComparison.Ordinal));
         Assert.DoesNotContain("id-token", jobs.Single(job => job.StartsWith("build:", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.DoesNotContain("dotnet", jobs.Single(job => job.StartsWith("deploy:", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.All(jobs[2..], job => Assert.DoesNotContain("dotnet", job, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Deploys_only_what_was_tested_both_ways_and_attested()
+    {
+        Assert.Contains("- run: dotnet test\n      - run: dotnet test -p:ServiceBusExtension=nuget\n      - run: dotnet publish", Workflow, StringComparison.Ordinal);
+        Assert.Matches(new Regex(@"attest:\n(    .*\n)+?    needs: build\n"), Workflow);
+        Assert.Matches(new Regex(@"deploy:\n(    .*\n)+?    needs: attest\n"), Workflow);
+        Assert.True(Workflow.IndexOf("gh attestation verify", StringComparison.Ordinal) is var verified && verified > 0 && verified < Workflow.IndexOf("infra/deploy.sh", StringComparison.Ordinal));
+        Assert.Contains("SECRETS: keep", Workflow, StringComparison.Ordinal);
     }
 
     [Fact]

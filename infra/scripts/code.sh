@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Uploads a package to the app: code.sh GROUP PACKAGE. AZURE_FUNCTION_APP_NAME: an output of the deployment.
+set -euo pipefail
+group=$1
+package=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
+cd "$(dirname "$0")"
+source ./retry.sh
+
+# What passes by itself: the identity's role on the storage is not known everywhere yet (InaccessibleStorageException with 403), another deployment is under
+# way, the deployment site restarts (Azure/azure-cli #33184) or is not there yet (503, Azure/functions-action #390).
+passing='InaccessibleStorageException.*403|[Aa]nother deployment (is )?in progress|Deployment was partially successful|Service Unavailable|Site Unavailable|status code 503'
+
+if ! try_again "$passing" az functionapp deployment source config-zip --resource-group "$group" --name "$AZURE_FUNCTION_APP_NAME" --src "$package" --output none; then
+  case $error in
+    # 60 s after the upload the CLI asks the host for its state (appservice/custom.py, check_flex_app_after_deployment). The package is there all the same; whether
+    # the app is well is for the app to say, and uploading it again would mend nothing.
+    *'Deployment was successful but the app appears to be unhealthy'*) ;;
+    *)
+      echo "$error" >&2
+      echo "The package could not be deployed to $AZURE_FUNCTION_APP_NAME." >&2
+      exit 1
+      ;;
+  esac
+fi
+echo "The code is on $AZURE_FUNCTION_APP_NAME."

@@ -1,0 +1,30 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+
+namespace Infrastructure.Tests;
+
+/// <summary>The lines that the code logs, found on its log methods.</summary>
+internal static class CodeLogLines
+{
+    /// <summary>Id, level and template. A level that is chosen when the line is written is null.</summary>
+    public static IReadOnlyList<(int Id, LogLevel? Level, string Template)> All { get; } =
+        [.. from assembly in (Assembly[])[typeof(OutcomeTable).Assembly, typeof(OrderApi).Assembly, typeof(MessageDispatcher).Assembly]
+            from type in assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            let line = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where line is not null
+            select (line.EventId, method.GetParameters().Any(p => p.ParameterType == typeof(LogLevel)) ? (LogLevel?)null : line.Level, line.Message)];
+
+    /// <summary>The line of an id, with these values by name and x for the others.</summary>
+    public static string Of(int id, params ReadOnlySpan<(string Name, string Value)> values)
+    {
+        string line = Assert.Single(All, line => line.Id == id).Template;
+        foreach (var (name, value) in values)
+        {
+            line = line.Replace($"{{{name}}}", value);
+        }
+
+        return Regex.Replace(line, @"\{\w+(:[^}]*)?\}", "x");
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Infrastructure.Tests;
+
+/// <summary>
+/// Runs what the alerts use of the Kusto Query Language over rows in memory: tables and their union, extend with strcat, where with has, startswith, between,
+/// and, or, and the sum at the end. Anything else is an error, so that a query which is not run here is not believed either.
+/// Meaning of the operators: https://learn.microsoft.com/kusto/query/datatypes-string-operators (has looks for whole terms; none of them minds case).
+/// </summary>
+internal static partial class KqlQuery
+{
+    /// <param name="query">The query of an alert.</param>
+    /// <param name="rows">Rows with the name of their table under <c>Table</c>; a row stands for as many as its <c>ItemCount</c> says.</param>
+    /// <returns>The one value.</returns>
+    public static int Run(string query, IEnumerable<IReadOnlyDictionary<string, string>> rows)
+    {
+        string[] steps = [.. query.Split('|').Select(step => step.Trim())];
+        string[] tables = [.. TableNames().Replace(steps[0], "").Split(',').Select(name => name.Trim())];
+        var selected = rows.Where(row => tables.Contains(row["Table"]));
+        foreach (string step in steps[1..^1])
+        {
+            selected = step switch
+            {
+                _ when step.StartsWith("where ", StringComparison.Ordinal) => selected.Where(row => Any(step["where ".Length..], row)),
+                _ when Extension().Match(step) is { Success: true } extend => selected.Select(row => With(row, extend.Groups["name"].Value, Columns(extend.Groups["columns"].Value, row))),
+                _ => throw Unknown(step),
+            };
+        }
+
+        return steps[^1] == "summarize Value = sum(ItemCount)" ? selected.Sum(row => int.Parse(row["ItemCount"], CultureInfo.InvariantCulture)) : throw Unknown(steps[^1]);
+    }
+
+    private static bool Any(string condition, IReadOnlyDictionary<string, string> row)
+        => Words(" or ").Split(condition).Any(part => Words(" and ").Split(part).All(term => Holds(term, row)));
+
+    /// <summary>The word where it is not within quotes.</summary>
+    private static Regex Words(string word) => new(word + "(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
+
+    private static bool Holds(string term, IReadOnlyDictionary<string, string> row)
+    {
+        if (Between().Match(term) is { Success: true } between)
+        {
+            return int.TryParse(row.GetValueOrDefault(between.Groups["column"].Value), out int number)
+                && number >= int.Parse(between.Groups["low"].Value, CultureInfo.InvariantCulture) && number <= int.Parse(between.Groups["high"].Value, CultureInfo.InvariantCulture);
+        }
+
+        Match comparison = Comparison().Match(term);
+        string value = row.GetValueOrDefault(comparison.Groups["column"].Value, ""), text = comparison.Groups["text"].Value;
+        return comparison.Groups["operator"].Value switch
+        {
+            "has" => Has(value, text),
+            "!has" => !Has(value, text),
+            "startswith" => value.StartsWith(text, StringComparison.OrdinalIgnoreCase),
+            _ => throw Unknown(term),
+        };
+    }
+
+    private static bool Has(string value, string text) => Regex.IsMatch(value, $"(?<![A-Za-z0-9]){Regex.Escape(text)}(?![A-Za-z0-9])", RegexOptions.IgnoreCase);
+
+    private static string Columns(string list, IReadOnlyDictionary<string, string> row)
+        => string.Concat(IfExists().Matches(list).Select(column => row.GetValueOrDefault(column.Groups["name"].Value, "")));
+
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> row, string name, string value) => new(row) { [name] = value };
+
+    private static NotSupportedException Unknown(string part) => new($"Queries are not run with: {part}");
+
+    [GeneratedRegex(@"^union isfuzzy=true ")]
+    private static partial Regex TableNames();
+
+    [GeneratedRegex(@"^extend (?<name>\w+) = strcat\((?<columns>.+)\)$")]
+    private static partial Regex Extension();
+
+    [GeneratedRegex("column_ifexists\\(\"(?<name>\\w+)\", \"\"\\)")]
+    private static partial Regex IfExists();
+
+    [GeneratedRegex(@"^toint\((?<column>\w+)\) between \((?<low>\d+) \.\. (?<high>\d+)\)$")]
+    private static partial Regex Between();
+
+    [GeneratedRegex("^(?<column>\\w+) (?<operator>!?\\w+) \"(?<text>[^\"]+)\"$")]
+    private static partial Regex Comparison();
+}
