@@ -6,10 +6,13 @@ using Onramp.Cancellation.Queueing;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>The queue of cancel requests, from the sending side.</summary>
-internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options) : ICancelQueue
+internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options, TimeProvider time) : ICancelQueue
 {
     // Service Bus hands out no more at once.
     private const int PageSize = 250;
+
+    // More than the broker's clock and ours differ by.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(5);
 
     private readonly ServiceBusSender _sender = client.CreateSender(options.Value.Queue);
     private readonly ServiceBusReceiver _receiver = client.CreateReceiver(options.Value.Queue);
@@ -60,8 +63,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
         catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageNotFound)
         {
-            // It became due in between.
-            return false;
+            // Either it became due in between; or, if it is not due by far, an earlier try has taken it back, whose answer the client did not get.
+            return found.ScheduledEnqueueTime - time.GetUtcNow() > ClockDifference;
         }
     }
 }

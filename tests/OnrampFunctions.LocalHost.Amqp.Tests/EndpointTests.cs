@@ -69,15 +69,6 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Can_be_switched_off()
-    {
-        await using var host = Create(("LocalHost__Amqp", "off"));
-        await host.StartAsync(Broker.Token);
-
-        Assert.Null(host.ServiceBusConnectionString);
-    }
-
-    [Fact]
     public async Task Listens_on_loopback_and_nowhere_else()
     {
         await using var broker = await Broker.StartAsync();

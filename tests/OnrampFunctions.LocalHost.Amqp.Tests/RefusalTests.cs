@@ -81,18 +81,18 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(FaultKind.ScheduleRefused, "orders", 0)]
-    [InlineData(FaultKind.ScheduleAnswerLost, "orders", 1)]
-    [InlineData(FaultKind.PublishRefused, "events", 0)]
-    [InlineData(FaultKind.PublishAnswerLost, "events", 1)]
-    public async Task Can_refuse_on_purpose(FaultKind kind, string path, int arrived)
+    [InlineData(FaultKind.ScheduleRefused, "orders", ServiceBusFailureReason.QuotaExceeded, 0)]
+    [InlineData(FaultKind.ScheduleAnswerLost, "orders", ServiceBusFailureReason.GeneralError, 1)]
+    [InlineData(FaultKind.PublishRefused, "events", ServiceBusFailureReason.QuotaExceeded, 0)]
+    [InlineData(FaultKind.PublishAnswerLost, "events", ServiceBusFailureReason.GeneralError, 1)]
+    public async Task Can_refuse_on_purpose(FaultKind kind, string path, ServiceBusFailureReason reason, int arrived)
     {
         var once = _broker.Connect(options => options.RetryOptions.MaxRetries = 0);
         _broker.Fail(kind);
 
         var failure = await Assert.ThrowsAsync<ServiceBusException>(() => once.CreateSender(path).SendMessageAsync(Messages.Of("a"), Broker.Token));
 
-        Assert.Equal(ServiceBusFailureReason.ServiceBusy, failure.Reason);
+        Assert.Equal(reason, failure.Reason);
         await using var receiver = _broker.Receiver(path == "events" ? "events/all" : path);
         Assert.Equal(arrived, (await receiver.PeekMessagesAsync(5, 0, Broker.Token)).Count);
     }

@@ -28,11 +28,12 @@ public sealed class ShutdownTests
     [Fact]
     public async Task Abandons_what_takes_too_long_and_loses_nothing()
     {
-        await using var host = await RunningHost.StartAsync();
+        await using var host = await RunningHost.StartAsync(("LocalHost__Receivers", "1"));
         var byHttp = host.Simulator.Order("1443").Hold(ProviderOperation.Cancel);
         var byMessage = host.Simulator.Order("1448").Hold(ProviderOperation.Cancel);
         var answer = host.CancelAsync("1443");
         await host.PostAsync("/cancel-requests/messages", """{"hash":"9f86d081884c7d65"}""");
+        await host.PostAsync("/cancel-requests/messages", """{"orderId":"1447"}""");
         await Task.WhenAll(byHttp.Arrived, byMessage.Arrived).WaitAsync(RunningHost.Token);
 
         var stopping = host.Host.StopAsync(RunningHost.Token);
@@ -40,7 +41,7 @@ public sealed class ShutdownTests
         await stopping;
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).Status);
-        Assert.Equal(new QueueCounts(1, 0, 0), host.Queue.Counts);
+        Assert.Equal(new QueueCounts(2, 0, 0), host.Queue.Counts);
         Assert.Equal(0, host.Host.Broker.Local.Counts.Ready);
     }
 

@@ -13,7 +13,7 @@ public sealed class TimeoutTests
         await using var host = await RunningHost.StartAsync();
 
         var armed = await host.PostAsync(Timeouts, """{"orderId":"1443","after":"PT15M"}""");
-        Assert.Equal((HttpStatusCode.Created, "2030-01-31T12:15:00+00:00"), (armed.Status, armed.Text("dueAt")));
+        Assert.Equal((HttpStatusCode.Created, $"{RunningHost.Start.AddMinutes(15):yyyy-MM-dd'T'HH:mm:sszzz}"), (armed.Status, armed.Text("dueAt")));
         Assert.Equal($"{Timeouts}/{armed.Text("timeoutId")}", armed.Headers["Location"]);
         host.Clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromMilliseconds(1));
         Assert.Equal(new QueueCounts(0, 0, 1), host.Queue.Counts);
@@ -28,7 +28,7 @@ public sealed class TimeoutTests
     public async Task Can_disarm_a_timeout_once()
     {
         await using var host = await RunningHost.StartAsync();
-        var armed = await host.PostAsync(Timeouts, """{"orderId":"1443","at":"2030-01-31T14:00:00+01:00"}""");
+        var armed = await host.PostAsync(Timeouts, $$"""{"orderId":"1443","at":"{{RunningHost.Start:yyyy-MM-dd}}T14:00:00+01:00"}""");
         var timeout = armed.Headers["Location"];
 
         Assert.Equal(HttpStatusCode.NoContent, (await host.DeleteAsync(timeout)).Status);
@@ -79,7 +79,7 @@ public sealed class TimeoutTests
     public async Task Cannot_disarm_what_is_not_a_timeout()
     {
         await using var host = await RunningHost.StartAsync();
-        await host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""", ("BrokerProperties", """{"ScheduledEnqueueTimeUtc":"2030-02-01T00:00:00Z"}"""));
+        await host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""", ("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{RunningHost.Start.AddDays(1):yyyy-MM-dd}}T00:00:00Z"}"""));
 
         Assert.Equal("timeout-not-found", (await host.DeleteAsync($"{Timeouts}/1")).Problem);
         Assert.Equal(1, host.Queue.Counts.Scheduled);
@@ -92,7 +92,7 @@ public sealed class TimeoutTests
 
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal(HttpStatusCode.Created, (await host.PostAsync(Timeouts, """{"orderId":"1443","at":"2030-01-31T13:00:00Z"}""")).Status);
+            Assert.Equal(HttpStatusCode.Created, (await host.PostAsync(Timeouts, $$"""{"orderId":"1443","at":"{{RunningHost.Start:yyyy-MM-dd}}T13:00:00Z"}""")).Status);
         }
 
         host.Clock.Advance(TimeSpan.FromHours(1));

@@ -95,6 +95,13 @@ public sealed class InvariantTests
         var taken = Ended(Way.TimeoutDisarmed, -3, Sent("cancelled", -3, "timeout"));
         taken.Disarmed = true;
         Assert.Equal([Promises.Unasked], Broken(taken));
+
+        // Whether it was, its caller does not know; nothing may be tried without an end either.
+        var gone = Ended(Way.TimeoutDisarmed, 0);
+        gone.MaybeDisarmed = true;
+        Assert.Empty(Broken(gone));
+        gone.CancelCalls = 1;
+        Assert.Equal([Promises.Unasked], Broken(gone));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text;
+using Azure.Messaging.ServiceBus;
 using OnrampFunctions.Local;
 
 namespace Reliability.Tests;
@@ -94,19 +94,14 @@ public sealed class LeakTests
     [InlineData("outcome", true)]
     public void Cannot_be_told_by_a_property_but_by_the_one_that_is_for_it(string property, bool leaks)
     {
-        _sayings.AddEvent(new BrokerMessage
-        {
-            MessageId = "id",
-            Properties = [KeyValuePair.Create<string, object>(property, Request.Hash)],
-            Body = Encoding.UTF8.GetBytes($$"""{"hash":"{{Request.Hash}}"}"""),
-        });
+        _sayings.AddEvent(Event($$"""{"hash":"{{Request.Hash}}"}""", (property, Request.Hash)));
         Assert.Equal(leaks ? [SecretKind.Hash] : [], Found());
     }
 
     [Fact]
     public void Cannot_be_told_by_an_event_nor_by_a_dead_letter()
     {
-        _sayings.AddEvent(new BrokerMessage { MessageId = "id", Properties = [], Body = Encoding.UTF8.GetBytes($$"""{"hash":"","detail":"nothing for {{Request.Hash}}"}""") });
+        _sayings.AddEvent(Event($$"""{"hash":"","detail":"nothing for {{Request.Hash}}"}"""));
         _sayings.AddProperties("a dead letter", [KeyValuePair.Create<string, object>("DeadLetterErrorDescription", Pair.ApiSecret)]);
         Assert.Equal([SecretKind.Hash, SecretKind.Secret], Found());
     }
@@ -124,6 +119,9 @@ public sealed class LeakTests
     [Fact]
     public void Cannot_look_for_what_is_too_short_to_be_told_from_other_texts()
         => Assert.Throws<ArgumentException>(() => _secrets.Add(SecretKind.Key, "test_key"));
+
+    private static ServiceBusReceivedMessage Event(string body, params (string Name, object Value)[] properties) =>
+        ServiceBusModelFactory.ServiceBusReceivedMessage(new BinaryData(body), messageId: "id", properties: properties.ToDictionary(property => property.Name, property => property.Value));
 
     private IEnumerable<SecretKind> Found() => _sayings.Find(_secrets).Select(static leak =>
     {

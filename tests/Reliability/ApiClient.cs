@@ -41,8 +41,8 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
     }
 
     /// <summary>Takes a timeout back, as often as it is told to repeat that.</summary>
-    /// <returns>The last answer's status: 204, or 404 when the timeout is unknown or has fired.</returns>
-    public async Task<HttpStatusCode> DisarmAsync(Record record, string timeoutId, CancellationToken cancellationToken)
+    /// <returns>The last answer's status: 204, or 404 when the timeout is unknown or has fired; and whether it was told to repeat before.</returns>
+    public async Task<(HttpStatusCode Status, bool IsRepeated)> DisarmAsync(Record record, string timeoutId, CancellationToken cancellationToken)
     {
         for (var repeat = 0; ; repeat++)
         {
@@ -51,7 +51,7 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
             chronicle.Add(record, $"disarming {timeoutId} answered {(int)response.StatusCode}");
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
             {
-                return response.StatusCode;
+                return (response.StatusCode, repeat > 0);
             }
 
             await WaitAsync(response, cancellationToken);

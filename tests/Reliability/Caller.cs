@@ -89,9 +89,10 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
                 _later.Add(PayAtAsync(record, dueAt, cancellationToken));
                 break;
             case Way.TimeoutDisarmed when record.Answers.LastOrDefault(answer => answer.TimeoutId is not null) is { TimeoutId: { } id }:
-                var status = await api.DisarmAsync(record, id, cancellationToken);
+                var (status, isRepeated) = await api.DisarmAsync(record, id, cancellationToken);
                 record.Disarmed = status == HttpStatusCode.NoContent;
-                record.NotDisarmed = status == HttpStatusCode.NotFound && time.GetUtcNow() < dueAt;
+                record.MaybeDisarmed = status == HttpStatusCode.NotFound && isRepeated;
+                record.NotDisarmed = status == HttpStatusCode.NotFound && !isRepeated && time.GetUtcNow() < dueAt;
                 break;
         }
     }

@@ -1,61 +1,69 @@
-using System.Collections.Frozen;
-using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using OnrampFunctions.Local;
 
 namespace Reliability;
 
-/// <summary>A message that a tool has taken from the dead-letter queue, with everything that came with it.</summary>
-/// <param name="BrokerProperties">Message id and the broker's other properties: JSON.</param>
-/// <param name="Properties">Application properties, the broker's reason among them: JSON scalars.</param>
-/// <param name="ContentType">Of the body; null for none.</param>
-/// <param name="Body">The body.</param>
-internal sealed record TakenLetter(string BrokerProperties, IReadOnlyDictionary<string, string> Properties, string? ContentType, byte[] Body)
-{
-    public string MessageId => JsonDocument.Parse(BrokerProperties).RootElement.GetProperty(nameof(MessageId)).GetString()!;
-
-    public string? Text(string property) => Properties.TryGetValue(property, out var value) ? JsonDocument.Parse(value).RootElement.ToString() : null;
-}
-
 /// <summary>
-/// Takes dead letters and puts them back as the common tools do (Service Bus Explorer): body, message id and every application property go into a new
-/// message, <c>DeadLetterReason</c> and <c>DeadLetterErrorDescription</c> among them.
+/// Takes dead letters and puts them back as the common tools do: body, message id and every application property go into a new message. Service Bus
+/// Explorer takes the broker's <c>DeadLetterReason</c> and <c>DeadLetterErrorDescription</c> along; the SDK's own way of copying leaves them out.
 /// </summary>
-internal sealed class DeadLetterTool(HttpClient http)
+internal sealed class DeadLetterTool : IAsyncDisposable
 {
-    private static readonly FrozenSet<string> OfHttpItself = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Date", "Transfer-Encoding", "Connection", "BrokerProperties");
+    private const string Reason = "DeadLetterReason";
+    private const string Description = "DeadLetterErrorDescription";
+    private const int Page = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly ServiceBusClient _client;
+    private readonly ServiceBusReceiver _receiver;
+    private readonly ServiceBusSender _sender;
+    private readonly MessageQueue _deadLetters;
+    private readonly TimeProvider _time;
+
+    public DeadLetterTool(LocalHost host, TimeProvider time)
+    {
+        _client = Bus.Connect(host);
+        _receiver = _client.CreateReceiver(host.Broker.Requests.Name, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        _sender = _client.CreateSender(host.Broker.Requests.Name);
+        _deadLetters = host.Broker.Requests.DeadLetters!;
+        _time = time;
+    }
 
     /// <summary>Takes everything that is in the dead-letter queue now.</summary>
-    public async Task<IReadOnlyList<TakenLetter>> TakeAllAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyCollection<ServiceBusReceivedMessage>> TakeAllAsync(CancellationToken cancellationToken)
     {
-        List<TakenLetter> taken = [];
-        while (true)
+        Dictionary<long, ServiceBusReceivedMessage> taken = [];
+        while (!_deadLetters.Counts.IsIdle)
         {
-            using var response = await http.DeleteAsync(new Uri("cancel-requests/$DeadLetterQueue/messages/head?timeout=0", UriKind.Relative), cancellationToken);
-            response.EnsureSuccessStatusCode();
-            if (!response.Headers.TryGetValues("BrokerProperties", out var properties))
+            try
             {
-                return taken;
+                foreach (var letter in await _receiver.ReceiveMessagesAsync(Page, Patience, cancellationToken))
+                {
+                    taken.TryAdd(letter.SequenceNumber, letter);
+                    await _receiver.CompleteMessageAsync(letter, cancellationToken);
+                }
             }
-
-            taken.Add(new TakenLetter(
-                properties.Single(),
-                response.Headers.Where(static header => !OfHttpItself.Contains(header.Key)).ToDictionary(static header => header.Key, static header => string.Join(',', header.Value)),
-                response.Content.Headers.ContentType?.ToString(),
-                await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+            catch (ServiceBusException)
+            {
+                // What was not settled comes again.
+            }
         }
+
+        return taken.Values;
     }
 
     /// <summary>Sends one to the queue again.</summary>
-    public async Task PutBackAsync(TakenLetter letter, CancellationToken cancellationToken)
+    public Task PutBackAsync(ServiceBusReceivedMessage letter, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "cancel-requests/messages") { Content = new ByteArrayContent(letter.Body) };
-        message.Content.Headers.TryAddWithoutValidation("Content-Type", letter.ContentType);
-        message.Headers.TryAddWithoutValidation("BrokerProperties", letter.BrokerProperties);
-        foreach (var (name, value) in letter.Properties)
+        ServiceBusMessage message = new(letter);
+        if (letter.SequenceNumber % 2 == 0)
         {
-            message.Headers.TryAddWithoutValidation(name, value);
+            message.ApplicationProperties[Reason] = letter.DeadLetterReason;
+            message.ApplicationProperties[Description] = letter.DeadLetterErrorDescription;
         }
 
-        using var response = await http.SendAsync(message, cancellationToken);
-        response.EnsureSuccessStatusCode();
+        return _sender.SendUntilTakenAsync(message, _time, cancellationToken);
     }
+
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

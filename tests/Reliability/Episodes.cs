@@ -37,8 +37,8 @@ internal sealed class Episodes
             token => BeGoneAsync("queue and topic refuse", static usual => usual with { Queue = BrokerState.Refuse, Topic = BrokerState.Refuse }, token),
             token => BeGoneAsync("queue hangs", static usual => usual with { Queue = BrokerState.Hang }, token),
             token => RotateInTheDarkAsync(VaultState.Nonsense, token),
-            token => BeGoneAsync("topic is deaf", static usual => usual with { Topic = BrokerState.Deaf }, token),
-            token => BeGoneAsync("queue and topic are deaf", static usual => usual with { Queue = BrokerState.Deaf, Topic = BrokerState.Deaf }, token),
+            token => BeGoneAsync("queue and topic hang", static usual => usual with { Queue = BrokerState.Hang, Topic = BrokerState.Hang }, token),
+            token => BeGoneAsync("connections break", FaultPlan.BreakingConnections, token),
         ];
 
         // Each kind three times in a long run, and once in a short one.

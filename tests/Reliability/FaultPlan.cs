@@ -49,6 +49,8 @@ internal static class FaultPlan
         [FaultKind.PublishAnswerLost] = 0.03,
         [FaultKind.ScheduleRefused] = 0.05,
         [FaultKind.ScheduleAnswerLost] = 0.05,
+        [FaultKind.ConnectionDropped] = 0.0005,
+        [FaultKind.LinkDetached] = 0.002,
         [FaultKind.VaultDown] = 0.2,
         [FaultKind.VaultSlow] = 0.2,
         [FaultKind.VaultNonsense] = 0.1,
@@ -58,6 +60,10 @@ internal static class FaultPlan
 
     private static readonly FrozenDictionary<FaultKind, double> ProviderGone =
         BrokerAndVault.Concat([new(FaultKind.Http503, 0.7), new(FaultKind.Reset, 0.3)]).ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<FaultKind, double> ConnectionsBreak =
+        Everything.Where(static rate => rate.Key is not (FaultKind.ConnectionDropped or FaultKind.LinkDetached))
+            .Concat([new(FaultKind.ConnectionDropped, 0.05), new(FaultKind.LinkDetached, 0.1)]).ToFrozenDictionary();
 
     /// <summary>Everything goes wrong now and then.</summary>
     /// <param name="seed">Decides what goes wrong with which call and message.</param>
@@ -71,6 +77,9 @@ internal static class FaultPlan
         ClockOffset = providerClock,
         Rates = providerIsGone ? ProviderGone : Everything,
     };
+
+    /// <summary>The same while the broker's clients are cut off again and again.</summary>
+    public static FaultSettings BreakingConnections(FaultSettings usual) => usual with { Rates = ConnectionsBreak };
 
     /// <summary>The faults of an order's own, which come before those by rate.</summary>
     public static IEnumerable<PlannedFault> Of(PlannedRequest request) => request.Fate switch
@@ -113,6 +122,9 @@ internal static class FaultPlan
         ["Timeouts__MinDelay"] = "00:00:00",
         ["LocalHost__Receivers"] = "32",
         ["LocalHost__MaxDeliveryCount"] = "20",
+
+        // What is on its way when its connection is dropped comes again after that.
+        ["LocalHost__LockDuration"] = "00:00:05",
         ["LocalHost__DuplicateWindow"] = "01:00:00",
 
         // Everything is read, but only at the end.

@@ -10,7 +10,7 @@ public static class Invariants
 
     private static IEnumerable<string> Broken(Record record)
     {
-        if (record.Disarmed)
+        if (record.Disarmed || record is { MaybeDisarmed: true, Events.IsEmpty: true, DeadLetters.IsEmpty: true })
         {
             return [.. record is { Events.IsEmpty: true, DeadLetters.IsEmpty: true, CancelCalls: 0 } ? [] : (string[])[Promises.Unasked], .. Arming(record)];
         }

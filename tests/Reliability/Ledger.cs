@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Azure.Messaging.ServiceBus;
 using OnrampFunctions.Local;
 
 namespace Reliability;
@@ -17,9 +18,9 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
     public List<string> Strangers { get; } = [];
 
     /// <summary>The dead letters, each with the request that it is about.</summary>
-    public List<(Record Record, TakenLetter Letter)> Letters { get; } = [];
+    public List<(Record Record, ServiceBusReceivedMessage Letter)> Letters { get; } = [];
 
-    public void Collect(IEnumerable<TakenLetter> letters)
+    public void Collect(IEnumerable<ServiceBusReceivedMessage> events, IEnumerable<ServiceBusReceivedMessage> letters)
     {
         foreach (var (at, call) in chronicle.TakeCalls())
         {
@@ -34,15 +35,14 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
             Accept(at, message);
         }
 
-        while (host.Broker.Local.TryReceive() is { } received)
+        foreach (var received in events)
         {
-            host.Broker.Local.TryComplete(received);
-            Add(received.Message);
+            AddEvent(received);
         }
 
         foreach (var letter in letters)
         {
-            Add(letter);
+            AddLetter(letter);
         }
 
         foreach (var record in records)
@@ -65,7 +65,7 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
         }
     }
 
-    private void Add(BrokerMessage message)
+    private void AddEvent(ServiceBusReceivedMessage message)
     {
         sayings.AddEvent(message);
         var (reference, received) = ReceivedEvent.Read(message);
@@ -79,12 +79,12 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
         }
     }
 
-    private void Add(TakenLetter letter)
+    private void AddLetter(ServiceBusReceivedMessage letter)
     {
-        sayings.AddProperties("a dead letter", letter.Properties.Keys.Select(name => KeyValuePair.Create<string, object>(name, letter.Text(name) ?? "")));
+        sayings.AddProperties("a dead letter", letter.ApplicationProperties);
         if (Find(letter.MessageId, letter.Body, "dead letter") is { } record)
         {
-            record.DeadLetters.Enqueue(new DeadLetter(letter.Text("DeadLetterReason"), letter.Text("DeadLetterErrorDescription")));
+            record.DeadLetters.Enqueue(new DeadLetter(letter.DeadLetterReason, letter.DeadLetterErrorDescription));
             Letters.Add((record, letter));
         }
     }

@@ -1,9 +1,10 @@
-using System.Text;
+using Azure.Messaging.ServiceBus;
+using OnrampFunctions.Local;
 
 namespace Reliability;
 
-/// <summary>Sends messages to the queue over the wire, as an order system does: bare, and as CloudEvents of both modes.</summary>
-internal sealed class QueueClient(HttpClient http)
+/// <summary>Sends messages to the queue, as an order system does: bare, and as CloudEvents of both modes.</summary>
+internal sealed class QueueClient : IAsyncDisposable
 {
     private static readonly string[] Malformed =
     [
@@ -13,6 +14,17 @@ internal sealed class QueueClient(HttpClient http)
         "[7]",
         "",
     ];
+
+    private readonly ServiceBusClient _client;
+    private readonly ServiceBusSender _sender;
+    private readonly TimeProvider _time;
+
+    public QueueClient(LocalHost host, TimeProvider time)
+    {
+        _client = Bus.Connect(host);
+        _sender = _client.CreateSender(host.Broker.Requests.Name);
+        _time = time;
+    }
 
     public Task SendBareAsync(PlannedRequest request, string body, CancellationToken cancellationToken)
         => SendAsync(request.MessageId, body, "application/json", [], cancellationToken);
@@ -38,19 +50,16 @@ internal sealed class QueueClient(HttpClient http)
                 cancellationToken);
     }
 
-    private async Task SendAsync(string messageId, string body, string contentType, (string Name, string Value)[] attributes, CancellationToken cancellationToken)
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private Task SendAsync(string messageId, string body, string contentType, (string Name, string Value)[] attributes, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "cancel-requests/messages")
-        {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", contentType } } },
-        };
-        message.Headers.TryAddWithoutValidation("BrokerProperties", $$"""{"MessageId":"{{messageId}}"}""");
+        ServiceBusMessage message = new(body) { MessageId = messageId, ContentType = contentType };
         foreach (var (name, value) in attributes)
         {
-            message.Headers.TryAddWithoutValidation("cloudEvents_" + name, $"\"{value}\"");
+            message.ApplicationProperties["cloudEvents_" + name] = value;
         }
 
-        using var response = await http.SendAsync(message, cancellationToken);
-        response.EnsureSuccessStatusCode();
+        return _sender.SendUntilTakenAsync(message, _time, cancellationToken);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OnrampFunctions.Local;
+using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
@@ -10,7 +10,7 @@ public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, stri
     public bool IsConsistent { get; init; } = true;
 
     /// <summary>Reads an event and the order that it is about.</summary>
-    public static (string Reference, ReceivedEvent Event) Read(BrokerMessage message)
+    public static (string Reference, ReceivedEvent Event) Read(ServiceBusReceivedMessage message)
     {
         using var document = JsonDocument.Parse(message.Body);
         var data = document.RootElement;
@@ -24,7 +24,7 @@ public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, stri
                 && Is("cloudEvents_type", outcome == "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed") && message.CorrelationId == read.RequestId,
         });
 
-        bool Is(string name, string? value) => message.Property(name) as string == value;
+        bool Is(string name, string? value) => message.ApplicationProperties.GetValueOrDefault(name) as string == value;
     }
 
     private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) ? value.GetString() : null;

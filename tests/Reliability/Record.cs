@@ -32,6 +32,9 @@ public sealed class Record(PlannedRequest request)
     /// <summary>Whether a timeout was taken back before it fired.</summary>
     public bool Disarmed { get; set; }
 
+    /// <summary>Whether a timeout is gone, but a first try to take it back was not answered: it was taken back by that, or has fired.</summary>
+    public bool MaybeDisarmed { get; set; }
+
     /// <summary>Whether a timeout that waited could not be taken back.</summary>
     public bool NotDisarmed { get; set; }
 

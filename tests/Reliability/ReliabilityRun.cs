@@ -1,3 +1,4 @@
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OnrampFunctions.Local;
@@ -20,7 +21,7 @@ public sealed record RunResult(
     TimeSpan Duration);
 
 /// <summary>
-/// Thousands of cancels through the whole local host, over sockets, while everything that can go wrong does; then the dead letters are put back; then the
+/// Thousands of cancels through the whole local host, by HTTP and by real Service Bus clients, while everything that can go wrong does; then the dead letters are put back; then the
 /// check that every promise was kept.
 /// </summary>
 public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
@@ -43,24 +44,28 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await using var host = Create(log);
         await host.StartAsync(cancellationToken);
         using var http = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
-        var tool = new DeadLetterTool(http);
+        await using var queue = new QueueClient(host, _time);
+        await using var subscriber = new Subscriber(host);
+        await using var tool = new DeadLetterTool(host, _time);
         var chronicle = new Chronicle(host, _time);
         var episodes = new Episodes(host, options, _time);
 
         List<Record> asked = [.. Enumerable.Range(0, options.Requests).Select(number => Plan(PlannedRequest.Plan(number, options.Seed)))];
         List<Record> records = [.. asked, .. asked.Select(record => record.Twin).OfType<Record>()];
+        await subscriber.StartAsync(cancellationToken);
         var happening = episodes.RunAsync(cancellationToken);
-        await AskAsync(host, http, asked, chronicle, episodes, cancellationToken);
+        var caller = new Caller(new ApiClient(http, chronicle, _sayings, _time), queue, host.Simulator, chronicle, _time);
+        await AskAsync(caller, asked, episodes, cancellationToken);
         await happening;
         var isDrained = await DrainAsync(host, cancellationToken);
         var first = new Ledger(host, chronicle, _sayings, records);
-        first.Collect(await tool.TakeAllAsync(cancellationToken));
+        first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         var again = SecondRound.Plan(first);
         await PutBackAsync(host, tool, again, cancellationToken);
         isDrained &= await DrainAsync(host, cancellationToken);
         var second = new Ledger(host, chronicle, _sayings, [.. again.Select(back => back.Record)]);
-        second.Collect(await tool.TakeAllAsync(cancellationToken));
+        second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         records.AddRange(again.Select(back => back.Record));
         var secrets = SecretsOf(chronicle, records, episodes);
@@ -86,9 +91,8 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }),
     });
 
-    private async Task AskAsync(LocalHost host, HttpClient http, List<Record> records, Chronicle chronicle, Episodes episodes, CancellationToken cancellationToken)
+    private async Task AskAsync(Caller caller, List<Record> records, Episodes episodes, CancellationToken cancellationToken)
     {
-        var caller = new Caller(new ApiClient(http, chronicle, _sayings, _time), new QueueClient(http), host.Simulator, chronicle, _time);
         await Parallel.ForEachAsync(
             records,
             new ParallelOptions { MaxDegreeOfParallelism = options.Callers, CancellationToken = cancellationToken },
@@ -102,7 +106,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     }
 
     private async Task PutBackAsync(
-        LocalHost host, DeadLetterTool tool, IReadOnlyList<(Record Record, IReadOnlyList<TakenLetter> Letters)> again, CancellationToken cancellationToken)
+        LocalHost host, DeadLetterTool tool, IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> again, CancellationToken cancellationToken)
     {
         _time.SetForward(UntilPutBack);
         foreach (var (record, _) in again)
@@ -121,6 +125,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         try
         {
             await host.Broker.Requests.WhenAsync(static counts => counts.IsIdle && counts.Scheduled == 0, cancellationToken).WaitAsync(DrainPatience, _time, cancellationToken);
+            await host.Broker.Local.WhenAsync(static counts => counts.IsIdle, cancellationToken).WaitAsync(DrainPatience, _time, cancellationToken);
             return true;
         }
         catch (TimeoutException)

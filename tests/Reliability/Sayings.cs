@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
-using OnrampFunctions.Local;
+using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
@@ -31,11 +30,11 @@ public sealed class Sayings
     }
 
     /// <summary>Adds an outcome event.</summary>
-    public void AddEvent(BrokerMessage message)
+    public void AddEvent(ServiceBusReceivedMessage message)
     {
-        AddProperties("an event", message.Properties);
+        AddProperties("an event", message.ApplicationProperties);
         _all.Enqueue(("the ids of an event", $"{message.MessageId} {message.CorrelationId} {message.Subject}", false));
-        _all.Enqueue(("an event", Encoding.UTF8.GetString(message.Body.Span), true));
+        _all.Enqueue(("an event", message.Body.ToString(), true));
     }
 
     /// <summary>Adds what a message or a dead letter has besides its body, which is the caller's own.</summary>

@@ -1,3 +1,4 @@
+using Azure.Messaging.ServiceBus;
 using OnrampFunctions.Local;
 
 namespace Reliability;
@@ -9,12 +10,12 @@ internal static class SecondRound
     private const int NotMended = 4;
 
     /// <summary>Plans what is put back: a request of its own for each that has dead letters.</summary>
-    public static IReadOnlyList<(Record Record, IReadOnlyList<TakenLetter> Letters)> Plan(Ledger first) =>
+    public static IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> Plan(Ledger first) =>
     [
         .. from dead in first.Letters
            where dead.Record.Request.Way != Way.MalformedMessage || dead.Record.Request.Number % NotMended == 0
            group dead.Letter by dead.Record into letters
-           select (new Record(Again(letters.Key, letters.Count())), (IReadOnlyList<TakenLetter>)[.. letters]),
+           select (new Record(Again(letters.Key, letters.Count())), (IReadOnlyList<ServiceBusReceivedMessage>)[.. letters]),
     ];
 
     /// <summary>Makes the order anew, as it is now: its calls are counted from 0, and it has the faults that are left.</summary>

@@ -20,7 +20,8 @@ internal sealed class ServiceLog(Sayings sayings) : ILoggerProvider, ILogger
         [403] = "could not schedule a further delivery",
         [404] = "scheduled a further delivery",
         [602] = "could not put on the queue",
-        [701] = "lost a lock",
+        [701] = "could not settle",
+        [702] = "could not read the queue",
     }.ToFrozenDictionary();
 
     /// <summary>How often it said what.</summary>

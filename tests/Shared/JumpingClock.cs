@@ -60,8 +60,8 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
         ManualTimer timer = new(this, callback, state);
         timer.Change(dueTime, period);
 
-        // Task.Delay gives its own task as the state; cancellation sources, periodic timers and queues do not.
-        if (state is Task && dueTime >= TimeSpan.Zero)
+        // Task.Delay gives its own task as the state, and so does Task.WaitAsync, which only may time out; cancellation sources, periodic timers and queues do not.
+        if (state is Task && dueTime >= TimeSpan.Zero && state.GetType().Name.StartsWith(nameof(Task.Delay), StringComparison.Ordinal))
         {
             var end = Elapsed + dueTime;
             lock (_gate)

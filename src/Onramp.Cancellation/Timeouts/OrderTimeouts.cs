@@ -34,7 +34,7 @@ public sealed partial class OrderTimeouts
         return Digest.Of("timeout", order.Field, order.Value, dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>When a timeout is due, or why it cannot be armed.</summary>
+    /// <summary>When a timeout is due, in whole milliseconds, which is what a message can say; or why it cannot be armed.</summary>
     public (DateTimeOffset DueAt, FieldFault? Fault) Due(CancelFields fields)
     {
         var now = _time.GetUtcNow();
@@ -46,7 +46,7 @@ public sealed partial class OrderTimeouts
                 $"Must be between {_options.MinDelay:c} and {_options.MaxDelay:c} from now."));
         }
 
-        return (fields.At ?? now + delay, null);
+        return (WholeMilliseconds(fields.At ?? now + delay), null);
     }
 
     /// <summary>Arms the timeout; once, however often the same request comes.</summary>
@@ -84,6 +84,8 @@ public sealed partial class OrderTimeouts
 
         return disarmed;
     }
+
+    private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 
     private async Task<ScheduledCancel> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Amqp;
 using Microsoft.Azure.Amqp.Encoding;
+using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
@@ -10,7 +11,16 @@ internal static class AmqpErrors
     public static readonly AmqpSymbol DeadLetter = "com.microsoft:dead-letter";
     public static readonly AmqpSymbol MessageLockLost = "com.microsoft:message-lock-lost";
     public static readonly AmqpSymbol MessageNotFound = "com.microsoft:message-not-found";
-    public static readonly AmqpSymbol ServerBusy = "com.microsoft:server-busy";
+
+    /// <summary>What a client is told of a failure.</summary>
+    public static Error Of(Exception failure) => failure switch
+    {
+        AmqpException known => known.Error,
+
+        // Not "busy": clients then ask nothing for ten seconds, and a fault by rate would be an outage.
+        BrokerFaultException { WasDone: false } refused => new Error { Condition = AmqpErrorCode.ResourceLimitExceeded, Description = refused.Message },
+        _ => new Error { Condition = AmqpErrorCode.InternalError, Description = failure.Message },
+    };
 
     // The JavaScript client knows this error by the first words, which are Azure's.
     public static AmqpException NotFound(string path) =>
@@ -43,8 +53,6 @@ internal static class AmqpErrors
     public static AmqpException Malformed(string what) => new(AmqpErrorCode.DecodeError, $"The message cannot be read: {what}");
 
     public static AmqpException Argument(string what) => new(ArgumentError, what);
-
-    public static AmqpException Busy(string what) => new(ServerBusy, what);
 
     public static AmqpException Detached() => new(AmqpErrorCode.DetachForced, "The local broker detached the link on purpose.");
 

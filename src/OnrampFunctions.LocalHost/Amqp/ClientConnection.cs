@@ -109,7 +109,5 @@ internal sealed class ClientConnection : IRuntimeProvider
             : throw AmqpErrors.NotFound(path);
     }
 
-    private Destination? FindDestination(string path) => _broker.TryFindDestination(path, out var queue)
-        ? new Destination(queue, queue == _broker.Requests ? BrokerPart.Queue : queue == _broker.Results.Inbox ? BrokerPart.Topic : null, _faults)
-        : null;
+    private Destination? FindDestination(string path) => Destination.Find(path, _broker, _faults);
 }

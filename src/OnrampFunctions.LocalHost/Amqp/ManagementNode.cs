@@ -19,7 +19,9 @@ internal sealed class ManagementNode(MessageQueue queue, Destination? destinatio
             ["com.microsoft:update-disposition"] = (Locks.Settle, false),
         }.ToFrozenDictionary();
 
-    public async Task<AmqpMessage> AnswerAsync(AmqpMessage request)
+    /// <summary>Does what a request says; whatever goes wrong is an answer too.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    public async Task<AmqpMessage> AnswerAsync(AmqpMessage request, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,18 +33,14 @@ internal sealed class ManagementNode(MessageQueue queue, Destination? destinatio
 
             if (operation.IsOfSenders && destination is not null)
             {
-                await destination.PassAsync();
+                await destination.PassAsync(cancellationToken);
             }
 
             return operation.Do(new ManagementRequest(queue, destination, request.ValueBody?.Value as AmqpMap ?? new AmqpMap())).ToMessage();
         }
-        catch (AmqpException exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return ManagementAnswer.Of(exception).ToMessage();
-        }
-        catch (BrokerUnavailableException exception)
-        {
-            return ManagementAnswer.Of(AmqpErrors.Busy(exception.Message)).ToMessage();
+            return ManagementAnswer.Of(AmqpErrors.Of(exception)).ToMessage();
         }
     }
 }

@@ -5,19 +5,32 @@ namespace OnrampFunctions.Local.Amqp;
 /// <summary>A client asks: every message is a request, and its answer goes out on the link that the request names.</summary>
 internal static class RequestLink
 {
-    public static ReceivingAmqpLink Open(AmqpSession session, AmqpLinkSettings settings, ResponseLinks responses, Func<AmqpMessage, Task<AmqpMessage>> answer)
+    public static ReceivingAmqpLink Open(
+        AmqpSession session, AmqpLinkSettings settings, ResponseLinks responses, Func<AmqpMessage, CancellationToken, Task<AmqpMessage>> answer)
     {
         ReceivingAmqpLink link = new(session, settings);
+        var closed = link.WhenClosed();
         link.RegisterMessageListener(request => _ = AnswerAsync(request));
         return link;
 
         async Task AnswerAsync(AmqpMessage request)
         {
-            link.DisposeMessage(request, AmqpConstants.AcceptedOutcome, settled: true, batchable: false);
-            var response = await answer(request);
-            response.Properties.CorrelationId = request.Properties.MessageId;
-            responses.Send(request.Properties.ReplyTo?.ToString(), response);
-            request.Dispose();
+            // Unlike a message's, this disposal does nothing on a link that is closed already.
+            link.DisposeDelivery(request, settled: true, AmqpConstants.AcceptedOutcome);
+            try
+            {
+                var response = await answer(request, closed);
+                response.Properties.CorrelationId = request.Properties.MessageId;
+                responses.Send(request.Properties.ReplyTo?.ToString(), response);
+            }
+            catch (OperationCanceledException)
+            {
+                // Nobody waits for the answer any more.
+            }
+            finally
+            {
+                request.Dispose();
+            }
         }
     }
 }

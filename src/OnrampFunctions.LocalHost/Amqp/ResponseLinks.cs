@@ -39,7 +39,14 @@ internal sealed class ResponseLinks
             link = _links.Find(candidate => TargetOf(candidate) == replyTo) ?? _links.Find(candidate => candidate.Name == replyTo);
         }
 
-        link?.SendMessageNoWait(response, BitConverter.GetBytes(Interlocked.Increment(ref _lastTag)), AmqpConstants.NullBinary);
+        try
+        {
+            link?.SendMessageNoWait(response, BitConverter.GetBytes(Interlocked.Increment(ref _lastTag)), AmqpConstants.NullBinary);
+        }
+        catch (Exception exception) when (link!.IsClosing() && exception is not OutOfMemoryException)
+        {
+            // The client has gone meanwhile.
+        }
     }
 
     private static string? TargetOf(SendingAmqpLink link) => (link.Settings.Target as Target)?.Address?.ToString();

@@ -26,7 +26,7 @@ internal static class Scheduling
             messages.Add(message with { DueAt = message.DueAt ?? throw AmqpErrors.Argument("A scheduled message needs the annotation x-opt-scheduled-enqueue-time.") });
         }
 
-        return ManagementAnswer.Of("sequence-numbers", messages.Select(destination.Take).ToArray());
+        return ManagementAnswer.Of("sequence-numbers", messages.Select(message => destination.Take(message.Message, message.DueAt)).ToArray());
     }
 
     public static ManagementAnswer Cancel(ManagementRequest request)

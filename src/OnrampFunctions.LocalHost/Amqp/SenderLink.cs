@@ -9,12 +9,14 @@ internal sealed class SenderLink
     private readonly ClientConnection _connection;
     private readonly Destination _destination;
     private readonly ReceivingAmqpLink _link;
+    private readonly CancellationToken _closed;
 
     private SenderLink(ClientConnection connection, ReceivingAmqpLink link, Destination destination)
     {
         _connection = connection;
         _destination = destination;
         _link = link;
+        _closed = link.WhenClosed();
         link.RegisterMessageListener(transfer => _ = AnswerAsync(transfer));
 
         // Clients build their batches by the size that the link tells. The library itself would close the link over a larger message, after ten seconds;
@@ -35,20 +37,22 @@ internal sealed class SenderLink
         DeliveryState answer = AmqpConstants.AcceptedOutcome;
         try
         {
-            await _destination.PassAsync();
+            await _destination.PassAsync(_closed);
             Take(transfer);
         }
-        catch (AmqpException exception)
+        catch (OperationCanceledException)
         {
-            answer = new Rejected { Error = exception.Error };
+            // Nobody waits for an answer any more.
         }
-        catch (BrokerUnavailableException exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            answer = new Rejected { Error = AmqpErrors.Busy(exception.Message).Error };
+            answer = new Rejected { Error = AmqpErrors.Of(exception) };
         }
 
+        // Unlike a message's, this disposal does nothing on a link that is closed already.
+        transfer.Batchable = false;
+        _link.DisposeDelivery(transfer, settled: true, answer);
         transfer.Dispose();
-        _link.DisposeMessage(transfer, answer, settled: true, batchable: false);
     }
 
     private void Take(AmqpMessage transfer)
@@ -60,7 +64,7 @@ internal sealed class SenderLink
 
         foreach (var message in MessageReader.ReadAll(Payload(transfer), transfer.MessageFormat))
         {
-            _destination.Take(message);
+            _destination.Take(message.Message, message.DueAt);
             _connection.Interfere(_link, message.Message.MessageId);
         }
     }

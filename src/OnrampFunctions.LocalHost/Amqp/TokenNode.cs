@@ -8,7 +8,7 @@ namespace OnrampFunctions.Local.Amqp;
 /// </summary>
 internal static class TokenNode
 {
-    public static Task<AmqpMessage> AnswerAsync(AmqpMessage request)
+    public static Task<AmqpMessage> AnswerAsync(AmqpMessage request, CancellationToken cancellationToken)
     {
         var isPutToken = request.ApplicationProperties.Map["operation"] is "put-token";
         var response = AmqpMessage.Create();

@@ -7,7 +7,7 @@ namespace OnrampFunctions.Local;
 /// The broker from outside, in the shape of Service Bus's REST API: send a message, receive and delete one. A script written against it works
 /// against Azure with another host and a token.
 /// </summary>
-internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
+internal sealed class BrokerEndpoints(MessageBroker broker, Faults faults, WorkInProgress work)
 {
     private const int DefaultTimeoutSeconds = 60;
     private const int MaxTimeoutSeconds = 3600;
@@ -24,8 +24,7 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
     private async Task SendAsync(HttpContext context)
     {
         var entity = (string)context.Request.RouteValues["entity"]!;
-        var isTopic = string.Equals(entity, broker.Results.Name, StringComparison.OrdinalIgnoreCase);
-        if (!isTopic && !string.Equals(entity, broker.Requests.Name, StringComparison.OrdinalIgnoreCase))
+        if (Destination.Find(entity, broker, faults) is not { } destination)
         {
             await LocalJson.WriteErrorAsync(context, 410, $"There is no queue or topic {entity}; there are {broker.Requests.Name} and {broker.Results.Name}.");
             return;
@@ -54,20 +53,45 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
             Body = body,
             Properties = properties,
         };
-        if (isTopic)
+        if (await TryTakeAsync(context, destination, message, sent.ScheduledEnqueueTimeUtc))
         {
-            broker.Results.Publish(message);
+            context.Response.StatusCode = 201;
         }
-        else if (sent.ScheduledEnqueueTimeUtc is { } dueAt)
+    }
+
+    /// <summary>Puts the message where it belongs; false when the client was answered otherwise, or lost.</summary>
+    private async Task<bool> TryTakeAsync(HttpContext context, Destination destination, BrokerMessage message, DateTimeOffset? dueAt)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
+        try
         {
-            broker.Requests.Schedule(message, dueAt);
+            await destination.PassAsync(ended.Token);
+            destination.Take(message, dueAt);
         }
-        else
+        catch (BrokerFaultException fault)
         {
-            broker.Requests.Send(message);
+            await LocalJson.WriteErrorAsync(context, fault.WasDone ? 500 : 403, fault.Message);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+            return false;
         }
 
-        context.Response.StatusCode = 201;
+        return !IsDropped(context, message);
+    }
+
+    /// <summary>Drops the client's connection if that shall happen now.</summary>
+    private bool IsDropped(HttpContext context, BrokerMessage message)
+    {
+        var isHit = faults.HitsTry(FaultKind.ConnectionDropped, message.MessageId);
+        if (isHit)
+        {
+            context.Abort();
+        }
+
+        return isHit;
     }
 
     private async Task ReceiveAsync(HttpContext context)
@@ -109,11 +133,16 @@ internal sealed class BrokerEndpoints(MessageBroker broker, WorkInProgress work)
     }
 
     /// <summary>The message leaves the queue when it has been written; one whose receiver has hung up is delivered again.</summary>
-    private static async Task HandOverAsync(HttpContext context, MessageQueue queue, LockedMessage message)
+    private async Task HandOverAsync(HttpContext context, MessageQueue queue, LockedMessage message)
     {
         var isWritten = false;
         try
         {
+            if (IsDropped(context, message.Message))
+            {
+                return;
+            }
+
             var flushed = await WriteAsync(context.Response, message);
             await context.Response.CompleteAsync();
             isWritten = !flushed.IsCompleted && !context.RequestAborted.IsCancellationRequested;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OnrampFunctions.Local;
 
-/// <summary>Lets the service's operations through to the broker, or not, by the state that queue and topic are in, and counts those that it does not.</summary>
+/// <summary>Lets clients' operations through to the broker, or not, by the state that queue and topic are in, and counts those that it does not.</summary>
 internal sealed class BrokerStates
 {
     private static readonly BrokerState[] All = Enum.GetValues<BrokerState>();
@@ -27,7 +27,7 @@ internal sealed class BrokerStates
     public static BrokerState? Parse(string name) => All.Cast<BrokerState?>().FirstOrDefault(state => NameOf(state!.Value) == name);
 
     /// <summary>Returns when the operation may go on.</summary>
-    /// <exception cref="BrokerUnavailableException">It is refused.</exception>
+    /// <exception cref="BrokerFaultException">It is refused.</exception>
     /// <exception cref="OperationCanceledException">Its caller gave up.</exception>
     public Task PassAsync(BrokerPart part, BrokerState state, CancellationToken cancellationToken)
     {
@@ -39,9 +39,8 @@ internal sealed class BrokerStates
         Interlocked.Increment(ref _met[Index(part, state)]);
         return state switch
         {
-            BrokerState.Refuse => Task.FromException(new BrokerUnavailableException($"The {NameOf(part)} refuses everything.")),
-            BrokerState.Hang => new TaskCompletionSource().Task.WaitAsync(cancellationToken),
-            _ => new TaskCompletionSource().Task,
+            BrokerState.Refuse => Task.FromException(new BrokerFaultException($"The {NameOf(part)} refuses everything on purpose.", wasDone: false)),
+            _ => new TaskCompletionSource().Task.WaitAsync(cancellationToken),
         };
     }
 

@@ -111,24 +111,24 @@ public enum FaultKind
     /// <summary>Broker: the lock is lost at once, so that two receivers work on the same message.</summary>
     LockLost,
 
-    /// <summary>Broker: publishing an outcome is refused.</summary>
+    /// <summary>Broker: a topic refuses an event, as when it is full.</summary>
     PublishRefused,
 
-    /// <summary>Broker: an outcome is published, but its publisher is told that it was not.</summary>
+    /// <summary>Broker: a topic takes an event, but its publisher is told of an error.</summary>
     PublishAnswerLost,
 
-    /// <summary>Broker: scheduling a message is refused.</summary>
+    /// <summary>Broker: a queue refuses a message, as when it is full.</summary>
     ScheduleRefused,
 
-    /// <summary>Broker: a message is scheduled, but its sender is told that it was not.</summary>
+    /// <summary>Broker: a queue takes a message, but its sender is told of an error.</summary>
     ScheduleAnswerLost,
 
     /// <summary>
-    /// Broker: a client's AMQP connection is dropped: the message that it sent was taken and is not answered, the one that it received can still be settled.
+    /// Broker: a client's connection is dropped: the message that it sent was taken and is not answered, the one that it received over AMQP can still be settled.
     /// </summary>
     ConnectionDropped,
 
-    /// <summary>Broker: the same for the client's AMQP link alone.</summary>
+    /// <summary>Broker: the same for an AMQP client's link alone.</summary>
     LinkDetached,
 
     /// <summary>Vault: it cannot be reached.</summary>

@@ -23,9 +23,9 @@ public sealed record FaultSettings
     /// <summary>How far the provider's clock is from this machine's; negative is behind, and then it refuses timestamps of now. Default 0.</summary>
     public TimeSpan ClockOffset { get; init; }
 
-    /// <summary>How the queue meets what the service sends, schedules, looks for and takes back. What it holds is delivered all the same.</summary>
+    /// <summary>How the queue meets what clients send, schedule, look for and take back. What it holds is delivered all the same.</summary>
     public BrokerState Queue { get; init; }
 
-    /// <summary>How the topic meets the service's events.</summary>
+    /// <summary>How the topic meets events.</summary>
     public BrokerState Topic { get; init; }
 }

@@ -61,8 +61,8 @@ public sealed class Faults
         return true;
     }
 
-    /// <summary>Lets an operation of the service through to the broker, or not, by the state that the part is in.</summary>
-    /// <exception cref="BrokerUnavailableException">It is refused.</exception>
+    /// <summary>Lets a client's operation through to the broker, or not, by the state that the part is in.</summary>
+    /// <exception cref="BrokerFaultException">It is refused.</exception>
     internal Task PassAsync(BrokerPart part, CancellationToken cancellationToken) =>
         _broker.PassAsync(part, part == BrokerPart.Queue ? _settings.Queue : _settings.Topic, cancellationToken);
 

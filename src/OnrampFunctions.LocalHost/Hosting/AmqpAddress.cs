@@ -2,25 +2,25 @@ using System.Net.Sockets;
 
 namespace OnrampFunctions.Local;
 
-/// <summary>Where Service Bus clients connect, bound before anything else is built; nowhere if that is switched off.</summary>
+/// <summary>
+/// Where Service Bus clients connect, bound before anything else is built. If that is switched off, the host itself still needs a way to its own queue: a
+/// free port that nobody is told.
+/// </summary>
 internal sealed class AmqpAddress : IDisposable
 {
     private const int UsualPort = 5672;
     private const string Off = "off";
 
-    private readonly LoopbackSockets? _sockets;
+    private readonly LoopbackSockets _sockets;
+    private readonly bool _isTold;
 
     /// <param name="setting"><c>LocalHost__Amqp</c>; null for the usual port of this machine, or a free one.</param>
     /// <param name="anyPort">Whether a free one is taken when nothing is set, as for a host that listens on a free port itself.</param>
     /// <exception cref="LocalHostException">The address is not on this machine, or is taken.</exception>
     public AmqpAddress(string? setting, bool anyPort)
     {
-        if (Off.Equals(setting, StringComparison.OrdinalIgnoreCase))
-        {
-            return;
-        }
-
-        setting ??= $"localhost:{(anyPort ? 0 : UsualPort)}";
+        _isTold = !Off.Equals(setting, StringComparison.OrdinalIgnoreCase);
+        setting = _isTold ? setting ?? $"localhost:{(anyPort ? 0 : UsualPort)}" : "127.0.0.1:0";
         if (!Uri.TryCreate($"amqp://{setting}", UriKind.Absolute, out var address) || !address.IsLoopback || address.UserInfo.Length > 0 || address.PathAndQuery is not ("/" or ""))
         {
             throw new LocalHostException(
@@ -31,12 +31,16 @@ internal sealed class AmqpAddress : IDisposable
             $"Port {port} is taken or not allowed: end the program that uses it, choose another one for Service Bus clients with LocalHost__Amqp=localhost:{(port < 65535 ? port + 1 : UsualPort)}, or none with LocalHost__Amqp={Off}.");
     }
 
-    public IReadOnlyList<Socket> Sockets => _sockets?.Sockets ?? [];
+    public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
 
-    /// <summary>What Service Bus clients want: the official emulator's connection string; null if they cannot connect.</summary>
-    public string? ConnectionString => _sockets is null
-        ? null
-        : $"Endpoint=sb://{_sockets.Host}{(_sockets.Port == UsualPort ? "" : $":{_sockets.Port}")};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
+    /// <summary>What Service Bus clients want: the official emulator's connection string; null if they are not to connect.</summary>
+    public string? ConnectionString => _isTold ? To(_sockets.Host) : null;
 
-    public void Dispose() => _sockets?.Dispose();
+    /// <summary>The same for the host itself: by number, which needs no name resolution.</summary>
+    public string OwnConnectionString => To(_sockets.DirectHost);
+
+    public void Dispose() => _sockets.Dispose();
+
+    private string To(string host) =>
+        $"Endpoint=sb://{host}{(_sockets.Port == UsualPort ? "" : $":{_sockets.Port}")};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
 }

@@ -32,4 +32,11 @@ internal static class LocalConfiguration
         configuration.AddInMemoryCollection(overrides.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)));
         return configuration;
     }
+
+    /// <summary>Whatever namespace the environment names, this host's queue and topic are its own.</summary>
+    public static void UseOwnServiceBus(this ConfigurationManager configuration, AmqpAddress address)
+    {
+        configuration["ServiceBus"] = address.OwnConnectionString;
+        configuration["ServiceBus:fullyQualifiedNamespace"] = "";
+    }
 }

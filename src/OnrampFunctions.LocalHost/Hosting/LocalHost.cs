@@ -58,6 +58,7 @@ public sealed class LocalHost : IAsyncDisposable
                 configuration["Onramp:BaseUrl"] = address.Direct.ToString();
             }
 
+            configuration.UseOwnServiceBus(amqp);
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.Configuration.AddConfiguration(configuration);
             builder.AddWebServer(address);
@@ -66,10 +67,11 @@ public sealed class LocalHost : IAsyncDisposable
             builder.Services.AddSingleton(settings);
             builder.Services.AddSingleton(EmulatorConfig.Read(settings.EmulatorConfig, settings.KeptMessages));
             options.ConfigureServices?.Invoke(builder.Services);
-            builder.Services.AddServiceBus(amqp);
             builder.Services.AddStandIns(configuration);
             builder.Services.AddOrderCancellation(builder.Configuration);
             builder.Services.AddOrderApi();
+            builder.Services.AddServiceBus(builder.Configuration);
+            builder.Services.AddLocalServiceBus(amqp);
             var app = builder.Build();
             app.MapLocalEndpoints();
             if (!options.Quiet)

@@ -1,7 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OnrampFunctions.Local.Amqp;
 
 namespace OnrampFunctions.Local;
@@ -51,11 +50,8 @@ internal static class LocalServices
         services.AddSingleton<TokenCredential, LocalCredential>();
         services.AddSingleton(VaultClient);
 
-        services.AddSingleton<ICancelQueue, LocalCancelQueue>();
-        services.TryAddSingleton<IOutcomePublisher, LocalOutcomePublisher>();
         services.AddSingleton<WorkInProgress>();
         services.AddHostedService<Shutdown>();
-        services.AddHostedService<QueuePump>();
 
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<ProviderEndpoints>();
@@ -65,13 +61,13 @@ internal static class LocalServices
         services.AddSingleton<BrokerEndpoints>();
     }
 
-    public static void AddServiceBus(this IServiceCollection services, AmqpAddress address)
+    /// <summary>The endpoint, and what reads the queue over it: in that order, and when the host stops in the other.</summary>
+    public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address)
     {
-        if (address.Sockets.Count > 0)
-        {
-            services.AddHostedService(provider => new AmqpEndpoint(
-                provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<Faults>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
-        }
+        services.AddHostedService(provider => new AmqpEndpoint(
+            provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<Faults>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(address);
+        services.AddHostedService<QueueTrigger>();
     }
 
     public static void MapLocalEndpoints(this WebApplication app)

@@ -9,16 +9,16 @@ internal sealed class LocalSettings
     public string Url { get; set; } = "http://localhost:7071";
 
     /// <summary>
-    /// Where Service Bus clients connect: a port of this machine, such as <c>localhost:5673</c>, or <c>off</c>. Port 0 takes a free one. Default
-    /// <c>localhost:5672</c>, or a free port where <see cref="Url"/> has one.
+    /// Where Service Bus clients connect: a port of this machine, such as <c>localhost:5673</c>, or <c>off</c>, and then only the host itself does, on a free
+    /// port that nobody is told. Port 0 takes a free one. Default <c>localhost:5672</c>, or a free port where <see cref="Url"/> has one.
     /// </summary>
     public string? Amqp { get; set; }
 
     /// <summary>The official emulator's configuration file, whose queues and topics there are besides the service's own. Default none.</summary>
     public string? EmulatorConfig { get; set; }
 
-    /// <summary>Messages handled at the same time, as <c>maxConcurrentCalls</c> of the trigger. Default 16.</summary>
-    public int Receivers { get; set; } = 16;
+    /// <summary>Messages handled at the same time, as <c>maxConcurrentCalls</c> of the trigger. Default as in <c>host.json</c>, 16.</summary>
+    public int Receivers { get; set; } = TriggerSettings.MaxConcurrentCalls;
 
     /// <summary>How long a receiver has a message to itself. Default one minute.</summary>
     public TimeSpan LockDuration { get; set; } = TimeSpan.FromMinutes(1);

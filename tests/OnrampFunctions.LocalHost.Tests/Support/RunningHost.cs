@@ -12,6 +12,15 @@ public sealed class RunningHost : IAsyncDisposable
     /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Where its clock begins: noon, tomorrow. The broker's client compares locks with the machine's own clock: so none of them has expired for it, and only
+    /// this clock decides when one does. Its timers take no times that are years ahead.
+    /// </summary>
+    public static readonly DateTimeOffset Start = new(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(36), TimeSpan.Zero);
+
+    // The client renews locks by the machine's clock: here none runs out by itself while time jumps.
+    private static readonly (string Name, string Value) LongLocks = ("LocalHost__LockDuration", "1.00:00:00");
+
     private RunningHost(LocalHost host, JumpingClock clock, LogRecorder log)
     {
         Log = log;
@@ -41,14 +50,14 @@ public sealed class RunningHost : IAsyncDisposable
     /// <summary>Starts a host in which the test has replaced or added something.</summary>
     public static async Task<RunningHost> StartAsync(Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
     {
-        JumpingClock clock = new();
+        JumpingClock clock = new(Start);
         LogRecorder log = new();
         var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
         {
             Clock = clock,
             Quiet = true,
             ConfigureServices = services => configure(services.AddSingleton<ILoggerProvider>(log)),
-            Settings = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
+            Settings = settings.Prepend(LongLocks).ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
         });
         await host.StartAsync(Token);
         return new RunningHost(host, clock, log);
@@ -88,6 +97,10 @@ public sealed class RunningHost : IAsyncDisposable
         var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
         return new Answer(response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync(Token));
     }
+
+    /// <summary>Puts a message on the queue itself, past everything that meets its senders.</summary>
+    public void Enqueue(string json, string messageId = "message-1") =>
+        Assert.True(Queue.Send(new BrokerMessage { MessageId = messageId, ContentType = "application/json", Body = Encoding.UTF8.GetBytes(json) }));
 
     /// <summary>The next outcome event; waits for it.</summary>
     public async Task<Outcome> NextOutcomeAsync()

@@ -16,8 +16,8 @@ internal sealed class FakeServiceBus : ServiceBusClient
     /// <summary>What every send to this entity throws.</summary>
     public Dictionary<string, Exception> Faults { get; } = [];
 
-    /// <summary>Whether a scheduled message becomes due between the look and the cancellation.</summary>
-    public bool FiresAfterPeek { get; set; }
+    /// <summary>Whether a scheduled message becomes due, or is cancelled by somebody else, between the look and the cancellation.</summary>
+    public bool IsGoneAfterPeek { get; set; }
 
     public override ServiceBusSender CreateSender(string queueOrTopicName) => new Sender(this, queueOrTopicName);
 
@@ -57,7 +57,7 @@ internal sealed class FakeServiceBus : ServiceBusClient
         public override Task CancelScheduledMessageAsync(long sequenceNumber, CancellationToken cancellationToken = default)
         {
             bus.Check(entity);
-            return bus.FiresAfterPeek || !bus.Scheduled.Remove(sequenceNumber)
+            return bus.IsGoneAfterPeek || !bus.Scheduled.Remove(sequenceNumber)
                 ? throw new ServiceBusException("The message was not found.", ServiceBusFailureReason.MessageNotFound)
                 : Task.CompletedTask;
         }

@@ -1,0 +1,40 @@
+using Azure.Messaging.ServiceBus;
+using OnrampFunctions.Local;
+
+namespace Reliability;
+
+/// <summary>How the other programs of a run use the broker: by the SDK, each over a connection of its own.</summary>
+internal static class Bus
+{
+    // An outage ends, and whoever has work for the queue tries again until then.
+    private const int MaxRepeats = 100;
+    private static readonly TimeSpan BetweenRepeats = TimeSpan.FromMilliseconds(100);
+
+    public static ServiceBusClient Connect(LocalHost host) => new(host.ServiceBusConnectionString, new ServiceBusClientOptions
+    {
+        RetryOptions = new ServiceBusRetryOptions
+        {
+            MaxRetries = 5,
+            Delay = TimeSpan.FromMilliseconds(50),
+            MaxDelay = TimeSpan.FromMilliseconds(500),
+            TryTimeout = TimeSpan.FromSeconds(1),
+        },
+    });
+
+    /// <summary>Sends a message, as often as it takes.</summary>
+    public static async Task SendUntilTakenAsync(this ServiceBusSender sender, ServiceBusMessage message, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var repeat = 1; ; repeat++)
+        {
+            try
+            {
+                await sender.SendMessageAsync(message, cancellationToken);
+                return;
+            }
+            catch (ServiceBusException) when (repeat < MaxRepeats)
+            {
+                await Task.Delay(BetweenRepeats, time, cancellationToken);
+            }
+        }
+    }
+}
