@@ -12,15 +12,15 @@ namespace Onramp.Cancellation.ServiceBus;
 /// <summary>Puts the core's two ports onto Service Bus.</summary>
 public static class ServiceBusServices
 {
-    /// <summary>Adds the result topic and the queue, over one client.</summary>
+    /// <summary>Adds the result topic and the queue, over one client; a port, or a client, that is registered before takes the place of these.</summary>
     public static IServiceCollection AddServiceBus(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ServiceBusOptions>().Configure(options => ServiceBusOptions.Read(options, configuration)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ServiceBusOptions>, ServiceBusOptionsValidator>();
         services.TryAddSingleton(static provider => CreateClient(
             provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value, provider.GetRequiredService<TokenCredential>()));
-        services.AddSingleton<IOutcomePublisher, OutcomePublisher>();
-        services.AddSingleton<ICancelQueue, CancelQueue>();
+        services.TryAddSingleton<IOutcomePublisher, OutcomePublisher>();
+        services.TryAddSingleton<ICancelQueue, CancelQueue>();
         services.AddSingleton<MessageDispatcher>();
         return services;
     }
