@@ -12,7 +12,7 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
     private const int PageSize = 250;
 
     // More than the broker's clock and ours differ by.
-    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
 
     private readonly ServiceBusSender _sender = client.CreateSender(options.Value.Queue);
     private readonly ServiceBusReceiver _receiver = client.CreateReceiver(options.Value.Queue);

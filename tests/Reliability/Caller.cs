@@ -10,6 +10,9 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
 {
     private static readonly TimeSpan TimeoutDelay = TimeSpan.FromSeconds(3);
 
+    // The service allows for so much between the broker's clock and its own; nearer than that, what is gone may have fired.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
+
     // What comes again a while later comes when the first has been done, is waiting for its next delivery, or is just being handled.
     private static readonly TimeSpan LongestWhile = TimeSpan.FromMilliseconds(1500);
 
@@ -90,9 +93,11 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
                 break;
             case Way.TimeoutDisarmed when record.Answers.LastOrDefault(answer => answer.TimeoutId is not null) is { TimeoutId: { } id }:
                 var (status, isRepeated) = await api.DisarmAsync(record, id, cancellationToken);
-                record.Disarmed = status == HttpStatusCode.NoContent;
-                record.MaybeDisarmed = status == HttpStatusCode.NotFound && isRepeated;
-                record.NotDisarmed = status == HttpStatusCode.NotFound && !isRepeated && time.GetUtcNow() < dueAt;
+                var isGone = status == HttpStatusCode.NotFound;
+                var isFarFromDue = time.GetUtcNow() < dueAt - ClockDifference;
+                record.Disarmed = status == HttpStatusCode.NoContent && !record.ArmedLate;
+                record.MaybeDisarmed = (status == HttpStatusCode.NoContent && record.ArmedLate) || (isGone && (isRepeated || !isFarFromDue));
+                record.NotDisarmed = isGone && !isRepeated && isFarFromDue;
                 break;
         }
     }

@@ -32,7 +32,7 @@ public sealed class Record(PlannedRequest request)
     /// <summary>Whether a timeout was taken back before it fired.</summary>
     public bool Disarmed { get; set; }
 
-    /// <summary>Whether a timeout is gone, but a first try to take it back was not answered: it was taken back by that, or has fired.</summary>
+    /// <summary>Whether a timeout was taken back or has fired, and its caller cannot know: a first try was not answered, or it was armed again after it fired.</summary>
     public bool MaybeDisarmed { get; set; }
 
     /// <summary>Whether a timeout that waited could not be taken back.</summary>
