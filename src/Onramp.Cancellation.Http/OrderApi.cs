@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Hosting;
 
 namespace Onramp.Cancellation.Http;
 
@@ -12,12 +13,13 @@ public sealed partial class OrderApi
     /// </summary>
     public const int MaxUploadBytes = 4 * 1024 * 1024;
 
+    private readonly WorkInProgress _work;
     private readonly ILogger<OrderApi> _logger;
 
-    internal OrderApi(CancelEndpoint cancels, TimeoutEndpoint timeouts, HealthEndpoint health, ILogger<OrderApi> logger)
+    internal OrderApi(CancelEndpoint cancels, TimeoutEndpoint timeouts, HealthEndpoint health, WorkInProgress work, ILogger<OrderApi> logger)
     {
         (Cancels, Timeouts, Health) = (cancels, timeouts, health);
-        _logger = logger;
+        (_work, _logger) = (work, logger);
     }
 
     internal CancelEndpoint Cancels { get; }
@@ -26,27 +28,38 @@ public sealed partial class OrderApi
 
     internal HealthEndpoint Health { get; }
 
-    /// <summary>Answers a request of any method.</summary>
+    /// <summary>
+    /// Answers a request of any method. A caller who hangs up does not stop a cancel between the provider's call and the outcome event; the core's time budget
+    /// ends the work, and a host that stops.
+    /// </summary>
     /// <param name="route">Where it came in.</param>
     /// <param name="context">The request, with the values of its route.</param>
-    /// <param name="cancellationToken">
-    /// Cuts the work short. Not the request's own token: a caller who hangs up must not stop a cancel between the provider's call and the outcome event; the
-    /// core's time budget ends the work.
-    /// </param>
-    /// <returns>The answer, which the host executes.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled; nothing is known of what became of the request.</exception>
-    public async Task<IResult> AnswerAsync(ApiRoute route, HttpContext context, CancellationToken cancellationToken)
+    /// <returns>The answer, which the host executes. Nothing is thrown: some hosts answer 200 then.</returns>
+    public async Task<IResult> AnswerAsync(ApiRoute route, HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(route);
         ArgumentNullException.ThrowIfNull(context);
+        if (!_work.TryBegin())
+        {
+            return Problems.Stopping();
+        }
+
         try
         {
-            return route.Methods.Contains(context.Request.Method) ? await route.Answer(this, context, cancellationToken) : Problems.MethodNotAllowed(route.Methods);
+            return route.Methods.Contains(context.Request.Method) ? await route.Answer(this, context, _work.Abandoned) : Problems.MethodNotAllowed(route.Methods);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_work.Abandoned.IsCancellationRequested)
+        {
+            return Problems.Stopping();
+        }
+        catch (Exception exception)
         {
             Log.Broken(_logger, exception);
             return Problems.InternalError();
+        }
+        finally
+        {
+            _work.End();
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Hosting;
 
 namespace Onramp.Cancellation.Http;
 
@@ -16,6 +17,7 @@ public static class OrderApiServices
             provider.GetRequiredService<CancelEndpoint>(),
             provider.GetRequiredService<TimeoutEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>(),
+            provider.GetRequiredService<WorkInProgress>(),
             provider.GetRequiredService<ILogger<OrderApi>>()));
     }
 }

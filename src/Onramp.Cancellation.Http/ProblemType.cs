@@ -23,13 +23,14 @@ public sealed record ProblemType(int Status, string Code, string Title)
     internal static readonly ProblemType InternalError = new(500, "internal-error", "Internal error");
     internal static readonly ProblemType OutcomeNotPublished = new(503, "outcome-not-published", "Outcome not published");
     internal static readonly ProblemType QueueUnavailable = new(503, "queue-unavailable", "Queue unavailable");
+    internal static readonly ProblemType Stopping = new(503, "stopping", "Stopping");
     internal static readonly ProblemType NotReady = new(503, "not-ready", "Not ready");
 
     /// <summary>All of them, those of outcomes included.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidJson, InvalidIdempotencyKey, IncompleteBody, TimeoutNotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge, UnsupportedMediaType, InvalidRequest,
-        InternalError, OutcomeNotPublished, QueueUnavailable, NotReady,
+        InternalError, OutcomeNotPublished, QueueUnavailable, Stopping, NotReady,
         .. OutcomeTable.Rows.Where(static row => row.Problem is not null).Select(static row => Of(row, row.Problem!)),
     ];
 

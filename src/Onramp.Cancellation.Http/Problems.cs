@@ -65,6 +65,9 @@ internal static class Problems
     public static IResult NotReady()
         => Retry(ProblemType.NotReady, "The credentials have not been loaded from Key Vault.", null, null, null);
 
+    public static IResult Stopping()
+        => Retry(ProblemType.Stopping, "This instance of the service is stopping, and what became of the request is not known. Repeat it with the same Idempotency-Key: that is safe.", null, null, null);
+
     public static IResult InternalError()
         => Respond(ProblemType.InternalError, "The request failed by a fault in this service. Repeating it is safe.");
 

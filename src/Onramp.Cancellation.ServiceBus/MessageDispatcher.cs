@@ -1,23 +1,47 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Queueing;
 
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>The one way that every message of the queue goes, on every host: read, handled by the core, settled as the core says.</summary>
-public sealed partial class MessageDispatcher(CancelMessageHandler handler, TimeProvider time, ILogger<MessageDispatcher> logger)
+public sealed partial class MessageDispatcher(CancelMessageHandler handler, WorkInProgress work, TimeProvider time, ILogger<MessageDispatcher> logger)
 {
     /// <summary>How long settling one message may take. With the longest handling it stays inside the functionTimeout of host.json.</summary>
     public static readonly TimeSpan SettlementTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Handles a message and settles it. Throws nothing that settling throws: the message is delivered again then, which is safe.</summary>
+    /// <summary>Handles a message and settles it; leaves it alone once the host stops. Throws nothing that settling throws: the message is delivered again then, which is safe.</summary>
     public async Task DispatchAsync(ServiceBusReceivedMessage message, IMessageActions actions, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(actions);
-        var settlement = message.TryToInbound(out var inbound)
-            ? await handler.HandleAsync(inbound, cancellationToken)
+        if (!work.TryBegin())
+        {
+            // Not given back: it would come at once, again and again, until its deliveries are spent. It is delivered again when its lock ends.
+            return;
+        }
+
+        try
+        {
+            await SettleAsync(await HandleAsync(message, cancellationToken), message, actions);
+        }
+        finally
+        {
+            work.End();
+        }
+    }
+
+    private async Task<Settlement> HandleAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, work.Abandoned);
+        return message.TryToInbound(out var inbound)
+            ? await handler.HandleAsync(inbound, either.Token)
             : Settlement.Invalid("The body is not an AMQP data section: send it as bytes.");
+    }
+
+    private async Task SettleAsync(Settlement settlement, ServiceBusReceivedMessage message, IMessageActions actions)
+    {
         try
         {
             // What has been done is settled even while the host stops: without its token.

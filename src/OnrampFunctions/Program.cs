@@ -6,11 +6,14 @@ using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Http;
 using Onramp.Cancellation.ServiceBus;
 using OnrampFunctions.Logging;
+using OnrampFunctions.Tracing;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<InvocationTrace>();
 builder.Logging.AddBackgroundConsole();
 builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes);
+builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddOrderApi();
 builder.Services.AddServiceBus(builder.Configuration);

@@ -48,7 +48,7 @@ internal static class CoreAllocations
         var whole = Measure(requests, () =>
         {
             asked.Request.Body.Position = 0;
-            Completed(new ValueTask<IResult>(endpoint.AnswerAsync(ApiRoute.CancelOrder, asked, CancellationToken.None)));
+            Completed(new ValueTask<IResult>(endpoint.AnswerAsync(ApiRoute.CancelOrder, asked)));
         });
         await host.StopAsync();
         return [("signing", sign), ("provider call, judging, retries (without signing)", settle - sign), ("parsing, event, answer", whole - settle), ("core, together", whole)];

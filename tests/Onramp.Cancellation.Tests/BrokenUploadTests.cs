@@ -47,14 +47,23 @@ public sealed class BrokenUploadTests
         Assert.Equal(400, (await service.PostAsync("", with => with with { Body = new BreakingBody([], new IOException()) })).StatusCode);
     }
 
+    /// <summary>Three seconds, then what is under way is given up; nothing is begun from the first moment on. Both are told, and neither is a broken upload.</summary>
     [Fact]
-    public async Task A_service_that_stops_is_no_broken_upload()
+    public async Task A_service_that_stops_says_so_and_does_not_wait_for_a_body()
     {
         await using var service = await Service.StartAsync();
-        using var stopping = new CancellationTokenSource();
-        await stopping.CancelAsync();
-        var request = new ApiRequest { Method = "POST", ContentType = "application/json", Body = new BreakingBody([], new OperationCanceledException(stopping.Token)) };
-        await Assert.ThrowsAsync<OperationCanceledException>(() => ApiResponse.OfAsync(service.Get<OrderApi>(), ApiRoute.CancelOrder, request, stopping.Token));
+        var pending = service.PostAsync("", static with => with with { Body = new Silence() });
+        var closing = service.Get<WorkInProgress>().CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
+        var late = await service.PostAsync("""{"orderId":"1443"}""");
+        service.Time.Advance(Drain.Patience);
+        await closing;
+        Assert.All([late, await pending], static response =>
+        {
+            Assert.Equal((503, "5"), (response.StatusCode, response.Header("Retry-After")));
+            Assert.Contains("urn:onramp-cancel:problem:stopping", response.Text, StringComparison.Ordinal);
+        });
+        Assert.Empty(service.Provider.Calls);
+        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("did not arrive", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -73,6 +82,16 @@ public sealed class BrokenUploadTests
         {
             var read = await base.ReadAsync(buffer, CancellationToken.None);
             return read > 0 ? read : throw exception;
+        }
+    }
+
+    /// <summary>A body of which nothing comes.</summary>
+    private sealed class Silence : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return 0;
         }
     }
 }

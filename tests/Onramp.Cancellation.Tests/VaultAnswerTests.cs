@@ -1,3 +1,7 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
@@ -51,6 +55,20 @@ public sealed class VaultAnswerTests
         service.Vault.Secrets["onramp-api-key"] = "next_key";
         service.Vault.Secrets["onramp-api-secret"] = "next_secret";
         service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+    }
+
+    /// <summary>The client signs in once for requests that come at the same time: the others wait for it.</summary>
+    [Fact]
+    public async Task Is_told_of_the_sign_in_also_when_the_first_secret_only_waited_for_it()
+    {
+        SilentIdentity identity = new();
+        await using var service = Service.Create(services => services
+            .AddSingleton<TokenCredential>(identity)
+            .AddSingleton(new SecretClientOptions { Transport = new HttpClientTransport(new LateChallenge(identity.Asked)) }));
+        var failed = Startup.FailForSecretAsync(service);
+        await identity.Asked;
+        service.Time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Contains("the identity endpoint does not answer", await failed, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -156,6 +174,40 @@ public sealed class VaultAnswerTests
 
             token.ThrowIfCancellationRequested();
             return new InvalidOperationException($"There is no limit of {limit}.");
+        }
+    }
+
+    /// <summary>Never answers.</summary>
+    private sealed class SilentIdentity : TokenCredential
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new NotSupportedException();
+        }
+    }
+
+    /// <summary>Asks for a token: for the key, once the secret's reading is signing in.</summary>
+    private sealed class LateChallenge(Task signingIn) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath.Contains("key", StringComparison.Ordinal))
+            {
+                await signingIn;
+            }
+
+            HttpResponseMessage challenge = new(System.Net.HttpStatusCode.Unauthorized);
+            challenge.Headers.TryAddWithoutValidation(
+                "WWW-Authenticate", "Bearer authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\"");
+            return challenge;
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class LayoutTests
     private static readonly Dictionary<string, Layout> Layouts = new()
     {
         // On top, in no folder: what the Sdk generates.
-        ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", "Logging", "Triggers", ""),
+        ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", "Logging", "Tracing", "Triggers", ""),
         ["HTTP"] = new(typeof(OrderApi).Assembly, "Onramp.Cancellation.Http", ""),
         ["Service Bus"] = new(typeof(MessageDispatcher).Assembly, "Onramp.Cancellation.ServiceBus", ""),
     };

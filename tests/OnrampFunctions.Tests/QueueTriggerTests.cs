@@ -70,6 +70,32 @@ public sealed class QueueTriggerTests
         Assert.Equal(["abandon"], await app.RunAsync(App.Message(), stopped: true));
     }
 
+    /// <summary>Given back, it would come again at once, ten times in a moment, and be dead-lettered.</summary>
+    [Fact]
+    public async Task A_process_that_stops_leaves_alone_what_it_is_handed_then()
+    {
+        await using var app = await App.StartAsync();
+        await app.Work.CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
+        Assert.Empty(await app.RunAsync(App.Message()));
+        Assert.Empty(app.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_process_that_has_stopped_for_too_long_gives_back_what_it_is_doing()
+    {
+        await using var app = await App.StartAsync();
+        app.Provider.OnCancel(Answers.During(
+            () =>
+            {
+                var closing = app.Work.CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
+                app.Time.Advance(Drain.Patience);
+                closing.GetAwaiter().GetResult();
+            },
+            Answers.Cancelled));
+        Assert.Equal(["abandon"], await app.RunAsync(App.Message()));
+        Assert.Empty(app.Bus.Sent);
+    }
+
     [Fact]
     public async Task A_lock_lost_while_settling_is_no_fault_of_the_function()
     {

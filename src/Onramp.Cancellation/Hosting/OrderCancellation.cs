@@ -31,6 +31,8 @@ public static class OrderCancellation
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddCancellationOptions(configuration);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<WorkInProgress>();
+        services.AddHostedService<Drain>();
         services.AddSigning(configuration);
         services.AddProvider();
 

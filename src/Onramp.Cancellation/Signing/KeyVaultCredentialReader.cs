@@ -18,7 +18,17 @@ internal sealed class KeyVaultCredentialReader(SecretClient client, IOptions<Key
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
         var key = ReadAsync(_options.ApiKeySecretName);
         var secret = ReadAsync(_options.ApiSecretSecretName);
-        await Task.WhenAll(key, secret);
+        var readings = Task.WhenAll(key, secret);
+        try
+        {
+            await readings;
+        }
+        catch (CredentialsUnavailableException) when (readings.Exception?.InnerExceptions.FirstOrDefault(KeyVaultFault.IsOfSignIn) is { } signIn)
+        {
+            // One of the two signs in for both; the other sees only that its time is up.
+            throw signIn;
+        }
+
         try
         {
             return new ApiCredentials(await key, await secret);

@@ -20,10 +20,13 @@ internal static class KeyVaultFault
     public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName)
         => new($"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again without that (az keyvault secret set --name {secretName} --file …).");
 
+    /// <summary>Whether it was the sign-in that failed.</summary>
+    public static bool IsOfSignIn(Exception exception) => Chain(exception).OfType<AuthenticationFailedException>().Any();
+
     private static string Cause(Exception exception, string secretName, TimeSpan limit)
     {
         var chain = Chain(exception).ToList();
-        if (chain.OfType<AuthenticationFailedException>().Any())
+        if (IsOfSignIn(exception))
         {
             return SignIn(chain);
         }

@@ -21,7 +21,7 @@ internal static class LocalServices
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown.Limit);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.Limit);
     }
 
     public static void AddConsole(this WebApplicationBuilder builder, bool quiet)
@@ -49,9 +49,6 @@ internal static class LocalServices
         services.AddSingleton<VaultHandler>();
         services.AddSingleton<TokenCredential, LocalCredential>();
         services.AddSingleton(VaultClient);
-
-        services.AddSingleton<WorkInProgress>();
-        services.AddHostedService<Shutdown>();
 
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<ProviderEndpoints>();

@@ -7,7 +7,6 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
 {
     private readonly ServiceBusClient _client;
     private readonly ServiceBusProcessor _processor;
-    private readonly MessageDispatcher _dispatcher;
     private readonly WorkInProgress _work;
     private readonly ILogger<QueueTrigger> _logger;
     private readonly CancellationTokenRegistration _closing;
@@ -15,7 +14,6 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
 
     public QueueTrigger(AmqpAddress address, MessageBroker broker, MessageDispatcher dispatcher, WorkInProgress work, LocalSettings settings, ILogger<QueueTrigger> logger)
     {
-        _dispatcher = dispatcher;
         _work = work;
         _logger = logger;
 
@@ -24,7 +22,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         var options = TriggerSettings.Processor;
         options.MaxConcurrentCalls = settings.Receivers;
         _processor = _client.CreateProcessor(broker.Requests.Name, options);
-        _processor.ProcessMessageAsync += HandleAsync;
+        _processor.ProcessMessageAsync += args => dispatcher.DispatchAsync(args.Message, new ProcessorActions(args), CancellationToken.None);
         _processor.ProcessErrorAsync += TellAsync;
         _closing = work.Closing.Register(() => _stopped = _processor.StopProcessingAsync(CancellationToken.None));
     }
@@ -51,24 +49,6 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
     {
         await _closing.DisposeAsync();
         await _client.DisposeAsync();
-    }
-
-    private async Task HandleAsync(ProcessMessageEventArgs args)
-    {
-        if (!_work.TryBegin())
-        {
-            // Not settled: it goes back to the queue when the connection ends.
-            return;
-        }
-
-        try
-        {
-            await _dispatcher.DispatchAsync(args.Message, new ProcessorActions(args), _work.Abandoned);
-        }
-        finally
-        {
-            _work.End();
-        }
     }
 
     private Task TellAsync(ProcessErrorEventArgs args)

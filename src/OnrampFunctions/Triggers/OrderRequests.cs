@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Hosting;
 using Onramp.Cancellation.Http;
 
 namespace OnrampFunctions.Triggers;
 
 /// <summary>The HTTP triggers: one for each route. They take every method, so that a wrong one gets the same answer as on any other host.</summary>
-public sealed class OrderRequests(OrderApi api, IHostApplicationLifetime lifetime)
+public sealed class OrderRequests(OrderApi api)
 {
     /// <summary>Cancels an order.</summary>
     [Function(nameof(ApiRoute.CancelOrder))]
@@ -25,10 +24,9 @@ public sealed class OrderRequests(OrderApi api, IHostApplicationLifetime lifetim
     [Function(nameof(ApiRoute.Health))]
     public Task<IResult> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "health")] HttpRequest request) => AnswerAsync(ApiRoute.Health, request);
 
-    // Not the invocation's token: that one also fires when the caller hangs up.
     private Task<IResult> AnswerAsync(ApiRoute route, HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return api.AnswerAsync(route, request.HttpContext, lifetime.ApplicationStopping);
+        return api.AnswerAsync(route, request.HttpContext);
     }
 }

@@ -96,7 +96,7 @@ internal sealed class Service : IAsyncDisposable
     public Task<ApiResponse> DisarmAsync(string timeoutId)
         => SendAsync(ApiRoute.DisarmOrderTimeout, new ApiRequest { Method = "DELETE", Body = Stream.Null, TimeoutId = timeoutId });
 
-    public Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request) => ApiResponse.OfAsync(Get<OrderApi>(), route, request, TestContext.Current.CancellationToken);
+    public Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request) => ApiResponse.OfAsync(Get<OrderApi>(), route, request);
 
     public Task<Settlement> HandleAsync(string body, string? contentType = null, string? messageId = "message-1", params (string Name, object Value)[] properties)
         => HandleAsync(new InboundMessage

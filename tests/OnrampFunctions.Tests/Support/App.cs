@@ -52,6 +52,9 @@ internal sealed class App : IAsyncDisposable
         return app;
     }
 
+    /// <summary>What a host closes when it stops.</summary>
+    public WorkInProgress Work => _host.Services.GetRequiredService<WorkInProgress>();
+
     /// <summary>A function class, made the way the worker makes it.</summary>
     public T Get<T>() => ActivatorUtilities.CreateInstance<T>(_host.Services);
 

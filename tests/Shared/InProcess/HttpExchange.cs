@@ -60,10 +60,10 @@ public sealed record ApiResponse(int StatusCode, string? ContentType, ReadOnlyMe
     public string? Header(string name) => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Sends a request to a route and takes down the answer.</summary>
-    public static async Task<ApiResponse> OfAsync(OrderApi api, ApiRoute route, ApiRequest request, CancellationToken cancellationToken)
+    public static async Task<ApiResponse> OfAsync(OrderApi api, ApiRoute route, ApiRequest request)
     {
         var context = request.ToContext();
-        return await OfAsync(context, await api.AnswerAsync(route, context, cancellationToken));
+        return await OfAsync(context, await api.AnswerAsync(route, context));
     }
 
     /// <summary>Executes an answer as a host does and takes it down.</summary>

@@ -1,10 +1,10 @@
-namespace OnrampFunctions.Local;
+namespace Onramp.Cancellation.Hosting;
 
 /// <summary>
 /// What is being done right now, by HTTP or from the queue. When the host stops, no new work begins, what is under way gets a few seconds,
 /// and the rest is abandoned: its message goes back to the queue, its HTTP caller is told to ask again.
 /// </summary>
-internal sealed class WorkInProgress(TimeProvider clock) : IDisposable
+public sealed class WorkInProgress(TimeProvider clock) : IDisposable
 {
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _abandoned = new();
@@ -68,6 +68,7 @@ internal sealed class WorkInProgress(TimeProvider clock) : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _closing.Dispose();

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using FunctionsHost.Protocol;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FunctionsHost;
+
+/// <summary>
+/// Hands HTTP requests to a worker with the ASP.NET Core integration as the Functions host does, with the same forwarder: the request goes to the
+/// worker's own port and, beside it, the invocation over the stream; one header ties them together. Keys are not asked for.
+/// </summary>
+internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
+{
+    private const string InvocationHeader = "x-ms-invocation-id";
+
+    // A host whose own telemetry is off adds no trace to the request: the invocation alone has it.
+    private readonly HttpMessageInvoker _client = new(new RepeatedConnects(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator() },
+        TimeProvider.System));
+    private Worker? _worker;
+    private IReadOnlyList<HttpFunction> _functions = [];
+
+    /// <summary>Tells of every invocation, by the trace (W3C trace id) that it belongs to, and what comes of it.</summary>
+    public event Action<string, Task<InvocationResponse>>? Invoked;
+
+    public void Use(Worker worker) => (_functions, _worker) = (HttpFunction.Of(worker.Functions), worker);
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        if (_worker is not { } worker || _functions.FirstOrDefault(function => function.Matches(context.Request.Path)) is not { } function)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        using var activity = Trace(context.Request);
+        var invocation = Invoke(function, activity);
+        var forwarded = forwarder.SendAsync(
+            context, worker.Capabilities["HttpUri"], _client, ForwarderRequestConfig.Empty, new WithInvocation(invocation.InvocationId), CancellationToken.None);
+        var invoked = worker.Channel.InvokeAsync(invocation);
+        Invoked?.Invoke(activity.TraceId.ToString(), invoked);
+        using var hungUp = context.RequestAborted.Register(() => worker.Channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
+        try
+        {
+            await invoked;
+        }
+        catch (IOException)
+        {
+            // The forwarder has noticed too.
+        }
+
+        await forwarded;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>The host's own place in the caller's trace, or in a new one.</summary>
+    private static Activity Trace(HttpRequest request)
+    {
+        Activity activity = new("invocation") { TraceStateString = request.Headers.TraceState };
+        if (request.Headers.TraceParent.ToString() is { Length: > 0 } caller)
+        {
+            activity.SetParentId(caller);
+        }
+
+        return activity.SetIdFormat(ActivityIdFormat.W3C).Start();
+    }
+
+    private static InvocationRequest Invoke(HttpFunction function, Activity activity) => new()
+    {
+        InvocationId = Guid.NewGuid().ToString(),
+        FunctionId = function.Id,
+        InputData = { new ParameterBinding { Name = function.Parameter, Data = new() { Http = new() } } },
+        TraceContext = new() { TraceParent = activity.Id, TraceState = activity.TraceStateString ?? "" },
+        RetryContext = new(),
+    };
+
+    private sealed class WithInvocation(string id) : HttpTransformer
+    {
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.Headers.TryAddWithoutValidation(InvocationHeader, id);
+        }
+    }
+}

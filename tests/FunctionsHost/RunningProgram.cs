@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace FunctionsHost;
+
+/// <summary>A .NET program in a process of its own. What it writes to the console is kept, line by line.</summary>
+public sealed class RunningProgram : IDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private RunningProgram(Process process) => _process = process;
+
+    /// <summary>Its id, by which the machine knows it.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>The lines of standard output.</summary>
+    public IReadOnlyCollection<string> Output => _output;
+
+    /// <summary>The lines of standard error.</summary>
+    public IReadOnlyCollection<string> Errors => _errors;
+
+    /// <summary>Starts an assembly in its own folder.</summary>
+    /// <param name="assembly">Its path.</param>
+    /// <param name="settings">Environment variables; null takes one away that this process has.</param>
+    /// <param name="arguments">The command line.</param>
+    public static RunningProgram Start(string assembly, IReadOnlyDictionary<string, string?> settings, params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [assembly, .. arguments])
+        {
+            WorkingDirectory = Path.GetDirectoryName(assembly),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        RunningProgram program = new(new Process { StartInfo = start, EnableRaisingEvents = true });
+        program._process.OutputDataReceived += (_, line) => Keep(program._output, line.Data);
+        program._process.ErrorDataReceived += (_, line) => Keep(program._errors, line.Data);
+        program._process.Start();
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        return program;
+    }
+
+    /// <summary>Waits for the end, and for the last line.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks the process to end, as the platform does (SIGTERM).</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Ends the process at once, whatever it is doing (SIGKILL).</summary>
+    public void Kill() => _process.Kill();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using FunctionsHost.Protocol;
+
+namespace FunctionsHost;
+
+/// <summary>A worker that was started: its process, the stream to it, and what it said of itself.</summary>
+public sealed class Worker : IDisposable
+{
+    private const int MaxMessageLength = int.MaxValue;
+
+    private readonly WorkerProgram _program;
+
+    private Worker(WorkerProgram program, RunningProgram process, WorkerChannel channel) => (_program, Process, Channel) = (program, process, channel);
+
+    /// <summary>The process.</summary>
+    public RunningProgram Process { get; }
+
+    /// <summary>The stream.</summary>
+    public WorkerChannel Channel { get; }
+
+    /// <summary>What the worker says it can do, once it is initialised.</summary>
+    public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Its functions, once they are loaded.</summary>
+    public IReadOnlyList<RpcFunctionMetadata> Functions { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public void Dispose() => Process.Dispose();
+
+    internal static Worker Start(WorkerProgram program, Uri host, WorkerStreams streams)
+    {
+        var (workerId, requestId) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        var channel = streams.Expect(workerId);
+        Dictionary<string, string?> settings = new(program.Settings)
+        {
+            ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
+            ["FUNCTIONS_APPLICATION_DIRECTORY"] = program.Directory,
+            ["FUNCTIONS_WORKER_DIRECTORY"] = program.Directory,
+        };
+
+        // In both forms, of older hosts and of newer ones, as the host of today does.
+        string[] arguments =
+        [
+            "--host", host.Host, "--port", $"{host.Port}", "--workerId", workerId, "--requestId", requestId, "--grpcMaxMessageLength", $"{MaxMessageLength}",
+            "--functions-uri", host.AbsoluteUri, "--functions-worker-id", workerId, "--functions-request-id", requestId,
+            "--functions-grpc-max-message-length", $"{MaxMessageLength}",
+        ];
+        return new Worker(program, RunningProgram.Start(program.Assembly, settings, arguments), channel);
+    }
+
+    /// <summary>Waits until the worker is there, and has it list and load its functions.</summary>
+    /// <exception cref="InvalidOperationException">The process ended before; with what it wrote.</exception>
+    internal async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var ended = Process.WaitForExitAsync(cancellationToken);
+        if (await Task.WhenAny(ended, Channel.Started) == ended)
+        {
+            throw new InvalidOperationException($"The worker ended ({await ended}) before it was there: {string.Join('\n', Process.Errors)}");
+        }
+
+        var initialised = await Channel.AskAsync(
+            new() { WorkerInitRequest = new() { HostVersion = "4.1045.200", WorkerDirectory = _program.Directory, FunctionAppDirectory = _program.Directory } }, cancellationToken);
+        Check(initialised.WorkerInitResponse.Result);
+        Capabilities = initialised.WorkerInitResponse.Capabilities;
+        var listed = await Channel.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = _program.Directory } }, cancellationToken);
+        Check(listed.FunctionMetadataResponse.Result);
+        foreach (var function in listed.FunctionMetadataResponse.FunctionMetadataResults)
+        {
+            var loaded = await Channel.AskAsync(new() { FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = function } }, cancellationToken);
+            Check(loaded.FunctionLoadResponse.Result);
+        }
+
+        Functions = [.. listed.FunctionMetadataResponse.FunctionMetadataResults];
+    }
+
+    private static void Check(StatusResult result)
+    {
+        if (result.Status != StatusResult.Types.Status.Success)
+        {
+            throw new InvalidOperationException($"The worker failed: {result.Exception?.Message}");
+        }
+    }
+}

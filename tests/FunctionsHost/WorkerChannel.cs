@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using FunctionsHost.Protocol;
+using Grpc.Core;
+
+namespace FunctionsHost;
+
+/// <summary>The host's end of the stream to one worker: what it asks, what the worker answers, and what the worker logs.</summary>
+public sealed class WorkerChannel
+{
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> _invoked = new();
+    private readonly ConcurrentQueue<RpcLog> _logs = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What the worker logged over the stream.</summary>
+    public IReadOnlyCollection<RpcLog> Logs => _logs;
+
+    /// <summary>How many invocations are under way.</summary>
+    public int Invocations => _invoked.Count;
+
+    /// <summary>Ends when the worker has said that it is there.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>Asks something that has one answer.</summary>
+    public async Task<StreamingMessage> AskAsync(StreamingMessage question, CancellationToken cancellationToken)
+    {
+        question.RequestId = Guid.NewGuid().ToString();
+        var answer = _asked.GetOrAdd(question.RequestId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Tell(question);
+        return await answer.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Invokes a function. The answer fails when the stream ends before it.</summary>
+    public Task<InvocationResponse> InvokeAsync(InvocationRequest invocation)
+    {
+        var answer = _invoked.GetOrAdd(invocation.InvocationId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Tell(new StreamingMessage { RequestId = Guid.NewGuid().ToString(), InvocationRequest = invocation });
+        return answer.Task;
+    }
+
+    /// <summary>Says something that has no answer.</summary>
+    public void Tell(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
+
+    /// <summary>Carries messages both ways until the worker is gone.</summary>
+    internal async Task RunAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken gone)
+    {
+        _started.TrySetResult();
+        var writing = WriteAsync(outgoing, gone);
+        try
+        {
+            while (await incoming.MoveNext(gone))
+            {
+                Take(incoming.Current);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The worker's process has ended.
+        }
+
+        _outgoing.Writer.TryComplete();
+        await writing;
+        IOException lost = new("The worker is gone.");
+        _asked.Values.ToList().ForEach(answer => answer.TrySetException(lost));
+        _invoked.Values.ToList().ForEach(answer => answer.TrySetException(lost));
+        _invoked.Clear();
+    }
+
+    private void Take(StreamingMessage message)
+    {
+        switch (message.ContentCase)
+        {
+            case StreamingMessage.ContentOneofCase.RpcLog:
+                _logs.Enqueue(message.RpcLog);
+                break;
+            case StreamingMessage.ContentOneofCase.InvocationResponse when _invoked.TryRemove(message.InvocationResponse.InvocationId, out var invocation):
+                invocation.TrySetResult(message.InvocationResponse);
+                break;
+            default:
+                if (_asked.TryRemove(message.RequestId, out var asked))
+                {
+                    asked.TrySetResult(message);
+                }
+
+                break;
+        }
+    }
+
+    private async Task WriteAsync(IServerStreamWriter<StreamingMessage> outgoing, CancellationToken gone)
+    {
+        try
+        {
+            await foreach (var message in _outgoing.Reader.ReadAllAsync(gone))
+            {
+                await outgoing.WriteAsync(message, gone);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The worker's process has ended.
+        }
+    }
+}

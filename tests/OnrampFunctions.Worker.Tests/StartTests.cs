@@ -1,0 +1,51 @@
+namespace OnrampFunctions.Worker.Tests;
+
+/// <summary>The start of the process that the platform starts.</summary>
+public sealed class StartTests(Platform platform, FailedStarts starts) : IClassFixture<FailedStarts>
+{
+    /// <summary>The platform gives a worker half a minute.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+
+    [Theory]
+    [InlineData("nothing is set", "KeyVault__VaultUri is missing", "Set exactly one of ServiceBus__fullyQualifiedNamespace", "CancelRequestsQueue is missing", "CancelResultsTopic is missing")]
+    [InlineData("bad Service Bus setting", "ServiceBus is no Service Bus connection string")]
+    [InlineData("duration that is none", "Onramp__CallTimeout is not understood: write a duration as hh:mm:ss")]
+    [InlineData("name that no setting has", "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri")]
+    [InlineData("identity that is none", "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity")]
+    [InlineData("vault unreachable", "Cannot read secret 'onramp-api-key' from Key Vault https://127.0.0.1:1/: the vault cannot be reached.")]
+    [InlineData("vault not trusted", "no trusted TLS connection could be made")]
+    [InlineData("vault silent", "it did not answer within 5 s")]
+    [InlineData("vault refuses", "access is denied. Give the app's identity the role 'Key Vault Secrets User'")]
+    [InlineData("vault closed to public networks", "the vault is closed to public networks")] // [Azure/secrets-store-csi-driver-provider-azure#873]
+    [InlineData("secret missing", "Cannot read secret 'onramp-api-secret'", "the vault has no such secret. Create it")]
+    [InlineData("secret in quotes", "Cannot use secret 'onramp-api-key'", "its value cannot be right. The API key is in quotes")] // [microsoft/azuredevopslabs#715]
+    [InlineData("vault that is none", "what answered there is not that Key Vault")]
+    [InlineData("identity endpoint down", "the identity endpoint does not answer as it should")]
+    public async Task A_fault_ends_the_process_in_time_with_a_sentence_and_before_it_takes_work(string fault, params string[] sentences)
+    {
+        var ended = await starts.EndAsync(fault);
+        Assert.Equal((1, false), (ended.ExitCode, ended.TookWork));
+        Assert.All(sentences, sentence => Assert.Contains(ended.Errors, line => line.Contains(sentence, StringComparison.Ordinal)));
+
+        // One line each: the host takes lines of the console that say "error" for errors.
+        Assert.All(ended.Errors, static line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
+        Assert.InRange(ended.After, TimeSpan.Zero, Limit);
+    }
+
+    [Fact]
+    public async Task The_worker_does_not_offer_itself_before_the_vault_has_answered()
+    {
+        TaskCompletionSource answers = new();
+        await using var vault = await KeyVault.StartAsync(TimeProvider.System, Platform.Token);
+        vault.Hold = answers.Task;
+        vault.Answer = platform.Vault.Answer;
+        var settings = platform.SettingsOf().Concat(vault.Settings).GroupBy(static setting => setting.Key).ToDictionary(static setting => setting.Key, static setting => setting.Last().Value);
+        await using var host = await WorkerHost.StartAsync(Platform.Token);
+        using var worker = host.Launch(Platform.App(settings));
+        await vault.WhenReadAsync(2).WaitAsync(Platform.Patience, Platform.Token);
+        Assert.False(worker.Channel.Started.IsCompleted);
+
+        answers.SetResult();
+        await worker.Channel.Started.WaitAsync(Platform.Patience, Platform.Token);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using FunctionsHost.Protocol;
+
+namespace OnrampFunctions.Worker.Tests;
+
+/// <summary>The end of a worker while calls are under way: asked to, in both ways that the platform has, or by force.</summary>
+public sealed class StopTests(Platform platform)
+{
+    private const int Calls = 4;
+
+    /// <summary>How long the host gives a worker that it has asked to stop, before it kills it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private static readonly Action<FunctionsHost.Worker>[] Ways =
+    [
+        static worker => worker.Channel.Tell(new StreamingMessage { WorkerTerminate = new() }),
+        static worker => worker.Process.Terminate(),
+    ];
+
+    [Fact]
+    public async Task Calls_under_way_are_finished_and_answered()
+        => await Task.WhenAll(Ways.Select(async stop =>
+        {
+            await using var app = await platform.StartAppAsync();
+            var calls = await BeginAsync(app);
+            stop(app.Worker);
+            calls.ForEach(static call => call.Held.Release());
+            Assert.All(await Task.WhenAll(calls.Select(static call => call.Answer)), static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+            await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
+            Assert.Equal(0, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+            Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
+        }));
+
+    [Fact]
+    public async Task What_takes_too_long_is_told_so_before_the_process_ends_by_itself_and_can_be_asked_again()
+        => await Task.WhenAll(Ways.Select(async stop =>
+        {
+            Assert.InRange(Drain.Limit, Drain.Patience, Grace - TimeSpan.FromMilliseconds(500));
+            await using var app = await platform.StartAppAsync();
+            var calls = await BeginAsync(app);
+            stop(app.Worker);
+            Assert.All(
+                await Task.WhenAll(calls.Select(static call => call.Answer)),
+                static answer => Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem)));
+            Assert.Equal(0, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+            await AssertRepeatedAsync(calls);
+        }));
+
+    [Fact]
+    public async Task A_kill_loses_no_outcome_of_a_request_that_is_asked_again()
+    {
+        await using var app = await platform.StartAppAsync();
+        var calls = await BeginAsync(app);
+        app.Worker.Process.Kill();
+        Assert.All(await Task.WhenAll(calls.Select(static call => call.Answer)), static answer => Assert.Equal(HttpStatusCode.BadGateway, answer.Status));
+        await AssertRepeatedAsync(calls);
+    }
+
+    /// <summary>Begins calls and waits until the provider has each of them and holds its answer.</summary>
+    private async Task<List<Call>> BeginAsync(HostedApp app)
+    {
+        // What the first call of a process costs is not of the time that stopping leaves.
+        Assert.Equal(HttpStatusCode.OK, (await app.CancelAsync(platform.Order().OrderId)).Status);
+        var calls = Enumerable.Range(0, Calls).Select(_ =>
+        {
+            var order = platform.Order();
+            var held = order.Hold(ProviderOperation.Cancel);
+            var key = $"held-{order.OrderId}";
+            return new Call(order, key, held, app.CancelAsync(order.OrderId, ("Idempotency-Key", key)));
+        }).ToList();
+        await Task.WhenAll(calls.Select(static call => call.Held.Arrived)).WaitAsync(Platform.Patience, Platform.Token);
+        return calls;
+    }
+
+    private async Task AssertRepeatedAsync(List<Call> calls)
+    {
+        calls.ForEach(static call => call.Held.Release());
+        Assert.All(
+            await Task.WhenAll(calls.Select(call => platform.Shared.CancelAsync(call.Order.OrderId, ("Idempotency-Key", call.Key)))),
+            static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
+        Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
+    }
+
+    private sealed record Call(SimulatedOrder Order, string Key, HeldCall Held, Task<Answer> Answer);
+}

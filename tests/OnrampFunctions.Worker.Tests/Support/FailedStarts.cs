@@ -1,0 +1,85 @@
+using System.Diagnostics;
+
+namespace OnrampFunctions.Worker.Tests;
+
+/// <summary>Starts that fail, all of them begun at once: most of their time is waiting.</summary>
+public sealed class FailedStarts : IAsyncLifetime
+{
+    private static readonly string[] Needed = ["ServiceBus", "CancelRequestsQueue", "CancelResultsTopic", "KeyVault__VaultUri", "IDENTITY_ENDPOINT"];
+
+    private readonly Platform _platform;
+    private readonly List<KeyVault> _vaults = [];
+    private Dictionary<string, Task<FailedStart>> _starts = [];
+
+    public FailedStarts(Platform platform) => _platform = platform;
+
+    /// <summary>What is wrong, by the name that a test knows it by.</summary>
+    private Dictionary<string, Func<Task<(string, string?)[]>>> Faults => new()
+    {
+        ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
+        ["bad Service Bus setting"] = () => With(("ServiceBus", "garbage")),
+        ["duration that is none"] = () => With(("Onramp__CallTimeout", "abc")),
+        ["name that no setting has"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
+        ["identity that is none"] = () => With(("AZURE_CLIENT_ID", "garbage")),
+        ["vault unreachable"] = () => With(("KeyVault__VaultUri", "https://127.0.0.1:1/")),
+        ["vault not trusted"] = () => With(("SSL_CERT_FILE", null)),
+        ["vault silent"] = () => WithVaultAsync(static vault => vault.Hold = new TaskCompletionSource().Task, ("KeyVault__StartupBudget", "00:00:05")),
+        ["vault refuses"] = () => WithVaultAsync(static _ => VaultAnswer.Refusal(403, "Forbidden", "Caller is not authorized to perform action on resource.")),
+        ["vault closed to public networks"] = () => WithVaultAsync(static _ => VaultAnswer.Refusal(403, "Forbidden", "Public network access is disabled and request is not from a trusted service.")),
+        ["secret missing"] = () => WithVaultAsync(static name => name == "onramp-api-secret"
+            ? VaultAnswer.Refusal(404, "SecretNotFound", "A secret with (name/id) onramp-api-secret was not found in this key vault.")
+            : VaultAnswer.Secret(name, "key")),
+        ["secret in quotes"] = () => WithVaultAsync(static name => VaultAnswer.Secret(name, "\\\"quoted-value\\\"")),
+        ["vault that is none"] = () => WithVaultAsync(static _ => new VaultAnswer(200, "<html>")),
+        ["identity endpoint down"] = () => With(("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token"), ("KeyVault__StartupBudget", "00:00:08")),
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        Dictionary<string, Task<FailedStart>> starts = [];
+        foreach (var (name, settings) in Faults)
+        {
+            starts.Add(name, StartAsync(await settings()));
+        }
+
+        _starts = starts;
+    }
+
+    public Task<FailedStart> EndAsync(string fault) => _starts[fault];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_starts.Values);
+        await Task.WhenAll(_vaults.Select(static vault => vault.DisposeAsync().AsTask()));
+    }
+
+    private static Task<(string, string?)[]> With(params (string, string?)[] settings) => Task.FromResult(settings);
+
+    private Task<(string, string?)[]> WithVaultAsync(Func<string, VaultAnswer> answer) => WithVaultAsync(vault => vault.Answer = answer);
+
+    private async Task<(string, string?)[]> WithVaultAsync(Action<KeyVault> change, params (string, string?)[] settings)
+    {
+        var vault = await KeyVault.StartAsync(TimeProvider.System, Platform.Token);
+        _vaults.Add(vault);
+        change(vault);
+        return [.. vault.Settings.Select(static setting => (setting.Key, setting.Value)), .. settings];
+    }
+
+    private async Task<FailedStart> StartAsync((string Name, string? Value)[] changes)
+    {
+        var settings = _platform.SettingsOf();
+        foreach (var (name, value) in changes)
+        {
+            settings[name] = value;
+        }
+
+        await using var host = await WorkerHost.StartAsync(Platform.Token);
+        var started = Stopwatch.GetTimestamp();
+        using var worker = host.Launch(Platform.App(settings));
+        var exitCode = await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
+        return new FailedStart(exitCode, [.. worker.Process.Errors], worker.Channel.Started.IsCompleted, Stopwatch.GetElapsedTime(started));
+    }
+}
+
+/// <summary>How a start ended.</summary>
+public sealed record FailedStart(int ExitCode, IReadOnlyList<string> Errors, bool TookWork, TimeSpan After);
