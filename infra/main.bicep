@@ -343,6 +343,7 @@ module settings 'modules/settings.bicep' = {
     topicName: topicName
     vaultUri: vault.outputs.uri
     usePlaceholders: usePlaceholders
+    callersSignIn: !empty(signInClientId)
     tuning: tuning
   }
   dependsOn: [app]

@@ -29,6 +29,9 @@ param vaultUri string
 @description('Let the platform start the worker in a prepared placeholder process.')
 param usePlaceholders bool
 
+@description('Whether the platform signs callers in: then its headers name them, and nobody else can write those.')
+param callersSignIn bool
+
 @description('Settings that differ from their defaults.')
 param tuning tuningType
 
@@ -94,6 +97,9 @@ var defaults = {
   Timeouts__MaxDelay: '30.00:00:00'
   Outcomes__Source: '/onramp-cancellation'
   Outcomes__PublishTimeout: '00:00:05'
+  Callers__Signatures: 'off'
+  Callers__TrustPrincipal: callersSignIn ? 'true' : 'false'
+  Callers__RequestsPerMinute: '0'
 }
 
 resource settings 'Microsoft.Web/sites/config@2024-11-01' = {

@@ -59,4 +59,21 @@ type tuningType = {
   @description('CloudEvents source of the results, and how long publishing one may take.')
   Outcomes__Source: string?
   Outcomes__PublishTimeout: string?
+
+  @description('Signatures of callers (off, accept, require), and the callers that sign: the secret of caller shop is webhook-shop in the vault.')
+  Callers__Signatures: string?
+  Callers__Names__0: string?
+  Callers__Names__1: string?
+  Callers__Names__2: string?
+  Callers__Names__3: string?
+
+  @description('Whether the platform\'s sign-in names callers: true only where it is on.')
+  Callers__TrustPrincipal: string?
+
+  @description('Requests a minute that one caller may send to one instance; 0 for any number.')
+  Callers__RequestsPerMinute: string?
+
+  @description('Origins that may deliver events, for example eventgrid.azure.net.')
+  Callers__AllowedOrigins__0: string?
+  Callers__AllowedOrigins__1: string?
 }

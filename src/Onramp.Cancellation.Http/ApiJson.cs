@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>The body of a 200 to a cancel.</summary>
-internal readonly record struct CancelledBody
+/// <summary>The body of a 200: of a cancel, or of a delivery whose outcome is final, whatever it is.</summary>
+internal readonly record struct OutcomeBody
 {
     public required string RequestId { get; init; }
 
@@ -18,6 +18,9 @@ internal readonly record struct CancelledBody
     public required string Outcome { get; init; }
 
     public required int? OrderStatus { get; init; }
+
+    /// <summary>Why, in words, when it is not cancelled.</summary>
+    public string? Detail { get; init; }
 
     public required int Attempts { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record HealthBody(string Status);
 internal sealed record ProblemError(string Pointer, string Detail);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(CancelledBody))]
+[JsonSerializable(typeof(OutcomeBody))]
 [JsonSerializable(typeof(AcceptedBody))]
 [JsonSerializable(typeof(ArmedBody))]
 [JsonSerializable(typeof(HealthBody))]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Outcomes;
@@ -10,19 +9,13 @@ using Onramp.Cancellation.Requests;
 namespace Onramp.Cancellation.Http;
 
 /// <summary><c>POST /api/orders/cancel</c>: cancels an order now, or puts the request on the queue when the caller prefers that.</summary>
-internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, RequestQueue queue, TimeProvider time, ILogger<CancelEndpoint> logger)
+internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, RequestQueue queue, TimeProvider time)
 {
-    public async ValueTask<IResult> AnswerAsync(HttpContext context, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        var (fields, problem) = await RequestReader.ReadAsync(context.Request, allowsTiming: false, logger, cancellationToken);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        using var activity = TraceContext.Start("cancel order", RequestReader.Trace(context.Request), ActivityKind.Server);
-        var cancel = RequestReader.ToRequest(context.Request, fields, CancelTrigger.Http, time.GetUtcNow());
-        if (RequestReader.PrefersAsync(context.Request))
+        using var activity = TraceContext.Start("cancel order", call.Trace, ActivityKind.Server);
+        var cancel = call.ToRequest(call.IsDelivery ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
+        if (RequestReader.PrefersAsync(call.Context.Request))
         {
             return await DeferAsync(cancel, cancellationToken);
         }
@@ -36,21 +29,23 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
     private static IResult Answer(CancelRequest request, CancelOutcome outcome)
     {
         var row = outcome.Kind.Row();
-        return row.Problem is { } problem
-            ? Problems.Of(request, outcome, problem)
+        var status = request.Trigger == CancelTrigger.Webhook ? row.WebhookStatus : row.HttpStatus;
+        return status != StatusCodes.Status200OK
+            ? Problems.Of(request, outcome, ProblemType.Of(row, row.Problem!) with { Status = status })
             : ApiJson.Respond(
-                row.HttpStatus,
-                new CancelledBody
+                status,
+                new OutcomeBody
                 {
                     RequestId = request.RequestId,
                     OrderId = request.Order.OrderId,
                     Hash = request.Order.Hash,
                     Outcome = row.Name,
                     OrderStatus = (int?)outcome.OrderStatus,
+                    Detail = row.Problem?.Detail(outcome),
                     Attempts = outcome.Attempts,
                     CompletedAt = outcome.CompletedAt,
                 },
-                ApiJson.Default.CancelledBody);
+                ApiJson.Default.OutcomeBody);
     }
 
     private async Task<IResult> DeferAsync(CancelRequest request, CancellationToken cancellationToken)

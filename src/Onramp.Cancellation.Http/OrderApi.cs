@@ -4,7 +4,7 @@ using Onramp.Cancellation.Hosting;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>The one way that every HTTP request goes, on every host: method, endpoint, answer; and what becomes of a fault.</summary>
+/// <summary>The one way that every HTTP request goes, on every host: method, headers, body, caller, limit, endpoint, answer; and what becomes of a fault.</summary>
 public sealed partial class OrderApi
 {
     /// <summary>
@@ -13,11 +13,15 @@ public sealed partial class OrderApi
     /// </summary>
     public const int MaxUploadBytes = 4 * 1024 * 1024;
 
+    private readonly RequestReader _reader;
+    private readonly WebhookHandshake _handshake;
     private readonly WorkInProgress _work;
     private readonly ILogger<OrderApi> _logger;
 
-    internal OrderApi(CancelEndpoint cancels, TimeoutEndpoint timeouts, HealthEndpoint health, WorkInProgress work, ILogger<OrderApi> logger)
+    internal OrderApi(
+        RequestReader reader, WebhookHandshake handshake, CancelEndpoint cancels, TimeoutEndpoint timeouts, HealthEndpoint health, WorkInProgress work, ILogger<OrderApi> logger)
     {
+        (_reader, _handshake) = (reader, handshake);
         (Cancels, Timeouts, Health) = (cancels, timeouts, health);
         (_work, _logger) = (work, logger);
     }
@@ -46,7 +50,18 @@ public sealed partial class OrderApi
 
         try
         {
-            return route.Methods.Contains(context.Request.Method) ? await route.Answer(this, context, _work.Abandoned) : Problems.MethodNotAllowed(route.Methods);
+            if (!route.Methods.Contains(context.Request.Method))
+            {
+                return Problems.MethodNotAllowed(route.Methods);
+            }
+
+            if (HttpMethods.IsOptions(context.Request.Method))
+            {
+                return _handshake.Answer(context.Request, route.Methods);
+            }
+
+            var (call, answer) = await _reader.ReadAsync(route, context, _work.Abandoned);
+            return answer ?? await route.Answer(this, call, _work.Abandoned);
         }
         catch (OperationCanceledException) when (_work.Abandoned.IsCancellationRequested)
         {

@@ -10,10 +10,16 @@ public static class OrderApiServices
     /// <summary>Adds <see cref="OrderApi"/>, over what <c>AddOrderCancellation</c> adds.</summary>
     public static IServiceCollection AddOrderApi(this IServiceCollection services)
     {
+        services.AddSingleton<CallerReader>();
+        services.AddSingleton<CallerLimit>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<WebhookHandshake>();
         services.AddSingleton<CancelEndpoint>();
         services.AddSingleton<TimeoutEndpoint>();
         services.AddSingleton<HealthEndpoint>();
         return services.AddSingleton(static provider => new OrderApi(
+            provider.GetRequiredService<RequestReader>(),
+            provider.GetRequiredService<WebhookHandshake>(),
             provider.GetRequiredService<CancelEndpoint>(),
             provider.GetRequiredService<TimeoutEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>(),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Onramp.Cancellation.Callers;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Requests;
@@ -19,15 +20,18 @@ internal static class Problems
     // What is left of the body is not read, so the connection is of no use to the next request; the caller should know before it tries.
     private static readonly KeyValuePair<string, string> Last = new("Connection", "close");
 
+    // A 401 must name a scheme (RFC 9110, section 11.6.1); this one is not registered.
+    private static readonly KeyValuePair<string, string> Challenge = new("WWW-Authenticate", "StandardWebhooks");
+
     public static IResult MethodNotAllowed(IReadOnlyList<string> methods)
     {
         var allow = string.Join(", ", methods);
         return Respond(ProblemType.MethodNotAllowed, $"This address takes {allow}.", headers: new KeyValuePair<string, string>("Allow", allow));
     }
 
-    public static IResult UnsupportedMediaType()
-        => Respond(ProblemType.UnsupportedMediaType, "Send the body as application/json in UTF-8.",
-            headers: new KeyValuePair<string, string>("Accept", "application/json"));
+    public static IResult UnsupportedMediaType(IReadOnlyList<string> mediaTypes)
+        => Respond(ProblemType.UnsupportedMediaType, $"Send the body in UTF-8 as {string.Join(" or ", mediaTypes)}.",
+            headers: new KeyValuePair<string, string>("Accept", string.Join(", ", mediaTypes)));
 
     public static IResult UnsupportedContentEncoding()
         => Respond(ProblemType.UnsupportedMediaType, "Send the body as it is: not compressed, and without Content-Encoding.",
@@ -44,14 +48,32 @@ internal static class Problems
         _ => Respond(ProblemType.IncompleteBody, "The body ended early, or its chunks are not as HTTP has them. Repeating the request is safe.", headers: Last),
     };
 
-    public static IResult InvalidIdempotencyKey()
-        => Respond(ProblemType.InvalidIdempotencyKey, "Idempotency-Key must be 1 to 255 printable ASCII characters.");
+    public static IResult InvalidRequestId(string header) => Respond(ProblemType.InvalidIdempotencyKey, $"{header} must be 1 to 255 printable ASCII characters.");
 
     public static IResult InvalidJson(string detail) => Respond(ProblemType.InvalidJson, detail);
 
     public static IResult InvalidRequest(IReadOnlyList<FieldFault> faults)
-        => Respond(ProblemType.InvalidRequest, "Some fields are wrong: see errors.",
-            new() { ["errors"] = faults.Select(static fault => new ProblemError(JsonPointer.ToFragment(fault.Pointer), fault.Detail)).ToArray() });
+        => Respond(ProblemType.InvalidRequest, "Some fields are wrong: see errors.", Errors(faults));
+
+    /// <summary>Not 422: senders of events repeat that, and no repetition mends an event.</summary>
+    public static IResult InvalidEvent(string detail, IReadOnlyList<FieldFault>? faults = null)
+        => Respond(ProblemType.InvalidEvent, detail, faults is null ? null : Errors(faults));
+
+    public static IResult SignatureRequired()
+        => Respond(ProblemType.InvalidSignature, "Sign the request: webhook-id, webhook-timestamp and webhook-signature, as Standard Webhooks has them.", headers: Challenge);
+
+    public static IResult InvalidSignature(SignatureVerdict verdict) => Respond(
+        ProblemType.InvalidSignature,
+        verdict switch
+        {
+            SignatureVerdict.Malformed => "webhook-id, webhook-timestamp (seconds since 1970) and webhook-signature must all be there, as Standard Webhooks has them.",
+            SignatureVerdict.OutOfTime => "webhook-timestamp is more than five minutes from now: sign anew, and check the clock.",
+            SignatureVerdict.NoMatch or SignatureVerdict.Valid => "No caller's secret gives this signature. It is made over webhook-id, webhook-timestamp and the body, byte for byte.",
+        },
+        headers: Challenge);
+
+    public static IResult TooManyRequests(TimeSpan retryAfter)
+        => Retry(ProblemType.TooManyRequests, "You have sent as many requests in this minute as you may.", null, null, retryAfter);
 
     public static IResult OutcomeNotPublished(CancelRequest request, CancelOutcome outcome)
         => Retry(ProblemType.OutcomeNotPublished, "The outcome is known but could not be published. Repeat the request with the same Idempotency-Key: that is safe.", request.RequestId, outcome, null);
@@ -61,6 +83,8 @@ internal static class Problems
 
     public static IResult TimeoutNotFound()
         => Respond(ProblemType.TimeoutNotFound, "There is no such timeout, or it has fired.");
+
+    public static IResult SchemaNotFound() => Respond(ProblemType.SchemaNotFound, $"The schemas are {string.Join(", ", ContractDocuments.Schemas.Keys.Order())}.");
 
     public static IResult NotReady()
         => Retry(ProblemType.NotReady, "The credentials have not been loaded from Key Vault.", null, null, null);
@@ -72,9 +96,9 @@ internal static class Problems
         => Respond(ProblemType.InternalError, "The request failed by a fault in this service. Repeating it is safe.");
 
     /// <summary>The answer to a request whose outcome is anything but cancelled.</summary>
-    public static IResult Of(CancelRequest request, CancelOutcome outcome, OutcomeProblem problem)
+    public static IResult Of(CancelRequest request, CancelOutcome outcome, ProblemType type)
     {
-        var (type, detail) = (ProblemType.Of(outcome.Kind.Row(), problem), problem.Detail(outcome));
+        var detail = outcome.Kind.Row().Problem!.Detail(outcome);
         return type.Status == StatusCodes.Status503ServiceUnavailable
             ? Retry(type, detail, request.RequestId, outcome, outcome.RetryAfter)
             : Respond(type, detail, About(request.RequestId, outcome));
@@ -86,6 +110,9 @@ internal static class Problems
         return Respond(type, detail, About(requestId, outcome, isRetryable: true),
             new KeyValuePair<string, string>("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)));
     }
+
+    private static Dictionary<string, object?> Errors(IReadOnlyList<FieldFault> faults)
+        => new() { ["errors"] = faults.Select(static fault => new ProblemError(JsonPointer.ToFragment(fault.Pointer), fault.Detail)).ToArray() };
 
     /// <summary>This service's own members of a problem.</summary>
     private static Dictionary<string, object?> About(string? requestId, CancelOutcome? outcome, bool? isRetryable = null)

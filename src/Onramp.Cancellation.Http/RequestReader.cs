@@ -8,27 +8,23 @@ using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>What every endpoint with a body does first: check the headers, read a bounded body, parse it.</summary>
-internal static partial class RequestReader
+/// <summary>The way of every request to its endpoint: headers, bounded body, caller, limit, envelope, fields; or the problem where it ended.</summary>
+internal sealed partial class RequestReader(CallerReader callers, CallerLimit limit, ILogger<RequestReader> logger)
 {
-    private const int MaxKeyLength = 255;
+    private const int MaxIdLength = 255;
 
-    /// <summary>Reads the fields, or says with which problem to answer.</summary>
-    public static async ValueTask<(CancelFields Fields, IResult? Problem)> ReadAsync(HttpRequest request, bool allowsTiming, ILogger logger, CancellationToken cancellationToken)
+    /// <summary>Reads what the endpoint needs, or says with which problem to answer.</summary>
+    public async ValueTask<(ApiCall Call, IResult? Answer)> ReadAsync(ApiRoute route, HttpContext context, CancellationToken cancellationToken)
     {
-        if (!IsJson(request.ContentType))
+        var request = context.Request;
+        if (route.Body is null)
         {
-            return (default, Problems.UnsupportedMediaType());
+            return await CheckCallerAsync(route, context, ReadOnlyMemory<byte>.Empty, cancellationToken);
         }
 
-        if (!IsIdentity(request.Headers.ContentEncoding.ToString()))
+        if (FaultOfHeaders(route, request) is { } problem)
         {
-            return (default, Problems.UnsupportedContentEncoding());
-        }
-
-        if (IdempotencyKey(request) is { } key && (key.Length is 0 or > MaxKeyLength || key.AsSpan().ContainsAnyExceptInRange(' ', '~')))
-        {
-            return (default, Problems.InvalidIdempotencyKey());
+            return (default, problem);
         }
 
         // One byte more than the limit tells a body that is too large from one that just fits.
@@ -38,14 +34,19 @@ internal static partial class RequestReader
             var length = request.ContentLength > Problems.MaxBodyBytes
                 ? Problems.MaxBodyBytes + 1
                 : await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, Problems.MaxBodyBytes + 1), Problems.MaxBodyBytes + 1, throwOnEndOfStream: false, cancellationToken);
-            return length > Problems.MaxBodyBytes
-                ? (default, Problems.BodyTooLarge())
-                : Parse(buffer.AsSpan(0, length), allowsTiming);
+            if (length > Problems.MaxBodyBytes)
+            {
+                return (default, Problems.BodyTooLarge());
+            }
+
+            var body = buffer.AsMemory(0, length);
+            var (call, refusal) = await CheckCallerAsync(route, context, body, cancellationToken);
+            return refusal is null ? Read(route, call, body) : (default, refusal);
         }
         catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.BrokenUpload(logger, LogText.Of(exception.Message));
-            return (default, Problems.BrokenUpload(BrokenUpload.StatusOf(request.HttpContext, exception)));
+            return (default, Problems.BrokenUpload(BrokenUpload.StatusOf(context, exception)));
         }
         finally
         {
@@ -53,32 +54,92 @@ internal static partial class RequestReader
         }
     }
 
-    /// <summary>The request that the fields and the headers make.</summary>
-    /// <param name="request">The headers.</param>
-    /// <param name="fields">The body.</param>
-    /// <param name="trigger">What it is.</param>
-    /// <param name="now">When it came.</param>
-    /// <param name="id">Its id if the caller gives none; null for a new one.</param>
-    public static CancelRequest ToRequest(HttpRequest request, CancelFields fields, CancelTrigger trigger, DateTimeOffset now, string? id = null)
-        => fields.ToRequest(IdempotencyKey(request) ?? id ?? RequestIds.Create(now), trigger, now);
-
-    /// <summary>The caller's key, which is the request's id; null when there is none.</summary>
-    private static string? IdempotencyKey(HttpRequest request) => request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
-
-    /// <summary>The caller's trace.</summary>
-    public static TraceParent Trace(HttpRequest request) => new(Value(request.Headers.TraceParent), Value(request.Headers.TraceState));
-
     /// <summary>Whether the caller prefers an answer before the work is done (RFC 7240, section 4.1).</summary>
     public static bool PrefersAsync(HttpRequest request)
         => request.Headers.TryGetValue("Prefer", out var prefer)
            && prefer.ToString().Split(',').Any(static preference => preference.Split(';')[0].Trim().Equals("respond-async", StringComparison.OrdinalIgnoreCase));
 
-    private static (CancelFields Fields, IResult? Problem) Parse(ReadOnlySpan<byte> body, bool allowsTiming)
+    private IResult? FaultOfHeaders(ApiRoute route, HttpRequest request)
+        => !IsJson(request.ContentType) && !(route.TakesEvents && CloudEventReader.IsEventType(request.ContentType)) ? Problems.UnsupportedMediaType(route.MediaTypes)
+            : !IsIdentity(request.Headers.ContentEncoding.ToString()) ? Problems.UnsupportedContentEncoding()
+            : Header(request, "Idempotency-Key") is { } key && !IsRequestId(key) ? Problems.InvalidRequestId("Idempotency-Key")
+            : WebhookId(request) is { } id && !IsRequestId(id) ? Problems.InvalidRequestId(CallerReader.WebhookId)
+            : null;
+
+    private async ValueTask<(ApiCall Call, IResult? Answer)> CheckCallerAsync(ApiRoute route, HttpContext context, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var parsed = CancelBody.Parse(body, allowsTiming);
-        return parsed.Fields is { } fields ? (fields, null)
-            : (default, parsed.IsJsonObject ? Problems.InvalidRequest(parsed.Faults) : Problems.InvalidJson(parsed.Faults[0].Detail));
+        var call = new ApiCall { Context = context, Trace = new(Value(context.Request.Headers.TraceParent), Value(context.Request.Headers.TraceState)) };
+        if (route.IsAnonymous)
+        {
+            return (call, null);
+        }
+
+        var (caller, problem) = await callers.ReadAsync(context.Request, body, cancellationToken);
+        return problem is not null ? (call, problem)
+            : limit.TryPass(caller, out var retryAfter) ? (call with { Caller = caller }, null)
+            : (call, Problems.TooManyRequests(retryAfter!.Value));
     }
+
+    private (ApiCall Call, IResult? Answer) Read(ApiRoute route, ApiCall call, ReadOnlyMemory<byte> body)
+    {
+        var request = call.Context.Request;
+        if (!route.TakesEvents)
+        {
+            return Read(route, call with { RequestId = Header(request, "Idempotency-Key") ?? WebhookId(request) }, body.Span);
+        }
+
+        if (EventGrid.Answer(request) is { } answer)
+        {
+            return (call, answer);
+        }
+
+        var envelope = CloudEventReader.Read(request.ContentType, body, EventHeaders(request.Headers) ?? [], call.Trace);
+        if (envelope.Fault is not null)
+        {
+            return (call, Problems.InvalidEvent(envelope.Fault));
+        }
+
+        call = call with
+        {
+            IsDelivery = envelope.EventId is not null || callers.IsSigned(request) || EventGrid.Sent(request),
+            RequestId = Header(request, "Idempotency-Key") ?? envelope.EventId ?? WebhookId(request),
+            Source = envelope.Source,
+            Trace = envelope.Trace,
+        };
+        return Read(route, call, envelope.Body.Span);
+    }
+
+    private static (ApiCall Call, IResult? Answer) Read(ApiRoute route, ApiCall call, ReadOnlySpan<byte> body)
+    {
+        if (call.RequestId?.Length > MaxIdLength)
+        {
+            return (call, Problems.InvalidEvent($"The event's id is longer than {MaxIdLength} characters."));
+        }
+
+        var parsed = CancelBody.Parse(body, route.Body!.Value);
+        return parsed.Fields is { } fields ? (call with { Fields = fields }, null)
+            : call.IsDelivery ? (call, Problems.InvalidEvent("The data is no cancel request: see errors.", parsed.Faults))
+            : (call, parsed.IsJsonObject ? Problems.InvalidRequest(parsed.Faults) : Problems.InvalidJson(parsed.Faults[0].Detail));
+    }
+
+    /// <summary>Those that carry an event's attributes; nearly every request has none, and pays nothing for it.</summary>
+    private static List<KeyValuePair<string, string>>? EventHeaders(IHeaderDictionary headers)
+    {
+        List<KeyValuePair<string, string>>? found = null;
+        foreach (var (name, value) in headers)
+        {
+            if (name.StartsWith(CloudEventReader.HeaderPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                (found ??= []).Add(KeyValuePair.Create(name, value.ToString()));
+            }
+        }
+
+        return found;
+    }
+
+    private string? WebhookId(HttpRequest request) => callers.IsSigned(request) ? Header(request, CallerReader.WebhookId) : null;
+
+    private static bool IsRequestId(string id) => id.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>
     /// JSON between systems is UTF-8, whatever charset or other parameter is named beside it (RFC 8259, sections 8.1 and 11); what is not UTF-8 is refused
@@ -90,6 +151,8 @@ internal static partial class RequestReader
         var end = type.IndexOf(';');
         return (end < 0 ? type : type[..end]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
     }
+
+    private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
     private static string? Value(StringValues values) => values.Count == 0 ? null : values.ToString();
 

@@ -35,7 +35,7 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
                 var page = await _receiver.PeekMessagesAsync(PageSize, next, cancellationToken);
                 if (page.FirstOrDefault(message => message.MessageId == messageId && message.State == ServiceBusMessageState.Scheduled) is { } found)
                 {
-                    return new ScheduledCancel(found.SequenceNumber, found.ScheduledEnqueueTime);
+                    return new ScheduledCancel(found.SequenceNumber, found.ScheduledEnqueueTime, found.ApplicationProperties);
                 }
 
                 next = page.Count == 0 ? end + 1 : page[^1].SequenceNumber + 1;
@@ -47,11 +47,11 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         return null;
     }
 
-    public async Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken)
+    public async Task<bool> CancelScheduledAsync(long sequenceNumber, Func<IReadOnlyDictionary<string, object>, bool> isTheOne, CancellationToken cancellationToken)
     {
         // Peeking finds the first message from that number on, and finds due ones too.
         var found = await _receiver.PeekMessageAsync(sequenceNumber, cancellationToken);
-        if (found is null || found.SequenceNumber != sequenceNumber || found.State != ServiceBusMessageState.Scheduled || !MessageProperties.IsTimeout(found.ApplicationProperties))
+        if (found is null || found.SequenceNumber != sequenceNumber || found.State != ServiceBusMessageState.Scheduled || !isTheOne(found.ApplicationProperties))
         {
             return false;
         }

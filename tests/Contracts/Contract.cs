@@ -5,6 +5,8 @@ namespace Onramp.Testing.Contracts;
 /// <summary>What callers and order systems are promised, whatever runs it. A level derives from it and says how it is met.</summary>
 public abstract class Contract
 {
+    private PublishedDocuments? _documents;
+
     private static readonly ReadOnlyMemory<byte> Good = """{"orderId":"1443","reason":"änderte sich"}"""u8.ToArray();
 
     /// <summary>Starts the level with a provider that leads to this outcome, without retries within a request.</summary>
@@ -16,11 +18,37 @@ public abstract class Contract
     {
         var expected = OutcomeCases.Of(kind);
         await using var host = await StartAsync(kind);
-        var answer = await host.SendAsync(new() { Body = Good, Headers = [("Idempotency-Key", "key-1")] });
+        var answer = await SendAsync(host, new() { Body = Good, Headers = [("Idempotency-Key", "key-1")] });
         Assert.Equal((expected.Status, expected.Problem, expected.Outcome, "key-1"), (answer.Status, answer.Problem, answer.Text("outcome"), answer.Text("requestId")));
         Assert.Equal((expected.RetryAfter, expected.Problem is null ? null : $"{expected.Outcome == "failed"}"), (answer.Header("Retry-After"), answer.Text("retryable")));
-        Assert.Equal([expected.Outcome], await host.OutcomesAsync());
+        Assert.Equal([expected.Outcome], await OutcomesAsync(host));
     }
+
+    [Theory]
+    [MemberData(nameof(OutcomeCases.Kinds), MemberType = typeof(OutcomeCases))]
+    public async Task A_delivered_event_is_repeated_only_for_what_a_repeat_can_change(OutcomeKind kind)
+    {
+        var expected = OutcomeCases.Of(kind);
+        await using var host = await StartAsync(kind);
+        var answer = await SendAsync(host, EventCases.Structured);
+        Assert.Equal((expected.DeliveryStatus, expected.Outcome, "event-1"), (answer.Status, answer.Text("outcome"), answer.Text("requestId")));
+        Assert.Equal(expected.DeliveryStatus == 503, answer.Header("Retry-After") is not null);
+        Assert.Equal([expected.Outcome], await OutcomesAsync(host));
+    }
+
+    [Theory]
+    [MemberData(nameof(EventCases.Forms), MemberType = typeof(EventCases))]
+    public async Task Can_deliver_an_event_in_every_form(string form)
+    {
+        await using var host = await StartAsync(OutcomeKind.NotCancellable);
+        var answer = await SendAsync(host, EventCases.Of(form));
+        Assert.Equal((200, "event-1", "not_cancellable"), (answer.Status, answer.Text("requestId"), answer.Text("outcome")));
+    }
+
+    [Theory]
+    [MemberData(nameof(EventCases.NoEvents), MemberType = typeof(EventCases))]
+    public Task Cannot_deliver_what_is_no_event_or_no_request_and_is_told_so_in_a_way_that_ends_it(string contentType, string body)
+        => RefusesAsync(new() { ContentType = contentType, Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-event");
 
     [Theory]
     [MemberData(nameof(OutcomeCases.Kinds), MemberType = typeof(OutcomeCases))]
@@ -29,7 +57,7 @@ public abstract class Contract
         var expected = OutcomeCases.Of(kind);
         await using var host = await StartAsync(kind);
         Assert.Equal(expected.Message, await host.DeliverAsync("""{"orderId":"1443"}"""));
-        Assert.Equal(expected.Message == "retry" ? [] : [expected.Outcome], await host.OutcomesAsync());
+        Assert.Equal(expected.Message == "retry" ? [] : [expected.Outcome], await OutcomesAsync(host));
     }
 
     [Theory]
@@ -77,7 +105,7 @@ public abstract class Contract
     private async Task RefusesTypeAsync(string? contentType)
     {
         var answer = await RefusesAsync(new() { Body = Good, ContentType = contentType }, 415, "unsupported-media-type");
-        Assert.Equal("application/json", answer.Header("Accept"));
+        Assert.StartsWith("application/json", answer.Header("Accept"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,14 +148,14 @@ public abstract class Contract
     public async Task Health_says_that_it_is_ready_and_nothing_else()
     {
         await using var host = await StartAsync(OutcomeKind.Cancelled);
-        var answer = await host.SendAsync(new() { Method = "GET", Path = "/api/health", ContentType = null });
+        var answer = await SendAsync(host, new() { Method = "GET", Path = "/api/health", ContentType = null });
         Assert.Equal((200, """{"status":"ready"}"""), (answer.Status, answer.Body));
     }
 
     private async Task TakesAsync(ContractRequest request)
     {
         await using var host = await StartAsync(OutcomeKind.Cancelled);
-        var answer = await host.SendAsync(request);
+        var answer = await SendAsync(host, request);
         Assert.Equal((200, "cancelled"), (answer.Status, answer.Text("outcome")));
     }
 
@@ -135,11 +163,11 @@ public abstract class Contract
     private async Task<ContractAnswer> RefusesAsync(ContractRequest request, int status, string problem)
     {
         await using var host = await StartAsync(OutcomeKind.Cancelled);
-        var answer = await host.SendAsync(request);
+        var answer = await SendAsync(host, request);
         Assert.Equal((status, problem), (answer.Status, answer.Problem));
         Assert.Equal(0, host.ProviderCalls);
-        Assert.Empty(await host.OutcomesAsync());
-        Assert.Equal(200, (await host.SendAsync(new() { Body = Good })).Status);
+        Assert.Empty(await OutcomesAsync(host));
+        Assert.Equal(200, (await SendAsync(host, new() { Body = Good })).Status);
         return answer;
     }
 
@@ -150,6 +178,22 @@ public abstract class Contract
         Assert.StartsWith("dead-letter InvalidMessage: ", settled, StringComparison.Ordinal);
         Assert.Contains(expected, settled, StringComparison.Ordinal);
         Assert.Equal(0, host.ProviderCalls);
-        Assert.Empty(await host.OutcomesAsync());
+        Assert.Empty(await OutcomesAsync(host));
+    }
+
+    /// <summary>Every answer is as the level's own document has it.</summary>
+    private async Task<ContractAnswer> SendAsync(IContractHost host, ContractRequest request)
+    {
+        _documents ??= await PublishedDocuments.ReadAsync(host);
+        var answer = await host.SendAsync(request);
+        _documents.AssertDescribes(request, answer);
+        return answer;
+    }
+
+    /// <summary>What was published, as events name it; each event is as the schema has it.</summary>
+    private async Task<IReadOnlyList<string>> OutcomesAsync(IContractHost host)
+    {
+        _documents ??= await PublishedDocuments.ReadAsync(host);
+        return [.. (await host.EventsAsync()).Select(_documents.OutcomeOf)];
     }
 }

@@ -11,8 +11,8 @@ public interface IContractHost : IAsyncDisposable
     /// <summary>Delivers a message of the queue and says what became of it: <c>complete</c>, <c>retry</c>, or <c>dead-letter REASON: DESCRIPTION</c>.</summary>
     Task<string> DeliverAsync(string body);
 
-    /// <summary>The outcomes that were published since the last look, as the events name them.</summary>
-    Task<IReadOnlyList<string>> OutcomesAsync();
+    /// <summary>The data of the outcome events that were published since the last look.</summary>
+    Task<IReadOnlyList<string>> EventsAsync();
 
     /// <summary>How often the provider was asked about orders.</summary>
     int ProviderCalls { get; }

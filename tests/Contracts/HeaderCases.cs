@@ -44,9 +44,9 @@ internal static class HeaderCases
     /// <summary>Method, address, what Allow says.</summary>
     public static TheoryData<string, string, string> OtherMethods => new()
     {
-        { "GET", "/api/orders/cancel", "POST" },
-        { "PUT", "/api/orders/cancel", "POST" },
-        { "DELETE", "/api/orders/cancel", "POST" },
+        { "GET", "/api/orders/cancel", "POST, OPTIONS" },
+        { "PUT", "/api/orders/cancel", "POST, OPTIONS" },
+        { "DELETE", "/api/orders/cancel", "POST, OPTIONS" },
         { "GET", "/api/orders/timeouts", "POST" },
         { "GET", "/api/orders/timeouts/1", "DELETE" },
         { "POST", "/api/health", "GET, HEAD" },

@@ -59,7 +59,7 @@ public sealed class WorkerHost : IAsyncDisposable
         builder.Services.AddSingleton<HttpProxy>();
         var app = builder.Build();
         app.MapGrpcService<WorkerStreams>();
-        app.MapFallback(app.Services.GetRequiredService<HttpProxy>().AnswerAsync);
+        app.MapFallback("{**path}", app.Services.GetRequiredService<HttpProxy>().AnswerAsync);
         await app.StartAsync(cancellationToken);
         return new WorkerHost(app);
     }

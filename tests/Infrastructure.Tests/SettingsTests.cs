@@ -19,12 +19,15 @@ public sealed class SettingsTests(Compilation bicep)
     /// <summary>What stands on a developer's machine in the place of identities and addresses.</summary>
     private static readonly string[] LocalOnly = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus"];
 
+    /// <summary>Lists that are empty unless an operator fills them: an item that is set and says nothing would be a fault.</summary>
+    private static readonly string[] EmptyLists = ["Callers__Names__*", "Callers__AllowedOrigins__*"];
+
     [Fact]
     public void Sets_every_setting_the_code_reads_and_no_other()
     {
         IEnumerable<string> set = bicep["prod"].AppSettings().Keys.Except(Platform).Select(CodeSettings.Fold).Distinct();
 
-        Assert.Equal(CodeSettings.Names.Concat(CodeSettings.Entities).Order(), set.Order());
+        Assert.Equal(CodeSettings.Names.Except(EmptyLists).Concat(CodeSettings.Entities).Order(), set.Order());
     }
 
     [Fact]
@@ -41,7 +44,7 @@ public sealed class SettingsTests(Compilation bicep)
         JsonElement values = Repository.Json("local.settings.sample.json").GetProperty("Values");
         IEnumerable<string> set = values.EnumerateObject().Select(p => p.Name.Replace(":", "__")).Except(LocalOnly).Except(Platform).Select(CodeSettings.Fold).Distinct();
 
-        Assert.Equal(CodeSettings.Names.Concat(CodeSettings.Entities).Order(), set.Order());
+        Assert.Equal(CodeSettings.Names.Except(EmptyLists).Concat(CodeSettings.Entities).Order(), set.Order());
     }
 
     [Fact]

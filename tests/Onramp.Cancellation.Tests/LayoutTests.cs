@@ -9,7 +9,8 @@ public sealed class LayoutTests
     private static readonly Assembly Core = typeof(OrderCancellation).Assembly;
 
     private static readonly Layout Folders = new(Core, "Onramp.Cancellation",
-        "Texts", "Settings", "Orders", "Messaging", "Signing", "Onramp", "Requests", "Cancelling", "Outcomes", "Queueing", "Timeouts", "Hosting");
+        "Texts", "Settings", "Orders", "Messaging", "Signing", "Callers", "Onramp", "Requests", "Cancelling", "Outcomes", "Queueing", "Timeouts", "Deliveries",
+        "Hosting");
 
     [Fact]
     public void Every_type_is_in_one_of_the_folders() => Assert.Empty(Folders.Strays());
@@ -26,5 +27,5 @@ public sealed class LayoutTests
     /// <summary>A rule that finds nothing wrong must be known to find something.</summary>
     [Fact]
     public void What_a_method_uses_inside_is_seen()
-        => Assert.Contains(new Layout(Core, "Onramp.Cancellation", "Queueing", "Texts").Upwards(), static use => use == "Queueing.PendingOutcome uses Texts.Digest");
+        => Assert.Contains(new Layout(Core, "Onramp.Cancellation", "Queueing", "Texts").Upwards(), static use => use == "Queueing.QueueMessages uses Texts.Digest");
 }

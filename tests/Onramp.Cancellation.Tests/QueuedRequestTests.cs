@@ -5,10 +5,10 @@ namespace Onramp.Cancellation.Tests;
 /// <summary>What a request says is not lost while it waits on the queue.</summary>
 public sealed class QueuedRequestTests
 {
-    /// <summary>What a message is not asked to keep: it is a trigger of its own, no event, and has been tried by nobody.</summary>
-    private static readonly string[] NotKept = [nameof(CancelRequest.Trigger), nameof(CancelRequest.Source), nameof(CancelRequest.EarlierAttempts)];
+    /// <summary>What a message is not asked to keep: it is a trigger of its own, and has been tried by nobody.</summary>
+    private static readonly string[] NotKept = [nameof(CancelRequest.Trigger), nameof(CancelRequest.EarlierAttempts)];
 
-    private static readonly Type Reader = typeof(CancelRequest).Assembly.GetType("Onramp.Cancellation.Queueing.CancelMessageReader", throwOnError: true)!;
+    private static readonly Type Reader = typeof(CancelRequest).Assembly.GetType("Onramp.Cancellation.Deliveries.CancelMessageReader", throwOnError: true)!;
 
     [Fact]
     public async Task Everything_that_a_request_says_is_read_again_from_its_message()

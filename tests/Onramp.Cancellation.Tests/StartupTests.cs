@@ -40,6 +40,12 @@ public sealed class StartupTests
         { "Timeouts__MaxDelay", "366.00:00:00", "Timeouts__MaxDelay must be between" },
         { "Timeouts__MinDelay", "40.00:00:00", "Timeouts__MaxDelay must not be less" },
         { "Outcomes__Source", "", "Outcomes__Source must not be empty" },
+        { "Callers__Names__0", "Shop", "Callers__Names__0, __1, … must be different names" },
+        { "Callers__Names__0", "a b", "Callers__Names__0, __1, … must be different names" },
+        { "Callers__Signatures", "require", "Callers__Names__0 is missing" },
+        { "Callers__Signatures", "accept", "Callers__Names__0 is missing" },
+        { "Callers__RequestsPerMinute", "-1", "Callers__RequestsPerMinute must be between 0 and 1,000,000" },
+        { "Callers__AllowedOrigins__0", "https://eventgrid.azure.net", "Callers__AllowedOrigins__0, __1, … must be host names" },
     };
 
     /// <summary>
@@ -71,6 +77,8 @@ public sealed class StartupTests
         { "Queue__RetryJitter", "20%", "write a number with a decimal point, for example 0.5" },
         { "Queue__RetryJitter", "0,2", "write a number with a decimal point, for example 0.5" },
         { "Onramp__CircuitFailureRatio", "NaN", "write a number with a decimal point, for example 0.5" },
+        { "Callers__Signatures", "yes", "write one of off, accept, require" },
+        { "Callers__TrustPrincipal", "1", "write true or false" },
         { "Onramp__BaseUrl", "https://", "write an address, for example https://example.com" },
         { "KeyVault__VaultUri", "https://kv test", "write an address, for example https://example.com" },
     };

@@ -12,7 +12,8 @@ public sealed class TimeoutTests
         await using var service = await Service.StartAsync();
         var response = await service.ArmAsync(body);
         var armed = Service.Json(response.Body);
-        Assert.Equal((201, "1"), (response.StatusCode, armed.GetProperty("timeoutId").GetString()));
+        Assert.Equal(201, response.StatusCode);
+        Assert.Matches("^1\\.[0-9a-f]{32}$", armed.GetProperty("timeoutId").GetString());
         Assert.Equal(DateTimeOffset.Parse(due + "Z", null), armed.GetProperty("dueAt").GetDateTimeOffset());
         var (message, dueAt) = service.Queue.Scheduled[1];
         Assert.Equal(armed.GetProperty("dueAt").GetDateTimeOffset(), dueAt);
@@ -82,10 +83,10 @@ public sealed class TimeoutTests
         await using var service = await Service.StartAsync();
         service.Queue.DetectsDuplicates = true;
         const string body = """{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""";
-        await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" });
-        await service.DisarmAsync("1");
-        var again = Service.Json((await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body);
-        Assert.Equal(again.GetProperty("timeoutId").GetString(), Assert.Single(service.Queue.Scheduled).Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await service.DisarmAsync(IdOf(await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })));
+        var again = IdOf(await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" }));
+        Assert.StartsWith($"{Assert.Single(service.Queue.Scheduled).Key}.", again, StringComparison.Ordinal);
+        Assert.Equal(204, (await service.DisarmAsync(again)).StatusCode);
     }
 
     [Fact]
@@ -136,9 +137,9 @@ public sealed class TimeoutTests
     public async Task Disarming_is_204_once_and_404_after()
     {
         await using var service = await Service.StartAsync();
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
-        Assert.Equal(204, (await service.DisarmAsync("1")).StatusCode);
-        Assert.Equal(404, (await service.DisarmAsync("1")).StatusCode);
+        var id = IdOf(await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}"""));
+        Assert.Equal(204, (await service.DisarmAsync(id)).StatusCode);
+        Assert.Equal(404, (await service.DisarmAsync(id)).StatusCode);
     }
 
     [Theory]
@@ -146,7 +147,11 @@ public sealed class TimeoutTests
     [InlineData("abc")]
     [InlineData("-1")]
     [InlineData("1.0")]
-    [InlineData("99999999999999999999")]
+    [InlineData("1")]
+    [InlineData("1.")]
+    [InlineData("1.0123456789abcdef0123456789abcdeg0")]
+    [InlineData("-1.0123456789abcdef0123456789abcdef")]
+    [InlineData("99999999999999999999.0123456789abcdef0123456789abcdef")]
     public async Task Something_that_is_no_timeout_id_is_not_found(string id)
     {
         await using var service = await Service.StartAsync();
@@ -158,7 +163,9 @@ public sealed class TimeoutTests
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;
-        Assert.Equal(503, (await service.DisarmAsync("1")).StatusCode);
+        Assert.Equal(503, (await service.DisarmAsync("1.0123456789abcdef0123456789abcdef")).StatusCode);
         Assert.Equal(503, (await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""")).StatusCode);
     }
+
+    private static string IdOf(ApiResponse armed) => Service.Json(armed.Body).GetProperty("timeoutId").GetString()!;
 }

@@ -33,15 +33,15 @@ public sealed class ContractTests : Contract
             return $"dead-letter {letter.Property("DeadLetterReason")}: {letter.Property("DeadLetterErrorDescription")}";
         }
 
-        public async Task<IReadOnlyList<string>> OutcomesAsync()
+        public async Task<IReadOnlyList<string>> EventsAsync()
         {
-            var outcomes = new List<string>();
+            var events = new List<string>();
             while (host.Host.Broker.Local.Counts.Ready > 0)
             {
-                outcomes.Add((await host.NextOutcomeAsync()).Kind);
+                events.Add((await host.NextOutcomeAsync()).Data.ToJsonString());
             }
 
-            return outcomes;
+            return events;
         }
 
         public ValueTask DisposeAsync() => host.DisposeAsync();

@@ -91,7 +91,7 @@ public sealed class OutageTests
         Assert.Equal("queue-unavailable", (await AfterLimitAsync(arming, "queue-hang", 1)).Problem);
         var deferring = host.CancelAsync("1443", ("Prefer", "respond-async"));
         Assert.Equal("queue-unavailable", (await AfterLimitAsync(deferring, "queue-hang", 2)).Problem);
-        Assert.Equal("queue-unavailable", (await AfterLimitAsync(host.DeleteAsync("/api/orders/timeouts/1"), "queue-hang", 3)).Problem);
+        Assert.Equal("queue-unavailable", (await AfterLimitAsync(host.DeleteAsync("/api/orders/timeouts/1.0123456789abcdef0123456789abcdef"), "queue-hang", 3)).Problem);
         Assert.Equal("outcome-not-published", (await AfterLimitAsync(host.CancelAsync("1443"), "topic-hang", 1)).Problem);
 
         async Task<Answer> AfterLimitAsync(Task<Answer> asking, string met, int times)

@@ -75,7 +75,7 @@ public sealed class QueueTests
     [InlineData("""{"orderId":"1443","orderId":"1444"}""", "application/json", "more than once")]
     [InlineData("""{"specversion":"1.0","id":"1","source":"/s","type":"t"}""", "application/cloudevents+json", "no JSON data")]
     [InlineData("""{"specversion":"0.3","id":"1","source":"/s","type":"t","data":{"orderId":"1443"}}""", "application/cloudevents+json", "CloudEvent")]
-    [InlineData("""[]""", "application/cloudevents-batch+json", "one event a message")]
+    [InlineData("""[]""", "application/cloudevents-batch+json", "exactly one event")]
     public async Task Cannot_send_a_malformed_message(string body, string contentType, string described)
     {
         await using var host = await RunningHost.StartAsync();

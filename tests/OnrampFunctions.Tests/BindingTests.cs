@@ -20,10 +20,13 @@ public sealed class BindingTests
         => Assert.Equal(
             [
                 "ArmOrderTimeout: httpTrigger authLevel=Function route=orders/timeouts, http",
+                "AsyncApi: httpTrigger authLevel=Anonymous route=asyncapi.json, http",
                 "CancelOrder: httpTrigger authLevel=Function route=orders/cancel, http",
                 "CancelOrderFromQueue: serviceBusTrigger autoCompleteMessages=False cardinality=One connection=ServiceBus queueName=%CancelRequestsQueue%",
                 "DisarmOrderTimeout: httpTrigger authLevel=Function route=orders/timeouts/{timeoutId}, http",
                 "Health: httpTrigger authLevel=Anonymous route=health, http",
+                "OpenApi: httpTrigger authLevel=Anonymous route=openapi.json, http",
+                "Schema: httpTrigger authLevel=Anonymous route=schemas/{name}, http",
             ],
             (fromWorker ? await IndexedFunction.OfWorkerAsync() : IndexedFunction.OfDeployment()).Select(function => function.ToString()));
 

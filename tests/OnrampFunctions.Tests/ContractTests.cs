@@ -23,6 +23,7 @@ public sealed class ContractTests : Contract
             {
                 "/api/orders/cancel" => static (functions, request) => functions.CancelAsync(request),
                 "/api/orders/timeouts" => static (functions, request) => functions.ArmAsync(request),
+                "/api/openapi.json" => static (functions, request) => functions.OpenApiAsync(request),
                 "/api/health" => static (functions, request) => functions.HealthAsync(request),
                 _ => static (functions, request) => functions.DisarmAsync(request),
             };
@@ -35,12 +36,12 @@ public sealed class ContractTests : Contract
             return settled == "complete" && app.Bus.Scheduled.Count > 0 ? "retry" : settled;
         }
 
-        public Task<IReadOnlyList<string>> OutcomesAsync()
+        public Task<IReadOnlyList<string>> EventsAsync()
         {
-            IReadOnlyList<string> outcomes =
-                [.. app.Bus.Sent.GetValueOrDefault("cancel-results", []).Select(static sent => (string)sent.ApplicationProperties["outcome"])];
+            IReadOnlyList<string> events =
+                [.. app.Bus.Sent.GetValueOrDefault("cancel-results", []).Select(static sent => sent.Body.ToString())];
             app.Bus.Sent.Clear();
-            return Task.FromResult(outcomes);
+            return Task.FromResult(events);
         }
 
         public ValueTask DisposeAsync() => app.DisposeAsync();

@@ -5,6 +5,28 @@ namespace OnrampFunctions.Tests;
 /// <summary>Disarming takes back a timeout that waits, and never anything else that happens to have the number.</summary>
 public sealed class DisarmTests
 {
+    private const string Token = "0123456789abcdef0123456789abcdef";
+
+    [Fact]
+    public async Task Cannot_take_back_a_timeout_without_its_token()
+    {
+        await using var app = await App.StartAsync();
+        app.Bus.Scheduled[100] = (Timeout(), app.Time.GetUtcNow());
+        Assert.Equal(404, (await app.DisarmAsync($"100.{Token.Replace('f', 'e')}")).StatusCode);
+        Assert.Single(app.Bus.Scheduled);
+    }
+
+    [Fact]
+    public async Task Cannot_take_back_a_timeout_of_another_caller()
+    {
+        await using var app = await App.StartAsync();
+        var timeout = Timeout();
+        timeout.ApplicationProperties["onrampCancel_caller"] = "shop";
+        app.Bus.Scheduled[100] = (timeout, app.Time.GetUtcNow());
+        Assert.Equal(404, await DisarmAsync(app, "100"));
+        Assert.Single(app.Bus.Scheduled);
+    }
+
     [Fact]
     public async Task Cannot_take_back_a_retry_by_its_number()
     {
@@ -57,9 +79,10 @@ public sealed class DisarmTests
     {
         var message = new ServiceBusMessage("{}"u8.ToArray());
         message.ApplicationProperties["trigger"] = "timeout";
+        message.ApplicationProperties["onrampCancel_token"] = Token;
         return message;
     }
 
     private static async Task<int> DisarmAsync(App app, string id)
-        => (await app.DisarmAsync(id)).StatusCode;
+        => (await app.DisarmAsync($"{id}.{Token}")).StatusCode;
 }

@@ -16,7 +16,7 @@ public sealed class ContractTests(Platform platform, ContractTests.Workers worke
         Level level = new(order, workers, platform);
 
         // What the last case has not looked at.
-        _ = level.Outcomes().ToList();
+        _ = level.Events().ToList();
         return Task.FromResult<IContractHost>(level);
     }
 
@@ -65,14 +65,14 @@ public sealed class ContractTests(Platform platform, ContractTests.Workers worke
             return $"dead-letter {letter.Message.Property("DeadLetterReason")}: {letter.Message.Property("DeadLetterErrorDescription")}";
         }
 
-        public Task<IReadOnlyList<string>> OutcomesAsync() => Task.FromResult<IReadOnlyList<string>>([.. Outcomes()]);
+        public Task<IReadOnlyList<string>> EventsAsync() => Task.FromResult<IReadOnlyList<string>>([.. Events()]);
 
-        public IEnumerable<string> Outcomes()
+        public IEnumerable<string> Events()
         {
             while (_outcomes.TryReceive() is { } message)
             {
                 _outcomes.TryComplete(message);
-                yield return (string)message.Message.Property("outcome")!;
+                yield return Encoding.UTF8.GetString(message.Message.Body.Span);
             }
         }
 

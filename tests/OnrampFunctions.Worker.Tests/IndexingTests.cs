@@ -12,10 +12,13 @@ public sealed class IndexingTests(Platform platform)
     public void The_host_learns_of_every_function_with_its_bindings() => Assert.Equal(
         [
             "ArmOrderTimeout: httpTrigger In Function orders/timeouts, http Out",
+            "AsyncApi: httpTrigger In Anonymous asyncapi.json, http Out",
             "CancelOrder: httpTrigger In Function orders/cancel, http Out",
             "CancelOrderFromQueue: serviceBusTrigger In %CancelRequestsQueue% ServiceBus false One",
             "DisarmOrderTimeout: httpTrigger In Function orders/timeouts/{timeoutId}, http Out",
             "Health: httpTrigger In Anonymous health, http Out",
+            "OpenApi: httpTrigger In Anonymous openapi.json, http Out",
+            "Schema: httpTrigger In Anonymous schemas/{name}, http Out",
         ],
         platform.Shared.Worker.Functions.Select(static function => $"{function.Name}: {string.Join(", ", function.RawBindings.Select(Describe))}").Order(StringComparer.Ordinal));
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Deliveries;
 using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Hosting;

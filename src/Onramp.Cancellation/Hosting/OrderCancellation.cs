@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Callers;
 using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Deliveries;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
@@ -64,6 +66,12 @@ public static class OrderCancellation
         // A reload after a refused signature is part of a request: it may take as long as a call.
         services.AddSingleton(Create<CredentialStore>((s, log) => new(
             s.Get<KeyVaultCredentialReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), log)));
+        services.AddSingleton(static s => new CallerKeys(
+            s.Get<SecretClient>(), s.Get<IOptions<CallersOptions>>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(),
+            s.Get<ILogger<CallerKeys>>()));
+        services.AddSingleton(static s => new CallerSignatures(s.Get<CallerKeys>(), s.Get<IOptions<CallersOptions>>(), s.Get<TimeProvider>()));
+        services.AddSingleton<IVaultSecrets>(static s => s.Get<CredentialStore>());
+        services.AddSingleton<IVaultSecrets>(static s => s.Get<CallerKeys>());
         services.AddHostedService<CredentialLoader>();
         services.AddSingleton<ProviderClock>();
         services.AddSingleton<SigningService>();
@@ -93,6 +101,9 @@ public static class OrderCancellation
         services.AddOptions<QueueOptions>().CheckFirst(queue).Bind(queue).ValidateOnStart();
         var timeouts = configuration.GetSection(TimeoutsOptions.SectionName);
         services.AddOptions<TimeoutsOptions>().CheckFirst(timeouts).Bind(timeouts).ValidateOnStart();
+        var callers = configuration.GetSection(CallersOptions.SectionName);
+        services.AddOptions<CallersOptions>().CheckFirst(callers).Bind(callers).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CallersOptions>, CallersOptionsValidator>();
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>();
         services.AddSingleton<IValidateOptions<OnrampOptions>, OnrampOptionsValidator>();
         services.AddSingleton<IValidateOptions<OutcomesOptions>, OutcomesOptionsValidator>();

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
-using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Outcomes;
 
@@ -20,17 +19,17 @@ internal static class OutcomeEvent
     public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source)
     {
         var row = outcome.Kind.Row();
-        var id = Digest.Of(request.Source ?? "", request.RequestId, request.Order.Field, request.Order.Value, row.Name);
+        var id = request.Digest("outcome", row.Name);
         KeyValuePair<string, object>[] properties =
         [
-            new("cloudEvents_specversion", "1.0"),
-            new("cloudEvents_id", id),
-            new("cloudEvents_source", source),
-            new("cloudEvents_type", row.EventType),
-            new("cloudEvents_subject", request.Order.Value),
-            new("cloudEvents_time", outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
-            new("outcome", row.Name),
-            new("trigger", request.Trigger.Name()),
+            new(OutcomeProperties.SpecVersion, "1.0"),
+            new(OutcomeProperties.Id, id),
+            new(OutcomeProperties.Source, source),
+            new(OutcomeProperties.Type, row.EventType),
+            new(OutcomeProperties.Subject, request.Order.Value),
+            new(OutcomeProperties.Time, outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+            new(OutcomeProperties.Outcome, row.Name),
+            new(OutcomeProperties.Trigger, request.Trigger.Name()),
         ];
 
         return new OutboundMessage
@@ -49,6 +48,7 @@ internal static class OutcomeEvent
                     OrderStatus = (int?)outcome.OrderStatus,
                     Attempts = outcome.Attempts,
                     Trigger = request.Trigger.Name(),
+                    Caller = request.Caller,
                     Reason = request.Reason,
                     Detail = outcome.Detail,
                     RequestedAt = request.RequestedAt,
@@ -78,6 +78,9 @@ internal readonly record struct OutcomeData
     public required int Attempts { get; init; }
 
     public required string Trigger { get; init; }
+
+    /// <summary>Who asked; absent when nobody who has a name.</summary>
+    public string? Caller { get; init; }
 
     /// <summary>The caller's reason.</summary>
     public string? Reason { get; init; }

@@ -21,15 +21,16 @@ public interface ICancelQueue
     /// <returns>The message; null when none of that id waits.</returns>
     Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Takes back a scheduled stale-order timeout: a message whose property <see cref="MessageProperties.Trigger"/> is
-    /// <see cref="MessageProperties.TimeoutTrigger"/>. Never takes back anything else, such as a retry that somebody's number happens to name.
-    /// </summary>
-    /// <returns>False when no such timeout waits: the number is unknown, it has fired, or it names another kind of message.</returns>
-    Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken);
+    /// <summary>Takes back a scheduled message, if it is the right one: a retry that somebody's number happens to name is not.</summary>
+    /// <param name="sequenceNumber">The number that scheduling it has given.</param>
+    /// <param name="isTheOne">Tells by its application properties.</param>
+    /// <param name="cancellationToken">Stops trying; the message may or may not be taken back.</param>
+    /// <returns>False when no such message waits: the number is unknown, it has become due, or it names another one.</returns>
+    Task<bool> CancelScheduledAsync(long sequenceNumber, Func<IReadOnlyDictionary<string, object>, bool> isTheOne, CancellationToken cancellationToken);
 }
 
 /// <summary>A message that waits on the queue until it is due.</summary>
 /// <param name="SequenceNumber">By which it can be taken back.</param>
 /// <param name="DueAt">When it is due.</param>
-public readonly record struct ScheduledCancel(long SequenceNumber, DateTimeOffset DueAt);
+/// <param name="Properties">Its application properties.</param>
+public readonly record struct ScheduledCancel(long SequenceNumber, DateTimeOffset DueAt, IReadOnlyDictionary<string, object> Properties);

@@ -18,6 +18,15 @@ public static class MessageProperties
     /// <summary>The request id, when it is not the message id: idempotency keys may be longer than message ids, and copies have ids of their own.</summary>
     public const string RequestId = "onrampCancel_requestId";
 
+    /// <summary>The source of the event that asked, when the message is not that event itself.</summary>
+    public const string Source = "onrampCancel_source";
+
+    /// <summary>Who asked, when that was known where the request came in.</summary>
+    public const string Caller = "onrampCancel_caller";
+
+    /// <summary>What whoever disarms a timeout must know of it, beside its number.</summary>
+    public const string Token = "onrampCancel_token";
+
     /// <summary>When the cancellation was asked for: RFC 3339.</summary>
     public const string RequestedAt = "onrampCancel_requestedAt";
 
@@ -30,7 +39,7 @@ public static class MessageProperties
     /// <summary>The first sequence number of the message that this one continues: what ties the copies of one message together.</summary>
     public const string Line = "onrampCancel_line";
 
-    /// <summary>An outcome that is established and could not be published yet (<see cref="PendingOutcome"/>).</summary>
+    /// <summary>An outcome that is established and could not be published yet , as JSON.</summary>
     public const string Outcome = "onrampCancel_outcome";
 
     /// <summary>Shows that this service wrote <see cref="Outcome"/>.</summary>

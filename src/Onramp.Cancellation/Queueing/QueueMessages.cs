@@ -17,7 +17,10 @@ internal static class QueueMessages
     /// <summary>
     /// A stale-order timeout. Its id is the request's, so that arming twice arms once, whatever <c>after</c> comes to by then.
     /// </summary>
-    public static OutboundMessage Timeout(CancelRequest request) => Create(request, "timeout", [new(MessageProperties.Trigger, MessageProperties.TimeoutTrigger)]);
+    /// <param name="request">The request.</param>
+    /// <param name="token">What whoever disarms it must know.</param>
+    public static OutboundMessage Timeout(CancelRequest request, string token)
+        => Create(request, "timeout", [new(MessageProperties.Trigger, MessageProperties.TimeoutTrigger), new(MessageProperties.Token, token)]);
 
     /// <summary>
     /// The same timeout under another id: the queue remembers the ids of messages that have fired or were taken back.
@@ -27,44 +30,9 @@ internal static class QueueMessages
     public static OutboundMessage Again(OutboundMessage timeout, long sequenceNumber)
         => timeout with { MessageId = Digest.Of(timeout.MessageId, sequenceNumber.ToString(CultureInfo.InvariantCulture)) };
 
-    /// <summary>
-    /// The next delivery of a message: the same message with its history. Its id is this message's line and the delivery, so that the queue drops the second
-    /// of two copies that a lost lock caused, and never another message about the same request.
-    /// </summary>
-    public static OutboundMessage Copy(MessageDelivery delivery, int attempts, ReadOnlySpan<KeyValuePair<string, object>> more)
-    {
-        var (message, read, _) = delivery;
-        var next = read.Delivery + 1;
-        var properties = new Dictionary<string, object>(message.Properties)
-        {
-            [MessageProperties.RequestId] = delivery.Request.RequestId,
-            [MessageProperties.RequestedAt] = delivery.Request.RequestedAt.ToString("O", CultureInfo.InvariantCulture),
-            [MessageProperties.Delivery] = next,
-            [MessageProperties.Attempts] = attempts,
-            [MessageProperties.Line] = read.Line,
-        };
-        foreach (var (name, value) in more)
-        {
-            properties[name] = value;
-        }
-
-        // The copy is no dead letter any more, should this message have been one.
-        properties.Remove(MessageProperties.DeadLetterReason);
-        properties.Remove(MessageProperties.DeadLetterErrorDescription);
-        return new OutboundMessage
-        {
-            MessageId = Digest.Of("copy", read.Line, next.ToString(CultureInfo.InvariantCulture)),
-            CorrelationId = message.CorrelationId,
-            Subject = message.Subject,
-            ContentType = message.ContentType ?? Json,
-            Body = message.Body,
-            Properties = properties,
-        };
-    }
-
     private static OutboundMessage Create(CancelRequest request, string purpose, ReadOnlySpan<KeyValuePair<string, object>> properties) => new()
     {
-        MessageId = Digest.Of(purpose, request.RequestId, request.Order.Field, request.Order.Value, request.OnlyIfUnpaid ? "only if unpaid" : ""),
+        MessageId = request.Digest(purpose, request.OnlyIfUnpaid ? "only if unpaid" : ""),
         CorrelationId = request.RequestId,
         ContentType = Json,
         Body = CancelBody.Write(request),
@@ -73,7 +41,11 @@ internal static class QueueMessages
                 .. properties,
                 new(MessageProperties.RequestId, request.RequestId),
                 new(MessageProperties.RequestedAt, request.RequestedAt.ToString("O", CultureInfo.InvariantCulture)),
+                .. Optional(MessageProperties.Source, request.Source),
+                .. Optional(MessageProperties.Caller, request.Caller),
             ],
             Activity.Current),
     };
+
+    private static ReadOnlySpan<KeyValuePair<string, object>> Optional(string name, string? value) => value is null ? [] : new KeyValuePair<string, object>[] { new(name, value) };
 }

@@ -32,8 +32,8 @@ public sealed partial class RequestQueue
     internal Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
         => LimitAsync(token => _queue.FindScheduledAsync(messageId, sequenceNumber, token), cancellationToken);
 
-    internal Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken)
-        => LimitAsync(token => _queue.CancelTimeoutAsync(sequenceNumber, token), cancellationToken);
+    internal Task<bool> CancelScheduledAsync(long sequenceNumber, Func<IReadOnlyDictionary<string, object>, bool> isTheOne, CancellationToken cancellationToken)
+        => LimitAsync(token => _queue.CancelScheduledAsync(sequenceNumber, isTheOne, token), cancellationToken);
 
     /// <summary>Tells a queue that is not to be had, which is logged, from one that did what it was asked.</summary>
     internal async Task<bool> TryAsync(Func<CancellationToken, Task> use, CancellationToken cancellationToken)

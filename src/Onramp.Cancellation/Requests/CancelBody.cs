@@ -15,29 +15,29 @@ public ref struct CancelBody
     private const int MaxDepth = 8;
     private const int MaxFaults = 20;
 
-    private readonly bool _allowsTiming;
+    private readonly BodyTiming _timing;
     private readonly Span<bool> _named;
     private readonly Span<int> _chosen;
     private Utf8JsonReader _reader;
     private List<FieldFault>? _faults;
     private CancelFields _fields;
 
-    private CancelBody(ReadOnlySpan<byte> json, bool allowsTiming, Span<bool> named, Span<int> chosen)
+    private CancelBody(ReadOnlySpan<byte> json, BodyTiming timing, Span<bool> named, Span<int> chosen)
     {
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-        _allowsTiming = allowsTiming;
+        _timing = timing;
         _named = named;
         _chosen = chosen;
     }
 
     /// <summary>Reads a body.</summary>
     /// <param name="json">The body: UTF-8, with or without a byte order mark.</param>
-    /// <param name="allowsTiming">Whether <c>after</c> and <c>at</c> are fields, one of which must be there.</param>
-    public static ParsedBody Parse(ReadOnlySpan<byte> json, bool allowsTiming = false)
+    /// <param name="timing">Whether it says when. Default none.</param>
+    public static ParsedBody Parse(ReadOnlySpan<byte> json, BodyTiming timing = BodyTiming.None)
     {
         Span<bool> named = stackalloc bool[RequestField.All.Count];
         Span<int> chosen = stackalloc int[(int)FieldChoice.Timing + 1];
-        var body = new CancelBody(Utf8Text.WithoutMark(json), allowsTiming, named, chosen);
+        var body = new CancelBody(Utf8Text.WithoutMark(json), timing, named, chosen);
         try
         {
             return body.Parse();
@@ -52,7 +52,7 @@ public ref struct CancelBody
         }
     }
 
-    /// <summary>Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, bool)"/> reads again.</summary>
+    /// <summary>Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming)"/> reads again.</summary>
     internal static ReadOnlyMemory<byte> Write(CancelRequest request)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -89,7 +89,7 @@ public ref struct CancelBody
         // Refuses what follows the object.
         _reader.Read();
         CheckChoice(FieldChoice.Order);
-        if (_allowsTiming)
+        if (_timing == BodyTiming.Required || _chosen[(int)FieldChoice.Timing] != 0)
         {
             CheckChoice(FieldChoice.Timing);
         }
@@ -126,7 +126,7 @@ public ref struct CancelBody
             return;
         }
 
-        if (field.Choice == FieldChoice.Timing && !_allowsTiming)
+        if (field.Choice == FieldChoice.Timing && _timing == BodyTiming.None)
         {
             Fault(pointer, "Unknown field.");
             _reader.Skip();

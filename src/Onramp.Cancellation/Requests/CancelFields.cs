@@ -28,4 +28,15 @@ public readonly record struct CancelFields
         Trigger = trigger,
         RequestedAt = requestedAt,
     };
+
+    /// <summary>
+    /// When it is due, if it says when and was asked for at this instant, in whole milliseconds, which is what a message can say; null for at once.
+    /// </summary>
+    public DateTimeOffset? DueAt(DateTimeOffset requestedAt) => (At ?? (After is { } after ? Later(requestedAt, after) : null)) switch
+    {
+        { } due => due.AddTicks(-(due.Ticks % TimeSpan.TicksPerMillisecond)),
+        null => null,
+    };
+
+    private static DateTimeOffset Later(DateTimeOffset instant, TimeSpan delay) => delay < DateTimeOffset.MaxValue - instant ? instant + delay : DateTimeOffset.MaxValue;
 }

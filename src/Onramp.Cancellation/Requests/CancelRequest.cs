@@ -8,6 +8,9 @@ public enum CancelTrigger
     /// <summary>A call of the HTTP endpoint.</summary>
     Http,
 
+    /// <summary>An event that was delivered over HTTP.</summary>
+    Webhook,
+
     /// <summary>A message on the queue.</summary>
     Queue,
 
@@ -18,10 +21,11 @@ public enum CancelTrigger
 /// <summary>The names that triggers have on the wire. They never change: subscriptions filter on them.</summary>
 public static class CancelTriggers
 {
-    /// <summary><c>http</c>, <c>queue</c> or <c>timeout</c>.</summary>
+    /// <summary><c>http</c>, <c>webhook</c>, <c>queue</c> or <c>timeout</c>.</summary>
     public static string Name(this CancelTrigger trigger) => trigger switch
     {
         CancelTrigger.Http => "http",
+        CancelTrigger.Webhook => "webhook",
         CancelTrigger.Queue => "queue",
         CancelTrigger.Timeout => "timeout",
     };
@@ -42,6 +46,11 @@ public sealed record CancelRequest
     /// </summary>
     public string? Source { get; init; }
 
+    /// <summary>
+    /// Who asked, as far as that is known: the request id is this caller's own, and means nothing of another's. Null for nobody who has a name.
+    /// </summary>
+    public string? Caller { get; init; }
+
     /// <summary>The order.</summary>
     public required OrderReference Order { get; init; }
 
@@ -59,4 +68,8 @@ public sealed record CancelRequest
 
     /// <summary>Attempts at the provider that earlier deliveries of the same request have made. Default 0.</summary>
     public int EarlierAttempts { get; init; }
+
+    /// <summary>A digest of what makes this request this one and no other: whose it is, where it comes from, its id, its order; and what it is wanted for.</summary>
+    internal string Digest(string purpose, string detail = "")
+        => Texts.Digest.Of(purpose, Caller ?? "", Source ?? "", RequestId, Order.Field, Order.Value, detail);
 }

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation.Signing;
 
-/// <summary>Loads the credentials before any other hosted service starts to take work, and refreshes them on an interval.</summary>
-internal sealed class CredentialLoader(CredentialStore store, IOptions<KeyVaultOptions> options, TimeProvider time)
+/// <summary>Loads what is kept in Key Vault, all at once, before any other hosted service starts to take work, and refreshes it on an interval.</summary>
+internal sealed class CredentialLoader(IEnumerable<IVaultSecrets> stores, IOptions<KeyVaultOptions> options, TimeProvider time)
     : BackgroundService, IHostedLifecycleService
 {
     private PeriodicTimer? _interval;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await store.LoadAsync(cancellationToken);
+        await Task.WhenAll(stores.Select(store => store.LoadAsync(cancellationToken)));
         _interval = new PeriodicTimer(options.Value.RefreshInterval, time);
     }
 
@@ -27,7 +27,7 @@ internal sealed class CredentialLoader(CredentialStore store, IOptions<KeyVaultO
         {
             while (await _interval!.WaitForNextTickAsync(stoppingToken))
             {
-                await store.RefreshAsync(stoppingToken);
+                await Task.WhenAll(stores.Select(store => store.RefreshAsync(stoppingToken)));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -7,7 +7,7 @@ namespace Onramp.Cancellation.Signing;
 /// Holds the pair that signs. The last good pair stays whatever Key Vault answers. A pair of which only one half is new is tried when Onramp refuses
 /// the whole one; from then on each refusal changes between the two, until the vault has a whole new pair.
 /// </summary>
-public sealed partial class CredentialStore : IDisposable
+public sealed partial class CredentialStore : IVaultSecrets, IDisposable
 {
     private readonly KeyVaultCredentialReader _reader;
     private readonly KeyVaultOptions _options;
@@ -88,7 +88,7 @@ public sealed partial class CredentialStore : IDisposable
     }
 
     /// <summary>Reads the pair again on schedule. A pair that works is not given up for one of which only a half is new.</summary>
-    internal async Task RefreshAsync(CancellationToken cancellationToken)
+    async Task IVaultSecrets.RefreshAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try

@@ -18,7 +18,10 @@ internal static class KeyVaultFault
 
     /// <summary>The secret was read, but its value cannot be right.</summary>
     public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName)
-        => new($"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again without that (az keyvault secret set --name {secretName} --file …).");
+        => Wrong($"its value cannot be right. {fault} Set it again without that (az keyvault secret set --name {secretName} --file …).", vault, secretName);
+
+    /// <summary>The secret was read and does not do, for a reason that says what would.</summary>
+    public static CredentialsUnavailableException Wrong(string reason, Uri vault, string secretName) => new($"Cannot use secret '{secretName}' from Key Vault {vault}: {reason}");
 
     /// <summary>Whether it was the sign-in that failed.</summary>
     public static bool IsOfSignIn(Exception exception) => Chain(exception).OfType<AuthenticationFailedException>().Any();

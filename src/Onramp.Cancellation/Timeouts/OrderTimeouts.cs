@@ -8,6 +8,11 @@ using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Timeouts;
 
+/// <summary>A timeout that waits.</summary>
+/// <param name="Id">By which it can be taken back.</param>
+/// <param name="DueAt">When it fires.</param>
+public readonly record struct ArmedTimeout(TimeoutId Id, DateTimeOffset DueAt);
+
 /// <summary>
 /// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time takes it back;
 /// nobody polls.
@@ -34,77 +39,79 @@ public sealed partial class OrderTimeouts
         return Digest.Of("timeout", order.Field, order.Value, dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>When a timeout is due, in whole milliseconds, which is what a message can say; or why it cannot be armed.</summary>
-    public (DateTimeOffset DueAt, FieldFault? Fault) Due(CancelFields fields)
+    /// <summary>Why a timeout cannot be armed; null when it can.</summary>
+    /// <param name="fields">They say when.</param>
+    /// <param name="requestedAt">When it was asked for.</param>
+    /// <param name="mayBePast">Whether it may be due already, as a message may be that was long on its way. Default false.</param>
+    public FieldFault? FaultOf(CancelFields fields, DateTimeOffset requestedAt, bool mayBePast = false)
     {
-        var now = _time.GetUtcNow();
-        var delay = fields.After ?? fields.At!.Value - now;
-        if (delay < _options.MinDelay || delay > _options.MaxDelay)
-        {
-            return (default, new FieldFault(
-                fields.After is null ? "/at" : "/after",
-                $"Must be between {_options.MinDelay:c} and {_options.MaxDelay:c} from now."));
-        }
-
-        return (WholeMilliseconds(fields.At ?? now + delay), null);
+        var delay = fields.After ?? fields.At!.Value - requestedAt;
+        return delay > _options.MaxDelay || (delay < _options.MinDelay && !mayBePast)
+            ? new FieldFault(fields.After is null ? "/at" : "/after", $"Must be between {_options.MinDelay:c} and {_options.MaxDelay:c} from now.")
+            : null;
     }
 
     /// <summary>Arms the timeout; once, however often the same request comes.</summary>
     /// <returns>
-    /// The message that is really armed, which may be an earlier one of the same request, due at another instant; null when the queue did not confirm it.
+    /// What is really armed, which may be an earlier message of the same request, due at another instant; null when the queue did not confirm it.
     /// </returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be armed.</exception>
-    public async Task<ScheduledCancel?> TryArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    public async Task<ArmedTimeout?> TryArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
-        ScheduledCancel armed = default;
+        ArmedTimeout armed = default;
         if (!await _queue.TryAsync(async token => armed = await ArmAsync(request, dueAt, token), cancellationToken))
         {
             return null;
         }
 
-        Log.Armed(_logger, armed.SequenceNumber, request.Order, armed.DueAt);
+        Log.Armed(_logger, armed.Id.SequenceNumber, request.Order, armed.DueAt);
         return armed;
     }
 
     /// <summary>Takes a timeout back.</summary>
-    /// <returns>False when it is unknown or has fired; null when the queue did not say.</returns>
+    /// <param name="id">Which one.</param>
+    /// <param name="caller">Who asks: only whoever armed it may; null for nobody who has a name.</param>
+    /// <param name="cancellationToken">Stops trying.</param>
+    /// <returns>False when it is unknown, is another caller's or has fired; null when the queue did not say.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be disarmed.</exception>
-    public async Task<bool?> TryDisarmAsync(long sequenceNumber, CancellationToken cancellationToken)
+    public async Task<bool?> TryDisarmAsync(TimeoutId id, string? caller, CancellationToken cancellationToken)
     {
         var disarmed = false;
-        if (!await _queue.TryAsync(async token => disarmed = await _queue.CancelTimeoutAsync(sequenceNumber, token), cancellationToken))
+        if (!await _queue.TryAsync(async token => disarmed = await _queue.CancelScheduledAsync(id.SequenceNumber, Is, token), cancellationToken))
         {
             return null;
         }
 
         if (disarmed)
         {
-            Log.Disarmed(_logger, sequenceNumber);
+            Log.Disarmed(_logger, id.SequenceNumber);
         }
 
         return disarmed;
+
+        bool Is(IReadOnlyDictionary<string, object> properties)
+            => MessageProperties.IsTimeout(properties)
+               && properties.GetValueOrDefault(MessageProperties.Token) as string == id.Token
+               && properties.GetValueOrDefault(MessageProperties.Caller) as string == caller;
     }
 
-    private static DateTimeOffset WholeMilliseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
-
-    private async Task<ScheduledCancel> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    private async Task<ArmedTimeout> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
-        var timeout = QueueMessages.Timeout(request);
+        var token = TimeoutId.NewToken();
+        var timeout = QueueMessages.Timeout(request, token);
         var sequenceNumber = await _queue.ScheduleAsync(timeout, dueAt, cancellationToken);
-        if (await _queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is { } armed)
+        if (await _queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is { } found)
         {
-            return armed;
+            return new ArmedTimeout(new TimeoutId(found.SequenceNumber, found.Properties.GetValueOrDefault(MessageProperties.Token) as string ?? token), found.DueAt);
         }
 
-        if (_time.GetUtcNow() >= dueAt)
+        // It was so near that it has become due meanwhile; or the queue dropped it for one that has fired or was taken back.
+        if (_time.GetUtcNow() < dueAt)
         {
-            // It was so near that it has become due meanwhile.
-            return new ScheduledCancel(sequenceNumber, dueAt);
+            sequenceNumber = await _queue.ScheduleAsync(QueueMessages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
         }
 
-        // The queue dropped it for one that has fired or was taken back.
-        sequenceNumber = await _queue.ScheduleAsync(QueueMessages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
-        return new ScheduledCancel(sequenceNumber, dueAt);
+        return new ArmedTimeout(new TimeoutId(sequenceNumber, token), dueAt);
     }
 
     private static partial class Log

@@ -94,15 +94,6 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Finds a scheduled message by its id; null when none of that id waits. A scan, since hardly anybody asks.</summary>
-    public (long SequenceNumber, DateTimeOffset DueAt)? FindScheduled(string messageId)
-    {
-        lock (_gate)
-        {
-            return _contents.FindScheduled(messageId) is { } found ? (found.SequenceNumber, found.DueAt) : null;
-        }
-    }
-
     /// <summary>Takes the oldest ready message and locks it, waiting for one while there is none.</summary>
     public ValueTask<LockedMessage> ReceiveAsync(CancellationToken cancellationToken)
     {

@@ -91,8 +91,6 @@ internal sealed class QueueContents
         return true;
     }
 
-    public QueueEntry? FindScheduled(string messageId) => _scheduled.Entries.FirstOrDefault(entry => entry.Message.MessageId == messageId);
-
     public LockedMessage? Take() => _ready.TryTake(out var entry) ? Deliver(entry) : null;
 
     public Task<LockedMessage> WaitAsync(CancellationToken cancellationToken) => _waiting.WaitAsync(cancellationToken);

@@ -6,6 +6,9 @@ internal static class LocalConfiguration
     private static readonly Dictionary<string, string?> Defaults = new()
     {
         ["KeyVault:VaultUri"] = "https://local.vault.azure.net/",
+        ["Callers:Signatures"] = "accept",
+        ["Callers:Names:0"] = "shop",
+        ["Callers:AllowedOrigins:0"] = "*",
         ["CancelRequestsQueue"] = "cancel-requests",
         ["CancelResultsTopic"] = "cancel-results",
         ["Logging:LogLevel:Default"] = "Information",

@@ -42,7 +42,7 @@ internal static class LocalServices
         services.AddSingleton(provider => Create(provider, configuration));
         services.AddSingleton(provider => new OnrampSimulator(
             Credentials(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>()));
-        services.AddSingleton(provider => new LocalVault(Credentials(provider), provider.GetRequiredService<OnrampSimulator>())
+        services.AddSingleton(provider => new LocalVault(Credentials(provider), provider.GetRequiredService<LocalSettings>().WebhookSecret, provider.GetRequiredService<OnrampSimulator>())
         {
             State = provider.GetRequiredService<LocalSettings>().Vault,
         });

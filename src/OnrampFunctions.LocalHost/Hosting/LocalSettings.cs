@@ -40,6 +40,9 @@ internal sealed class LocalSettings
     /// <summary>The API secret in the local vault, with which the simulator checks signatures.</summary>
     public string ApiSecret { get; set; } = "test_secret";
 
+    /// <summary>The secret in the local vault with which callers sign, whatever their names.</summary>
+    public string WebhookSecret { get; set; } = "whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==";
+
     /// <summary>How the local vault behaves from the start.</summary>
     public VaultState Vault { get; set; }
 

@@ -13,21 +13,26 @@ public sealed class LocalVault
     /// <summary>Name of the secret that holds the API secret.</summary>
     public const string ApiSecretName = "onramp-api-secret";
 
+    /// <summary>What the names of callers' secrets begin with; every caller has the same one here.</summary>
+    public const string WebhookPrefix = "webhook-";
+
     private readonly OnrampSimulator _simulator;
+    private volatile IReadOnlyList<string> _webhookSecrets;
     private volatile Content _content;
     private int _reads;
 
-    /// <summary>Makes a vault that holds the pair.</summary>
-    public LocalVault(ProviderCredentials credentials, OnrampSimulator simulator)
+    /// <summary>Makes a vault that holds the pair, and the secret that callers sign with.</summary>
+    public LocalVault(ProviderCredentials credentials, string webhookSecret, OnrampSimulator simulator)
     {
         _simulator = simulator;
+        _webhookSecrets = [webhookSecret];
         _content = Hold(credentials, version: 1);
     }
 
     /// <summary>How it behaves.</summary>
     public VaultState State { get; set; }
 
-    /// <summary>How often a secret was asked for, whatever it answered.</summary>
+    /// <summary>How often one of the pair was asked for, whatever it answered.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Which pair it holds: 1 at the start, one more after every change.</summary>
@@ -42,6 +47,12 @@ public sealed class LocalVault
 
     /// <summary>Changes the pair here only: an operator's mistake, if the provider does not accept it.</summary>
     public void Store(ProviderCredentials credentials) => _content = Hold(credentials, _content.Version + 1);
+
+    /// <summary>Every version of the callers' secret, the newest last.</summary>
+    public IReadOnlyList<string> WebhookSecrets => _webhookSecrets;
+
+    /// <summary>Gives the callers' secret another version; that and the one before are good then.</summary>
+    public void RotateWebhookSecret(string secret) => _webhookSecrets = [.. _webhookSecrets, secret];
 
     /// <summary>Forgets a secret, as if it had been named otherwise.</summary>
     public void Remove(string name) => _content = _content with { Secrets = _content.Secrets.Where(secret => secret.Key != name).ToFrozenDictionary() };

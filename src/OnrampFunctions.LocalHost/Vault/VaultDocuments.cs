@@ -1,11 +1,14 @@
 namespace OnrampFunctions.Local;
 
-/// <summary>Body of <c>PUT /simulator/vault</c>: a new pair, another state, or both.</summary>
+/// <summary>Body of <c>PUT /simulator/vault</c>: a new pair, a new secret of the callers, another state, or several of them.</summary>
 internal sealed record VaultRequest
 {
     public string? ApiKey { get; set; }
 
     public string? ApiSecret { get; set; }
+
+    /// <summary>A new version of the secret with which callers sign.</summary>
+    public string? WebhookSecret { get; set; }
 
     /// <summary>A <see cref="VaultState"/> in lower case; left as it is when absent.</summary>
     public string? State { get; set; }

@@ -35,6 +35,11 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
             return;
         }
 
+        if (request.WebhookSecret is { } secret)
+        {
+            vault.RotateWebhookSecret(secret);
+        }
+
         vault.State = state;
         if (request.ApiKey is not null || request.ApiSecret is not null)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -20,7 +21,8 @@ internal sealed class VaultHandler(LocalVault vault, Faults faults, TimeProvider
 
         var segments = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var name = segments is ["secrets", _, ..] ? segments[1] : "";
-        var read = vault.CountRead();
+        var isOfCaller = name.StartsWith(LocalVault.WebhookPrefix, StringComparison.Ordinal);
+        var read = isOfCaller ? 0 : vault.CountRead();
         if (vault.State == VaultState.Down || faults.Hits(FaultKind.VaultDown, name, read))
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (local vault)");
@@ -36,11 +38,42 @@ internal sealed class VaultHandler(LocalVault vault, Faults faults, TimeProvider
             { State: VaultState.Nonsense } => NonsenseAnswers.Of(read),
             _ when faults.Hits(FaultKind.VaultNonsense, name, read) => NonsenseAnswers.Of(read),
             { State: VaultState.Forbidden } => Error(HttpStatusCode.Forbidden, "Forbidden", "Caller is not authorized to perform action on resource."),
+            _ when isOfCaller => WebhookSecret(request.RequestUri, name, segments),
             _ when vault.TryRead(name, out string? value, out string version) => Bundle(request.RequestUri, name, version, value),
             _ => Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault."),
         };
         response.RequestMessage = request;
         return response;
+    }
+
+    /// <summary>The list of its versions, or one of them.</summary>
+    private HttpResponseMessage WebhookSecret(Uri uri, string name, string[] segments)
+    {
+        var secrets = vault.WebhookSecrets;
+        if (segments[^1] != "versions")
+        {
+            return int.TryParse(segments[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version < secrets.Count
+                ? Bundle(uri, name, segments[^1], secrets[version])
+                : Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault.");
+        }
+
+        return Json(HttpStatusCode.OK, json =>
+        {
+            json.WriteStartArray("value");
+            for (var version = 0; version < secrets.Count; version++)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", $"{uri.GetLeftPart(UriPartial.Authority)}/secrets/{name}/{version}");
+                json.WriteStartObject("attributes");
+                json.WriteBoolean("enabled", true);
+                json.WriteNumber("created", version);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteNull("nextLink");
+        });
     }
 
     private HttpResponseMessage Bundle(Uri uri, string name, string version, string value) => Json(HttpStatusCode.OK, json =>

@@ -24,6 +24,18 @@ public sealed class OrderRequests(OrderApi api)
     [Function(nameof(ApiRoute.Health))]
     public Task<IResult> HealthAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "health")] HttpRequest request) => AnswerAsync(ApiRoute.Health, request);
 
+    /// <summary>Tells every tool the contract of the HTTP side.</summary>
+    [Function(nameof(ApiRoute.OpenApi))]
+    public Task<IResult> OpenApiAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "openapi.json")] HttpRequest request) => AnswerAsync(ApiRoute.OpenApi, request);
+
+    /// <summary>Tells every tool the contract of the queue and the topic.</summary>
+    [Function(nameof(ApiRoute.AsyncApi))]
+    public Task<IResult> AsyncApiAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "asyncapi.json")] HttpRequest request) => AnswerAsync(ApiRoute.AsyncApi, request);
+
+    /// <summary>Tells every tool one schema of the contracts.</summary>
+    [Function(nameof(ApiRoute.Schema))]
+    public Task<IResult> SchemaAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "schemas/{name}")] HttpRequest request) => AnswerAsync(ApiRoute.Schema, request);
+
     private Task<IResult> AnswerAsync(ApiRoute route, HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

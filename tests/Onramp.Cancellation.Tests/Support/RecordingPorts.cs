@@ -115,13 +115,15 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
         Check();
         OnFind?.Invoke();
         var found = Scheduled.Where(entry => entry.Key <= sequenceNumber && entry.Value.Message.MessageId == messageId).ToList();
-        return Task.FromResult(found.Count == 0 ? (ScheduledCancel?)null : new ScheduledCancel(found[^1].Key, found[^1].Value.DueAt));
+        return Task.FromResult(found.Count == 0 ? (ScheduledCancel?)null : new ScheduledCancel(found[^1].Key, found[^1].Value.DueAt, found[^1].Value.Message.Properties.ToDictionary()));
     }
 
-    public Task<bool> CancelTimeoutAsync(long sequenceNumber, CancellationToken cancellationToken)
+    public Task<bool> CancelScheduledAsync(long sequenceNumber, Func<IReadOnlyDictionary<string, object>, bool> isTheOne, CancellationToken cancellationToken)
     {
         Check();
-        return Hangs ? Hang() : Task.FromResult(Scheduled.Remove(sequenceNumber));
+        return Hangs
+            ? Hang()
+            : Task.FromResult(Scheduled.TryGetValue(sequenceNumber, out var found) && isTheOne(found.Message.Properties.ToDictionary()) && Scheduled.Remove(sequenceNumber));
 
         async Task<bool> Hang() => await Forever.Pass(time) > 0;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -48,9 +49,14 @@ internal sealed class Service : IAsyncDisposable
     public static async Task<Service> StartAsync(params (string Name, string Value)[] settings)
     {
         var service = Create(settings);
-        await service._host.StartAsync(TestContext.Current.CancellationToken);
-        service._started = true;
+        await service.StartAsync();
         return service;
+    }
+
+    public async Task StartAsync()
+    {
+        await _host.StartAsync(TestContext.Current.CancellationToken);
+        _started = true;
     }
 
     public static Service Create(params (string Name, string Value)[] settings) => Create(own: null, settings);
@@ -95,6 +101,15 @@ internal sealed class Service : IAsyncDisposable
 
     public Task<ApiResponse> DisarmAsync(string timeoutId)
         => SendAsync(ApiRoute.DisarmOrderTimeout, new ApiRequest { Method = "DELETE", Body = Stream.Null, TimeoutId = timeoutId });
+
+    /// <summary>Sends a request as a web server would hand it over.</summary>
+    public async Task<ContractAnswer> SendAsync(ContractRequest request)
+    {
+        var context = request.ToContext();
+        var route = ApiRoute.All.Single(route =>
+            new TemplateMatcher(TemplateParser.Parse($"{ApiRoute.Prefix}/{route.Path}"), []).TryMatch(request.Path, context.Request.RouteValues));
+        return (await ApiResponse.OfAsync(context, await Get<OrderApi>().AnswerAsync(route, context))).ToContract();
+    }
 
     public Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request) => ApiResponse.OfAsync(Get<OrderApi>(), route, request);
 

@@ -11,7 +11,7 @@ namespace OnrampFunctions.Worker.Tests;
 public sealed class Platform : IAsyncLifetime
 {
     /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     /// <summary>The queue of the shared worker, from which nobody takes.</summary>
     public const string Requests = "worker-requests";

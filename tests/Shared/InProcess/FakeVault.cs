@@ -16,6 +16,9 @@ internal sealed class FakeVault : HttpMessageHandler
 
     public Dictionary<string, string> Secrets { get; } = new() { ["onramp-api-key"] = "test_key", ["onramp-api-secret"] = "test_secret" };
 
+    /// <summary>Secrets of which several versions count, the oldest first.</summary>
+    public Dictionary<string, List<SecretVersion>> Versions { get; } = [];
+
     /// <summary>Answers instead of the secrets.</summary>
     public Func<CancellationToken, HttpResponseMessage>? Fault { get; set; }
 
@@ -52,11 +55,21 @@ internal sealed class FakeVault : HttpMessageHandler
             }
 
             var name = request.RequestUri!.Segments[2].Trim('/');
+            if (Versions.TryGetValue(name, out var versions))
+            {
+                return Task.FromResult(request.RequestUri.Segments[3] == "versions"
+                    ? Json(200, $$"""{"value":[{{string.Join(',', versions.Select((version, index) => $$"""{"id":"{{Address}}secrets/{{name}}/{{index}}",{{version.Attributes}}}"""))}}]}""")
+                    : Bundle(name, versions[int.Parse(request.RequestUri.Segments[3], null)]));
+            }
+
             return Task.FromResult(Secrets.TryGetValue(name, out var value)
                 ? Json(200, $$$"""{"value":"{{{JsonEncodedText.Encode(value)}}}","id":"{{{Address}}}secrets/{{{name}}}/1","attributes":{"enabled":true}}""")
                 : Json(404, $$$"""{"error":{"code":"SecretNotFound","message":"A secret with (name/id) {{{name}}} was not found in this key vault."}}"""));
         }
     }
+
+    private static HttpResponseMessage Bundle(string name, SecretVersion version)
+        => Json(200, $$"""{"value":"{{JsonEncodedText.Encode(version.Value)}}","id":"{{Address}}secrets/{{name}}/1",{{version.Attributes}}}""");
 
     private sealed class Identity(FakeVault vault) : TokenCredential
     {
@@ -67,4 +80,16 @@ internal sealed class FakeVault : HttpMessageHandler
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
             => new(GetToken(requestContext, cancellationToken));
     }
+}
+
+/// <summary>One version of a secret.</summary>
+/// <param name="Value">What it holds.</param>
+/// <param name="Created">When it was set, in seconds since 1970.</param>
+/// <param name="IsEnabled">Whether it may be read.</param>
+/// <param name="Expires">From when on it is out of force, in seconds since 1970; null for never.</param>
+internal sealed record SecretVersion(string Value, long Created, bool IsEnabled = true, long? Expires = null)
+{
+    public string Attributes => $$"""
+        "attributes":{"enabled":{{(IsEnabled ? "true" : "false")}},"created":{{Created}}{{(Expires is null ? "" : $",\"exp\":{Expires}")}}}
+        """;
 }

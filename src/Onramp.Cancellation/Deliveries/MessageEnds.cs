@@ -2,16 +2,19 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Outcomes;
+using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Texts;
+using Onramp.Cancellation.Timeouts;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>
-/// How a delivery ends: its outcome goes to the topic; or a copy of the message, due later, goes to the queue; or, while neither takes anything, the message
+/// How a delivery ends: its outcome goes to the topic; or a timeout, or a copy of the message, due later, goes to the queue; or, while neither takes anything, the message
 /// is held under its lock for as long as there is time, and then given back with what is known.
 /// </summary>
 internal sealed partial class MessageEnds(
-    OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, RequestQueue queue, IOptions<QueueOptions> options, TimeProvider time, ILogger<MessageEnds> logger)
+    OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, RequestQueue queue, OrderTimeouts timeouts, IOptions<QueueOptions> options, TimeProvider time,
+    ILogger<MessageEnds> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
@@ -20,6 +23,23 @@ internal sealed partial class MessageEnds(
 
     /// <summary>A timestamp of the monotonic clock.</summary>
     public long Now => time.GetTimestamp();
+
+    /// <summary>Whether an instant is still to come.</summary>
+    public bool IsAhead(DateTimeOffset instant) => instant > time.GetUtcNow();
+
+    /// <summary>Ends a delivery whose request is not due yet: it becomes a timeout.</summary>
+    public async Task<Settlement> ArmAsync(MessageDelivery delivery, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; await timeouts.TryArmAsync(delivery.Request, dueAt, cancellationToken) is null; pause = Longer(pause))
+        {
+            if (!await PauseAsync(delivery, pause, cancellationToken))
+            {
+                return Settlement.Abandon;
+            }
+        }
+
+        return Settlement.Complete;
+    }
 
     /// <summary>Ends a delivery whose outcome has just been established.</summary>
     public Task<Settlement> EndAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
@@ -75,7 +95,7 @@ internal sealed partial class MessageEnds(
     {
         try
         {
-            await queue.ScheduleAsync(QueueMessages.Copy(delivery, outcome.Attempts, properties), time.GetUtcNow() + delay, cancellationToken);
+            await queue.ScheduleAsync(RetryCopy.Of(delivery, outcome.Attempts, properties), time.GetUtcNow() + delay, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

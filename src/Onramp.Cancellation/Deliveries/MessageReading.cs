@@ -2,13 +2,16 @@ using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>What a message of the queue says; or every fault that keeps it from being understood.</summary>
 internal readonly record struct MessageReading
 {
     /// <summary>The request; null when there are faults.</summary>
     public CancelRequest? Request { get; init; }
+
+    /// <summary>When the request is due, if the message says when; null for at once.</summary>
+    public DateTimeOffset? DueAt { get; init; }
 
     /// <summary>Which delivery by the schedule this is; 1 is the first.</summary>
     public int Delivery { get; init; }

@@ -1,6 +1,6 @@
 using Onramp.Cancellation.Texts;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>How a peek-locked message ends.</summary>
 public enum SettlementKind

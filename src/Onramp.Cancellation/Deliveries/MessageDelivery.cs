@@ -1,7 +1,7 @@
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>One delivery of one message: as it came, as it was read, and since when it is being handled.</summary>
 /// <param name="Message">As it came.</param>

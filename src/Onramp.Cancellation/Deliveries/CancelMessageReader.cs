@@ -1,11 +1,13 @@
 using System.Globalization;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Timeouts;
+using Onramp.Cancellation.Queueing;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>Reads a message: its envelope, its body, and the properties that carry its history.</summary>
-internal sealed class CancelMessageReader(PendingOutcome pending, TimeProvider time)
+internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts timeouts, TimeProvider time)
 {
     private const int MaxRequestIdLength = 255;
     private const int MaxCount = 1_000_000;
@@ -19,24 +21,28 @@ internal sealed class CancelMessageReader(PendingOutcome pending, TimeProvider t
         }
 
         var faults = new List<string>();
-        var body = CancelBody.Parse(envelope.Body.Span);
-        foreach (var fault in body.Faults)
+        var isTimeout = IsTimeout(message, faults);
+        var body = CancelBody.Parse(envelope.Body.Span, isTimeout ? BodyTiming.None : BodyTiming.Optional);
+        var history = History.Read(message, faults);
+        var requestedAt = RequestedAt(message, faults);
+        var dueAt = body.Fields?.DueAt(requestedAt);
+        FieldFault? tooFar = dueAt is null ? null : timeouts.FaultOf(body.Fields!.Value, requestedAt, mayBePast: true);
+        foreach (var fault in tooFar is null ? body.Faults : [tooFar.Value])
         {
             faults.Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
         }
 
-        var isTimeout = IsTimeout(message, faults);
-        var history = History.Read(message, faults);
-        var requestedAt = RequestedAt(message, faults);
         var requestId = RequestId(message, envelope, faults);
         if (faults.Count > 0)
         {
             return new MessageReading { Faults = string.Join(' ', faults) };
         }
 
-        var request = body.Fields!.Value.ToRequest(requestId, isTimeout ? CancelTrigger.Timeout : CancelTrigger.Queue, requestedAt) with
+        var trigger = isTimeout || dueAt is not null ? CancelTrigger.Timeout : CancelTrigger.Queue;
+        var request = body.Fields!.Value.ToRequest(requestId, trigger, requestedAt) with
         {
-            Source = envelope.Source,
+            Source = Text(message, MessageProperties.Source) ?? envelope.Source,
+            Caller = Text(message, MessageProperties.Caller),
             EarlierAttempts = history.Attempts,
         };
         return new MessageReading
@@ -47,6 +53,7 @@ internal sealed class CancelMessageReader(PendingOutcome pending, TimeProvider t
             Publications = history.Publications,
             Trace = envelope.Trace,
             Request = request,
+            DueAt = dueAt,
         };
     }
 

@@ -6,9 +6,9 @@ using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Signing;
-using Onramp.Cancellation.Texts;
+using Onramp.Cancellation.Queueing;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>
 /// An outcome that waits on the queue, with the message it came of, until the topic takes events again: the provider is not asked a second time for what is
@@ -44,7 +44,7 @@ internal sealed class PendingOutcome(SigningService signing)
 
     // Onramp's signatures are over base64, which has no line break: neither can be taken for the other.
     private static string Covered(CancelRequest request, string json)
-        => $"onramp-cancellation outcome\n{Digest.Of(request.Source ?? "", request.RequestId, request.Order.Field, request.Order.Value, json)}";
+        => $"onramp-cancellation outcome\n{request.Digest("pending", json)}";
 }
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Texts;
+using Onramp.Cancellation.Queueing;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>
 /// Handles one message of the queue and says how to settle it. Nothing is completed before what came of it is stored elsewhere: the
@@ -42,6 +43,11 @@ public sealed partial class CancelMessageHandler
 
             using var activity = TraceContext.Start("cancel order from queue", read.Trace);
             var delivery = new MessageDelivery(message, read, _ends.Now);
+            if (read.DueAt is { } dueAt && _ends.IsAhead(dueAt))
+            {
+                return await _ends.ArmAsync(delivery, dueAt, cancellationToken);
+            }
+
             return read.Pending is { } pending
                 ? await _ends.PublishAsync(delivery, pending, cancellationToken)
                 : await _ends.EndAsync(delivery, await _canceller.CancelAsync(request, cancellationToken), cancellationToken);

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Queueing;
 
-namespace Onramp.Cancellation.Queueing;
+namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>How long a message waits for its next delivery.</summary>
 internal sealed class RetrySchedule(IOptions<QueueOptions> options)

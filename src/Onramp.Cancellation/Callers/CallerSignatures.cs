@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation.Callers;
+
+/// <summary>Verifies signed requests by Standard Webhooks 1.0.0. Where no key is configured nothing is valid.</summary>
+public sealed class CallerSignatures
+{
+    private readonly CallerKeys _keys;
+    private readonly TimeProvider _time;
+
+    internal CallerSignatures(CallerKeys keys, IOptions<CallersOptions> options, TimeProvider time)
+    {
+        (_keys, _time) = (keys, time);
+        Mode = options.Value.Signatures;
+    }
+
+    /// <summary>What is done with signatures.</summary>
+    public SignatureMode Mode { get; }
+
+    /// <summary>Verifies the three headers against the raw body.</summary>
+    /// <param name="id"><c>webhook-id</c>; null for none.</param>
+    /// <param name="timestamp"><c>webhook-timestamp</c>; null for none.</param>
+    /// <param name="signatures"><c>webhook-signature</c>; null for none.</param>
+    /// <param name="body">The body, byte for byte.</param>
+    /// <param name="cancellationToken">Stops waiting for a newer key.</param>
+    /// <returns>The verdict, and whose signature it is when it is valid.</returns>
+    public async ValueTask<(SignatureVerdict Verdict, string? Caller)> VerifyAsync(
+        string? id, string? timestamp, string? signatures, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var signature = new WebhookSignature(id, timestamp, signatures, body);
+        var verdict = signature.Check(_time.GetUtcNow());
+        if (verdict != SignatureVerdict.NoMatch)
+        {
+            return (verdict, null);
+        }
+
+        var caller = await _keys.FindAsync(signature.IsBy, cancellationToken);
+        return (caller is null ? SignatureVerdict.NoMatch : SignatureVerdict.Valid, caller);
+    }
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Settings;
+
+namespace Onramp.Cancellation.Callers;
+
+/// <summary>Who calls, how that is known, and how much one caller may ask for.</summary>
+public sealed partial class CallersOptions : IValidatableObject
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Callers";
+
+    /// <summary>What is done with signatures by Standard Webhooks. Default off.</summary>
+    public SignatureMode Signatures { get; set; }
+
+    /// <summary>
+    /// Names of the callers that sign, each 1 to 64 lower-case letters, digits and hyphens. The secret of caller <c>shop</c> is the Key Vault secret
+    /// <c>webhook-shop</c>. Default none.
+    /// </summary>
+    public IList<string> Names { get; set; } = [];
+
+    /// <summary>
+    /// Whether an unsigned caller is named after its Entra principal, which the platform's authentication (Easy Auth) puts into headers. Default false: where
+    /// that is off, anybody can write those headers.
+    /// </summary>
+    public bool TrustPrincipal { get; set; }
+
+    /// <summary>Requests a minute that one caller may send to one instance; 0 for any number. Default 0; up to 1,000,000.</summary>
+    [NumberRange(0, 1_000_000)]
+    public int RequestsPerMinute { get; set; }
+
+    /// <summary>
+    /// Origins that may deliver events, as they name themselves when they ask (CloudEvents Web Hooks, section 4.1), for example <c>eventgrid.azure.net</c>; <c>*</c> for all.
+    /// Default none. It keeps senders from being abused, and keeps nobody out: that is what keys and signatures are for.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>The Key Vault secret of a caller.</summary>
+    public static string SecretName(string caller) => $"webhook-{caller}";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Names.Any(static name => !CallerName().IsMatch(name)) || Names.Distinct(StringComparer.Ordinal).Count() != Names.Count)
+        {
+            yield return new ValidationResult("Callers__Names__0, __1, … must be different names of 1 to 64 lower-case letters, digits and hyphens, for example shop.");
+        }
+
+        if (Signatures != SignatureMode.Off && Names.Count == 0)
+        {
+            yield return new ValidationResult(
+                "Callers__Names__0 is missing: name the callers whose signatures are taken, and put the secret of caller shop into Key Vault as webhook-shop; or set Callers__Signatures to off.");
+        }
+
+        if (AllowedOrigins.Any(static origin => origin != "*" && Uri.CheckHostName(origin) != UriHostNameType.Dns))
+        {
+            yield return new ValidationResult("Callers__AllowedOrigins__0, __1, … must be host names, for example eventgrid.azure.net, or * for all.");
+        }
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9-]{1,64}\z")]
+    private static partial Regex CallerName();
+}
+
+[OptionsValidator]
+internal sealed partial class CallersOptionsValidator : IValidateOptions<CallersOptions>;

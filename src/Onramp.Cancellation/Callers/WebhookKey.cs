@@ -1,0 +1,42 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Onramp.Cancellation.Callers;
+
+/// <summary>A caller's secret as Standard Webhooks writes it: <c>whsec_</c> and 24 to 64 bytes in base64.</summary>
+internal sealed class WebhookKey
+{
+    private const string Prefix = "whsec_";
+    private const int MinBytes = 24;
+    private const int MaxBytes = 64;
+
+    private readonly byte[] _key;
+
+    private WebhookKey(byte[] key) => _key = key;
+
+    /// <summary>What a value that cannot be read should have been.</summary>
+    public static string Advice => $"it must be {Prefix} and {MinBytes} to {MaxBytes} random bytes in base64, as Standard Webhooks has it. Set it again.";
+
+    /// <summary>Reads a secret; the prefix may be missing, as many senders' consoles leave it out.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out WebhookKey? key)
+    {
+        var encoded = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text;
+        key = Base64.IsValid(encoded, out var length) && length is >= MinBytes and <= MaxBytes && !encoded.Any(char.IsWhiteSpace)
+            ? new WebhookKey(Convert.FromBase64String(encoded))
+            : null;
+        return key is not null;
+    }
+
+    public bool SameAs(WebhookKey other) => CryptographicOperations.FixedTimeEquals(_key, other._key);
+
+    /// <summary>HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
+    public byte[] Sign(string id, string timestamp, ReadOnlySpan<byte> body)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        hmac.AppendData(Encoding.UTF8.GetBytes($"{id}.{timestamp}."));
+        hmac.AppendData(body);
+        return hmac.GetHashAndReset();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Onramp.Cancellation.Callers;
+
+/// <summary>What a look at a signature has found. The zero value verifies nothing.</summary>
+public enum SignatureVerdict
+{
+    /// <summary>No key gives any of the signatures.</summary>
+    NoMatch = 0,
+
+    /// <summary>One of the three headers is missing, or cannot be read.</summary>
+    Malformed,
+
+    /// <summary>It was made too long ago, or will be too far in the future, by our clock.</summary>
+    OutOfTime,
+
+    /// <summary>A key of the caller gives one of the signatures.</summary>
+    Valid,
+}
+
+/// <summary>The headers of a signed request and its raw body (Standard Webhooks 1.0.0): <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>.</summary>
+internal readonly struct WebhookSignature(string? id, string? timestamp, string? signatures, ReadOnlyMemory<byte> body)
+{
+    /// <summary>How far a timestamp may be from our clock, both ways.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+
+    private const string Version = "v1,";
+    private const int MaxTimestampDigits = 12;
+
+    /// <summary>Whether it is complete and of this time, whoever made it: <see cref="SignatureVerdict.NoMatch"/> then.</summary>
+    public SignatureVerdict Check(DateTimeOffset now)
+    {
+        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(signatures)
+            || timestamp is not { Length: > 0 and <= MaxTimestampDigits } || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return SignatureVerdict.Malformed;
+        }
+
+        return Math.Abs(now.ToUnixTimeSeconds() - seconds) > (long)Tolerance.TotalSeconds ? SignatureVerdict.OutOfTime : SignatureVerdict.NoMatch;
+    }
+
+    /// <summary>Whether a key gives one of the signatures. It takes the same time for a wrong one wherever it is wrong.</summary>
+    public bool IsBy(WebhookKey key)
+    {
+        var expected = key.Sign(id!, timestamp!, body.Span);
+        var found = false;
+        Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
+        foreach (var range in signatures.AsSpan().Split(' '))
+        {
+            var signature = signatures.AsSpan()[range];
+            found |= signature.StartsWith(Version, StringComparison.Ordinal)
+                && Convert.TryFromBase64Chars(signature[Version.Length..], given, out var length)
+                && CryptographicOperations.FixedTimeEquals(expected, given[..length]);
+        }
+
+        return found;
+    }
+}

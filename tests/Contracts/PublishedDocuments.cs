@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+using Json.Schema;
+
+namespace Onramp.Testing.Contracts;
+
+/// <summary>The contracts as a level publishes them, and whether what it does is what they say.</summary>
+internal sealed class PublishedDocuments
+{
+    private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+
+    private readonly JsonElement _openApi;
+    private readonly Dictionary<string, JsonSchema> _schemas;
+
+    private PublishedDocuments(JsonElement openApi)
+    {
+        _openApi = openApi;
+        _schemas = openApi.GetProperty("components").GetProperty("schemas").EnumerateObject().ToDictionary(static schema => schema.Name, static schema => JsonSchema.FromText(schema.Value.GetRawText()));
+    }
+
+    public IEnumerable<string> SchemaNames => _schemas.Keys;
+
+    public JsonElement OpenApi => _openApi;
+
+    public static async Task<PublishedDocuments> ReadAsync(IContractHost host)
+    {
+        var answer = await host.SendAsync(new() { Method = "GET", Path = "/api/openapi.json", ContentType = null });
+        Assert.Equal((200, "application/json"), (answer.Status, answer.Header("Content-Type")));
+        using var document = JsonDocument.Parse(answer.Body);
+        return new PublishedDocuments(document.RootElement.Clone());
+    }
+
+    /// <summary>Fails unless the answer's status, media type and body are among those that the document has for the request.</summary>
+    public void AssertDescribes(ContractRequest request, ContractAnswer answer)
+    {
+        var item = _openApi.GetProperty("paths").EnumerateObject().Single(path => Matches(path.Name, request.Path)).Value;
+        if (!item.TryGetProperty(request.Method.ToLowerInvariant(), out var operation))
+        {
+            Assert.Equal(405, answer.Status);
+            AssertValid("problem", answer.Body);
+            return;
+        }
+
+        var responses = operation.GetProperty("responses");
+        Assert.True(responses.TryGetProperty(answer.Status.ToString(CultureInfo.InvariantCulture), out var response), $"{request.Method} {request.Path} is not said to answer {answer.Status}.");
+        if (answer.Problem is { } code)
+        {
+            Assert.Contains($"urn:onramp-cancel:problem:{code}:", response.GetProperty("description").GetString() + ":", StringComparison.Ordinal);
+        }
+
+        if (response.TryGetProperty("content", out var content))
+        {
+            var media = content.GetProperty(answer.Header("Content-Type")!);
+            AssertValid(media.GetProperty("schema").GetProperty("$ref").GetString()!.Split('/')[^1], answer.Body);
+        }
+    }
+
+    /// <summary>What an event's data says the outcome is.</summary>
+    public string OutcomeOf(string data)
+    {
+        AssertValid("outcome-event", data);
+        using var document = JsonDocument.Parse(data);
+        return document.RootElement.GetProperty("outcome").GetString()!;
+    }
+
+    /// <summary>Whether a document is as a schema has it.</summary>
+    public bool IsValid(string schema, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return _schemas[schema].Evaluate(document.RootElement, Options).IsValid;
+    }
+
+    private void AssertValid(string schema, string json) => Assert.True(IsValid(schema, json), $"Not as the schema {schema} has it: {json}");
+
+    private static bool Matches(string template, string path)
+    {
+        var (parts, given) = (template.Split('/'), path.Split('/'));
+        return parts.Length == given.Length && parts.Zip(given).All(static pair => pair.First.StartsWith('{') || pair.First == pair.Second);
+    }
+}

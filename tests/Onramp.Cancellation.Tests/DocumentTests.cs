@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.OpenApi;
+
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>The contracts that tools read: valid, complete, and of one mind with the code.</summary>
+public sealed class DocumentTests
+{
+    [Fact]
+    public async Task The_OpenAPI_document_is_valid_and_has_every_route_and_problem()
+    {
+        await using var service = await Service.StartAsync();
+        var text = (await GetAsync(service, "/api/openapi.json")).Body;
+        var read = OpenApiDocument.Parse(text, OpenApiConstants.Json);
+        Assert.Empty(read.Diagnostic!.Errors);
+        Assert.Empty(read.Diagnostic.Warnings);
+        Assert.Equal(ApiRoute.All.Select(static route => $"/api/{route.Path}").Order(), read.Document!.Paths.Keys.Order());
+        Assert.All(ProblemType.All.Where(static type => type.Code != "method-not-allowed"), type => Assert.Contains($"urn:onramp-cancel:problem:{type.Code}:", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_schema_is_served_by_its_name_and_no_other()
+    {
+        await using var service = await Service.StartAsync();
+        var schemas = JsonDocument.Parse((await GetAsync(service, "/api/openapi.json")).Body).RootElement.GetProperty("components").GetProperty("schemas").EnumerateObject().ToList();
+        Assert.Equal(9, schemas.Count);
+        Assert.All(schemas, schema => Assert.Equal(200, GetAsync(service, $"/api/schemas/{schema.Name}").Result.Status));
+        var missing = await GetAsync(service, "/api/schemas/nothing");
+        Assert.Equal((404, "schema-not-found"), (missing.Status, missing.Problem));
+        Assert.Contains("cancel-request", missing.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_AsyncAPI_document_names_what_an_event_has()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnCancel(Answers.Cancelled);
+        await service.HandleAsync("""{"orderId":"1443"}""");
+        var headers = JsonDocument.Parse((await GetAsync(service, "/api/asyncapi.json")).Body).RootElement
+            .GetProperty("components").GetProperty("messages").GetProperty("outcome").GetProperty("headers");
+        var sent = Assert.Single(service.Topic.Events).Properties.ToDictionary();
+        Assert.Equal(sent.Keys.Order(), headers.GetProperty("required").EnumerateArray().Select(static name => name.GetString()!).Order());
+        Assert.All(headers.GetProperty("properties").EnumerateObject().Where(static property => property.Value.TryGetProperty("enum", out _)), property =>
+            Assert.Contains(sent[property.Name], property.Value.GetProperty("enum").EnumerateArray().Select(static value => (object)value.GetString()!)));
+    }
+
+    [Theory]
+    [MemberData(nameof(BodyCases.WrongFields), MemberType = typeof(BodyCases))]
+    public async Task What_the_service_refuses_the_schema_refuses(string body, string pointers)
+    {
+        // To a schema a field is there once, and 1443.0 is an integer.
+        Assert.False(string.IsNullOrEmpty(pointers));
+        if (body is """{"orderId":"1","orderId":"2"}""" or """{"orderId":1443.0}""" or """{"orderId":1e3}""")
+        {
+            return;
+        }
+
+        await using var service = await Service.StartAsync();
+        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        Assert.False(documents.IsValid("cancel-request", body));
+        Assert.False(documents.IsValid("queue-message", body));
+    }
+
+    [Theory]
+    [InlineData("cancel-request", """{"orderId":"1443"}""")]
+    [InlineData("cancel-request", """{"orderId":1443,"hash":null,"reason":null,"onlyIfUnpaid":null}""")]
+    [InlineData("cancel-request", """{"hash":"abc","orderId":null,"reason":"late","onlyIfUnpaid":true}""")]
+    [InlineData("timeout-request", """{"orderId":"1443","after":"PT30M"}""")]
+    [InlineData("timeout-request", """{"orderId":"1443","after":null,"at":"2023-11-15T00:00:00Z"}""")]
+    [InlineData("queue-message", """{"orderId":"1443"}""")]
+    [InlineData("queue-message", """{"orderId":"1443","after":null,"at":null}""")]
+    [InlineData("queue-message", """{"orderId":"1443","after":"PT30M"}""")]
+    public async Task What_the_service_takes_the_schema_takes(string schema, string body)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.Otherwise = Answers.Cancelled;
+        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        Assert.True(documents.IsValid(schema, body));
+        Assert.True(schema switch
+        {
+            "cancel-request" => (await service.PostAsync(body)).StatusCode == 200,
+            "timeout-request" => (await service.ArmAsync(body)).StatusCode == 201,
+            _ => await service.HandleAsync(body) == Settlement.Complete,
+        });
+    }
+
+    private static Task<ContractAnswer> GetAsync(Service service, string path) => service.SendAsync(new ContractRequest { Method = "GET", Path = path, ContentType = null });
+}
