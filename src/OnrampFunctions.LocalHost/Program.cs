@@ -1,3 +1,1 @@
-using OnrampFunctions.Local;
-
 return await LocalHost.RunAsync(args);

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
-using OnrampFunctions.Local;
 
 namespace Benchmarks;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Azure.Messaging.ServiceBus;
-using OnrampFunctions.Local;
 
 namespace Infrastructure.Tests;
 

@@ -21,5 +21,5 @@ public sealed class LayoutTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void No_folder_depends_on_one_above_it(string project) => Assert.Empty(Layouts[project].Upwards());
+    public void No_folder_depends_on_one_above_it(string project) => Layouts[project].AssertDownwards();
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Azure.Messaging.ServiceBus;
-using OnrampFunctions.Local;
 
 namespace Reliability.Tests;
 

@@ -1,5 +1,3 @@
-using OnrampFunctions.Local;
-
 namespace Reliability;
 
 /// <summary>Checks the HTTP answers to one request: their form, their truth, and that each was published before it was given.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using OnrampFunctions.Local;
 
 namespace Reliability;
 

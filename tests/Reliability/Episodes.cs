@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OnrampFunctions.Local;
 
 namespace Reliability;
 

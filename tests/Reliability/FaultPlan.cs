@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using OnrampFunctions.Local;
 
 namespace Reliability;
 

@@ -1,5 +1,3 @@
-using OnrampFunctions.Local;
-
 namespace Reliability;
 
 /// <summary>Checks one request against the promises that are made about each.</summary>

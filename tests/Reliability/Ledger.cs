@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
-using OnrampFunctions.Local;
 
 namespace Reliability;
 

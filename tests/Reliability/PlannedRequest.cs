@@ -1,5 +1,4 @@
 using System.Globalization;
-using OnrampFunctions.Local;
 
 namespace Reliability;
 

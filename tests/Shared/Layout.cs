@@ -19,6 +19,13 @@ internal sealed class Layout(Assembly assembly, string root, params string[] fol
             where Array.IndexOf(folders, Folder(used)) > Array.IndexOf(folders, Folder(type))
             select $"{Folder(type)}.{Name(type)} uses {Folder(used)}.{Name(used)}").Distinct();
 
+    /// <summary>Fails, with every use of a type in a higher folder, if there is one.</summary>
+    public void AssertDownwards()
+    {
+        var upwards = string.Join(Environment.NewLine, Upwards());
+        Assert.True(upwards.Length == 0, upwards);
+    }
+
     private IEnumerable<Type> Types() => assembly.GetTypes().Where(IsOurs);
 
     /// <summary>What the compiler and its generators add is in namespaces of its own, or in none.</summary>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 
 namespace Onramp.Testing;
 
@@ -6,6 +7,9 @@ namespace Onramp.Testing;
 internal static class TypeUses
 {
     private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private static readonly Dictionary<int, OpCode> Instructions = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(static field => (OpCode)field.GetValue(null)!).ToDictionary(static code => (int)(ushort)code.Value);
 
     public static IEnumerable<Type> Of(Type type)
     {
@@ -48,33 +52,43 @@ internal static class TypeUses
         }
     }
 
-    /// <summary>The types of everything that the method's instructions name: any four bytes that are a token of the module, which finds all and rarely too much.</summary>
+    /// <summary>The types of everything that the method's instructions name.</summary>
     private static IEnumerable<Type> Tokens(MethodBase method)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
-        for (var at = 0; at + 4 < code.Length; at++)
+        for (var at = 0; at < code.Length;)
         {
-            // call, callvirt, newobj, ldfld and its kin, ldtoken, ldftn: an opcode before a token.
-            if (code[at] is 0x28 or 0x6F or 0x73 or 0x7B or 0x7C or 0x7D or 0x7E or 0x7F or 0x80 or 0xD0 or 0x06 && Resolve(method, BitConverter.ToInt32(code, at + 1)) is { } member)
+            // Two-byte instructions begin with FE.
+            var instruction = code[at] == 0xFE ? Instructions[0xFE00 | code[at + 1]] : Instructions[code[at]];
+            at += instruction.Size;
+            if (instruction.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineType or OperandType.InlineTok
+                && Resolve(method, BitConverter.ToInt32(code, at)) is { } member)
             {
                 yield return member as Type ?? member.DeclaringType!;
             }
+
+            at += Length(instruction.OperandType, code, at);
         }
     }
 
+    /// <summary>How long an instruction's operand is (ECMA-335, part III).</summary>
+    private static int Length(OperandType operand, byte[] code, int at) => operand switch
+    {
+        OperandType.InlineNone => 0,
+        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+        OperandType.InlineVar => 2,
+        OperandType.InlineI8 or OperandType.InlineR => 8,
+        OperandType.InlineSwitch => 4 + 4 * BitConverter.ToInt32(code, at),
+        _ => 4,
+    };
+
     private static MemberInfo? Resolve(MethodBase method, int token)
     {
-        if ((token >> 24) is not (0x01 or 0x02 or 0x04 or 0x06 or 0x0A or 0x1B or 0x2B))
-        {
-            return null;
-        }
-
         try
         {
             var ofType = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
-            return method.Module.ResolveMember(token, ofType, method.IsGenericMethod ? method.GetGenericArguments() : null) is { DeclaringType: not null } or Type
-                ? method.Module.ResolveMember(token, ofType, method.IsGenericMethod ? method.GetGenericArguments() : null)
-                : null;
+            var member = method.Module.ResolveMember(token, ofType, method.IsGenericMethod ? method.GetGenericArguments() : null);
+            return member is Type or { DeclaringType: not null } ? member : null;
         }
         catch (Exception exception) when (exception is ArgumentException or BadImageFormatException)
         {

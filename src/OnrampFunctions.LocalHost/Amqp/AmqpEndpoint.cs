@@ -11,7 +11,7 @@ namespace OnrampFunctions.Local.Amqp;
 /// <param name="faults">What goes wrong on purpose.</param>
 /// <param name="sockets">Bound to this machine's own addresses; none for no endpoint.</param>
 /// <param name="clock">The time.</param>
-internal sealed class AmqpEndpoint(MessageBroker broker, Faults faults, IReadOnlyList<Socket> sockets, TimeProvider clock) : IHostedService, IDisposable
+internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, IReadOnlyList<Socket> sockets, TimeProvider clock) : IHostedService, IDisposable
 {
     // What Service Bus clients pick from; the first that they know.
     private static readonly string[] Mechanisms = ["MSSBCBS", SaslAnonymousHandler.Name];

@@ -11,11 +11,11 @@ internal sealed class ClientConnection : IRuntimeProvider
     private const string AnySessionFilter = "session-filter";
 
     private readonly MessageBroker _broker;
-    private readonly Faults _faults;
+    private readonly FaultInjector _faults;
     private readonly ResponseLinks _responses = new();
     private volatile bool _isDropped;
 
-    public ClientConnection(MessageBroker broker, Faults faults, TransportBase transport, ProtocolHeader header, AmqpSettings settings, AmqpConnectionSettings connectionSettings)
+    public ClientConnection(MessageBroker broker, FaultInjector faults, TransportBase transport, ProtocolHeader header, AmqpSettings settings, AmqpConnectionSettings connectionSettings)
     {
         _broker = broker;
         _faults = faults;

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.IO.Pipelines;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>
 /// The broker from outside, in the shape of Service Bus's REST API: send a message, receive and delete one. A script written against it works
 /// against Azure with another host and a token.
 /// </summary>
-internal sealed class BrokerEndpoints(MessageBroker broker, Faults faults, WorkInProgress work)
+internal sealed class BrokerEndpoints(MessageBroker broker, FaultInjector faults, WorkInProgress work)
 {
     private const int DefaultTimeoutSeconds = 60;
     private const int MaxTimeoutSeconds = 3600;

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Queues and topics that somebody asked for.</summary>
 /// <param name="Queues">The queues.</param>

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Limits of a Service Bus namespace in the standard tier.</summary>
 internal static class BrokerLimits

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>A message as its sender made it; every copy of it in queues and subscriptions shares this one object.</summary>
 public sealed record BrokerMessage

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>The REST API's header <c>BrokerProperties</c>: a JSON object.</summary>
 internal static class BrokerProperties

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>
 /// A subscription's correlation filter: every condition must be met, by equality; text is compared to the letter, numbers by their value. Rules in SQL

@@ -1,15 +1,15 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Where clients send, by AMQP or by HTTP: a queue, or a topic's inbox, with what goes wrong there on purpose.</summary>
 /// <param name="queue">The queue or the inbox.</param>
 /// <param name="part">What of the service's own it is; null for entities of other programs.</param>
 /// <param name="faults">What goes wrong.</param>
-internal sealed class Destination(MessageQueue queue, BrokerPart? part, Faults faults)
+internal sealed class Destination(MessageQueue queue, BrokerPart? part, FaultInjector faults)
 {
     private readonly bool _isTopic = queue.Forward is not null;
 
     /// <summary>Finds the queue or the topic of a path; null when there is none.</summary>
-    public static Destination? Find(string path, MessageBroker broker, Faults faults) => broker.TryFindDestination(path, out var queue)
+    public static Destination? Find(string path, MessageBroker broker, FaultInjector faults) => broker.TryFindDestination(path, out var queue)
         ? new Destination(queue, queue == broker.Requests ? BrokerPart.Queue : queue == broker.Results.Inbox ? BrokerPart.Topic : null, faults)
         : null;
 

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>The message ids of the last while. Ids leave in the order in which they came, so forgetting is a queue and never a scan.</summary>
 /// <param name="window">How long an id is remembered.</param>

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>
 /// A message as its sender encoded it, by the sections of AMQP 1.0 (part 3, section 3.2): handed on byte for byte, so that no type of a property and no

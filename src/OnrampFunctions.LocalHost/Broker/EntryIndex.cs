@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Every message of a queue by its sequence number, whatever it is waiting for.</summary>
 internal sealed class EntryIndex

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>One delivery of a message under a lock; it is also what settles the delivery.</summary>
 public sealed class LockedMessage

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>The namespace that stands in for Service Bus: the queue of cancel requests, the topic of outcome events, and whatever else was asked for.</summary>
 public sealed class MessageBroker : IDisposable
@@ -14,13 +14,13 @@ public sealed class MessageBroker : IDisposable
     private readonly List<MessageTopic> _topics;
 
     /// <summary>Makes the queue, the topic and its subscription <see cref="LocalSubscription"/>; only queues redeliver and lose locks on purpose.</summary>
-    public MessageBroker(string queueName, string topicName, QueueSettings settings, TimeProvider clock, Faults faults)
+    public MessageBroker(string queueName, string topicName, QueueSettings settings, TimeProvider clock, FaultInjector faults)
         : this(BrokerEntities.None, queueName, topicName, settings, clock, faults)
     {
     }
 
     /// <summary>Makes these entities, and the queue, the topic and its subscription besides where they are not among them.</summary>
-    internal MessageBroker(BrokerEntities entities, string queueName, string topicName, QueueSettings settings, TimeProvider clock, Faults faults)
+    internal MessageBroker(BrokerEntities entities, string queueName, string topicName, QueueSettings settings, TimeProvider clock, FaultInjector faults)
     {
         _queues = [.. entities.Queues.Select(queue => Queue(queue.Name, queue.Settings))];
         _topics = [.. entities.Topics.Select(topic => Topic(topic, clock))];

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Messages that are with a receiver. Every lock lasts equally long, so the first to expire is always the oldest.</summary>
 internal sealed class MessageLocks(TimeSpan duration)

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>
 /// A queue, a subscription or a dead-letter queue: peek-lock, delivery counting, dead-lettering, deferring, scheduling, expiry and duplicate
@@ -18,7 +18,7 @@ public sealed class MessageQueue : IDisposable
     /// <param name="clock">The time of locks, schedules, expiry and duplicate detection.</param>
     /// <param name="deadLetters">Where its dead letters go; null for a dead-letter queue.</param>
     /// <param name="faults">What goes wrong on purpose; null for nothing.</param>
-    public MessageQueue(string name, QueueSettings settings, TimeProvider clock, MessageQueue? deadLetters = null, Faults? faults = null)
+    public MessageQueue(string name, QueueSettings settings, TimeProvider clock, MessageQueue? deadLetters = null, FaultInjector? faults = null)
     {
         Name = name;
         DeadLetters = deadLetters;

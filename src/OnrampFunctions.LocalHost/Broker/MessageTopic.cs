@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>A topic: what is published goes to every subscription whose filters let it through, once per message id.</summary>
 public sealed class MessageTopic : IDisposable

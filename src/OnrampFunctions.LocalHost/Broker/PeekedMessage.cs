@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>A message as whoever looks into a queue sees it, without receiving it: delivered so often, and if it is scheduled, when it is due.</summary>
 internal readonly record struct PeekedMessage(

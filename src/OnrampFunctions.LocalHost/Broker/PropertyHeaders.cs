@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Application properties as the REST API carries them: one header each, whose value is a JSON scalar, so strings are in double quotes.</summary>
 internal static class PropertyHeaders

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>
 /// What is in a queue, and where a message goes next. Nothing here is safe for several threads: the queue calls it under its lock, and sees to the
@@ -9,7 +9,7 @@ internal sealed class QueueContents
     private readonly MessageQueue _queue;
     private readonly QueueSettings _settings;
     private readonly TimeProvider _clock;
-    private readonly Faults? _faults;
+    private readonly FaultInjector? _faults;
     private readonly DuplicateHistory _history;
     private readonly EntryIndex _entries = new();
     private readonly Timetable _scheduled = new();
@@ -19,7 +19,7 @@ internal sealed class QueueContents
     private readonly WaitingReceivers _waiting;
     private long _lastSequenceNumber;
 
-    public QueueContents(MessageQueue queue, QueueSettings settings, TimeProvider clock, Faults? faults, Lock gate)
+    public QueueContents(MessageQueue queue, QueueSettings settings, TimeProvider clock, FaultInjector? faults, Lock gate)
     {
         _queue = queue;
         _settings = settings;

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>How many messages a queue holds, by what they are waiting for.</summary>
 /// <param name="Ready">Waiting for a receiver.</param>

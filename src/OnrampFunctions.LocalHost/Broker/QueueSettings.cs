@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>How a queue behaves; the defaults are those of a Service Bus queue with duplicate detection switched on.</summary>
 public sealed record QueueSettings

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Whoever waits for a queue to get into some state.</summary>
 internal sealed class QueueWatchers

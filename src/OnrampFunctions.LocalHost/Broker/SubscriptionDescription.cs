@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>A subscription that somebody asked for.</summary>
 /// <param name="Name">Its name within the topic.</param>

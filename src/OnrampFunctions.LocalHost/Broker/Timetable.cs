@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Messages for which something happens at a time of their own: to become visible, or to expire.</summary>
 internal sealed class Timetable

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>Receivers that found the queue empty, the longest waiting first.</summary>
 /// <param name="gate">The queue's lock, under which everything here is called.</param>

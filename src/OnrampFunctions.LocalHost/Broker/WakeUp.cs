@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Broker;
 
 /// <summary>One timer for everything in a queue that happens by itself.</summary>
 internal sealed class WakeUp : IDisposable

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>The broker says on purpose that it did not do what a client asked of it.</summary>
 /// <param name="message">What it says.</param>

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>
 /// How the queue or the topic meets whatever clients ask of it, for as long as it is in that state; faults by rate come besides. Who receives gets on. In

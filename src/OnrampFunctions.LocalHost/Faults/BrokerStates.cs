@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>Lets clients' operations through to the broker, or not, by the state that queue and topic are in, and counts those that it does not.</summary>
 internal sealed class BrokerStates

@@ -1,7 +1,7 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>Reading and setting what goes wrong by rate: <c>/simulator/faults</c>.</summary>
-internal sealed class FaultEndpoints(Faults faults)
+internal sealed class FaultEndpoints(FaultInjector faults)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -10,11 +10,11 @@ internal sealed class FaultEndpoints(Faults faults)
     }
 
     private Task WriteAsync(HttpContext context) =>
-        LocalJson.WriteAsync(context, 200, FaultsDocument.Of(faults), LocalJsonContext.Default.FaultsDocument);
+        LocalJson.WriteAsync(context, 200, FaultsDocument.Of(faults), FaultsJson.Default.FaultsDocument);
 
     private async Task PutAsync(HttpContext context)
     {
-        if (await LocalJson.ReadAsync(context, LocalJsonContext.Default.FaultsDocument) is not { } document)
+        if (await LocalJson.ReadAsync(context, FaultsJson.Default.FaultsDocument) is not { } document)
         {
             return;
         }

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>What can be made to go wrong. In JSON and in the README the names are in kebab case: <c>answer-lost</c>, <c>http429-retry-after</c>.</summary>
 public enum FaultKind

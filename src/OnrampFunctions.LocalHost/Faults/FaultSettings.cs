@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>How often what goes wrong, by rate, and what is gone; orders can have faults of their own besides (<see cref="SimulatedOrder.Plan"/>).</summary>
 public sealed record FaultSettings

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>What kinds of fault have in common.</summary>
 internal static class FaultTraits

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>
 /// Error texts of <see cref="FaultKind.OddWords"/> and <see cref="FaultKind.Http400Words"/>, as JSON. The vendor lists none; these are what providers and

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>Body of <c>PUT /simulator/faults</c>, and with <see cref="Injected"/> the answer to <c>GET</c>.</summary>
 internal sealed record FaultsDocument
@@ -22,7 +22,7 @@ internal sealed record FaultsDocument
     /// <summary>How often each kind was injected since the start; ignored in a request, so that an answer can be edited and sent back.</summary>
     public IReadOnlyDictionary<string, long>? Injected { get; set; }
 
-    public static FaultsDocument Of(Faults faults) => new()
+    public static FaultsDocument Of(FaultInjector faults) => new()
     {
         Seed = faults.Settings.Seed,
         Rates = faults.Settings.Rates.ToDictionary(rate => FaultNames.Of(rate.Key), rate => rate.Value),

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
 /// Where Service Bus clients connect, bound before anything else is built. If that is switched off, the host itself still needs a way to its own queue: a

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>The service's own routes: hands every request over.</summary>
 internal sealed class ApiEndpoints(IServiceProvider services)

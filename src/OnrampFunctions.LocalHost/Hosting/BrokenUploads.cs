@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
 /// A request body that is cut, badly chunked, too slow or too large is its sender's affair: the web server would log it as an error with a stack trace,

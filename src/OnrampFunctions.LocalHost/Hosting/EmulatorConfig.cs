@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>Reads queues and topics from the official emulator's configuration file, so that one file serves both.</summary>
 internal sealed class EmulatorConfig

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
 /// The official emulator's <c>Config.json</c>, as far as this broker heeds it. Its names and defaults are those of

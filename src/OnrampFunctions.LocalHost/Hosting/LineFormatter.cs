@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>One readable line a log entry: time, message, and the level where something is wrong.</summary>
 internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)

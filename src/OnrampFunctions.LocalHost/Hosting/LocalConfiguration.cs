@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>Where the settings come from: defaults for this machine, the environment, the command line, the embedding program; later wins.</summary>
 internal static class LocalConfiguration

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>The whole service on this machine, with its stand-ins for Azure and the provider as handles.</summary>
 public sealed class LocalHost : IAsyncDisposable
@@ -15,7 +15,7 @@ public sealed class LocalHost : IAsyncDisposable
         Simulator = app.Services.GetRequiredService<OnrampSimulator>();
         Broker = app.Services.GetRequiredService<MessageBroker>();
         Vault = app.Services.GetRequiredService<LocalVault>();
-        Faults = app.Services.GetRequiredService<Faults>();
+        Faults = app.Services.GetRequiredService<FaultInjector>();
     }
 
     /// <summary>Where it listens once it is started, e.g. <c>http://127.0.0.1:7071/</c>; known from the beginning, also for port 0.</summary>
@@ -34,7 +34,7 @@ public sealed class LocalHost : IAsyncDisposable
     public LocalVault Vault { get; }
 
     /// <summary>What goes wrong on purpose, and how often it did.</summary>
-    public Faults Faults { get; }
+    public FaultInjector Faults { get; }
 
     /// <summary>The service's own parts, for tests that look inside.</summary>
     public IServiceProvider Services => _app.Services;

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>The local host cannot start; the message is one sentence that says what to do.</summary>
 public sealed class LocalHostException : Exception

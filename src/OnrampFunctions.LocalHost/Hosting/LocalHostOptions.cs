@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>What a program that starts the local host inside itself can change.</summary>
 public sealed record LocalHostOptions

@@ -1,9 +1,8 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
-using OnrampFunctions.Local.Amqp;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
@@ -38,10 +37,10 @@ internal static class LocalServices
 
     public static void AddStandIns(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<Faults>();
+        services.AddSingleton<FaultInjector>();
         services.AddSingleton(provider => Create(provider, configuration));
         services.AddSingleton(provider => new OnrampSimulator(
-            Credentials(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>()));
+            Credentials(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<FaultInjector>()));
         services.AddSingleton(provider => new LocalVault(Credentials(provider), provider.GetRequiredService<LocalSettings>().WebhookSecret, provider.GetRequiredService<OnrampSimulator>())
         {
             State = provider.GetRequiredService<LocalSettings>().Vault,
@@ -62,7 +61,7 @@ internal static class LocalServices
     public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address)
     {
         services.AddHostedService(provider => new AmqpEndpoint(
-            provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<Faults>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<FaultInjector>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(address);
         services.AddHostedService<QueueTrigger>();
     }
@@ -93,7 +92,7 @@ internal static class LocalServices
         };
         return new MessageBroker(
             provider.GetRequiredService<BrokerEntities>(), configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Faults>());
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<FaultInjector>());
     }
 
     private static ProviderCredentials Credentials(IServiceProvider provider)

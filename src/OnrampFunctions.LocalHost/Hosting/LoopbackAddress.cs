@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>The web server's address, bound before anything else is built.</summary>
 internal sealed class LoopbackAddress : IDisposable

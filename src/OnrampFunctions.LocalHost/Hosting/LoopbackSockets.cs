@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
 /// Sockets of one port on this machine and no other, bound before anything else is built: a free port is known from then on, and a taken one is told in

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
 /// The host belongs to one developer: it takes requests of that developer's programs, and of its own pages, but of no other web page, or any site could

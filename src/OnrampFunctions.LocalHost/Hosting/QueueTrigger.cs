@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>What the Service Bus trigger is in Azure: the SDK's processor, which hands each message on with what settles it.</summary>
 internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisposable

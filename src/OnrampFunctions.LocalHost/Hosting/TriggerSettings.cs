@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>How the Service Bus trigger reads the queue: section <c>extensions:serviceBus</c> of the app's own <c>host.json</c>.</summary>
 internal static class TriggerSettings

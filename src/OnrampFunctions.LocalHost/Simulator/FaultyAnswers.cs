@@ -2,10 +2,10 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>What the provider answers when something goes wrong with its answer.</summary>
-internal sealed class FaultyAnswers(Faults faults)
+internal sealed class FaultyAnswers(FaultInjector faults)
 {
     private const int Undocumented = -2;
 

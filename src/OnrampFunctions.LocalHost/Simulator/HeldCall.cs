@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>A call that the provider keeps waiting until it is told to go on, so that a test can act while it is under way.</summary>
 public sealed class HeldCall

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>The simulated provider's memory: its orders, its clock and the credentials it accepts.</summary>
 public sealed class OnrampSimulator
@@ -9,12 +9,12 @@ public sealed class OnrampSimulator
     private readonly ConcurrentDictionary<string, SimulatedOrder> _orders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SimulatedOrder> _ordersByHash = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock;
-    private readonly Faults _faults;
+    private readonly FaultInjector _faults;
     private volatile ProviderCredentials _credentials;
     private int _clockReads;
 
     /// <summary>Makes a provider with one order in every state (1443 to 1447) and one that has a hash (1448).</summary>
-    public OnrampSimulator(ProviderCredentials credentials, TimeProvider clock, Faults faults)
+    public OnrampSimulator(ProviderCredentials credentials, TimeProvider clock, FaultInjector faults)
     {
         _credentials = credentials;
         _clock = clock;

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>Body of <c>PUT /simulator/orders/{orderId}</c>.</summary>
 internal sealed record OrderRequest

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>Looking at and changing the simulated orders: <c>/simulator/orders</c>.</summary>
 internal sealed class OrderEndpoints(OnrampSimulator simulator)
@@ -6,13 +6,13 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/simulator/orders", context =>
-            LocalJson.WriteAsync(context, 200, [.. simulator.Orders.Select(OrderView.Of)], LocalJsonContext.Default.OrderViewArray));
+            LocalJson.WriteAsync(context, 200, [.. simulator.Orders.Select(OrderView.Of)], OrderJson.Default.OrderViewArray));
         routes.MapGet("/simulator/orders/{orderId}", GetAsync);
         routes.MapPut("/simulator/orders/{orderId}", PutAsync);
     }
 
     private Task GetAsync(HttpContext context) => simulator.TryGet(OrderId(context), out var order)
-        ? LocalJson.WriteAsync(context, 200, OrderView.Of(order), LocalJsonContext.Default.OrderView)
+        ? LocalJson.WriteAsync(context, 200, OrderView.Of(order), OrderJson.Default.OrderView)
         : LocalJson.WriteErrorAsync(context, 404, $"There is no order {OrderId(context)}; PUT /simulator/orders/{{orderId}} makes one.");
 
     private async Task PutAsync(HttpContext context)
@@ -24,7 +24,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
             return;
         }
 
-        if (await LocalJson.ReadAsync(context, LocalJsonContext.Default.OrderRequest) is not { } request)
+        if (await LocalJson.ReadAsync(context, OrderJson.Default.OrderRequest) is not { } request)
         {
             return;
         }
@@ -49,7 +49,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
 
         var isNew = !simulator.TryGet(orderId, out _);
         var order = simulator.Put(orderId, request.Status, request.Hash, plan);
-        await LocalJson.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order), LocalJsonContext.Default.OrderView);
+        await LocalJson.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order), OrderJson.Default.OrderView);
     }
 
     private static string OrderId(HttpContext context) => (string)context.Request.RouteValues["orderId"]!;

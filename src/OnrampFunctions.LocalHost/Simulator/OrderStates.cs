@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>The provider's order states, as its documentation lists them.</summary>
 public static class OrderStates

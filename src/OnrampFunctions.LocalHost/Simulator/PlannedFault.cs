@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>A fault that awaits one call of one order.</summary>
 /// <param name="Kind">What goes wrong; <see cref="FaultKind.None"/> lets one call pass unharmed, whatever the rates say.</param>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>What the simulated provider answers, in the shapes of the real one.</summary>
 internal sealed record ProviderAnswer(

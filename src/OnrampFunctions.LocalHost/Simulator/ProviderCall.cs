@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>One call that the simulated provider got.</summary>
 /// <param name="OrderId">The order it named, by id or by hash.</param>

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>The pair that the simulated provider accepts; read and replaced as one object, so never half old and half new.</summary>
 /// <param name="ApiKey">Value of <c>X-ONRAMP-APIKEY</c>.</param>

@@ -3,10 +3,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>The provider's real paths, answered by the simulator.</summary>
-internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Faults faults, TimeProvider clock)
+internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, FaultInjector faults, TimeProvider clock)
 {
     private const int MaxBodyBytes = 64 * 1024;
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>Error texts that quote what the provider was sent (<see cref="FaultKind.Quote"/>): what must not get into anybody's log.</summary>
 internal static class QuotedHeaders

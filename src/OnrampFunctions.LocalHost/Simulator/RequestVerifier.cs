@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>
 /// The provider's side of the signature. It shares no code with the signing service on purpose: a fault in that one must not be

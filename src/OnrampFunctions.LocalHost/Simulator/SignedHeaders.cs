@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>The headers of one call that no log and no event may ever show.</summary>
 /// <param name="ApiKey"><c>X-ONRAMP-APIKEY</c>.</param>

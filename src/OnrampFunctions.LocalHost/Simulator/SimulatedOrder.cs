@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>An order of the simulated provider. Safe to use from many calls at once.</summary>
 public sealed class SimulatedOrder

@@ -1,6 +1,6 @@
 using Azure.Core;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
 /// <summary>A token that the local vault, and nothing else in the world, accepts.</summary>
 internal sealed class LocalCredential(TimeProvider clock) : TokenCredential

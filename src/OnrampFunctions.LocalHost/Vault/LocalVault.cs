@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
 /// <summary>The two secrets of the vault that stands in for Key Vault.</summary>
 public sealed class LocalVault

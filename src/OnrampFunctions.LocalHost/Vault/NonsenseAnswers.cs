@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
 /// <summary>Status 200 and nothing that Key Vault would say: what portals, proxies and half-broken servers have answered in its place.</summary>
 internal static class NonsenseAnswers

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
 /// <summary>Body of <c>PUT /simulator/vault</c>: a new pair, a new secret of the callers, another state, or several of them.</summary>
 internal sealed record VaultRequest

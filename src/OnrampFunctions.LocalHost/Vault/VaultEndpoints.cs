@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
 /// <summary>Rotating the pair and changing how the vault behaves: <c>/simulator/vault</c>.</summary>
 internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator)
@@ -12,12 +12,12 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
     private Task WriteAsync(HttpContext context)
     {
         VaultView view = new(vault.State.ToString().ToLowerInvariant(), vault.Version, vault.Reads);
-        return LocalJson.WriteAsync(context, 200, view, LocalJsonContext.Default.VaultView);
+        return LocalJson.WriteAsync(context, 200, view, VaultJson.Default.VaultView);
     }
 
     private async Task PutAsync(HttpContext context)
     {
-        if (await LocalJson.ReadAsync(context, LocalJsonContext.Default.VaultRequest) is not { } request)
+        if (await LocalJson.ReadAsync(context, VaultJson.Default.VaultRequest) is not { } request)
         {
             return;
         }

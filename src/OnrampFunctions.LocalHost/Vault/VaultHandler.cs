@@ -4,10 +4,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
 /// <summary>Answers as Key Vault does: a bearer challenge to whoever brings no token, then the secret's bundle.</summary>
-internal sealed class VaultHandler(LocalVault vault, Faults faults, TimeProvider clock) : HttpMessageHandler
+internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeProvider clock) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

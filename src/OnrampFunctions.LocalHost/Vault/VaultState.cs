@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
 /// <summary>How the local vault behaves, besides the faults by rate.</summary>
 public enum VaultState

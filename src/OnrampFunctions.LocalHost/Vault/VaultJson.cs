@@ -1,20 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Vault;
 
-// The documents have setters: for init-only members the generated code would put null where a default belongs.
+/// <summary>The documents about the vault.</summary>
+/// <remarks>The documents have setters: for init-only members the generated code would put null where a default belongs.</remarks>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(OrderRequest))]
-[JsonSerializable(typeof(OrderView))]
-[JsonSerializable(typeof(OrderView[]))]
-[JsonSerializable(typeof(FaultsDocument))]
 [JsonSerializable(typeof(VaultRequest))]
 [JsonSerializable(typeof(VaultView))]
-[JsonSerializable(typeof(ErrorView))]
-internal sealed partial class LocalJsonContext : JsonSerializerContext;
+internal sealed partial class VaultJson : JsonSerializerContext;

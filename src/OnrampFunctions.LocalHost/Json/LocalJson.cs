@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Json;
 
 /// <summary>JSON in and out of the simulator's own endpoints.</summary>
 internal static class LocalJson
@@ -39,6 +39,6 @@ internal static class LocalJson
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/problem+json";
         ErrorView error = new("about:blank", statusCode, detail);
-        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, error, LocalJsonContext.Default.ErrorView, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, error, ErrorJson.Default.ErrorView, context.RequestAborted);
     }
 }

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>
 /// Decides what goes wrong. A decision is a function of the seed, the order or message and the number of the call or delivery, never of a
 /// shared random sequence, so that threads that run in another order do not change it.
 /// </summary>
-public sealed class Faults
+public sealed class FaultInjector
 {
     private readonly long[] _injected = new long[Enum.GetValues<FaultKind>().Length];
     private readonly ConcurrentDictionary<(FaultKind Kind, string Id), int> _repeated = new();

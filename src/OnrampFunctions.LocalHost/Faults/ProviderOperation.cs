@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local;
+namespace OnrampFunctions.Local.Faults;
 
 /// <summary>The provider's calls that concern one order.</summary>
 public enum ProviderOperation
