@@ -70,5 +70,5 @@ public sealed class Record(PlannedRequest request)
             + $"was {Name(request.InitialStatus)}, is {Name(FinalStatus)}, cancelOrder × {CancelCalls}, "
             + $"events [{string.Join(", ", Events.Select(sent => sent.Outcome))}], dead letters [{string.Join(", ", DeadLetters.Select(dead => dead.Reason))}]";
 
-    private static string Name(int? status) => status is { } known ? $"{known} {OnrampFunctions.Local.OrderStates.Describe(known)}" : "unknown to the provider";
+    private static string Name(int? status) => status is { } known ? $"{known} {OrderStates.Describe(known)}" : "unknown to the provider";
 }
