@@ -11,7 +11,7 @@ using OnrampFunctions.Tracing;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<InvocationTrace>();
-builder.Logging.AddBackgroundConsole();
+builder.Logging.AddBackgroundConsole().AddWebServerFilter();
 builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes);
 builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
 builder.Services.AddOrderCancellation(builder.Configuration);

@@ -1,4 +1,5 @@
 using System.Net;
+using FunctionsHost.Protocol;
 
 namespace OnrampFunctions.Worker.Tests;
 
@@ -35,6 +36,13 @@ public sealed class RouteTests(Platform platform)
     [InlineData("""{"orderId":"1447","reason":"no time at all"}""")]
     public async Task Cannot_arm_a_timeout_outside_the_bounds(string body)
         => Assert.Equal("invalid-request", (await _app.PostAsync("/api/orders/timeouts", body)).Problem);
+
+    [Fact]
+    public async Task A_request_sends_the_host_no_log_entry_that_it_would_drop()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await _app.CancelAsync(platform.Order().OrderId)).Status);
+        Assert.DoesNotContain(_app.Worker.Channel.Logs, static log => log.Category.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && log.Level < RpcLog.Types.Level.Warning);
+    }
 
     [Fact]
     public async Task Health_has_no_body_for_who_asks_for_none()
