@@ -6,11 +6,16 @@ namespace Infrastructure.Tests;
 /// <summary>The settings that the code reads, found on its option classes.</summary>
 internal static class CodeSettings
 {
+    private static readonly (IEnumerable<string> Names, IEnumerable<string> Faults) ServiceBus = LookUps.Of(static (services, configuration) => services.AddServiceBus(configuration));
+
     /// <summary>Names of entities, which the triggers read too, so that they have no section: what the Service Bus side looks up, but for the connection.</summary>
-    public static IReadOnlyList<string> Entities { get; } = [.. LookUps.Of(static (services, configuration) => services.AddServiceBus(configuration)).Where(static name => name.Split(':')[0] != "ServiceBus").Order()];
+    public static IReadOnlyList<string> Entities { get; } = [.. ServiceBus.Names.Where(static name => name.Split(':')[0] != "ServiceBus").Order()];
+
+    /// <summary>What the Service Bus side says when nothing is set.</summary>
+    public static IEnumerable<string> EntityFaults => ServiceBus.Faults;
 
     public static IEnumerable<Type> OptionTypes { get; } =
-        [.. typeof(OnrampOptions).Assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))];
+        [.. new[] { typeof(OnrampOptions), typeof(OrderApi), typeof(ServiceBusServices) }.SelectMany(t => t.Assembly.GetExportedTypes()).Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))];
 
     /// <summary>Environment names; a list ends in <c>__*</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =

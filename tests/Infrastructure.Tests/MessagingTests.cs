@@ -20,6 +20,10 @@ public sealed class MessagingTests(Compilation bicep)
     }
 
     [Fact]
+    public void Starts_with_no_entity_left_unnamed()
+        => Assert.All(CodeSettings.Entities, name => Assert.Contains(CodeSettings.EntityFaults, fault => fault.StartsWith($"{name} is missing", StringComparison.Ordinal)));
+
+    [Fact]
     public void Calls_queue_and_topic_as_the_local_sample_does()
     {
         JsonElement values = Repository.Json("local.settings.sample.json").GetProperty("Values");

@@ -159,6 +159,31 @@ public sealed class StartupTests
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 
+    /// <summary>The settings that name secrets.</summary>
+    public static TheoryData<string> SecretNames
+        => [.. typeof(KeyVaultOptions).GetProperties().Select(static property => $"KeyVault__{property.Name}").Where(static name => name.EndsWith("SecretName", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(SecretNames))]
+    public async Task Cannot_start_without_a_secret_and_is_told_which_setting_names_it(string setting)
+    {
+        await using var service = Service.Create((setting, "not-there"));
+        var line = Assert.Single(await Startup.FailAsync(service));
+        Assert.All(["secret 'not-there'", setting], part => Assert.Contains(part, line, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(SecretNames))]
+    public async Task Cannot_start_with_one_secret_under_two_names(string setting)
+    {
+        foreach (var other in SecretNames.Select(static row => row.Data).Where(name => name != setting))
+        {
+            await using var service = Service.Create((setting, "one-for-all"), (other, "One-For-All"));
+            var line = Assert.Single(await Startup.FailAsync(service));
+            Assert.All([setting, other, "must name two different secrets"], part => Assert.Contains(part, line, StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData(typeof(ICancelQueue))]
     [InlineData(typeof(IOutcomePublisher))]

@@ -28,7 +28,7 @@ internal static class ReplyJudge
         var code = status is >= 200 and <= 299 ? envelope.Code ?? status : status;
         if (envelope.Status == 1)
         {
-            return code is >= 200 and <= 299 ? State(envelope, order!) : Unclear($"code {code} with a body that claims success", retryAfter) with { IsDown = code >= 500 };
+            return code is >= 200 and <= 299 ? State(envelope, order) : Unclear($"code {code} with a body that claims success", retryAfter) with { IsDown = code >= 500 };
         }
 
         // What it quotes is taken out first: the payload has words of its own.
@@ -81,14 +81,14 @@ internal static class ReplyJudge
 
     private static ProviderReply Throttled(string error, TimeSpan? retryAfter) => new(ReplyKind.Throttled) { Error = error, RetryAfter = retryAfter };
 
-    private static ProviderReply State(ReplyEnvelope envelope, OrderReference asked)
+    private static ProviderReply State(ReplyEnvelope envelope, OrderReference? asked)
     {
         if (envelope.OrderStatus is not { } status || !Enum.IsDefined((OrderStatus)status))
         {
             return Unclear("success without an order status that is documented");
         }
 
-        return asked.OrderId is not null && envelope.OrderId is not null && envelope.OrderId != asked.OrderId
+        return asked?.OrderId is not null && envelope.OrderId is not null && envelope.OrderId != asked.OrderId
             ? Unclear("an answer about another order")
             : status == (int)OrderStatus.Cancelled ? Cancelled : new(ReplyKind.State) { Status = (OrderStatus)status };
     }
