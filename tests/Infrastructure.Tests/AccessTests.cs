@@ -50,6 +50,13 @@ public sealed class AccessTests(Compilation bicep)
             },
             Assignments(bicep[parameters]).Where(a => a.Role.StartsWith("Azure Service Bus", StringComparison.Ordinal)));
 
+    [Theory]
+    [InlineData("narrow")]
+    [InlineData("reader")]
+    public void Lets_the_app_send_to_every_queue_and_topic_it_makes(string parameters)
+        => Assert.Equal(
+            bicep[parameters].Entities().Order(), Assignments(bicep[parameters]).Where(static a => a.Role == "Azure Service Bus Data Sender").Select(static a => a.Scope).Order());
+
     [Fact]
     public void Gives_the_platform_sight_of_the_queue_by_a_role_made_for_it()
     {

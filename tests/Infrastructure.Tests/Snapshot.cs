@@ -18,6 +18,12 @@ public sealed class Snapshot(JsonElement root)
         => Named("Microsoft.Web/sites/config", "appsettings").GetProperty("properties").EnumerateObject()
             .ToDictionary(p => p.Name, p => p.Value.GetString()!);
 
+    /// <summary>Every queue and topic, as <c>type/name</c>.</summary>
+    public IEnumerable<string> Entities()
+        => from type in (string[])["queues", "topics"]
+           from entity in OfType($"Microsoft.ServiceBus/namespaces/{type}")
+           select $"{type}/{entity.Text("name").Split('/')[^1]}";
+
     /// <summary>
     /// Role id, what it is given on, as <c>type/name</c>, and the principal. Name and id of an assignment are known only when its principal is: its scope is
     /// the first text of the expression.

@@ -159,6 +159,24 @@ public sealed class StartupTests
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 
+    /// <summary>Every setting that not just any text is a value of.</summary>
+    public static TheoryData<string> TypedSettings =>
+    [
+        .. from options in typeof(OnrampOptions).Assembly.GetExportedTypes().Concat(typeof(OrderApi).Assembly.GetExportedTypes())
+           where options.Name.EndsWith("Options", StringComparison.Ordinal)
+           from property in options.GetProperties()
+           where property.SetMethod is { IsPublic: true } && property.PropertyType != typeof(string) && property.PropertyType != typeof(Uri)
+           select $"{options.Name[..^"Options".Length]}__{property.Name}{(property.PropertyType.IsGenericType ? "__0" : "")}",
+    ];
+
+    [Theory]
+    [MemberData(nameof(TypedSettings))]
+    public async Task Cannot_start_with_a_setting_that_nobody_reads(string setting)
+    {
+        await using var service = Service.Create((setting, "nonsense"));
+        Assert.StartsWith($"{setting} is not understood", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
+    }
+
     /// <summary>The settings that name secrets.</summary>
     public static TheoryData<string> SecretNames
         => [.. typeof(KeyVaultOptions).GetProperties().Select(static property => $"KeyVault__{property.Name}").Where(static name => name.EndsWith("SecretName", StringComparison.Ordinal))];
