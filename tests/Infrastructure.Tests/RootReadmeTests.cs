@@ -8,6 +8,11 @@ public sealed class RootReadmeTests
     private static readonly string Readme = Repository.Read("README.md");
 
     [Fact]
+    public void Says_in_CONTRIBUTING_where_tests_go()
+        => Assert.All(Regex.Matches(Repository.Read("CONTRIBUTING.md"), @"`(tests/[\w./-]+)`").Select(match => match.Groups[1].Value), path =>
+            Assert.True(Directory.Exists(Repository.PathOf(path)), $"{path} does not exist."));
+
+    [Fact]
     public void Links_and_names_files_that_exist()
     {
         var links = Find(@"\]\((?!https?:|#)(?<found>[^)#]+)\)");
@@ -42,6 +47,13 @@ public sealed class RootReadmeTests
         => Assert.All(
             OutcomeTable.Rows.SelectMany(row => new[] { row.Name, row.ReasonCode }).OfType<string>().Concat(Enum.GetValues<CancelTrigger>().Select(trigger => trigger.Name())),
             name => Assert.Contains($"`{name}`", Readme, StringComparison.Ordinal));
+
+    [Fact]
+    public void Names_every_field_of_a_request()
+    {
+        var fields = (IEnumerable<object>)typeof(CancelRequest).Assembly.GetType("Onramp.Cancellation.Requests.RequestField", throwOnError: true)!.GetProperty("All")!.GetValue(null)!;
+        Assert.All(fields.Select(static field => (string)field.GetType().GetProperty("Name")!.GetValue(field)!), name => Assert.Matches($"[`\"]{name}[`\"]", Readme));
+    }
 
     private static List<string> Find(string pattern)
         => [.. Regex.Matches(Readme, pattern, RegexOptions.Multiline).Select(match => match.Groups["found"].Value).Distinct()];
