@@ -165,7 +165,7 @@ public sealed class StartupTests
         .. from options in typeof(OnrampOptions).Assembly.GetExportedTypes().Concat(typeof(OrderApi).Assembly.GetExportedTypes())
            where options.Name.EndsWith("Options", StringComparison.Ordinal)
            from property in options.GetProperties()
-           where property.SetMethod is { IsPublic: true } && property.PropertyType != typeof(string) && property.PropertyType != typeof(Uri)
+           where property.SetMethod is { IsPublic: true } && property.PropertyType != typeof(string) && property.PropertyType != typeof(IList<string>) && property.PropertyType != typeof(Uri)
            select $"{options.Name[..^"Options".Length]}__{property.Name}{(property.PropertyType.IsGenericType ? "__0" : "")}",
     ];
 
