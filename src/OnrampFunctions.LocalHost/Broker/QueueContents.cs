@@ -175,7 +175,7 @@ internal sealed class QueueContents
         }
 
         Remove(entry);
-        Dictionary<string, object> why = [];
+        Dictionary<string, object?> why = [];
         if (reason is not null)
         {
             why[BrokerMessage.DeadLetterReasonName] = reason;
