@@ -81,23 +81,6 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(FaultKind.ScheduleRefused, "orders", ServiceBusFailureReason.QuotaExceeded, 0)]
-    [InlineData(FaultKind.ScheduleAnswerLost, "orders", ServiceBusFailureReason.GeneralError, 1)]
-    [InlineData(FaultKind.PublishRefused, "events", ServiceBusFailureReason.QuotaExceeded, 0)]
-    [InlineData(FaultKind.PublishAnswerLost, "events", ServiceBusFailureReason.GeneralError, 1)]
-    public async Task Can_refuse_on_purpose(FaultKind kind, string path, ServiceBusFailureReason reason, int arrived)
-    {
-        var once = _broker.Connect(options => options.RetryOptions.MaxRetries = 0);
-        _broker.Fail(kind);
-
-        var failure = await Assert.ThrowsAsync<ServiceBusException>(() => once.CreateSender(path).SendMessageAsync(Messages.Of("a"), Broker.Token));
-
-        Assert.Equal(reason, failure.Reason);
-        await using var receiver = _broker.Receiver(path == "events" ? "events/all" : path);
-        Assert.Equal(arrived, (await receiver.PeekMessagesAsync(5, 0, Broker.Token)).Count);
-    }
-
-    [Theory]
     [InlineData(FaultKind.ConnectionDropped)]
     [InlineData(FaultKind.LinkDetached)]
     public async Task Can_break_off_on_purpose_while_the_client_sends_and_receives(FaultKind kind)
@@ -134,20 +117,6 @@ public sealed class RefusalTests : IAsyncLifetime
 
         Assert.InRange(completed.Count, 8, 12);
         Assert.True(_broker.Host.Faults.CountOf(kind) > 2);
-    }
-
-    [Fact]
-    public async Task Can_redeliver_and_lose_locks_on_purpose()
-    {
-        _broker.Fail(FaultKind.Redelivery);
-        await _broker.SendAsync("graveyard", Messages.Of("a"));
-        await using var receiver = _broker.Receiver("graveyard");
-        await receiver.CompleteMessageAsync(await receiver.NextAsync(), Broker.Token);
-        _broker.Fail(FaultKind.LockLost);
-        var again = await receiver.NextAsync();
-        Assert.Equal(2, again.DeliveryCount);
-        var failure = await Assert.ThrowsAsync<ServiceBusException>(() => receiver.CompleteMessageAsync(again, Broker.Token));
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost, failure.Reason);
     }
 
     private static async Task AfterExpiryAsync(Broker broker, Func<ServiceBusReceiver, ServiceBusReceivedMessage, Task> settle)

@@ -47,6 +47,8 @@ public sealed class SendingTests : IAsyncLifetime
                 Assert.Equal(value, received.ApplicationProperties[$"p{i}"]);
             }
 
+            Assert.Null(Assert.Contains("null", received.ApplicationProperties));
+
             await receiver.AbandonMessageAsync(received, new Dictionary<string, object> { ["changed"] = 1 }, Broker.Token);
         }
     }

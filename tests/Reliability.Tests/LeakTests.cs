@@ -101,7 +101,7 @@ public sealed class LeakTests
     public void Cannot_be_told_by_an_event_nor_by_a_dead_letter()
     {
         _sayings.AddEvent(Event($$"""{"hash":"","detail":"nothing for {{Request.Hash}}"}"""));
-        _sayings.AddProperties("a dead letter", [KeyValuePair.Create<string, object>("DeadLetterErrorDescription", Pair.ApiSecret)]);
+        _sayings.AddProperties("a dead letter", [KeyValuePair.Create<string, object?>("DeadLetterErrorDescription", Pair.ApiSecret)]);
         Assert.Equal([SecretKind.Hash, SecretKind.Secret], Found());
     }
 

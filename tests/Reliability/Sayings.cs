@@ -38,11 +38,11 @@ public sealed class Sayings
     }
 
     /// <summary>Adds what a message or a dead letter has besides its body, which is the caller's own.</summary>
-    public void AddProperties(string where, IEnumerable<KeyValuePair<string, object>> properties)
+    public void AddProperties(string where, IEnumerable<KeyValuePair<string, object?>> properties)
     {
         foreach (var (name, value) in properties.Where(static property => property.Value is string))
         {
-            _all.Enqueue(($"{name} of {where}", (string)value, false));
+            _all.Enqueue(($"{name} of {where}", (string)value!, false));
         }
     }
 

@@ -30,19 +30,26 @@ internal sealed class ClientConnection : IRuntimeProvider
     public bool HasLost(AmqpLink link) =>
         _isDropped || (link.TerminalException ?? link.Session.TerminalException ?? Connection.TerminalException) is not null;
 
-    /// <summary>Breaks the link, or the whole connection, if that shall happen now. The message is with the broker, or with the client, already.</summary>
-    public void Interfere(AmqpLink link, string messageId)
+    /// <summary>
+    /// Breaks the link, or the whole connection, if that shall happen now, and says whether it does. The message is with the broker, or with the client, already.
+    /// </summary>
+    public bool Interfere(AmqpLink link, string messageId)
     {
         // Never inside the library's own callbacks: it would wait for itself.
         if (_faults.HitsTry(FaultKind.ConnectionDropped, messageId))
         {
             _isDropped = true;
             _ = Task.Run(Connection.Abort);
+            return true;
         }
-        else if (_faults.HitsTry(FaultKind.LinkDetached, messageId))
+
+        if (_faults.HitsTry(FaultKind.LinkDetached, messageId))
         {
             _ = Task.Run(() => link.SafeClose(AmqpErrors.Detached()));
+            return true;
         }
+
+        return false;
     }
 
     AmqpLink ILinkFactory.CreateLink(AmqpSession session, AmqpLinkSettings settings)
@@ -105,7 +112,7 @@ internal sealed class ClientConnection : IRuntimeProvider
     {
         var destination = FindDestination(path);
         return _broker.TryFind(path, out var queue) || _broker.TryFindDestination(path, out queue)
-            ? new ManagementNode(queue, destination)
+            ? new ManagementNode(this, queue, destination)
             : throw AmqpErrors.NotFound(path);
     }
 

@@ -31,5 +31,5 @@ internal static class Dispositions
             properties);
     }
 
-    private static Dictionary<string, object> Properties(Fields? fields) => fields is null ? [] : PropertyValues.Read(fields);
+    private static Dictionary<string, object?> Properties(Fields? fields) => fields is null ? [] : PropertyValues.Read(fields);
 }

@@ -37,6 +37,6 @@ internal static class Locks
     private static LockedMessage[] Find(ManagementRequest request) =>
         [.. request.Required<Guid[]>("lock-tokens").Select(token => request.Queue.FindLock(token) ?? throw AmqpErrors.LockLost())];
 
-    private static Dictionary<string, object>? PropertiesToModify(ManagementRequest request) =>
+    private static Dictionary<string, object?>? PropertiesToModify(ManagementRequest request) =>
         request.Optional<AmqpMap>("properties-to-modify") is { } map ? PropertyValues.Read(map) : null;
 }

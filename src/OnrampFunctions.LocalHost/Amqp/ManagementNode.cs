@@ -5,7 +5,7 @@ using Microsoft.Azure.Amqp.Encoding;
 namespace OnrampFunctions.Local.Amqp;
 
 /// <summary>The node <c>$management</c> of an entity: what clients do by request and response.</summary>
-internal sealed class ManagementNode(MessageQueue queue, Destination? destination)
+internal sealed class ManagementNode(ClientConnection connection, MessageQueue queue, Destination? destination)
 {
     // Everything that this broker does; whatever is not here is answered as not implemented. Who receives gets on while senders are refused on purpose.
     private static readonly FrozenDictionary<string, (Func<ManagementRequest, ManagementAnswer> Do, bool IsOfSenders)> Operations =
@@ -19,9 +19,9 @@ internal sealed class ManagementNode(MessageQueue queue, Destination? destinatio
             ["com.microsoft:update-disposition"] = (Locks.Settle, false),
         }.ToFrozenDictionary();
 
-    /// <summary>Does what a request says; whatever goes wrong is an answer too.</summary>
+    /// <summary>Does what a request says; whatever goes wrong is an answer too. None when the client shall not get one.</summary>
     /// <exception cref="OperationCanceledException">The client is gone.</exception>
-    public async Task<AmqpMessage> AnswerAsync(AmqpMessage request, CancellationToken cancellationToken)
+    public async Task<AmqpMessage?> AnswerAsync(AmqpMessage request, AmqpLink link, CancellationToken cancellationToken)
     {
         try
         {
@@ -36,7 +36,13 @@ internal sealed class ManagementNode(MessageQueue queue, Destination? destinatio
                 await destination.PassAsync(cancellationToken);
             }
 
-            return operation.Do(new ManagementRequest(queue, destination, request.ValueBody?.Value as AmqpMap ?? new AmqpMap())).ToMessage();
+            var isAnswered = true;
+            ManagementRequest asked = new(queue, destination, request.ValueBody?.Value as AmqpMap ?? new AmqpMap())
+            {
+                OnTaken = messageId => isAnswered &= !connection.Interfere(link, messageId),
+            };
+            var answer = operation.Do(asked);
+            return isAnswered ? answer.ToMessage() : null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

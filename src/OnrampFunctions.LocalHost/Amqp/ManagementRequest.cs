@@ -9,6 +9,9 @@ namespace OnrampFunctions.Local.Amqp;
 /// <param name="Body">What the client said.</param>
 internal sealed record ManagementRequest(MessageQueue Queue, Destination? Destination, AmqpMap Body)
 {
+    /// <summary>Told of every message that the destination has taken.</summary>
+    public required Action<string> OnTaken { get; init; }
+
     /// <summary>A value that the operation needs.</summary>
     /// <exception cref="AmqpException">It is missing, or of another type.</exception>
     public T Required<T>(string name) =>

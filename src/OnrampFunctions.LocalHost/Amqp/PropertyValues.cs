@@ -6,13 +6,13 @@ namespace OnrampFunctions.Local.Amqp;
 /// <summary>Values of application properties: .NET's on one side, AMQP's, with the types that Service Bus adds to them, on the other.</summary>
 internal static class PropertyValues
 {
-    /// <summary>The properties of a map; what has no name or no value is left out.</summary>
-    public static Dictionary<string, object> Read(AmqpMap map)
+    /// <summary>The properties of a map; what has no name is left out.</summary>
+    public static Dictionary<string, object?> Read(AmqpMap map)
     {
-        Dictionary<string, object> properties = new(map.Count, StringComparer.Ordinal);
+        Dictionary<string, object?> properties = new(map.Count, StringComparer.Ordinal);
         foreach (var (key, value) in map)
         {
-            if (key.Key?.ToString() is { } name && value is not null)
+            if (key.Key?.ToString() is { } name)
             {
                 properties[name] = FromAmqp(value);
             }
@@ -21,7 +21,7 @@ internal static class PropertyValues
         return properties;
     }
 
-    public static object ToAmqp(object value) => value switch
+    public static object? ToAmqp(object? value) => value switch
     {
         byte[] bytes => new ArraySegment<byte>(bytes),
         Uri uri => new DescribedType((AmqpSymbol)AmqpConstants.UriName, uri.ToString()),
@@ -30,7 +30,7 @@ internal static class PropertyValues
         _ => value,
     };
 
-    private static object FromAmqp(object value) => value switch
+    private static object? FromAmqp(object? value) => value switch
     {
         ArraySegment<byte> bytes => bytes.ToArray(),
         AmqpSymbol symbol => symbol.Value,

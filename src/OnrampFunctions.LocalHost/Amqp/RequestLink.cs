@@ -6,7 +6,7 @@ namespace OnrampFunctions.Local.Amqp;
 internal static class RequestLink
 {
     public static ReceivingAmqpLink Open(
-        AmqpSession session, AmqpLinkSettings settings, ResponseLinks responses, Func<AmqpMessage, CancellationToken, Task<AmqpMessage>> answer)
+        AmqpSession session, AmqpLinkSettings settings, ResponseLinks responses, Func<AmqpMessage, AmqpLink, CancellationToken, Task<AmqpMessage?>> answer)
     {
         ReceivingAmqpLink link = new(session, settings);
         var closed = link.WhenClosed();
@@ -19,9 +19,11 @@ internal static class RequestLink
             link.DisposeDelivery(request, settled: true, AmqpConstants.AcceptedOutcome);
             try
             {
-                var response = await answer(request, closed);
-                response.Properties.CorrelationId = request.Properties.MessageId;
-                responses.Send(request.Properties.ReplyTo?.ToString(), response);
+                if (await answer(request, link, closed) is { } response)
+                {
+                    response.Properties.CorrelationId = request.Properties.MessageId;
+                    responses.Send(request.Properties.ReplyTo?.ToString(), response);
+                }
             }
             catch (OperationCanceledException)
             {

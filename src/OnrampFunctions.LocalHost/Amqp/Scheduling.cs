@@ -26,7 +26,14 @@ internal static class Scheduling
             messages.Add(message with { DueAt = message.DueAt ?? throw AmqpErrors.Argument("A scheduled message needs the annotation x-opt-scheduled-enqueue-time.") });
         }
 
-        return ManagementAnswer.Of("sequence-numbers", messages.Select(message => destination.Take(message.Message, message.DueAt)).ToArray());
+        return ManagementAnswer.Of("sequence-numbers", messages.Select(Take).ToArray());
+
+        long Take(IncomingMessage message)
+        {
+            var sequenceNumber = destination.Take(message.Message, message.DueAt);
+            request.OnTaken(message.Message.MessageId);
+            return sequenceNumber;
+        }
     }
 
     public static ManagementAnswer Cancel(ManagementRequest request)

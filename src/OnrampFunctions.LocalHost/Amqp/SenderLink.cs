@@ -34,39 +34,51 @@ internal sealed class SenderLink
 
     private async Task AnswerAsync(AmqpMessage transfer)
     {
-        DeliveryState answer = AmqpConstants.AcceptedOutcome;
+        if (await DecideAsync(transfer) is { } answer)
+        {
+            // Unlike a message's, this disposal does nothing on a link that is closed already.
+            transfer.Batchable = false;
+            _link.DisposeDelivery(transfer, settled: true, answer);
+        }
+
+        transfer.Dispose();
+    }
+
+    /// <summary>What to answer; null for nothing.</summary>
+    private async Task<DeliveryState?> DecideAsync(AmqpMessage transfer)
+    {
         try
         {
             await _destination.PassAsync(_closed);
-            Take(transfer);
+            return TryTake(transfer) ? AmqpConstants.AcceptedOutcome : null;
         }
         catch (OperationCanceledException)
         {
             // Nobody waits for an answer any more.
+            return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            answer = new Rejected { Error = AmqpErrors.Of(exception) };
+            return new Rejected { Error = AmqpErrors.Of(exception) };
         }
-
-        // Unlike a message's, this disposal does nothing on a link that is closed already.
-        transfer.Batchable = false;
-        _link.DisposeDelivery(transfer, settled: true, answer);
-        transfer.Dispose();
     }
 
-    private void Take(AmqpMessage transfer)
+    /// <summary>Gives the broker what came; false when the client shall not get an answer.</summary>
+    private bool TryTake(AmqpMessage transfer)
     {
         if (transfer.BytesTransfered > BrokerLimits.MaxMessageBytes)
         {
             throw AmqpErrors.TooLarge((int)transfer.BytesTransfered);
         }
 
+        var isAnswered = true;
         foreach (var message in MessageReader.ReadAll(Payload(transfer), transfer.MessageFormat))
         {
             _destination.Take(message.Message, message.DueAt);
-            _connection.Interfere(_link, message.Message.MessageId);
+            isAnswered &= !_connection.Interfere(_link, message.Message.MessageId);
         }
+
+        return isAnswered;
     }
 
     private static byte[] Payload(AmqpMessage transfer)

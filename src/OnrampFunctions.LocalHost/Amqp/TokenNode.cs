@@ -8,12 +8,12 @@ namespace OnrampFunctions.Local.Amqp;
 /// </summary>
 internal static class TokenNode
 {
-    public static Task<AmqpMessage> AnswerAsync(AmqpMessage request, CancellationToken cancellationToken)
+    public static Task<AmqpMessage?> AnswerAsync(AmqpMessage request, AmqpLink link, CancellationToken cancellationToken)
     {
         var isPutToken = request.ApplicationProperties.Map["operation"] is "put-token";
         var response = AmqpMessage.Create();
         response.ApplicationProperties.Map["status-code"] = isPutToken ? 202 : 501;
         response.ApplicationProperties.Map["status-description"] = isPutToken ? "Accepted" : "$cbs does put-token and nothing else.";
-        return Task.FromResult(response);
+        return Task.FromResult<AmqpMessage?>(response);
     }
 }

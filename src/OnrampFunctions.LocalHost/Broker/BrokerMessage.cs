@@ -35,9 +35,9 @@ public sealed record BrokerMessage
 
     /// <summary>
     /// Application properties, each name once: strings, numbers and booleans; from senders over AMQP also <see cref="Guid"/>, <see cref="DateTime"/>,
-    /// <see cref="DateTimeOffset"/>, <see cref="TimeSpan"/>, <see cref="Uri"/>, <see cref="char"/> and bytes.
+    /// <see cref="DateTimeOffset"/>, <see cref="TimeSpan"/>, <see cref="Uri"/>, <see cref="char"/>, bytes and null.
     /// </summary>
-    public IReadOnlyCollection<KeyValuePair<string, object>> Properties { get; init; } = [];
+    public IReadOnlyCollection<KeyValuePair<string, object?>> Properties { get; init; } = [];
 
     /// <summary>The queue or subscription where it was dead-lettered before it was forwarded; null for any other message.</summary>
     internal string? DeadLetterSource { get; init; }
@@ -45,11 +45,11 @@ public sealed record BrokerMessage
     /// <summary>What came over AMQP, as it came; null for a message that came another way.</summary>
     internal EncodedSections? Encoded { get; init; }
 
-    /// <summary>The value of one application property; null when the message has none of that name.</summary>
+    /// <summary>The value of one application property; null also when the message has none of that name.</summary>
     public object? Property(string name) => Properties.FirstOrDefault(property => property.Key == name).Value;
 
     /// <summary>The same message with some application properties set.</summary>
-    internal BrokerMessage With(IReadOnlyDictionary<string, object>? properties)
+    internal BrokerMessage With(IReadOnlyDictionary<string, object?>? properties)
     {
         if (properties is not { Count: > 0 })
         {

@@ -145,10 +145,10 @@ public sealed class MessageQueue : IDisposable
     public bool TryComplete(LockedMessage message) => Settle(message, _contents.Complete);
 
     /// <summary>Gives a message back, to be delivered again or dead-lettered when it was delivered too often; false when its lock was lost.</summary>
-    public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object>? properties = null) => Settle(message, _contents.Abandon, properties);
+    public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) => Settle(message, _contents.Abandon, properties);
 
     /// <summary>Moves a message to the dead-letter queue; false when its lock was lost.</summary>
-    public bool TryDeadLetter(LockedMessage message, string? reason, string? description, IReadOnlyDictionary<string, object>? properties = null) =>
+    public bool TryDeadLetter(LockedMessage message, string? reason, string? description, IReadOnlyDictionary<string, object?>? properties = null) =>
         Settle(message, entry => _contents.DeadLetter(entry, reason, description), properties);
 
     /// <summary>Starts the lock's duration anew; false when it was lost.</summary>
@@ -178,7 +178,7 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>Puts a message aside for whoever asks for its number (<see cref="TryReceiveDeferred"/>); false when its lock was lost.</summary>
-    internal bool TryDefer(LockedMessage message, IReadOnlyDictionary<string, object>? properties = null) => Settle(message, _contents.Defer, properties);
+    internal bool TryDefer(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) => Settle(message, _contents.Defer, properties);
 
     /// <summary>Gives back what nobody has looked at, as if it had not been delivered; false when its lock was lost.</summary>
     internal bool TryRelease(LockedMessage message) => Settle(message, _contents.Release);
@@ -234,7 +234,7 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>Unlocks a message, does to it what its receiver wants, and tells.</summary>
-    private bool Settle(LockedMessage message, Action<QueueEntry> act, IReadOnlyDictionary<string, object>? properties = null)
+    private bool Settle(LockedMessage message, Action<QueueEntry> act, IReadOnlyDictionary<string, object?>? properties = null)
     {
         lock (_gate)
         {

@@ -19,9 +19,9 @@ internal static class PropertyHeaders
         StringComparer.OrdinalIgnoreCase, "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context");
 
     /// <summary>Reads the properties; names the header that cannot be read in <paramref name="fault"/>, or leaves that null.</summary>
-    public static Dictionary<string, object> Read(IHeaderDictionary headers, out string? fault)
+    public static Dictionary<string, object?> Read(IHeaderDictionary headers, out string? fault)
     {
-        Dictionary<string, object> properties = new(StringComparer.Ordinal);
+        Dictionary<string, object?> properties = new(StringComparer.Ordinal);
         fault = null;
         foreach (var (name, values) in headers)
         {
@@ -94,8 +94,9 @@ internal static class PropertyHeaders
         }
     }
 
-    private static string Format(object value) => value switch
+    private static string Format(object? value) => value switch
     {
+        null => "null",
         bool flag => flag ? "true" : "false",
         sbyte or byte or short or ushort or int or uint or long or ulong or decimal => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         double or float when double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) => Convert.ToString(value, CultureInfo.InvariantCulture)!,

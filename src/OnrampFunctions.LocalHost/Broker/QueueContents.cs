@@ -173,7 +173,7 @@ internal sealed class QueueContents
         }
 
         Remove(entry);
-        Dictionary<string, object> why = [];
+        Dictionary<string, object?> why = [];
         if (reason is not null)
         {
             why[BrokerMessage.DeadLetterReasonName] = reason;

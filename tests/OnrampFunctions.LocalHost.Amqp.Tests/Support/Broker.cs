@@ -46,7 +46,7 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>A further client, over a connection of its own.</summary>
     public ServiceBusClient Connect(Action<ServiceBusClientOptions>? change = null)
     {
-        ServiceBusClientOptions options = new() { RetryOptions = { TryTimeout = Patience, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(500) } };
+        ServiceBusClientOptions options = new() { RetryOptions = { TryTimeout = Patience, MaxRetries = 8, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(500) } };
         change?.Invoke(options);
         ServiceBusClient client = new(ConnectionString, options);
         _clients.Add(client);
@@ -68,6 +68,17 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>Lets a fault happen every time.</summary>
     public void Fail(params FaultKind[] kinds) =>
         Host.Faults.Settings = new FaultSettings { Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(kinds.Select(kind => KeyValuePair.Create(kind, 1.0))) };
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (!isSo())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
