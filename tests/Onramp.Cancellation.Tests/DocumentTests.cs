@@ -30,6 +30,23 @@ public sealed class DocumentTests
         Assert.Contains("cancel-request", missing.Text("detail"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cancel-request", false)]
+    [InlineData("timeout-request", true)]
+    [InlineData("queue-message", true)]
+    public async Task The_schema_of_a_request_has_the_fields_that_are_read_and_no_other(string schema, bool hasTiming)
+    {
+        var fields = (IEnumerable<object>)InCore("Requests.RequestField").GetProperty("All")!.GetValue(null)!;
+        var read = fields.Where(field => hasTiming || Of(field, "Choice").ToString() != "Timing").Select(static field => Of(field, "Name"));
+        Assert.Equal(read.Order(), (await PropertiesAsync(schema)).Order());
+
+        static object Of(object field, string name) => field.GetType().GetProperty(name)!.GetValue(field)!;
+    }
+
+    [Fact]
+    public async Task The_schema_of_an_event_has_what_its_data_may_have_and_nothing_else()
+        => Assert.Equal(InCore("Outcomes.OutcomeData").GetProperties().Select(static property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Order(), (await PropertiesAsync("outcome-event")).Order());
+
     [Fact]
     public async Task The_AsyncAPI_document_names_what_an_event_has()
     {
@@ -82,6 +99,15 @@ public sealed class DocumentTests
             "timeout-request" => (await service.ArmAsync(body)).StatusCode == 201,
             _ => await service.HandleAsync(body) == Settlement.Complete,
         });
+    }
+
+    private static Type InCore(string name) => typeof(CancelRequest).Assembly.GetType($"Onramp.Cancellation.{name}", throwOnError: true)!;
+
+    private static async Task<IEnumerable<string>> PropertiesAsync(string schema)
+    {
+        await using var service = await Service.StartAsync();
+        using var document = JsonDocument.Parse((await GetAsync(service, $"/api/schemas/{schema}")).Body);
+        return [.. document.RootElement.GetProperty("properties").EnumerateObject().Select(static property => property.Name)];
     }
 
     private static Task<ContractAnswer> GetAsync(Service service, string path) => service.SendAsync(new ContractRequest { Method = "GET", Path = path, ContentType = null });
