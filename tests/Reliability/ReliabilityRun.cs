@@ -60,7 +60,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         var first = new Ledger(host, chronicle, _sayings, records);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
-        var again = options.PutsBack ? SecondRound.Plan(first) : [];
+        var again = SecondRound.Plan(first);
         await PutBackAsync(host, tool, again, cancellationToken);
         isDrained &= await DrainAsync(host, cancellationToken);
         var second = new Ledger(host, chronicle, _sayings, [.. again.Select(back => back.Record)]);

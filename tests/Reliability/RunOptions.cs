@@ -10,9 +10,6 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
 {
     public const string Usage = "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N]";
 
-    /// <summary>Whether dead letters are put back in the end. Default true.</summary>
-    public bool PutsBack { get; init; } = true;
-
     /// <summary>Reads the command line; null when it is not understood. Without a seed, the time chooses one, which is printed.</summary>
     public static RunOptions? Parse(string[] args, TimeProvider time)
     {

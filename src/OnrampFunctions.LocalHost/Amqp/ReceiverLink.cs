@@ -163,7 +163,7 @@ internal sealed class ReceiverLink : IDisposable
         try
         {
             // Accepted says that it worked, whatever the outcome was: clients throw when they read their own rejection.
-            answer = message is not null && Dispositions.Settle(_queue, message, delivery.State)
+            answer = message is not null && Dispositions.Settle(_queue, message, OutcomeOf(delivery))
                 ? AmqpConstants.AcceptedOutcome
                 : new Rejected { Error = AmqpErrors.LockLost().Error };
         }
@@ -178,4 +178,10 @@ internal sealed class ReceiverLink : IDisposable
         }
     }
 
+    /// <summary>
+    /// What the client said. Of a delivery that it settles while it is still being sent, the library itself says "accepted" (always this one object) and has
+    /// forgotten what the client said: such a message is delivered again rather than taken for completed.
+    /// </summary>
+    private DeliveryState OutcomeOf(Delivery delivery) =>
+        ReferenceEquals(delivery.State, AmqpConstants.AcceptedOutcome) && !DeletesAtOnce ? AmqpConstants.ReleasedOutcome : delivery.State;
 }

@@ -38,7 +38,9 @@ internal sealed class SenderLink
         {
             // Unlike a message's, this disposal does nothing on a link that is closed already.
             transfer.Batchable = false;
-            _link.DisposeDelivery(transfer, settled: true, answer);
+
+            // A refusal is left to the client to settle: its library takes whatever is settled, when it is answered before it has noted what it sent, for accepted.
+            _link.DisposeDelivery(transfer, settled: answer is Accepted, answer);
         }
 
         transfer.Dispose();
