@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace OnrampFunctions.Worker.Tests;
 
 /// <summary>The start of the process that the platform starts.</summary>
-public sealed class StartTests(Platform platform, FailedStarts starts) : IClassFixture<FailedStarts>
+public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts>
 {
     /// <summary>The platform gives a worker half a minute.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
@@ -16,7 +18,6 @@ public sealed class StartTests(Platform platform, FailedStarts starts) : IClassF
     [InlineData("vault not trusted", "no trusted TLS connection could be made")]
     [InlineData("vault silent", "it did not answer within 5 s")]
     [InlineData("vault refuses", "access is denied. Give the app's identity the role 'Key Vault Secrets User'")]
-    [InlineData("vault closed to public networks", "the vault is closed to public networks")] // [Azure/secrets-store-csi-driver-provider-azure#873]
     [InlineData("secret missing", "Cannot read secret 'onramp-api-secret'", "the vault has no such secret. Create it")]
     [InlineData("secret in quotes", "Cannot use secret 'onramp-api-key'", "its value cannot be right. The API key is in quotes")] // [microsoft/azuredevopslabs#715]
     [InlineData("vault that is none", "what answered there is not that Key Vault")]
@@ -35,17 +36,21 @@ public sealed class StartTests(Platform platform, FailedStarts starts) : IClassF
     [Fact]
     public async Task The_worker_does_not_offer_itself_before_the_vault_has_answered()
     {
-        TaskCompletionSource answers = new();
-        await using var vault = await KeyVault.StartAsync(TimeProvider.System, Platform.Token);
-        vault.Hold = answers.Task;
-        vault.Answer = platform.Vault.Answer;
-        var settings = platform.SettingsOf().Concat(vault.Settings).GroupBy(static setting => setting.Key).ToDictionary(static setting => setting.Key, static setting => setting.Last().Value);
+        FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
+        await using var local = Platform.CreateLocal(time);
+        await local.StartAsync(Platform.Token);
+        local.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
+        local.Vault.State = VaultState.Slow;
+        using SemaphoreSlim reads = new(0);
+        local.Vault.IsRead += () => reads.Release();
         await using var host = await WorkerHost.StartAsync(Platform.Token);
-        using var worker = host.Launch(Platform.App(settings));
-        await vault.WhenReadAsync(2).WaitAsync(Platform.Patience, Platform.Token);
+        using var worker = host.Launch(Platform.App(local.FunctionsAppSettings!.ToDictionary(static setting => setting.Key, static setting => (string?)setting.Value)));
+        Assert.True(await reads.WaitAsync(Platform.Patience, Platform.Token));
+        Assert.True(await reads.WaitAsync(Platform.Patience, Platform.Token));
         Assert.False(worker.Channel.Started.IsCompleted);
 
-        answers.SetResult();
+        local.Vault.State = VaultState.Ok;
+        time.Advance(TimeSpan.FromHours(1));
         await worker.Channel.Started.WaitAsync(Platform.Patience, Platform.Token);
     }
 }

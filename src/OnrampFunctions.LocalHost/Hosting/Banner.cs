@@ -36,10 +36,17 @@ internal static class Banner
             Read the next outcome:
               curl -i -X DELETE '{{host}}/{{broker.Local.Name}}/messages/head?timeout=5'
             {{(connectionString is null ? "Service Bus clients cannot connect (LocalHost__Amqp=off)." : $"Connect Service Bus clients of any language:\n  {connectionString}")}}
+            {{(services.GetRequiredService<LocalSettings>().ForFunctionsApp ? ForFunctionsApp(host) : "This host reads the queue itself. To have the Functions app do all the work: LocalHost__ForFunctionsApp=true")}}
             Of outcomes and dead letters that nobody reads, the last {{services.GetRequiredService<LocalSettings>().KeptMessages}} of each are kept (LocalHost__KeptMessages).
 
             """);
     }
+
+    private static string ForFunctionsApp(string host) => $"""
+        The queue is left to the Functions app. Give it its settings, in the repository's folder, and start it:
+          curl -o local.settings.json {host}{FunctionsAppPlatform.SettingsPath}
+          dotnet run --project src/OnrampFunctions
+        """;
 
     /// <summary>The queue lives in memory: whoever stops the host should know what ends with it.</summary>
     public static void WriteLeftovers(TextWriter output, MessageBroker broker)

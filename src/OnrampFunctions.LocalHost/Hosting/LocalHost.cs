@@ -6,12 +6,14 @@ public sealed class LocalHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly LoopbackAddress _address;
     private readonly AmqpAddress _amqp;
+    private readonly FunctionsAppPlatform? _platform;
 
-    private LocalHost(WebApplication app, LoopbackAddress address, AmqpAddress amqp)
+    private LocalHost(WebApplication app, LoopbackAddress address, AmqpAddress amqp, FunctionsAppPlatform? platform)
     {
         _app = app;
         _address = address;
         _amqp = amqp;
+        _platform = platform;
         Simulator = app.Services.GetRequiredService<OnrampSimulator>();
         Broker = app.Services.GetRequiredService<MessageBroker>();
         Vault = app.Services.GetRequiredService<LocalVault>();
@@ -23,6 +25,9 @@ public sealed class LocalHost : IAsyncDisposable
 
     /// <summary>How Service Bus clients connect, once it is started; null when <c>LocalHost__Amqp</c> is <c>off</c>.</summary>
     public string? ServiceBusConnectionString => _amqp.ConnectionString;
+
+    /// <summary>The settings with which the Functions app runs against this host; null unless <c>LocalHost__ForFunctionsApp</c> is set.</summary>
+    public IReadOnlyDictionary<string, string>? FunctionsAppSettings => _platform?.SettingsOf(Broker.Requests.Name, Broker.Results.Name);
 
     /// <summary>The simulated provider; unused when <c>Onramp__BaseUrl</c> names another one.</summary>
     public OnrampSimulator Simulator { get; }
@@ -50,9 +55,11 @@ public sealed class LocalHost : IAsyncDisposable
         var settings = LocalSettings.Read(configuration);
         var address = new LoopbackAddress(settings.Url);
         AmqpAddress? amqp = null;
+        FunctionsAppPlatform? platform = null;
         try
         {
             amqp = new AmqpAddress(settings.Amqp, address.IsAnyPort);
+            platform = settings.ForFunctionsApp ? new FunctionsAppPlatform(address, amqp, options.Clock) : null;
             if (string.IsNullOrEmpty(configuration["Onramp:BaseUrl"]))
             {
                 configuration["Onramp:BaseUrl"] = address.Direct.ToString();
@@ -61,7 +68,7 @@ public sealed class LocalHost : IAsyncDisposable
             configuration.UseOwnServiceBus(amqp);
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.Configuration.AddConfiguration(configuration);
-            builder.AddWebServer(address);
+            builder.AddWebServer(address, platform);
             builder.AddConsole(options.Quiet);
             builder.Services.AddSingleton(options.Clock);
             builder.Services.AddSingleton(settings);
@@ -71,19 +78,20 @@ public sealed class LocalHost : IAsyncDisposable
             builder.Services.AddOrderCancellation(builder.Configuration);
             builder.Services.AddOrderApi();
             builder.Services.AddServiceBus(builder.Configuration);
-            builder.Services.AddLocalServiceBus(amqp);
+            builder.Services.AddLocalServiceBus(amqp, readsQueue: platform is null);
             var app = builder.Build();
-            app.MapLocalEndpoints();
+            app.MapLocalEndpoints(platform);
             if (!options.Quiet)
             {
                 app.Lifetime.ApplicationStarted.Register(() => Banner.Write(Console.Out, address.Url, amqp.ConnectionString, app.Services));
                 app.Lifetime.ApplicationStopped.Register(() => Banner.WriteLeftovers(Console.Out, app.Services.GetRequiredService<MessageBroker>()));
             }
 
-            return new LocalHost(app, address, amqp);
+            return new LocalHost(app, address, amqp, platform);
         }
         catch
         {
+            platform?.Dispose();
             amqp?.Dispose();
             address.Dispose();
             throw;
@@ -122,6 +130,7 @@ public sealed class LocalHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        _platform?.Dispose();
         _amqp.Dispose();
         _address.Dispose();
     }

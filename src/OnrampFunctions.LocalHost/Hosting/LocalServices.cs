@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
@@ -7,16 +8,27 @@ namespace OnrampFunctions.Local.Hosting;
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
 {
-    public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address)
+    public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address, FunctionsAppPlatform? app)
     {
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = address.SocketOf);
+        Socket[] sockets = [.. address.Sockets, .. app is null ? [] : new[] { app.VaultSocket }];
+        builder.WebHost.UseKestrelCore().UseSockets(options => options.CreateBoundListenSocket = endPoint => sockets.First(socket => endPoint.Equals(socket.LocalEndPoint)));
+        if (app is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes;
-            foreach (var endPoint in address.EndPoints)
+            foreach (var socket in address.Sockets)
             {
-                kestrel.Listen(endPoint);
+                kestrel.Listen(socket.LocalEndPoint!);
+            }
+
+            if (app is not null)
+            {
+                kestrel.Listen(app.VaultSocket.LocalEndPoint!, vault => vault.UseHttps(app.Certificate));
             }
         });
         builder.Services.AddRoutingCore();
@@ -46,6 +58,7 @@ internal static class LocalServices
             State = provider.GetRequiredService<LocalSettings>().Vault,
         });
         services.AddSingleton<VaultHandler>();
+        services.AddSingleton<SecretEndpoints>();
         services.AddSingleton<TokenCredential, LocalCredential>();
         services.AddSingleton(VaultClient);
 
@@ -57,16 +70,19 @@ internal static class LocalServices
         services.AddSingleton<BrokerEndpoints>();
     }
 
-    /// <summary>The endpoint, and what reads the queue over it: in that order, and when the host stops in the other.</summary>
-    public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address)
+    /// <summary>The endpoint, and what reads the queue over it, unless the app does: in that order, and when the host stops in the other.</summary>
+    public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address, bool readsQueue)
     {
         services.AddHostedService(provider => new AmqpEndpoint(
             provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<FaultInjector>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(address);
-        services.AddHostedService<QueueTrigger>();
+        if (readsQueue)
+        {
+            services.AddHostedService<QueueTrigger>();
+        }
     }
 
-    public static void MapLocalEndpoints(this WebApplication app)
+    public static void MapLocalEndpoints(this WebApplication app, FunctionsAppPlatform? platform)
     {
         app.Use((context, next) => BrokenUploads.AnswerAsync(context, next, app.Logger));
         app.Use(OwnRequests.RefuseOthersAsync);
@@ -77,6 +93,13 @@ internal static class LocalServices
         app.Services.GetRequiredService<OrderEndpoints>().Map(app);
         app.Services.GetRequiredService<FaultEndpoints>().Map(app);
         app.Services.GetRequiredService<VaultEndpoints>().Map(app);
+        if (platform is not null)
+        {
+            app.Services.GetRequiredService<SecretEndpoints>().Map(app);
+            platform.Map(app, app.Services.GetRequiredService<MessageBroker>());
+        }
+
+        // Last: it has the paths of any queue's name.
         app.Services.GetRequiredService<BrokerEndpoints>().Map(app);
     }
 

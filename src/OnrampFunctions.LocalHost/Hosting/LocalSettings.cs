@@ -14,6 +14,12 @@ internal sealed class LocalSettings
     /// </summary>
     public string? Amqp { get; set; }
 
+    /// <summary>
+    /// Whether the Functions app shall run against this host, which then leaves the queue to it and serves it a vault, an identity and its
+    /// <c>local.settings.json</c>. Default false.
+    /// </summary>
+    public bool ForFunctionsApp { get; set; }
+
     /// <summary>The official emulator's configuration file, whose queues and topics there are besides the service's own. Default none.</summary>
     public string? EmulatorConfig { get; set; }
 

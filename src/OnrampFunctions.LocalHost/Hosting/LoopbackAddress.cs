@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace OnrampFunctions.Local.Hosting;
@@ -34,10 +33,8 @@ internal sealed class LoopbackAddress : IDisposable
     /// <summary>The same by number, which needs no name resolution.</summary>
     public Uri Direct { get; }
 
-    public IEnumerable<IPEndPoint> EndPoints => _sockets.Sockets.Select(socket => (IPEndPoint)socket.LocalEndPoint!);
-
-    /// <summary>The bound socket of an endpoint, for the web server to listen with.</summary>
-    public Socket SocketOf(EndPoint endPoint) => _sockets.Sockets.First(socket => endPoint.Equals(socket.LocalEndPoint));
+    /// <summary>Bound, for the web server to listen with.</summary>
+    public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
 
     public void Dispose() => _sockets.Dispose();
 }

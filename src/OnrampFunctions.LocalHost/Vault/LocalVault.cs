@@ -35,6 +35,9 @@ public sealed class LocalVault
     /// <summary>How often one of the pair was asked for, whatever it answered.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
+    /// <summary>Tells that one of the pair was asked for, before it is answered.</summary>
+    public event Action? IsRead;
+
     /// <summary>Which pair it holds: 1 at the start, one more after every change.</summary>
     public int Version => _content.Version;
 
@@ -57,7 +60,12 @@ public sealed class LocalVault
     /// <summary>Forgets a secret, as if it had been named otherwise.</summary>
     public void Remove(string name) => _content = _content with { Secrets = _content.Secrets.Where(secret => secret.Key != name).ToFrozenDictionary() };
 
-    internal int CountRead() => Interlocked.Increment(ref _reads);
+    internal int CountRead()
+    {
+        var read = Interlocked.Increment(ref _reads);
+        IsRead?.Invoke();
+        return read;
+    }
 
     internal bool TryRead(string name, [NotNullWhen(true)] out string? value, out string version)
     {

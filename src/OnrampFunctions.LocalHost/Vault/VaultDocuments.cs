@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OnrampFunctions.Local.Vault;
 
 /// <summary>Body of <c>PUT /simulator/vault</c>: a new pair, a new secret of the callers, another state, or several of them.</summary>
@@ -19,3 +21,10 @@ internal sealed record VaultRequest
 
 /// <summary>What the simulator says of the vault: never the pair.</summary>
 internal sealed record VaultView(string State, int Version, int Reads);
+
+/// <summary>A token of the managed identity. <c>expires_on</c> is in seconds since 1970, as text.</summary>
+internal sealed record IdentityToken(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("expires_on")] string ExpiresOn,
+    [property: JsonPropertyName("resource")] string Resource,
+    [property: JsonPropertyName("token_type")] string TokenType);

@@ -14,8 +14,11 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         if (request.Headers.Authorization is not { Scheme: "Bearer", Parameter: LocalCredential.Token })
         {
             HttpResponseMessage challenge = new(HttpStatusCode.Unauthorized) { RequestMessage = request };
+
+            // The client refuses a challenge for a resource that is not its vault's domain; of an address by number, that is its end.
+            var resource = request.RequestUri!.HostNameType == UriHostNameType.Dns ? "https://vault.azure.net" : "api://0.1";
             challenge.Headers.WwwAuthenticate.Add(new AuthenticationHeaderValue(
-                "Bearer", "authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\""));
+                "Bearer", $"authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"{resource}\""));
             return challenge;
         }
 

@@ -13,4 +13,5 @@ namespace OnrampFunctions.Local.Vault;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(VaultRequest))]
 [JsonSerializable(typeof(VaultView))]
+[JsonSerializable(typeof(IdentityToken))]
 internal sealed partial class VaultJson : JsonSerializerContext;

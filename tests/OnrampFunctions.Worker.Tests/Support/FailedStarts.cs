@@ -8,7 +8,7 @@ public sealed class FailedStarts : IAsyncLifetime
     private static readonly string[] Needed = ["ServiceBus", "CancelRequestsQueue", "CancelResultsTopic", "KeyVault__VaultUri", "IDENTITY_ENDPOINT"];
 
     private readonly Platform _platform;
-    private readonly List<KeyVault> _vaults = [];
+    private readonly List<LocalHost> _hosts = [];
     private Dictionary<string, Task<FailedStart>> _starts = [];
 
     public FailedStarts(Platform platform) => _platform = platform;
@@ -23,14 +23,11 @@ public sealed class FailedStarts : IAsyncLifetime
         ["identity that is none"] = () => With(("AZURE_CLIENT_ID", "garbage")),
         ["vault unreachable"] = () => With(("KeyVault__VaultUri", "https://127.0.0.1:1/")),
         ["vault not trusted"] = () => With(("SSL_CERT_FILE", null)),
-        ["vault silent"] = () => WithVaultAsync(static vault => vault.Hold = new TaskCompletionSource().Task, ("KeyVault__StartupBudget", "00:00:05")),
-        ["vault refuses"] = () => WithVaultAsync(static _ => VaultAnswer.Refusal(403, "Forbidden", "Caller is not authorized to perform action on resource.")),
-        ["vault closed to public networks"] = () => WithVaultAsync(static _ => VaultAnswer.Refusal(403, "Forbidden", "Public network access is disabled and request is not from a trusted service.")),
-        ["secret missing"] = () => WithVaultAsync(static name => name == "onramp-api-secret"
-            ? VaultAnswer.Refusal(404, "SecretNotFound", "A secret with (name/id) onramp-api-secret was not found in this key vault.")
-            : VaultAnswer.Secret(name, "key")),
-        ["secret in quotes"] = () => WithVaultAsync(static name => VaultAnswer.Secret(name, "\\\"quoted-value\\\"")),
-        ["vault that is none"] = () => WithVaultAsync(static _ => new VaultAnswer(200, "<html>")),
+        ["vault silent"] = () => WithVaultAsync(static vault => vault.State = VaultState.Slow, ("KeyVault__StartupBudget", "00:00:05")),
+        ["vault refuses"] = () => WithVaultAsync(static vault => vault.State = VaultState.Forbidden),
+        ["secret missing"] = () => WithVaultAsync(static vault => vault.Remove(LocalVault.ApiSecretName)),
+        ["secret in quotes"] = () => WithVaultAsync(static vault => vault.Store(new ProviderCredentials("\"quoted-value\"", "secret"))),
+        ["vault that is none"] = () => WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
         ["identity endpoint down"] = () => With(("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token"), ("KeyVault__StartupBudget", "00:00:08")),
     };
 
@@ -50,19 +47,19 @@ public sealed class FailedStarts : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_starts.Values);
-        await Task.WhenAll(_vaults.Select(static vault => vault.DisposeAsync().AsTask()));
+        await Task.WhenAll(_hosts.Select(static host => host.DisposeAsync().AsTask()));
     }
 
     private static Task<(string, string?)[]> With(params (string, string?)[] settings) => Task.FromResult(settings);
 
-    private Task<(string, string?)[]> WithVaultAsync(Func<string, VaultAnswer> answer) => WithVaultAsync(vault => vault.Answer = answer);
-
-    private async Task<(string, string?)[]> WithVaultAsync(Action<KeyVault> change, params (string, string?)[] settings)
+    private async Task<(string, string?)[]> WithVaultAsync(Action<LocalVault> change, params (string, string?)[] settings)
     {
-        var vault = await KeyVault.StartAsync(TimeProvider.System, Platform.Token);
-        _vaults.Add(vault);
-        change(vault);
-        return [.. vault.Settings.Select(static setting => (setting.Key, setting.Value)), .. settings];
+        var host = Platform.CreateLocal(TimeProvider.System);
+        _hosts.Add(host);
+        await host.StartAsync(Platform.Token);
+        host.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
+        change(host.Vault);
+        return [.. host.FunctionsAppSettings!.Select(static setting => (setting.Key, (string?)setting.Value)), .. settings];
     }
 
     private async Task<FailedStart> StartAsync((string Name, string? Value)[] changes)

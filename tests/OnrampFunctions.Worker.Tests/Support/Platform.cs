@@ -5,7 +5,7 @@ using System.Reflection;
 namespace OnrampFunctions.Worker.Tests;
 
 /// <summary>
-/// Everything around the app: the vault with its identity endpoint and, in the local host, the provider and Service Bus. One worker runs for all tests; a test
+/// Everything around the app, which is the local host: vault with identity endpoint, provider and Service Bus. One worker runs for all tests; a test
 /// that stops or kills one starts its own.
 /// </summary>
 public sealed class Platform : IAsyncLifetime
@@ -23,8 +23,6 @@ public sealed class Platform : IAsyncLifetime
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public KeyVault Vault { get; private set; } = null!;
-
     public LocalHost Local { get; private set; } = null!;
 
     public ServiceBus Bus { get; private set; } = null!;
@@ -38,13 +36,19 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>Starts the app's queue function by itself.</summary>
     public static RunningProgram StartQueueWorker(Dictionary<string, string?> settings) => RunningProgram.Start(BuiltProgram("QueueWorker"), settings);
 
-    /// <summary>What the app needs to find all that.</summary>
-    public Dictionary<string, string?> SettingsOf(string queue = Requests, string topic = Results) => new(Vault.Settings)
+    /// <summary>Another local host, to start.</summary>
+    public static LocalHost CreateLocal(TimeProvider time, params (string Name, string? Value)[] settings) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
     {
-        ["ServiceBus"] = Local.ServiceBusConnectionString,
+        Clock = time,
+        Quiet = true,
+        Settings = new Dictionary<string, string?>(settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))) { ["LocalHost__ForFunctionsApp"] = "true" },
+    });
+
+    /// <summary>What the app needs to find all that.</summary>
+    public Dictionary<string, string?> SettingsOf(string queue = Requests, string topic = Results) => new(Local.FunctionsAppSettings!.ToDictionary(static setting => setting.Key, static setting => (string?)setting.Value))
+    {
         ["CancelRequestsQueue"] = queue,
         ["CancelResultsTopic"] = topic,
-        ["Onramp__BaseUrl"] = Local.BaseAddress.ToString(),
         ["Onramp__MaxRetries"] = "0",
 
         // The machine may be busy: nothing here is about how long one call takes.
@@ -56,13 +60,7 @@ public sealed class Platform : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Vault = await KeyVault.StartAsync(TimeProvider.System, Token);
-        Vault.Answer = static name => VaultAnswer.Secret(name, name == "onramp-api-key" ? "test_key" : "test_secret");
-        Local = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Quiet = true,
-            Settings = new Dictionary<string, string?> { ["LocalHost__EmulatorConfig"] = Path.Combine(AppContext.BaseDirectory, "Config.json") },
-        });
+        Local = CreateLocal(TimeProvider.System, ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")));
         Local.Faults.Settings = new FaultSettings { RetryAfterSeconds = 3600 };
         await Local.StartAsync(Token);
         Bus = await ServiceBus.StartAsync(Local.ServiceBusConnectionString!, Results);
@@ -83,7 +81,6 @@ public sealed class Platform : IAsyncLifetime
         await Shared.DisposeAsync();
         await Bus.DisposeAsync();
         await Local.DisposeAsync();
-        await Vault.DisposeAsync();
     }
 
     private static string BuiltProgram(string name)
