@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Benchmarks;
 
-/// <summary>A part under load, as a process of its own: prints its address first, ends when its standard input does.</summary>
+/// <summary>A part under load, as a process of its own. One in a role of this program prints its address first and ends when its standard input does.</summary>
 internal sealed class Child : IAsyncDisposable
 {
     private readonly Process _process;
@@ -16,18 +16,30 @@ internal sealed class Child : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<Child> StartAsync(params string[] role)
-    {
-        // By its assembly, since the program that measures may be another than this one: the smoke test.
-        var start = new ProcessStartInfo("dotnet", [typeof(Child).Assembly.Location]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in role)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    /// <summary>Processor time until now.</summary>
+    public TimeSpan Cpu => CpuOf(_process.Id);
 
-        var process = Process.Start(start)!;
+    /// <summary>Starts this program in a role.</summary>
+    // By its assembly, since the program that measures may be another than this one: the smoke test.
+    public static Task<Child> StartAsync(params string[] role) => StartAsync([], role);
+
+    /// <summary>The same with settings in the environment.</summary>
+    public static async Task<Child> StartAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] role)
+    {
+        var process = Start([typeof(Child).Assembly.Location, .. role], settings);
         var address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"{role[0]} did not start.");
         return new Child(process, new Uri(address));
+    }
+
+    /// <summary>Starts the local host as it is shipped, its log on; what it writes is read and thrown away.</summary>
+    public static async Task<Child> StartLocalHostAsync(params (string Name, string Value)[] settings)
+    {
+        var process = Start(
+            [Path.Combine(AppContext.BaseDirectory, "OnrampFunctions.LocalHost.dll"), "--urls", "http://127.0.0.1:0"],
+            settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value)));
+        var address = await Startup.AddressAsync(process);
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        return new Child(process, address);
     }
 
     /// <summary>Asks the part a question.</summary>
@@ -40,14 +52,17 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Asks the part for a number.</summary>
     public async Task<double> AskNumberAsync(string question) => double.Parse(await AskAsync(question), CultureInfo.InvariantCulture);
 
-    /// <summary>Resident memory now and at its peak, in MiB; Linux only, elsewhere the peak stands for both.</summary>
-    public (double Now, double Peak) Memory()
+    /// <summary>Resident memory now and at its peak, in MiB.</summary>
+    public (double Now, double Peak) Memory() => MemoryOf(_process.Id);
+
+    /// <summary>The same of any process; Linux only, elsewhere the peak stands for both.</summary>
+    public static (double Now, double Peak) MemoryOf(int processId)
     {
-        var status = $"/proc/{_process.Id}/status";
+        var status = $"/proc/{processId}/status";
         if (!File.Exists(status))
         {
-            _process.Refresh();
-            var peak = _process.PeakWorkingSet64 / 1024.0 / 1024.0;
+            using var process = Process.GetProcessById(processId);
+            var peak = process.PeakWorkingSet64 / 1024.0 / 1024.0;
             return (peak, peak);
         }
 
@@ -55,11 +70,34 @@ internal sealed class Child : IAsyncDisposable
         return (MiB(lines, "VmRSS:"), MiB(lines, "VmHWM:"));
     }
 
+    /// <summary>Processor time of any process until now.</summary>
+    public static TimeSpan CpuOf(int processId)
+    {
+        using var process = Process.GetProcessById(processId);
+        return process.TotalProcessorTime;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
+        if (!_process.StartInfo.ArgumentList[0].EndsWith("Benchmarks.dll", StringComparison.Ordinal))
+        {
+            _process.Kill();
+        }
+
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private static Process Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 
     private static double MiB(string[] lines, string name)

@@ -78,11 +78,6 @@ internal static class CoreAllocations
         }
     }
 
-    private sealed class TakesEverything : IOutcomePublisher
-    {
-        public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken) => Task.CompletedTask;
-    }
-
     private sealed class CancelsAtOnce : HttpMessageHandler
     {
         private readonly Task<HttpResponseMessage> _answer = Task.FromResult<HttpResponseMessage>(new Lasting());

@@ -1,55 +1,63 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
+using System.Globalization;
 
 namespace Benchmarks;
 
 /// <summary>What one round came to.</summary>
+/// <param name="Requests">Requests that were answered.</param>
 /// <param name="PerSecond">Requests a second.</param>
 /// <param name="P50">Half of them took no longer, in milliseconds.</param>
 /// <param name="P99">All but one in a hundred took no longer, in milliseconds.</param>
-internal sealed record LoadResult(double PerSecond, double P50, double P99);
+/// <param name="Cpu">What the generator itself took of the processors.</param>
+internal sealed record LoadResult(long Requests, double PerSecond, double P50, double P99, TimeSpan Cpu);
 
-/// <summary>A fixed number of connections, each with the next request as soon as the last is answered.</summary>
-internal sealed class Load(Uri address, int connections) : IDisposable
+/// <summary>
+/// A fixed number of connections, each with the next cancel as soon as the last is answered, from a process of its own: wrk where it is installed, which costs
+/// least, else this program in the role <c>load</c>.
+/// </summary>
+internal sealed class Load : IDisposable
 {
-    private static readonly byte[] Body = """{"orderId":"1443"}"""u8.ToArray();
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    public const string Path = "/api/orders/cancel";
 
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connections, UseCookies = false });
-    private readonly Uri _target = new(address, "/api/orders/cancel");
+    // What it prints at the end is what the role "load" prints: requests, seconds, p50 and p99 in milliseconds, seconds of its processors, failures.
+    private const string WrkScript = """
+        wrk.method = "POST"
+        wrk.body = '{"orderId":"1443"}'
+        wrk.headers["Content-Type"] = "application/json"
+        function done(summary, latency, requests)
+          io.write(string.format("load %d %f %f %f %f %d\n", summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+            os.clock(), summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
+        end
+        """;
 
-    public async Task<LoadResult> RunAsync(int requests)
+    private readonly string? _wrk = Find("wrk");
+    private readonly string _script = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"onramp-benchmark-{Environment.ProcessId}.lua");
+
+    public Load() => File.WriteAllText(_script, WrkScript);
+
+    /// <summary>What makes the load, for the reader.</summary>
+    public string Generator => _wrk is null ? "sockets of its own process" : "wrk";
+
+    public async Task<LoadResult> RunAsync(Uri address, int connections, TimeSpan duration)
     {
-        var ticks = new long[requests];
-        var next = -1;
-        var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
-        {
-            for (var number = Interlocked.Increment(ref next); number < requests; number = Interlocked.Increment(ref next))
-            {
-                var sent = Stopwatch.GetTimestamp();
-                await SendAsync();
-                ticks[number] = Stopwatch.GetTimestamp() - sent;
-            }
-        })));
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        Array.Sort(ticks);
-        return new LoadResult(requests / elapsed.TotalSeconds, Milliseconds(ticks[requests / 2]), Milliseconds(ticks[requests * 99 / 100]));
+        var seconds = Math.Max(1, (int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var target = new Uri(address, Path).ToString();
+        var start = _wrk is null
+            ? new ProcessStartInfo("dotnet", [typeof(Load).Assembly.Location, "load", target, $"{connections}", seconds])
+            : new ProcessStartInfo(_wrk, ["--threads", "1", "--connections", $"{connections}", "--duration", seconds, "--timeout", "10", "--script", _script, target]);
+        start.RedirectStandardOutput = true;
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        var line = output.Split('\n').FirstOrDefault(static line => line.StartsWith("load ", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"The load failed: {output}");
+        var figures = line.Split(' ').Skip(1).Select(static figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
+        return figures[5] == 0
+            ? new LoadResult((long)figures[0], figures[0] / figures[1], figures[2], figures[3], TimeSpan.FromSeconds(figures[4]))
+            : throw new InvalidOperationException($"{figures[5]} of {figures[0]} requests to {target} failed.");
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => File.Delete(_script);
 
-    private async Task SendAsync()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _target) { Content = new ByteArrayContent(Body) };
-        request.Content.Headers.ContentType = Json;
-        using var response = await _http.SendAsync(request, CancellationToken.None);
-        var answer = await response.Content.ReadAsByteArrayAsync();
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new InvalidOperationException($"{_target} answered {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(answer)}");
-        }
-    }
-
-    private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
+    private static string? Find(string program)
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator).Select(folder => System.IO.Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }

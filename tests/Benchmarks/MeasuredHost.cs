@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Benchmarks;
 
@@ -9,7 +10,7 @@ namespace Benchmarks;
 /// </summary>
 internal static class MeasuredHost
 {
-    public static async Task<int> RunAsync(Uri upstream)
+    public static async Task<int> RunAsync(Uri upstream, bool publishes)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -20,7 +21,12 @@ internal static class MeasuredHost
             // The local broker remembers message ids for ten minutes, as Service Bus does; here that would be all it is measured by.
             ["LocalHost__DuplicateWindow"] = "00:00:01",
         };
-        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Settings = settings, Quiet = true });
+        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
+        {
+            Settings = settings,
+            Quiet = true,
+            ConfigureServices = publishes ? null : static services => services.AddSingleton<IOutcomePublisher>(new TakesEverything()),
+        });
         await host.StartAsync();
         var read = new Counter();
         using var stop = new CancellationTokenSource();

@@ -5,7 +5,10 @@ return args switch
 {
     ["upstream", var delay] => await Upstream.RunAsync(TimeSpan.FromMilliseconds(int.Parse(delay, null)), TimeProvider.System),
     ["relay", var upstream] => await Relay.RunAsync(new Uri(upstream)),
-    ["host", var upstream] => await MeasuredHost.RunAsync(new Uri(upstream)),
+    ["core", var upstream] => await MeasuredHost.RunAsync(new Uri(upstream), publishes: false),
+    ["host", var upstream] => await MeasuredHost.RunAsync(new Uri(upstream), publishes: true),
+    ["functions", var assembly] => await FunctionsPart.RunAsync(assembly),
+    ["load", var target, var connections, var seconds] => await SocketLoad.RunAsync(new Uri(target), int.Parse(connections, null), TimeSpan.FromSeconds(int.Parse(seconds, null))),
     [] => await Suite.RunAsync(Scale.Full),
     ["--quick"] => await Suite.RunAsync(Scale.Quick),
     _ => Suite.Usage(),

@@ -6,7 +6,7 @@ namespace Benchmarks;
 /// <summary>All measurements in one run on one machine. The ratios are the result; absolute figures belong to the machine.</summary>
 public static class Suite
 {
-    private const int Connections = 64;
+    private const int Connections = 32;
 
     /// <summary>Says how the program is called.</summary>
     public static int Usage()
@@ -34,13 +34,16 @@ public static class Suite
 
     private static async Task RunAsync(ResultTable table, Scale scale)
     {
+        using Load load = new();
         await StepAsync("Signing against a bare HMAC-SHA512", () => SigningAsync(table, scale));
-        await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
-        await StepAsync("HTTP against a bare relay, and the queue", () => LoadAsync(table, scale));
-        await StepAsync($"Memory with {scale.InFlight} requests in flight", () => InFlightAsync(table, scale));
+        await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table));
+        await StepAsync("The core by HTTP against a bare relay", () => CoreAsync(table, scale, load));
+        await StepAsync("The local host as it is shipped against the relay", () => LocalHostAsync(table, scale, load));
+        await StepAsync("The Functions app in its worker against one with an empty function", () => AppAsync(table, scale, load));
+        await StepAsync("The local host's Service Bus, by the .NET client", () => BrokerClient.MeasureAsync(table, scale));
         if (scale.Starts > 0)
         {
-            await StepAsync("Start to first answered cancel", () => StartAsync(table, scale));
+            await StepAsync("Start of the local host to its first answered cancel", () => StartAsync(table, scale));
         }
     }
 
@@ -52,89 +55,111 @@ public static class Suite
         return Task.CompletedTask;
     }
 
-    private static async Task AllocationsAsync(ResultTable table, Scale scale)
+    private static async Task AllocationsAsync(ResultTable table)
     {
-        foreach (var (owner, bytes) in await CoreAllocations.MeasureAsync(scale.WarmUpRequests / 100))
+        foreach (var (owner, bytes) in await CoreAllocations.MeasureAsync(requests: 2000))
         {
             table.Add($"bytes a cancel: {owner}", $"{bytes:0} B");
         }
     }
 
-    private static async Task LoadAsync(ResultTable table, Scale scale)
+    private static async Task CoreAsync(ResultTable table, Scale scale, Load load)
     {
         await using var upstream = await Child.StartAsync("upstream", "0");
         await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
-        await using var host = await Child.StartAsync("host", upstream.Address.ToString());
-        using var toRelay = new Load(relay.Address, Connections);
-        using var toHost = new Load(host.Address, Connections);
-        await toRelay.RunAsync(scale.WarmUpRequests);
-        await toHost.RunAsync(scale.WarmUpRequests);
-
-        var relays = new List<LoadResult>();
-        var hosts = new List<LoadResult>();
-        var (byRelay, byHost) = (await relay.AskNumberAsync("allocated"), await host.AskNumberAsync("allocated"));
-        for (var round = 0; round < scale.Rounds; round++)
-        {
-            relays.Add(await toRelay.RunAsync(scale.RoundRequests));
-            hosts.Add(await toHost.RunAsync(scale.RoundRequests));
-        }
-
-        double requests = scale.Rounds * scale.RoundRequests;
-        byRelay = (await relay.AskNumberAsync("allocated") - byRelay) / requests;
-        byHost = (await host.AskNumberAsync("allocated") - byHost) / requests;
-        Compare(table, "requests/s by HTTP", hosts, relays, result => result.PerSecond, "0", "at least 0.75");
-        Compare(table, "p50, ms", hosts, relays, result => result.P50, "0.00", "");
-        Compare(table, "p99, ms", hosts, relays, result => result.P99, "0.00", "at most 1.5");
-        table.Add("bytes a cancel: whole process, by HTTP", $"{byHost:0} B", $"relay {byRelay:0} B", byHost / byRelay);
-        await OwnersAsync(table, host, toHost, scale, byHost);
-
-        await host.AskAsync($"queue {scale.Messages}");
-        var byMessage = scale.Messages / (await host.AskNumberAsync($"queue {scale.Messages}") / 1000);
-        var byHttp = Median(hosts, result => result.PerSecond);
-        table.Add("cancels/s by queue message", $"{byMessage:0}", $"by HTTP {byHttp:0}", byMessage / byHttp, "at least 1");
-        await LongRunAsync(table, host, toHost, scale);
+        await using var core = await Child.StartAsync("core", upstream.Address.ToString());
+        Pair pair = new("relay", load, core.Address, relay.Address, () => core.Cpu, () => relay.Cpu);
+        var (byRelay, byCore) = (await relay.AskNumberAsync("allocated"), await core.AskNumberAsync("allocated"));
+        var before = upstream.Cpu;
+        await pair.RunAsync(scale, Connections);
+        pair.Tell(table, "cancel by HTTP, nothing published", "at least 0.75", "at most 2");
+        table.Add("  the upstream's CPU a request, µs", $"{(upstream.Cpu - before).TotalMicroseconds / (pair.OwnRequests + pair.OtherRequests):0} and less");
+        byRelay = (await relay.AskNumberAsync("allocated") - byRelay) / pair.OtherRequests;
+        byCore = (await core.AskNumberAsync("allocated") - byCore) / pair.OwnRequests;
+        table.Add("  bytes a request, and less", $"{byCore:0} B", $"relay {byRelay:0} B", byCore / byRelay);
     }
 
-    private static async Task OwnersAsync(ResultTable table, Child host, Load load, Scale scale, double bytes)
+    private static async Task LocalHostAsync(ResultTable table, Scale scale, Load load)
     {
+        await using var upstream = await Child.StartAsync("upstream", "0");
+        await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
+        await using var host = await Child.StartLocalHostAsync(("Onramp__BaseUrl", upstream.Address.ToString()));
+        Pair pair = new("relay", load, host.Address, relay.Address, () => host.Cpu, () => relay.Cpu);
+        await pair.RunAsync(scale, Connections);
+        pair.Tell(table, "local host as shipped, log on, nobody reads", "", "under 20 ms");
+        await LongRunAsync(table, host, load, scale);
+        await MessagesAsync(table, scale, upstream, pair.PerSecond);
+        await load.RunAsync(host.Address, scale.InFlight, scale.Round);
+        await load.RunAsync(relay.Address, scale.InFlight, scale.Round);
+        var (hostPeak, relayPeak) = (host.Memory().Peak, relay.Memory().Peak);
+        table.Add($"peak resident memory, {scale.InFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak);
+    }
+
+    private static async Task MessagesAsync(ResultTable table, Scale scale, Child upstream, double byHttp)
+    {
+        await using var host = await Child.StartAsync("host", upstream.Address.ToString());
+        await host.AskAsync($"queue {scale.Messages}");
         await host.AskAsync("sample");
-        await load.RunAsync(scale.Rounds * scale.RoundRequests / 2);
+        var byMessage = scale.Messages / (await host.AskNumberAsync($"queue {scale.Messages}") / 1000);
+        table.Add("cancels/s by queue message", $"{byMessage:0}", $"by HTTP {byHttp:0}", byMessage / byHttp, "at least 1");
         foreach (var owner in (await host.AskAsync("owners")).Split('|', StringSplitOptions.RemoveEmptyEntries).Chunk(2))
         {
-            table.Add($"  of these: {owner[0]}", $"{bytes * double.Parse(owner[1], CultureInfo.InvariantCulture):0} B");
+            table.Add($"  share of its allocations: {owner[0]}", $"{double.Parse(owner[1], CultureInfo.InvariantCulture):P0}");
         }
     }
 
     private static async Task LongRunAsync(ResultTable table, Child host, Load load, Scale scale)
     {
-        const int parts = 8;
-        var live = await host.AskNumberAsync("live");
+        var parts = (int)(scale.Long / scale.Round);
         var resident = new List<double>();
+        long requests = 0;
         for (var part = 0; part < parts; part++)
         {
-            await load.RunAsync(scale.LongRequests / parts);
+            requests += (await load.RunAsync(host.Address, Connections, scale.Round)).Requests;
             resident.Add(host.Memory().Now);
         }
 
         var (first, second) = (resident.Take(parts / 2).Average(), resident.Skip(parts / 2).Average());
-        var what = $"{scale.LongRequests:N0} requests";
-        table.Add($"resident memory, second half of {what}", $"{second:0} MiB", $"first half {first:0} MiB", second / first, "flat");
+        table.Add($"resident memory, second half of {requests:N0} requests", $"{second:0} MiB", $"first half {first:0} MiB", second / first, "flat");
         table.Add("  as it went, MiB", string.Join(' ', resident.Select(static mebibytes => mebibytes.ToString("0", CultureInfo.InvariantCulture))));
-        var after = await host.AskNumberAsync("live");
-        table.Add($"memory in use after {what}", $"{after / 1024:0} KiB", $"before {live / 1024:0} KiB", after / live, "flat");
     }
 
-    private static async Task InFlightAsync(ResultTable table, Scale scale)
+    private static async Task AppAsync(ResultTable table, Scale scale, Load load)
     {
-        await using var upstream = await Child.StartAsync("upstream", "500");
-        await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
-        await using var host = await Child.StartAsync("host", upstream.Address.ToString());
-        using var toRelay = new Load(relay.Address, scale.InFlight);
-        using var toHost = new Load(host.Address, scale.InFlight);
-        await toRelay.RunAsync(scale.RoundRequests);
-        await toHost.RunAsync(scale.RoundRequests);
-        var (hostPeak, relayPeak) = (host.Memory().Peak, relay.Memory().Peak);
-        table.Add($"peak resident memory, {scale.InFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak, "");
+        var folder = Path.Combine(Path.GetTempPath(), $"onramp-benchmark-{Environment.ProcessId}");
+        var (app, empty) = scale.Starts > 0
+            ? (await Startup.PublishAppAsync(Path.Combine(Repository(), "src", "OnrampFunctions"), Path.Combine(folder, "app")),
+                await Startup.PublishAppAsync(Path.Combine(Repository(), "tests", "EmptyFunction"), Path.Combine(folder, "empty")))
+            : (StartedPrograms.Path("OnrampFunctions"), StartedPrograms.Path("EmptyFunction"));
+        await using var upstream = await Child.StartAsync("upstream", "0");
+        await using var local = await Child.StartLocalHostAsync(("LocalHost__ForFunctionsApp", "true"), ("Logging__LogLevel__Default", "Warning"));
+        var settings = await BrokerClient.FunctionsAppAsync(local);
+        settings["Onramp__BaseUrl"] = upstream.Address.ToString();
+        await using var own = await Child.StartAsync(settings, "functions", app);
+        await using var other = await Child.StartAsync([], "functions", empty);
+
+        List<(double Own, double Other)> starts = [];
+        for (var start = 0; start <= scale.Starts; start++)
+        {
+            starts.Add((await own.AskNumberAsync("start"), await other.AskNumberAsync("start")));
+        }
+
+        var (ownWorker, otherWorker) = ((int)await own.AskNumberAsync("worker"), (int)await other.AskNumberAsync("worker"));
+        Pair pair = new("empty function", load, own.Address, other.Address, () => Child.CpuOf(ownWorker), () => Child.CpuOf(otherWorker));
+        var (host, broker, provider) = (own.Cpu, local.Cpu, upstream.Cpu);
+        await pair.RunAsync(scale, Connections);
+        pair.Tell(table, "app in the worker", "at least 0.8", "");
+        table.Add(
+            "  CPU a request of what is around it, µs, and less",
+            $"host {(own.Cpu - host).TotalMicroseconds / pair.OwnRequests:0}, broker {(local.Cpu - broker).TotalMicroseconds / pair.OwnRequests:0}, provider {(upstream.Cpu - provider).TotalMicroseconds / pair.OwnRequests:0}");
+        var (ownPeak, otherPeak) = (Child.MemoryOf(ownWorker).Peak, Child.MemoryOf(otherWorker).Peak);
+        table.Add("  its peak resident memory", $"{ownPeak:0} MiB", $"empty function {otherPeak:0} MiB", ownPeak / otherPeak, "at most 1.3");
+        var (ownStart, otherStart) = (Median(starts, static start => start.Own), Median(starts, static start => start.Other));
+        table.Add("  process start to first answer", $"{ownStart:0} ms", $"empty function {otherStart:0} ms", ownStart / otherStart, "at most 1.5");
+        if (scale.Starts > 0)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task StartAsync(ResultTable table, Scale scale)
@@ -147,15 +172,7 @@ public static class Suite
         table.Add("start to first cancel, ReadyToRun", $"{compiled:0} ms", $"compiled at run time {jitted:0} ms", compiled / jitted);
     }
 
-    private static void Compare(ResultTable table, string what, List<LoadResult> hosts, List<LoadResult> relays, Func<LoadResult, double> value, string format, string goal)
-    {
-        // The ratio of neighbouring rounds: what the machine does meanwhile hits both.
-        var ratios = hosts.Zip(relays, (host, relay) => value(host) / value(relay)).Order().ToList();
-        var (own, bare) = (Median(hosts, value), Median(relays, value));
-        table.Add(what, own.ToString(format, null), $"relay {bare.ToString(format, null)}", ratios[ratios.Count / 2], goal);
-    }
-
-    private static double Median(List<LoadResult> results, Func<LoadResult, double> value) => results.Select(value).Order().ElementAt(results.Count / 2);
+    private static double Median<T>(List<T> results, Func<T, double> value) => results.Select(value).Order().ElementAt(results.Count / 2);
 
     private static async Task StepAsync(string what, Func<Task> step)
     {

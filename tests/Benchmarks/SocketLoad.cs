@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Benchmarks;
+
+/// <summary>The load where there is no wrk: prepared bytes over bare sockets, answers read no further than their length.</summary>
+internal static class SocketLoad
+{
+    private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
+
+    public static async Task<int> RunAsync(Uri target, int connections, TimeSpan duration)
+    {
+        const string body = """{"orderId":"1443"}""";
+        var request = Encoding.ASCII.GetBytes(
+            $"POST {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var ticks = new ConcurrentBag<List<long>>();
+        var failures = 0;
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
+        {
+            List<long> mine = [];
+            using TcpClient client = new() { NoDelay = true };
+            await client.ConnectAsync(target.Host, target.Port);
+            var buffer = new byte[16 * 1024];
+            while (Stopwatch.GetElapsedTime(start) < duration)
+            {
+                var sent = Stopwatch.GetTimestamp();
+                await client.Client.SendAsync(request);
+                if (!await ReadAsync(client.Client, buffer))
+                {
+                    Interlocked.Increment(ref failures);
+                }
+
+                mine.Add(Stopwatch.GetTimestamp() - sent);
+            }
+
+            ticks.Add(mine);
+        })));
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        var all = ticks.SelectMany(static list => list).Order().ToArray();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"load {all.Length} {elapsed.TotalSeconds} {Milliseconds(all[all.Length / 2])} {Milliseconds(all[all.Length * 99 / 100])} {Environment.CpuUsage.TotalTime.TotalSeconds} {failures}"));
+        return 0;
+    }
+
+    /// <summary>Reads one answer to its end.</summary>
+    /// <returns>Whether it is a success.</returns>
+    private static async Task<bool> ReadAsync(Socket socket, byte[] buffer)
+    {
+        var (length, head) = (0, -1);
+        while (head < 0 || !IsWhole(buffer.AsSpan(0, length), head))
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length));
+            if (read == 0)
+            {
+                throw new IOException("The connection was closed in the middle of an answer.");
+            }
+
+            length += read;
+            head = buffer.AsSpan(0, length).IndexOf(EndOfHead);
+        }
+
+        return buffer.AsSpan().StartsWith("HTTP/1.1 2"u8);
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> answer, int head)
+    {
+        var body = answer[(head + 4)..];
+        var field = answer[..head].IndexOf("Content-Length: "u8);
+        return field < 0
+            ? body.EndsWith("0\r\n\r\n"u8)
+            : Utf8Parser.TryParse(answer[(field + 16)..], out int length, out _) && body.Length >= length;
+    }
+
+    private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
+}

@@ -1,0 +1,7 @@
+namespace Benchmarks;
+
+/// <summary>A topic that costs nothing.</summary>
+internal sealed class TakesEverything : IOutcomePublisher
+{
+    public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken) => Task.CompletedTask;
+}
