@@ -10,8 +10,8 @@ namespace Onramp.Cancellation.ServiceBus;
 /// </summary>
 internal sealed class OutcomePublisher(ServiceBusClient client, IOptions<ServiceBusOptions> options) : IOutcomePublisher
 {
-    private readonly ServiceBusSender _topic = client.CreateSender(options.Value.Topic);
+    private readonly BatchedSender _topic = new(client.CreateSender(options.Value.Topic));
 
     public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
-        => _topic.SendMessageAsync(outcome.ToServiceBusMessage(), cancellationToken);
+        => _topic.SendAsync(outcome.ToServiceBusMessage(), cancellationToken);
 }

@@ -1,0 +1,117 @@
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OnrampFunctions.Tests;
+
+/// <summary>How outcome events go to the topic: at once while it keeps up, together while it does not.</summary>
+public sealed class OutcomeSendingTests : IAsyncDisposable
+{
+    private readonly HeldTopic _topic = new();
+    private readonly IOutcomePublisher _publisher;
+
+    public OutcomeSendingTests()
+    {
+        ServiceCollection services = new();
+        services.AddSingleton(TimeProvider.System).AddSingleton<ServiceBusClient>(_topic).AddServiceBus(new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("ServiceBus:fullyQualifiedNamespace", "sb-test.servicebus.windows.net"), new("CancelRequestsQueue", "cancel-requests"), new("CancelResultsTopic", "cancel-results"),
+        ]).Build());
+        _publisher = services.BuildServiceProvider().GetRequiredService<IOutcomePublisher>();
+    }
+
+    [Fact]
+    public async Task Sends_at_once_while_the_topic_keeps_up_and_then_together_what_came_meanwhile()
+    {
+        var published = Publish("abcdefgh");
+        Assert.Equal(["a", "b", "c", "d"], Sent);
+
+        _topic.Sends[2].Answer.SetResult();
+        await published[2];
+        Assert.Equal(["a", "b", "c", "d", "efg"], Sent);
+        Assert.All("abdefgh", id => Assert.False(published[id - 'a'].IsCompleted));
+
+        _topic.Sends[4].Answer.SetResult();
+        await Task.WhenAll(published[4..7]);
+        Assert.Equal("h", Sent[^1]);
+    }
+
+    [Fact]
+    public async Task Tells_a_refusal_to_everybody_whose_event_was_in_the_batch_and_to_nobody_else()
+    {
+        var published = Publish("abcdefgh");
+        _topic.Sends[0].Answer.SetResult();
+        _topic.Sends[4].Answer.SetException(new ServiceBusException("Full.", ServiceBusFailureReason.QuotaExceeded));
+        foreach (var refused in published[4..7])
+        {
+            Assert.Equal(ServiceBusFailureReason.QuotaExceeded, (await Assert.ThrowsAsync<ServiceBusException>(() => refused)).Reason);
+        }
+
+        Assert.All("bcdh", id => Assert.False(published[id - 'a'].IsCompleted));
+        _topic.Sends[5].Answer.SetResult();
+        await published[7];
+    }
+
+    [Fact]
+    public async Task Does_not_send_what_its_caller_gave_up_before_its_turn()
+    {
+        using CancellationTokenSource givenUp = new();
+        var published = Publish("abcd");
+        var late = PublishWith("e", givenUp.Token);
+        var patient = Publish("f");
+        await givenUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late[0]);
+        _topic.Sends[0].Answer.SetResult();
+        await published[0];
+        Assert.Equal("f", Sent[^1]);
+        Assert.False(patient[0].IsCompleted);
+    }
+
+    [Fact]
+    public async Task Ends_a_send_that_nobody_waits_for_any_more_and_takes_the_next()
+    {
+        using CancellationTokenSource givenUp = new();
+        using CancellationTokenSource givenUpToo = new();
+        var published = Publish("abcd");
+        var batched = PublishWith("e", givenUp.Token).Concat(PublishWith("f", givenUpToo.Token)).ToList();
+        _topic.Sends[0].Answer.SetResult();
+        await published[0];
+        Assert.Equal("ef", Sent[^1]);
+        await givenUp.CancelAsync();
+        var next = Publish("g");
+        Assert.Equal("ef", Sent[^1]);
+
+        await givenUpToo.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(batched));
+        Assert.True(SpinWait.SpinUntil(() => Sent[^1] == "g", TimeSpan.FromSeconds(20)));
+        Assert.False(next[0].IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_event_that_no_batch_takes_fails_alone()
+    {
+        var published = Publish("abcde");
+        var tooLarge = _publisher.PublishAsync(Event("f", new byte[101]), TestContext.Current.CancellationToken);
+        var after = Publish("g");
+        _topic.Sends[0].Answer.SetResult();
+        await published[0];
+        Assert.Equal("e", Sent[^1]);
+        _topic.Sends[4].Answer.SetResult();
+        await published[4];
+        Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, (await Assert.ThrowsAsync<ServiceBusException>(() => tooLarge)).Reason);
+        Assert.Equal("g", Sent[^1]);
+        _topic.Sends[5].Answer.SetResult();
+        await after[0];
+    }
+
+    public ValueTask DisposeAsync() => _topic.DisposeAsync();
+
+    private string[] Sent => [.. _topic.Sends.Select(static send => string.Concat(send.MessageIds))];
+
+    private Task[] Publish(string ids) => PublishWith(ids, TestContext.Current.CancellationToken);
+
+    private Task[] PublishWith(string ids, CancellationToken cancellationToken)
+        => [.. ids.Select(id => _publisher.PublishAsync(Event($"{id}", [1]), cancellationToken))];
+
+    private static OutboundMessage Event(string id, byte[] body) => new() { MessageId = id, ContentType = "application/json", Body = body };
+}

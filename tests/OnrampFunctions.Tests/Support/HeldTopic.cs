@@ -1,0 +1,48 @@
+using Azure.Messaging.ServiceBus;
+
+namespace OnrampFunctions.Tests;
+
+/// <summary>A topic that keeps every send in hand until it is told how that ends. A batch of it takes three messages.</summary>
+internal sealed class HeldTopic : ServiceBusClient
+{
+    public const int BatchSize = 3;
+
+    /// <summary>What was sent, in order, and how to end it.</summary>
+    public List<(string[] MessageIds, TaskCompletionSource Answer)> Sends { get; } = [];
+
+    /// <summary>The largest message that a batch takes, in bytes.</summary>
+    public int Limit { get; set; } = 100;
+
+    public override ServiceBusSender CreateSender(string queueOrTopicName) => new Sender(this);
+
+    public override ServiceBusReceiver CreateReceiver(string queueName) => null!;
+
+#pragma warning disable CA2215 // The client of a test has no connection: its own end fails without one.
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+#pragma warning restore CA2215
+
+    private Task Hold(IEnumerable<ServiceBusMessage> messages, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource answer = new();
+        Sends.Add(([.. messages.Select(static message => message.MessageId)], answer));
+        return answer.Task.WaitAsync(cancellationToken);
+    }
+
+    private sealed class Sender(HeldTopic topic) : ServiceBusSender
+    {
+        private readonly List<ServiceBusMessage> _batch = [];
+
+        public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) => message.Body.ToMemory().Length > topic.Limit
+            ? throw new ServiceBusException("Too large.", ServiceBusFailureReason.MessageSizeExceeded)
+            : topic.Hold([message], cancellationToken);
+
+        public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default)
+        {
+            _batch.Clear();
+            return ValueTask.FromResult(ServiceBusModelFactory.ServiceBusMessageBatch(
+                0, _batch, tryAddCallback: message => _batch.Count < BatchSize && message.Body.ToMemory().Length <= topic.Limit));
+        }
+
+        public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default) => topic.Hold([.. _batch], cancellationToken);
+    }
+}
