@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsHost;
 
 /// <summary>
-/// A Key Vault with two secrets, and the endpoint at which the platform signs a managed identity in. Over real TLS and HTTP, so that the app's own clients of
+/// A Key Vault whose secrets have one version each, and the endpoint at which the platform signs a managed identity in. Over real TLS and HTTP, so that the app's own clients of
 /// both are what runs.
 /// </summary>
 public sealed class KeyVault : IAsyncDisposable
@@ -95,7 +95,8 @@ public sealed class KeyVault : IAsyncDisposable
 
         _reads.Release();
         await Hold.WaitAsync(context.RequestAborted);
-        var answer = Answer((string)context.Request.RouteValues["name"]!);
+        var name = (string)context.Request.RouteValues["name"]!;
+        var answer = context.Request.RouteValues["version"] is "versions" ? VaultAnswer.Versions(name) : Answer(name);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(answer.Json);

@@ -57,7 +57,12 @@ public sealed class Platform : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Vault = await KeyVault.StartAsync(TimeProvider.System, Token);
-        Vault.Answer = static name => VaultAnswer.Secret(name, name == "onramp-api-key" ? "test_key" : "test_secret");
+        Vault.Answer = static name => VaultAnswer.Secret(name, name switch
+        {
+            "onramp-api-key" => "test_key",
+            "webhook-shop" => SigningShop.Secret,
+            _ => "test_secret",
+        });
         Local = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
         {
             Quiet = true,
