@@ -50,8 +50,7 @@ internal static class AsyncApi
                     ["payload"] = Reference("outcome-event"),
                 },
             },
-            ["schemas"] = new JsonObject(ContractDocuments.Components().Where(static schema => schema.Key is "queue-message" or "outcome-event")
-                .Select(static schema => KeyValuePair.Create(schema.Key, schema.Value?.DeepClone()))),
+            ["schemas"] = ContractDocuments.Components(["queue-message", "outcome-event"]),
         },
     };
 

@@ -29,12 +29,12 @@ internal static class ContractDocuments
     /// <summary>One schema; null when there is none of that name.</summary>
     public static ReadOnlyMemory<byte>? Schema(string? name) => name is not null && SchemaBytes.TryGetValue(name, out var bytes) ? new ReadOnlyMemory<byte>(bytes) : (ReadOnlyMemory<byte>?)null;
 
-    /// <summary>The schemas as the components of a document, which says once which dialect they are in.</summary>
-    public static JsonObject Components() => new(Schemas.OrderBy(static schema => schema.Key, StringComparer.Ordinal).Select(static schema =>
+    /// <summary>Some schemas as the components of a document, which says once which dialect they are in.</summary>
+    public static JsonObject Components(IEnumerable<string> names) => new(names.Distinct().Order(StringComparer.Ordinal).Select(static name =>
     {
-        var copy = schema.Value.DeepClone().AsObject();
+        var copy = Schemas[name].DeepClone().AsObject();
         copy.Remove("$schema");
-        return KeyValuePair.Create(schema.Key, (JsonNode?)copy);
+        return KeyValuePair.Create(name, (JsonNode?)copy);
     }));
 
     private static Dictionary<string, JsonNode> ReadSchemas()

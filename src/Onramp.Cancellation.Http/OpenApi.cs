@@ -6,6 +6,11 @@ namespace Onramp.Cancellation.Http;
 /// <summary>The OpenAPI 3.1 document, from the tables of routes, problems and outcomes.</summary>
 internal static class OpenApi
 {
+    private const string ProblemSchema = "problem";
+
+    // What the platform says to whoever has no key, before any of this service's code runs.
+    private const string NoKey = "no function key: the platform's own answer, which has no body";
+
     public static JsonObject Create() => new()
     {
         ["openapi"] = "3.1.1",
@@ -20,13 +25,15 @@ internal static class OpenApi
         ["paths"] = new JsonObject(ApiRoute.All.Select(static route => KeyValuePair.Create($"/{ApiRoute.Prefix}/{route.Path}", (JsonNode?)PathItem(route)))),
         ["components"] = new JsonObject
         {
-            ["schemas"] = ContractDocuments.Components(),
+            ["schemas"] = ContractDocuments.Components([ProblemSchema, .. ApiRoute.All.SelectMany(SchemasOf)]),
             ["securitySchemes"] = new JsonObject
             {
                 ["functionKey"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "x-functions-key", ["description"] = "A function key of the app; the local host wants none." },
             },
         },
     };
+
+    private static IEnumerable<string> SchemasOf(ApiRoute route) => route.Successes.Select(static success => success.Schema).Append(route.RequestSchema).OfType<string>();
 
     private static JsonObject PathItem(ApiRoute route) => new(route.Methods.Where(static method => method != "HEAD").Select(method =>
         KeyValuePair.Create(method.ToLowerInvariant(), (JsonNode?)(method == "OPTIONS" ? Handshake(route) : Operation(route)))));
@@ -51,7 +58,12 @@ internal static class OpenApi
                 ["required"] = true,
                 ["content"] = new JsonObject(route.MediaTypes.Select(type => KeyValuePair.Create(type, (JsonNode?)new JsonObject
                 {
-                    ["schema"] = type == "application/json" ? Reference(schema) : new JsonObject { ["description"] = "CloudEvents 1.0, with the request as its data." },
+                    ["schema"] = type switch
+                    {
+                        "application/cloudevents+json" => Event(schema),
+                        "application/cloudevents-batch+json" => new JsonObject { ["type"] = "array", ["items"] = Event(schema), ["minItems"] = 1, ["maxItems"] = 1 },
+                        _ => Reference(schema),
+                    },
                 }))),
             };
         }
@@ -69,8 +81,27 @@ internal static class OpenApi
         ["responses"] = new JsonObject
         {
             ["200"] = new JsonObject { ["description"] = "WebHook-Allowed-Origin is there if it may.", ["headers"] = Headers(["Allow", "WebHook-Allowed-Origin", "WebHook-Allowed-Rate"]) },
+            ["401"] = new JsonObject { ["description"] = NoKey },
             ["500"] = Problem(500, [ProblemType.InternalError]),
+            ["503"] = Problem(503, [ProblemType.Stopping]),
         },
+    };
+
+    private static JsonObject Event(string schema) => new()
+    {
+        ["title"] = "A CloudEvent 1.0",
+        ["description"] = "The request is its data.",
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["specversion"] = new JsonObject { ["const"] = "1.0" },
+            ["id"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 255 },
+            ["source"] = new JsonObject { ["type"] = "string", ["format"] = "uri-reference", ["minLength"] = 1 },
+            ["type"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 },
+            ["data"] = Reference(schema),
+            ["data_base64"] = new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
+        },
+        ["required"] = new JsonArray("specversion", "id", "source", "type"),
     };
 
     private static JsonArray Parameters(ApiRoute route)
@@ -117,8 +148,8 @@ internal static class OpenApi
     {
         var response = new JsonObject
         {
-            ["description"] = string.Join("; ", types.Select(static type => $"{ProblemType.Prefix}{type.Code}: {type.Title}")),
-            ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = Reference("problem") } },
+            ["description"] = string.Join("; ", types.Select(static type => $"{ProblemType.Prefix}{type.Code}: {type.Title}").Concat(status == 401 ? [NoKey] : [])),
+            ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = Reference(ProblemSchema) } },
         };
         if (status is 429 or 503)
         {
@@ -132,7 +163,7 @@ internal static class OpenApi
         => new() { ["name"] = name, ["in"] = "header", ["description"] = meaning, ["schema"] = new JsonObject { ["type"] = type } };
 
     private static JsonObject Headers(IEnumerable<string> names)
-        => new(names.Select(static name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } })));
+        => new(names.Select(static name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["schema"] = new JsonObject { ["type"] = name == "Retry-After" ? "integer" : "string" } })));
 
     private static JsonObject Reference(string schema) => new() { ["$ref"] = $"#/components/schemas/{schema}" };
 }

@@ -12,23 +12,17 @@ internal sealed class PublishedDocuments
     private readonly JsonElement _openApi;
     private readonly Dictionary<string, JsonSchema> _schemas;
 
-    private PublishedDocuments(JsonElement openApi)
+    private PublishedDocuments(JsonElement openApi, JsonElement asyncApi)
     {
         _openApi = openApi;
-        _schemas = openApi.GetProperty("components").GetProperty("schemas").EnumerateObject().ToDictionary(static schema => schema.Name, static schema => JsonSchema.FromText(schema.Value.GetRawText()));
+        _schemas = SchemasOf(openApi).Concat(SchemasOf(asyncApi)).ToDictionary(static schema => schema.Name, static schema => JsonSchema.FromText(schema.Value.GetRawText()));
     }
 
     public IEnumerable<string> SchemaNames => _schemas.Keys;
 
     public JsonElement OpenApi => _openApi;
 
-    public static async Task<PublishedDocuments> ReadAsync(IContractHost host)
-    {
-        var answer = await host.SendAsync(new() { Method = "GET", Path = "/api/openapi.json", ContentType = null });
-        Assert.Equal((200, "application/json"), (answer.Status, answer.Header("Content-Type")));
-        using var document = JsonDocument.Parse(answer.Body);
-        return new PublishedDocuments(document.RootElement.Clone());
-    }
+    public static async Task<PublishedDocuments> ReadAsync(IContractHost host) => new(await GetAsync(host, "/api/openapi.json"), await GetAsync(host, "/api/asyncapi.json"));
 
     /// <summary>Fails unless the answer's status, media type and body are among those that the document has for the request.</summary>
     public void AssertDescribes(ContractRequest request, ContractAnswer answer)
@@ -69,6 +63,16 @@ internal sealed class PublishedDocuments
         using var document = JsonDocument.Parse(json);
         return _schemas[schema].Evaluate(document.RootElement, Options).IsValid;
     }
+
+    private static async Task<JsonElement> GetAsync(IContractHost host, string path)
+    {
+        var answer = await host.SendAsync(new() { Method = "GET", Path = path, ContentType = null });
+        Assert.Equal((200, "application/json"), (answer.Status, answer.Header("Content-Type")));
+        using var document = JsonDocument.Parse(answer.Body);
+        return document.RootElement.Clone();
+    }
+
+    private static JsonElement.ObjectEnumerator SchemasOf(JsonElement document) => document.GetProperty("components").GetProperty("schemas").EnumerateObject();
 
     private void AssertValid(string schema, string json) => Assert.True(IsValid(schema, json), $"Not as the schema {schema} has it: {json}");
 

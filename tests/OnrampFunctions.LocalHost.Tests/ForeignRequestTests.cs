@@ -12,7 +12,7 @@ public sealed class ForeignRequestTests : IAsyncLifetime
         "POST /cancel-requests/messages", "DELETE /cancel-results/subscriptions/local/messages/head?timeout=0",
         "GET /simulator/orders", "PUT /simulator/orders/1443", "PUT /simulator/faults", "PUT /simulator/vault",
         "POST /onramp-merchants/widget/cancelOrder", "POST /onramp-merchants//widget/cancelOrder", "GET /onramp/api/v2/common/public/currentTimestamp",
-        "GET /", "GET /nothing", "HEAD /index.html",
+        "GET /", "GET /reference", "GET /reference/", "GET /reference/scalar.js", "GET /nothing", "HEAD /index.html",
     ];
 
     private RunningHost _host = null!;

@@ -89,6 +89,7 @@ internal static class LocalServices
         app.Use(ProviderEndpoints.MergeSlashesAsync);
         app.UseRouting();
         app.Services.GetRequiredService<ApiEndpoints>().Map(app);
+        ApiReference.Map(app);
         app.Services.GetRequiredService<ProviderEndpoints>().Map(app);
         app.Services.GetRequiredService<OrderEndpoints>().Map(app);
         app.Services.GetRequiredService<FaultEndpoints>().Map(app);

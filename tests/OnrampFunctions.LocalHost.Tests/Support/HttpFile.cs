@@ -1,7 +1,8 @@
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>One request of an .http file, with what its comment expects of the answer.</summary>
-public sealed record SampleRequest(HttpMethod Method, string Path, IReadOnlyList<(string Name, string Value)> Headers, string Body, int ExpectedStatus, string ExpectedText);
+/// <summary>One request of an .http file, with what its comments say: the name by which later ones speak of its answer, and what that should be.</summary>
+public sealed record SampleRequest(
+    string? Name, HttpMethod Method, string Path, IReadOnlyList<(string Name, string Value)> Headers, string Body, int ExpectedStatus, string ExpectedText);
 
 /// <summary>Reads the .http files that editors send: requests between lines of <c>###</c>, comments after <c>#</c>, variables in double braces.</summary>
 public static class HttpFile
@@ -13,16 +14,19 @@ public static class HttpFile
     {
         // The first line is the rest of the separator: the request's title.
         var lines = text.Split('\n')[1..];
-        var expectation = lines.Single(line => line.StartsWith("# Expect: ", StringComparison.Ordinal))["# Expect: ".Length..];
+        var expectation = Comment("# Expect: ")!;
         var request = lines.Where(line => !line.StartsWith('#')).ToArray();
         var start = request[0].Split(' ');
         var blank = Array.IndexOf(request, "");
         return new SampleRequest(
+            Comment("# @name "),
             new HttpMethod(start[0]),
             start[1].Replace("{{host}}", "", StringComparison.Ordinal),
             [.. request[1..blank].Select(line => line.Split(": ", 2)).Select(pair => (pair[0], pair[1]))],
             string.Join('\n', request[(blank + 1)..]).Trim(),
             int.Parse(expectation[..3]),
             expectation[3..].Trim());
+
+        string? Comment(string start) => lines.SingleOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))?[start.Length..];
     }
 }

@@ -60,7 +60,7 @@ public sealed class Platform : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Local = CreateLocal(TimeProvider.System, ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")));
+        Local = CreateLocal(TimeProvider.System, ("LocalHost__WebhookSecret", SigningShop.Secret), ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")));
         Local.Faults.Settings = new FaultSettings { RetryAfterSeconds = 3600 };
         await Local.StartAsync(Token);
         Bus = await ServiceBus.StartAsync(Local.ServiceBusConnectionString!, Results);
