@@ -13,6 +13,7 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
 {
     public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         using var activity = TraceContext.Start("cancel order", call.Trace, ActivityKind.Server);
         var cancel = call.ToRequest(call.IsDelivery ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
         if (RequestReader.PrefersAsync(call.Context.Request))
@@ -21,7 +22,7 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
         }
 
         var outcome = await canceller.CancelAsync(cancel, cancellationToken);
-        return await reporter.ReportAsync(cancel, outcome, cancellationToken)
+        return await reporter.ReportAsync(cancel, outcome, started, cancellationToken)
             ? Answer(cancel, outcome)
             : Problems.OutcomeNotPublished(cancel, outcome);
     }

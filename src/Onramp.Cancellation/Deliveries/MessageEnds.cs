@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Texts;
 using Onramp.Cancellation.Timeouts;
 
@@ -14,7 +15,7 @@ namespace Onramp.Cancellation.Deliveries;
 /// </summary>
 internal sealed partial class MessageEnds(
     OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, RequestQueue queue, OrderTimeouts timeouts, IOptions<QueueOptions> options, TimeProvider time,
-    ILogger<MessageEnds> logger)
+    CancellationMetrics metrics, ILogger<MessageEnds> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
@@ -54,7 +55,7 @@ internal sealed partial class MessageEnds(
         var delay = schedule.DelayAfter(publications, outcome: null);
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            if (await reporter.ReportAsync(delivery.Request, outcome, cancellationToken))
+            if (await reporter.ReportAsync(delivery.Request, outcome, delivery.Started, cancellationToken))
             {
                 return outcome.Kind.Row().IsRetryable ? Exhausted("DeliveriesExhausted", outcome, delivery) : Settlement.Complete;
             }
@@ -103,6 +104,7 @@ internal sealed partial class MessageEnds(
             return false;
         }
 
+        metrics.Retried(delivery.Read.Delivery + 1);
         Log.Scheduled(
             logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds,
             properties.Length > 0 ? "its outcome could not be published" : outcome.Kind.Row().FullName, outcome.Detail);
