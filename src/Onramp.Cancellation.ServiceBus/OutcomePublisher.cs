@@ -12,6 +12,8 @@ internal sealed class OutcomePublisher(ServiceBusClient client, IOptions<Service
 {
     private readonly ServiceBusSender _topic = client.CreateSender(options.Value.Topic);
 
+    public string Destination => _topic.EntityPath;
+
     public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
         => _topic.SendMessageAsync(outcome.ToServiceBusMessage(), cancellationToken);
 }

@@ -54,10 +54,15 @@ public static class Suite
 
     private static async Task AllocationsAsync(ResultTable table, Scale scale)
     {
-        foreach (var (owner, bytes) in await CoreAllocations.MeasureAsync(scale.WarmUpRequests / 100))
+        var costs = await CoreAllocations.MeasureAsync(scale.WarmUpRequests / 100);
+        foreach (var (owner, bytes) in costs.Owners)
         {
             table.Add($"bytes a cancel: {owner}", $"{bytes:0} B");
         }
+
+        var unheard = costs.Owners[^1].Bytes;
+        table.Add("  the same with a listener to metrics and spans", $"{costs.HeardBytes:0} B", $"without {unheard:0} B", costs.HeardBytes / unheard);
+        table.Add("time of a cancel in the core with a listener", $"{costs.HeardDuration:0.0} µs", $"without {costs.Duration:0.0} µs", costs.HeardDuration / costs.Duration);
     }
 
     private static async Task LoadAsync(ResultTable table, Scale scale)

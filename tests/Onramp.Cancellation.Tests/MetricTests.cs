@@ -250,4 +250,37 @@ public sealed class MetricTests
             service.Refresh(() => service.Vault.Reads > reads && (confirms ? meters.Now(ServiceInstrument.CredentialsAge) == 0 : service.Log.Lines.Count > lines));
         }
     }
+
+    [Fact]
+    public async Task With_nobody_listening_nothing_is_allocated_and_with_somebody_it_is_seen()
+    {
+        await using var service = await Service.StartAsync();
+
+        // The hot path's methods, as the service calls them; the type is no host's business.
+        var type = typeof(ServiceInstrument).Assembly.GetType("Onramp.Cancellation.Telemetry.CancellationMetrics", throwOnError: true)!;
+        var metrics = service.Get<IServiceProvider>().GetService(type)!;
+        var finished = type.GetMethod("Finished")!.CreateDelegate<Action<string, string, string?, int, TimeSpan>>(metrics);
+        var called = type.GetMethod("Called")!.CreateDelegate<Action<string, string, int?, TimeSpan>>(metrics);
+        var retried = type.GetMethod("Retried")!.CreateDelegate<Action<int>>(metrics);
+        var notPublished = type.GetMethod("NotPublished")!.CreateDelegate<Action>(metrics);
+        Assert.Equal(0, Allocated());
+        using var meters = new Meters(service);
+        Assert.NotEqual(0, Allocated());
+
+        long Allocated()
+        {
+            RecordAll();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            RecordAll();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        void RecordAll()
+        {
+            finished("failed", "queue", "unavailable", 3, TimeSpan.FromSeconds(1));
+            called("cancelOrder", "state", 200, TimeSpan.FromSeconds(1));
+            retried(2);
+            notPublished();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
@@ -80,6 +81,11 @@ internal sealed partial class MessageEnds(
 
     private async Task<Settlement> TryLaterAsync(MessageDelivery delivery, CancelOutcome outcome, TimeSpan delay, CancellationToken cancellationToken)
     {
+        if (ServiceSpans.Wanted)
+        {
+            ServiceSpans.Collected(Activity.Current)?.Describe(delivery.Request, outcome);
+        }
+
         for (var pause = FirstPause; !await ScheduleAsync(delivery, outcome, [], delay, cancellationToken); pause = Longer(pause))
         {
             if (!await PauseAsync(delivery, pause, cancellationToken))

@@ -55,7 +55,7 @@ public static class OrderCancellation
         services.AddSingleton<MessageEnds>();
         services.AddSingleton(Create<OrderTimeouts>((s, log) => new(s.Get<RequestQueue>(), s.Get<IOptions<TimeoutsOptions>>(), s.Get<TimeProvider>(), log)));
         services.AddSingleton(Create<CancelMessageHandler>((s, log) => new(
-            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), log)));
+            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), s.Get<RequestQueue>(), log)));
         return services;
     }
 

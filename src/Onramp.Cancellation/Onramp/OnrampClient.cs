@@ -65,6 +65,7 @@ internal sealed partial class OnrampClient(
             }
 
             using var request = transport.Create(operation, body, signed);
+            watched?.Sends(request);
             using var response = await transport.SendAsync(request, cancellationToken);
             watched?.Answered((int)response.StatusCode);
             using var answer = await transport.ReadAsync(response, cancellationToken);

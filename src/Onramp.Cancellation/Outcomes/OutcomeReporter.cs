@@ -38,16 +38,22 @@ public sealed partial class OutcomeReporter
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, long started, CancellationToken cancellationToken)
     {
-        Activity.Current?.SetTag("onramp.cancel.outcome", outcome.Kind.Row().Name);
+        if (ServiceSpans.Wanted)
+        {
+            ServiceSpans.Collected(Activity.Current)?.Describe(request, outcome);
+        }
+
+        using var span = ServiceSpans.StartSend(_publisher.Destination);
         try
         {
+            var message = OutcomeEvent.Create(request, outcome, _source);
+            span?.SetTag(TelemetryNames.MessageId, message.MessageId).SetTag(TelemetryNames.ConversationId, message.CorrelationId);
             await _limit.ExecuteAsync(
-                static (state, token) => new ValueTask(state._publisher.PublishAsync(state.message, token).WaitAsync(token)),
-                (_publisher, message: OutcomeEvent.Create(request, outcome, _source)),
-                cancellationToken);
+                static (state, token) => new ValueTask(state._publisher.PublishAsync(state.message, token).WaitAsync(token)), (_publisher, message), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            span?.SetFailed(exception.GetType().FullName!);
             _metrics.NotPublished();
             Log.NotPublished(_logger, LogText.Of(request.RequestId), exception);
             return false;
