@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -6,12 +7,13 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Onramp.Testing;
 
 namespace FunctionsHost;
 
 /// <summary>
 /// A Key Vault with two secrets, and the endpoint at which the platform signs a managed identity in. Over real TLS and HTTP, so that the app's own clients of
-/// both are what runs.
+/// both are what runs. Application Insights, which the app signs in to as well, is at the same address.
 /// </summary>
 public sealed class KeyVault : IAsyncDisposable
 {
@@ -23,6 +25,7 @@ public sealed class KeyVault : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly VaultCertificate _certificate;
     private readonly SemaphoreSlim _reads = new(0);
+    private readonly ConcurrentQueue<Received> _telemetry = new();
 
     private KeyVault(WebApplication app, VaultCertificate certificate) => (_app, _certificate) = (app, certificate);
 
@@ -44,6 +47,16 @@ public sealed class KeyVault : IAsyncDisposable
         ["SSL_CERT_FILE"] = _certificate.PemFile,
     };
 
+    /// <summary>The settings with which an app sends its telemetry here.</summary>
+    public IReadOnlyDictionary<string, string?> InsightsSettings => new Dictionary<string, string?>
+    {
+        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = $"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={Address}/",
+        ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL"] = "true",
+    };
+
+    /// <summary>The telemetry that came with the token of the app.</summary>
+    public IReadOnlyCollection<Received> Telemetry => _telemetry;
+
     private string[] Addresses => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 
     /// <summary>Opens both, on free ports of this machine.</summary>
@@ -62,6 +75,7 @@ public sealed class KeyVault : IAsyncDisposable
         KeyVault vault = new(app, certificate);
         app.MapGet("/secrets/{name}/{version?}", (RequestDelegate)vault.ReadAsync);
         app.MapGet("/msi/token", (RequestDelegate)SignInAsync);
+        app.MapPost("/v2.1/track", (RequestDelegate)vault.TrackAsync);
         await app.StartAsync(cancellationToken);
         return vault;
     }
@@ -99,6 +113,21 @@ public sealed class KeyVault : IAsyncDisposable
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(answer.Json);
+    }
+
+    private async Task TrackAsync(HttpContext context)
+    {
+        var received = await TelemetryReceiver.ReadAsync(context);
+        if (received.Authorization != $"Bearer {Token}")
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        _telemetry.Enqueue(received);
+        var items = received.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync($$"""{"itemsReceived":{{items}},"itemsAccepted":{{items}},"errors":[]}""");
     }
 
     private static Task SignInAsync(HttpContext context)
