@@ -112,6 +112,12 @@ public sealed class ApiRoute
     /// <summary>The address below <see cref="Prefix"/>, as a route template.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The address as spans name it.</summary>
+    internal string Template => field ??= $"/{Prefix}/{Path}";
+
+    /// <summary>What the span of a request is called.</summary>
+    internal string SpanName => field ??= $"{Methods[0]} {Template}";
+
     /// <summary>The methods that it takes; a host hands over every method, and the others are answered 405.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Onramp.Cancellation.Cancelling;
-using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Requests;
@@ -13,17 +11,18 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
 {
     public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        using var activity = TraceContext.Start("cancel order", call.Trace, ActivityKind.Server);
+        var started = time.GetTimestamp();
+        using var span = RequestSpan.Start(ApiRoute.CancelOrder, call);
         var cancel = call.ToRequest(call.IsDelivery ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
         if (RequestReader.PrefersAsync(call.Context.Request))
         {
-            return await DeferAsync(cancel, cancellationToken);
+            return span.Answered(await DeferAsync(cancel, cancellationToken));
         }
 
         var outcome = await canceller.CancelAsync(cancel, cancellationToken);
-        return await reporter.ReportAsync(cancel, outcome, cancellationToken)
+        return span.Answered(await reporter.ReportAsync(cancel, outcome, started, cancellationToken)
             ? Answer(cancel, outcome)
-            : Problems.OutcomeNotPublished(cancel, outcome);
+            : Problems.OutcomeNotPublished(cancel, outcome));
     }
 
     private static IResult Answer(CancelRequest request, CancelOutcome outcome)

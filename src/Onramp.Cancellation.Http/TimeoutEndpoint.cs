@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Timeouts;
 
@@ -18,31 +16,34 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
             return Problems.InvalidRequest([fault]);
         }
 
-        using var activity = TraceContext.Start("arm order timeout", call.Trace, ActivityKind.Server);
+        using var span = RequestSpan.Start(ApiRoute.ArmOrderTimeout, call);
         var dueAt = fields.DueAt(now)!.Value;
 
         // Without a key, the order and the instant name the request, so that repeating it is the same request.
         var cancel = call.ToRequest(CancelTrigger.Timeout, now, OrderTimeouts.RequestId(fields.Order, dueAt));
         if (await timeouts.TryArmAsync(cancel, dueAt, cancellationToken) is not { } armed)
         {
-            return Problems.QueueUnavailable(cancel.RequestId);
+            return span.Answered(Problems.QueueUnavailable(cancel.RequestId));
         }
 
         var id = armed.Id.ToString();
-        return ApiJson.Respond(
+        return span.Answered(ApiJson.Respond(
             StatusCodes.Status201Created,
             new ArmedBody(id, armed.DueAt, cancel.RequestId),
             ApiJson.Default.ArmedBody,
-            new KeyValuePair<string, string>("Location", $"/{ApiRoute.Prefix}/{ApiRoute.ArmOrderTimeout.Path}/{id}"));
+            new KeyValuePair<string, string>("Location", $"/{ApiRoute.Prefix}/{ApiRoute.ArmOrderTimeout.Path}/{id}")));
     }
 
     public async ValueTask<IResult> DisarmAsync(ApiCall call, CancellationToken cancellationToken)
-        => !TimeoutId.TryParse(call.Context.GetRouteValue("timeoutId") as string, out var id)
+    {
+        using var span = RequestSpan.Start(ApiRoute.DisarmOrderTimeout, call);
+        return span.Answered(!TimeoutId.TryParse(call.Context.GetRouteValue("timeoutId") as string, out var id)
             ? Problems.TimeoutNotFound()
             : await timeouts.TryDisarmAsync(id, call.Caller, cancellationToken) switch
             {
                 true => TypedResults.NoContent(),
                 false => Problems.TimeoutNotFound(),
                 null => Problems.QueueUnavailable(requestId: null),
-            };
+            });
+    }
 }

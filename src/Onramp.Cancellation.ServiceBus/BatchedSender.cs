@@ -18,6 +18,9 @@ internal sealed class BatchedSender(ServiceBusSender sender)
     private readonly Queue<Waiting> _waiting = new();
     private int _sends;
 
+    /// <summary>Name of the queue or topic.</summary>
+    public string EntityPath => sender.EntityPath;
+
     /// <summary>Sends a message and waits for the broker's answer. Whoever gives up before its turn has it not sent at all.</summary>
     /// <exception cref="ServiceBusException">The broker refused the message, or the batch that it was in.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up: the message may have been sent.</exception>

@@ -17,6 +17,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
     private readonly ServiceBusSender _sender = client.CreateSender(options.Value.Queue);
     private readonly ServiceBusReceiver _receiver = client.CreateReceiver(options.Value.Queue);
 
+    public string Destination => _sender.EntityPath;
+
     public Task SendAsync(OutboundMessage message, CancellationToken cancellationToken)
         => _sender.SendMessageAsync(message.ToServiceBusMessage(), cancellationToken);
 

@@ -37,6 +37,7 @@ internal static class MessageTranslation
                 ContentType = message.ContentType,
                 Body = message.Body.ToMemory(),
                 Properties = message.ApplicationProperties,
+                DeliveryCount = message.DeliveryCount,
                 SequenceNumber = message.SequenceNumber,
                 EnqueuedTime = message.EnqueuedTime,
             };

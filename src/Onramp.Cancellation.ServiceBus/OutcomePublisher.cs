@@ -12,6 +12,8 @@ internal sealed class OutcomePublisher(ServiceBusClient client, IOptions<Service
 {
     private readonly BatchedSender _topic = new(client.CreateSender(options.Value.Topic));
 
+    public string Destination => _topic.EntityPath;
+
     public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
         => _topic.SendAsync(outcome.ToServiceBusMessage(), cancellationToken);
 }

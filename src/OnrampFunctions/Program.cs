@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Http;
 using Onramp.Cancellation.ServiceBus;
+using OnrampFunctions.Exporting;
 using OnrampFunctions.Logging;
 using OnrampFunctions.Tracing;
 
@@ -14,6 +15,7 @@ builder.UseMiddleware<InvocationTrace>();
 builder.Logging.AddBackgroundConsole().AddWebServerFilter();
 builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes);
 builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
+builder.Services.AddAppTelemetry(builder.Configuration);
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddOrderApi();
 builder.Services.AddServiceBus(builder.Configuration);

@@ -57,10 +57,15 @@ public static class Suite
 
     private static async Task AllocationsAsync(ResultTable table)
     {
-        foreach (var (owner, bytes) in await CoreAllocations.MeasureAsync(requests: 2000))
+        var costs = await CoreAllocations.MeasureAsync(requests: 2000);
+        foreach (var (owner, bytes) in costs.Owners)
         {
             table.Add($"bytes a cancel: {owner}", $"{bytes:0} B");
         }
+
+        var unheard = costs.Owners[^1].Bytes;
+        table.Add("  the same with a listener to metrics and spans", $"{costs.HeardBytes:0} B", $"without {unheard:0} B", costs.HeardBytes / unheard);
+        table.Add("time of a cancel in the core with a listener", $"{costs.HeardDuration:0.0} µs", $"without {costs.Duration:0.0} µs", costs.HeardDuration / costs.Duration);
     }
 
     private static async Task CoreAsync(ResultTable table, Scale scale, Load load)

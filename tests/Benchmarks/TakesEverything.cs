@@ -3,5 +3,7 @@ namespace Benchmarks;
 /// <summary>A topic that costs nothing.</summary>
 internal sealed class TakesEverything : IOutcomePublisher
 {
+    public string Destination => "cancel-results";
+
     public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken) => Task.CompletedTask;
 }

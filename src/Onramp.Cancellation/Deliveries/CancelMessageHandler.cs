@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
-using Onramp.Cancellation.Texts;
 using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Telemetry;
+using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Deliveries;
 
@@ -16,13 +18,17 @@ public sealed partial class CancelMessageHandler
     private readonly OrderCanceller _canceller;
     private readonly MessageEnds _ends;
     private readonly ILogger<CancelMessageHandler> _logger;
+    private readonly string _queue;
+    private readonly string _spanName;
 
-    internal CancelMessageHandler(CancelMessageReader reader, OrderCanceller canceller, MessageEnds ends, ILogger<CancelMessageHandler> logger)
+    internal CancelMessageHandler(CancelMessageReader reader, OrderCanceller canceller, MessageEnds ends, RequestQueue queue, ILogger<CancelMessageHandler> logger)
     {
         _reader = reader;
         _canceller = canceller;
         _ends = ends;
         _logger = logger;
+        _queue = queue.Name;
+        _spanName = $"process {_queue}";
     }
 
     /// <summary>
@@ -37,20 +43,21 @@ public sealed partial class CancelMessageHandler
             var read = _reader.Read(message);
             if (read.Request is not { } request)
             {
+                using var invalid = TraceContext.Start(_spanName, TraceContext.Of(message.Properties), ActivityKind.Consumer);
+                Describe(invalid, message, delivery: 1);
+                Describe(invalid, Settlement.Invalid(read.Faults!));
                 Log.Invalid(_logger, LogText.Of(message.MessageId ?? "(none)"), LogText.Of(read.Faults!));
                 return Settlement.Invalid(read.Faults!);
             }
 
-            using var activity = TraceContext.Start("cancel order from queue", read.Trace);
+            using var span = TraceContext.Start(_spanName, read.Trace, ActivityKind.Consumer, TraceContext.SenderOf(message.Properties));
+            Describe(span, message, read.Delivery);
             var delivery = new MessageDelivery(message, read, _ends.Now);
-            if (read.DueAt is { } dueAt && _ends.IsAhead(dueAt))
-            {
-                return await _ends.ArmAsync(delivery, dueAt, cancellationToken);
-            }
-
-            return read.Pending is { } pending
-                ? await _ends.PublishAsync(delivery, pending, cancellationToken)
+            var settlement = read.DueAt is { } dueAt && _ends.IsAhead(dueAt) ? await _ends.ArmAsync(delivery, dueAt, cancellationToken)
+                : read.Pending is { } pending ? await _ends.PublishAsync(delivery, pending, cancellationToken)
                 : await _ends.EndAsync(delivery, await _canceller.CancelAsync(request, cancellationToken), cancellationToken);
+            Describe(span, settlement);
+            return settlement;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -60,6 +67,37 @@ public sealed partial class CancelMessageHandler
         {
             Log.Broken(_logger, LogText.Of(message.MessageId ?? "(none)"), exception);
             return Settlement.Abandon;
+        }
+    }
+
+    private void Describe(Activity? span, InboundMessage message, int delivery)
+    {
+        if (ServiceSpans.Wanted)
+        {
+            span?.SetMessaging("process", _queue)
+                .SetTag(TelemetryNames.MessageId, message.MessageId)
+                .SetTag(TelemetryNames.ConversationId, message.CorrelationId)
+                .SetTag(TelemetryNames.DeliveryCount, message.DeliveryCount)
+                .SetTag(TelemetryNames.Delivery, delivery);
+        }
+    }
+
+    private static void Describe(Activity? span, Settlement settlement)
+    {
+        if (!ServiceSpans.Wanted || span is null)
+        {
+            return;
+        }
+
+        span.SetTag(TelemetryNames.Settlement, settlement.Kind switch
+        {
+            SettlementKind.Complete => "complete",
+            SettlementKind.Abandon => "abandon",
+            SettlementKind.DeadLetter => "dead_letter",
+        });
+        if (settlement.Reason is { } reason)
+        {
+            span.SetFailed(reason);
         }
     }
 

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Texts;
 using Onramp.Cancellation.Timeouts;
 
@@ -14,7 +16,7 @@ namespace Onramp.Cancellation.Deliveries;
 /// </summary>
 internal sealed partial class MessageEnds(
     OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, RequestQueue queue, OrderTimeouts timeouts, IOptions<QueueOptions> options, TimeProvider time,
-    ILogger<MessageEnds> logger)
+    CancellationMetrics metrics, ILogger<MessageEnds> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
@@ -54,7 +56,7 @@ internal sealed partial class MessageEnds(
         var delay = schedule.DelayAfter(publications, outcome: null);
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            if (await reporter.ReportAsync(delivery.Request, outcome, cancellationToken))
+            if (await reporter.ReportAsync(delivery.Request, outcome, delivery.Started, cancellationToken))
             {
                 return outcome.Kind.Row().IsRetryable ? Exhausted("DeliveriesExhausted", outcome, delivery) : Settlement.Complete;
             }
@@ -79,6 +81,11 @@ internal sealed partial class MessageEnds(
 
     private async Task<Settlement> TryLaterAsync(MessageDelivery delivery, CancelOutcome outcome, TimeSpan delay, CancellationToken cancellationToken)
     {
+        if (ServiceSpans.Wanted)
+        {
+            ServiceSpans.Collected(Activity.Current)?.Describe(delivery.Request, outcome);
+        }
+
         for (var pause = FirstPause; !await ScheduleAsync(delivery, outcome, [], delay, cancellationToken); pause = Longer(pause))
         {
             if (!await PauseAsync(delivery, pause, cancellationToken))
@@ -103,6 +110,7 @@ internal sealed partial class MessageEnds(
             return false;
         }
 
+        metrics.Retried(delivery.Read.Delivery + 1);
         Log.Scheduled(
             logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds,
             properties.Length > 0 ? "its outcome could not be published" : outcome.Kind.Row().FullName, outcome.Detail);

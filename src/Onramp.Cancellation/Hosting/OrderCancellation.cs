@@ -13,6 +13,7 @@ using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Settings;
 using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Hosting;
@@ -33,6 +34,7 @@ public static class OrderCancellation
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddCancellationOptions(configuration);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<CancellationMetrics>();
         services.AddSingleton<WorkInProgress>();
         services.AddHostedService<Drain>();
         services.AddSigning(configuration);
@@ -45,7 +47,7 @@ public static class OrderCancellation
             // What is left of the caller's budget once the outcome has been given its time to be published.
             s.Get<IOptions<OnrampOptions>>().Value.TotalBudget - s.Get<IOptions<OutcomesOptions>>().Value.PublishTimeout,
             s.Get<TimeProvider>())));
-        services.AddSingleton(Create<OutcomeReporter>((s, log) => new(s.Get<IOutcomePublisher>(), s.Get<IOptions<OutcomesOptions>>(), s.Get<TimeProvider>(), log)));
+        services.AddSingleton(Create<OutcomeReporter>((s, log) => new(s.Get<IOutcomePublisher>(), s.Get<IOptions<OutcomesOptions>>(), s.Get<TimeProvider>(), s.Get<CancellationMetrics>(), log)));
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<PendingOutcome>();
         services.AddSingleton<CancelMessageReader>();
@@ -53,7 +55,7 @@ public static class OrderCancellation
         services.AddSingleton<MessageEnds>();
         services.AddSingleton(Create<OrderTimeouts>((s, log) => new(s.Get<RequestQueue>(), s.Get<IOptions<TimeoutsOptions>>(), s.Get<TimeProvider>(), log)));
         services.AddSingleton(Create<CancelMessageHandler>((s, log) => new(
-            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), log)));
+            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), s.Get<RequestQueue>(), log)));
         return services;
     }
 
@@ -65,7 +67,7 @@ public static class OrderCancellation
         services.AddSingleton<KeyVaultCredentialReader>();
         // A reload after a refused signature is part of a request: it may take as long as a call.
         services.AddSingleton(Create<CredentialStore>((s, log) => new(
-            s.Get<KeyVaultCredentialReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), log)));
+            s.Get<KeyVaultCredentialReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), s.Get<CancellationMetrics>(), log)));
         services.AddSingleton(static s => new CallerKeys(
             s.Get<SecretClient>(), s.Get<IOptions<CallersOptions>>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(),
             s.Get<ILogger<CallerKeys>>()));

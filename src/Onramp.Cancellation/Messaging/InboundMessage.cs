@@ -24,6 +24,9 @@ public sealed record InboundMessage
     /// <summary>The number that the broker gave the message.</summary>
     public long SequenceNumber { get; init; }
 
+    /// <summary>How often the broker has handed it out; 1 is the first time.</summary>
+    public int DeliveryCount { get; init; }
+
     /// <summary>When the broker took the message, or when a scheduled one became due.</summary>
     public DateTimeOffset EnqueuedTime { get; init; }
 }

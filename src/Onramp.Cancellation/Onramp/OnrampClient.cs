@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Telemetry;
 using Polly;
 
 namespace Onramp.Cancellation.Onramp;
@@ -14,6 +15,8 @@ internal sealed partial class OnrampClient(
     SigningService signing,
     CredentialStore credentials,
     ProviderClock clock,
+    CancellationMetrics metrics,
+    TimeProvider time,
     ILogger<OnrampClient> logger) : IDisposable
 {
     private readonly SemaphoreSlim _clockGate = new(1, 1);
@@ -52,6 +55,7 @@ internal sealed partial class OnrampClient(
     private async ValueTask<Outcome<ProviderReply>> SendAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
     {
         SignedRequest signed = default;
+        using var watched = WatchedCall.Begin(operation, metrics, time);
         try
         {
             var reading = clock.Reading;
@@ -61,9 +65,12 @@ internal sealed partial class OnrampClient(
             }
 
             using var request = transport.Create(operation, body, signed);
+            watched?.Sends(request);
             using var response = await transport.SendAsync(request, cancellationToken);
+            watched?.Answered((int)response.StatusCode);
             using var answer = await transport.ReadAsync(response, cancellationToken);
             var reply = operation.Judge(answer, order, signed);
+            watched?.Judged(reply.Kind);
             return Outcome.FromResult(reply.Kind == ReplyKind.Unauthorized ? reply with { SignedWith = signed.Credentials, ClockReading = reading } : reply);
         }
         catch (Exception exception)

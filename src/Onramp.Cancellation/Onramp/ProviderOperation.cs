@@ -36,6 +36,9 @@ internal sealed class ProviderOperation
     /// <summary>The path, from the root of the provider's address.</summary>
     public required string Path { get; init; }
 
+    /// <summary>What a span of a call is called.</summary>
+    public string SpanName => field ??= $"{Method} {Path}";
+
     /// <summary>Whether it has a body and is signed; otherwise it has neither.</summary>
     public required bool IsSigned { get; init; }
 

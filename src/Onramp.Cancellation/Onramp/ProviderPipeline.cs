@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Telemetry;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -15,10 +16,14 @@ internal sealed partial class ProviderPipeline : IDisposable
 {
     private readonly ConcurrencyLimiter _limiter;
     private readonly ResiliencePipeline<ProviderReply> _pipeline;
+    private readonly CircuitBreakerStateProvider _circuit = new();
+    private readonly TimeProvider _time;
+    private long _openUntil;
 
-    public ProviderPipeline(IOptions<OnrampOptions> options, TimeProvider time, ILogger<ProviderPipeline> logger)
+    public ProviderPipeline(IOptions<OnrampOptions> options, TimeProvider time, CancellationMetrics metrics, ILogger<ProviderPipeline> logger)
     {
         var settings = options.Value;
+        _time = time;
         _limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = settings.MaxConcurrentCalls, QueueLimit = settings.MaxQueuedCalls });
         _pipeline = new ResiliencePipelineBuilder<ProviderReply> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<ProviderReply>
@@ -29,8 +34,10 @@ internal sealed partial class ProviderPipeline : IDisposable
                 BreakDuration = settings.CircuitBreakDuration,
                 ShouldHandle = static args => ValueTask.FromResult(
                     args.Outcome.Result is { IsDown: true } || args.Outcome.Exception is TimeoutRejectedException),
+                StateProvider = _circuit,
                 OnOpened = args =>
                 {
+                    Volatile.Write(ref _openUntil, time.GetTimestamp() + (long)(args.BreakDuration.TotalSeconds * time.TimestampFrequency));
                     Log.Opened(logger, args.BreakDuration.TotalSeconds);
                     return default;
                 },
@@ -42,7 +49,18 @@ internal sealed partial class ProviderPipeline : IDisposable
             })
             .AddTimeout(settings.CallTimeout)
             .Build();
+        metrics.Observe(ServiceInstrument.CircuitState, () => (long)State);
+        metrics.Observe(ServiceInstrument.PermitsInUse, () => settings.MaxConcurrentCalls - _limiter.GetStatistics()!.CurrentAvailablePermits);
+        metrics.Observe(ServiceInstrument.PermitsWaiting, () => _limiter.GetStatistics()!.CurrentQueuedCount);
     }
+
+    /// <summary>The circuit stays open until the next call; without one it would be told open long after it lets a call through.</summary>
+    private Circuit State => _circuit.CircuitState switch
+    {
+        Polly.CircuitBreaker.CircuitState.Closed => Circuit.Closed,
+        Polly.CircuitBreaker.CircuitState.HalfOpen => Circuit.Probing,
+        _ => _time.GetTimestamp() < Volatile.Read(ref _openUntil) ? Circuit.Open : Circuit.Probing,
+    };
 
     /// <summary>Makes one call; whatever comes of it is a reply. The call hands its exceptions over instead of throwing them.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -79,6 +97,14 @@ internal sealed partial class ProviderPipeline : IDisposable
     {
         outcome.ThrowIfException();
         throw new System.Diagnostics.UnreachableException();
+    }
+
+    /// <summary>The values of <see cref="ServiceInstrument.CircuitState"/>.</summary>
+    private enum Circuit
+    {
+        Closed = 0,
+        Probing = 1,
+        Open = 2,
     }
 
     private static partial class Log

@@ -25,6 +25,23 @@ internal enum ReplyKind
     Throttled,
 }
 
+/// <summary>The names that kinds of answers have in telemetry.</summary>
+internal static class ReplyKinds
+{
+    /// <summary>What a call is called that no answer came to.</summary>
+    public const string NoAnswer = "no_answer";
+
+    public static string Name(this ReplyKind kind) => kind switch
+    {
+        ReplyKind.Unclear => "unclear",
+        ReplyKind.State => "state",
+        ReplyKind.Refused => "refused",
+        ReplyKind.NoSuchOrder => "no_such_order",
+        ReplyKind.Unauthorized => "unauthorized",
+        ReplyKind.Throttled => "throttled",
+    };
+}
+
 /// <summary>One answer of Onramp, judged.</summary>
 internal sealed record ProviderReply(ReplyKind Kind)
 {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Texts;
 using Polly;
 
@@ -14,50 +15,63 @@ public sealed partial class OutcomeReporter
 {
     private readonly IOutcomePublisher _publisher;
     private readonly string _source;
+    private readonly TimeProvider _time;
+    private readonly CancellationMetrics _metrics;
     private readonly ILogger<OutcomeReporter> _logger;
     private readonly ResiliencePipeline _limit;
 
-    internal OutcomeReporter(IOutcomePublisher publisher, IOptions<OutcomesOptions> options, TimeProvider time, ILogger<OutcomeReporter> logger)
+    internal OutcomeReporter(IOutcomePublisher publisher, IOptions<OutcomesOptions> options, TimeProvider time, CancellationMetrics metrics, ILogger<OutcomeReporter> logger)
     {
         _publisher = publisher;
         _source = options.Value.Source;
+        (_time, _metrics) = (time, metrics);
         _logger = logger;
         _limit = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.PublishTimeout).Build();
     }
 
     /// <summary>Publishes the outcome event.</summary>
+    /// <param name="request">The request that it ends.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="started">When the work on it began: a timestamp of the monotonic clock.</param>
+    /// <param name="cancellationToken">Ends the try; the topic may or may not have the event.</param>
     /// <returns>Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same id.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, long started, CancellationToken cancellationToken)
     {
-        Activity.Current?.SetTag("onramp.cancel.outcome", outcome.Kind.Row().Name);
+        if (ServiceSpans.Wanted)
+        {
+            ServiceSpans.Collected(Activity.Current)?.Describe(request, outcome);
+        }
+
+        using var span = ServiceSpans.StartSend(_publisher.Destination);
         try
         {
+            var message = OutcomeEvent.Create(request, outcome, _source);
+            span?.SetTag(TelemetryNames.MessageId, message.MessageId).SetTag(TelemetryNames.ConversationId, message.CorrelationId);
             await _limit.ExecuteAsync(
-                static (state, token) => new ValueTask(state._publisher.PublishAsync(state.message, token).WaitAsync(token)),
-                (_publisher, message: OutcomeEvent.Create(request, outcome, _source)),
-                cancellationToken);
+                static (state, token) => new ValueTask(state._publisher.PublishAsync(state.message, token).WaitAsync(token)), (_publisher, message), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            span?.SetFailed(exception.GetType().FullName!);
+            _metrics.NotPublished();
             Log.NotPublished(_logger, LogText.Of(request.RequestId), exception);
             return false;
         }
 
+        var row = outcome.Kind.Row();
+        _metrics.Finished(row.Name, request.Trigger.Name(), row.ReasonCode, outcome.Attempts, _time.GetElapsedTime(started));
         if (_logger.IsEnabled(LogLevel.Information))
         {
-            Finished(request, outcome);
+            Finished(request, outcome, row);
         }
 
         return true;
     }
 
-    private void Finished(CancelRequest request, CancelOutcome outcome)
-    {
-        var row = outcome.Kind.Row();
-        Log.Finished(
+    private void Finished(CancelRequest request, CancelOutcome outcome, OutcomeRow row)
+        => Log.Finished(
             _logger, row.IsRetryable ? LogLevel.Warning : LogLevel.Information, row.FullName, request.Order, LogText.Of(request.RequestId), request.Trigger.Name(), LogText.Of(request.Caller ?? "none"), (int?)outcome.OrderStatus, outcome.Attempts, outcome.Detail ?? "none");
-    }
 
     private static partial class Log
     {

@@ -5,6 +5,9 @@ namespace Onramp.Cancellation.Queueing;
 /// <summary>Puts cancel requests on the queue.</summary>
 public interface ICancelQueue
 {
+    /// <summary>The name of the queue.</summary>
+    string Destination { get; }
+
     /// <summary>Sends a message that is due now. Throws when the queue has not taken it or when that is unknown.</summary>
     Task SendAsync(OutboundMessage message, CancellationToken cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
@@ -36,15 +35,14 @@ internal static class QueueMessages
         CorrelationId = request.RequestId,
         ContentType = Json,
         Body = CancelBody.Write(request),
-        Properties = TraceContext.AddTo(
-            [
-                .. properties,
-                new(MessageProperties.RequestId, request.RequestId),
-                new(MessageProperties.RequestedAt, request.RequestedAt.ToString("O", CultureInfo.InvariantCulture)),
-                .. Optional(MessageProperties.Source, request.Source),
-                .. Optional(MessageProperties.Caller, request.Caller),
-            ],
-            Activity.Current),
+        Properties =
+        [
+            .. properties,
+            new(MessageProperties.RequestId, request.RequestId),
+            new(MessageProperties.RequestedAt, request.RequestedAt.ToString("O", CultureInfo.InvariantCulture)),
+            .. Optional(MessageProperties.Source, request.Source),
+            .. Optional(MessageProperties.Caller, request.Caller),
+        ],
     };
 
     private static ReadOnlySpan<KeyValuePair<string, object>> Optional(string name, string? value) => value is null ? [] : new KeyValuePair<string, object>[] { new(name, value) };

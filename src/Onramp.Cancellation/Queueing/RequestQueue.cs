@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Telemetry;
 using Polly;
 
 namespace Onramp.Cancellation.Queueing;
@@ -24,10 +25,13 @@ public sealed partial class RequestQueue
     /// <returns>False when the queue did not confirm that it took it; repeating is safe.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<bool> TryDeferAsync(CancelRequest request, CancellationToken cancellationToken)
-        => TryAsync(token => LimitAsync(limited => _queue.SendAsync(QueueMessages.Deferred(request), limited), token), cancellationToken);
+        => TryAsync(token => SendAsync(QueueMessages.Deferred(request), async (message, limited) => { await _queue.SendAsync(message, limited); return true; }, token), cancellationToken);
 
     internal Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
-        => LimitAsync(token => _queue.ScheduleAsync(message, dueAt, token), cancellationToken);
+        => SendAsync(message, (sent, token) => _queue.ScheduleAsync(sent, dueAt, token), cancellationToken);
+
+    /// <summary>The name of the queue.</summary>
+    internal string Name => _queue.Destination;
 
     internal Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
         => LimitAsync(token => _queue.FindScheduledAsync(messageId, sequenceNumber, token), cancellationToken);
@@ -53,8 +57,22 @@ public sealed partial class RequestQueue
     private Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> use, CancellationToken cancellationToken)
         => _limit.ExecuteAsync(static async (use, token) => await use(token).WaitAsync(token), use, cancellationToken).AsTask();
 
-    private Task LimitAsync(Func<CancellationToken, Task> use, CancellationToken cancellationToken)
-        => _limit.ExecuteAsync(static async (use, token) => await use(token).WaitAsync(token), use, cancellationToken).AsTask();
+    /// <summary>Sends a message in its trace.</summary>
+    private async Task<T> SendAsync<T>(OutboundMessage message, Func<OutboundMessage, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+    {
+        using var span = ServiceSpans.StartSend(_queue.Destination);
+        span?.SetTag(TelemetryNames.MessageId, message.MessageId).SetTag(TelemetryNames.ConversationId, message.CorrelationId);
+        try
+        {
+            var sent = TraceContext.AddTo(message, span);
+            return await LimitAsync(token => send(sent, token), cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            span?.SetFailed(exception.GetType().FullName!);
+            throw;
+        }
+    }
 
     private static partial class Log
     {

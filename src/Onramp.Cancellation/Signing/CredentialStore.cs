@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Signing;
 
@@ -22,19 +23,25 @@ public sealed partial class CredentialStore : IVaultSecrets, IDisposable
     private ApiCredentials? _half;
     private long? _lastReload;
 
+    // When the vault last had the pair that signs: a timestamp of the monotonic clock.
+    private long _confirmed;
+
     /// <param name="reader">Reads the pair.</param>
     /// <param name="options">The startup budget and the cooldown.</param>
     /// <param name="readLimit">How long a reading after the start may take: requests wait for it.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="metrics">Told how old the pair is.</param>
     /// <param name="logger">The log.</param>
     internal CredentialStore(
-        KeyVaultCredentialReader reader, IOptions<KeyVaultOptions> options, TimeSpan readLimit, TimeProvider time, ILogger<CredentialStore> logger)
+        KeyVaultCredentialReader reader, IOptions<KeyVaultOptions> options, TimeSpan readLimit, TimeProvider time, CancellationMetrics metrics,
+        ILogger<CredentialStore> logger)
     {
         _reader = reader;
         _options = options.Value;
         _readLimit = readLimit;
         _time = time;
         _logger = logger;
+        metrics.Observe(ServiceInstrument.CredentialsAge, () => IsLoaded ? time.GetElapsedTime(Volatile.Read(ref _confirmed)).TotalSeconds : null);
     }
 
     /// <summary>Whether a pair has been loaded.</summary>
@@ -48,7 +55,9 @@ public sealed partial class CredentialStore : IVaultSecrets, IDisposable
     /// <exception cref="CredentialsUnavailableException">It cannot be loaded; the message says what to do.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        _current = _whole = await _reader.ReadAsync(_options.StartupBudget, cancellationToken);
+        var read = await _reader.ReadAsync(_options.StartupBudget, cancellationToken);
+        Confirm();
+        _current = _whole = read;
         Log.Loaded(_logger, _options.VaultUri!);
     }
 
@@ -79,7 +88,13 @@ public sealed partial class CredentialStore : IVaultSecrets, IDisposable
                 _lastReload = _time.GetTimestamp();
             }
 
-            return ChooseAfterRefusal(read);
+            var changed = ChooseAfterRefusal(read);
+            if (read is not null && read.SameAs(Current))
+            {
+                Confirm();
+            }
+
+            return changed;
         }
         finally
         {
@@ -93,18 +108,23 @@ public sealed partial class CredentialStore : IVaultSecrets, IDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (await TryReadAsync(cancellationToken) is not { } read || read.SameAs(Current))
+            if (await TryReadAsync(cancellationToken) is not { } read)
             {
                 return;
             }
 
-            if (read.SharesHalfWith(Current))
+            if (!read.SameAs(Current))
             {
-                Log.KeptWhole(_logger, _options.VaultUri!);
-                return;
+                if (read.SharesHalfWith(Current))
+                {
+                    Log.KeptWhole(_logger, _options.VaultUri!);
+                    return;
+                }
+
+                UseWhole(read);
             }
 
-            UseWhole(read);
+            Confirm();
         }
         finally
         {
@@ -142,6 +162,8 @@ public sealed partial class CredentialStore : IVaultSecrets, IDisposable
 
         return !ReferenceEquals(Current, refused);
     }
+
+    private void Confirm() => Volatile.Write(ref _confirmed, _time.GetTimestamp());
 
     private void UseWhole(ApiCredentials pair)
     {

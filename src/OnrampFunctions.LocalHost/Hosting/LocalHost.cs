@@ -77,6 +77,7 @@ public sealed class LocalHost : IAsyncDisposable
             builder.Services.AddStandIns(configuration);
             builder.Services.AddOrderCancellation(builder.Configuration);
             builder.Services.AddOrderApi();
+            builder.Services.AddLocalTelemetry(builder.Configuration);
             builder.Services.AddServiceBus(builder.Configuration);
             builder.Services.AddLocalServiceBus(amqp, readsQueue: platform is null);
             var app = builder.Build();

@@ -16,7 +16,7 @@ internal sealed class InvocationTrace : IFunctionsWorkerMiddleware
     {
         var trace = context.TraceContext;
         using var activity = Activity.Current is null && new TraceParent(trace.TraceParent, trace.TraceState) is var host && host.TryRead(out _)
-            ? TraceContext.Start(context.FunctionDefinition.Name, host)
+            ? TraceContext.Start(context.FunctionDefinition.Name, host, ActivityKind.Internal)
             : null;
         await next(context);
     }

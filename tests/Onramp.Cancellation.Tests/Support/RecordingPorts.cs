@@ -5,6 +5,8 @@ internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
 {
     private readonly Lock _lock = new();
 
+    public string Destination => "cancel-results";
+
     public List<OutboundMessage> Events { get; } = [];
 
     public bool Refuses { get; set; }
@@ -59,6 +61,8 @@ internal static class SentMessages
 /// <summary>The queue: keeps what it took, or refuses; gives numbers to scheduled messages, also to those that it drops as duplicates.</summary>
 internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 {
+    public string Destination => "cancel-requests";
+
     public List<OutboundMessage> Sent { get; } = [];
 
     public SortedDictionary<long, (OutboundMessage Message, DateTimeOffset DueAt)> Scheduled { get; } = [];

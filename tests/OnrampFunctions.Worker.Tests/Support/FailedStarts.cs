@@ -7,6 +7,8 @@ public sealed class FailedStarts : IAsyncLifetime
 {
     private static readonly string[] Needed = ["ServiceBus", "CancelRequestsQueue", "CancelResultsTopic", "KeyVault__VaultUri", "IDENTITY_ENDPOINT"];
 
+    private const string Insights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+
     private readonly Platform _platform;
     private readonly List<LocalHost> _hosts = [];
     private Dictionary<string, Task<FailedStart>> _starts = [];
@@ -17,11 +19,12 @@ public sealed class FailedStarts : IAsyncLifetime
     private Dictionary<string, Func<Task<(string, string?)[]>>> Faults => new()
     {
         ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
-        ["bad Service Bus setting"] = () => With(("ServiceBus", "garbage")),
+        ["bad Service Bus and telemetry settings"] = () => With(("ServiceBus", "garbage"), (Insights, "garbage")),
         ["duration that is none"] = () => With(("Onramp__CallTimeout", "abc")),
         ["name that no setting has"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
-        ["identity that is none"] = () => With(("AZURE_CLIENT_ID", "garbage")),
-        ["vault unreachable"] = () => With(("KeyVault__VaultUri", "https://127.0.0.1:1/")),
+        ["identity that is none, also for telemetry"] = () => With(
+            ("AZURE_CLIENT_ID", "garbage"), (Insights, "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://127.0.0.1:1/")),
+        ["vault and receiver of telemetry unreachable"] = () => With(("KeyVault__VaultUri", "https://127.0.0.1:1/"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")),
         ["vault not trusted"] = () => With(("SSL_CERT_FILE", null)),
         ["vault silent"] = () => WithVaultAsync(static vault => vault.State = VaultState.Slow, ("KeyVault__StartupBudget", "00:00:05")),
         ["vault refuses"] = () => WithVaultAsync(static vault => vault.State = VaultState.Forbidden),

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(OnrampFunctions.Worker.Tests.Platform))]
 
@@ -25,6 +27,8 @@ public sealed class Platform : IAsyncLifetime
 
     public LocalHost Local { get; private set; } = null!;
 
+    public InsightsReceiver Insights { get; } = new();
+
     public ServiceBus Bus { get; private set; } = null!;
 
     public HostedApp Shared { get; private set; } = null!;
@@ -37,10 +41,13 @@ public sealed class Platform : IAsyncLifetime
     public static RunningProgram StartQueueWorker(Dictionary<string, string?> settings) => RunningProgram.Start(BuiltProgram("QueueWorker"), settings);
 
     /// <summary>Another local host, to start.</summary>
-    public static LocalHost CreateLocal(TimeProvider time, params (string Name, string? Value)[] settings) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
+    public static LocalHost CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());
+
+    private static LocalHost CreateLocal(TimeProvider time, InsightsReceiver insights, params (string Name, string? Value)[] settings) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
     {
         Clock = time,
         Quiet = true,
+        ConfigureServices = services => services.AddSingleton<IStartupFilter>(insights),
         Settings = new Dictionary<string, string?>(settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))) { ["LocalHost__ForFunctionsApp"] = "true" },
     });
 
@@ -60,7 +67,7 @@ public sealed class Platform : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Local = CreateLocal(TimeProvider.System, ("LocalHost__WebhookSecret", SigningShop.Secret), ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")));
+        Local = CreateLocal(TimeProvider.System, Insights, ("LocalHost__WebhookSecret", SigningShop.Secret), ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")));
         Local.Faults.Settings = new FaultSettings { RetryAfterSeconds = 3600 };
         await Local.StartAsync(Token);
         Bus = await ServiceBus.StartAsync(Local.ServiceBusConnectionString!, Results);

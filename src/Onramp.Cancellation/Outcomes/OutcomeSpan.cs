@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Telemetry;
+
+namespace Onramp.Cancellation.Outcomes;
+
+/// <summary>What the span of a request says of it.</summary>
+internal static class OutcomeSpan
+{
+    /// <summary>Says which request it is and what it has come to, in the words of the metrics.</summary>
+    public static void Describe(this Activity span, CancelRequest request, CancelOutcome outcome)
+    {
+        var row = outcome.Kind.Row();
+        span.SetTag(TelemetryNames.RequestId, request.RequestId)
+            .SetTag(TelemetryNames.Order, request.Order.ToString())
+            .SetTag(TelemetryNames.Trigger, request.Trigger.Name())
+            .SetTag(TelemetryNames.Outcome, row.Name)
+            .SetTag(TelemetryNames.Attempts, outcome.Attempts);
+        if (row.ReasonCode is not null)
+        {
+            span.SetFailed(row.ReasonCode);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace OnrampFunctions.Worker.Tests;
+
+/// <summary>What the app exports: from the real worker process, by the exporters' own protocols, until the end of the process.</summary>
+public sealed class TelemetryTests(Platform platform)
+{
+    private static readonly string[] Gauges = ["onramp.circuit.state", "onramp.credentials.age", "onramp.permits.in_use", "onramp.permits.waiting"];
+    private static readonly string[] Recorded = ["onramp.cancel.attempts", "onramp.cancel.duration", "onramp.cancel.outcomes", "onramp.provider.call.duration"];
+
+    // The trace is marked as not sampled: that is its sender's wish, and none of ours.
+    private const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+
+    [Fact]
+    public async Task Application_Insights_gets_metrics_spans_and_the_log_from_the_apps_identity()
+    {
+        await RunAsync(InsightsReceiver.SettingsOf(platform.Local));
+
+        var items = platform.Insights.Received.SelectMany(static received => received.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(static line => JsonElement.Parse(line)).ToList();
+        var metrics = Data("Metric").SelectMany(static data => data.GetProperty("metrics").EnumerateArray()).Select(static metric => metric.GetProperty("name").GetString()!);
+        Assert.Empty(Gauges.Concat(Recorded).Except(metrics));
+        Assert.Empty(((string[])["function CancelOrder", "POST /api/orders/cancel", "POST /onramp-merchants/widget/cancelOrder", "send worker-results"])
+            .Except(Data("RemoteDependency").Select(static data => data.GetProperty("name").GetString()!)));
+        Assert.Contains(Data("Message"), static data => data.GetProperty("message").GetString()!.StartsWith("Cancel outcome cancelled: order ", StringComparison.Ordinal));
+
+        // A line with an exception is no message there: alerts have only its words before they were filled in.
+        var fault = Assert.Single(Data("Exception"));
+        Assert.Equal("The queue could not be used", fault.GetProperty("properties").GetProperty("OriginalFormat").GetString());
+        Assert.DoesNotContain(Data("Message"), static data => data.GetProperty("message").GetString()!.StartsWith("The queue could not be used", StringComparison.Ordinal));
+
+        IEnumerable<JsonElement> Data(string kind) => items.Where(item => item.GetProperty("name").GetString() == kind).Select(static item => item.GetProperty("data").GetProperty("baseData"));
+    }
+
+    [Fact]
+    public async Task An_OTLP_receiver_gets_them_instead_if_one_is_named()
+    {
+        await using var receiver = await TelemetryReceiver.StartAsync(Platform.Token);
+        var before = platform.Insights.Received.Count;
+        await RunAsync([.. InsightsReceiver.SettingsOf(platform.Local), .. receiver.Settings]);
+        Assert.All(Gauges.Concat(Recorded), name => Assert.Contains(name, receiver.TextOf("/v1/metrics"), StringComparison.Ordinal));
+        Assert.All(
+            (string[])["function CancelOrder", "POST /api/orders/cancel", "POST /onramp-merchants/widget/cancelOrder", "send worker-results"],
+            name => Assert.Contains(name, receiver.TextOf("/v1/traces"), StringComparison.Ordinal));
+        Assert.Contains("Cancel outcome cancelled: order ", receiver.TextOf("/v1/logs"), StringComparison.Ordinal);
+        Assert.Equal(before, platform.Insights.Received.Count);
+    }
+
+    /// <summary>Cancels an order and fails to put a request on the queue; then ends the worker as the platform does.</summary>
+    private async Task RunAsync(IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var all = platform.SettingsOf(queue: "no-such-queue");
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
+        await using var app = await platform.StartAppAsync(all);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await app.CancelAsync(platform.Order().OrderId, ("traceparent", Parent))).Status);
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await app.CancelAsync(platform.Order().OrderId, ("Prefer", "respond-async"))).Status);
+        app.Worker.Process.Terminate();
+        Assert.Equal(0, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+    }
+}

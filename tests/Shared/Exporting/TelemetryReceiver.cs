@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Onramp.Testing;
+
+/// <summary>What an exporter has sent in one request.</summary>
+/// <param name="Path">Which kind of telemetry, by the protocol.</param>
+/// <param name="Text">The body. Protobuf writes texts as they are, so that they can be looked for.</param>
+/// <param name="Authorization">Who says that it sent it; null for nobody.</param>
+public sealed record Received(string Path, string Text, string? Authorization);
+
+/// <summary>Takes telemetry over HTTP: by OTLP (http/protobuf), and as Application Insights does.</summary>
+public sealed class TelemetryReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<Received> _received = new();
+
+    private TelemetryReceiver(WebApplication app) => _app = app;
+
+    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>The settings with which a program sends its telemetry here.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Address,
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+    };
+
+    public IReadOnlyCollection<Received> Received => _received;
+
+    public static async Task<TelemetryReceiver> StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        TelemetryReceiver receiver = new(app);
+        receiver.Map(app);
+        await app.StartAsync(cancellationToken);
+        return receiver;
+    }
+
+    /// <summary>Everything that came by one kind, as one text.</summary>
+    public string TextOf(string path) => string.Join('\n', _received.Where(received => received.Path == path).Select(static received => received.Text));
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private void Map(WebApplication app)
+    {
+        foreach (var path in (string[])["/v1/traces", "/v1/metrics", "/v1/logs"])
+        {
+            app.MapPost(path, (RequestDelegate)(async context => _received.Enqueue(await ReadAsync(context))));
+        }
+    }
+
+    /// <summary>Takes one request down.</summary>
+    public static async Task<Received> ReadAsync(HttpContext context)
+    {
+        using MemoryStream body = new();
+        await using var sent = context.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        await sent.CopyToAsync(body);
+        return new Received(context.Request.Path, Encoding.UTF8.GetString(body.ToArray()), context.Request.Headers.Authorization);
+    }
+}
