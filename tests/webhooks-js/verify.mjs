@@ -61,8 +61,8 @@ try {
     console.log(`what ${name} signs is taken in any order of headers, and refused with ${Object.keys(changed).join(", ")} changed`);
   }
 
-  // A secret changes while requests come: neither the old nor the new one is refused. The wrong signatures above have just made the service ask the vault, which
-  // it does every five seconds at most: here at any time.
+  // A secret changes while requests come: neither the old nor the new one is refused. The many wrong signatures above have just made the service ask the vault, at
+  // its pace, which would keep all others waiting: here it asks at any time.
   const under = [];
   for (let i = 0; i < 200; i++) {
     if (i === 50) {

@@ -10,7 +10,7 @@ namespace Onramp.Cancellation.Callers;
 /// The secrets of the callers that sign: of each the current version in Key Vault and the one before, both good at once, so that nobody is refused while a
 /// secret changes. The last good ones stay whatever the vault answers.
 /// </summary>
-internal sealed partial class CallerKeys : IVaultSecrets, IDisposable
+internal sealed partial class CallerKeys : IVaultSecrets
 {
     private const int LiveVersions = 2;
 
@@ -20,14 +20,13 @@ internal sealed partial class CallerKeys : IVaultSecrets, IDisposable
     private readonly TimeSpan _readLimit;
     private readonly TimeProvider _time;
     private readonly ILogger<CallerKeys> _logger;
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly PacedReadings _readings;
     private volatile FrozenDictionary<string, WebhookKey[]> _keys = FrozenDictionary<string, WebhookKey[]>.Empty;
-    private long? _lastReload;
 
     /// <param name="client">Key Vault.</param>
     /// <param name="options">The callers.</param>
     /// <param name="vault">The startup budget and the cooldown.</param>
-    /// <param name="readLimit">How long a reading after the start may take: requests wait for it.</param>
+    /// <param name="readLimit">How long a reading after the start may take, and how long a request waits for one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public CallerKeys(
@@ -39,6 +38,7 @@ internal sealed partial class CallerKeys : IVaultSecrets, IDisposable
         _readLimit = readLimit;
         _time = time;
         _logger = logger;
+        _readings = new PacedReadings(TryReadAsync, _vault.ReloadCooldown, time);
     }
 
     private bool IsOff => _options.Signatures == SignatureMode.Off;
@@ -53,43 +53,45 @@ internal sealed partial class CallerKeys : IVaultSecrets, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
-    {
-        if (IsOff)
-        {
-            return;
-        }
-
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            await TryReadAsync(cancellationToken);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    public Task RefreshAsync(CancellationToken cancellationToken) => IsOff || _readings.Join() is not { } reading ? Task.CompletedTask : reading.WaitAsync(cancellationToken);
 
     /// <summary>
-    /// The caller who has signed. When no key fits, one may be newer than what was read: callers that come at the same time share one reading, and within the
-    /// cooldown there is none.
+    /// The caller who has signed. When no key fits, one may be newer than what was read: nobody is refused before a reading that began after the request came has
+    /// ended without it, unless that takes too long, or too many wait for it already.
     /// </summary>
     /// <param name="isBy">Whether a key has made the signature.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The name; null for nobody that is known.</returns>
     public async ValueTask<string?> FindAsync(Func<WebhookKey, bool> isBy, CancellationToken cancellationToken)
     {
-        var known = _keys;
-        return Find(known, isBy) ?? (await ReloadAsync(known, cancellationToken) ? Find(_keys, isBy) : null);
+        if (Find(isBy) is { } known)
+        {
+            return known;
+        }
+
+        using var limit = new CancellationTokenSource(_readLimit, _time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await _readings.Running.WaitAsync(limited.Token);
+            if (Find(isBy) is { } found)
+            {
+                return found;
+            }
+
+            await (_readings.Join() ?? Task.CompletedTask).WaitAsync(limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It takes too long. What was read by now decides.
+        }
+
+        return Find(isBy);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
-
-    private static string? Find(FrozenDictionary<string, WebhookKey[]> keys, Func<WebhookKey, bool> isBy)
+    private string? Find(Func<WebhookKey, bool> isBy)
     {
-        foreach (var (name, live) in keys)
+        foreach (var (name, live) in _keys)
         {
             if (Array.Exists(live, key => isBy(key)))
             {
@@ -100,30 +102,11 @@ internal sealed partial class CallerKeys : IVaultSecrets, IDisposable
         return null;
     }
 
-    /// <returns>True when there are other keys now than the known ones.</returns>
-    private async Task<bool> ReloadAsync(FrozenDictionary<string, WebhookKey[]> known, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (ReferenceEquals(_keys, known) && (_lastReload is not { } last || _time.GetElapsedTime(last) >= _vault.ReloadCooldown))
-            {
-                await TryReadAsync(cancellationToken);
-            }
-
-            return !ReferenceEquals(_keys, known);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private async Task TryReadAsync(CancellationToken cancellationToken)
+    private async Task TryReadAsync()
     {
         try
         {
-            var read = await ReadAsync(_readLimit, cancellationToken);
+            var read = await ReadAsync(_readLimit, CancellationToken.None);
             if (!Same(read, _keys))
             {
                 _keys = read;
@@ -134,8 +117,6 @@ internal sealed partial class CallerKeys : IVaultSecrets, IDisposable
         {
             Log.KeptOld(_logger, exception.Message);
         }
-
-        _lastReload = _time.GetTimestamp();
     }
 
     private static bool Same(FrozenDictionary<string, WebhookKey[]> one, FrozenDictionary<string, WebhookKey[]> other)

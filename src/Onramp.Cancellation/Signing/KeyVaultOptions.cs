@@ -29,7 +29,10 @@ public sealed class KeyVaultOptions : IValidatableObject
     [DurationRange("00:01:00", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>The least time between two reads that a refused signature causes, so that a wrong key does not flood the vault. Default 5 s; up to 10 min.</summary>
+    /// <summary>
+    /// The pace of reads that a refused signature causes, Onramp's or a caller's, so that a wrong key does not flood the vault: the least time between two; of
+    /// callers, a few may follow at once. Default 5 s; up to 10 min.
+    /// </summary>
     [DurationRange("00:00:00", "00:10:00")]
     public TimeSpan ReloadCooldown { get; set; } = TimeSpan.FromSeconds(5);
 

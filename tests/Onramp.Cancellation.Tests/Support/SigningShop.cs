@@ -8,6 +8,7 @@ internal static class SigningShop
 {
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     public const string OtherSecret = "whsec_bmV3ZXIgc2VjcmV0IG9mIHRoZSBzaG9wLg==";
+    public const string ThirdSecret = "whsec_c2VjcmV0IG9mIHNvbWVib2R5IGVsc2UgZW50aXJlbHk=";
     public const string Body = """{"orderId":"1443"}""";
 
     /// <summary>What a service needs to know of it.</summary>
