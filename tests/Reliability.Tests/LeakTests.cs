@@ -105,6 +105,14 @@ public sealed class LeakTests
         Assert.Equal([SecretKind.Hash, SecretKind.Secret], Found());
     }
 
+    [Theory]
+    [MemberData(nameof(Leaks))]
+    public void Cannot_be_told_by_what_is_exported(string text, SecretKind kind)
+    {
+        _sayings.AddExported("span POST", [null, "http.request.method=POST", $"detail={text}"]);
+        Assert.Equal([kind], Found());
+    }
+
     [Fact]
     public void Ordinary_texts_are_no_leaks()
     {

@@ -14,6 +14,9 @@ public sealed class ShortRunTests
         Assert.Contains(result.Records, record => record.DeadLetters.Any(dead => dead.Reason == "DeliveriesExhausted"));
         Assert.Contains(result.Records, record => !record.Request.IsAlone);
         Assert.Contains(result.Records, record => record.Request.IsPutBack && record.Events.Any(sent => sent.Outcome != "failed"));
+        Assert.Empty(ServiceInstrument.All.Select(static instrument => instrument.Name).Except(result.Exported.Keys));
+        Assert.Empty(((string[])["POST /api/orders/cancel", "POST /onramp-merchants/widget/cancelOrder", "process cancel-requests", "send cancel-requests", "send cancel-results", "log records"])
+            .Except(result.Exported.Keys));
         Assert.True(result.Searched is { Texts: > 5000, Secrets: > 1000 }, $"Hardly anything was searched: {result.Searched}");
     }
 }

@@ -36,8 +36,8 @@ public static class Promises
     /// <summary>The queue takes each delivery of a message once.</summary>
     public const string Copied = "copied: the queue took a delivery of a message twice";
 
-    /// <summary>Of the whole run: neither key nor secret nor signature nor payload is in a log line, an event or an answer; an order's hash only where it has its own field.</summary>
-    public const string Told = "told: a secret in a log line, an event or an answer";
+    /// <summary>Of the whole run: neither key nor secret nor signature nor payload is in a log line, an event, an answer or exported telemetry; an order's hash only where it has its own field.</summary>
+    public const string Told = "told: a secret in a log line, an event, an answer or exported telemetry";
 
     /// <summary>Of the whole run: as good as no request is given up while the provider can tell its order's state.</summary>
     public const string Helpless = "helpless: given up although the provider answers";

@@ -9,6 +9,7 @@ namespace Reliability;
 /// <param name="Violations">Promises that were broken.</param>
 /// <param name="Injected">What went wrong on purpose, and how often.</param>
 /// <param name="Said">What the service said of itself, and how often.</param>
+/// <param name="Exported">The spans, instruments and log records that were exported, by name.</param>
 /// <param name="Searched">How many texts were searched for how many secrets.</param>
 /// <param name="Duration">Of the whole run.</param>
 public sealed record RunResult(
@@ -16,6 +17,7 @@ public sealed record RunResult(
     IReadOnlyList<Violation> Violations,
     IReadOnlyDictionary<string, long> Injected,
     IReadOnlyDictionary<string, long> Said,
+    IReadOnlyDictionary<string, long> Exported,
     (int Texts, int Secrets) Searched,
     TimeSpan Duration);
 
@@ -40,7 +42,8 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
         using var log = new ServiceLog(_sayings);
-        await using var host = Create(log);
+        var exported = new ExportedTelemetry(_sayings);
+        await using var host = Create(log, exported);
         await host.StartAsync(cancellationToken);
         using var http = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         await using var queue = new QueueClient(host, _time);
@@ -66,28 +69,33 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         var second = new Ledger(host, chronicle, _sayings, [.. again.Select(back => back.Record)]);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
+        await host.StopAsync(cancellationToken);
         records.AddRange(again.Select(back => back.Record));
         var secrets = SecretsOf(chronicle, records, episodes);
         var violations = records.SelectMany(Invariants.Check)
             .Concat(RunRules.Check(records, first.Strangers.Concat(second.Strangers), log.ProgramFaults, isDrained))
             .Concat(_sayings.Find(secrets));
         var injected = host.Faults.Injected.Concat(episodes.Counts).ToDictionary();
-        return new RunResult(records, [.. violations], injected, log.Counts.ToDictionary(), (_sayings.Count, secrets.Count), chronicle.Now);
+        return new RunResult(records, [.. violations], injected, log.Counts.ToDictionary(), exported.Names, (_sayings.Count, secrets.Count), chronicle.Now);
     }
 
     private static Record Plan(PlannedRequest request) => new(request) { Twin = request.HasTwin ? new Record(request.Twin()) : null };
 
-    private LocalHost Create(ServiceLog log) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
+    private LocalHost Create(ServiceLog log, ExportedTelemetry exported) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
     {
         Clock = _time,
         Quiet = true,
         Settings = FaultPlan.Settings(Pairs.Of(options.Seed, 0)),
-        ConfigureServices = services => services.AddSingleton<ILoggerProvider>(log).Configure<LoggerFilterOptions>(static filter =>
+        ConfigureServices = services =>
         {
-            // Everything that our own code says, and of the framework what the program shows.
-            filter.MinLevel = LogLevel.Warning;
-            filter.Rules.Add(new LoggerFilterRule(null, "Onramp", LogLevel.Trace, null));
-        }),
+            exported.AddTo(services);
+            services.AddSingleton<ILoggerProvider>(log).Configure<LoggerFilterOptions>(static filter =>
+            {
+                // Everything that our own code says, and of the framework what the program shows.
+                filter.MinLevel = LogLevel.Warning;
+                filter.Rules.Add(new LoggerFilterRule(null, "Onramp", LogLevel.Trace, null));
+            });
+        },
     });
 
     private async Task AskAsync(Caller caller, List<Record> records, Episodes episodes, CancellationToken cancellationToken)

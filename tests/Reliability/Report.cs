@@ -41,6 +41,7 @@ internal static class Report
             Console.WriteLine($"{violation.Promise.Split(':')[0].ToUpperInvariant()} {string.Join(Environment.NewLine, violation.Story)}");
         }
 
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Exported {result.Exported.Values.Sum():N0} spans, metrics and log records of {result.Exported.Count:N0} names."));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Searched {result.Searched.Texts:N0} texts for {result.Searched.Secrets:N0} secrets."));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(result.Violations.Count == 0 ? "Every promise kept" : $"{result.Violations.Count} broken promises")}: "
             + $"{options.Requests} requests in {result.Duration.TotalSeconds:0.0} s. The same again: --seed {options.Seed} --requests {options.Requests} --callers {options.Callers}"));

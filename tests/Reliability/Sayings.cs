@@ -4,7 +4,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>Everything that the service said during a run: in its log, its answers, its events, and to the queue.</summary>
+/// <summary>Everything that the service said during a run: in its log, its answers, its events, its telemetry, and to the queue.</summary>
 public sealed class Sayings
 {
     private const string HashField = "hash";
@@ -17,6 +17,9 @@ public sealed class Sayings
 
     /// <summary>Adds a line of the log.</summary>
     public void AddLine(string line, Exception? exception) => _all.Enqueue(("a log line", exception is null ? line : $"{line}: {exception}", false));
+
+    /// <summary>Adds what a span, a metric or a log record carries.</summary>
+    public void AddExported(string where, IEnumerable<string?> texts) => _all.Enqueue(($"an exported {where}", string.Join('\n', texts), false));
 
     /// <summary>Adds an HTTP answer.</summary>
     public void AddAnswer(HttpResponseMessage answer, string body)
