@@ -1,11 +1,12 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
 
 namespace OnrampFunctions.Operations.Connecting;
 
 /// <summary>What goes wrong between here and the namespace, as one sentence with what mends it.</summary>
-internal static class Faults
+internal static partial class Faults
 {
     /// <summary>The sentence; null for what is no such fault.</summary>
     /// <param name="fault">What was thrown.</param>
@@ -15,8 +16,8 @@ internal static class Faults
     {
         AuthenticationFailedException => $"Nobody is signed in who {connection.Host} would know: sign in with az login, or azd auth login, in the tenant of the namespace.",
         UnauthorizedAccessException or RequestFailedException { Status: 401 or 403 } => NoRole(connection, roles),
-        ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } missing => NoEntity(missing.EntityPath, connection),
-        RequestFailedException { Status: 404 } => NoEntity(null, connection),
+        ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } missing => NoEntity(missing, connection),
+        RequestFailedException { Status: 404 } missing => NoEntity(missing, connection),
         ServiceBusException { Reason: ServiceBusFailureReason.ServiceCommunicationProblem or ServiceBusFailureReason.ServiceTimeout } or SocketException or TimeoutException => Unreachable(connection),
         RequestFailedException { Status: 0 } or AggregateException { InnerException: RequestFailedException { Status: 0 } } => Unreachable(connection),
         ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded } => $"{connection.Host} takes no more: the queue is full, or it has too many connections; make room, then run the same command again.",
@@ -30,11 +31,18 @@ internal static class Faults
         => $"You may not do this in {connection.Host}: it needs {string.Join(" and ", roles.Select(static role => role.Name()))} "
          + $"(az role assignment create --assignee YOU --role \"{roles[0].Name()}\" --scope NAMESPACE-ID), and a new role takes up to ten minutes; with a connection string, a key with these rights.";
 
-    private static string NoEntity(string? path, Connection connection)
-        => $"{connection.Host} has no '{TerminalText.Of(path ?? connection.Queue)}': name what is there with --queue, --topic or --subscription, as the app's settings CancelRequestsQueue and CancelResultsTopic do.";
+    private static string NoEntity(Exception missing, Connection connection)
+        => $"{connection.Host} has no {Entity(missing)}: name what is there with --queue, --topic or --subscription, as the app's settings CancelRequestsQueue and CancelResultsTopic do.";
+
+    /// <summary>The broker says the name, in a sentence; the SDK does not always.</summary>
+    private static string Entity(Exception missing)
+        => EntityName().Match(missing.Message) is { Success: true } named ? $"'{TerminalText.Of(named.Groups[1].Value)}'" : "such queue, topic or subscription";
 
     private static string Unreachable(Connection connection)
         => $"{connection.Host} cannot be reached: check the name, the network (a closed namespace answers inside its virtual network only, by port 5671) and, on this machine, whether the local host runs.";
 
     private static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] : text;
+
+    [GeneratedRegex("messaging entity '(?:sb://[^/']*/)?([^']*)'")]
+    private static partial Regex EntityName();
 }

@@ -58,7 +58,12 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
         }
 
         screen.Line("");
-        screen.Line(body is null ? "(The body is not bytes.)" : TerminalText.Lines(body, MaxBody));
+        foreach (var line in body is null ? ["(The body is not bytes.)"] : TerminalText.Lines(body, MaxBody).Split('\n'))
+        {
+            // So that no body can look like a line of the tool's.
+            screen.Line($"  | {line}");
+        }
+
         return ExitCode.Done;
 
         void Field(string name, string? value) => screen.Line($"{name,-14} {TerminalText.Of(value ?? "-")}");

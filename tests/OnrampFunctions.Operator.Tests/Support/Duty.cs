@@ -43,9 +43,9 @@ public sealed class Duty : IAsyncDisposable
     }
 
     /// <summary>Runs the tool in this process, in a pipe, on the queue that nobody reads.</summary>
-    public Task<Run> RunAsync(params string[] args) => RunAsync(CancellationToken.None, args);
+    public Task<Run> RunAsync(params string[] args) => RunAsync(interrupted: null, args);
 
-    public Task<Run> RunAsync(CancellationToken interrupted, params string[] args)
+    public Task<Run> RunAsync(CancellationTokenSource? interrupted, params string[] args)
         => Run.ToolAsync(args, surroundings => surroundings with { Clock = Clock, Ask = Ask, Variable = Variable }, interrupted);
 
     /// <summary>Makes a dead letter of each message on the queue that nobody reads.</summary>
