@@ -75,7 +75,7 @@ public sealed class DeadLetterTests
 
         Assert.Equal(0, (await duty.RunAsync("dead-letters", command, "--caller", "shop")).ExitCode);
         Assert.Equal(5, (await duty.LookAsync(SubQueue.DeadLetter)).Count);
-        Assert.All(asked, static question => Assert.Contains("1 dead letters of parked in localhost (1 DeliveriesExhausted)?", question, StringComparison.Ordinal));
+        Assert.All(asked, static question => Assert.Contains("1 dead letter of parked in localhost (1 DeliveriesExhausted)?", question, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class DeadLetterTests
 
         var all = await duty.RunAsync("dead-letters", "replay", "--yes");
         Assert.Equal(0, all.ExitCode);
-        Assert.Contains("1 InvalidMessage are left where they are", all.Error, StringComparison.Ordinal);
+        Assert.Contains("1 InvalidMessage left where they are", all.Error, StringComparison.Ordinal);
         Assert.Equal("broken", Assert.Single(await duty.LookAsync(SubQueue.DeadLetter)).MessageId);
 
         Assert.Equal(0, (await duty.RunAsync("dead-letters", "replay", "--yes", "--reason", "InvalidMessage")).ExitCode);

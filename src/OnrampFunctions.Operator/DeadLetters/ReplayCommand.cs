@@ -20,7 +20,7 @@ internal sealed class ReplayCommand(OperatorSurroundings surroundings) : SweepCo
         var useful = found.FindAll(static letter => letter.Reason != DeadLetterReasons.InvalidMessage);
         if (found.Count > useful.Count)
         {
-            screen.Note($"{found.Count - useful.Count} {DeadLetterReasons.InvalidMessage} are left where they are: they would come back. Name them with --reason {DeadLetterReasons.InvalidMessage} after a new version can read them.");
+            screen.Note($"{found.Count - useful.Count} {DeadLetterReasons.InvalidMessage} left where they are, since they would come back: name them (--reason {DeadLetterReasons.InvalidMessage}) once a new version can read them.");
         }
 
         return useful;

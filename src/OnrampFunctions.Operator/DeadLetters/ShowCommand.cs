@@ -66,6 +66,6 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
 
         return ExitCode.Done;
 
-        void Field(string name, string? value) => screen.Line($"{name,-14} {TerminalText.Of(value ?? "-")}");
+        void Field(string name, string? value) => screen.Line($"{name,-28} {TerminalText.Of(value ?? "-")}");
     }
 }

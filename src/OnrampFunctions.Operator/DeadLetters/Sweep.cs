@@ -126,7 +126,11 @@ internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<Serv
         // What this process has stored is done, whoever completed it.
         var done = left.RemoveWhere(number => !there.Contains(number) && _stored.Contains(number));
         var gone = left.RemoveWhere(number => !there.Contains(number));
-        steps.Advance(done + gone);
+        if (done + gone > 0)
+        {
+            steps.Advance(done + gone);
+        }
+
         return gone;
     }
 

@@ -32,7 +32,7 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
             return ExitCode.NothingMatched;
         }
 
-        var question = $"{Verb} {chosen.Count} dead letters of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
+        var question = $"{Verb} {(chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters")} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
         if (settings.DryRun)
         {
             Report(screen, new SweepReport(chosen.Count, 0, 0, chosen.Count, DryRun: true));

@@ -28,7 +28,7 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
             return ExitCode.NothingMatched;
         }
 
-        var question = $"Disarm {timeouts.Count} timeouts on {connection.Queue} in {connection.Host}? Their orders will not be cancelled by them.";
+        var question = $"Disarm {(timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts")} on {connection.Queue} in {connection.Host}, so that nothing is cancelled then?";
         if (settings.DryRun)
         {
             Report(screen, new DisarmReport(timeouts.Count, 0, 0, DryRun: true));
@@ -56,7 +56,7 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
             }
         });
         Report(screen, new DisarmReport(timeouts.Count, disarmed, timeouts.Count - disarmed, DryRun: false));
-        screen.Note($"Disarm: {disarmed} done, {timeouts.Count - disarmed} had fired or were taken back meanwhile.");
+        screen.Note(disarmed == timeouts.Count ? $"Disarm: {disarmed} done." : $"Disarm: {disarmed} done, {timeouts.Count - disarmed} had fired or were taken back meanwhile.");
         return disarmed == timeouts.Count ? ExitCode.Done : ExitCode.Failed;
     }
 
