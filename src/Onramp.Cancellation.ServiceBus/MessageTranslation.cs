@@ -5,10 +5,12 @@ using Onramp.Cancellation.Messaging;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>Carries every field of a message over to the SDK's type, and back.</summary>
-internal static class MessageTranslation
+public static class MessageTranslation
 {
+    /// <summary>The message as the SDK sends it.</summary>
     public static ServiceBusMessage ToServiceBusMessage(this OutboundMessage message)
     {
+        ArgumentNullException.ThrowIfNull(message);
         var translated = new ServiceBusMessage(message.Body)
         {
             MessageId = message.MessageId,
@@ -27,6 +29,7 @@ internal static class MessageTranslation
     /// <summary>False when the message has no body of bytes: the SDK refuses to read what some other AMQP library sent as a value or a sequence.</summary>
     public static bool TryToInbound(this ServiceBusReceivedMessage message, [NotNullWhen(true)] out InboundMessage? inbound)
     {
+        ArgumentNullException.ThrowIfNull(message);
         try
         {
             inbound = new InboundMessage

@@ -25,6 +25,10 @@ public static class ServiceBusServices
         return services;
     }
 
+    /// <summary>The queue by itself, for a program that is no host.</summary>
+    public static ICancelQueue OpenQueue(ServiceBusClient client, string name, TimeProvider time)
+        => new CancelQueue(client, Options.Create(new ServiceBusOptions { Queue = name }), time);
+
     /// <summary>The SDK's own tries end within the time that the core gives one operation; the default is four tries of a minute each.</summary>
     private static ServiceBusClientOptions Patience => new()
     {

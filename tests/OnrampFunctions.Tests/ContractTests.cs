@@ -24,6 +24,7 @@ public sealed class ContractTests : Contract
                 "/api/orders/cancel" => static (functions, request) => functions.CancelAsync(request),
                 "/api/orders/timeouts" => static (functions, request) => functions.ArmAsync(request),
                 "/api/openapi.json" => static (functions, request) => functions.OpenApiAsync(request),
+                "/api/asyncapi.json" => static (functions, request) => functions.AsyncApiAsync(request),
                 "/api/health" => static (functions, request) => functions.HealthAsync(request),
                 _ => static (functions, request) => functions.DisarmAsync(request),
             };

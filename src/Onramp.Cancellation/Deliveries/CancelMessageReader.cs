@@ -32,7 +32,12 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
             faults.Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
         }
 
-        var requestId = RequestId(message, envelope, faults);
+        var requestId = RequestId(message, envelope);
+        if (requestId.Length > MaxRequestIdLength)
+        {
+            faults.Add($"The request id is longer than {MaxRequestIdLength} characters.");
+        }
+
         if (faults.Count > 0)
         {
             return new MessageReading { Faults = string.Join(' ', faults) };
@@ -73,21 +78,13 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
         return false;
     }
 
-    private static string RequestId(InboundMessage message, Envelope envelope, List<string> faults)
+    /// <summary>What names the request, so that nothing that is done to its message makes it another one.</summary>
+    public static string RequestId(InboundMessage message, Envelope envelope)
     {
         var id = Text(message, MessageProperties.RequestId) ?? envelope.EventId ?? message.MessageId;
-        if (string.IsNullOrEmpty(id))
-        {
-            // The broker's own number is the same at every delivery of this message.
-            return $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}";
-        }
 
-        if (id.Length > MaxRequestIdLength)
-        {
-            faults.Add($"The request id is longer than {MaxRequestIdLength} characters.");
-        }
-
-        return id;
+        // The broker's own number is the same at every delivery of this message.
+        return string.IsNullOrEmpty(id) ? $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}" : id;
     }
 
     private DateTimeOffset RequestedAt(InboundMessage message, List<string> faults)

@@ -58,12 +58,12 @@ internal sealed partial class MessageEnds(
         {
             if (await reporter.ReportAsync(delivery.Request, outcome, delivery.Started, cancellationToken))
             {
-                return outcome.Kind.Row().IsRetryable ? Exhausted("DeliveriesExhausted", outcome, delivery) : Settlement.Complete;
+                return outcome.Kind.Row().IsRetryable ? Exhausted(DeadLetterReasons.DeliveriesExhausted, outcome, delivery) : Settlement.Complete;
             }
 
             if (delay is null)
             {
-                return Exhausted("OutcomeNotPublished", outcome, delivery);
+                return Exhausted(DeadLetterReasons.OutcomeNotPublished, outcome, delivery);
             }
 
             if (await ScheduleAsync(delivery, outcome, pending.Write(delivery.Request, outcome, publications), delay.Value, cancellationToken))

@@ -6,7 +6,7 @@ using Onramp.Cancellation.Texts;
 namespace Onramp.Cancellation.Queueing;
 
 /// <summary>The messages that the service itself puts on the queue.</summary>
-internal static class QueueMessages
+public static class QueueMessages
 {
     private const string Json = "application/json";
 

@@ -1,0 +1,36 @@
+namespace OnrampFunctions.Operations.DeadLetters;
+
+/// <summary>Which dead letters are meant.</summary>
+internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffset now)
+{
+    private readonly HashSet<long> _numbers = [.. settings.Numbers];
+    private readonly TimeSpan? _olderThan = DurationText.Read("--older-than", settings.OlderThan);
+    private readonly TimeSpan? _newerThan = DurationText.Read("--newer-than", settings.NewerThan);
+
+    /// <summary>Whether a reason, or single dead letters, are asked for by name.</summary>
+    public bool IsNamed => settings.Reasons.Length > 0 || _numbers.Count > 0;
+
+    public bool Matches(DeadLetter letter)
+        => (_numbers.Count == 0 || _numbers.Contains(letter.Number))
+           && (settings.Reasons.Length == 0 || settings.Reasons.Contains(letter.Reason, StringComparer.OrdinalIgnoreCase))
+           && (_olderThan is not { } older || now - letter.EnqueuedAt > older)
+           && (_newerThan is not { } newer || now - letter.EnqueuedAt <= newer)
+           && (settings.Order is null || settings.Order == letter.Order?.Value)
+           && (settings.Caller is null || settings.Caller == letter.Caller);
+
+    /// <summary>Looks through the whole dead-letter queue.</summary>
+    public async Task<List<DeadLetter>> FindAsync(ServiceBusReceiver receiver, CancellationToken cancellationToken)
+    {
+        List<DeadLetter> found = [];
+        await foreach (var message in receiver.PeekAllAsync(cancellationToken: cancellationToken))
+        {
+            var letter = DeadLetter.Read(message);
+            if (Matches(letter))
+            {
+                found.Add(letter);
+            }
+        }
+
+        return found;
+    }
+}

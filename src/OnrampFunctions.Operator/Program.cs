@@ -1,0 +1,1 @@
+return await OnrampFunctions.Operations.Hosting.OperatorTool.RunAsync(args);

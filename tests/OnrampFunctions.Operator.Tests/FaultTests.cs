@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace OnrampFunctions.Operations.Tests;
+
+/// <summary>What keeps an operator from the namespace is told in one sentence, with what mends it, within seconds.</summary>
+public sealed class FaultTests
+{
+    /// <summary>The SDK's own default is four tries of a minute each.</summary>
+    private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(30);
+
+    /// <summary>Every command that goes to the namespace, and what it needs there.</summary>
+    public static TheoryData<string, string> Commands => new()
+    {
+        { "dead-letters list", "Azure Service Bus Data Receiver" },
+        { "dead-letters show 1", "Azure Service Bus Data Receiver" },
+        { "dead-letters replay --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
+        { "dead-letters remove --yes", "Azure Service Bus Data Receiver" },
+        { "outcomes watch --subscription all", "Azure Service Bus Data Receiver" },
+        { "timeouts list", "Azure Service Bus Data Receiver" },
+        { "timeouts disarm 1 --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
+        { "cancel 1443 --yes", "Azure Service Bus Data Sender" },
+        { "status", "Azure Service Bus Data Receiver" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Without_the_role_it_is_named(string command, string roles)
+    {
+        foreach (var refusal in Enum.GetValues<Refusal>())
+        {
+            using RefusingNamespace refusing = new(refusal);
+            var run = await Run.ToolAsync([.. command.Split(' '), "--connection-string", refusing.ConnectionString]);
+            Assert.Equal(1, run.ExitCode);
+            Assert.StartsWith($"You may not do this in localhost: it needs {roles}", run.Sentence, StringComparison.Ordinal);
+            Assert.Contains("az role assignment create", run.Sentence, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("dead-letters list --queue nowhere", "'nowhere")]
+    [InlineData("dead-letters replay --queue nowhere --yes", "'nowhere")]
+    [InlineData("timeouts list --queue nowhere", "'nowhere")]
+    [InlineData("cancel 1443 --queue nowhere --yes", "'nowhere")]
+    [InlineData("outcomes watch --subscription nobody", "nobody")]
+    [InlineData("outcomes watch --topic nowhere --subscription nobody", "nowhere")]
+    [InlineData("status --subscription nobody", "nobody")]
+    public async Task What_is_not_there_is_named(string command, string name)
+    {
+        await using var duty = await Duty.StartAsync();
+        var run = await duty.RunAsync(command.Split(' '));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(name, run.Sentence, StringComparison.Ordinal);
+        Assert.Contains("name what is there with --queue, --topic or --subscription", run.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Where_nobody_listens_nobody_waits(string command, string roles)
+    {
+        Assert.NotEmpty(roles);
+        using TcpListener closed = new(IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+        await AssertUnreachableAsync(command, port);
+    }
+
+    [Fact]
+    public async Task Where_somebody_listens_and_never_answers_nobody_waits_long()
+    {
+        using TcpListener mute = new(IPAddress.Loopback, 0);
+        mute.Start();
+        await AssertUnreachableAsync("dead-letters list", ((IPEndPoint)mute.LocalEndpoint).Port);
+    }
+
+    [Theory]
+    [InlineData("", "Say where the queue is: --namespace sb-example.servicebus.windows.net")]
+    [InlineData("--namespace sb-example", "--namespace must be the whole host name")]
+    [InlineData("--namespace https://sb-example.servicebus.windows.net/", "--namespace must be the whole host name")]
+    [InlineData("--namespace sb.example.net --connection-string x", "not both")]
+    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKey=very-secret", "The connection string is none")]
+    public async Task Cannot_go_anywhere_without_being_told_where(string options, string words)
+    {
+        var run = await Run.ToolAsync(["status", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(words, run.Sentence.Replace("Say --namespace or --connection-string, ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", run.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertUnreachableAsync(string command, int port)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var run = await Run.ToolAsync(
+            [.. command.Split(' '), "--connection-string", $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true;"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("localhost cannot be reached: check the name, the network", run.Sentence, StringComparison.Ordinal);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Seconds);
+    }
+}

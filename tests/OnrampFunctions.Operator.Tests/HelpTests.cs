@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace OnrampFunctions.Operations.Tests;
+
+/// <summary>Every command says what it does, what it needs, and how it is used; the document says no less.</summary>
+public sealed partial class HelpTests
+{
+    public static TheoryData<string> Commands =>
+    [
+        "dead-letters list", "dead-letters show", "dead-letters replay", "dead-letters remove", "outcomes watch", "timeouts list", "timeouts disarm", "cancel", "status",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_has_the_role_and_an_example_that_parses(string command)
+    {
+        var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
+        Assert.Matches("Roles?: Azure Service Bus Data", help);
+        Assert.Contains("--namespace", help, StringComparison.Ordinal);
+        var examples = Example().Matches(help).Select(static match => match.Groups[1].Value.Trim()).Where(example => !example.Contains('[', StringComparison.Ordinal) && !example.Contains('<', StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(examples);
+        foreach (var example in examples)
+        {
+            Assert.StartsWith(command, example, StringComparison.Ordinal);
+            var words = Word().Matches(example.Replace("\"$ServiceBus\"", "x", StringComparison.Ordinal)).Select(static match => match.Value.Trim('"')).ToList();
+            if (words.IndexOf("--namespace") is >= 0 and var option)
+            {
+                words.RemoveRange(option, 2);
+            }
+
+            // It gets as far as asking where to, or what is wrong with that.
+            var run = await Run.ToolAsync([.. words]);
+            Assert.Matches("^(Say where the queue is|The connection string is none)", run.Error);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_and_option_is_in_the_document(string command)
+    {
+        var document = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operator.md"), Duty.Token);
+        var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
+        Assert.Contains($"`{command}", document, StringComparison.Ordinal);
+        Assert.All(Option().Matches(help[help.IndexOf("OPTIONS:", StringComparison.Ordinal)..]).Select(static match => match.Value), option => Assert.Contains(option, document, StringComparison.Ordinal));
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "OnrampFunctions.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+
+    [GeneratedRegex(@"^ +onramp-cancel (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Example();
+
+    [GeneratedRegex("\"[^\"]*\"|[^ ]+")]
+    private static partial Regex Word();
+
+    [GeneratedRegex("--[a-z-]+")]
+    private static partial Regex Option();
+}

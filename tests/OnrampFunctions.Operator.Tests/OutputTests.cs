@@ -1,0 +1,99 @@
+namespace OnrampFunctions.Operations.Tests;
+
+/// <summary>What is written: nothing from outside moves, colours or hides anything, and a pipe gets text alone.</summary>
+public sealed class OutputTests
+{
+    /// <summary>Escape sequences that clear, recolour, retitle and link; an eight-bit one; markup; lines of their own; text that runs backwards; an order that is not one.</summary>
+    public static TheoryData<string> Hostile =>
+    [
+        "\e[2J\e[31mgone", "\e]0;title\a", "\e]8;;http://example.org\e\\link\e]8;;\e\\", "\u009b31m", "[red]red[/] [/] [link=http://example.org]x[/]", "a\r\nfake 0 dead letters",
+        "\u202e3441\u2066", "zero\u200bwidth", "null\0", "\u2028line", "\ud800",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public async Task Nothing_from_outside_reaches_the_terminal_as_more_than_text(string text)
+    {
+        await using var duty = await Duty.StartAsync();
+        var sent = text.Replace("\ud800", "\ufffd", StringComparison.Ordinal);
+        await duty.KillAsync(sent, sent, new ServiceBusMessage($$"""{"orderId":"{{sent}}"}""")
+        {
+            MessageId = sent.Replace("\0", "0", StringComparison.Ordinal), ContentType = "application/json", ApplicationProperties = { ["onrampCancel_caller"] = sent, [sent] = sent },
+        });
+        var number = $"{(await duty.LookAsync(SubQueue.DeadLetter))[0].SequenceNumber}";
+
+        foreach (var args in (string[][])[["list"], ["show", number], ["list", "--order", sent], ["replay", "--dry-run"]])
+        {
+            var run = await duty.RunAsync(["dead-letters", .. args]);
+            Assert.DoesNotContain((run.Out + run.Error).ReplaceLineEndings("\n").EnumerateRunes(), static rune
+                => rune.Value != '\n' && System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format);
+            Assert.DoesNotContain(run.Out.Split('\n'), static line => line.StartsWith("fake", StringComparison.Ordinal));
+        }
+
+        var status = await duty.RunAsync("status");
+        Assert.Contains("1 in all", (await duty.RunAsync("dead-letters", "list")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', status.Out);
+
+        // Programs get it as it is, and it cannot leave its string.
+        Assert.Equal(sent, (string?)(await duty.RunAsync("dead-letters", "list", "--json")).Json["deadLetters"]![0]!["reason"]);
+    }
+
+    [Fact]
+    public async Task A_pipe_gets_no_escape_codes_and_every_row_on_one_line()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", new string('x', 300), Duty.Cancel("1"), Duty.Cancel("2"));
+        foreach (var line in (string[])["--help", "dead-letters list", "dead-letters replay --yes", "status --subscription local", "--version"])
+        {
+            using var tool = ToolProcess.Start(duty.ConnectionString, [.. line.Split(' '), .. line.StartsWith("--", StringComparison.Ordinal) ? Array.Empty<string>() : ["--queue", Duty.Parked]]);
+            var run = await tool.EndAsync();
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.DoesNotContain('\e', run.Out + run.Error);
+            if (line == "dead-letters list")
+            {
+                Assert.Equal(2, run.Out.Split('\n').Count(static row => row.Contains(new string('x', 300), StringComparison.Ordinal)));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_process_in_a_pipe_asks_nobody()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"));
+        using var tool = ToolProcess.Start(duty.ConnectionString, "dead-letters", "remove", "--queue", Duty.Parked);
+
+        var run = await tool.EndAsync();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Single(await duty.LookAsync(SubQueue.DeadLetter));
+    }
+
+    [Fact]
+    public async Task An_interrupted_process_says_so()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no signal to send.");
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
+        Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
+        using var tool = ToolProcess.Start(duty.ConnectionString, "dead-letters", "replay", "--yes", "--rate", "1", "--queue", Duty.Parked);
+        await parked.WhenAsync(static counts => counts.Ready == 1, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+
+        tool.Interrupt();
+        var run = await tool.EndAsync();
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("1 done, 1 left; the same command goes on with them.", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A person's terminal has colours, unless the person wants none (no-color.org).</summary>
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("1", false)]
+    public async Task No_colours_for_whom_wants_none(string? noColor, bool hasColours)
+    {
+        var run = await Run.ToolAsync(["--help"], surroundings => surroundings with { IsOutTerminal = true, Variable = name => name == "NO_COLOR" ? noColor : null });
+        Assert.Equal((0, hasColours), (run.ExitCode, run.Out.Contains("\e[3", StringComparison.Ordinal)));
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+
+namespace OnrampFunctions.Operations.Tests;
+
+/// <summary>What came of one run of the tool.</summary>
+public sealed record Run(int ExitCode, string Out, string Error)
+{
+    public JsonNode Json => JsonNode.Parse(Out)!;
+
+    /// <summary>The one sentence of a run that went wrong.</summary>
+    public string Sentence
+    {
+        get
+        {
+            Assert.Equal("", Out);
+            return Assert.Single(Error.TrimEnd().Split('\n'));
+        }
+    }
+
+    /// <summary>Runs the tool in this process: in a pipe, with nobody to ask and no variable, unless it is changed.</summary>
+    public static async Task<Run> ToolAsync(string[] args, Func<OperatorSurroundings, OperatorSurroundings>? change = null, CancellationTokenSource? interrupted = null)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        OperatorSurroundings surroundings = new() { Out = output, Error = error };
+        var exitCode = await OperatorTool.RunAsync(args, change?.Invoke(surroundings) ?? surroundings, interrupted?.Token ?? CancellationToken.None).WaitAsync(Duty.Patience, Duty.Token);
+        return new Run(exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace OnrampFunctions.Operations.Tests;
+
+/// <summary>The tool as a program of its own, as it was built.</summary>
+public sealed class ToolProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private ToolProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync(Duty.Token);
+        _error = process.StandardError.ReadToEndAsync(Duty.Token);
+    }
+
+    public static ToolProcess Start(string connectionString, params string[] args)
+    {
+        ProcessStartInfo start = new("dotnet", [typeof(OperatorTool).Assembly.Location, .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ServiceBus"] = connectionString;
+        return new ToolProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Ends it at once, whatever it is at.</summary>
+    public async Task KillAsync()
+    {
+        Assert.False(_process.HasExited, "It had ended before it could be killed.");
+        _process.Kill();
+        await _process.WaitForExitAsync(Duty.Token);
+    }
+
+    /// <summary>Presses Ctrl+C.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", $"-INT {_process.Id}");
+        kill.WaitForExit();
+    }
+
+    public async Task<Run> EndAsync()
+    {
+        await _process.WaitForExitAsync(Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        return new Run(_process.ExitCode, await _output, await _error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

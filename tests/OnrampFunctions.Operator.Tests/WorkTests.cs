@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Onramp.Cancellation.Outcomes;
+
+namespace OnrampFunctions.Operations.Tests;
+
+/// <summary>Orders cancelled by the tool, what comes of them, and what lies where: with the service at work.</summary>
+public sealed class WorkTests
+{
+    private static readonly string[] Real = ["--queue", "cancel-requests"];
+
+    [Fact]
+    public async Task Cancels_by_the_queue_and_sees_what_comes_of_it()
+    {
+        await using var duty = await Duty.StartAsync();
+        Assert.Equal(2, (await duty.RunAsync(["cancel", "1443", .. Real])).ExitCode);
+        Assert.Equal(0, (await duty.RunAsync(["cancel", "1443", "--dry-run", .. Real])).ExitCode);
+
+        var queued = await duty.RunAsync(["cancel", "1443", "--yes", "--json", "--request-id", "call-17", .. Real]);
+        await duty.RunAsync(["cancel", "1444", "--yes", .. Real]);
+        await duty.RunAsync(["cancel", "--hash", "9f86d081884c7d65", "--yes", "--only-if-unpaid", "--reason", "asked by telephone", .. Real]);
+        Assert.Equal((0, "call-17", true), (queued.ExitCode, (string?)queued.Json["requestId"], (bool)queued.Json["queued"]!));
+        await duty.Host.Broker.Local.WhenAsync(static counts => counts.Ready == 3, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+
+        var watched = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--since", "1h", "--for", "2s", "--json");
+
+        var seen = watched.Out.TrimEnd().Split('\n').Select(static line => JsonNode.Parse(line)!).ToDictionary(static line => (string)line["order"]!);
+        Assert.Equal(("cancelled", "queue", "call-17"), ((string?)seen["1443"]["outcome"], (string?)seen["1443"]["trigger"], (string?)seen["1443"]["requestId"]));
+        Assert.Equal(("not_cancellable", "cancelled"), ((string?)seen["1444"]["outcome"], (string?)seen["9f86d081884c7d65"]["outcome"]));
+        Assert.Equal(3, duty.Host.Broker.Local.Counts.Ready);
+
+        var filtered = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--since", "1h", "--for", "2s", "--outcome", "not_cancellable", "--trigger", "queue");
+        Assert.Equal(0, filtered.ExitCode);
+        Assert.Contains(" not_cancellable queue   1444 ", filtered.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("1443", filtered.Out, StringComparison.Ordinal);
+        Assert.All(OutcomeTable.Rows, row => Assert.Contains(row.Name, filtered.Out, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Sees_from_now_on_what_comes_from_now_on()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.RunAsync(["cancel", "1444", "--yes", .. Real]);
+        await duty.Host.Broker.Local.WhenAsync(static counts => counts.Ready == 1, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        duty.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var run = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--for", "2s", "--json");
+
+        Assert.Equal((3, ""), (run.ExitCode, run.Out));
+    }
+
+    [Theory]
+    [InlineData("cancel 01", "An order id is 1 to 19 digits")]
+    [InlineData("cancel 9f86d081884c7d65", "needs --hash")]
+    [InlineData("cancel 1443 --request-id a\tb", "--request-id must be")]
+    [InlineData("outcomes watch", "--subscription local")]
+    [InlineData("outcomes watch --subscription local --outcome lost", "cancelled, not_cancellable")]
+    [InlineData("outcomes watch --subscription local --trigger fax", "http, webhook, queue, timeout")]
+    [InlineData("outcomes watch --subscription local --for soon", "--for must be a number and s, m, h or d")]
+    [InlineData("dead-letters list --older-than -5m", "--older-than")]
+    [InlineData("dead-letters list --older-than 5", "--older-than must be a number and s, m, h or d")]
+    [InlineData("dead-letters replay --rate 0 --yes", "--rate must be between 1 and 10000")]
+    [InlineData("dead-letters replay --rat 5", "Unknown option")]
+    [InlineData("dead-letters bury", "Unknown command")]
+    [InlineData("status --limit 0", "--limit must be at least 1")]
+    [InlineData("status --app localhost", "--app must be a whole address")]
+    public async Task Refuses_a_wrong_command_line_in_one_sentence(string line, string words)
+    {
+        await using var duty = await Duty.StartAsync();
+        var run = await duty.RunAsync(line.Split(' '));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(words, run.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reason_that_is_too_long_is_refused_in_the_services_own_words()
+    {
+        await using var duty = await Duty.StartAsync();
+        var run = await duty.RunAsync(["cancel", "1443", "--yes", "--reason", new string('x', 201), .. Real]);
+        Assert.Equal((2, "reason: Must be a string of at most 200 characters."), (run.ExitCode, run.Sentence));
+    }
+
+    [Fact]
+    public async Task Says_what_lies_where_and_whether_the_app_is_well()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
+        await duty.KillAsync("InvalidMessage", "", Duty.Cancel("3"));
+        await using (var sender = duty.Client.CreateSender(Duty.Parked))
+        {
+            await sender.SendMessageAsync(Duty.Cancel("4"), Duty.Token);
+            await sender.ScheduleMessageAsync(Duty.Cancel("5"), DateTimeOffset.Parse("2100-01-01T00:00:00Z", null), Duty.Token);
+        }
+
+        // The messages are a little younger than the clock.
+        duty.Clock.Advance(TimeSpan.FromMinutes(91));
+        string[] status = ["status", "--subscription", "local", "--app", $"{duty.Host.BaseAddress}"];
+        var json = (await duty.RunAsync([.. status, "--json"])).Json;
+        var text = await duty.RunAsync(status);
+
+        Assert.Equal((1, 1, 0), ((int)json["queue"]!["depth"]!["active"]!, (int)json["queue"]!["depth"]!["scheduled"]!, (int)json["queue"]!["depth"]!["timeouts"]!));
+        Assert.Equal((3, 2, 1), ((int)json["queue"]!["deadLetters"]!["count"]!, (int)json["queue"]!["deadLetters"]!["reasons"]!["DeliveriesExhausted"]!, (int)json["queue"]!["deadLetters"]!["reasons"]!["InvalidMessage"]!));
+        Assert.Equal((200, "ready"), ((int)json["app"]!["httpStatus"]!, (string?)json["app"]!["says"]));
+        Assert.Contains("Dead letters: 2 DeliveriesExhausted, 1 InvalidMessage; the oldest was sent 1 h 30 min ago.", text.Out, StringComparison.Ordinal);
+        Assert.Contains("cancel-results/local", text.Out, StringComparison.Ordinal);
+
+        var limited = (await duty.RunAsync("status", "--limit", "2", "--json")).Json["queue"]!["deadLetters"]!;
+        Assert.Equal((2, true), ((int)limited["count"]!, (bool)limited["isMore"]!));
+    }
+
+    [Fact]
+    public async Task An_app_that_does_not_answer_is_told_and_hides_nothing_else()
+    {
+        await using var duty = await Duty.StartAsync();
+        var run = await duty.RunAsync("status", "--app", "http://127.0.0.1:9");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("App http://127.0.0.1:9/: no answer", run.Out, StringComparison.Ordinal);
+        Assert.Contains("parked", run.Out, StringComparison.Ordinal);
+    }
+}
