@@ -16,7 +16,7 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
     [InlineData("identity that is none, also for telemetry", "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity")]
     [InlineData("vault and receiver of telemetry unreachable", "Cannot read secret 'onramp-api-key' from Key Vault https://127.0.0.1:1/: the vault cannot be reached.")]
     [InlineData("vault not trusted", "no trusted TLS connection could be made")]
-    [InlineData("vault silent", "it did not answer within 5 s")]
+    [InlineData("vault silent", "it did not answer within 10 s")]
     [InlineData("vault refuses", "access is denied. Give the app's identity the role 'Key Vault Secrets User'")]
     [InlineData("secret missing", "Cannot read secret 'onramp-api-secret'", "the vault has no such secret. Create it")]
     [InlineData("secret in quotes", "Cannot use secret 'onramp-api-key'", "its value cannot be right. The API key is in quotes")] // [microsoft/azuredevopslabs#715]

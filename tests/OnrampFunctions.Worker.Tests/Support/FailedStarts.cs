@@ -26,7 +26,7 @@ public sealed class FailedStarts : IAsyncLifetime
             ("AZURE_CLIENT_ID", "garbage"), (Insights, "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://127.0.0.1:1/")),
         ["vault and receiver of telemetry unreachable"] = () => With(("KeyVault__VaultUri", "https://127.0.0.1:1/"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")),
         ["vault not trusted"] = () => With(("SSL_CERT_FILE", null)),
-        ["vault silent"] = () => WithVaultAsync(static vault => vault.State = VaultState.Slow, ("KeyVault__StartupBudget", "00:00:05")),
+        ["vault silent"] = () => WithVaultAsync(static vault => vault.State = VaultState.Slow, ("KeyVault__StartupBudget", "00:00:10")),
         ["vault refuses"] = () => WithVaultAsync(static vault => vault.State = VaultState.Forbidden),
         ["secret missing"] = () => WithVaultAsync(static vault => vault.Remove(LocalVault.ApiSecretName)),
         ["secret in quotes"] = () => WithVaultAsync(static vault => vault.Store(new ProviderCredentials("\"quoted-value\"", "secret"))),
