@@ -14,11 +14,11 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public void Has_no_fault_that_the_readme_does_not_name()
+    public void Has_no_fault_that_the_document_does_not_name()
     {
-        var readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
+        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local-host.md"));
 
-        Assert.All(FaultNames.List.Split(", "), name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
+        Assert.All(FaultNames.List.Split(", "), name => Assert.Contains($"`{name}`", document, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.Local.Faults;
 
-/// <summary>What can be made to go wrong. In JSON and in the README the names are in kebab case: <c>answer-lost</c>, <c>http429-retry-after</c>.</summary>
+/// <summary>What can be made to go wrong. In JSON and in docs/local-host.md the names are in kebab case: <c>answer-lost</c>, <c>http429-retry-after</c>.</summary>
 public enum FaultKind
 {
     /// <summary>Nothing goes wrong.</summary>
