@@ -212,6 +212,27 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
+    /// <summary>Takes a message out that waits for a receiver; null when it is gone, or is with one.</summary>
+    internal BrokerMessage? TakeOut(long sequenceNumber)
+    {
+        lock (_gate)
+        {
+            var taken = _contents.TakeOut(sequenceNumber);
+            Changed();
+            return taken;
+        }
+    }
+
+    /// <summary>Adds a message that was here before: under a number of its own, and whatever duplicate detection remembers of it.</summary>
+    internal void PutBack(BrokerMessage message)
+    {
+        lock (_gate)
+        {
+            _contents.Enqueue(message, _contents.NextNumber());
+            Changed();
+        }
+    }
+
     /// <summary>Takes a dead letter of another queue.</summary>
     internal void Accept(QueueEntry deadLetter)
     {

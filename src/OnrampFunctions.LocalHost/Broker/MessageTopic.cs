@@ -19,6 +19,9 @@ public sealed class MessageTopic : IDisposable
 
     public IReadOnlyList<MessageQueue> Subscriptions => [.. _subscriptions.Select(subscription => subscription.Queue)];
 
+    /// <summary>Tells of every message that goes to the subscriptions. The topic is held meanwhile: whoever listens is quick and does not call back.</summary>
+    internal event Action<BrokerMessage>? Distributed;
+
     /// <summary>Where publishers send, and schedule: a queue that keeps nothing but what is scheduled.</summary>
     internal MessageQueue Inbox { get; }
 
@@ -62,6 +65,7 @@ public sealed class MessageTopic : IDisposable
     // The inbox is held meanwhile, so that every subscription gets everything in the same order.
     private void Distribute(BrokerMessage message)
     {
+        Distributed?.Invoke(message);
         foreach (var (queue, filters) in _subscriptions)
         {
             if (filters is null || filters.Any(filter => filter.LetsThrough(message)))

@@ -26,7 +26,7 @@ internal static class PropertyHeaders
         foreach (var (name, values) in headers)
         {
             var text = values.ToString();
-            if (OfHttpItself.Contains(name) || name.StartsWith("Sec-", StringComparison.OrdinalIgnoreCase) || (OfTracing.Contains(name) && !text.StartsWith('"')))
+            if (OfHttpItself.Contains(name) || name.StartsWith("Sec-", StringComparison.OrdinalIgnoreCase) || (OfTracing.Contains(name) && !text.StartsWith('"')) || IsOfBrowser(name, text))
             {
                 continue;
             }
@@ -42,6 +42,10 @@ internal static class PropertyHeaders
 
         return properties;
     }
+
+    // Browsers say by themselves how urgent a request is (RFC 9218); a property of that name is in quotes or a number.
+    private static bool IsOfBrowser(string name, string text) =>
+        name.Equals("Priority", StringComparison.OrdinalIgnoreCase) && (text.StartsWith("u=", StringComparison.Ordinal) || text == "i");
 
     /// <summary>
     /// Writes the properties, and why a message was dead-lettered. Every message can be written: values are JSON in ASCII, and what no header can be

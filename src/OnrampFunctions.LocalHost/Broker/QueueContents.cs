@@ -93,6 +93,19 @@ internal sealed class QueueContents
 
     public LockedMessage? Take() => _ready.TryTake(out var entry) ? Deliver(entry) : null;
 
+    /// <summary>Takes a message out for good; null when none that waits for a receiver has the number.</summary>
+    public BrokerMessage? TakeOut(long sequenceNumber)
+    {
+        if (!_entries.TryFind(sequenceNumber, out var entry) || entry.State != EntryState.Ready)
+        {
+            return null;
+        }
+
+        _ready.Remove(entry);
+        Remove(entry);
+        return entry.Message;
+    }
+
     public Task<LockedMessage> WaitAsync(CancellationToken cancellationToken) => _waiting.WaitAsync(cancellationToken);
 
     /// <summary>Takes what was put aside; null, and nothing is taken, when one of the numbers belongs to nothing of the kind.</summary>

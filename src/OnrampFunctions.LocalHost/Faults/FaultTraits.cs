@@ -12,6 +12,9 @@ internal static class FaultTraits
     public static bool TakesEffect(this FaultKind kind) =>
         kind is FaultKind.None or FaultKind.Slow or FaultKind.AnswerLost or FaultKind.CutJson or FaultKind.DataString or (>= FaultKind.Gzip and <= FaultKind.OddState);
 
+    /// <summary>The caller never gets an answer.</summary>
+    public static bool HasNoAnswer(this FaultKind kind) => kind is FaultKind.Hang or FaultKind.Reset or FaultKind.AnswerLost;
+
     /// <summary>Kinds whose effect is as good as unknown to the caller, so that by rate they may come after it took place.</summary>
     public static bool MayTakeEffect(this FaultKind kind) =>
         kind is FaultKind.Hang or FaultKind.Reset or FaultKind.Http500 or FaultKind.EmptyBody or FaultKind.OddWords or FaultKind.Quote

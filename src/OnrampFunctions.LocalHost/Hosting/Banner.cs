@@ -13,6 +13,7 @@ internal static class Banner
         output.WriteLine($"""
 
             Onramp order cancellation listens on {host} (this machine only; Ctrl+C stops it).
+            Watch it, and try it: {host}/
             Its addresses and messages, to read and to try: {host}{ApiReference.Path}
             """);
         if (provider.Port == url.Port && provider.IsLoopback)

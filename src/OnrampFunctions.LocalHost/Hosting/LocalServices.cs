@@ -68,6 +68,7 @@ internal static class LocalServices
         services.AddSingleton<FaultEndpoints>();
         services.AddSingleton<VaultEndpoints>();
         services.AddSingleton<BrokerEndpoints>();
+        services.AddPage();
     }
 
     /// <summary>The endpoint, and what reads the queue over it, unless the app does: in that order, and when the host stops in the other.</summary>
@@ -94,6 +95,7 @@ internal static class LocalServices
         app.Services.GetRequiredService<OrderEndpoints>().Map(app);
         app.Services.GetRequiredService<FaultEndpoints>().Map(app);
         app.Services.GetRequiredService<VaultEndpoints>().Map(app);
+        app.MapPage();
         if (platform is not null)
         {
             app.Services.GetRequiredService<SecretEndpoints>().Map(app);

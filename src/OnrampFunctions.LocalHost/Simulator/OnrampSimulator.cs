@@ -33,6 +33,9 @@ public sealed class OnrampSimulator
     /// <summary>Tells of every cancelOrder and getOrder, whatever is wrong with it, with which headers it came. Whoever listens is quick.</summary>
     public event Action<SignedHeaders>? Received;
 
+    /// <summary>Tells of the same calls, in full and from their arrival on. Whoever listens is quick.</summary>
+    internal event Action<SeenCall>? Seen;
+
     /// <summary>The pair it accepts. Replacing it refuses at once whatever was signed with the one before.</summary>
     public ProviderCredentials Credentials
     {
@@ -68,6 +71,13 @@ public sealed class OnrampSimulator
         return order;
     }
 
+    /// <summary>How many orders there are.</summary>
+    internal int Count => _orders.Count;
+
+    /// <summary>The orders that were made last, the newest first.</summary>
+    internal IEnumerable<SimulatedOrder> Newest(int count) =>
+        _orders.Values.OrderByDescending(order => order.CreatedAt).ThenBy(order => order.OrderId.Length).ThenBy(order => order.OrderId, StringComparer.Ordinal).Take(count);
+
     /// <summary>Finds an order by its id.</summary>
     public bool TryGet(string orderId, [NotNullWhen(true)] out SimulatedOrder? order) => _orders.TryGetValue(orderId, out order);
 
@@ -77,7 +87,11 @@ public sealed class OnrampSimulator
 
     internal bool TryGetByHash(string hash, [NotNullWhen(true)] out SimulatedOrder? order) => _ordersByHash.TryGetValue(hash, out order);
 
-    internal void Tell(SignedHeaders headers) => Received?.Invoke(headers);
+    internal void Tell(SeenCall call)
+    {
+        Received?.Invoke(call.Headers);
+        Seen?.Invoke(call);
+    }
 
     internal void Tell(SimulatedOrder order, ProviderOperation operation, FaultKind fault) =>
         Called?.Invoke(new ProviderCall(order.OrderId, operation, fault, order.Status));

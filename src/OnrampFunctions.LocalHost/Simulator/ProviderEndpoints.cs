@@ -52,10 +52,11 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
             return;
         }
 
-        var headers = SignedHeaders.Of(context.Request.Headers);
-        simulator.Tell(headers);
+        SeenCall seen = new(operation, context.Request.Headers, clock.GetUtcNow());
+        simulator.Tell(seen);
         using var document = await ReadAsync(context);
         var order = Find(document);
+        seen.OrderId = order?.OrderId;
         var fault = FaultKind.None;
         var takesEffect = true;
         var call = 0;
@@ -75,10 +76,17 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
         if (order is not null)
         {
             simulator.Tell(order, operation, fault);
-            answer = fault == FaultKind.None ? answer : GoWrong(fault, answer, headers, operation, order, call);
+            answer = fault == FaultKind.None ? answer : GoWrong(fault, answer, seen.Headers, operation, order, call);
         }
 
-        await WriteFaultedAsync(context, fault, answer);
+        try
+        {
+            await WriteFaultedAsync(context, fault, answer);
+        }
+        finally
+        {
+            seen.End = new CallEnd(fault.HasNoAnswer() ? null : answer.StatusCode, fault, clock.GetUtcNow());
+        }
     }
 
     private ProviderAnswer Answer(HttpContext context, ProviderOperation operation, JsonDocument? document, SimulatedOrder? order)

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace OnrampFunctions.Local.Page;
+
+/// <summary>
+/// Puts one dead letter of the queue back, or removes it: <c>/simulator/dead-letters/{number}</c>, by its sequence number. The REST API only reaches the first,
+/// and what it puts back within the duplicate detection window under the same id is dropped; here it is not.
+/// </summary>
+internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector faults, WorkInProgress work)
+{
+    private const string Path = "/simulator/dead-letters/{number}";
+
+    private readonly MessageQueue _deadLetters = broker.Requests.DeadLetters!;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Path + "/replay", ReplayAsync);
+        routes.MapDelete(Path, context => Take(context) is null ? NotFoundAsync(context) : NoContentAsync(context));
+    }
+
+    private async Task ReplayAsync(HttpContext context)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
+        try
+        {
+            await faults.PassAsync(BrokerPart.Queue, ended.Token);
+        }
+        catch (BrokerFaultException fault)
+        {
+            await LocalJson.WriteErrorAsync(context, 403, fault.Message);
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+            return;
+        }
+
+        // With its reason, by which the service knows that it begins anew.
+        if (Take(context) is not { } message)
+        {
+            await NotFoundAsync(context);
+            return;
+        }
+
+        broker.Requests.PutBack(message);
+        await NoContentAsync(context);
+    }
+
+    private BrokerMessage? Take(HttpContext context) =>
+        long.TryParse((string)context.Request.RouteValues["number"]!, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _deadLetters.TakeOut(number) : null;
+
+    private Task NotFoundAsync(HttpContext context) =>
+        LocalJson.WriteErrorAsync(context, 404, $"{_deadLetters.Name} has no message of this sequence number that waits for a receiver.");
+
+    private static Task NoContentAsync(HttpContext context)
+    {
+        context.Response.StatusCode = 204;
+        return Task.CompletedTask;
+    }
+}

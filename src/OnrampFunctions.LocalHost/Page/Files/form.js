@@ -1,0 +1,41 @@
+// The form: one order, and everything that can be done to it.
+import { byId } from './dom.js';
+import { state } from './live.js';
+import { action, requests } from './requests.js';
+
+const field = (id) => byId(id).value.trim();
+
+const order = () => ({
+  orderId: field('order'), hash: field('hash'), reason: field('reason'), after: field('after'), onlyIfUnpaid: byId('only-if-unpaid').checked,
+});
+
+/** A request about the order of the form, or what is missing for it. */
+const about = (make) => () => (field('order') || field('hash') ? make(order()) : missing('Which order? Enter its id, or choose one from the list.'));
+const withId = (make) => () => (field('order') ? make(order()) : missing('An order at the provider has an id: 1 to 19 digits.'));
+
+function missing(sentence) {
+  byId('order').focus();
+  return sentence;
+}
+
+/** Puts an order into the form. */
+export function use(orderId) {
+  byId('order').value = orderId;
+  byId('hash').value = '';
+  byId('order').focus();
+}
+
+export function setUpForm() {
+  byId('order-actions').append(
+    action('Create', 'the order', withId((made) => requests.putOrder(made, 0)), { strong: true }),
+    action('Mark paid', '', withId((made) => requests.putOrder({ ...made, hash: made.hash || hashOf(made.orderId) }, 1))));
+  byId('cancel-actions').append(
+    action('By HTTP', '', about(requests.cancel), { strong: true }),
+    action('By message', '', about(requests.sendMessage)),
+    action('As a webhook', '', about(requests.deliverEvent)));
+  byId('timeout-actions').append(action('Arm a timeout', '', about(requests.armTimeout)));
+  byId('try').addEventListener('submit', (event) => event.preventDefault());
+  byId('order').value = '5001';
+}
+
+const hashOf = (orderId) => state.orders.orders.find((known) => known.orderId === orderId)?.hash;

@@ -1,0 +1,105 @@
+// Every request that the page can make, as anybody can make it; each is sent, or copied as a curl command.
+import { byId, el, setText } from './dom.js';
+import { state } from './live.js';
+
+const json = (method, path, body, type = 'application/json') => ({ method, path, body: JSON.stringify(body), type });
+
+/** What names an order in a body: its id, or its hash. */
+const named = ({ orderId, hash }) => (hash ? { hash } : { orderId });
+
+const cancelBody = (order) => ({
+  ...named(order),
+  ...(order.reason && { reason: order.reason }),
+  ...(order.onlyIfUnpaid && { onlyIfUnpaid: true }),
+});
+
+export const requests = {
+  putOrder: ({ orderId, hash }, status) => json('PUT', `/simulator/orders/${encodeURIComponent(orderId)}`, { status, ...(hash && { hash }) }),
+  cancel: (order) => json('POST', '/api/orders/cancel', cancelBody(order)),
+  sendMessage: (order) => json('POST', `/${state.hello.queue}/messages`, cancelBody(order)),
+  deliverEvent: (order) => json(
+    'POST', '/api/orders/cancel',
+    { specversion: '1.0', id: crypto.randomUUID(), source: '/local-host/page', type: 'order.cancel', data: cancelBody(order) },
+    'application/cloudevents+json'),
+  armTimeout: (order) => json('POST', '/api/orders/timeouts', { ...named(order), ...(order.reason && { reason: order.reason }), after: order.after }),
+  disarmTimeout: (timeoutId) => ({ method: 'DELETE', path: `/api/orders/timeouts/${encodeURIComponent(timeoutId)}` }),
+  replay: (number) => ({ method: 'POST', path: `/simulator/dead-letters/${number}/replay` }),
+  remove: (number) => ({ method: 'DELETE', path: `/simulator/dead-letters/${number}` }),
+  setFaults(change) {
+    const { injected, ...faults } = state.faults;
+    return json('PUT', '/simulator/faults', change === null ? {} : { ...faults, ...change });
+  },
+};
+
+/** A request as a command for a shell. */
+export function curl({ method, path, body, type }) {
+  const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  return [
+    'curl -i',
+    method === 'POST' && body ? '' : `-X ${method}`,
+    quote(location.origin + path),
+    body ? `-H ${quote(`Content-Type: ${type}`)} -d ${quote(body)}` : '',
+  ].filter((part) => part !== '').join(' ');
+}
+
+/** A button that sends a request, and beside it one that copies it. A request may also be a sentence that says what is missing. */
+export function action(label, about, request, { strong = false } = {}) {
+  const perform = (what) => () => {
+    const made = request();
+    return typeof made === 'string' ? tell(made, '', true) : what(made);
+  };
+  return el(
+    'span', { class: 'split' },
+    el('button', { type: 'button', class: strong ? 'strong' : null, 'aria-label': about ? `${label} ${about}` : null, onclick: perform(send) }, label),
+    el('button', { type: 'button', class: 'curl', 'aria-label': `Copy as curl: ${label} ${about}`.trim(), title: 'Copy as a curl command', onclick: perform(copy) }, 'curl'));
+}
+
+/** Sends a request and shows the answer. */
+export async function send(request) {
+  const { method, path, body, type } = request;
+  try {
+    const response = await fetch(path, { method, body, headers: body ? { 'Content-Type': type } : {} });
+    const text = await response.text();
+    tell(`${method} ${path} → ${response.status}${summary(text)}`, pretty(text), !response.ok);
+  } catch {
+    tell(`${method} ${path}: no answer. Is the host still running?`, '', true);
+  }
+}
+
+async function copy(request) {
+  const command = curl(request);
+  try {
+    await navigator.clipboard.writeText(command);
+    tell('Copied. Paste it into a shell:', command);
+  } catch {
+    tell('The browser does not let the page copy. Here it is:', command);
+  }
+}
+
+function tell(line, text = '', isBad = false) {
+  const bar = byId('answer');
+  bar.hidden = false;
+  bar.classList.toggle('bad', isBad);
+  setText(byId('answer-line'), line);
+  setText(byId('answer-text'), text);
+  byId('answer-text').hidden = text === '';
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function summary(text) {
+  const answer = parse(text);
+  const said = answer?.outcome ?? answer?.state ?? answer?.detail ?? answer?.timeoutId;
+  return typeof said === 'string' ? ` · ${said}` : '';
+}
+
+const pretty = (text) => {
+  const answer = parse(text);
+  return answer === null ? text : JSON.stringify(answer, null, 1).replace(/\n\s*/g, ' ');
+};
