@@ -38,8 +38,15 @@ internal sealed class Meters : IDisposable
     }
 
     private static InstrumentView View(Instrument instrument, ConcurrentDictionary<string, Value> values) => new(
-        instrument.Name, instrument.Unit, instrument.Description,
+        instrument.Name, KindOf(instrument), instrument.Unit, instrument.Description,
         [.. values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.View(pair.Key))]);
+
+    private static string KindOf(Instrument instrument) => instrument switch
+    {
+        { IsObservable: true } => "gauge",
+        Histogram<long> or Histogram<double> => "histogram",
+        _ => "counter",
+    };
 
     private MeterListener Listen(IMeterFactory? factory)
     {
@@ -48,7 +55,7 @@ internal sealed class Meters : IDisposable
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == TraceContext.SourceName && ReferenceEquals(instrument.Meter.Scope, factory))
+                if (instrument.Meter.Name == TelemetryNames.Source && ReferenceEquals(instrument.Meter.Scope, factory))
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

@@ -10,8 +10,8 @@ internal sealed class OutcomeTally
     private readonly long[] _totals = new long[Kinds.Count];
     private readonly (long Second, int[] Counts)[] _seconds = [.. Enumerable.Range(0, Seconds).Select(_ => (-1L, new int[Kinds.Count]))];
 
-    /// <summary>What outcomes are called, and in the end what else is published on the topic.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. OutcomeTable.Rows.Select(row => row.Name).Distinct(), "other"];
+    /// <summary>What outcomes are called, those that can be tried again last, and what else is published on the topic.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [.. OutcomeTable.Rows.OrderBy(row => row.IsRetryable).Select(row => row.Name).Distinct(), "other"];
 
     public void Count(string? kind, DateTimeOffset at)
     {

@@ -107,7 +107,12 @@ internal sealed record CallRow(
 internal sealed record MetricsView(DateTimeOffset Since, IReadOnlyList<InstrumentView> Instruments);
 
 /// <summary>One instrument.</summary>
-internal sealed record InstrumentView(string Name, string? Unit, string? Description, IReadOnlyList<ValueView> Values);
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What it does with its values: counter, histogram or gauge.</param>
+/// <param name="Unit">Their unit.</param>
+/// <param name="Description">What it tells.</param>
+/// <param name="Values">The values, by their attributes.</param>
+internal sealed record InstrumentView(string Name, string Kind, string? Unit, string? Description, IReadOnlyList<ValueView> Values);
 
 /// <summary>The values of one set of attributes.</summary>
 /// <param name="Attributes">The attributes in words.</param>

@@ -37,56 +37,46 @@ export function setText(node, text) {
   }
 }
 
+const shown = new WeakMap();
+
 /**
  * Makes a list show items: what is there stays, and with it the focus; only what changed is made anew. The list has never more children than items.
  */
 export function show(list, items, keyOf, make) {
-  const rows = list.rows ??= new Map();
-  const kept = new Map();
-  let next = list.firstElementChild;
-  for (const item of items) {
-    const key = keyOf(item);
-    const state = JSON.stringify(item);
-    let row = rows.get(key);
-    if (row?.state !== state) {
-      const node = make(item);
-      if (row?.node.contains(document.activeElement)) {
-        refocus(row.node, node, list);
-      }
-
-      if (row) {
-        next = next === row.node ? node : next;
-        row.node.replaceWith(node);
-      }
-
-      row = { node, state };
+  const before = shown.get(list) ?? new Map();
+  const after = new Map(items.map((item) => [keyOf(item), { state: JSON.stringify(item), item }]));
+  const lostFocus = list.contains(document.activeElement) ? placeOf(document.activeElement, before) : null;
+  for (const [key, row] of before) {
+    if (after.get(key)?.state !== row.state) {
+      row.node.remove();
     }
+  }
 
+  let next = list.firstElementChild;
+  for (const [key, row] of after) {
+    const old = before.get(key);
+    row.node = old?.state === row.state ? old.node : make(row.item);
     if (row.node === next) {
       next = next.nextElementSibling;
     } else {
       list.insertBefore(row.node, next);
     }
-
-    kept.set(key, row);
   }
 
-  const lost = [...rows].filter(([key]) => !kept.has(key));
-  if (lost.some(([, row]) => row.node.contains(document.activeElement))) {
-    // Whoever pressed "Remove" by keyboard goes on in the same list, and not at the top of the page.
-    const neighbour = [...kept.values()].map((row) => row.node.querySelector('button')).find((button) => button !== null);
-    (neighbour ?? list.closest('section')?.querySelector('button, [tabindex], input'))?.focus({ preventScroll: true });
+  shown.set(list, after);
+  if (lostFocus && !list.contains(document.activeElement)) {
+    refocus(list, lostFocus, after);
   }
-
-  lost.forEach(([, row]) => row.node.remove());
-  list.rows = kept;
 }
 
-/** Moves the focus to the same place of a row that is made anew, once that is there. */
-function refocus(before, after, list) {
-  const index = [...before.querySelectorAll('button')].indexOf(document.activeElement);
-  queueMicrotask(() => {
-    const buttons = after.querySelectorAll('button');
-    (buttons[index] ?? buttons[0] ?? list.closest('[tabindex]'))?.focus({ preventScroll: true });
-  });
+/** In which row, and which of its buttons, the focus is. */
+function placeOf(focused, rows) {
+  const [key, row] = [...rows].find(([, { node }]) => node.contains(focused)) ?? [];
+  return row ? { key, index: [...row.node.querySelectorAll('button')].indexOf(focused) } : null;
+}
+
+/** Whoever pressed a button by keyboard goes on in the same row, or in the same list if that is gone, and not at the top of the page. */
+function refocus(list, { key, index }, rows) {
+  const buttons = (rows.get(key)?.node ?? list).querySelectorAll('button');
+  (buttons[index] ?? buttons[0] ?? list.closest('section')?.querySelector('button, [tabindex], input'))?.focus({ preventScroll: true });
 }

@@ -12,20 +12,18 @@ export function drawMetrics() {
   }
 }
 
-function line({ name, unit, description, attributes, count, sum, max }) {
-  const seconds = unit === 's';
-  const mean = count > 1 && (seconds || sum !== count);
+function line({ name, kind, unit, description, attributes, count, sum, max }) {
+  const show = (value) => figure(value, unit === 's');
   return el(
     'tr', {},
-    el('th', { scope: 'row', class: 'mono', title: description ?? null }, name.replace(/^onramp\./, '')),
-    el('td', { class: 'minor mono faint said', title: attributes || null }, attributes),
-    el('td', { class: 'number' }, count.toLocaleString('en')),
-    el('td', { class: 'number', title: mean ? 'mean' : null }, figure(mean ? sum / count : sum, seconds)),
-    el('td', { class: 'number minor' }, figure(max, seconds)));
+    el('th', { scope: 'row', title: description ?? null }, el('span', { class: 'mono' }, name.replace(/^onramp\./, '')), ' ', el('span', { class: 'attributes' }, attributes)),
+    el('td', { class: 'number' }, kind === 'counter' ? sum.toLocaleString('en') : kind === 'histogram' ? count.toLocaleString('en') : ''),
+    el('td', { class: 'number' }, kind === 'gauge' ? show(sum) : kind === 'histogram' ? show(sum / count) : ''),
+    el('td', { class: 'number' }, kind === 'histogram' ? show(max) : ''));
 }
 
-function figure(value, seconds) {
-  if (seconds) {
+function figure(value, isSeconds) {
+  if (isSeconds) {
     return value < 1 ? `${(value * 1000).toFixed(value < 0.01 ? 2 : 0)} ms` : `${value.toFixed(1)} s`;
   }
 

@@ -27,6 +27,7 @@ function stepsOf(outcome, calls) {
 
     steps.push({
       at: received,
+      signed,
       until: ended,
       name: 'provider',
       tone: call.statusCode === 200 && !call.fault ? 'cancelled' : 'failed',
@@ -72,19 +73,23 @@ function facts(outcome) {
   return Object.entries(shown).filter(([, value]) => value !== undefined && value !== null);
 }
 
+/** A line for each step; signing is the grey beginning of the call that it is for. */
 function drawChart(chart, steps) {
   const [start, end] = [steps[0]?.at ?? 0, Math.max(steps.at(-1)?.at ?? 0, (steps[0]?.at ?? 0) + 1)];
-  const x = (at) => LEFT + (at - start) * WIDTH / (end - start);
-  chart.setAttribute('viewBox', `0 0 ${LEFT * 2 + WIDTH} ${Math.max(1, steps.length) * LINE + 4}`);
-  chart.toggleAttribute('hidden', steps.length === 0);
-  chart.replaceChildren(...steps.flatMap((step, index) => {
+  const x = (at) => LEFT + (Math.max(at, start) - start) * WIDTH / (end - start);
+  const lines = steps.filter((step) => step.name !== 'signed');
+  chart.setAttribute('viewBox', `0 0 ${LEFT * 2 + WIDTH} ${Math.max(1, lines.length) * LINE + 4}`);
+  chart.toggleAttribute('hidden', lines.length === 0);
+  chart.replaceChildren(...lines.flatMap((step, index) => {
     const y = index * LINE + 4;
-    const [from, to] = [x(step.at), step.until ? Math.max(x(step.until), x(step.at) + 3) : x(step.at) + 5];
-    const late = from > WIDTH * 0.6;
+    const bar = (tone, from, to, least) => svg('rect', { class: tone, x: x(from).toFixed(1), y, width: Math.max(x(to) - x(from), least).toFixed(1), height: LINE - 8, rx: 2 });
+    const late = x(step.at) > WIDTH * 0.6;
+    const edge = late ? x(step.signed ?? step.at) - 6 : Math.max(x(step.until ?? step.at), x(step.at) + 4) + 6;
     return [
       svg('line', { class: 'rule', x1: LEFT, x2: LEFT + WIDTH, y1: y + LINE - 4, y2: y + LINE - 4 }),
-      svg('rect', { class: step.tone ?? 'step', x: from.toFixed(1), y, width: (to - from).toFixed(1), height: LINE - 8, rx: 2 }),
-      svg('text', { x: (late ? from - 6 : to + 6).toFixed(1), y: y + LINE - 11, 'text-anchor': late ? 'end' : 'start' }, `${step.name} · ${step.text.replace(/ published.*/, '')}`),
+      ...(step.signed ? [bar('step', Math.min(step.signed, step.at), step.at, 0)] : []),
+      bar(step.tone ?? 'step', step.at, step.until ?? step.at, 4),
+      svg('text', { x: edge.toFixed(1), y: y + LINE - 11, 'text-anchor': late ? 'end' : 'start' }, `${step.name} · ${step.text.replace(/ published.*/, '')}`),
     ];
   }));
 }
