@@ -8,7 +8,7 @@ namespace Onramp.Cancellation.Http;
 /// <param name="Title">The same for people.</param>
 public sealed record ProblemType(int Status, string Code, string Title)
 {
-    /// <summary>What stands before every code.</summary>
+    /// <summary>What stands before every code. It is a name and no address, since the service runs anywhere; docs/http.md has a section for each code.</summary>
     public const string Prefix = "urn:onramp-cancel:problem:";
 
     internal static readonly ProblemType InvalidJson = new(400, "invalid-json", "Not a JSON object");
