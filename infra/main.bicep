@@ -123,6 +123,15 @@ param logDailyQuotaGb int = 5
 @minLength(4)
 param alertEmail string
 
+@description('Requests of 1000 that are to end with a definite answer of the provider. Two alerts tell when failures spend what that leaves too fast.')
+@minValue(900)
+@maxValue(999)
+param successObjective int = 995
+
+@description('Seconds since Key Vault last confirmed the pair that signs, that are still quiet: three times KeyVault__RefreshInterval.')
+@minValue(3600)
+param credentialsAgeThreshold int = 5400
+
 @description('Failed outcomes within 15 minutes that are still quiet.')
 @minValue(0)
 param failedOutcomesThreshold int = 5
@@ -385,12 +394,23 @@ module alerts 'modules/alerts.bicep' = {
     queueName: queueName
     topicName: topicName
     workspaceId: monitoring.outputs.workspaceId
+    insightsId: monitoring.outputs.insightsId
+    successObjective: successObjective
+    credentialsAge: credentialsAgeThreshold
     email: checkedEmail
     failedOutcomes: failedOutcomesThreshold
     serverErrors: serverErrorsThreshold
     scheduledMessages: scheduledMessagesThreshold
     waitingMessages: waitingMessagesThreshold
     noTrafficWindow: noTrafficWindow
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 

@@ -18,6 +18,18 @@ param topicName string
 @description('Log Analytics workspace.')
 param workspaceId string
 
+@description('Application Insights component.')
+param insightsId string
+
+@description('Requests of 1000 that are to end with a definite answer of the provider, as alerts on the burn rate count.')
+@minValue(900)
+@maxValue(999)
+param successObjective int
+
+@description('Seconds since the vault last confirmed the pair that signs, that are still quiet.')
+@minValue(3600)
+param credentialsAge int
+
 @description('Who is told; empty: alerts show in the portal only.')
 param email string
 
@@ -65,6 +77,7 @@ var metricAlerts = [
     name: 'cancel-dead-letters'
     severity: 1
     metric: 'DeadletteredMessages'
+    aggregation: 'Average'
     entities: [queueName, topicName]
     threshold: 0
     window: 'PT5M'
@@ -75,6 +88,7 @@ var metricAlerts = [
     name: 'cancel-queue-waiting'
     severity: 1
     metric: 'ActiveMessages'
+    aggregation: 'Average'
     entities: [queueName]
     threshold: waitingMessages
     window: 'PT15M'
@@ -84,6 +98,7 @@ var metricAlerts = [
     name: 'cancel-scheduled-messages'
     severity: 2
     metric: 'ScheduledMessages'
+    aggregation: 'Average'
     entities: [queueName]
     threshold: scheduledMessages
     window: 'PT15M'
@@ -93,10 +108,31 @@ var metricAlerts = [
     name: 'cancel-results-filling'
     severity: 1
     metric: 'Size'
+    aggregation: 'Average'
     entities: [topicName]
     threshold: 4294967296
     window: 'PT15M'
     description: 'The results topic holds 4 of its 5 GB. A subscription is not read; a full topic stops cancels from being finished.'
+  }
+  {
+    name: 'cancel-service-bus-throttled'
+    severity: 2
+    metric: 'ThrottledRequests'
+    aggregation: 'Total'
+    entities: [queueName, topicName]
+    threshold: 0
+    window: 'PT5M'
+    description: 'Service Bus lets us wait: more than a Standard namespace gives. Fewer requests at once, or a Premium namespace.'
+  }
+  {
+    name: 'cancel-service-bus-errors'
+    severity: 2
+    metric: 'ServerErrors'
+    aggregation: 'Total'
+    entities: [queueName, topicName]
+    threshold: 5
+    window: 'PT15M'
+    description: 'Service Bus fails. Requests wait and are tried again; look at the health of the service in this region.'
   }
 ]
 
@@ -110,6 +146,7 @@ module onMetric 'metric-alert.bicep' = [
       severity: alert.severity
       namespaceId: namespaceId
       metricName: alert.metric
+      aggregation: alert.aggregation
       entities: alert.entities
       threshold: alert.threshold
       window: alert.window
@@ -118,15 +155,100 @@ module onMetric 'metric-alert.bicep' = [
   }
 ]
 
-// Sampled rows stand for ItemCount rows each. A line that carries an exception is written as a trace too (Azure/azure-webjobs-sdk,
-// ApplicationInsightsLoggerTests, Log_Exception_LogMessage). A query every five minutes costs three times one every fifteen.
+// By the names of the app's own instruments; each instance exports them every minute, and no daily cap of the logs stops them.
+var appMetricAlerts = [
+  {
+    name: 'cancel-provider-down'
+    severity: 2
+    metric: 'onramp.circuit.state'
+    aggregation: 'Maximum'
+    threshold: 1
+    window: 'PT5M'
+    description: 'The circuit is open: the provider fails for so many calls that it is not called for a while.'
+  }
+  {
+    name: 'cancel-unpublished'
+    severity: 1
+    metric: 'onramp.outcome.publish.failures'
+    aggregation: 'Total'
+    threshold: 3
+    window: 'PT15M'
+    description: 'The topic does not take outcome events: full, away, or the identity lacks its role. Requests wait.'
+  }
+  {
+    name: 'cancel-credentials-age'
+    severity: 2
+    metric: 'onramp.credentials.age'
+    aggregation: 'Maximum'
+    threshold: credentialsAge
+    window: 'PT15M'
+    description: 'For long Key Vault has not confirmed the pair that signs. The last good pair is in use; a new instance would not start.'
+  }
+]
+
+module onAppMetric 'app-metric-alert.bicep' = [
+  for alert in appMetricAlerts: {
+    name: alert.name
+    params: {
+      tags: tags
+      name: alert.name
+      alertDescription: alert.description
+      severity: alert.severity
+      insightsId: insightsId
+      metricName: alert.metric
+      aggregation: alert.aggregation
+      threshold: alert.threshold
+      window: alert.window
+      actionGroupId: actionGroupId
+    }
+  }
+]
+
+// What of the budget that the objective leaves is spent, by a long window and, so that it ends with its cause, a short one: at 14.4 times
+// the pace that would just be enough a month's budget is gone in two days, at 6 times in five.
+var outcomes = 'AppMetrics | where Name == "onramp.cancel.outcomes" | extend Outcome = tostring(Properties.outcome)'
+var budget = '${1000 - successObjective} / 1000'
+
+// A line that the worker logs with an exception is no trace but an exception, which has the line's words only before they were filled in.
+var lines = 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), tostring(Properties.OriginalFormat))'
+
+// Sampled rows stand for ItemCount rows each. A query every five minutes costs three times one every fifteen.
 var logAlerts = [
+  {
+    name: 'cancel-burning-fast'
+    severity: 1
+    query: '${outcomes} | summarize Long = sumif(Sum, Outcome == "failed") / sum(Sum), Short = sumif(Sum, Outcome == "failed" and TimeGenerated > ago(5m)) / sumif(Sum, TimeGenerated > ago(5m)) | where Long > 14.4 * ${budget} and Short > 14.4 * ${budget} | summarize Value = count()'
+    threshold: 0
+    frequency: 'PT5M'
+    window: 'PT1H'
+    description: 'So many cancels fail that the budget of a month is gone in two days. The workbook says where.'
+  }
+  {
+    name: 'cancel-burning-slowly'
+    severity: 2
+    query: '${outcomes} | summarize Long = sumif(Sum, Outcome == "failed") / sum(Sum), Short = sumif(Sum, Outcome == "failed" and TimeGenerated > ago(30m)) / sumif(Sum, TimeGenerated > ago(30m)) | where Long > 6 * ${budget} and Short > 6 * ${budget} | summarize Value = count()'
+    threshold: 0
+    frequency: 'PT15M'
+    window: 'PT6H'
+    description: 'So many cancels fail that the budget of a month is gone in five days. The workbook says where.'
+  }
+  {
+    // The function is not subject to the cap that it tells of.
+    name: 'cancel-log-cap'
+    severity: 2
+    query: '_LogOperation | where Detail has "OverQuota" | summarize Value = count()'
+    threshold: 0
+    frequency: 'PT15M'
+    window: 'PT15M'
+    description: 'The daily cap is reached: until tomorrow no log comes in, and alerts that read logs are blind. Raise logDailyQuotaGb.'
+  }
   {
     name: 'cancel-failed-outcomes'
     severity: 1
     query: 'AppTraces | where Message startswith "Cancel outcome failed" | summarize Value = sum(ItemCount)'
     threshold: failedOutcomes
     frequency: 'PT5M'
+    window: 'PT15M'
     description: 'Cancels failed for good. The word after failed/ says why: credentials, throttled or unavailable.'
   }
   {
@@ -136,6 +258,7 @@ var logAlerts = [
     query: 'AppRequests | where toint(ResultCode) between (500 .. 599) | summarize Value = sum(ItemCount)'
     threshold: serverErrors
     frequency: 'PT5M'
+    window: 'PT15M'
     description: 'HTTP callers got 5xx.'
   }
   {
@@ -145,30 +268,25 @@ var logAlerts = [
     query: 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), column_ifexists("OuterMessage", "")) | where Text has "exited with code" or Text has "Failed to start language worker process" or Text has "Exceeded language worker restart retry count" | where Text !has "exited with code 143" | summarize Value = sum(ItemCount)'
     threshold: 2
     frequency: 'PT5M'
+    window: 'PT15M'
     description: 'The worker process does not start or dies. Look for the line that names the vault, the secret or the setting.'
   }
   {
     name: 'cancel-internal-errors'
     severity: 1
-    query: 'AppTraces | where Message has "could not be handled and is given back" or Message startswith "A request failed by a fault in this service" | summarize Value = sum(ItemCount)'
+    query: '${lines} | where Text has "could not be handled and is given back" or Text startswith "A request failed by a fault in this service" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
+    window: 'PT15M'
     description: 'A fault in this service: the exception beside the line says where.'
-  }
-  {
-    name: 'cancel-unpublished'
-    severity: 1
-    query: 'AppTraces | where Message startswith "Outcome of request" and Message has "could not be published" | summarize Value = sum(ItemCount)'
-    threshold: 3
-    frequency: 'PT15M'
-    description: 'The topic does not take outcome events: full, away, or the identity lacks its role. Requests wait.'
   }
   {
     name: 'cancel-queue-refused'
     severity: 1
-    query: 'AppTraces | where Message has "could not be scheduled for another delivery" or Message startswith "The queue could not be used" | summarize Value = sum(ItemCount)'
+    query: '${lines} | where Text has "could not be scheduled for another delivery" or Text startswith "The queue could not be used" | summarize Value = sum(ItemCount)'
     threshold: 3
     frequency: 'PT15M'
+    window: 'PT15M'
     description: 'The queue does not take retries, timeouts or asynchronous requests.'
   }
   {
@@ -177,15 +295,8 @@ var logAlerts = [
     query: 'AppTraces | where Message has "Still signing with the pair read before" or Message has "Onramp refuses the pair" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
+    window: 'PT15M'
     description: 'The vault does not give the secrets, or only one of the two was changed. The line says which.'
-  }
-  {
-    name: 'cancel-provider-down'
-    severity: 2
-    query: 'AppTraces | where Message startswith "Circuit opened" | summarize Value = sum(ItemCount)'
-    threshold: 0
-    frequency: 'PT15M'
-    description: 'The provider fails for so many calls that it is not called for a while.'
   }
   {
     // The platform's own 429, before the app sees the request. host.json lets the line through.
@@ -194,6 +305,7 @@ var logAlerts = [
     query: 'AppTraces | where Message startswith "Http request queue limit of" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
+    window: 'PT15M'
     description: 'An instance held more than 400 requests and the platform answered 429. More instances, or fewer requests each.'
   }
   {
@@ -202,6 +314,7 @@ var logAlerts = [
     query: 'AppTraces | where Message has "exceeded by function" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
+    window: 'PT15M'
     description: 'A function ran longer than functionTimeout; the platform has killed its worker, and with it what else ran there.'
   }
 ]
@@ -215,6 +328,7 @@ var silence = noTrafficWindow == 'Off'
         query: 'AppRequests | where OperationName !has "Health" | summarize Value = sum(ItemCount)'
         threshold: 1
         frequency: 'PT1H'
+        window: noTrafficWindow
         description: 'No cancel request came in.'
       }
     ]
@@ -233,7 +347,7 @@ module onLog 'log-alert.bicep' = [
       operator: alert.name == 'cancel-no-traffic' ? 'LessThan' : 'GreaterThan'
       threshold: alert.threshold
       frequency: alert.frequency
-      window: alert.name == 'cancel-no-traffic' ? noTrafficWindow : 'PT15M'
+      window: alert.window
       actionGroupId: actionGroupId
     }
   }

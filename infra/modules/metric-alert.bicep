@@ -23,10 +23,14 @@ param metricName string
 @description('Queues and topics to watch.')
 param entities string[]
 
-@description('Fires above this average.')
+@description('How the values of the window are put together.')
+@allowed(['Average', 'Total'])
+param aggregation string
+
+@description('Fires above this.')
 param threshold int
 
-@description('Time over which the average is taken.')
+@description('Time over which they are put together.')
 param window string
 
 @description('Action group to call, or empty.')
@@ -52,7 +56,7 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           name: metricName
           metricNamespace: 'Microsoft.ServiceBus/namespaces'
           metricName: metricName
-          timeAggregation: 'Average'
+          timeAggregation: aggregation
           operator: 'GreaterThan'
           threshold: threshold
           dimensions: [

@@ -7,8 +7,8 @@ public sealed class AlertTests(Compilation bicep)
     [Fact]
     public void Tells_of_each_failure()
         => Assert.Equal(
-            ["cancel-dead-letters", "cancel-failed-outcomes", "cancel-internal-errors", "cancel-old-credentials", "cancel-provider-down", "cancel-queue-refused", "cancel-queue-waiting", "cancel-results-filling",
-             "cancel-scheduled-messages", "cancel-server-errors", "cancel-timed-out", "cancel-too-many-requests", "cancel-unpublished", "cancel-worker-down"],
+            ["cancel-burning-fast", "cancel-burning-slowly", "cancel-credentials-age", "cancel-dead-letters", "cancel-failed-outcomes", "cancel-internal-errors", "cancel-log-cap", "cancel-old-credentials",
+             "cancel-provider-down", "cancel-queue-refused", "cancel-queue-waiting", "cancel-results-filling", "cancel-scheduled-messages", "cancel-server-errors", "cancel-service-bus-errors", "cancel-service-bus-throttled", "cancel-timed-out", "cancel-too-many-requests", "cancel-unpublished", "cancel-worker-down"],
             Names("prod"));
 
     [Fact]
@@ -39,7 +39,8 @@ public sealed class AlertTests(Compilation bicep)
     [Fact]
     public void Counts_rows_that_were_sampled_away()
         => Assert.All(
-            bicep["extremes"].OfType("Microsoft.Insights/scheduledQueryRules"),
+            bicep["extremes"].OfType("Microsoft.Insights/scheduledQueryRules").Where(static alert => alert.At("properties", "criteria", "allOf")[0].Text("query").Contains("App", StringComparison.Ordinal)
+                && !alert.At("properties", "criteria", "allOf")[0].Text("query").Contains("AppMetrics", StringComparison.Ordinal)),
             alert => Assert.EndsWith("| summarize Value = sum(ItemCount)", alert.At("properties", "criteria", "allOf")[0].Text("query"), StringComparison.Ordinal));
 
     private IEnumerable<JsonElement> Alerts(string parameters)

@@ -94,7 +94,7 @@ public sealed class Compilation : IAsyncLifetime
     private void CopyInfra()
     {
         string source = Repository.PathOf("infra");
-        foreach (string file in Directory.EnumerateFiles(source, "*.bicep*", SearchOption.AllDirectories).Append(Path.Combine(source, "bicepconfig.json")))
+        foreach (string file in Directory.EnumerateFiles(source, "*.bicep*", SearchOption.AllDirectories).Concat([Path.Combine(source, "bicepconfig.json"), Path.Combine(source, "modules", "workbook.json")]))
         {
             string target = Path.Combine(folder, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// Runs what the alerts use of the Kusto Query Language over rows in memory: tables and their union, extend with strcat, where with has, startswith, between,
-/// and, or, and the sum at the end. Anything else is an error, so that a query which is not run here is not believed either.
+/// Runs what the alerts use of the Kusto Query Language over rows in memory: tables and their union, extend with strcat and properties, where with has, startswith,
+/// between, ==, the age of a row, and, or, ratios of sums, and the sum or the count at the end. Anything else is an error, so that a query which is not run here is not believed either.
 /// Meaning of the operators: https://learn.microsoft.com/kusto/query/datatypes-string-operators (has looks for whole terms; none of them minds case).
 /// </summary>
 internal static partial class KqlQuery
@@ -24,11 +24,17 @@ internal static partial class KqlQuery
             {
                 _ when step.StartsWith("where ", StringComparison.Ordinal) => selected.Where(row => Any(step["where ".Length..], row)),
                 _ when Extension().Match(step) is { Success: true } extend => selected.Select(row => With(row, extend.Groups["name"].Value, Columns(extend.Groups["columns"].Value, row))),
+                _ when Ratios().Matches(step) is { Count: > 0 } ratios && step.StartsWith("summarize ", StringComparison.Ordinal) => [Summarize(ratios, [.. selected])],
                 _ => throw Unknown(step),
             };
         }
 
-        return steps[^1] == "summarize Value = sum(ItemCount)" ? selected.Sum(row => int.Parse(row["ItemCount"], CultureInfo.InvariantCulture)) : throw Unknown(steps[^1]);
+        return steps[^1] switch
+        {
+            "summarize Value = sum(ItemCount)" => selected.Sum(row => int.Parse(row["ItemCount"], CultureInfo.InvariantCulture)),
+            "summarize Value = count()" => selected.Count(),
+            _ => throw Unknown(steps[^1]),
+        };
     }
 
     private static bool Any(string condition, IReadOnlyDictionary<string, string> row)
@@ -45,12 +51,24 @@ internal static partial class KqlQuery
                 && number >= int.Parse(between.Groups["low"].Value, CultureInfo.InvariantCulture) && number <= int.Parse(between.Groups["high"].Value, CultureInfo.InvariantCulture);
         }
 
+        if (Younger().Match(term) is { Success: true } younger)
+        {
+            return Number(row["AgeInMinutes"]) < Number(younger.Groups["minutes"].Value);
+        }
+
+        if (Greater().Match(term) is { Success: true } greater)
+        {
+            // Nothing divided by nothing is no number, and greater than none.
+            return Number(row[greater.Groups["column"].Value]) > Number(greater.Groups["times"].Value) * Number(greater.Groups["part"].Value) / Number(greater.Groups["whole"].Value);
+        }
+
         Match comparison = Comparison().Match(term);
         string value = row.GetValueOrDefault(comparison.Groups["column"].Value, ""), text = comparison.Groups["text"].Value;
         return comparison.Groups["operator"].Value switch
         {
             "has" => Has(value, text),
             "!has" => !Has(value, text),
+            "==" => value == text,
             "startswith" => value.StartsWith(text, StringComparison.OrdinalIgnoreCase),
             _ => throw Unknown(term),
         };
@@ -59,7 +77,21 @@ internal static partial class KqlQuery
     private static bool Has(string value, string text) => Regex.IsMatch(value, $"(?<![A-Za-z0-9]){Regex.Escape(text)}(?![A-Za-z0-9])", RegexOptions.IgnoreCase);
 
     private static string Columns(string list, IReadOnlyDictionary<string, string> row)
-        => string.Concat(IfExists().Matches(list).Select(column => row.GetValueOrDefault(column.Groups["name"].Value, "")));
+        => string.Concat(IfExists().Matches(list).Select(column => row.GetValueOrDefault($"{column.Groups["of"].Value}{column.Groups["name"].Value}", "")));
+
+    private static Dictionary<string, string> Summarize(MatchCollection ratios, IReadOnlyList<IReadOnlyDictionary<string, string>> rows)
+        => ratios.ToDictionary(
+            static ratio => ratio.Groups["name"].Value,
+            ratio => (Sum(ratio.Groups["upper"].Value, rows) / Sum(ratio.Groups["lower"].Value, rows)).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary><c>sum(Column)</c> or <c>sumif(Column, condition)</c>.</summary>
+    private static double Sum(string sum, IReadOnlyList<IReadOnlyDictionary<string, string>> rows)
+    {
+        string[] parts = sum[(sum.IndexOf('(') + 1)..^1].Split(", ", 2);
+        return rows.Where(row => parts.Length == 1 || Any(parts[1], row)).Sum(row => Number(row[parts[0]]));
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> row, string name, string value) => new(row) { [name] = value };
 
@@ -68,15 +100,24 @@ internal static partial class KqlQuery
     [GeneratedRegex(@"^union isfuzzy=true ")]
     private static partial Regex TableNames();
 
-    [GeneratedRegex(@"^extend (?<name>\w+) = strcat\((?<columns>.+)\)$")]
+    [GeneratedRegex(@"^extend (?<name>\w+) = (?<columns>strcat\(.+\)|tostring\(Properties\.\w+\))$")]
     private static partial Regex Extension();
 
-    [GeneratedRegex("column_ifexists\\(\"(?<name>\\w+)\", \"\"\\)")]
+    [GeneratedRegex("column_ifexists\\(\"(?<name>\\w+)\", \"\"\\)|tostring\\((?<of>Properties\\.)(?<name>\\w+)\\)")]
     private static partial Regex IfExists();
 
     [GeneratedRegex(@"^toint\((?<column>\w+)\) between \((?<low>\d+) \.\. (?<high>\d+)\)$")]
     private static partial Regex Between();
 
-    [GeneratedRegex("^(?<column>\\w+) (?<operator>!?\\w+) \"(?<text>[^\"]+)\"$")]
+    [GeneratedRegex(@"(?<name>\w+) = (?<upper>sum(?:if)?\((?:[^()]|\([^()]*\))*\)) / (?<lower>sum(?:if)?\((?:[^()]|\([^()]*\))*\))")]
+    private static partial Regex Ratios();
+
+    [GeneratedRegex(@"^TimeGenerated > ago\((?<minutes>\d+)m\)$")]
+    private static partial Regex Younger();
+
+    [GeneratedRegex(@"^(?<column>\w+) > (?<times>[\d.]+) \* (?<part>\d+) / (?<whole>\d+)$")]
+    private static partial Regex Greater();
+
+    [GeneratedRegex("^(?<column>\\w+) (?<operator>==|!?\\w+) \"(?<text>[^\"]+)\"$")]
     private static partial Regex Comparison();
 }

@@ -45,6 +45,7 @@ public sealed class MessagingTests(Compilation bicep)
     {
         string[] watched = [.. from alert in bicep["extremes"].OfType("Microsoft.Insights/metricAlerts")
                                from criterion in alert.At("properties", "criteria", "allOf").EnumerateArray()
+                               where criterion.Text("metricNamespace") == "Microsoft.ServiceBus/namespaces"
                                from entity in criterion.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray()
                                select entity.GetString()!];
 

@@ -24,6 +24,7 @@ public sealed class NamingTests(Compilation bicep)
         { "Microsoft.Insights/components", "^[^%&\\\\?/]{1,259}[^%&\\\\?/ .]$" },
         { "Microsoft.Insights/metricAlerts", "^[^*#&+:<>?@%{}\\\\/|]{1,259}[^*#&+:<>?@%{}\\\\/| .]$" },
         { "Microsoft.Insights/scheduledQueryRules", "^[^*<>%{}&:\\\\?/#]{1,259}[^*<>%{}&:\\\\?/#| .]$" },
+        { "Microsoft.Insights/workbooks", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" },
         { "Microsoft.Insights/actionGroups", "^[^/&%\\\\?]{1,259}[^/&%\\\\? .]$" },
     };
 

@@ -1,0 +1,66 @@
+metadata description = 'One alert on a metric that the app itself exports.'
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Name of the alert.')
+param name string
+
+@description('What it means and what to do.')
+param alertDescription string
+
+@description('0 critical, 1 error, 2 warning, 3 information.')
+@minValue(0)
+@maxValue(4)
+param severity int
+
+@description('Application Insights component that the app exports to.')
+param insightsId string
+
+@description('Instrument of the app.')
+param metricName string
+
+@description('How the values of all instances are put together.')
+@allowed(['Maximum', 'Total'])
+param aggregation string
+
+@description('Fires above this.')
+param threshold int
+
+@description('Time over which they are put together.')
+param window string
+
+@description('Action group to call, or empty.')
+param actionGroupId string
+
+resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: name
+  location: 'global'
+  tags: tags
+  properties: {
+    description: alertDescription
+    severity: severity
+    enabled: true
+    autoMitigate: true
+    scopes: [insightsId]
+    evaluationFrequency: 'PT5M'
+    windowSize: window
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: metricName
+          metricNamespace: 'azure.applicationinsights'
+          metricName: metricName
+          timeAggregation: aggregation
+          operator: 'GreaterThan'
+          threshold: threshold
+          // The metric is there only once an instance has exported it.
+          skipMetricValidation: true
+        }
+      ]
+    }
+    actions: empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]
+  }
+}
