@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OnrampFunctions.Worker.Tests;
 
-/// <summary>Starts that fail, all of them begun at once: most of their time is waiting.</summary>
+/// <summary>Starts that fail, four at a time: most of their time is waiting, but what they compute must not make each other late.</summary>
 public sealed class FailedStarts : IAsyncLifetime
 {
     private static readonly string[] Needed = ["ServiceBus", "CancelRequestsQueue", "CancelResultsTopic", "KeyVault__VaultUri", "IDENTITY_ENDPOINT"];
@@ -11,6 +11,7 @@ public sealed class FailedStarts : IAsyncLifetime
 
     private readonly Platform _platform;
     private readonly List<LocalHost> _hosts = [];
+    private readonly SemaphoreSlim _places = new(4);
     private Dictionary<string, Task<FailedStart>> _starts = [];
 
     public FailedStarts(Platform platform) => _platform = platform;
@@ -50,6 +51,7 @@ public sealed class FailedStarts : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_starts.Values);
+        _places.Dispose();
         await Task.WhenAll(_hosts.Select(static host => host.DisposeAsync().AsTask()));
     }
 
@@ -73,11 +75,19 @@ public sealed class FailedStarts : IAsyncLifetime
             settings[name] = value;
         }
 
-        await using var host = await WorkerHost.StartAsync(Platform.Token);
-        var started = Stopwatch.GetTimestamp();
-        using var worker = host.Launch(Platform.App(settings));
-        var exitCode = await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
-        return new FailedStart(exitCode, [.. worker.Process.Errors], worker.Channel.Started.IsCompleted, Stopwatch.GetElapsedTime(started));
+        await _places.WaitAsync(Platform.Token);
+        try
+        {
+            await using var host = await WorkerHost.StartAsync(Platform.Token);
+            var started = Stopwatch.GetTimestamp();
+            using var worker = host.Launch(Platform.App(settings));
+            var exitCode = await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
+            return new FailedStart(exitCode, [.. worker.Process.Errors], worker.Channel.Started.IsCompleted, Stopwatch.GetElapsedTime(started));
+        }
+        finally
+        {
+            _places.Release();
+        }
     }
 }
 
