@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Text;
+using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.ServiceBus;
+using OnrampFunctions.Local.Faults;
+
+namespace OnrampFunctions.Operations.Tests;
+
+/// <summary>Whoever stops a replay, at whatever moment, loses nothing, and whoever runs it again doubles nothing.</summary>
+public sealed class InterruptionTests
+{
+    private const int Letters = 5000;
+
+    [Fact]
+    public async Task Five_thousand_dead_letters_are_each_done_once_though_the_replay_is_killed_twice()
+    {
+        // The whole way: an outage makes them dead letters, the service does what is put back.
+        await using var duty = await Duty.StartAsync(
+            ("Queue__RetryDelays__0", "00:00:00.01"), ("Onramp__MaxRetries", "0"), ("Onramp__CircuitBreakDuration", "00:00:00.5"), ("LocalHost__LockDuration", "00:00:02"),
+            ("LocalHost__KeptMessages", "20000"));
+        var host = duty.Host;
+        var (queue, dead) = (host.Broker.Requests, host.Broker.Requests.DeadLetters!);
+        host.Faults.Settings = new FaultSettings { Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]) };
+        var orders = Enumerable.Range(100_000, Letters).Select(static number => $"{number}").ToList();
+        orders.ForEach(order => host.Simulator.Put(order, Local.Simulator.OrderStates.Waiting));
+        await using (var sender = duty.Client.CreateSender(queue.Name))
+        {
+            foreach (var page in orders.Chunk(500))
+            {
+                await sender.SendMessagesAsync(page.Select(static order => Duty.Cancel(order)), Duty.Token);
+            }
+        }
+
+        await dead.WhenAsync(static counts => counts.Ready == Letters, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        host.Faults.Settings = new FaultSettings();
+        await CircuitClosesAsync(host);
+        ConcurrentDictionary<string, int> putBack = [];
+        // Those that the service schedules itself have a delivery.
+        queue.Accepted += message => _ = message.Property(MessageProperties.Delivery) is not null ? 0 : putBack.AddOrUpdate($"{message.Property(MessageProperties.RequestId)}", 1, static (_, count) => count + 1);
+
+        foreach (var left in (int[])[3800, 1900])
+        {
+            using var killed = ToolProcess.Start(duty.ConnectionString, "dead-letters", "replay", "--yes", "--rate", "2000");
+            await dead.WhenAsync(counts => counts.Ready + counts.Locked < left, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+            await killed.KillAsync();
+            Assert.InRange(dead.Counts.Ready + dead.Counts.Locked, 1, left);
+        }
+
+        using var last = ToolProcess.Start(duty.ConnectionString, "dead-letters", "replay", "--yes", "--rate", "10000", "--json");
+        var run = await last.EndAsync();
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal((0, 0), ((int)run.Json["left"]!, (int)run.Json["gone"]!));
+        Assert.Equal((0, 0), (dead.Counts.Ready, dead.Counts.Locked));
+        await queue.WhenAsync(static counts => counts is { IsIdle: true, Scheduled: 0 }, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        Assert.Equal((0, 0), (dead.Counts.Ready, dead.Counts.Locked));
+        Assert.Equal(orders.Select(static order => $"message-{order}").Order(), putBack.Keys.Order());
+        Assert.All(putBack, static pair => Assert.True(pair.Value == 1, $"{pair.Key} was put back {pair.Value} times"));
+        var outcomes = (await OutcomesAsync(duty)).Where(static outcome => outcome is { Kind: "cancelled", Order: not "1443" }).Select(static outcome => outcome.Order).ToList();
+        Assert.Equal(orders, outcomes.Order());
+    }
+
+    /// <summary>The one moment at which a message is in both places: it is sent, and its dead letter is not completed yet.</summary>
+    [Fact]
+    public async Task What_was_sent_before_a_kill_is_not_sent_again()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"), Duty.Cancel("3"));
+        await using (var sender = duty.Client.CreateSender(Duty.Parked))
+        {
+            await sender.SendMessageAsync((await duty.LookAsync(SubQueue.DeadLetter))[1].ToReplay(), Duty.Token);
+        }
+
+        var run = await duty.RunAsync("dead-letters", "replay", "--yes");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Empty(await duty.LookAsync(SubQueue.DeadLetter));
+        Assert.Equal(["message-1", "message-2", "message-3"], (await duty.LookAsync()).Select(RequestId).Order());
+    }
+
+    /// <summary>The queue drops what it has seen within its window: under its own id, a message that died within minutes would be dropped, and then its dead letter completed.</summary>
+    [Fact]
+    public async Task What_died_within_the_duplicate_window_is_put_back_and_so_is_what_died_again()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("MaxDeliveryCountExceeded", "", Duty.Cancel("1"));
+        await duty.RunAsync("dead-letters", "replay", "--yes");
+        await using (var receiver = duty.Client.CreateReceiver(Duty.Parked))
+        {
+            await receiver.DeadLetterMessageAsync(await receiver.ReceiveMessageAsync(Duty.Patience, Duty.Token), "MaxDeliveryCountExceeded", cancellationToken: Duty.Token);
+        }
+
+        await duty.RunAsync("dead-letters", "replay", "--yes");
+
+        Assert.Empty(await duty.LookAsync(SubQueue.DeadLetter));
+        Assert.Equal("message-1", RequestId(Assert.Single(await duty.LookAsync())));
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_run_holds_is_waited_for()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
+        await using var other = duty.Client.CreateReceiver(Duty.Parked, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        var held = await other.ReceiveMessageAsync(Duty.Patience, Duty.Token);
+
+        var run = duty.RunAsync("dead-letters", "replay", "--yes");
+        Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
+        await parked.WhenAsync(static counts => counts.Ready == 1, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        await other.AbandonMessageAsync(held, cancellationToken: Duty.Token);
+
+        Assert.Equal(0, (await run).ExitCode);
+        Assert.InRange((await run).Error.Split("1 left: locked by a run that was interrupted").Length - 1, 0, 1);
+        Assert.Equal(2, (await duty.LookAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_leaves_the_rest_for_the_same_command()
+    {
+        await using var duty = await Duty.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", [.. Enumerable.Range(1, 30).Select(static order => Duty.Cancel($"{order}"))]);
+        using CancellationTokenSource interrupted = new();
+        Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
+        parked.Accepted += _ => interrupted.Cancel();
+
+        var run = await duty.RunAsync(interrupted, "dead-letters", "replay", "--yes", "--rate", "10", "--json");
+
+        Assert.True(run.ExitCode == 130, run.Error);
+        Assert.Contains("10 done, 20 left; the same command goes on", run.Error, StringComparison.Ordinal);
+        Assert.Equal((10, 20), ((int)run.Json["done"]!, (int)run.Json["left"]!));
+        Assert.Equal((10, 20), ((await duty.LookAsync()).Count, (await duty.LookAsync(SubQueue.DeadLetter)).Count));
+        Assert.Equal(0, (await duty.RunAsync("dead-letters", "replay", "--yes")).ExitCode);
+        Assert.Equal(30, (await duty.LookAsync()).Select(RequestId).Distinct().Count());
+    }
+
+    private static string? RequestId(ServiceBusReceivedMessage message) => message.ApplicationProperties[MessageProperties.RequestId] as string;
+
+    private static async Task CircuitClosesAsync(LocalHost host)
+    {
+        using HttpClient client = new() { BaseAddress = host.BaseAddress };
+        while (true)
+        {
+            using StringContent cancel = new("""{"orderId":"1443"}""", Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync("api/orders/cancel", cancel, Duty.Token);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task<List<(string Kind, string Order)>> OutcomesAsync(Duty duty)
+    {
+        await using var receiver = duty.Client.CreateReceiver("cancel-results", "local");
+        List<(string, string)> seen = [];
+        long next = 0;
+        while (await receiver.PeekMessagesAsync(250, next, Duty.Token) is { Count: > 0 } page)
+        {
+            seen.AddRange(page.Select(static message => ((string)message.ApplicationProperties["outcome"], (string)message.ApplicationProperties["cloudEvents_subject"])));
+            next = page[^1].SequenceNumber + 1;
+        }
+
+        return seen;
+    }
+}

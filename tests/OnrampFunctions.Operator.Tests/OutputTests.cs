@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace OnrampFunctions.Operations.Tests;
 
 /// <summary>What is written: nothing from outside moves, colours or hides anything, and a pipe gets text alone.</summary>
@@ -26,7 +29,7 @@ public sealed class OutputTests
         {
             var run = await duty.RunAsync(["dead-letters", .. args]);
             Assert.DoesNotContain((run.Out + run.Error).ReplaceLineEndings("\n").EnumerateRunes(), static rune
-                => rune.Value != '\n' && System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format);
+                => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
             Assert.DoesNotContain(run.Out.Split('\n'), static line => line.StartsWith("fake", StringComparison.Ordinal));
         }
 
