@@ -28,7 +28,7 @@ public sealed class OutputTests
         foreach (var args in (string[][])[["list"], ["show", number], ["list", "--order", sent], ["replay", "--dry-run"]])
         {
             var run = await duty.RunAsync(["dead-letters", .. args]);
-            Assert.DoesNotContain((run.Out + run.Error).ReplaceLineEndings("\n").EnumerateRunes(), static rune
+            Assert.DoesNotContain((run.Out + run.Error).Replace(Environment.NewLine, "\n", StringComparison.Ordinal).EnumerateRunes(), static rune
                 => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
             Assert.DoesNotContain(run.Out.Split('\n'), static line => line.StartsWith("fake", StringComparison.Ordinal));
         }
