@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace OnrampFunctions.Operations.Tests;
 
 /// <summary>What is written: nothing from outside moves, colours or hides anything, and a pipe gets text alone.</summary>
@@ -25,8 +28,8 @@ public sealed class OutputTests
         foreach (var args in (string[][])[["list"], ["show", number], ["list", "--order", sent], ["replay", "--dry-run"]])
         {
             var run = await duty.RunAsync(["dead-letters", .. args]);
-            Assert.DoesNotContain((run.Out + run.Error).ReplaceLineEndings("\n").EnumerateRunes(), static rune
-                => rune.Value != '\n' && System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format);
+            Assert.DoesNotContain((run.Out + run.Error).Replace(Environment.NewLine, "\n", StringComparison.Ordinal).EnumerateRunes(), static rune
+                => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
             Assert.DoesNotContain(run.Out.Split('\n'), static line => line.StartsWith("fake", StringComparison.Ordinal));
         }
 
