@@ -41,11 +41,11 @@ public sealed class HostileTextTests(HeadlessBrowser browser)
         await page.SeeRowAsync("#outcomes", "null", "no outcome");
         await page.SeeRowAsync("#dead-letters", "InvalidMessage", "onerror");
         await page.SeeRowAsync("#legend", "other", "3");
-        foreach (var row in await page.Page.QuerySelectorAllAsync("#outcomes button"))
+        foreach (var number in Enumerable.Range(1, 4))
         {
-            await row.ClickAsync();
+            await page.PressSelectedAsync($"#outcomes tr:nth-child({number}) button");
             await page.Page.WaitForSelectorAsync("#way[open]");
-            await page.Page.ClickAsync("#way-close");
+            await page.PressAsync("Close");
             await page.Page.WaitForSelectorAsync("#way:not([open])");
         }
 

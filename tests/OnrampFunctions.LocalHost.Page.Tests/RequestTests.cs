@@ -61,7 +61,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.SeeRowAsync("#entries", "timeout scheduled", "7002", "in 59 min");
         await page.SeeAsync("#scheduled", "1");
 
-        await page.Page.ClickAsync("#entries button");
+        await page.PressSelectedAsync("#entries button");
         await page.SeeEmptyAsync("#entries");
         await page.SeeAsync("#entries-empty", "The queue is empty.");
         await page.SeeAsync("#scheduled", "0");
@@ -89,7 +89,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
 
         await page.PressAsync("All off");
         await page.SeeEmptyAsync("#faults");
-        await page.Page.ClickAsync("#dead-letters button");
+        await page.PressSelectedAsync("#dead-letters button");
         await page.SeeRowAsync("#outcomes", "7003", "cancelled", "queue");
         await page.SeeEmptyAsync("#dead-letters");
         await page.SeeAsync("#dead-letters-empty", "None.");
@@ -103,7 +103,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad", Body = """{"order":"7004"}"""u8.ToArray() }));
         await page.SeeRowAsync("#dead-letters", "InvalidMessage", "/order: Unknown field.", """{"order":"7004"}""");
 
-        await page.Page.ClickAsync("#dead-letters [aria-label^='Remove']");
+        await page.PressSelectedAsync("#dead-letters [aria-label^='Remove']");
 
         await page.SeeEmptyAsync("#dead-letters");
         Assert.Equal(0, page.Host.Broker.Requests.DeadLetters!.Counts.Ready);
@@ -136,7 +136,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.SeeAsync("#way-title", "cancelled · 7005");
         await page.SeeAsync(
             "#way-steps", "received by http", "signed for cancelOrder", "provider cancelOrder → no answer (answer-lost)", "signed for getOrder", "provider getOrder → 200", "event cancelled published");
-        await page.Page.ClickAsync("#way-steps summary");
+        await page.PressSelectedAsync("#way-steps summary");
         await page.SeeAsync("#way-steps pre", "X-ONRAMP-APIKEY: te… (8)", "X-ONRAMP-SIGNATURE: ", "… (128)");
         Assert.Equal(4, await page.Page.EvaluateExpressionAsync<int>("document.querySelectorAll('#way-chart text').length"));
     }

@@ -54,10 +54,14 @@ public sealed class OpenPage : IAsyncDisposable
     }
 
     /// <summary>Presses a button, by the name that it has for everybody.</summary>
-    public async Task PressAsync(string name)
+    public Task PressAsync(string name) => PressSelectedAsync($"aria/{name}[role=\"button\"]");
+
+    /// <summary>Presses the first that a selector finds; by keyboard, since what is above it may grow while a mouse is on its way.</summary>
+    public async Task PressSelectedAsync(string selector)
     {
-        var button = await Page.WaitForSelectorAsync($"aria/{name}[role=\"button\"]");
-        await button.ClickAsync();
+        var button = await Page.WaitForSelectorAsync(selector);
+        await button.FocusAsync();
+        await Page.Keyboard.PressAsync("Enter");
     }
 
     /// <summary>Writes into a field in the place of what was there.</summary>
