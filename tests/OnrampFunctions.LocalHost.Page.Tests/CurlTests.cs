@@ -32,11 +32,19 @@ public sealed class CurlTests(HeadlessBrowser browser)
         await page.SeeRowAsync("#faults", "http503");
         await RunAsync(page, "Copy as curl: Off http503", "\"rates\":{}");
         await page.SeeEmptyAsync("#faults");
-        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad", Body = "1"u8.ToArray() }));
+
+        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad-1", Body = "1"u8.ToArray() }));
         await page.SeeRowAsync("#dead-letters", "InvalidMessage");
-        await RunAsync(page, await NameAsync(page, "#dead-letters .curl"), "/replay");
         await RunAsync(page, await NameAsync(page, "#dead-letters span:nth-child(2) .curl"), "DELETE");
         await page.SeeEmptyAsync("#dead-letters");
+        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad-2", Body = "1"u8.ToArray() }));
+        await page.SeeRowAsync("#dead-letters", "InvalidMessage");
+        var replay = await NameAsync(page, "#dead-letters .curl");
+        await RunAsync(page, replay, "/replay");
+
+        // As wrong as before, it comes back, under another number.
+        await page.Page.WaitForFunctionAsync("name => document.querySelector('#dead-letters .curl')?.getAttribute('aria-label') !== name", replay);
+        Assert.NotEqual(replay, await NameAsync(page, "#dead-letters .curl"));
     }
 
     private static async Task<string> NameAsync(OpenPage page, string selector)

@@ -95,7 +95,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_lose_a_dead_letter_while_the_queue_refuses()
     {
-        var number = await BadMessageAsync("""{"orderId":1}""");
+        var number = await BadMessageAsync();
         _host.Host.Faults.Settings = FaultSettings.None with { Queue = BrokerState.Refuse };
 
         Assert.Equal(HttpStatusCode.Forbidden, (await _host.PostAsync($"/simulator/dead-letters/{number}/replay", "")).Status);
@@ -106,7 +106,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_take_away_a_dead_letter_that_somebody_has()
     {
-        var number = await BadMessageAsync("""{"orderId":1}""");
+        var number = await BadMessageAsync();
         var taken = _host.DeadLetters.TryReceive()!;
 
         Assert.Equal(HttpStatusCode.NotFound, (await _host.DeleteAsync($"/simulator/dead-letters/{number}")).Status);
@@ -117,7 +117,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Puts_a_dead_letter_back_under_the_id_that_the_queue_remembers()
     {
-        var number = await BadMessageAsync("""{"orderId":1}""");
+        var number = await BadMessageAsync();
 
         Assert.Equal(HttpStatusCode.NoContent, (await _host.PostAsync($"/simulator/dead-letters/{number}/replay", "")).Status);
 
@@ -138,9 +138,9 @@ public sealed class PageTests : IAsyncLifetime
         Assert.Equal("cancelled", (await _host.NextOutcomeAsync()).Kind);
     }
 
-    private async Task<long> BadMessageAsync(string body)
+    private async Task<long> BadMessageAsync()
     {
-        _host.Enqueue(body);
+        _host.Enqueue("""{"order":"1443"}""");
         await _host.DeadLetters.WhenAsync(static counts => counts.Ready == 1, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
         var looked = _host.DeadLetters.TryReceive()!;
         Assert.True(_host.DeadLetters.TryAbandon(looked));

@@ -12,6 +12,7 @@ public sealed class HeadlessBrowser : IAsyncLifetime
         ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 
     private IBrowser? _browser;
+    private IPage? _page;
 
     public async ValueTask InitializeAsync()
     {
@@ -25,12 +26,11 @@ public sealed class HeadlessBrowser : IAsyncLifetime
         _browser = await Puppeteer.LaunchAsync(new LaunchOptions { ExecutablePath = path, Headless = true, Args = [.. sandbox, "--disable-dev-shm-usage", "--disable-gpu"] });
     }
 
-    /// <summary>A tab of its own, with nothing of any other; skips the test where there is no browser.</summary>
-    public async Task<IPage> NewPageAsync()
+    /// <summary>Its one tab, which one test after the other has; skips the test where there is no browser.</summary>
+    public async Task<IPage> GetPageAsync()
     {
         Assert.SkipWhen(_browser is null, $"There is no Chromium at {string.Join(", ", Places)}: install it (on Debian: apt-get install chromium) to test the page.");
-        var context = await _browser.CreateBrowserContextAsync();
-        return await context.NewPageAsync();
+        return _page ??= await _browser.NewPageAsync();
     }
 
     public async ValueTask DisposeAsync()
