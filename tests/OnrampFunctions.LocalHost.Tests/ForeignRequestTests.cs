@@ -10,7 +10,8 @@ public sealed class ForeignRequestTests : IAsyncLifetime
     [
         "POST /api/orders/cancel", "OPTIONS /api/orders/cancel", "POST /api/orders/timeouts", "DELETE /api/orders/timeouts/1", "GET /api/health",
         "POST /cancel-requests/messages", "DELETE /cancel-results/subscriptions/local/messages/head?timeout=0",
-        "GET /simulator/orders", "PUT /simulator/orders/1443", "PUT /simulator/faults", "PUT /simulator/vault",
+        "GET /simulator/orders", "PUT /simulator/orders/1443", "PUT /simulator/faults", "PUT /simulator/vault", "GET /simulator/live",
+        "POST /simulator/dead-letters/1/replay", "DELETE /simulator/dead-letters/1", "GET /page/page.js",
         "POST /onramp-merchants/widget/cancelOrder", "POST /onramp-merchants//widget/cancelOrder", "GET /onramp/api/v2/common/public/currentTimestamp",
         "GET /", "GET /reference", "GET /reference/", "GET /reference/scalar.js", "GET /nothing", "HEAD /index.html",
     ];
