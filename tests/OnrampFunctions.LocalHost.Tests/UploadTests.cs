@@ -111,8 +111,8 @@ public sealed class UploadTests
     [InlineData("GET /api/health%00 HTTP/1.1\nHost: localhost\n\n", 400)]
     [InlineData("GET /api/%ff HTTP/1.1\nHost: localhost\n\n", 404)]
     [InlineData("DELETE /api/orders/timeouts/%2F..%2F HTTP/1.1\nHost: localhost\n\n", 404)]
-    [InlineData("OPTIONS * HTTP/1.1\nHost: localhost\n\n", 404)]
-    [InlineData("CONNECT localhost:80 HTTP/1.1\nHost: localhost:80\n\n", 404)]
+    [InlineData("OPTIONS * HTTP/1.1\nHost: localhost\n\n", 405)]
+    [InlineData("CONNECT localhost:80 HTTP/1.1\nHost: localhost:80\n\n", 405)]
     [InlineData("GET /api/health HTTP/3.0\nHost: localhost\n\n", 505)]
     [InlineData("nonsense\n\n", 400)]
     public async Task An_odd_request_is_no_error_of_the_service(string request, int status) => await AssertAnswerAsync(request, status);
