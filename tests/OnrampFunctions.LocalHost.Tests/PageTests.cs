@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Text;
 
@@ -127,6 +128,30 @@ public sealed class PageTests : IAsyncLifetime
         Assert.NotEqual(number, again.SequenceNumber);
     }
 
+    [Fact]
+    public async Task Puts_a_dead_letter_back_as_the_same_request()
+    {
+        _host.Simulator.Put("7001", OrderStates.Waiting);
+        _host.Host.Faults.Settings = FaultSettings.None with { Rates = new Dictionary<FaultKind, double> { [FaultKind.Http503] = 1 }.ToFrozenDictionary() };
+        _host.Enqueue("""{"orderId":"7001"}""", "request-1");
+        while (_host.DeadLetters.Counts.Ready == 0)
+        {
+            await _host.Queue.WhenAsync(static counts => counts.IsIdle, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            _host.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        var failed = await _host.NextOutcomeAsync();
+        _host.Host.Faults.Settings = FaultSettings.None;
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _host.PostAsync($"/simulator/dead-letters/{Looked().SequenceNumber}/replay", "")).Status);
+
+        var cancelled = await _host.NextOutcomeAsync();
+        Assert.Equal(("failed", "cancelled"), (failed.Kind, cancelled.Kind));
+        Assert.Equal("request-1", cancelled.Text("requestId"));
+        Assert.Equal(failed.Text("requestedAt"), cancelled.Text("requestedAt"));
+        Assert.Equal("1", cancelled.Text("attempts"));
+    }
+
     [Theory]
     [InlineData("u=1, i")]
     [InlineData("u=4")]
@@ -142,9 +167,14 @@ public sealed class PageTests : IAsyncLifetime
     {
         _host.Enqueue("""{"order":"1443"}""");
         await _host.DeadLetters.WhenAsync(static counts => counts.Ready == 1, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        return Looked().SequenceNumber;
+    }
+
+    private LockedMessage Looked()
+    {
         var looked = _host.DeadLetters.TryReceive()!;
         Assert.True(_host.DeadLetters.TryAbandon(looked));
-        return looked.SequenceNumber;
+        return looked;
     }
 
     /// <summary>Reads a stream until all of this was told.</summary>

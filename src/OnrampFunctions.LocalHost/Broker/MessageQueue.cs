@@ -213,7 +213,7 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>Takes a message out that waits for a receiver; null when it is gone, or is with one.</summary>
-    internal BrokerMessage? TakeOut(long sequenceNumber)
+    internal QueueEntry? TakeOut(long sequenceNumber)
     {
         lock (_gate)
         {

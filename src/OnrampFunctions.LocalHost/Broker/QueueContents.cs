@@ -94,7 +94,7 @@ internal sealed class QueueContents
     public LockedMessage? Take() => _ready.TryTake(out var entry) ? Deliver(entry) : null;
 
     /// <summary>Takes a message out for good; null when none that waits for a receiver has the number.</summary>
-    public BrokerMessage? TakeOut(long sequenceNumber)
+    public QueueEntry? TakeOut(long sequenceNumber)
     {
         if (!_entries.TryFind(sequenceNumber, out var entry) || entry.State != EntryState.Ready)
         {
@@ -103,7 +103,7 @@ internal sealed class QueueContents
 
         _ready.Remove(entry);
         Remove(entry);
-        return entry.Message;
+        return entry;
     }
 
     public Task<LockedMessage> WaitAsync(CancellationToken cancellationToken) => _waiting.WaitAsync(cancellationToken);

@@ -4,7 +4,7 @@ namespace OnrampFunctions.Local.Page;
 
 /// <summary>
 /// Puts one dead letter of the queue back, or removes it: <c>/simulator/dead-letters/{number}</c>, by its sequence number. The REST API only reaches the first,
-/// and what it puts back within the duplicate detection window under the same id is dropped; here it is not.
+/// and drops what comes back under an id that it remembers; here nothing is dropped.
 /// </summary>
 internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector faults, WorkInProgress work)
 {
@@ -36,18 +36,37 @@ internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector fa
             return;
         }
 
-        // With its reason, by which the service knows that it begins anew.
-        if (Take(context) is not { } message)
+        if (Take(context) is not { } deadLetter)
         {
             await NotFoundAsync(context);
             return;
         }
 
-        broker.Requests.PutBack(message);
+        broker.Requests.PutBack(Replayed(deadLetter));
         await NoContentAsync(context);
     }
 
-    private BrokerMessage? Take(HttpContext context) =>
+    /// <summary>The same message, with the properties by which the service takes it for the same request and begins anew.</summary>
+    private static BrokerMessage Replayed(QueueEntry deadLetter)
+    {
+        var message = deadLetter.Message;
+        InboundMessage seen = new()
+        {
+            MessageId = message.MessageId,
+            ContentType = message.ContentType,
+            Body = message.Body,
+            Properties = message.Properties.ToDictionary(property => property.Key, property => property.Value!),
+            SequenceNumber = deadLetter.SequenceNumber,
+            EnqueuedTime = deadLetter.EnqueuedTime,
+        };
+        return message with
+        {
+            Properties = [.. DeadLetterReplay.Properties(seen).Select(property => KeyValuePair.Create(property.Key, (object?)property.Value))],
+            Encoded = message.Encoded is { } encoded ? encoded with { ApplicationProperties = default } : null,
+        };
+    }
+
+    private QueueEntry? Take(HttpContext context) =>
         long.TryParse((string)context.Request.RouteValues["number"]!, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _deadLetters.TakeOut(number) : null;
 
     private Task NotFoundAsync(HttpContext context) =>
