@@ -7,6 +7,22 @@ public sealed class OutageTests
     private static readonly TimeSpan Outage = TimeSpan.FromMinutes(10);
 
     [Fact]
+    public async Task While_the_circuit_is_open_nobody_waits_and_everybody_is_told_when_to_come_back()
+    {
+        await using var service = await Service.StartAsync(("Onramp:CircuitMinimumCalls", "4"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.CancelAsync();
+        var (calls, waits) = (service.Provider.Calls.Count, service.Time.Delays.Count);
+
+        var outcome = await service.CancelAsync();
+
+        Assert.Equal((OutcomeKind.Throttled, 1), (outcome.Kind, outcome.Attempts));
+        Assert.InRange(outcome.RetryAfter!.Value, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15));
+        Assert.Equal(4, calls);
+        Assert.Equal((calls, waits), (service.Provider.Calls.Count, service.Time.Delays.Count));
+    }
+
+    [Fact]
     public async Task Messages_are_done_afterwards_callers_are_told_to_come_back_and_nobody_storms_the_provider()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));

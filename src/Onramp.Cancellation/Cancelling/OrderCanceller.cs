@@ -74,20 +74,27 @@ public sealed class OrderCanceller
         try
         {
             run.Attempts++;
-            ProviderReply? before = run.Request.OnlyIfUnpaid ? await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken) : null;
-            if (before is not null && !OutcomeRules.IsUnpaid(before))
+            var read = run.Request.OnlyIfUnpaid ? await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken) : null;
+            if (read is not null && !OutcomeRules.IsUnpaid(read))
             {
-                run.Last = OutcomeRules.Settle(before, cancel: null);
+                run.Last = OutcomeRules.Settle(read, cancel: null);
             }
             else
             {
                 var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);
-                run.Last = OutcomeRules.IsClearSuccess(cancel)
-                    ? CancelOutcome.Cancelled
-                    : OutcomeRules.Settle(await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken), cancel);
+                if (OutcomeRules.IsClearSuccess(cancel))
+                {
+                    run.Last = CancelOutcome.Cancelled;
+                }
+                else
+                {
+                    read = await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken);
+                    run.Last = OutcomeRules.Settle(read, cancel);
+                }
             }
 
-            run.IsWorthAnotherTry = IsWorthAnotherTry(run.Last, run.Started);
+            // While the circuit is open nobody waits here: the caller, or the queue, comes again when it may have closed.
+            run.IsWorthAnotherTry = read is not { IsCircuitOpen: true } && IsWorthAnotherTry(run.Last, run.Started);
             return Outcome.FromResult(run);
         }
         catch (Exception exception)

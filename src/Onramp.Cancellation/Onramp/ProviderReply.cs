@@ -57,6 +57,9 @@ internal sealed record ProviderReply(ReplyKind Kind)
     /// <summary>Whether it says that the provider is down, for everybody: no answer, a server error, a page of its proxy. The circuit counts these.</summary>
     public bool IsDown { get; init; }
 
+    /// <summary>Whether Onramp was not even asked, because too many calls had failed.</summary>
+    public bool IsCircuitOpen { get; init; }
+
     /// <summary>How long to wait, if the answer said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
