@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -53,4 +54,16 @@ internal sealed partial class ApiJson : JsonSerializerContext
     /// <summary>A successful answer.</summary>
     public static IResult Respond<T>(int status, T body, JsonTypeInfo<T> type, params IReadOnlyList<KeyValuePair<string, string>> headers)
         => new ApiResult(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(body, type), headers);
+}
+
+/// <summary>
+/// For problems, whose words people read in a terminal: nothing is escaped that JSON does not ask to be. An answer is never taken for markup: its media type says what it is.
+/// </summary>
+internal static class ProblemJson
+{
+    public static JsonTypeInfo<ProblemDetails> Type { get; } = new ApiJson(new JsonSerializerOptions(ApiJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = null,
+    }).ProblemDetails;
 }

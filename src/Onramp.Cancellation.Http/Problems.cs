@@ -136,6 +136,6 @@ internal static class Problems
     private static ApiResult Respond(ProblemType type, string? detail, Dictionary<string, object?>? members = null, params IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var problem = new ProblemDetails { Type = ProblemType.Prefix + type.Code, Title = type.Title, Status = type.Status, Detail = detail, Extensions = members ?? [] };
-        return new ApiResult(type.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Default.ProblemDetails), headers);
+        return new ApiResult(type.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Type), headers);
     }
 }

@@ -22,17 +22,19 @@ public sealed class TimeoutTests
     }
 
     [Theory]
-    [InlineData("""{"orderId":"1443"}""", "#")]
-    [InlineData("""{"orderId":"1443","after":"PT1M","at":"2030-01-01T00:00:00Z"}""", "#")]
-    [InlineData("""{"orderId":"1443","after":"PT0.5S"}""", "#/after")]
-    [InlineData("""{"orderId":"1443","after":60}""", "#/after")]
-    [InlineData("""{"orderId":"1443","at":"2023-11-14T22:13:20Z"}""", "#/at")]
-    public async Task A_timeout_without_a_sensible_instant_is_refused(string body, string expected)
+    [InlineData("""{"orderId":"1443"}""", "#", "")]
+    [InlineData("""{"orderId":"1443","after":"PT1M","at":"2030-01-01T00:00:00Z"}""", "#", "")]
+    [InlineData("""{"orderId":"1443","after":"PT0.5S"}""", "#/after", "between PT1S and P30D from now")]
+    [InlineData("""{"orderId":"1443","after":60}""", "#/after", "ISO 8601")]
+    [InlineData("""{"orderId":"1443","at":"2023-11-14T22:13:20Z"}""", "#/at", "between PT1S and P30D from now")]
+    public async Task A_timeout_without_a_sensible_instant_is_refused(string body, string expected, string words)
     {
         await using var service = await Service.StartAsync();
         var response = await service.ArmAsync(body);
         Assert.Equal(422, response.StatusCode);
-        Assert.Equal(expected, Service.Json(response.Body).GetProperty("errors")[0].GetProperty("pointer").GetString());
+        var error = Service.Json(response.Body).GetProperty("errors")[0];
+        Assert.Equal(expected, error.GetProperty("pointer").GetString());
+        Assert.Contains(words, error.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Empty(service.Queue.Scheduled);
     }
 

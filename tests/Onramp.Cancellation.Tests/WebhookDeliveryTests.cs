@@ -103,6 +103,30 @@ public sealed class WebhookDeliveryTests
         Assert.Equal((200, "not_cancellable", "msg-1", "The order is paid."), (answer.Status, answer.Text("outcome"), answer.Text("requestId"), answer.Text("detail")));
     }
 
+    [Theory]
+    [InlineData("""{"specversion":"1.0","id":"e","data":{"orderId":"1443"}}""", "missing required attributes: source, type")]
+    [InlineData("""{"specversion":"1.0","id":"e","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}}""", "CloudEvent 1.0")]
+    [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}""", "line 1, byte")]
+    public async Task What_is_no_event_is_told_so_in_words_for_its_sender(string body, string words)
+    {
+        await using var service = await Service.StartAsync();
+        var answer = await service.SendAsync(EventCases.Structured with { Body = Encoding.UTF8.GetBytes(body) });
+        Assert.Equal((400, "invalid-event"), (answer.Status, answer.Problem));
+        Assert.Contains(words, answer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", answer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("BytePositionInLine", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Words_of_a_problem_can_be_read_in_a_terminal()
+    {
+        await using var service = Service.Create(SigningShop.Settings());
+        service.Vault.Versions["webhook-shop"] = [new(SigningShop.Secret, 1)];
+        await service.StartAsync();
+        var answer = await service.SendAsync(SigningShop.Request(service) with { Body = "{}"u8.ToArray() });
+        Assert.Contains("No caller's secret gives this signature.", answer.Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Event_Grid_is_told_which_schema_to_choose_and_its_goodbye_is_no_request()
     {

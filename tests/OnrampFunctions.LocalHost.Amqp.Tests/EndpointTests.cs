@@ -50,6 +50,19 @@ public sealed class EndpointTests
         Assert.EndsWith("or none with LocalHost__Amqp=off.", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Cannot_share_a_port_with_the_web_server()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        other.Stop();
+
+        var failure = Assert.Throws<LocalHostException>(() => Create(("LocalHost__Url", $"http://localhost:{port}"), ("LocalHost__Amqp", $"localhost:{port}")));
+
+        Assert.StartsWith($"Port {port} cannot be both", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Configurations))]
     public void Cannot_start_with_entities_that_it_does_not_understand(string json, string words)

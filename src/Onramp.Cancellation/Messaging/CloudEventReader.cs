@@ -76,9 +76,17 @@ public static class CloudEventReader
         }
         catch (Exception exception) when (exception is ArgumentException or JsonException or InvalidOperationException or FormatException)
         {
-            return Envelope.Broken($"This is not a CloudEvent 1.0: {LogText.Of(exception.Message)}");
+            return Envelope.Broken($"This is not a CloudEvent 1.0: {Words(exception)}");
         }
     }
+
+    /// <summary>What the SDK says, without what it says to a programmer.</summary>
+    private static string Words(Exception exception) => exception switch
+    {
+        JsonException { LineNumber: not null } json => JsonFault.Of(json),
+        ArgumentException { ParamName: { } name } => LogText.Of(exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)),
+        _ => LogText.Of(exception.Message),
+    };
 
     private static Envelope ReadStructured(ReadOnlyMemory<byte> body, TraceParent trace)
         => OfStructured(Formatter.DecodeStructuredModeMessage(Utf8Text.WithoutMark(body), new ContentType(StructuredType), extensionAttributes: null), trace);

@@ -44,7 +44,7 @@ public ref struct CancelBody
         }
         catch (JsonException exception)
         {
-            return ParsedBody.NotJson($"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+            return ParsedBody.NotJson(JsonFault.Of(exception));
         }
         catch (InvalidOperationException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Orders;
@@ -47,7 +48,7 @@ public sealed partial class OrderTimeouts
     {
         var delay = fields.After ?? fields.At!.Value - requestedAt;
         return delay > _options.MaxDelay || (delay < _options.MinDelay && !mayBePast)
-            ? new FieldFault(fields.After is null ? "/at" : "/after", $"Must be between {_options.MinDelay:c} and {_options.MaxDelay:c} from now.")
+            ? new FieldFault(fields.After is null ? "/at" : "/after", $"Must be between {XmlConvert.ToString(_options.MinDelay)} and {XmlConvert.ToString(_options.MaxDelay)} from now.")
             : null;
     }
 

@@ -33,6 +33,8 @@ internal sealed class AmqpAddress : IDisposable
 
     public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
 
+    public int Port => _sockets.Port;
+
     /// <summary>What Service Bus clients want: the official emulator's connection string; null if they are not to connect.</summary>
     public string? ConnectionString => _isTold ? To(_sockets.Host) : null;
 

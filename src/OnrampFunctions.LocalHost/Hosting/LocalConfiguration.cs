@@ -23,6 +23,12 @@ internal static class LocalConfiguration
     {
         configuration.AddInMemoryCollection(Defaults);
         configuration.AddEnvironmentVariables();
+        if (args.FirstOrDefault(static arg => arg.StartsWith('-') && !IsOption(arg)) is { } unknown)
+        {
+            throw new LocalHostException(
+                $"'{unknown}' is no option. The local host takes --urls http://localhost:7072 for another port, and any setting as in --Onramp:CallTimeout 00:00:02; docs/local-host.md and docs/configuration.md have them all.");
+        }
+
         try
         {
             configuration.AddCommandLine(args, new Dictionary<string, string> { ["--urls"] = $"{LocalSettings.SectionName}:{nameof(LocalSettings.Url)}" });
@@ -34,6 +40,13 @@ internal static class LocalConfiguration
 
         configuration.AddInMemoryCollection(overrides.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)));
         return configuration;
+    }
+
+    /// <summary>Whether an argument names the address or a setting, all of which have a section but those that name the queue and the topic.</summary>
+    private static bool IsOption(string argument)
+    {
+        var name = argument.TrimStart('-').Split('=')[0];
+        return name.Equals("urls", StringComparison.OrdinalIgnoreCase) || name.Contains(':', StringComparison.Ordinal) || Defaults.Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Whatever namespace the environment names, this host's queue and topic are its own.</summary>

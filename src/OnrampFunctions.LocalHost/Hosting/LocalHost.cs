@@ -59,6 +59,12 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             amqp = new AmqpAddress(settings.Amqp, address.IsAnyPort);
+            if (amqp.Port == address.Url.Port)
+            {
+                // Binding allows it, listening does not.
+                throw new LocalHostException($"Port {amqp.Port} cannot be both: choose another one for Service Bus clients with LocalHost__Amqp, or for HTTP with --urls.");
+            }
+
             platform = settings.ForFunctionsApp ? new FunctionsAppPlatform(address, amqp, options.Clock) : null;
             if (string.IsNullOrEmpty(configuration["Onramp:BaseUrl"]))
             {
