@@ -7,7 +7,7 @@ namespace Benchmarks;
 /// <param name="Signing">How long signing is measured.</param>
 /// <param name="Rounds">Alternating rounds of the two that are compared.</param>
 /// <param name="Round">How long each is.</param>
-/// <param name="WarmUp">How long each is warmed up: until the code is compiled for good, which takes a busy machine a quarter of a minute.</param>
+/// <param name="WarmUp">How long each is warmed up: until the code is compiled for good, which takes a busy machine half a minute.</param>
 /// <param name="Messages">Messages of the measurements of queue and broker.</param>
 /// <param name="Long">How long the memory must stay flat.</param>
 /// <param name="InFlight">Requests at the same time in the memory measurement.</param>
@@ -16,7 +16,7 @@ public sealed record Scale(Job Signing, int Rounds, TimeSpan Round, TimeSpan War
 {
     /// <summary>A few minutes.</summary>
     public static Scale Full { get; } = new(
-        Signing: Job.Default.WithWarmupCount(5).WithIterationCount(15), Rounds: 9, Round: TimeSpan.FromSeconds(2), WarmUp: TimeSpan.FromSeconds(10), Messages: 20_000,
+        Signing: Job.Default.WithWarmupCount(5).WithIterationCount(15), Rounds: 9, Round: TimeSpan.FromSeconds(2), WarmUp: TimeSpan.FromSeconds(25), Messages: 20_000,
         Long: TimeSpan.FromSeconds(40), InFlight: 1000, Starts: 5);
 
     /// <summary>Under two minutes: the same shape, coarser.</summary>

@@ -73,7 +73,7 @@ public sealed class ProgramTests
         await program.ReadUntilAsync("/cancel-requests/messages");
         await program.ReadUntilAsync("/cancel-results/subscriptions/local/messages/head");
         await program.ReadUntilAsync("Endpoint=sb://localhost:");
-        await program.ReadUntilAsync("the last 10000 of each are kept (LocalHost__KeptMessages)");
+        await program.ReadUntilAsync("the last 1000 of each are kept (LocalHost__KeptMessages)");
     }
 
     [Fact]

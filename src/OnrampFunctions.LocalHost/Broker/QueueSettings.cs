@@ -21,11 +21,11 @@ public sealed record QueueSettings
     /// <summary>Messages waiting at most; beyond that the oldest is dropped, so that a queue nobody reads cannot fill the memory. Default 200,000.</summary>
     public int Capacity { get; init; } = 200_000;
 
-    /// <summary>The same for subscriptions and dead-letter queues, which on a developer's machine often nobody reads. Default 10,000.</summary>
-    public int KeptMessages { get; init; } = 10_000;
+    /// <summary>The same for subscriptions and dead-letter queues, which on a developer's machine often nobody reads. Default 1,000.</summary>
+    public int KeptMessages { get; init; } = 1000;
 
-    /// <summary>Message ids remembered at most; five for each kept message, because ids are remembered beyond their messages and are small.</summary>
-    public int RememberedIds => 5 * KeptMessages;
+    /// <summary>Message ids remembered at most: 50,000, or five for each kept message, because ids are remembered beyond their messages and are small.</summary>
+    public int RememberedIds => Math.Max(50_000, 5 * KeptMessages);
 
     /// <summary>The settings of a queue that is only filled by the broker itself, from where duplicates have been dropped already.</summary>
     internal QueueSettings OfSubqueue() => this with { DuplicateWindow = TimeSpan.Zero, Capacity = KeptMessages };

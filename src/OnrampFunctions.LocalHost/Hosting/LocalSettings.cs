@@ -36,9 +36,9 @@ internal sealed class LocalSettings
     public TimeSpan DuplicateWindow { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Messages kept for whoever may read them, in the subscription and in each dead-letter queue; beyond that the oldest is dropped. Default 10,000.
+    /// Messages kept for whoever may read them, in the subscription and in each dead-letter queue; beyond that the oldest is dropped. Default 1,000.
     /// </summary>
-    public int KeptMessages { get; set; } = 10_000;
+    public int KeptMessages { get; set; } = 1000;
 
     /// <summary>The API key in the local vault, which the simulator accepts. To call another provider, set its own.</summary>
     public string ApiKey { get; set; } = "test_key";
