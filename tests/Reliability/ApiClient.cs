@@ -9,7 +9,9 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
 {
     private const int MaxRepeats = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
+
+    // As long as the circuit stays open in a run.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Posts until there is an answer that need not be repeated, or patience ends.</summary>
     public async Task PostAsync(Record record, string path, string body, string? prefer, CancellationToken cancellationToken)

@@ -56,15 +56,17 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
 
         using CancellationTokenSource patienceEnded = new(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patienceEnded.Token);
-        await _closing.CancelAsync();
+        var told = _closing.CancelAsync();
         End();
         try
         {
+            // Whoever is told may block: a client's own lock must not keep the host from stopping.
+            await told.WaitAsync(either.Token);
             await _idle.Task.WaitAsync(either.Token);
         }
         catch (OperationCanceledException)
         {
-            await _abandoned.CancelAsync();
+            await _abandoned.CancelAsync().WaitAsync(patience, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
