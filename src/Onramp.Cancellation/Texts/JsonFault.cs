@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Onramp.Cancellation.Texts;
 
 /// <summary>Where a body stops being JSON.</summary>
-internal static class JsonFault
+public static class JsonFault
 {
     /// <summary>Says it in a sentence, both counted from 1, and not in the parser's words, which quote the body.</summary>
     public static string Of(JsonException exception) => $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.";
