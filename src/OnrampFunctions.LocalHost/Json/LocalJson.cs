@@ -24,6 +24,10 @@ internal static class LocalJson
         {
             await WriteErrorAsync(context, 400, JsonFault.Of(exception));
         }
+        catch (InvalidOperationException)
+        {
+            await WriteErrorAsync(context, 400, JsonFault.NoUnicode);
+        }
 
         return null;
     }
