@@ -6,7 +6,12 @@
 # WEBHOOK_SECRET  the caller's secret (that of the local host, which is no secret: openssl shows it to whoever lists this machine's processes)
 set -euo pipefail
 
-body=${1?Usage: samples/sign.sh BODY}
+if [ $# -ne 1 ]; then
+  echo 'Usage: samples/sign.sh BODY' >&2
+  exit 2
+fi
+
+body=$1
 id=${WEBHOOK_ID:-msg_$(openssl rand -hex 12)}
 secret=${WEBHOOK_SECRET:-whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==}
 timestamp=$(date +%s)

@@ -17,7 +17,10 @@ internal static class EventGrid
     public static IResult? Answer(HttpRequest request) => request.Headers[EventType].ToString().ToUpperInvariant() switch
     {
         "SUBSCRIPTIONDELETION" => TypedResults.Ok(),
-        "SUBSCRIPTIONVALIDATION" => Problems.InvalidEvent("This address takes CloudEvents: choose CloudEvents 1.0 as the delivery schema of the event subscription."),
+        "SUBSCRIPTIONVALIDATION" => OtherSchema(),
         _ => null,
     };
+
+    /// <summary>The answer to an event in another of its schemas.</summary>
+    public static IResult OtherSchema() => Problems.InvalidEvent("This address takes CloudEvents: choose CloudEvents 1.0 as the delivery schema of the event subscription.");
 }

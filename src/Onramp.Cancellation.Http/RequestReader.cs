@@ -99,9 +99,14 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return (call, Problems.InvalidEvent(envelope.Fault));
         }
 
+        if (envelope.EventId is null && EventGrid.Sent(request))
+        {
+            return (call, EventGrid.OtherSchema());
+        }
+
         call = call with
         {
-            IsDelivery = envelope.EventId is not null || callers.IsSigned(request) || EventGrid.Sent(request),
+            IsDelivery = envelope.EventId is not null || callers.IsSigned(request),
             RequestId = Header(request, "Idempotency-Key") ?? envelope.EventId ?? WebhookId(request),
             Source = envelope.Source,
             Trace = envelope.Trace,

@@ -48,7 +48,7 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal(
             shown.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            run.Output.Replace(run.Url, "https://func-onramp-cancel-abc123.azurewebsites.net/api/health").Split('\n')[..7]);
+            run.Output.Replace(run.Url, "https://func-onramp-cancel-abc123.azurewebsites.net/api/health").Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -176,12 +176,51 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("staging", "ALERT_EMAIL", "none", "There is no infra/main.staging.bicepparam")]
     [InlineData("dev", "ALERT_EMAIL", "", "Set ALERT_EMAIL")]
     [InlineData("dev", "PACKAGE", "away.zip", "There is no package away.zip")]
+    [InlineData("", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
+    [InlineData("--verbose", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
     public void Cannot_begin_what_would_be_left_half_done(string environment, string variable, string value, string sentence)
     {
         var run = Run(environment, new() { [variable] = value });
 
         Assert.Equal((2, ""), (run.ExitCode, run.Calls));
         Assert.Contains(sentence, run.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A build takes minutes: what stops a deployment for sure stops it before that.</summary>
+    [Fact]
+    public void Cannot_build_for_nobody()
+    {
+        var run = Run("dev", new() { ["NOBODY"] = "yes", ["PACKAGE"] = "" });
+
+        Assert.Equal((2, 1, ""), (run.ExitCode, run.Calls.Trim().Split('\n').Length, run.Output));
+        Assert.Equal("Nobody is signed in: az login, then az account set --subscription NAME.", run.Errors.Trim());
+    }
+
+    [Fact]
+    public void Cannot_begin_without_its_tools_and_names_them()
+    {
+        string bare = Directory.CreateDirectory(Path.Combine(folder, "bare")).FullName;
+        foreach (string tool in (string[])["dirname", "sed", "curl"])
+        {
+            File.CreateSymbolicLink(Path.Combine(bare, tool), $"/usr/bin/{tool}");
+        }
+
+        var run = Run("dev", new() { ["PATH"] = bare, ["PACKAGE"] = "" });
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Equal(["Install az first: infra/README.md says what is needed.", "Install dotnet first: infra/README.md says what is needed.", "Install zip first: infra/README.md says what is needed."], run.Errors.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void Says_how_it_is_used(string help)
+    {
+        var run = Run(help, new() { ["ALERT_EMAIL"] = "" });
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Calls, run.Errors));
+        Assert.StartsWith("Usage: infra/deploy.sh dev|prod [region]\n", run.Output, StringComparison.Ordinal);
+        Assert.All(["ALERT_EMAIL", "RESOURCE_GROUP", "PACKAGE", "AZURE_PRINCIPAL_ID", "SECRETS", "ONRAMP_API_KEY"], name => Assert.Contains(name, run.Output, StringComparison.Ordinal));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -203,7 +242,7 @@ public sealed class DeployScriptTests : IDisposable
         File.SetUnixFileMode(az, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.WriteAllText(calls, "");
         using var app = new HealthServer(health is [] ? [200] : health);
-        var start = new ProcessStartInfo("bash", [Repository.PathOf("infra/deploy.sh"), environment])
+        var start = new ProcessStartInfo("bash", [Repository.PathOf("infra/deploy.sh"), .. environment.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

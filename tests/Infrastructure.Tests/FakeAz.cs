@@ -12,7 +12,8 @@ internal static class FakeAz
         times() { grep -c -- "$1" "$CALLS"; }
         fail() { printf '%s\n' "$@" >&2; exit 1; }
         case "$*" in
-          "account show"*) echo "${USER_TYPE:-user}" ;;
+          # The words are the real one's.
+          "account show"*) [ -z "${NOBODY:-}" ] || fail "ERROR: Please run 'az login' to setup account."; echo "${USER_TYPE:-user}" ;;
           "ad signed-in-user"*) echo 00000000-0000-0000-0000-0000000000dd ;;
           "provider list"*) for provider in $REGISTERED; do echo "$provider"; done ;;
           "provider register"*) [ -z "${MAY_NOT_REGISTER:-}" ] || fail "ERROR: (AuthorizationFailed) The client does not have authorization to perform action '.../register/action'" ;;
@@ -20,7 +21,7 @@ internal static class FakeAz
           # Azure answers with the outputs of a template in another case than it was written in (Azure/azure-dev compares them without minding case).
           "deployment group show"*)
             printf 'apI_KEY_SECRET_NAME\tapI_SECRET_SECRET_NAME\tazurE_FUNCTION_APP_NAME\tazurE_KEY_VAULT_NAME\tcanceL_URL\thealtH_URL\n'
-            printf 'onramp-api-key\tonramp-api-secret\tfunc-onramp-cancel-abc123\tkv-cancel-abc123\thttps://func-onramp-cancel-abc123/api/orders/cancel\t%s\n' "$HEALTH" ;;
+            printf 'onramp-api-key\tonramp-api-secret\tfunc-onramp-cancel-abc123\tkv-cancel-abc123\thttps://func-onramp-cancel-abc123.azurewebsites.net/api/orders/cancel\t%s\n' "$HEALTH" ;;
           # A role that was just given is not known everywhere (Azure/azure-cli #22510: the words are its).
           "keyvault secret"*)
             if [ "$(times 'keyvault secret')" -le "${LATE_ROLE:-0}" ]; then

@@ -59,6 +59,36 @@ public sealed class GuideTests
             name => Assert.Contains($"`{name}`", events, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Explains_every_setting_of_the_local_host_with_its_default()
+    {
+        var type = typeof(LocalHost).Assembly.GetType("OnrampFunctions.Local.Hosting.LocalSettings", throwOnError: true)!;
+        var settings = Activator.CreateInstance(type)!;
+        var expected = type.GetProperties().Select(property => (Name: $"LocalHost__{property.Name}", Default: (property.Name, property.GetValue(settings)) switch
+        {
+            // Where nothing is set, and HTTP has no free port either.
+            ("Amqp", null) => "localhost:5672",
+            (_, null) => "none",
+            (_, bool or Enum) and (_, { } word) => $"{word}".ToLowerInvariant(),
+            (_, { } value) => $"{value}",
+        }));
+
+        Assert.Equal(expected.Order(), Rows("docs/local-host.md", "## Settings").SelectMany(static row => Words(row[0]).Zip(row[1] == "none" ? ["none"] : Words(row[1]))).Order());
+    }
+
+    [Fact]
+    public void Explains_every_kind_of_fault_and_no_other()
+        => Assert.Equal(
+            Enum.GetValues<FaultKind>().Where(static kind => kind != FaultKind.None).Select(FaultNames.Of).Order(StringComparer.Ordinal),
+            Rows("docs/local-host.md", "## Make it go wrong").SelectMany(static row => Words(row[0])).Order(StringComparer.Ordinal));
+
+    /// <summary>The cells of all tables below a heading, without their own headings.</summary>
+    private static IEnumerable<string[]> Rows(string document, string heading) => Repository.Read(document).Split($"\n{heading}\n")[1].Split("\n## ")[0]
+        .Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal)).Select(static line => line.Split(" | ").Select(static cell => cell.Trim('|', ' ')).ToArray());
+
+    /// <summary>What stands in backticks.</summary>
+    private static IEnumerable<string> Words(string cell) => Regex.Matches(cell, "`(?<word>[^`]+)`").Select(static match => match.Groups["word"].Value);
+
     /// <summary>The heading as the page that shows it links to it.</summary>
     private static string Anchor(string title) => Regex.Replace(title.Trim().ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-');
 

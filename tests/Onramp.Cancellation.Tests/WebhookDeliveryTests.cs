@@ -134,6 +134,13 @@ public sealed class WebhookDeliveryTests
         var validation = await service.SendAsync(EventCases.Structured with { Headers = [("aeg-event-type", "SubscriptionValidation")] });
         Assert.Equal((400, "invalid-event"), (validation.Status, validation.Problem));
         Assert.Contains("CloudEvents 1.0", validation.Text("detail"), StringComparison.Ordinal);
+        var own = await service.SendAsync(EventCases.Structured with
+        {
+            Headers = [("aeg-event-type", "Notification")],
+            ContentType = "application/json",
+            Body = """[{"id":"1","eventType":"cancel","subject":"1443","eventTime":"2030-01-31T12:00:00Z","data":{"orderId":"1443"},"dataVersion":"1"}]"""u8.ToArray(),
+        });
+        Assert.Equal((400, "invalid-event", validation.Text("detail")), (own.Status, own.Problem, own.Text("detail")));
         Assert.Equal(200, (await service.SendAsync(EventCases.Structured with { Headers = [("aeg-event-type", "SubscriptionDeletion")] })).Status);
         Assert.Empty(service.Provider.Calls);
     }

@@ -10,7 +10,9 @@ public sealed class EndpointTests
 {
     public static TheoryData<string, string> Configurations => new()
     {
-        { "{", "cannot be read" },
+        { "{", "cannot be read: it is not valid JSON at line 1, byte 2." },
+        { "[]", "cannot be read: the value of the file is not of the kind that belongs there." },
+        { Queue("""{"Name":1}"""), "cannot be read: the value of UserConfig.Namespaces[0].Queues[0].Name is not of the kind that belongs there." },
         { "{}", "no UserConfig.Namespaces" },
         { Queue("""{"Name":"q","Properties":{"RequiresSession":true}}"""), "'q' wants sessions" },
         { Queue("""{"Name":"q","Properties":{"LockDuration":"soon"}}"""), "LockDuration of 'q' is not a duration" },

@@ -56,6 +56,7 @@ public sealed class FunctionsAppTests
         await using var host = await RunningHost.StartAsync();
         Assert.Null(host.Host.FunctionsAppSettings);
         Assert.Contains(host.Host.Services.GetServices<IHostedService>(), static service => service.GetType().Name == "QueueTrigger");
+        Assert.Equal("Start the local host with LocalHost__ForFunctionsApp=true: only then it has settings for the Functions app.", (await host.GetAsync(SettingsFile)).Text("detail"));
         Assert.All([SettingsFile, Identity, "/secrets/onramp-api-secret"], path => Assert.Equal(HttpStatusCode.NotFound, host.GetAsync(path).GetAwaiter().GetResult().Status));
     }
 }

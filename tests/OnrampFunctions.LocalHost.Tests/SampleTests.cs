@@ -56,6 +56,18 @@ public sealed partial class SampleTests
         Assert.Equal("shop", (await host.NextOutcomeAsync()).Text("caller"));
     }
 
+    [Fact]
+    public async Task The_script_says_how_it_is_used()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The script is for bash.");
+        ProcessStartInfo start = new("bash", [Path.Combine(Folder, "sign.sh")]) { RedirectStandardError = true };
+        using var script = Process.Start(start)!;
+        var error = await script.StandardError.ReadToEndAsync(RunningHost.Token);
+        await script.WaitForExitAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+
+        Assert.Equal((2, "Usage: samples/sign.sh BODY"), (script.ExitCode, error.Trim()));
+    }
+
     private static async Task<Answer> SendAsync(RunningHost host, SampleRequest sample, string path, IReadOnlyList<(string Name, string Value)> headers)
     {
         using HttpRequestMessage request = sample.Body.Length > 0 ? RunningHost.Request(sample.Method, path, sample.Body, [.. headers]) : new(sample.Method, path);

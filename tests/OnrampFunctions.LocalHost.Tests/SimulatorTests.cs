@@ -154,10 +154,15 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", """{"status":5}""")]
     [InlineData("orders/77", """{"status":"0"}""")]
     [InlineData("orders/77", """{"hash":""}""")]
+    [InlineData("orders/77", """{"hash":"…"}""")]
+    [InlineData("orders/77", """{"hash":"9f86d081884c7d65"}""")]
+    [InlineData("orders/77", """{"hash":"\ud800"}""")]
+    [InlineData("orders/77", """{"\ud800":0}""")]
     [InlineData("orders/77", """{"stat":0}""")]
     [InlineData("orders/77", """{"faults":["explode"]}""")]
     [InlineData("orders/77", """{"faults":["put:slow"]}""")]
     [InlineData("orders/77", """{"faults":["redelivery"]}""")]
+    [InlineData("orders/77", """{"faults":[null]}""")]
     [InlineData("faults", """{"rates":{"explode":0.1}}""")]
     [InlineData("faults", """{"rates":{"slow":1.1}}""")]
     [InlineData("faults", """{"rates":{"slow":-0.1}}""")]
@@ -177,6 +182,42 @@ public sealed class SimulatorTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.Headers["Content-Type"]));
         Assert.NotEmpty(answer.Text("detail")!);
+    }
+
+    [Theory]
+    [InlineData("orders/77", "", "The body is not valid JSON: line 1, byte 1.")]
+    [InlineData("orders/77", "{\n\"status\":", "The body is not valid JSON: line 2, byte 10.")]
+    [InlineData("orders/77", "[]", "The body must be a JSON object.")]
+    [InlineData("vault", "null", "The body must be a JSON object.")]
+    [InlineData("orders/77", """{"foo":0}""", "There is no field foo here; there are: status, hash, faults.")]
+    [InlineData("vault", """{"api.Key":""}""", "There is no field api.Key here; there are: apiKey, apiSecret, webhookSecret, state, vaultOnly.")]
+    [InlineData("orders/77", """{"Status":"0"}""", "status must be a whole number.")]
+    [InlineData("orders/77", """{"status":99999999999}""", "status must be a whole number.")]
+    [InlineData("orders/77", """{"hash":1}""", "hash must be a string.")]
+    [InlineData("orders/77", """{"faults":"slow"}""", "faults must be an array of strings.")]
+    [InlineData("orders/77", """{"faults":[1]}""", "faults must be an array of strings.")]
+    [InlineData("orders/77", """{"faults":null}""", "faults must be an array of strings.")]
+    [InlineData("faults", """{"rates":null}""", "rates must be an object of numbers, as in {\"slow\":0.1}.")]
+    [InlineData("faults", """{"rates":{"slow":"0.1"}}""", "rates must be an object of numbers, as in {\"slow\":0.1}.")]
+    [InlineData("faults", """{"slowFor":"a while"}""", "slowFor must be a time in hours, minutes and seconds, as in \"00:00:02\".")]
+    [InlineData("faults", """{"clockOffset":-30}""", "clockOffset must be a time in hours, minutes and seconds, as in \"00:00:02\".")]
+    [InlineData("faults", """{"retryAfterSeconds":1.5}""", "retryAfterSeconds must be a whole number.")]
+    [InlineData("faults", """{"injected":1}""", "injected must be an object of numbers, as in {\"slow\":0.1}.")]
+    [InlineData("vault", """{"vaultOnly":"yes"}""", "vaultOnly must be true or false.")]
+    public async Task Says_what_is_wrong_in_the_readers_words(string path, string body, string detail)
+    {
+        var answer = await _host.PutAsync($"/simulator/{path}", body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, detail), (answer.Status, answer.Text("detail")));
+    }
+
+    [Fact]
+    public async Task Shows_which_version_of_each_secret_the_vault_has()
+    {
+        await _host.PutAsync("/simulator/vault", """{"apiKey":"other"}""");
+        var rotated = await _host.PutAsync("/simulator/vault", """{"webhookSecret":"whsec_bmV3IHNlY3JldCBvZiB0aGUgc2hvcCwgd2hpY2g="}""");
+
+        Assert.Equal((2, 2), ((int)rotated.Json["version"]!, (int)rotated.Json["webhookVersion"]!));
     }
 
     [Fact]

@@ -50,4 +50,13 @@ public sealed class VaultTests
         Assert.Equal(HttpStatusCode.OK, (await host.CancelAsync("1443")).Status);
         Assert.True(host.Host.Faults.CountOf(FaultKind.VaultNonsense) > 0);
     }
+
+    [Fact]
+    public async Task Is_the_one_that_is_read_and_named_whatever_vault_the_environment_has()
+    {
+        await using var host = await RunningHost.StartAsync(("KeyVault__VaultUri", "https://example.vault.azure.net/"));
+
+        var line = Assert.Single(host.Log.Lines, static line => line.Contains("loaded from Key Vault", StringComparison.Ordinal));
+        Assert.Contains("https://local.vault.azure.net/", line, StringComparison.Ordinal);
+    }
 }

@@ -102,6 +102,9 @@ public sealed class DeadLetterTests
         Assert.Contains("1 InvalidMessage left where they are", all.Error, StringComparison.Ordinal);
         Assert.Equal("broken", Assert.Single(await duty.LookAsync(SubQueue.DeadLetter)).MessageId);
 
+        var none = await duty.RunAsync("dead-letters", "replay", "--yes");
+        Assert.Equal((3, "There is no other dead letter in parked."), (none.ExitCode, none.Error.TrimEnd().Split('\n')[^1]));
+
         Assert.Equal(0, (await duty.RunAsync("dead-letters", "replay", "--yes", "--reason", "InvalidMessage")).ExitCode);
         Assert.Empty(await duty.LookAsync(SubQueue.DeadLetter));
         Assert.Equal(6, (await duty.LookAsync()).Count);

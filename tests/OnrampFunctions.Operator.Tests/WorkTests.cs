@@ -63,6 +63,12 @@ public sealed class WorkTests
     [InlineData("dead-letters bury", "Unknown command")]
     [InlineData("status --limit 0", "--limit must be at least 1")]
     [InlineData("status --app localhost", "--app must be a whole address")]
+    [InlineData("status --app http://", "--app must be a whole address")]
+    [InlineData("status --limit many", "'many' is not a whole number up to 2147483647. See onramp-cancel --help.")]
+    [InlineData("status --limit 99999999999", "'99999999999' is not a whole number up to 2147483647. See onramp-cancel --help.")]
+    [InlineData("dead-letters replay --rate 0.5 --yes", "'0.5' is not a whole number up to 2147483647. See onramp-cancel --help.")]
+    [InlineData("dead-letters show DeliveriesExhausted", "'DeliveriesExhausted' is not a number, as list shows it. See onramp-cancel --help.")]
+    [InlineData("dead-letters list 4711 x", "'x' is not a number, as list shows it. See onramp-cancel --help.")]
     public async Task Refuses_a_wrong_command_line_in_one_sentence(string line, string words)
     {
         await using var duty = await Duty.StartAsync();
@@ -107,13 +113,32 @@ public sealed class WorkTests
         Assert.Equal((2, true), ((int)limited["count"]!, (bool)limited["isMore"]!));
     }
 
-    [Fact]
-    public async Task An_app_that_does_not_answer_is_told_and_hides_nothing_else()
+    [Theory]
+    [InlineData("http://127.0.0.1:9", "App http://127.0.0.1:9/: no answer", "The app gives no answer at http://127.0.0.1:9/: check the address, and whether it runs.")]
+    [InlineData("HOST/simulator", "App HOST/simulator: 404, ", "The app is not well, or is not at HOST/simulator: docs/operations.md says what the answer means.")]
+    public async Task An_app_that_is_not_well_is_told_and_hides_nothing_else(string app, string line, string sentence)
     {
         await using var duty = await Duty.StartAsync();
-        var run = await duty.RunAsync("status", "--app", "http://127.0.0.1:9");
-        Assert.Equal(0, run.ExitCode);
-        Assert.Contains("App http://127.0.0.1:9/: no answer", run.Out, StringComparison.Ordinal);
+        var host = $"{duty.Host.BaseAddress}".TrimEnd('/');
+
+        var run = await duty.RunAsync("status", "--app", app.Replace("HOST", host, StringComparison.Ordinal));
+
+        Assert.Equal((1, sentence.Replace("HOST", host, StringComparison.Ordinal)), (run.ExitCode, run.Error.TrimEnd()));
+        Assert.Contains(line.Replace("HOST", host, StringComparison.Ordinal), run.Out, StringComparison.Ordinal);
         Assert.Contains("parked", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dead-letters list", "There are no dead letters in parked.")]
+    [InlineData("dead-letters list --reason InvalidMessage", "No such dead letter in parked.")]
+    [InlineData("dead-letters replay --yes", "There are no dead letters in parked.")]
+    [InlineData("dead-letters remove --order 1 --yes", "No such dead letter in parked.")]
+    [InlineData("timeouts list", "There are no timeouts on parked.")]
+    [InlineData("timeouts list --caller shop", "No such timeout on parked.")]
+    public async Task Tells_nothing_at_all_from_nothing_that_is_meant(string line, string sentence)
+    {
+        await using var duty = await Duty.StartAsync();
+        var run = await duty.RunAsync(line.Split(' '));
+        Assert.Equal((3, sentence), (run.ExitCode, run.Sentence));
     }
 }

@@ -48,7 +48,7 @@ public ref struct CancelBody
         }
         catch (InvalidOperationException)
         {
-            return ParsedBody.NotJson("The body has text that is not valid Unicode.");
+            return ParsedBody.NotJson(JsonFault.NoUnicode);
         }
     }
 

@@ -45,8 +45,8 @@ internal static class Banner
     }
 
     private static string ForFunctionsApp(string host) => $"""
-        The queue is left to the Functions app. Give it its settings, in the repository's folder, and start it:
-          curl -o local.settings.json {host}{FunctionsAppPlatform.SettingsPath}
+        The queue is left to the Functions app. Give it its settings, in the repository's folder, and start it; it cancels by HTTP too, on port {FunctionsAppPlatform.AppPort}:
+          curl -fo local.settings.json {host}{FunctionsAppPlatform.SettingsPath}
           dotnet run --project src/OnrampFunctions
         """;
 

@@ -34,7 +34,16 @@ internal sealed class EmulatorConfig
             return new EmulatorConfig(path, keptMessages).Read(document?.UserConfig?.Namespaces ?? throw new LocalHostException(
                 $"{Setting}: {path} is not the emulator's configuration: it has no UserConfig.Namespaces."));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException exception)
+        {
+            // The serializer wraps what the parser says.
+            throw new LocalHostException(
+                $"{Setting}: {path} cannot be read: {(exception.InnerException is JsonException
+                    ? $"it is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."
+                    : $"the value of {JsonWords.Place(exception)} is not of the kind that belongs there.")}",
+                exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new LocalHostException($"{Setting}: {path} cannot be read: {exception.Message}", exception);
         }

@@ -9,7 +9,7 @@ internal sealed class FunctionsAppPlatform : IDisposable
     public const string SettingsPath = "/simulator/local.settings.json";
 
     // Core Tools would take the one of this host.
-    private const int AppPort = 7072;
+    public const int AppPort = 7072;
 
     // By number: names below localhost do not resolve on every machine.
     private readonly LoopbackSockets _vault = new(new Uri("https://127.0.0.1:0"), static port => $"Port {port} is taken.");
@@ -28,6 +28,11 @@ internal sealed class FunctionsAppPlatform : IDisposable
 
     /// <summary>What it shows to whoever connects.</summary>
     public X509Certificate2 Certificate => _certificate.Certificate;
+
+    /// <summary>Says how to get the file to whoever asks a host that was not started for the app.</summary>
+    public static void MapMissing(IEndpointRouteBuilder routes) => routes.MapGet(
+        SettingsPath,
+        static context => LocalJson.WriteErrorAsync(context, 404, "Start the local host with LocalHost__ForFunctionsApp=true: only then it has settings for the Functions app."));
 
     /// <summary>Serves the file that Core Tools read their settings from.</summary>
     public void Map(IEndpointRouteBuilder routes, MessageBroker broker)

@@ -3,9 +3,11 @@ namespace OnrampFunctions.Local.Hosting;
 /// <summary>Where the settings come from: defaults for this machine, the environment, the command line, the embedding program; later wins.</summary>
 internal static class LocalConfiguration
 {
+    private const string VaultUri = "KeyVault:VaultUri";
+
     private static readonly Dictionary<string, string?> Defaults = new()
     {
-        ["KeyVault:VaultUri"] = "https://local.vault.azure.net/",
+        [VaultUri] = "https://local.vault.azure.net/",
         ["Callers:Signatures"] = "accept",
         ["Callers:Names:0"] = "shop",
         ["Callers:AllowedOrigins:0"] = "*",
@@ -26,7 +28,7 @@ internal static class LocalConfiguration
         if (args.FirstOrDefault(static arg => arg.StartsWith('-') && !IsOption(arg)) is { } unknown)
         {
             throw new LocalHostException(
-                $"'{unknown}' is no option. The local host takes --urls http://localhost:7072 for another port, and any setting as in --Onramp:CallTimeout 00:00:02; docs/local-host.md and docs/configuration.md have them all.");
+                $"'{unknown}' is no option. The local host takes --urls http://localhost:7080 for another port, and any setting as in --Onramp:CallTimeout 00:00:02; docs/local-host.md and docs/configuration.md have them all.");
         }
 
         try
@@ -49,9 +51,14 @@ internal static class LocalConfiguration
         return name.Equals("urls", StringComparison.OrdinalIgnoreCase) || name.Contains(':', StringComparison.Ordinal) || Defaults.Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whatever namespace the environment names, this host's queue and topic are its own.</summary>
-    public static void UseOwnServiceBus(this ConfigurationManager configuration, AmqpAddress address)
+    /// <summary>Whatever namespace and vault the environment names, this host's queue, topic and secrets are its own.</summary>
+    public static void UseOwnServices(this ConfigurationManager configuration, AmqpAddress address)
     {
+        if (!string.IsNullOrEmpty(configuration[VaultUri]))
+        {
+            configuration[VaultUri] = Defaults[VaultUri];
+        }
+
         configuration["ServiceBus"] = address.OwnConnectionString;
         configuration["ServiceBus:fullyQualifiedNamespace"] = "";
     }

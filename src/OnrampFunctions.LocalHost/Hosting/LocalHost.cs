@@ -71,7 +71,7 @@ public sealed class LocalHost : IAsyncDisposable
                 configuration["Onramp:BaseUrl"] = address.Direct.ToString();
             }
 
-            configuration.UseOwnServiceBus(amqp);
+            configuration.UseOwnServices(amqp);
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.Configuration.AddConfiguration(configuration);
             builder.AddWebServer(address, platform);

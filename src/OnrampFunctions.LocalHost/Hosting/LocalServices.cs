@@ -101,6 +101,10 @@ internal static class LocalServices
             app.Services.GetRequiredService<SecretEndpoints>().Map(app);
             platform.Map(app, app.Services.GetRequiredService<MessageBroker>());
         }
+        else
+        {
+            FunctionsAppPlatform.MapMissing(app);
+        }
 
         // Last: it has the paths of any queue's name.
         app.Services.GetRequiredService<BrokerEndpoints>().Map(app);

@@ -10,20 +10,46 @@ internal static class LocalJson
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
-        var problem = "The body must be a JSON object.";
         try
         {
-            if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } value)
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            if (Read(body.RootElement, type, out var problem) is { } value)
             {
+                return value;
+            }
+
+            await WriteErrorAsync(context, 400, problem);
+        }
+        catch (JsonException exception)
+        {
+            await WriteErrorAsync(context, 400, JsonFault.Of(exception));
+        }
+        catch (InvalidOperationException)
+        {
+            await WriteErrorAsync(context, 400, JsonFault.NoUnicode);
+        }
+
+        return null;
+    }
+
+    private static T? Read<T>(JsonElement body, JsonTypeInfo<T> type, out string problem)
+        where T : class
+    {
+        JsonException fault = new();
+        try
+        {
+            if (body.Deserialize(type) is { } value)
+            {
+                problem = "";
                 return value;
             }
         }
         catch (JsonException exception)
         {
-            problem = $"The body is not as expected: {exception.Message}";
+            fault = exception;
         }
 
-        await WriteErrorAsync(context, 400, problem);
+        problem = JsonWords.Of(fault, body, type);
         return null;
     }
 

@@ -18,7 +18,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
     private async Task PutAsync(HttpContext context)
     {
         var orderId = OrderId(context);
-        if (orderId.Length is 0 or > OrderReference.MaxOrderIdLength || !orderId.All(char.IsAsciiDigit) || (orderId.Length > 1 && orderId[0] == '0'))
+        if (!OrderReference.IsOrderId(orderId))
         {
             await LocalJson.WriteErrorAsync(context, 400, "An order id is 1 to 19 decimal digits without a leading zero, as at the provider.");
             return;
@@ -41,9 +41,9 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
             plan.Add(fault.Value);
         }
 
-        if (!OrderStates.Exists(request.Status) || request.Hash is "")
+        if (FaultOf(request, orderId) is { } problem)
         {
-            await LocalJson.WriteErrorAsync(context, 400, "status is one of -3 (cancelled), -1 (failed), 0 (waiting), 1 (paid), 2 (completed); hash is not empty.");
+            await LocalJson.WriteErrorAsync(context, 400, problem);
             return;
         }
 
@@ -51,6 +51,13 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
         var order = simulator.Put(orderId, request.Status, request.Hash, plan);
         await LocalJson.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order), OrderJson.Default.OrderView);
     }
+
+    private string? FaultOf(OrderRequest request, string orderId)
+        => !OrderStates.Exists(request.Status) ? "status is one of -3 (cancelled), -1 (failed), 0 (waiting), 1 (paid), 2 (completed)."
+            : request.Hash is not { } hash ? null
+            : !OrderReference.IsHash(hash) ? $"hash has 1 to {OrderReference.MaxHashLength} printable ASCII characters, and no space."
+            : simulator.TryGetByHash(hash, out var other) && other.OrderId != orderId ? $"Order {other.OrderId} has this hash."
+            : null;
 
     private static string OrderId(HttpContext context) => (string)context.Request.RouteValues["orderId"]!;
 }

@@ -8,9 +8,14 @@ namespace OnrampFunctions.Local.Simulator;
 public readonly record struct PlannedFault(FaultKind Kind, ProviderOperation? Operation = null)
 {
     /// <summary>Reads <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>; the kind <c>none</c> is a call without a fault.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out PlannedFault? fault)
+    public static bool TryParse(string? text, [NotNullWhen(true)] out PlannedFault? fault)
     {
         fault = null;
+        if (text is null)
+        {
+            return false;
+        }
+
         var parts = text.Split(':');
         ProviderOperation? operation = parts switch
         {

@@ -19,8 +19,12 @@ internal sealed record VaultRequest
     public bool VaultOnly { get; set; }
 }
 
-/// <summary>What the simulator says of the vault: never the pair.</summary>
-internal sealed record VaultView(string State, int Version, int Reads);
+/// <summary>What the simulator says of the vault: never a secret.</summary>
+/// <param name="State">How it behaves.</param>
+/// <param name="Version">Of the pair: 1 at the start, one more after every change.</param>
+/// <param name="WebhookVersion">The same of the callers' secret.</param>
+/// <param name="Reads">How often one of the pair was asked for.</param>
+internal sealed record VaultView(string State, int Version, int WebhookVersion, int Reads);
 
 /// <summary>A token of the managed identity. <c>expires_on</c> is in seconds since 1970, as text.</summary>
 internal sealed record IdentityToken(

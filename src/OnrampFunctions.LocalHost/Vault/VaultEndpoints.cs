@@ -11,7 +11,7 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
 
     private Task WriteAsync(HttpContext context)
     {
-        VaultView view = new(vault.State.ToString().ToLowerInvariant(), vault.Version, vault.Reads);
+        VaultView view = new(vault.State.ToString().ToLowerInvariant(), vault.Version, vault.WebhookSecrets.Count, vault.Reads);
         return LocalJson.WriteAsync(context, 200, view, VaultJson.Default.VaultView);
     }
 

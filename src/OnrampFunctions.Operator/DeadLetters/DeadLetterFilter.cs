@@ -10,6 +10,11 @@ internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffs
     /// <summary>Whether a reason, or single dead letters, are asked for by name.</summary>
     public bool IsNamed => settings.Reasons.Length > 0 || _numbers.Count > 0;
 
+    /// <summary>What is said when there is none.</summary>
+    public string None(string queue) => IsNamed || (settings.OlderThan ?? settings.NewerThan ?? settings.Order ?? settings.Caller) is not null
+        ? $"No such dead letter in {queue}."
+        : $"There are no dead letters in {queue}.";
+
     public bool Matches(DeadLetter letter)
         => (_numbers.Count == 0 || _numbers.Contains(letter.Number))
            && (settings.Reasons.Length == 0 || settings.Reasons.Contains(letter.Reason, StringComparer.OrdinalIgnoreCase))

@@ -27,7 +27,7 @@ internal sealed class ListCommand(OperatorSurroundings surroundings) : OperatorC
         }
         else if (letters.Count == 0)
         {
-            screen.Note($"No such dead letter in {connection.Queue}.");
+            screen.Note(filter.None(connection.Queue));
         }
         else
         {

@@ -24,11 +24,12 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
         DeadLetterFilter filter = new(settings, Now);
         await using var receiver = connection.DeadLetters();
         await using var queue = connection.Client.CreateSender(connection.Queue);
-        var chosen = Choose(await filter.FindAsync(receiver, cancellationToken), filter, screen);
+        var found = await filter.FindAsync(receiver, cancellationToken);
+        var chosen = Choose(found, filter, screen);
         if (chosen.Count == 0)
         {
             Report(screen, new SweepReport(0, 0, 0, 0, settings.DryRun));
-            screen.Note($"No such dead letter in {connection.Queue}.");
+            screen.Note(found.Count == 0 ? filter.None(connection.Queue) : $"There is no other dead letter in {connection.Queue}.");
             return ExitCode.NothingMatched;
         }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OnrampFunctions.Operations.Cancelling;
 using OnrampFunctions.Operations.DeadLetters;
 using OnrampFunctions.Operations.Outcomes;
@@ -8,7 +9,7 @@ using Spectre.Console.Cli;
 namespace OnrampFunctions.Operations.Hosting;
 
 /// <summary>The command line.</summary>
-public static class OperatorTool
+public static partial class OperatorTool
 {
     private const string Name = "onramp-cancel";
 
@@ -48,7 +49,7 @@ public static class OperatorTool
         }
         catch (CommandAppException exception)
         {
-            screen.Note($"{TerminalText.Of(exception.Message.TrimEnd('.'))}. See {Name} --help.");
+            screen.Note($"{TerminalText.Of(InPlainWords(exception.Message).TrimEnd('.'))}. See {Name} --help.");
             return (int)ExitCode.Usage;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -61,6 +62,13 @@ public static class OperatorTool
             return (int)ExitCode.Failed;
         }
     }
+
+    /// <summary>What the parser of the command line says, but without the name of a type that no operator knows.</summary>
+    private static string InPlainWords(string sentence) => Unconverted().Replace(
+        sentence, static match => $"'{match.Groups["text"].Value}' is not {(match.Groups["type"].Value == nameof(Int64) ? "a number, as list shows it" : $"a whole number up to {int.MaxValue}")}");
+
+    [GeneratedRegex(@"^Failed to convert '(?<text>.*)' to (?<type>Int32|Int64)\b(?:\[\])?", RegexOptions.Singleline)]
+    private static partial Regex Unconverted();
 
     private static void Configure(IConfigurator configuration, OperatorSurroundings surroundings, Screen screen)
     {

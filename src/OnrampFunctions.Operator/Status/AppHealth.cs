@@ -12,9 +12,9 @@ internal static class AppHealth
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <exception cref="OperatorException">It is no address.</exception>
-    public static async Task<AppStatus> AskAsync(Uri app, CancellationToken cancellationToken)
+    public static async Task<AppStatus> AskAsync(string url, CancellationToken cancellationToken)
     {
-        if (!app.IsAbsoluteUri || app.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var app) || app.Scheme is not ("http" or "https"))
         {
             throw OperatorException.Usage("--app must be a whole address, for example https://func-example.azurewebsites.net.");
         }

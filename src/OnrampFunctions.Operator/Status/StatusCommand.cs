@@ -27,6 +27,12 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
             Write(screen, report);
         }
 
+        if (app?.Fault is { } fault)
+        {
+            screen.Note(fault);
+            return ExitCode.Failed;
+        }
+
         return ExitCode.Done;
     }
 

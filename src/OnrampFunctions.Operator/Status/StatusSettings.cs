@@ -14,7 +14,7 @@ internal sealed class StatusSettings : ConnectionSettings
 
     [CommandOption("--app <URL>")]
     [Description("Also ask the app whether it is well, for example https://func-example.azurewebsites.net")]
-    public Uri? App { get; init; }
+    public string? App { get; init; }
 
     [CommandOption("--limit <COUNT>")]
     [Description("How many messages of an entity to look at before saying 'more than'")]

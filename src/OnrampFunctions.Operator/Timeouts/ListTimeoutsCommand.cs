@@ -17,7 +17,7 @@ internal sealed class ListTimeoutsCommand(OperatorSurroundings surroundings) : O
         }
         else if (timeouts.Count == 0)
         {
-            screen.Note($"No such timeout on {connection.Queue}.");
+            screen.Note(settings.Order is null && settings.Caller is null ? $"There are no timeouts on {connection.Queue}." : $"No such timeout on {connection.Queue}.");
         }
         else
         {
