@@ -14,10 +14,15 @@ internal sealed class Pair(string name, Load load, Uri own, Uri other, Func<Time
 
     public long OtherRequests => _other.Sum(static result => result.Requests);
 
-    public async Task RunAsync(Scale scale, int connections)
+    /// <summary>Until the code of both is compiled for good.</summary>
+    public async Task WarmUpAsync(Scale scale, int connections)
     {
         await load.RunAsync(other, connections, scale.WarmUp);
         await load.RunAsync(own, connections, scale.WarmUp);
+    }
+
+    public async Task RunAsync(Scale scale, int connections)
+    {
         for (var round = 0; round < scale.Rounds; round++)
         {
             var before = cpuOfOther();
@@ -30,13 +35,13 @@ internal sealed class Pair(string name, Load load, Uri own, Uri other, Func<Time
     }
 
     /// <summary>Adds the rows of what was measured.</summary>
-    public void Tell(ResultTable table, string what, string goalOfRate, string goalOfP99)
+    public void Tell(ResultTable table, string what, string goalOfRate, string goalOfP99, string whoseCpu = "its CPU")
     {
         Row(table, $"{what}: requests/s", static result => result.PerSecond, "0", goalOfRate);
         Row(table, "  p50, ms", static result => result.P50, "0.00", "");
         Row(table, "  p99, ms", static result => result.P99, "0.00", goalOfP99);
         var (ownCpu, otherCpu) = (Microseconds(_cpuOfOwn, _own), Microseconds(_cpuOfOther, _other));
-        table.Add("  its CPU a request, µs", $"{ownCpu:0}", $"{name} {otherCpu:0}", ownCpu / otherCpu);
+        table.Add($"  {whoseCpu} a request, µs", $"{ownCpu:0}", $"{name} {otherCpu:0}", ownCpu / otherCpu);
         table.Add($"  the generator's CPU a request, µs ({load.Generator})", $"{Generator(_own):0}", $"{Generator(_other):0}");
     }
 

@@ -74,14 +74,15 @@ public static class Suite
         await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
         await using var core = await Child.StartAsync("core", upstream.Address.ToString());
         Pair pair = new("relay", load, core.Address, relay.Address, () => core.Cpu, () => relay.Cpu);
+        await pair.WarmUpAsync(scale, Connections);
         var (byRelay, byCore) = (await relay.AskNumberAsync("allocated"), await core.AskNumberAsync("allocated"));
         var before = upstream.Cpu;
         await pair.RunAsync(scale, Connections);
         pair.Tell(table, "cancel by HTTP, nothing published", "at least 0.75", "at most 2");
-        table.Add("  the upstream's CPU a request, µs", $"{(upstream.Cpu - before).TotalMicroseconds / (pair.OwnRequests + pair.OtherRequests):0} and less");
+        table.Add("  the upstream's CPU a request, µs", $"{(upstream.Cpu - before).TotalMicroseconds / (pair.OwnRequests + pair.OtherRequests):0}");
         byRelay = (await relay.AskNumberAsync("allocated") - byRelay) / pair.OtherRequests;
         byCore = (await core.AskNumberAsync("allocated") - byCore) / pair.OwnRequests;
-        table.Add("  bytes a request, and less", $"{byCore:0} B", $"relay {byRelay:0} B", byCore / byRelay);
+        table.Add("  bytes a request", $"{byCore:0} B", $"relay {byRelay:0} B", byCore / byRelay);
     }
 
     private static async Task LocalHostAsync(ResultTable table, Scale scale, Load load)
@@ -90,6 +91,7 @@ public static class Suite
         await using var relay = await Child.StartAsync("relay", upstream.Address.ToString());
         await using var host = await Child.StartLocalHostAsync(("Onramp__BaseUrl", upstream.Address.ToString()));
         Pair pair = new("relay", load, host.Address, relay.Address, () => host.Cpu, () => relay.Cpu);
+        await pair.WarmUpAsync(scale, Connections);
         await pair.RunAsync(scale, Connections);
         pair.Tell(table, "local host as shipped, log on, nobody reads", "", "under 20 ms");
         await LongRunAsync(table, host, load, scale);
@@ -106,7 +108,7 @@ public static class Suite
         await host.AskAsync($"queue {scale.Messages}");
         await host.AskAsync("sample");
         var byMessage = scale.Messages / (await host.AskNumberAsync($"queue {scale.Messages}") / 1000);
-        table.Add("cancels/s by queue message", $"{byMessage:0}", $"by HTTP {byHttp:0}", byMessage / byHttp, "at least 1");
+        table.Add("cancels/s by queue message", $"{byMessage:0}", $"by HTTP {byHttp:0}", byMessage / byHttp);
         foreach (var owner in (await host.AskAsync("owners")).Split('|', StringSplitOptions.RemoveEmptyEntries).Chunk(2))
         {
             table.Add($"  share of its allocations: {owner[0]}", $"{double.Parse(owner[1], CultureInfo.InvariantCulture):P0}");
@@ -150,13 +152,13 @@ public static class Suite
         }
 
         var (ownWorker, otherWorker) = ((int)await own.AskNumberAsync("worker"), (int)await other.AskNumberAsync("worker"));
-        Pair pair = new("empty function", load, own.Address, other.Address, () => Child.CpuOf(ownWorker), () => Child.CpuOf(otherWorker));
-        var (host, broker, provider) = (own.Cpu, local.Cpu, upstream.Cpu);
+        Pair pair = new("empty function", load, own.Address, other.Address, () => Child.CpuOf(ownWorker) + own.Cpu, () => Child.CpuOf(otherWorker) + other.Cpu);
+        await pair.WarmUpAsync(scale, Connections);
+        var (worker, broker, provider) = (Child.CpuOf(ownWorker), local.Cpu, upstream.Cpu);
         await pair.RunAsync(scale, Connections);
-        pair.Tell(table, "app in the worker", "at least 0.8", "");
-        table.Add(
-            "  CPU a request of what is around it, µs, and less",
-            $"host {(own.Cpu - host).TotalMicroseconds / pair.OwnRequests:0}, broker {(local.Cpu - broker).TotalMicroseconds / pair.OwnRequests:0}, provider {(upstream.Cpu - provider).TotalMicroseconds / pair.OwnRequests:0}");
+        pair.Tell(table, "app in the worker", "at least 0.8", "", "CPU of the worker and the host before it");
+        table.Add("  of which the worker, µs", $"{Each(Child.CpuOf(ownWorker) - worker)}");
+        table.Add("  beside them for each request, µs", $"broker {Each(local.Cpu - broker)}, provider {Each(upstream.Cpu - provider)}");
         var (ownPeak, otherPeak) = (Child.MemoryOf(ownWorker).Peak, Child.MemoryOf(otherWorker).Peak);
         table.Add("  its peak resident memory", $"{ownPeak:0} MiB", $"empty function {otherPeak:0} MiB", ownPeak / otherPeak, "at most 1.3");
         var (ownStart, otherStart) = (Median(starts, static start => start.Own), Median(starts, static start => start.Other));
@@ -165,6 +167,8 @@ public static class Suite
         {
             Directory.Delete(folder, recursive: true);
         }
+
+        string Each(TimeSpan cpu) => (cpu.TotalMicroseconds / pair.OwnRequests).ToString("0", CultureInfo.InvariantCulture);
     }
 
     private static async Task StartAsync(ResultTable table, Scale scale)
