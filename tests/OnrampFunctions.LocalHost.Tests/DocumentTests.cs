@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>The commands that the documents have for the local host do what they are for, pasted block by block into a shell.</summary>
+public sealed partial class DocumentTests
+{
+    // A failing answer, which a reader would see, ends the block. What is made by hundreds is made by a few here.
+    private const string Shell = "set -euo pipefail; curl() { command curl --fail-with-body --show-error --silent \"$@\"; }\n";
+    private const string Address = "http://localhost:7071";
+
+    [Theory]
+    [InlineData("README.md", 1)]
+    [InlineData("http.md", 2)]
+    [InlineData("queue-and-events.md", 1)]
+    [InlineData("local-host.md", 1)]
+    [InlineData("operator.md", 1)]
+    public async Task Every_block_of_commands_can_be_pasted(string document, int count)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands are for bash.");
+        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "documents", document), RunningHost.Token);
+        var blocks = Block().Matches(text).Select(static block => block.Groups["commands"].Value)
+            .Where(static commands => commands.Contains(Address, StringComparison.Ordinal) && !commands.Contains("dotnet run", StringComparison.Ordinal)).ToList();
+        Assert.Equal(count, blocks.Count);
+        using var program = HostProcess.Start("--urls http://127.0.0.1:0");
+        var address = ListensOn().Match(await program.ReadUntilAsync("listens on")).Value;
+
+        foreach (var block in blocks)
+        {
+            var (exitCode, output) = await RunAsync(block.Replace(Address, address, StringComparison.Ordinal).Replace("20400", "20003", StringComparison.Ordinal));
+            Assert.True(exitCode == 0, $"{block} ended with {exitCode}: {output}");
+        }
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string commands)
+    {
+        ProcessStartInfo start = new("bash", ["-c", $"{Shell}{commands}"]) { WorkingDirectory = AppContext.BaseDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var shell = Process.Start(start)!;
+        var (output, error) = (shell.StandardOutput.ReadToEndAsync(RunningHost.Token), shell.StandardError.ReadToEndAsync(RunningHost.Token));
+        await shell.WaitForExitAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        return (shell.ExitCode, $"{await output}{await error}");
+    }
+
+    [GeneratedRegex("^```sh\n(?<commands>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    private static partial Regex ListensOn();
+}
