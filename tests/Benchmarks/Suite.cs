@@ -157,7 +157,7 @@ public static class Suite
         var (worker, broker, provider) = (Child.CpuOf(ownWorker), local.Cpu, upstream.Cpu);
         await pair.RunAsync(scale, Connections);
         pair.Tell(table, "app in the worker", "at least 0.8", "", "CPU of the worker and the host before it");
-        table.Add("  of which the worker, µs", $"{Each(Child.CpuOf(ownWorker) - worker)}");
+        table.Add("  of which the worker, µs", Each(Child.CpuOf(ownWorker) - worker));
         table.Add("  beside them for each request, µs", $"broker {Each(local.Cpu - broker)}, provider {Each(upstream.Cpu - provider)}");
         var (ownPeak, otherPeak) = (Child.MemoryOf(ownWorker).Peak, Child.MemoryOf(otherWorker).Peak);
         table.Add("  its peak resident memory", $"{ownPeak:0} MiB", $"empty function {otherPeak:0} MiB", ownPeak / otherPeak, "at most 1.3");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.Local.Tests;
@@ -18,7 +17,6 @@ public sealed partial class DocumentTests
     [InlineData("operator.md", 1)]
     public async Task Every_block_of_commands_can_be_pasted(string document, int count)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands are for bash.");
         var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "documents", document), RunningHost.Token);
         var blocks = Block().Matches(text).Select(static block => block.Groups["commands"].Value)
             .Where(static commands => commands.Contains(Address, StringComparison.Ordinal) && !commands.Contains("dotnet run", StringComparison.Ordinal)).ToList();
@@ -28,18 +26,9 @@ public sealed partial class DocumentTests
 
         foreach (var block in blocks)
         {
-            var (exitCode, output) = await RunAsync(block.Replace(Address, address, StringComparison.Ordinal).Replace("20400", "20003", StringComparison.Ordinal));
-            Assert.True(exitCode == 0, $"{block} ended with {exitCode}: {output}");
+            var (exitCode, output, error) = await Bash.RunAsync("-c", Shell + block.Replace(Address, address, StringComparison.Ordinal).Replace("20400", "20003", StringComparison.Ordinal));
+            Assert.True(exitCode == 0, $"{block} ended with {exitCode}: {output}{error}");
         }
-    }
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(string commands)
-    {
-        ProcessStartInfo start = new("bash", ["-c", $"{Shell}{commands}"]) { WorkingDirectory = AppContext.BaseDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var shell = Process.Start(start)!;
-        var (output, error) = (shell.StandardOutput.ReadToEndAsync(RunningHost.Token), shell.StandardError.ReadToEndAsync(RunningHost.Token));
-        await shell.WaitForExitAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
-        return (shell.ExitCode, $"{await output}{await error}");
     }
 
     [GeneratedRegex("^```sh\n(?<commands>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.Local.Tests;
@@ -59,13 +58,9 @@ public sealed partial class SampleTests
     [Fact]
     public async Task The_script_says_how_it_is_used()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The script is for bash.");
-        ProcessStartInfo start = new("bash", [Path.Combine(Folder, "sign.sh")]) { RedirectStandardError = true };
-        using var script = Process.Start(start)!;
-        var error = await script.StandardError.ReadToEndAsync(RunningHost.Token);
-        await script.WaitForExitAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        var (exitCode, _, error) = await Bash.RunAsync("samples/sign.sh");
 
-        Assert.Equal((2, "Usage: samples/sign.sh BODY"), (script.ExitCode, error.Trim()));
+        Assert.Equal((2, "Usage: samples/sign.sh BODY"), (exitCode, error.Trim()));
     }
 
     private static async Task<Answer> SendAsync(RunningHost host, SampleRequest sample, string path, IReadOnlyList<(string Name, string Value)> headers)
@@ -81,12 +76,9 @@ public sealed partial class SampleTests
 
     private static async Task<Dictionary<string, string>> RunScriptAsync(string body)
     {
-        ProcessStartInfo start = new("bash", [Path.Combine(Folder, "sign.sh"), body]) { RedirectStandardOutput = true };
-        using var script = Process.Start(start)!;
-        var lines = (await script.StandardOutput.ReadToEndAsync(RunningHost.Token)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        await script.WaitForExitAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
-        Assert.Equal(0, script.ExitCode);
-        return lines.Select(static line => line.Split(": ")).ToDictionary(static pair => pair[0], static pair => pair[1]);
+        var (exitCode, output, _) = await Bash.RunAsync("samples/sign.sh", body);
+        Assert.Equal(0, exitCode);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(": ")).ToDictionary(static pair => pair[0], static pair => pair[1]);
     }
 
     [GeneratedRegex(@"\{\{(?<name>\w+)\.response\.body\.\$\.(?<field>\w+)\}\}")]

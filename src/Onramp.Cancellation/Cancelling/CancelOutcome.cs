@@ -42,6 +42,9 @@ public sealed record CancelOutcome
     /// <summary>How long to wait before asking again, when Onramp or the circuit said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether it could not be established because Onramp is not being called for a while.</summary>
+    internal bool IsCircuitOpen { get; init; }
+
     /// <summary>Attempts at the provider for this request, earlier deliveries included. An attempt is one cancelOrder and what it takes to settle it.</summary>
     public int Attempts { get; init; }
 

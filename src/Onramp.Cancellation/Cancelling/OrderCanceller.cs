@@ -74,27 +74,20 @@ public sealed class OrderCanceller
         try
         {
             run.Attempts++;
-            var read = run.Request.OnlyIfUnpaid ? await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken) : null;
-            if (read is not null && !OutcomeRules.IsUnpaid(read))
+            ProviderReply? before = run.Request.OnlyIfUnpaid ? await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken) : null;
+            if (before is not null && !OutcomeRules.IsUnpaid(before))
             {
-                run.Last = OutcomeRules.Settle(read, cancel: null);
+                run.Last = OutcomeRules.Settle(before, cancel: null);
             }
             else
             {
                 var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);
-                if (OutcomeRules.IsClearSuccess(cancel))
-                {
-                    run.Last = CancelOutcome.Cancelled;
-                }
-                else
-                {
-                    read = await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken);
-                    run.Last = OutcomeRules.Settle(read, cancel);
-                }
+                run.Last = OutcomeRules.IsClearSuccess(cancel)
+                    ? CancelOutcome.Cancelled
+                    : OutcomeRules.Settle(await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken), cancel);
             }
 
-            // While the circuit is open nobody waits here: the caller, or the queue, comes again when it may have closed.
-            run.IsWorthAnotherTry = read is not { IsCircuitOpen: true } && IsWorthAnotherTry(run.Last, run.Started);
+            run.IsWorthAnotherTry = IsWorthAnotherTry(run.Last, run.Started);
             return Outcome.FromResult(run);
         }
         catch (Exception exception)
@@ -103,10 +96,12 @@ public sealed class OrderCanceller
         }
     }
 
-    /// <summary>Refused credentials do not get better by asking again at once, and a wait that outlasts the budget is the caller's to make.</summary>
+    /// <summary>
+    /// Refused credentials do not get better by asking again at once, and a wait that outlasts the budget, or for the circuit to close, is the caller's or the queue's to make.
+    /// </summary>
     private bool IsWorthAnotherTry(CancelOutcome outcome, long started) => outcome.Kind switch
     {
-        OutcomeKind.Throttled or OutcomeKind.Unavailable => outcome.RetryAfter is not { } wait || wait < _budget - _time.GetElapsedTime(started),
+        OutcomeKind.Throttled or OutcomeKind.Unavailable => !outcome.IsCircuitOpen && (outcome.RetryAfter is not { } wait || wait < _budget - _time.GetElapsedTime(started)),
         OutcomeKind.Cancelled or OutcomeKind.NotCancellable or OutcomeKind.NotFound or OutcomeKind.Rejected or OutcomeKind.Credentials => false,
     };
 

@@ -21,7 +21,7 @@ internal static class OutcomeRules
     {
         ReplyKind.State => SettleState(read.Status!.Value, cancel),
         ReplyKind.NoSuchOrder => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
-        _ => NotSettled(read) with { RetryAfter = Longer(read.RetryAfter, cancel?.RetryAfter) },
+        _ => NotSettled(read) with { RetryAfter = Longer(read.RetryAfter, cancel?.RetryAfter), IsCircuitOpen = read.IsCircuitOpen },
     };
 
     private static CancelOutcome SettleState(OrderStatus status, ProviderReply? cancel) => status switch

@@ -9,5 +9,8 @@ public static class JsonFault
     public const string NoUnicode = "The body has text that is not valid Unicode.";
 
     /// <summary>Says it in a sentence, both counted from 1, and not in the parser's words, which quote the body.</summary>
-    public static string Of(JsonException exception) => $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.";
+    public static string Of(JsonException exception) => $"The body is not valid JSON: {Place(exception)}.";
+
+    /// <summary>The place alone.</summary>
+    public static string Place(JsonException exception) => $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
 }

@@ -39,7 +39,7 @@ internal sealed class EmulatorConfig
             // The serializer wraps what the parser says.
             throw new LocalHostException(
                 $"{Setting}: {path} cannot be read: {(exception.InnerException is JsonException
-                    ? $"it is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."
+                    ? $"it is not valid JSON at {JsonFault.Place(exception)}."
                     : $"the value of {JsonWords.Place(exception)} is not of the kind that belongs there.")}",
                 exception);
         }

@@ -95,7 +95,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
     private async Task CloseAsync(CancellationToken cancellationToken)
     {
         await _stopped;
-        await _watching;
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.Run(() => _current.Processor.CloseAsync(cancellationToken), cancellationToken);
     }
 

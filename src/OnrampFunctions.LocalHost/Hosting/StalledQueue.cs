@@ -14,11 +14,12 @@ public sealed class StalledQueue(TimeSpan longest, TimeProvider clock)
     /// <param name="waiting">Messages that wait.</param>
     /// <param name="replace">Lets another client take over.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task WatchAsync(Func<int> waiting, Func<Task> replace, CancellationToken cancellationToken)
     {
         using PeriodicTimer looks = new(longest / 2, clock);
         var (before, idle) = (-1L, 0);
-        while (await NextAsync(looks, cancellationToken))
+        while (await looks.WaitForNextTickAsync(cancellationToken))
         {
             var taken = Interlocked.Read(ref _taken);
             idle = taken == before && waiting() > 0 ? idle + 1 : 0;
@@ -28,18 +29,6 @@ public sealed class StalledQueue(TimeSpan longest, TimeProvider clock)
                 idle = 0;
                 await replace();
             }
-        }
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer looks, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await looks.WaitForNextTickAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
         }
     }
 }

@@ -6,14 +6,9 @@ namespace OnrampFunctions.Local.Json;
 /// <summary>What is wrong with a document, in the words of the person who wrote it: fields and kinds of values, not the types of this program.</summary>
 internal static class JsonWords
 {
-    /// <summary>What keeps a body from being a document of a type.</summary>
+    /// <summary>What keeps a body, which is an object, from being a document of a type.</summary>
     public static string Of(JsonException exception, JsonElement body, JsonTypeInfo type)
     {
-        if (body.ValueKind != JsonValueKind.Object)
-        {
-            return "The body must be a JSON object.";
-        }
-
         var names = type.Properties.Select(static field => field.Name).ToList();
         if (body.EnumerateObject().Select(static field => field.Name).FirstOrDefault(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {

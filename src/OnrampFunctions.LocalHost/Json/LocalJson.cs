@@ -10,46 +10,32 @@ internal static class LocalJson
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
+        var problem = "The body must be a JSON object.";
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
-            if (Read(body.RootElement, type, out var problem) is { } value)
+            if (body.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return value;
+                try
+                {
+                    return body.RootElement.Deserialize(type);
+                }
+                catch (JsonException exception)
+                {
+                    problem = JsonWords.Of(exception, body.RootElement, type);
+                }
             }
-
-            await WriteErrorAsync(context, 400, problem);
         }
         catch (JsonException exception)
         {
-            await WriteErrorAsync(context, 400, JsonFault.Of(exception));
+            problem = JsonFault.Of(exception);
         }
         catch (InvalidOperationException)
         {
-            await WriteErrorAsync(context, 400, JsonFault.NoUnicode);
+            problem = JsonFault.NoUnicode;
         }
 
-        return null;
-    }
-
-    private static T? Read<T>(JsonElement body, JsonTypeInfo<T> type, out string problem)
-        where T : class
-    {
-        JsonException fault = new();
-        try
-        {
-            if (body.Deserialize(type) is { } value)
-            {
-                problem = "";
-                return value;
-            }
-        }
-        catch (JsonException exception)
-        {
-            fault = exception;
-        }
-
-        problem = JsonWords.Of(fault, body, type);
+        await WriteErrorAsync(context, 400, problem);
         return null;
     }
 

@@ -1,0 +1,18 @@
+using System.Diagnostics;
+
+namespace OnrampFunctions.Local.Tests;
+
+/// <summary>Runs scripts and commands in the folder that the tests are built to.</summary>
+internal static class Bash
+{
+    /// <summary>Waits for the end, no longer than <see cref="RunningHost.Patience"/>.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");
+        ProcessStartInfo start = new("bash", arguments) { WorkingDirectory = AppContext.BaseDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(RunningHost.Token), process.StandardError.ReadToEndAsync(RunningHost.Token));
+        await process.WaitForExitAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        return (process.ExitCode, await output, await error);
+    }
+}
