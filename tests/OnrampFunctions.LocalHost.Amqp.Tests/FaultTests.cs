@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net;
 
 namespace OnrampFunctions.Local.Amqp.Tests;
 
@@ -108,8 +109,9 @@ public sealed class FaultTests : IAsyncLifetime
         {
             try
             {
+                // Without a message while the last one, read to its end, has not left the queue yet.
                 using var answer = await http.DeleteAsync(new Uri("graveyard/messages/head?timeout=0", UriKind.Relative), Broker.Token);
-                deliveries++;
+                deliveries += answer.StatusCode == HttpStatusCode.OK ? 1 : 0;
             }
             catch (HttpRequestException)
             {

@@ -141,14 +141,17 @@ public sealed class ReceivingTests : IAsyncLifetime
         await _broker.SendAsync("orders", Messages.Of("a"), Messages.Of("b"), Messages.Of("c"), Messages.Of("d"));
         await using var receiver = _broker.Receiver("orders");
         var messages = new List<ServiceBusReceivedMessage>();
-        while (messages.Count < 3)
+        while (messages.Count < 4)
         {
             messages.Add(await receiver.NextAsync());
         }
 
+        // The connection is shared: it is lost while something else is sent, when all four have certainly come.
         _broker.Fail(FaultKind.ConnectionDropped);
-        messages.Add(await receiver.NextAsync());
+        var sending = _broker.SendAsync("graveyard", Messages.Of("e"));
+        await Broker.UntilAsync(() => _broker.Host.Faults.CountOf(FaultKind.ConnectionDropped) > 0);
         _broker.Host.Faults.Settings = FaultSettings.None;
+        await sending;
 
         // Whoever settles in the moment of the loss is told by the client itself that the lock is lost: first it has to have connected again.
         await receiver.PeekMessageAsync(0, Broker.Token);
@@ -162,7 +165,6 @@ public sealed class ReceivingTests : IAsyncLifetime
         Assert.Equal("c", (await receiver.ReceiveDeferredMessageAsync(messages[2].SequenceNumber, Broker.Token)).MessageId);
         await using var deadLetters = _broker.Receiver("orders", subQueue: SubQueue.DeadLetter);
         Assert.Equal(("b", "Reason"), (await deadLetters.NextAsync()) is var dead ? (dead.MessageId, dead.DeadLetterReason) : default);
-        Assert.Equal(1, _broker.Host.Faults.CountOf(FaultKind.ConnectionDropped));
     }
 
     [Fact]

@@ -14,9 +14,11 @@ public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
         await using var page = await OpenPage.StartAsync(browser);
         await PublishAsync(page, "warm", 500);
         await page.SeeAsync("#outcomes-count", "of 500");
+
+        // Of what the page does, the processor's time is measured and not the clock's: on a busy machine it waits for others.
+        await page.Page.Client.SendAsync("Performance.disable");
+        await page.Page.Client.SendAsync("Performance.enable", new { timeDomain = "threadTicks" });
         var before = await MeasureAsync(page);
-        await page.Page.EvaluateFunctionAsync(
-            "() => { window.longest = 0; let last = performance.now(); const beat = () => { const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now; requestAnimationFrame(beat); }; beat(); }");
 
         var watch = Stopwatch.StartNew();
         await page.CreateAsync("9999998");
@@ -37,11 +39,11 @@ public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
         await page.SeeRowAsync("#legend", "cancelled", "10,500");
 
         var after = await MeasureAsync(page);
-        var longest = await page.Page.EvaluateExpressionAsync<double>("window.longest");
+        var busy = after.Busy - before.Busy;
         output.WriteLine($"order typed, created and seen after {created.TotalMilliseconds:F0} ms, {createdAtRest.TotalMilliseconds:F0} ms at rest; {Outcomes} published in {published.TotalMilliseconds:F0} ms, the last seen {(seen - published).TotalMilliseconds:F0} ms later");
-        output.WriteLine($"longest time without a frame {longest:F0} ms; elements {before.Nodes} before, {after.Nodes} after; script memory {before.Heap / 1024} KiB before, {after.Heap / 1024} KiB after");
+        output.WriteLine($"the page was busy for {busy.TotalMilliseconds:F0} ms; elements {before.Nodes} before, {after.Nodes} after; script memory {before.Heap / 1024:F0} KiB before, {after.Heap / 1024:F0} KiB after");
         Assert.True(created < createdAtRest + TimeSpan.FromSeconds(3), $"An order was seen after {created.TotalMilliseconds:F0} ms, at rest after {createdAtRest.TotalMilliseconds:F0} ms.");
-        Assert.True(longest < 1000, $"The page stood still for {longest:F0} ms.");
+        Assert.True(busy < TimeSpan.FromSeconds(1.5), $"The page was busy for {busy.TotalMilliseconds:F0} ms.");
         Assert.True(seen - published < TimeSpan.FromSeconds(5), $"The last outcome was seen {(seen - published).TotalMilliseconds:F0} ms late.");
         Assert.InRange(after.Nodes, 1, before.Nodes + 200);
         Assert.InRange(after.Heap, 1, before.Heap + (8 * 1024 * 1024));
@@ -65,10 +67,10 @@ public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
         }
     }
 
-    private static async Task<(double Nodes, double Heap)> MeasureAsync(OpenPage page)
+    private static async Task<(double Nodes, double Heap, TimeSpan Busy)> MeasureAsync(OpenPage page)
     {
         await page.Page.Client.SendAsync("HeapProfiler.collectGarbage");
         var metrics = await page.Page.MetricsAsync();
-        return (await page.Page.EvaluateExpressionAsync<double>("document.querySelectorAll('*').length"), (double)metrics["JSHeapUsedSize"]);
+        return (await page.Page.EvaluateExpressionAsync<double>("document.querySelectorAll('*').length"), (double)metrics["JSHeapUsedSize"], TimeSpan.FromSeconds((double)metrics["TaskDuration"]));
     }
 }
