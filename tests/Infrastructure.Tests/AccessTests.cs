@@ -74,8 +74,8 @@ public sealed class AccessTests(Compilation bicep)
     {
         BicepResult result = await bicep.EvaluateParametersAsync($"param alertEmail = 'none'\n{parameter}");
 
-        Assert.NotEqual(0, result.ExitCode);
-        Assert.Contains(sentence, result.Errors, StringComparison.Ordinal);
+        Assert.Null(result.Output);
+        Assert.Contains(sentence, result.Diagnostics, StringComparison.Ordinal);
     }
 
     [Fact]

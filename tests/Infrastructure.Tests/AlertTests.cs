@@ -32,8 +32,8 @@ public sealed class AlertTests(Compilation bicep)
     {
         BicepResult result = await bicep.EvaluateParametersAsync($"param alertEmail = '{address}'");
 
-        Assert.NotEqual(0, result.ExitCode);
-        Assert.Contains(sentence, result.Errors, StringComparison.Ordinal);
+        Assert.Null(result.Output);
+        Assert.Contains(sentence, result.Diagnostics, StringComparison.Ordinal);
     }
 
     [Fact]

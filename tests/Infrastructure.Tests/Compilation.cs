@@ -9,8 +9,9 @@ namespace Infrastructure.Tests;
 public sealed class Compilation : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("bicep-").FullName;
+    private Bicep? compiler;
     private JsonElement template;
-    private Dictionary<string, Snapshot> snapshots = [];
+    private readonly Dictionary<string, Snapshot> snapshots = [];
 
     /// <summary>What the compiler said; empty when all is well.</summary>
     public string Diagnostics { get; private set; } = "";
@@ -45,51 +46,45 @@ public sealed class Compilation : IAsyncLifetime
             await WriteAsync($"main.{name}.bicepparam", text);
         }
 
-        BicepResult built = await Bicep.RunAsync(folder, "build", "main.bicep", "--stdout");
-        Diagnostics = built.Errors;
-        Assert.True(built.ExitCode == 0, built.Errors);
-        template = JsonElement.Parse(built.Output);
-
-        string[] names = ["dev", "prod", .. Variants.All.Keys];
-        Snapshot[] made = await Task.WhenAll(names.Select(SnapshotAsync));
-        snapshots = names.Zip(made).ToDictionary(pair => pair.First, pair => pair.Second);
+        compiler = new Bicep(folder);
+        template = Read(await compiler.BuildAsync(PathOf("main.bicep")));
+        foreach (var name in (string[])["dev", "prod", .. Variants.All.Keys])
+        {
+            snapshots.Add(name, new Snapshot(Read(await EvaluateAsync($"main.{name}.bicepparam"))));
+        }
     }
 
     /// <summary>Compiles a parameter file of the given text against the templates.</summary>
     internal async Task<BicepResult> BuildParametersAsync(string text)
     {
         Require();
-        string file = $"{Guid.NewGuid():N}.bicepparam";
-        await WriteAsync(file, $"using 'main.bicep'\n{text}\n");
-        return await Bicep.RunAsync(folder, "build-params", file, "--stdout");
+        return await compiler!.BuildParametersAsync(PathOf(await WriteNewAsync(text)));
     }
 
     /// <summary>Evaluates the templates with parameters of the given text, as a deployment would before it makes anything.</summary>
     internal async Task<BicepResult> EvaluateParametersAsync(string text)
     {
         Require();
-        string name = $"{Guid.NewGuid():N}";
-        await WriteAsync($"main.{name}.bicepparam", $"using 'main.bicep'\n{text}\n");
-        return await EvaluateAsync(name);
+        return await EvaluateAsync(await WriteNewAsync(text));
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (compiler is not null)
+        {
+            await compiler.DisposeAsync();
+        }
+
         Directory.Delete(folder, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
-    private async Task<Snapshot> SnapshotAsync(string name)
+    private JsonElement Read(BicepResult result)
     {
-        BicepResult result = await EvaluateAsync(name);
-        Assert.True(result.ExitCode == 0, result.Errors);
-        Diagnostics += result.Errors;
-        return new Snapshot(JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(folder, $"main.{name}.snapshot.json"))));
+        Diagnostics += result.Diagnostics;
+        return JsonElement.Parse(result.Output ?? throw new InvalidOperationException(result.Diagnostics));
     }
 
-    private Task<BicepResult> EvaluateAsync(string name) => Bicep.RunAsync(
-        folder, "snapshot", $"main.{name}.bicepparam", "--mode", "overwrite", "--location", "westeurope",
-        "--subscription-id", "00000000-0000-0000-0000-000000000001", "--resource-group", new string('g', 90));
+    private Task<BicepResult> EvaluateAsync(string file) => compiler!.EvaluateAsync(PathOf(file), new string('g', 90));
 
     private void CopyInfra()
     {
@@ -102,5 +97,14 @@ public sealed class Compilation : IAsyncLifetime
         }
     }
 
-    private Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(folder, file), text);
+    private async Task<string> WriteNewAsync(string text)
+    {
+        string file = $"{Guid.NewGuid():N}.bicepparam";
+        await WriteAsync(file, $"using 'main.bicep'\n{text}\n");
+        return file;
+    }
+
+    private Task WriteAsync(string file, string text) => File.WriteAllTextAsync(PathOf(file), text);
+
+    private string PathOf(string file) => Path.Combine(folder, file);
 }

@@ -64,11 +64,11 @@ public sealed class CompilationTests(Compilation bicep)
             }
             """);
 
-        Assert.NotEqual(0, result.ExitCode);
+        Assert.Null(result.Output);
         Assert.All(
             ["maximum allowable value is 100", "minimum allowable value is 7", "type \"1024\"", "type \"'Basic'\"", "type \"'P30D'\"",
              "\"vaultRetention\" is assigned", "\"Onramp__MaxConcurentCalls\" is not allowed", "\"Onramp__MaxRetries\" expected"],
-            fault => Assert.Contains(fault, result.Errors, StringComparison.Ordinal));
+            fault => Assert.Contains(fault, result.Diagnostics, StringComparison.Ordinal));
     }
 
     [Fact]
