@@ -75,11 +75,9 @@ internal sealed class Bicep : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // It ends when there is nobody left to ask.
         rpc.Dispose();
-        process.StandardInput.Close();
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
-        await process.WaitForExitAsync(patience.Token);
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
     }
 
