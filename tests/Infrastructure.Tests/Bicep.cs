@@ -10,14 +10,16 @@ internal sealed class Bicep : IAsyncDisposable
 {
     private static readonly Lazy<string?> Tool = new(Find);
 
+    private readonly string folder;
     private readonly Process process;
     private readonly JsonRpc rpc;
 
-    public Bicep(string workingDirectory)
+    /// <param name="folder">Where the files are that the methods name.</param>
+    public Bicep(string folder)
     {
+        this.folder = folder;
         var start = new ProcessStartInfo(Tool.Value ?? throw new InvalidOperationException("There is no bicep."), ["jsonrpc", "--stdio"])
         {
-            WorkingDirectory = workingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
@@ -39,23 +41,17 @@ internal sealed class Bicep : IAsyncDisposable
     public static bool IsThere => Tool.Value is not null;
 
     /// <summary>Compiles a template.</summary>
-    public async Task<BicepResult> BuildAsync(string path)
-    {
-        var answer = await AskAsync("bicep/compile", new() { ["path"] = path });
-        return new BicepResult(answer.TryGetProperty("contents", out var contents) ? contents.GetString() : null, DiagnosticsOf(answer));
-    }
+    public async Task<BicepResult> BuildAsync(string file) => ResultOf(await AskAsync("bicep/compile", file, new()), "contents");
 
     /// <summary>Compiles a parameter file, and the template that it is for.</summary>
-    public async Task<BicepResult> BuildParametersAsync(string path)
-    {
-        var answer = await AskAsync("bicep/compileParams", new() { ["path"] = path, ["parameterOverrides"] = new Dictionary<string, string>() });
-        return new BicepResult(answer.TryGetProperty("parameters", out var parameters) ? parameters.GetString() : null, DiagnosticsOf(answer));
-    }
+    public async Task<BicepResult> BuildParametersAsync(string file) =>
+        ResultOf(await AskAsync("bicep/compileParams", file, new() { ["parameterOverrides"] = new Dictionary<string, string>() }), "parameters");
 
     /// <summary>Evaluates a template with a parameter file, as a deployment would before it makes anything.</summary>
-    public async Task<BicepResult> EvaluateAsync(string path, string resourceGroup)
+    public async Task<BicepResult> EvaluateAsync(string file)
     {
-        var built = await BuildParametersAsync(path);
+        // Who asks for a snapshot alone is not told what is wrong with the files.
+        var built = await BuildParametersAsync(file);
         if (built.Output is null)
         {
             return built;
@@ -63,9 +59,9 @@ internal sealed class Bicep : IAsyncDisposable
 
         try
         {
-            var metadata = new Dictionary<string, string> { ["location"] = "westeurope", ["subscriptionId"] = "00000000-0000-0000-0000-000000000001", ["resourceGroup"] = resourceGroup };
-            var answer = await AskAsync("bicep/getSnapshot", new() { ["path"] = path, ["metadata"] = metadata });
-            return built with { Output = answer.GetProperty("snapshot").GetString() };
+            var metadata = new Dictionary<string, string> { ["location"] = "westeurope", ["subscriptionId"] = "00000000-0000-0000-0000-000000000001", ["resourceGroup"] = new('g', 90) };
+            var answer = await AskAsync("bicep/getSnapshot", file, new() { ["metadata"] = metadata });
+            return built with { Output = answer.Text("snapshot") };
         }
         catch (RemoteInvocationException exception)
         {
@@ -81,11 +77,15 @@ internal sealed class Bicep : IAsyncDisposable
         process.Dispose();
     }
 
-    private Task<JsonElement> AskAsync(string method, Dictionary<string, object?> parameters) =>
-        rpc.InvokeWithParameterObjectAsync<JsonElement>(method, parameters, TestContext.Current.CancellationToken);
+    private Task<JsonElement> AskAsync(string method, string file, Dictionary<string, object?> parameters)
+    {
+        parameters["path"] = Path.Combine(folder, file);
+        return rpc.InvokeWithParameterObjectAsync<JsonElement>(method, parameters, TestContext.Current.CancellationToken);
+    }
 
-    private static string DiagnosticsOf(JsonElement answer) =>
-        string.Concat(answer.GetProperty("diagnostics").EnumerateArray().Select(one => $"{one.Text("source")}: {one.Text("level")} {one.Text("code")}: {one.Text("message")}\n"));
+    private static BicepResult ResultOf(JsonElement answer, string output) => new(
+        answer.TryGetProperty(output, out var text) ? text.GetString() : null,
+        string.Concat(answer.GetProperty("diagnostics").EnumerateArray().Select(one => $"{one.Text("source")}: {one.Text("level")} {one.Text("code")}: {one.Text("message")}\n")));
 
     private static string? Find()
     {

@@ -47,10 +47,10 @@ public sealed class Compilation : IAsyncLifetime
         }
 
         compiler = new Bicep(folder);
-        template = Read(await compiler.BuildAsync(PathOf("main.bicep")));
+        template = Read(await compiler.BuildAsync("main.bicep"));
         foreach (var name in (string[])["dev", "prod", .. Variants.All.Keys])
         {
-            snapshots.Add(name, new Snapshot(Read(await EvaluateAsync($"main.{name}.bicepparam"))));
+            snapshots.Add(name, new Snapshot(Read(await compiler.EvaluateAsync($"main.{name}.bicepparam"))));
         }
     }
 
@@ -58,14 +58,14 @@ public sealed class Compilation : IAsyncLifetime
     internal async Task<BicepResult> BuildParametersAsync(string text)
     {
         Require();
-        return await compiler!.BuildParametersAsync(PathOf(await WriteNewAsync(text)));
+        return await compiler!.BuildParametersAsync(await WriteNewAsync(text));
     }
 
     /// <summary>Evaluates the templates with parameters of the given text, as a deployment would before it makes anything.</summary>
     internal async Task<BicepResult> EvaluateParametersAsync(string text)
     {
         Require();
-        return await EvaluateAsync(await WriteNewAsync(text));
+        return await compiler!.EvaluateAsync(await WriteNewAsync(text));
     }
 
     public async ValueTask DisposeAsync()
@@ -83,8 +83,6 @@ public sealed class Compilation : IAsyncLifetime
         Diagnostics += result.Diagnostics;
         return JsonElement.Parse(result.Output ?? throw new InvalidOperationException(result.Diagnostics));
     }
-
-    private Task<BicepResult> EvaluateAsync(string file) => compiler!.EvaluateAsync(PathOf(file), new string('g', 90));
 
     private void CopyInfra()
     {
@@ -104,7 +102,5 @@ public sealed class Compilation : IAsyncLifetime
         return file;
     }
 
-    private Task WriteAsync(string file, string text) => File.WriteAllTextAsync(PathOf(file), text);
-
-    private string PathOf(string file) => Path.Combine(folder, file);
+    private Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(folder, file), text);
 }
