@@ -48,15 +48,27 @@ public sealed class Worker : IDisposable
     }
 
     /// <summary>Waits until the worker is there, and has it list and load its functions.</summary>
-    /// <exception cref="InvalidOperationException">The process ended before; with what it wrote.</exception>
+    /// <exception cref="WorkerEndedException">The process ended before.</exception>
     internal async Task LoadAsync(CancellationToken cancellationToken)
     {
         var ended = Process.WaitForExitAsync(cancellationToken);
-        if (await Task.WhenAny(ended, Channel.Started) == ended)
+        try
         {
-            throw new InvalidOperationException($"The worker ended ({await ended}) before it was there: {string.Join('\n', Process.Errors)}");
-        }
+            if (await Task.WhenAny(ended, Channel.Started) == ended)
+            {
+                throw new IOException("The worker is gone.");
+            }
 
+            await LoadFunctionsAsync(cancellationToken);
+        }
+        catch (IOException gone)
+        {
+            throw new WorkerEndedException(await ended.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken), Process, gone);
+        }
+    }
+
+    private async Task LoadFunctionsAsync(CancellationToken cancellationToken)
+    {
         var initialised = await Channel.AskAsync(
             new() { WorkerInitRequest = new() { HostVersion = "4.1045.200", WorkerDirectory = _program.Directory, FunctionAppDirectory = _program.Directory } }, cancellationToken);
         Check(initialised.WorkerInitResponse.Result);

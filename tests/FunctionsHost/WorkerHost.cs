@@ -16,6 +16,8 @@ namespace FunctionsHost;
 /// </summary>
 public sealed class WorkerHost : IAsyncDisposable
 {
+    private const int MaxStarts = 3;
+
     private readonly WebApplication _app;
     private readonly WorkerStreams _streams;
     private readonly HttpProxy _proxy;
@@ -67,14 +69,24 @@ public sealed class WorkerHost : IAsyncDisposable
     /// <summary>Starts a worker and does not wait for it.</summary>
     public Worker Launch(WorkerProgram program) => Worker.Start(program, Stream, _streams);
 
-    /// <summary>Starts a worker, has it load its functions, and hands it HTTP requests from now on.</summary>
-    /// <exception cref="InvalidOperationException">It did not start.</exception>
+    /// <summary>Starts a worker, has it load its functions, and hands it HTTP requests from now on. One that lost its port is started anew, as by the Functions host.</summary>
+    /// <exception cref="InvalidOperationException">It did not start; with what it wrote.</exception>
     public async Task<Worker> StartWorkerAsync(WorkerProgram program, CancellationToken cancellationToken)
     {
-        var worker = Launch(program);
-        await worker.LoadAsync(cancellationToken);
-        _proxy.Use(worker);
-        return worker;
+        for (var start = 1; ; start++)
+        {
+            var worker = Launch(program);
+            try
+            {
+                await worker.LoadAsync(cancellationToken);
+                _proxy.Use(worker);
+                return worker;
+            }
+            catch (WorkerEndedException exception) when (exception.LostItsPort && start < MaxStarts)
+            {
+                worker.Dispose();
+            }
+        }
     }
 
     /// <inheritdoc/>
