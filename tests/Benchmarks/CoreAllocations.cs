@@ -12,10 +12,13 @@ namespace Benchmarks;
 /// </summary>
 internal static class CoreAllocations
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    // One thread compiles its code for good sooner than a server under load.
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(1);
 
-    public static async Task<CoreCosts> MeasureAsync(int requests)
+    public static async Task<CoreCosts> MeasureAsync(Scale scale)
     {
+        var requests = scale.Cancels;
+        var warmUp = scale.WarmUp < LongestWarmUp ? scale.WarmUp : LongestWarmUp;
         var options = new LocalHostOptions
         {
             Quiet = true,
@@ -42,14 +45,14 @@ internal static class CoreAllocations
             Response = { Body = Stream.Null },
         };
 
-        var sign = Measure(requests, () => signing.Sign(cancel.Order.Json.Span));
-        var settle = Measure(requests, () => Completed(canceller.CancelAsync(cancel, CancellationToken.None)));
-        var whole = Measure(requests, Whole);
+        var sign = Measure(requests, warmUp, () => signing.Sign(cancel.Order.Json.Span));
+        var settle = Measure(requests, warmUp, () => Completed(canceller.CancelAsync(cancel, CancellationToken.None)));
+        var whole = Measure(requests, warmUp, Whole);
         var duration = Time(requests, Whole);
         double heard, heardDuration;
         using (new Listener())
         {
-            heard = Measure(requests, Whole);
+            heard = Measure(requests, warmUp, Whole);
             heardDuration = Time(requests, Whole);
         }
 
@@ -81,10 +84,10 @@ internal static class CoreAllocations
         }).Order().ElementAt(rounds / 2);
     }
 
-    private static double Measure(int times, Action work)
+    private static double Measure(int times, TimeSpan warmUp, Action work)
     {
         // Until the compiler has made its last version of the code.
-        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUp;)
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < warmUp;)
         {
             work();
         }

@@ -40,11 +40,10 @@ internal sealed class Load : IDisposable
 
     public async Task<LoadResult> RunAsync(Uri address, int connections, TimeSpan duration)
     {
-        var seconds = Math.Max(1, (int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var target = new Uri(address, Path).ToString();
         var start = _wrk is null
-            ? new ProcessStartInfo("dotnet", [typeof(Load).Assembly.Location, "load", target, $"{connections}", seconds])
-            : new ProcessStartInfo(_wrk, ["--threads", "1", "--connections", $"{connections}", "--duration", seconds, "--timeout", "10", "--script", _script, target]);
+            ? new ProcessStartInfo("dotnet", [typeof(Load).Assembly.Location, "load", target, $"{connections}", $"{duration.TotalMilliseconds:0}"])
+            : new ProcessStartInfo(_wrk, ["--threads", "1", "--connections", $"{connections}", "--duration", $"{Math.Ceiling(duration.TotalSeconds)}", "--timeout", "10", "--script", _script, target]);
         start.RedirectStandardOutput = true;
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();

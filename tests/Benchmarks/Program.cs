@@ -8,7 +8,7 @@ return args switch
     ["core", var upstream] => await MeasuredHost.RunAsync(new Uri(upstream), publishes: false),
     ["host", var upstream] => await MeasuredHost.RunAsync(new Uri(upstream), publishes: true),
     ["functions", var assembly] => await FunctionsPart.RunAsync(assembly),
-    ["load", var target, var connections, var seconds] => await SocketLoad.RunAsync(new Uri(target), int.Parse(connections, null), TimeSpan.FromSeconds(int.Parse(seconds, null))),
+    ["load", var target, var connections, var milliseconds] => await SocketLoad.RunAsync(new Uri(target), int.Parse(connections, null), TimeSpan.FromMilliseconds(int.Parse(milliseconds, null))),
     [] => await Suite.RunAsync(Scale.Full),
     ["--quick"] => await Suite.RunAsync(Scale.Quick),
     _ => Suite.Usage(),

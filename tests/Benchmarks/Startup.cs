@@ -85,7 +85,6 @@ internal static class Startup
         }
     }
 
-    /// <summary>Waits for the line that says where the host listens.</summary>
     /// <summary>Reads the banner as far as the address.</summary>
     public static async Task<Uri> AddressAsync(Process process)
     {

@@ -36,7 +36,7 @@ public static class Suite
     {
         using Load load = new();
         await StepAsync("Signing against a bare HMAC-SHA512", () => SigningAsync(table, scale));
-        await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table));
+        await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
         await StepAsync("The core by HTTP against a bare relay", () => CoreAsync(table, scale, load));
         await StepAsync("The local host as it is shipped against the relay", () => LocalHostAsync(table, scale, load));
         await StepAsync("The Functions app in its worker against one with an empty function", () => AppAsync(table, scale, load));
@@ -55,9 +55,9 @@ public static class Suite
         return Task.CompletedTask;
     }
 
-    private static async Task AllocationsAsync(ResultTable table)
+    private static async Task AllocationsAsync(ResultTable table, Scale scale)
     {
-        var costs = await CoreAllocations.MeasureAsync(requests: 2000);
+        var costs = await CoreAllocations.MeasureAsync(scale);
         foreach (var (owner, bytes) in costs.Owners)
         {
             table.Add($"bytes a cancel: {owner}", $"{bytes:0} B");
