@@ -77,6 +77,21 @@ public sealed class ProgramTests
         await program.ReadUntilAsync("the last 1000 of each are kept (LocalHost__KeptMessages)");
     }
 
+    /// <summary>Both have bound the port before either listens.</summary>
+    [Fact]
+    public async Task Of_two_that_start_at_the_same_moment_one_is_told_that_the_port_is_taken()
+    {
+        LocalHostOptions options = new() { Quiet = true };
+        await using var first = LocalHost.Create(AnyPort.Split(' '), options);
+        var port = new Uri(first.ServiceBusConnectionString!.Split(';')[0]["Endpoint=".Length..]).Port;
+        await using var second = LocalHost.Create([.. AnyPort.Split(' '), "--LocalHost:Amqp", $"127.0.0.1:{port}"], options);
+        await first.StartAsync(RunningHost.Token);
+
+        var refused = await Assert.ThrowsAsync<LocalHostException>(() => second.StartAsync(RunningHost.Token));
+
+        Assert.StartsWith($"Port {port} is taken or not allowed", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Ends_within_five_seconds_of_an_interrupt_in_the_middle_of_work()
     {

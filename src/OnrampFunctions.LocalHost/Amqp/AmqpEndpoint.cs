@@ -10,8 +10,10 @@ namespace OnrampFunctions.Local.Amqp;
 /// <param name="broker">The entities.</param>
 /// <param name="faults">What goes wrong on purpose.</param>
 /// <param name="sockets">Bound to this machine's own addresses; none for no endpoint.</param>
+/// <param name="listen">Has them listen, or says why they cannot.</param>
 /// <param name="clock">The time.</param>
-internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, IReadOnlyList<Socket> sockets, TimeProvider clock) : IHostedService, IDisposable
+internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, IReadOnlyList<Socket> sockets, Action listen, TimeProvider clock)
+    : IHostedService, IDisposable
 {
     // What Service Bus clients pick from; the first that they know.
     private static readonly string[] Mechanisms = ["MSSBCBS", SaslAnonymousHandler.Name];
@@ -24,7 +26,7 @@ internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, I
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _listener = new AmqpTransportListener([new SocketListener(sockets, clock)], _settings);
+        _listener = new AmqpTransportListener([new SocketListener(sockets, listen, clock)], _settings);
         _listener.Open();
         _listener.Listen((_, accepted) => Accept(accepted));
         return Task.CompletedTask;

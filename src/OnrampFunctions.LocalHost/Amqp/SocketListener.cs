@@ -7,7 +7,7 @@ namespace OnrampFunctions.Local.Amqp;
 /// Accepts connections on sockets that are bound already. The library's own listener takes "localhost" for every interface, and lets a second process
 /// have the same port.
 /// </summary>
-internal sealed class SocketListener(IReadOnlyList<Socket> sockets, TimeProvider clock) : TransportListener("local-listener")
+internal sealed class SocketListener(IReadOnlyList<Socket> sockets, Action listen, TimeProvider clock) : TransportListener("local-listener")
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
@@ -15,9 +15,9 @@ internal sealed class SocketListener(IReadOnlyList<Socket> sockets, TimeProvider
 
     protected override void OnListen()
     {
+        listen();
         foreach (var socket in sockets)
         {
-            socket.Listen();
             _ = AcceptAsync(socket);
         }
     }

@@ -33,6 +33,9 @@ internal sealed class AmqpAddress : IDisposable
 
     public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
 
+    /// <inheritdoc cref="LoopbackSockets.Listen"/>
+    public void Listen() => _sockets.Listen();
+
     public int Port => _sockets.Port;
 
     /// <summary>What Service Bus clients want: the official emulator's connection string; null if they are not to connect.</summary>

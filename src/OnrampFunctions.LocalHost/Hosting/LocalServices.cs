@@ -75,7 +75,7 @@ internal static class LocalServices
     public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address, bool readsQueue)
     {
         services.AddHostedService(provider => new AmqpEndpoint(
-            provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<FaultInjector>(), address.Sockets, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<FaultInjector>(), address.Sockets, address.Listen, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(address);
         if (readsQueue)
         {

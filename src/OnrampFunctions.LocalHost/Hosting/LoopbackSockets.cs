@@ -10,20 +10,22 @@ namespace OnrampFunctions.Local.Hosting;
 internal sealed class LoopbackSockets : IDisposable
 {
     private readonly List<Socket> _sockets = [];
+    private readonly Func<int, string> _taken;
 
     /// <param name="address">Where, by name or by number; port 0 takes a free one.</param>
     /// <param name="taken">What to say of a port that is taken.</param>
     /// <exception cref="LocalHostException">The port is taken.</exception>
     public LoopbackSockets(Uri address, Func<int, string> taken)
     {
+        _taken = taken;
         var byName = address.HostNameType == UriHostNameType.Dns;
         Host = byName ? "localhost" : address.Host;
         DirectHost = byName ? "127.0.0.1" : address.Host;
-        Port = Bind(new IPEndPoint(byName ? IPAddress.Loopback : IPAddress.Parse(address.DnsSafeHost), address.Port), taken, optional: false);
+        Port = Bind(new IPEndPoint(byName ? IPAddress.Loopback : IPAddress.Parse(address.DnsSafeHost), address.Port), optional: false);
         if (byName)
         {
             // Whoever asks for "localhost" may come by either protocol, where there are both.
-            Bind(new IPEndPoint(IPAddress.IPv6Loopback, Port), taken, optional: true);
+            Bind(new IPEndPoint(IPAddress.IPv6Loopback, Port), optional: true);
         }
     }
 
@@ -37,9 +39,23 @@ internal sealed class LoopbackSockets : IDisposable
 
     public IReadOnlyList<Socket> Sockets => _sockets;
 
+    /// <summary>Listens. Two programs that start at the same moment may both have bound a port; only one of them can listen there.</summary>
+    /// <exception cref="LocalHostException">The other one does.</exception>
+    public void Listen()
+    {
+        try
+        {
+            _sockets.ForEach(static socket => socket.Listen());
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            throw new LocalHostException(_taken(Port), exception);
+        }
+    }
+
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 
-    private int Bind(IPEndPoint endPoint, Func<int, string> taken, bool optional)
+    private int Bind(IPEndPoint endPoint, bool optional)
     {
         Socket socket;
         try
@@ -59,7 +75,7 @@ internal sealed class LoopbackSockets : IDisposable
         {
             socket.Dispose();
             Dispose();
-            throw new LocalHostException(taken(endPoint.Port), exception);
+            throw new LocalHostException(_taken(endPoint.Port), exception);
         }
         catch (SocketException) when (optional)
         {
