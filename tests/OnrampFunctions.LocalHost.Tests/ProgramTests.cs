@@ -78,13 +78,16 @@ public sealed class ProgramTests
     }
 
     /// <summary>Both have bound the port before either listens.</summary>
-    [Fact]
-    public async Task Of_two_that_start_at_the_same_moment_one_is_told_that_the_port_is_taken()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_two_that_start_at_the_same_moment_one_is_told_that_the_port_is_taken(bool byAmqp)
     {
         LocalHostOptions options = new() { Quiet = true };
         await using var first = LocalHost.Create(AnyPort.Split(' '), options);
-        var port = new Uri(first.ServiceBusConnectionString!.Split(';')[0]["Endpoint=".Length..]).Port;
-        await using var second = LocalHost.Create([.. AnyPort.Split(' '), "--LocalHost:Amqp", $"127.0.0.1:{port}"], options);
+        var port = byAmqp ? new Uri(first.ServiceBusConnectionString!.Split(';')[0]["Endpoint=".Length..]).Port : first.BaseAddress.Port;
+        string[] samePort = byAmqp ? [.. AnyPort.Split(' '), "--LocalHost:Amqp", $"127.0.0.1:{port}"] : ["--urls", $"http://127.0.0.1:{port}", "--LocalHost:Amqp", "off"];
+        await using var second = LocalHost.Create(samePort, options);
         await first.StartAsync(RunningHost.Token);
 
         var refused = await Assert.ThrowsAsync<LocalHostException>(() => second.StartAsync(RunningHost.Token));

@@ -119,12 +119,6 @@ public sealed class LocalHost : IAsyncDisposable
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
-        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            // Taken between binding and listening.
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
-        }
     }
 
     /// <summary>Loads the credentials and listens.</summary>

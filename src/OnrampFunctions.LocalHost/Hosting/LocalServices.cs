@@ -11,7 +11,12 @@ internal static class LocalServices
     public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address, FunctionsAppPlatform? app)
     {
         Socket[] sockets = [.. address.Sockets, .. app is null ? [] : new[] { app.VaultSocket }];
-        builder.WebHost.UseKestrelCore().UseSockets(options => options.CreateBoundListenSocket = endPoint => sockets.First(socket => endPoint.Equals(socket.LocalEndPoint)));
+        builder.WebHost.UseKestrelCore().UseSockets(options => options.CreateBoundListenSocket = endPoint =>
+        {
+            // The web server would do it, and say nothing that helps if it cannot.
+            address.Listen();
+            return sockets.First(socket => endPoint.Equals(socket.LocalEndPoint));
+        });
         if (app is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();

@@ -36,5 +36,8 @@ internal sealed class LoopbackAddress : IDisposable
     /// <summary>Bound, for the web server to listen with.</summary>
     public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
 
+    /// <inheritdoc cref="LoopbackSockets.Listen"/>
+    public void Listen() => _sockets.Listen();
+
     public void Dispose() => _sockets.Dispose();
 }
