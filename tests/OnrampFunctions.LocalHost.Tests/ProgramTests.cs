@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 
 namespace OnrampFunctions.Local.Tests;
 
@@ -120,14 +119,5 @@ public sealed class ProgramTests
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
         Assert.Contains("0 waiting, 1 scheduled", output, StringComparison.Ordinal);
-    }
-
-    /// <summary>A web project takes the server's collector unless it says no, and a setting that is misspelt says nothing.</summary>
-    [Fact]
-    public async Task Collects_garbage_as_a_tool_on_a_desk_does_and_not_as_a_server()
-    {
-        var built = await File.ReadAllTextAsync(Path.ChangeExtension(typeof(LocalHost).Assembly.Location, ".runtimeconfig.json"), RunningHost.Token);
-        using var configuration = JsonDocument.Parse(built);
-        Assert.False(configuration.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.GC.Server").GetBoolean());
     }
 }
