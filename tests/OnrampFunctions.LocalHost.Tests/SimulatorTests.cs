@@ -209,6 +209,7 @@ public sealed class SimulatorTests : IAsyncLifetime
         var answer = await _host.PutAsync($"/simulator/{path}", body);
 
         Assert.Equal((HttpStatusCode.BadRequest, detail), (answer.Status, answer.Text("detail")));
+        Assert.Contains(detail.Replace("\"", "\\\"", StringComparison.Ordinal), answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]

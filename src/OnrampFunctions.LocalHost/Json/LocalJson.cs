@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -6,6 +7,13 @@ namespace OnrampFunctions.Local.Json;
 /// <summary>JSON in and out of the simulator's own endpoints.</summary>
 internal static class LocalJson
 {
+    // People read them in a terminal: nothing is escaped that JSON does not ask to be.
+    private static readonly JsonTypeInfo<ErrorView> Error = new ErrorJson(new JsonSerializerOptions(ErrorJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = null,
+    }).ErrorView;
+
     /// <summary>Reads a body; answers 400 with what is wrong and returns null when that cannot be done.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
@@ -51,6 +59,6 @@ internal static class LocalJson
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/problem+json";
         ErrorView error = new("about:blank", statusCode, detail);
-        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, error, ErrorJson.Default.ErrorView, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, error, Error, context.RequestAborted);
     }
 }
