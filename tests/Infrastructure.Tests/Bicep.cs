@@ -29,6 +29,8 @@ internal sealed class Bicep : IAsyncDisposable
         // Everything is compiled from local files; an attempt to trace or to reach a registry would be a fault.
         start.Environment["BICEP_TRACING_ENABLED"] = "false";
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+        // It lives for seconds, which do not earn back what profiling costs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
 
         process = Process.Start(start)!;
         rpc = new JsonRpc(new HeaderDelimitedMessageHandler(process.StandardInput.BaseStream, process.StandardOutput.BaseStream, new SystemTextJsonFormatter
