@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.Local.Tests;
 
@@ -84,7 +85,7 @@ public sealed class ProgramTests
     {
         LocalHostOptions options = new() { Quiet = true };
         await using var first = LocalHost.Create(AnyPort.Split(' '), options);
-        var port = byAmqp ? new Uri(first.ServiceBusConnectionString!.Split(';')[0]["Endpoint=".Length..]).Port : first.BaseAddress.Port;
+        var port = byAmqp ? ServiceBusConnectionStringProperties.Parse(first.ServiceBusConnectionString).Endpoint.Port : first.BaseAddress.Port;
         string[] samePort = byAmqp ? [.. AnyPort.Split(' '), "--LocalHost:Amqp", $"127.0.0.1:{port}"] : ["--urls", $"http://127.0.0.1:{port}", "--LocalHost:Amqp", "off"];
         await using var second = LocalHost.Create(samePort, options);
         await first.StartAsync(RunningHost.Token);

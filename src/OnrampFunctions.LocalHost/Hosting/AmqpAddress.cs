@@ -33,9 +33,6 @@ internal sealed class AmqpAddress : IDisposable
 
     public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
 
-    /// <inheritdoc cref="LoopbackSockets.Listen"/>
-    public void Listen() => _sockets.Listen();
-
     public int Port => _sockets.Port;
 
     /// <summary>What Service Bus clients want: the official emulator's connection string; null if they are not to connect.</summary>
@@ -43,6 +40,9 @@ internal sealed class AmqpAddress : IDisposable
 
     /// <summary>The same for the host itself: by number, which needs no name resolution.</summary>
     public string OwnConnectionString => To(_sockets.DirectHost);
+
+    /// <inheritdoc cref="LoopbackSockets.Listen"/>
+    public void Listen() => _sockets.Listen();
 
     public void Dispose() => _sockets.Dispose();
 
