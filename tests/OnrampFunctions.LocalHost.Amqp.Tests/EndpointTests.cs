@@ -87,7 +87,7 @@ public sealed class EndpointTests
     public async Task Listens_on_loopback_and_nowhere_else()
     {
         await using var broker = await Broker.StartAsync();
-        var own = new[] { broker.Host.BaseAddress.Port, PortOf(broker) };
+        var own = new[] { broker.Host.BaseAddress.Port, broker.Port };
 
         var listeners = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => own.Contains(listener.Port)).ToList();
 
@@ -105,7 +105,7 @@ public sealed class EndpointTests
         await using var broker = await Broker.StartAsync();
         using (TcpClient stranger = new())
         {
-            await stranger.ConnectAsync(IPAddress.Loopback, PortOf(broker), Broker.Token);
+            await stranger.ConnectAsync(IPAddress.Loopback, broker.Port, Broker.Token);
             await stranger.GetStream().WriteAsync(Encoding.Latin1.GetBytes(bytes), Broker.Token);
         }
 
@@ -126,8 +126,6 @@ public sealed class EndpointTests
         await Task.WhenAny(waiting);
         await broker.DisposeAsync();
     }
-
-    private static int PortOf(Broker broker) => int.Parse(broker.ConnectionString.Split(';')[0].Split(':')[^1]);
 
     private static string Queue(string queues) => """{"UserConfig":{"Namespaces":[{"Queues":[*]}]}}""".Replace("*", queues, StringComparison.Ordinal);
 

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ServiceBusClient } from "@azure/service-bus";
+import rhea from "rhea";
 
 const base = "http://127.0.0.1:7180";
 const port = 5680;
@@ -26,6 +27,7 @@ try {
   client = new ServiceBusClient(connectionString, { retryOptions });
   for (const [what, check] of Object.entries({
     "sends, receives and completes": completes,
+    "settles fewer messages than it asked for": drains,
     "keeps properties and bodies": keeps,
     "abandons, and dead-letters what came too often": abandons,
     "dead-letters with a reason": deadLetters,
@@ -36,6 +38,7 @@ try {
     "receives and deletes": deletes,
     "publishes through filters": publishes,
     "is refused in words": isRefused,
+    "authenticates with a key's name and the key": authenticates,
     "loses and doubles nothing": survives,
   })) {
     const begun = performance.now();
@@ -62,6 +65,37 @@ async function completes() {
   }
   assert.deepEqual(await receiver.receiveMessages(1, { maxWaitTimeInMs: 200 }), []);
   await receiver.close();
+}
+
+// Whenever fewer messages come than were asked for, the client drains its link, and closes it unless the answer says that it is one.
+async function drains() {
+  for (const waiting of [24, 1, 0]) {
+    await send("orders", ...Array.from({ length: waiting }, (_, i) => ({ body: i })));
+    const receiver = client.createReceiver("orders");
+    for (let settled = 0; settled < waiting; ) {
+      const messages = await receiver.receiveMessages(100, { maxWaitTimeInMs: 1000 });
+      assert.notEqual(messages.length, 0);
+      for (const message of messages) {
+        await receiver.completeMessage(message);
+        settled++;
+      }
+    }
+    assert.deepEqual(await receiver.receiveMessages(100, { maxWaitTimeInMs: 100 }), []);
+    assert.deepEqual(await receiver.peekMessages(1), []);
+    await receiver.close();
+  }
+}
+
+// SASL PLAIN, which clients that know nothing of Service Bus use (amqpnetlite#480): rhea by itself is one.
+async function authenticates() {
+  const connection = rhea.connect({ host: "localhost", port, username: "RootManageSharedAccessKey", password: "SAS_KEY_VALUE", reconnect: false });
+  await once(connection, "connection_open");
+  const sender = connection.open_sender("orders");
+  await once(sender, "sendable");
+  sender.send({ body: "plain" });
+  await once(sender, "accepted");
+  connection.close();
+  assert.equal((await take("orders")).body, "plain");
 }
 
 async function keeps() {
@@ -181,7 +215,12 @@ async function isRefused() {
   await assert.rejects(client.createReceiver("events").receiveMessages(1), /receive from one of its subscriptions/);
   // Sometimes this client hands on why it does not get a session, and sometimes it has words of its own for that: the link ends before or after it looks.
   await assert.rejects(client.acceptSession("orders", "session"), error => ["GeneralError", "SessionCannotBeLocked"].includes(error.code));
-  await assert.rejects(send("orders", { body: Buffer.alloc(300 * 1024) }), { code: "MessageSizeExceeded" });
+  for (const kilobytes of [300, 2000]) {
+    await assert.rejects(send("orders", { body: Buffer.alloc(kilobytes * 1024) }), { code: "MessageSizeExceeded" });
+  }
+  for (const value of [[1], { a: 1 }]) {
+    await assert.rejects(sendRaw("orders", { body: "a", application_properties: { value } }), /not of a simple type/);
+  }
 
   await send("brief", { body: "lost" });
   const receiver = client.createReceiver("brief", { maxAutoLockRenewalDurationInMs: 0 });
@@ -235,6 +274,21 @@ async function send(path, ...messages) {
     await sender.sendMessages(messages);
   } finally {
     await sender.close();
+  }
+}
+
+// The official client sends simple properties only; rhea, which is under it, sends any.
+async function sendRaw(path, message) {
+  const connection = rhea.connect({ host: "localhost", port, username: "any", password: "key", reconnect: false });
+  try {
+    const sender = connection.open_sender(path);
+    await once(sender, "sendable");
+    const rejected = once(sender, "rejected");
+    sender.send(message);
+    const [{ delivery }] = await rejected;
+    throw new Error(delivery.remote_state.error.description);
+  } finally {
+    connection.close();
   }
 }
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Microsoft.Azure.Amqp;
-using Microsoft.Azure.Amqp.Framing;
 using Microsoft.Azure.Amqp.Sasl;
 using Microsoft.Azure.Amqp.Transport;
 
@@ -57,6 +56,8 @@ internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, I
             sasl.AddHandler(new SaslAnonymousHandler(mechanism));
         }
 
+        sasl.AddHandler(new SaslPlainHandler(new PlainKeys()));
+
         AmqpTransportProvider amqp = new();
         amqp.Versions.Add(Version);
         AmqpSettings settings = new();
@@ -70,11 +71,11 @@ internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, I
         AmqpConnectionSettings settings = new()
         {
             ContainerId = "onramp-local-host",
-            MaxFrameSize = 65536,
-            ChannelMax = 4999,
+            MaxFrameSize = AmqpLimits.MaxFrameBytes,
+            ChannelMax = AmqpLimits.MaxChannel,
             IdleTimeOut = 240_000,
         };
-        ClientConnection client = new(broker, faults, accepted.Transport, (ProtocolHeader)accepted.UserToken, _settings, settings);
+        ClientConnection client = new(broker, faults, accepted, _settings, settings);
         lock (_gate)
         {
             _connections.Add(client);

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Azure.Amqp;
+using Microsoft.Azure.Amqp.Encoding;
 using Microsoft.Azure.Amqp.Framing;
 using Microsoft.Azure.Amqp.Transaction;
 using Microsoft.Azure.Amqp.Transport;
@@ -13,15 +15,20 @@ internal sealed class ClientConnection : IRuntimeProvider
     private readonly MessageBroker _broker;
     private readonly FaultInjector _faults;
     private readonly ResponseLinks _responses = new();
+    private readonly ConcurrentDictionary<AmqpLink, ReceiverLink> _receivers = [];
     private volatile bool _isDropped;
+    private int _links;
+    private long _unfinishedBytes;
 
-    public ClientConnection(MessageBroker broker, FaultInjector faults, TransportBase transport, ProtocolHeader header, AmqpSettings settings, AmqpConnectionSettings connectionSettings)
+    public ClientConnection(MessageBroker broker, FaultInjector faults, TransportAsyncCallbackArgs accepted, AmqpSettings settings, AmqpConnectionSettings connectionSettings)
     {
         _broker = broker;
         _faults = faults;
         var own = settings.Clone();
         own.RuntimeProvider = this;
-        Connection = new AmqpConnection(transport, header, isInitiator: false, own, connectionSettings);
+        var socket = (SocketTransport)accepted.UserToken2;
+        Connection = new GuardedConnection(accepted.Transport, (ProtocolHeader)accepted.UserToken, own, connectionSettings, socket) { SessionFactory = this };
+        socket.OnBroken(End);
     }
 
     public AmqpConnection Connection { get; }
@@ -52,7 +59,52 @@ internal sealed class ClientConnection : IRuntimeProvider
         return false;
     }
 
+    /// <summary>Answers the drain of a link by which the client receives messages, or answers to its requests.</summary>
+    public void Drain(SendingAmqpLink link)
+    {
+        if (_receivers.TryGetValue(link, out var receiver))
+        {
+            receiver.Drain();
+        }
+        else
+        {
+            Draining.UseUpCredit(link);
+        }
+    }
+
+    /// <summary>Counts a link that the client attaches; those that were refused count for as long as the connection lasts.</summary>
+    public bool TryCountLink() => Interlocked.Increment(ref _links) <= AmqpLimits.MaxLinks;
+
+    /// <summary>Counts bytes of messages that the client has begun to send, or, below zero, has finished.</summary>
+    /// <exception cref="AmqpException">There are too many.</exception>
+    public void CountUnfinished(long bytes)
+    {
+        if (Interlocked.Add(ref _unfinishedBytes, bytes) > AmqpLimits.MaxUnfinishedBytes && bytes > 0)
+        {
+            throw AmqpErrors.TooMuch($"{AmqpLimits.MaxUnfinishedBytes} bytes of messages that are not finished");
+        }
+    }
+
+    /// <summary>Ends what the library has not ended, because it failed itself: no message goes to this client any more.</summary>
+    private void End()
+    {
+        _isDropped = true;
+        foreach (var receiver in _receivers.Values)
+        {
+            receiver.Dispose();
+        }
+
+        _receivers.Clear();
+    }
+
     AmqpLink ILinkFactory.CreateLink(AmqpSession session, AmqpLinkSettings settings)
+    {
+        var link = CreateLink(session, settings);
+        link.Closed += (_, _) => Interlocked.Decrement(ref _links);
+        return link;
+    }
+
+    private AmqpLink CreateLink(AmqpSession session, AmqpLinkSettings settings)
     {
         if (settings.Target is Coordinator)
         {
@@ -77,7 +129,13 @@ internal sealed class ClientConnection : IRuntimeProvider
     {
     }
 
-    AmqpSession ISessionFactory.CreateSession(AmqpConnection connection, AmqpSessionSettings settings) => new(connection, settings, this);
+    AmqpSession ISessionFactory.CreateSession(AmqpConnection connection, AmqpSessionSettings settings)
+    {
+        settings.HandleMax = AmqpLimits.MaxHandle;
+        ClientSession session = new(connection, settings, this);
+        session.Closed += (_, _) => session.ForgetAll();
+        return session;
+    }
 
     AmqpConnection IConnectionFactory.CreateConnection(
         TransportBase transport, ProtocolHeader protocolHeader, bool isInitiator, AmqpSettings amqpSettings, AmqpConnectionSettings connectionSettings) => Connection;
@@ -103,9 +161,19 @@ internal sealed class ClientConnection : IRuntimeProvider
         }
 
         var filters = (settings.Source as Source)?.FilterSet;
-        return filters is not null && filters.Any<KeyValuePair<Microsoft.Azure.Amqp.Encoding.MapKey, object>>(filter => $"{filter.Key}".EndsWith(AnySessionFilter, StringComparison.Ordinal))
-            ? throw AmqpErrors.NoSessions()
-            : ReceiverLink.Open(this, session, settings, queue);
+        if (filters is not null && filters.Any<KeyValuePair<MapKey, object>>(static filter => $"{filter.Key}".EndsWith(AnySessionFilter, StringComparison.Ordinal)))
+        {
+            throw AmqpErrors.NoSessions();
+        }
+
+        var (link, receiver) = ReceiverLink.Open(this, session, settings, queue);
+        _receivers[link] = receiver;
+        link.Closed += (_, _) =>
+        {
+            _receivers.TryRemove(link, out _);
+            receiver.Dispose();
+        };
+        return link;
     }
 
     private ManagementNode Management(string path)

@@ -31,6 +31,7 @@ internal static class MessageReader
     /// <summary>Reads one message.</summary>
     public static IncomingMessage Read(ReadOnlyMemory<byte> payload)
     {
+        MessageSections.Validate(payload.Span);
         var sections = MessageSections.Split(payload);
         var header = Decode<Header>(sections.Header);
         var annotations = Decode<MessageAnnotations>(sections.Annotations);

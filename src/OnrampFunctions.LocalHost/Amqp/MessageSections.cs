@@ -34,6 +34,16 @@ internal static class MessageSections
         return sections;
     }
 
+    /// <summary>Checks that all sections can be decoded, the body and the footer too, which only receivers decode.</summary>
+    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">A value is malformed, or is nested too deep.</exception>
+    public static void Validate(ReadOnlySpan<byte> message)
+    {
+        for (var start = 0; start < message.Length;)
+        {
+            start = EncodedValue.Validate(message, start);
+        }
+    }
+
     /// <summary>What the data sections of a body hold, one each.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> DataOf(ReadOnlyMemory<byte> body)
     {

@@ -16,7 +16,6 @@ internal sealed class ReceiverLink : IDisposable
     private readonly Dictionary<Guid, LockedMessage> _unsettled = [];
     private CancellationTokenSource _waiting = new();
     private bool _isPumping;
-    private bool _isDrained;
     private bool _isClosed;
 
     private ReceiverLink(ClientConnection connection, SendingAmqpLink link, MessageQueue queue)
@@ -24,16 +23,35 @@ internal sealed class ReceiverLink : IDisposable
         _connection = connection;
         _queue = queue;
         _link = link;
-        link.RegisterCreditListener((_, drain, _) => OnCredit(drain));
+        link.RegisterCreditListener((_, _, _) => Pump());
         link.RegisterDispositionListener(OnDisposition);
-        link.Closed += (_, _) => Dispose();
     }
 
-    public static SendingAmqpLink Open(ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, MessageQueue queue)
+    public static (SendingAmqpLink Link, ReceiverLink Receiver) Open(ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, MessageQueue queue)
     {
         SendingAmqpLink link = new(session, settings);
-        _ = new ReceiverLink(connection, link, queue);
-        return link;
+        return (link, new ReceiverLink(connection, link, queue));
+    }
+
+    /// <summary>Sends what is there, and gives back the rest of the credit.</summary>
+    public void Drain()
+    {
+        CancellationTokenSource drained;
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            SendReady();
+            Draining.UseUpCredit(_link);
+            drained = _waiting;
+            _waiting = new CancellationTokenSource();
+        }
+
+        drained.Cancel();
+        drained.Dispose();
     }
 
     /// <summary>
@@ -45,6 +63,11 @@ internal sealed class ReceiverLink : IDisposable
         LockedMessage[] unsettled;
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             _isClosed = true;
             unsettled = _connection.HasLost(_link) ? [] : [.. _unsettled.Values];
             _unsettled.Clear();
@@ -60,30 +83,18 @@ internal sealed class ReceiverLink : IDisposable
 
     private bool DeletesAtOnce => _link.Settings.SettleType == SettleMode.SettleOnSend;
 
-    private bool MaySend => !_isDrained && !_isClosed && _link.LinkCredit > 0;
+    private bool MaySend => !_isClosed && _link.LinkCredit > 0 && _unsettled.Count < AmqpLimits.MaxUnsettled;
 
-    private void OnCredit(bool drain)
+    private void Pump()
     {
-        CancellationTokenSource? drained = null;
         bool startsPump;
         lock (_gate)
         {
-            _isDrained = false;
             SendReady();
-            if (drain)
-            {
-                // The library gives the rest of the credit back when this returns: nothing may be sent after that.
-                _isDrained = true;
-                drained = _waiting;
-                _waiting = new CancellationTokenSource();
-            }
-
             startsPump = MaySend && !_isPumping;
             _isPumping |= startsPump;
         }
 
-        drained?.Cancel();
-        drained?.Dispose();
         if (startsPump)
         {
             _ = PumpAsync();
@@ -154,8 +165,10 @@ internal sealed class ReceiverLink : IDisposable
         }
 
         LockedMessage? message;
+        bool wasFull;
         lock (_gate)
         {
+            wasFull = _unsettled.Count >= AmqpLimits.MaxUnsettled;
             _unsettled.Remove(new Guid(delivery.DeliveryTag), out message);
         }
 
@@ -175,6 +188,11 @@ internal sealed class ReceiverLink : IDisposable
         if (!delivery.Settled)
         {
             _link.DisposeDelivery(delivery, settled: true, answer);
+        }
+
+        if (wasFull)
+        {
+            Pump();
         }
     }
 

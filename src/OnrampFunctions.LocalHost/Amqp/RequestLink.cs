@@ -1,4 +1,5 @@
 using Microsoft.Azure.Amqp;
+using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
@@ -16,6 +17,13 @@ internal static class RequestLink
         async Task AnswerAsync(AmqpMessage request)
         {
             // Unlike a message's, this disposal does nothing on a link that is closed already.
+            if (FaultOf(request) is { } fault)
+            {
+                link.DisposeDelivery(request, settled: true, new Rejected { Error = fault.Error });
+                request.Dispose();
+                return;
+            }
+
             link.DisposeDelivery(request, settled: true, AmqpConstants.AcceptedOutcome);
             try
             {
@@ -33,6 +41,20 @@ internal static class RequestLink
             {
                 request.Dispose();
             }
+        }
+    }
+
+    /// <summary>Why the library must not decode a request; null when it may.</summary>
+    private static AmqpException? FaultOf(AmqpMessage request)
+    {
+        try
+        {
+            MessageSections.Validate(request.Payload());
+            return null;
+        }
+        catch (AmqpException exception)
+        {
+            return exception;
         }
     }
 }

@@ -74,25 +74,12 @@ internal sealed class SenderLink
         }
 
         var isAnswered = true;
-        foreach (var message in MessageReader.ReadAll(Payload(transfer), transfer.MessageFormat))
+        foreach (var message in MessageReader.ReadAll(transfer.Payload(), transfer.MessageFormat))
         {
             _destination.Take(message.Message, message.DueAt);
             isAnswered &= !_connection.Interfere(_link, message.Message.MessageId);
         }
 
         return isAnswered;
-    }
-
-    private static byte[] Payload(AmqpMessage transfer)
-    {
-        var payload = new byte[transfer.BytesTransfered];
-        var position = 0;
-        foreach (var buffer in transfer.RawByteBuffers)
-        {
-            Buffer.BlockCopy(buffer.Buffer, buffer.Offset, payload, position, buffer.Length);
-            position += buffer.Length;
-        }
-
-        return payload;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class SocketListener(IReadOnlyList<Socket> sockets, Action liste
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     private volatile bool _isClosed;
+    private int _connections;
 
     protected override void OnListen()
     {
@@ -43,9 +44,19 @@ internal sealed class SocketListener(IReadOnlyList<Socket> sockets, Action liste
         {
             try
             {
-                SocketTransport transport = new(await socket.AcceptAsync());
+                var client = await socket.AcceptAsync();
+                if (Volatile.Read(ref _connections) >= AmqpLimits.MaxConnections)
+                {
+                    client.Dispose();
+                    continue;
+                }
+
+                SocketTransport transport = new(client, clock, () => Interlocked.Decrement(ref _connections));
+                Interlocked.Increment(ref _connections);
                 transport.Open();
-                OnTransportAccepted(new TransportAsyncCallbackArgs { Transport = transport });
+
+                // The library wraps the transport in others of its own.
+                OnTransportAccepted(new TransportAsyncCallbackArgs { Transport = transport, UserToken2 = transport });
             }
             catch (Exception exception) when (exception is ObjectDisposedException || _isClosed)
             {

@@ -6,7 +6,7 @@ namespace OnrampFunctions.Local.Amqp;
 
 /// <summary>
 /// A connected socket as the AMQP library wants it. The library reads four bytes and then a frame, over and over: what has arrived is fetched at once
-/// and handed out from memory.
+/// and handed out from memory. A client that keeps others waiting is cut off, and a failure inside the library ends the connection, not the process.
 /// </summary>
 internal sealed class SocketTransport : TransportBase, IDisposable
 {
@@ -18,12 +18,24 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     private readonly byte[] _arrived = new byte[ReadBufferBytes];
     private int _next;
     private int _end;
+    private readonly FrameBoundaries _boundaries = new();
+    private readonly ITimer _deadline;
+    private readonly Action _ended;
     private byte[] _toSend = [];
+    private Action? _broken;
+    private bool _isWaiting = true;
+    private volatile bool _isFinal;
+    private int _isEnded;
 
-    public SocketTransport(Socket socket)
+    /// <param name="socket">Connected.</param>
+    /// <param name="clock">The time of deadlines.</param>
+    /// <param name="ended">Called once, when the connection has ended.</param>
+    public SocketTransport(Socket socket, TimeProvider clock, Action ended)
         : base("local-socket")
     {
         _socket = socket;
+        _ended = ended;
+        _deadline = clock.CreateTimer(_ => _socket.Dispose(), state: null, AmqpLimits.Patience, Timeout.InfiniteTimeSpan);
         _socket.NoDelay = true;
         LocalEndPoint = $"{socket.LocalEndPoint}";
         RemoteEndPoint = $"{socket.RemoteEndPoint}";
@@ -85,6 +97,16 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         return false;
     }
 
+    /// <summary>Cuts the client off soon, whatever it sends.</summary>
+    public void StartDeadline()
+    {
+        _isFinal = true;
+        _deadline.Change(AmqpLimits.Patience, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Has a method called when the library fails inside a callback, after which it does not close what belongs to the connection.</summary>
+    public void OnBroken(Action broken) => _broken = broken;
+
     public void Dispose() => Abort();
 
     protected override bool CloseInternal()
@@ -111,22 +133,54 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         _socket.Dispose();
         _receiving.Dispose();
         _sending.Dispose();
+        _deadline.Dispose();
+        if (Interlocked.Exchange(ref _isEnded, 1) == 0)
+        {
+            _ended();
+        }
     }
 
-    private static void Finish(SocketAsyncEventArgs finished, Action<TransportAsyncCallbackArgs> read)
+    private void Finish(SocketAsyncEventArgs finished, Action<TransportAsyncCallbackArgs> read)
     {
-        var args = (TransportAsyncCallbackArgs)finished.UserToken!;
-        read(args);
-        args.CompletedSynchronously = false;
-        args.CompletedCallback(args);
+        try
+        {
+            var args = (TransportAsyncCallbackArgs)finished.UserToken!;
+            read(args);
+            args.CompletedSynchronously = false;
+            args.CompletedCallback(args);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Nothing above this would catch it. The library throws, for one, while it closes the links of a connection whose frames made no sense.
+            AbortInternal();
+            _broken?.Invoke();
+        }
     }
 
     private void OnReceived(TransportAsyncCallbackArgs args)
     {
         _next = 0;
         _end = _receiving.SocketError == SocketError.Success ? _receiving.BytesTransferred : 0;
+        WatchFrames();
         HandOut(args);
         args.Exception = Failure(_receiving);
+    }
+
+    /// <summary>Sets the deadline: one for everything up to the client's <c>open</c>, then one for each frame that does not come at once.</summary>
+    private void WatchFrames()
+    {
+        var hasEnded = _boundaries.Pass(_arrived.AsSpan(0, _end));
+        if (!_boundaries.HasOpened || _isFinal)
+        {
+            return;
+        }
+
+        var wasWaiting = _isWaiting;
+        _isWaiting = _boundaries.IsInside;
+        if (_isWaiting != wasWaiting || (_isWaiting && hasEnded))
+        {
+            _deadline.Change(_isWaiting ? AmqpLimits.Patience : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void OnSent(TransportAsyncCallbackArgs args)

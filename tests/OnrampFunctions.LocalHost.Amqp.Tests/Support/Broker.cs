@@ -28,6 +28,9 @@ public sealed class Broker : IAsyncDisposable
 
     public string ConnectionString => Host.ServiceBusConnectionString!;
 
+    /// <summary>Where the endpoint listens.</summary>
+    public int Port => int.Parse(ConnectionString.Split(';')[0].Split(':')[^1]);
+
     public static async Task<Broker> StartAsync(params (string Name, string Value)[] settings)
     {
         // From now on: the client compares locks with the machine's own clock. Whole milliseconds are what goes over the wire.
