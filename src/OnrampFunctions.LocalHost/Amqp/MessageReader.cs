@@ -7,6 +7,7 @@ namespace OnrampFunctions.Local.Amqp;
 /// <summary>Reads what clients send. Whatever it takes can be handed on: what cannot be decoded is refused at the door.</summary>
 internal static class MessageReader
 {
+    public const string PartitionKey = "x-opt-partition-key";
     private const string ScheduledTime = "x-opt-scheduled-enqueue-time";
 
     // A batch is one message, each of whose data sections is a whole message (AMQP 1.0 part 3, section 3.2.16, leaves formats to vendors).
@@ -44,9 +45,9 @@ internal static class MessageReader
         }
 
         var id = properties.MessageId.ToString()!;
-        if (id.Length is 0 or > BrokerLimits.MaxMessageIdLength)
+        if (id.Length is 0 or > BrokerLimits.MaxIdLength)
         {
-            throw AmqpErrors.Argument($"A message id has 1 to {BrokerLimits.MaxMessageIdLength} characters.");
+            throw AmqpErrors.Argument($"A message id has 1 to {BrokerLimits.MaxIdLength} characters.");
         }
 
         BrokerMessage message = new()
@@ -59,6 +60,7 @@ internal static class MessageReader
             ReplyTo = properties.ReplyTo?.ToString(),
             SessionId = properties.GroupId,
             ReplyToSessionId = properties.ReplyToGroupId,
+            PartitionKey = annotations?.Map[PartitionKey] as string,
             TimeToLive = TimeToLive(header, properties),
             Body = MessageSections.BytesOf(sections.Body),
             Properties = Decode<ApplicationProperties>(sections.ApplicationProperties) is { } map ? PropertyValues.Read(map.Map) : [],

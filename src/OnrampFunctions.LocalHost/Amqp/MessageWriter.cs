@@ -61,6 +61,11 @@ internal static class MessageWriter
         map["x-opt-enqueue-sequence-number"] = sequenceNumber;
         map["x-opt-enqueued-time"] = enqueuedTime.UtcDateTime;
         map["x-opt-message-state"] = (int)state;
+        if (message.PartitionKey is { } partitionKey)
+        {
+            map[MessageReader.PartitionKey] = partitionKey;
+        }
+
         if (message.DeadLetterSource is { } source)
         {
             map["x-opt-deadletter-source"] = source;

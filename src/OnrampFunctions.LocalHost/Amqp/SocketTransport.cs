@@ -13,9 +13,9 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     private const int ReadBufferBytes = 64 * 1024;
 
     private readonly Socket _socket;
-    private readonly SocketAsyncEventArgs _receiving = new();
-    private readonly SocketAsyncEventArgs _sending = new();
-    private readonly byte[] _arrived = new byte[ReadBufferBytes];
+    private SocketAsyncEventArgs _receiving = new();
+    private SocketAsyncEventArgs _sending = new();
+    private byte[] _arrived = new byte[ReadBufferBytes];
     private int _next;
     private int _end;
     private readonly FrameBoundaries _boundaries = new();
@@ -40,8 +40,8 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         LocalEndPoint = $"{socket.LocalEndPoint}";
         RemoteEndPoint = $"{socket.RemoteEndPoint}";
         _receiving.SetBuffer(_arrived, 0, _arrived.Length);
-        _receiving.Completed += (_, _) => Finish(_receiving, OnReceived);
-        _sending.Completed += (_, _) => Finish(_sending, OnSent);
+        _receiving.Completed += (_, received) => Finish(received, OnReceived);
+        _sending.Completed += (_, sent) => Finish(sent, OnSent);
     }
 
     public override string LocalEndPoint { get; }
@@ -57,13 +57,14 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     {
         if (_next == _end)
         {
-            _receiving.UserToken = args;
-            if (_socket.ReceiveAsync(_receiving))
+            var receiving = _receiving;
+            receiving.UserToken = args;
+            if (_socket.ReceiveAsync(receiving))
             {
                 return true;
             }
 
-            OnReceived(args);
+            OnReceived(receiving, args);
         }
         else
         {
@@ -77,22 +78,23 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     /// <returns>Whether the callback tells when the bytes are gone.</returns>
     public override bool WriteAsync(TransportAsyncCallbackArgs args)
     {
+        var sending = _sending;
         if (args.Buffer is { } buffer)
         {
-            _sending.SetBuffer(buffer, args.Offset, args.Count);
+            sending.SetBuffer(buffer, args.Offset, args.Count);
         }
         else
         {
-            _sending.SetBuffer(Collect(args), 0, args.Count);
+            sending.SetBuffer(Collect(args), 0, args.Count);
         }
 
-        _sending.UserToken = args;
-        if (_socket.SendAsync(_sending))
+        sending.UserToken = args;
+        if (_socket.SendAsync(sending))
         {
             return true;
         }
 
-        OnSent(args);
+        OnSent(sending, args);
         args.CompletedSynchronously = true;
         return false;
     }
@@ -134,18 +136,23 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         _receiving.Dispose();
         _sending.Dispose();
         _deadline.Dispose();
+
+        // The library keeps what it has closed for a minute, if the client does not answer: the buffers need not stay as long.
+        _receiving = new SocketAsyncEventArgs();
+        _sending = new SocketAsyncEventArgs();
+        (_arrived, _toSend, _next, _end) = ([], [], 0, 0);
         if (Interlocked.Exchange(ref _isEnded, 1) == 0)
         {
             _ended();
         }
     }
 
-    private void Finish(SocketAsyncEventArgs finished, Action<TransportAsyncCallbackArgs> read)
+    private void Finish(SocketAsyncEventArgs finished, Action<SocketAsyncEventArgs, TransportAsyncCallbackArgs> read)
     {
         try
         {
             var args = (TransportAsyncCallbackArgs)finished.UserToken!;
-            read(args);
+            read(finished, args);
             args.CompletedSynchronously = false;
             args.CompletedCallback(args);
         }
@@ -157,19 +164,19 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         }
     }
 
-    private void OnReceived(TransportAsyncCallbackArgs args)
+    private void OnReceived(SocketAsyncEventArgs received, TransportAsyncCallbackArgs args)
     {
         _next = 0;
-        _end = _receiving.SocketError == SocketError.Success ? _receiving.BytesTransferred : 0;
-        WatchFrames();
+        _end = received.SocketError == SocketError.Success ? received.BytesTransferred : 0;
+        WatchFrames(received.Buffer.AsSpan(0, _end));
         HandOut(args);
-        args.Exception = Failure(_receiving);
+        args.Exception = Failure(received);
     }
 
     /// <summary>Sets the deadline: one for everything up to the client's <c>open</c>, then one for each frame that does not come at once.</summary>
-    private void WatchFrames()
+    private void WatchFrames(ReadOnlySpan<byte> arrived)
     {
-        var hasEnded = _boundaries.Pass(_arrived.AsSpan(0, _end));
+        var hasEnded = _boundaries.Pass(arrived);
         if (!_boundaries.HasOpened || _isFinal)
         {
             return;
@@ -183,10 +190,10 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         }
     }
 
-    private void OnSent(TransportAsyncCallbackArgs args)
+    private static void OnSent(SocketAsyncEventArgs sent, TransportAsyncCallbackArgs args)
     {
-        args.BytesTransfered = _sending.BytesTransferred;
-        args.Exception = Failure(_sending);
+        args.BytesTransfered = sent.BytesTransferred;
+        args.Exception = Failure(sent);
     }
 
     private void HandOut(TransportAsyncCallbackArgs args)

@@ -6,8 +6,8 @@ internal static class BrokerLimits
     /// <summary>The largest message, with everything that belongs to it.</summary>
     public const int MaxMessageBytes = 256 * 1024;
 
-    /// <summary>The longest message id, in characters.</summary>
-    public const int MaxMessageIdLength = 128;
+    /// <summary>The longest id of a message or a session, and the longest partition key, in characters.</summary>
+    public const int MaxIdLength = 128;
 
     /// <summary>How many messages can be looked at at once.</summary>
     public const int MaxPeekedMessages = 250;

@@ -28,6 +28,9 @@ public sealed record BrokerMessage
     /// <summary>The session that an answer shall belong to.</summary>
     public string? ReplyToSessionId { get; init; }
 
+    /// <summary>What the sender wants to be kept together; this broker has one partition and only hands it on.</summary>
+    public string? PartitionKey { get; init; }
+
     /// <summary>How long it is of use from when it is enqueued. Default for ever.</summary>
     public TimeSpan TimeToLive { get; init; } = TimeSpan.MaxValue;
 

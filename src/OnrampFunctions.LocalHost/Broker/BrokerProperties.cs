@@ -8,17 +8,20 @@ internal static class BrokerProperties
 {
     public const string HeaderName = "BrokerProperties";
 
+    // The header's dates are those of HTTP; other dates that leave no room for guesses are understood too.
+    private static readonly string[] DateFormats = ["r", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
-    /// <summary>What a sender may set; properties that the broker sets itself, and unknown ones, are passed over, as in Azure.</summary>
-    public readonly record struct Sent(string? MessageId, string? CorrelationId, string? Label, DateTimeOffset? ScheduledEnqueueTimeUtc);
-
-    /// <summary>Reads the header; says what is wrong in <paramref name="fault"/>, or leaves that null.</summary>
-    public static Sent Read(string? header, out string? fault)
+    /// <summary>Puts what a sender has set into a message; properties that are not listed for senders are passed over, as in Azure.</summary>
+    /// <param name="header">The header; null or empty for none.</param>
+    /// <param name="message">The message without them.</param>
+    /// <param name="dueAt">When it shall become visible; null for at once.</param>
+    /// <param name="fault">What is wrong; null when nothing is.</param>
+    public static BrokerMessage Apply(string? header, BrokerMessage message, out DateTimeOffset? dueAt, out string? fault)
     {
-        fault = null;
+        (dueAt, fault) = (null, null);
         if (string.IsNullOrEmpty(header))
         {
-            return default;
+            return message;
         }
 
         try
@@ -28,17 +31,28 @@ internal static class BrokerProperties
             if (properties.ValueKind != JsonValueKind.Object)
             {
                 fault = "BrokerProperties is not a JSON object.";
-                return default;
+                return message;
             }
 
-            Sent sent = new(Text(properties, "MessageId"), Text(properties, "CorrelationId"), Text(properties, "Label"), Instant(properties));
-            fault = sent.MessageId?.Length is 0 or > BrokerLimits.MaxMessageIdLength ? $"MessageId must have 1 to {BrokerLimits.MaxMessageIdLength} characters." : null;
-            return sent;
+            RefuseUnsupported(properties);
+            dueAt = Instant(properties, "ScheduledEnqueueTimeUtc");
+            return message with
+            {
+                MessageId = Id(properties, "MessageId") ?? message.MessageId,
+                CorrelationId = Text(properties, "CorrelationId"),
+                Subject = Text(properties, "Label"),
+                To = Text(properties, "To"),
+                ReplyTo = Text(properties, "ReplyTo"),
+                SessionId = Id(properties, "SessionId"),
+                ReplyToSessionId = Id(properties, "ReplyToSessionId"),
+                PartitionKey = Id(properties, "PartitionKey"),
+                TimeToLive = Seconds(properties, "TimeToLive") ?? message.TimeToLive,
+            };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
             fault = exception is FormatException ? exception.Message : "BrokerProperties is not valid JSON.";
-            return default;
+            return message;
         }
     }
 
@@ -66,9 +80,25 @@ internal static class BrokerProperties
                 json.WriteString("Label", label);
             }
 
-            if (!HasPlainContentType(message.Message))
+            foreach (var (name, value) in ((string, string?)[])
+            [
+                ("To", message.Message.To),
+                ("ReplyTo", message.Message.ReplyTo),
+                ("SessionId", message.Message.SessionId),
+                ("ReplyToSessionId", message.Message.ReplyToSessionId),
+                ("PartitionKey", message.Message.PartitionKey),
+                ("ContentType", HasPlainContentType(message.Message) ? null : message.Message.ContentType),
+            ])
             {
-                json.WriteString("ContentType", message.Message.ContentType);
+                if (value is not null)
+                {
+                    json.WriteString(name, value);
+                }
+            }
+
+            if (message.Message.TimeToLive < TimeSpan.MaxValue)
+            {
+                json.WriteNumber("TimeToLive", message.Message.TimeToLive.TotalSeconds);
             }
 
             json.WriteEndObject();
@@ -89,16 +119,56 @@ internal static class BrokerProperties
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new FormatException($"{name} is not a string.");
     }
 
-    private static DateTimeOffset? Instant(JsonElement properties)
+    private static string? Id(JsonElement properties, string name)
     {
-        const string name = "ScheduledEnqueueTimeUtc";
+        var id = Text(properties, name);
+        return id?.Length is not (0 or > BrokerLimits.MaxIdLength)
+            ? id
+            : throw new FormatException($"{name} must have 1 to {BrokerLimits.MaxIdLength} characters.");
+    }
+
+    private static TimeSpan? Seconds(JsonElement properties, string name)
+    {
+        if (!properties.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var seconds) || !(seconds > 0))
+        {
+            throw new FormatException($"{name} is not a number of seconds above 0.");
+        }
+
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+    }
+
+    private static DateTimeOffset? Instant(JsonElement properties, string name)
+    {
         if (Text(properties, name) is not { } text)
         {
             return null;
         }
 
-        return DateTimeOffset.TryParse(text.Trim(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+        return DateTimeOffset.TryParseExact(text.Trim(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
             ? instant
             : throw new FormatException($"{name} is not a date and time, such as \"Sun, 06 Nov 2033 08:49:37 GMT\" or \"2033-11-06T08:49:37Z\".");
+    }
+
+    private static void RefuseUnsupported(JsonElement properties)
+    {
+        if (properties.TryGetProperty("ForcePersistence", out var persistence) && persistence.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))
+        {
+            throw new FormatException("ForcePersistence can only be false: the local broker keeps messages in memory.");
+        }
+
+        if (Text(properties, "ViaPartitionKey") is not null)
+        {
+            throw new FormatException("ViaPartitionKey belongs to transactions, which the local broker does not have.");
+        }
+
+        if (Text(properties, "SessionId") is { } session && Text(properties, "PartitionKey") is { } key && session != key)
+        {
+            throw new FormatException("SessionId and PartitionKey must be the same when both are set.");
+        }
     }
 }

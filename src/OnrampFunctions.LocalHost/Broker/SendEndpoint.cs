@@ -3,6 +3,8 @@ namespace OnrampFunctions.Local.Broker;
 /// <summary>Sends a message that comes by HTTP to a queue or a topic.</summary>
 internal sealed class SendEndpoint(MessageBroker broker, FaultInjector faults, WorkInProgress work)
 {
+    private const string BatchContentType = "application/vnd.microsoft.servicebus.json";
+
     public async Task SendAsync(HttpContext context)
     {
         var entity = (string)context.Request.RouteValues["entity"]!;
@@ -12,9 +14,8 @@ internal sealed class SendEndpoint(MessageBroker broker, FaultInjector faults, W
             return;
         }
 
-        var properties = PropertyHeaders.Read(context.Request.Headers, out var fault);
-        var sent = BrokerProperties.Read(context.Request.Headers[BrokerProperties.HeaderName], out var faultOfHeader);
-        if ((faultOfHeader ?? fault) is { } wrong)
+        var message = Read(context.Request, out var dueAt, out var fault);
+        if (fault is { } wrong)
         {
             await LocalJson.WriteErrorAsync(context, 400, wrong);
             return;
@@ -26,19 +27,25 @@ internal sealed class SendEndpoint(MessageBroker broker, FaultInjector faults, W
             return;
         }
 
-        BrokerMessage message = new()
-        {
-            MessageId = sent.MessageId ?? Guid.NewGuid().ToString("N"),
-            CorrelationId = sent.CorrelationId,
-            Subject = sent.Label,
-            ContentType = context.Request.ContentType,
-            Body = body,
-            Properties = properties,
-        };
-        if (await TryTakeAsync(context, destination, message, sent.ScheduledEnqueueTimeUtc))
+        if (await TryTakeAsync(context, destination, message with { Body = body }, dueAt))
         {
             context.Response.StatusCode = 201;
         }
+    }
+
+    /// <summary>Reads what the headers say of the message.</summary>
+    private static BrokerMessage Read(HttpRequest request, out DateTimeOffset? dueAt, out string? fault)
+    {
+        BrokerMessage message = new()
+        {
+            MessageId = Guid.NewGuid().ToString("N"),
+            ContentType = request.ContentType,
+            Properties = PropertyHeaders.Read(request.Headers, out var faultOfProperties),
+        };
+        message = BrokerProperties.Apply(request.Headers[BrokerProperties.HeaderName], message, out dueAt, out fault);
+        var isBatch = request.ContentType?.StartsWith(BatchContentType, StringComparison.OrdinalIgnoreCase) is true;
+        fault ??= isBatch ? "The local broker takes one message a request over HTTP: send a batch over AMQP." : faultOfProperties;
+        return message;
     }
 
     /// <summary>Puts the message where it belongs; false when the client was answered otherwise, or lost.</summary>

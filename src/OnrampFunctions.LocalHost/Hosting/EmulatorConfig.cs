@@ -49,10 +49,11 @@ internal sealed class EmulatorConfig
         }
     }
 
-    private BrokerEntities Read(List<EmulatorConfigDocument.NamespaceSection> namespaces)
+    private BrokerEntities Read(List<EmulatorConfigDocument.NamespaceSection?> listed)
     {
-        QueueDescription[] queues = [.. namespaces.SelectMany(ns => ns.Queues).Select(queue => new QueueDescription(Name(queue), Settings(queue, queue.Name)))];
-        TopicDescription[] topics = [.. namespaces.SelectMany(ns => ns.Topics).Select(Topic)];
+        var namespaces = Entries(listed, "Namespaces").ToList();
+        QueueDescription[] queues = [.. namespaces.SelectMany(ns => Entries(ns.Queues, "Queues")).Select(queue => new QueueDescription(Name(queue), Settings(queue, queue.Name)))];
+        TopicDescription[] topics = [.. namespaces.SelectMany(ns => Entries(ns.Topics, "Topics")).Select(Topic)];
         CheckNames([.. queues.Select(queue => queue.Name), .. topics.Select(topic => topic.Name)]);
         CheckForwards([.. queues.Select(queue => queue.Name), .. topics.Select(topic => topic.Name)], topics);
         return new BrokerEntities(queues, topics, _forwards);
@@ -61,15 +62,15 @@ internal sealed class EmulatorConfig
     private TopicDescription Topic(EmulatorConfigDocument.EntitySection topic)
     {
         var settings = Settings(topic, topic.Name);
-        SubscriptionDescription[] subscriptions = [.. topic.Subscriptions.Select(subscription =>
+        SubscriptionDescription[] subscriptions = [.. Entries(topic.Subscriptions, $"Subscriptions of '{topic.Name}'").Select(subscription =>
         {
             var path = $"{topic.Name}/subscriptions/{Name(subscription)}";
             var own = Settings(subscription, path);
-            CorrelationFilter[] filters = [.. subscription.Rules.Select(rule => Filter(rule, path))];
+            var filters = Filters(subscription, path);
             return new SubscriptionDescription(
                 subscription.Name,
                 own with { TimeToLive = own.TimeToLive < settings.TimeToLive ? own.TimeToLive : settings.TimeToLive },
-                filters.Length > 0 ? filters : null);
+                filters);
         })];
         CheckNames([.. subscriptions.Select(subscription => subscription.Name)]);
         return new TopicDescription(Name(topic), settings, subscriptions);
@@ -79,7 +80,7 @@ internal sealed class EmulatorConfig
     {
         var properties = entity.Properties;
         QueueSettings defaults = new();
-        if (properties.RequiresSession)
+        if (properties.RequiresSession is true)
         {
             throw Fault($"'{path}' wants sessions, which the local broker does not have: set RequiresSession to false");
         }
@@ -95,26 +96,66 @@ internal sealed class EmulatorConfig
         {
             LockDuration = Duration(properties.LockDuration, path, nameof(properties.LockDuration)) ?? defaults.LockDuration,
             MaxDeliveryCount = properties.MaxDeliveryCount ?? defaults.MaxDeliveryCount,
-            DuplicateWindow = properties.RequiresDuplicateDetection
+            DuplicateWindow = properties.RequiresDuplicateDetection is true
                 ? Duration(properties.DuplicateDetectionHistoryTimeWindow, path, nameof(properties.DuplicateDetectionHistoryTimeWindow)) ?? defaults.DuplicateWindow
                 : TimeSpan.Zero,
             TimeToLive = Duration(properties.DefaultMessageTimeToLive, path, nameof(properties.DefaultMessageTimeToLive)) ?? defaults.TimeToLive,
-            DeadLetterExpired = properties.DeadLetteringOnMessageExpiration,
+            DeadLetterExpired = properties.DeadLetteringOnMessageExpiration is true,
             KeptMessages = _keptMessages,
         };
     }
 
+    /// <summary>What a subscription's rules let through; null for everything.</summary>
+    private List<CorrelationFilter>? Filters(EmulatorConfigDocument.EntitySection subscription, string path)
+    {
+        var rules = Entries(subscription.Rules, $"Rules of '{path}'").ToList();
+        List<CorrelationFilter> filters = [];
+        var isForEverything = rules.Count == 0;
+        foreach (var rule in rules)
+        {
+            if (!string.IsNullOrWhiteSpace(rule.Properties.Action?.SqlExpression))
+            {
+                throw Fault($"rule '{rule.Name}' of '{path}' has an action, which the local broker does not run: remove it");
+            }
+
+            if (rule.Properties.SqlFilter?.SqlExpression is { } sql)
+            {
+                isForEverything |= IsAlwaysTrue(sql) ?? throw Fault(
+                    $"rule '{rule.Name}' of '{path}' has the SQL filter \"{sql}\"; the local broker knows 1=1 and 1=0 only: use a correlation filter");
+            }
+            else
+            {
+                filters.Add(Filter(rule, path));
+            }
+        }
+
+        return isForEverything ? null : filters;
+    }
+
+    /// <summary>What a SQL filter says that says the same of every message, as tools write for "everything"; null for any other.</summary>
+    private static bool? IsAlwaysTrue(string sql) => string.Concat(sql.Where(static character => !char.IsWhiteSpace(character))).Trim('(', ')', ';').ToUpperInvariant() switch
+    {
+        "1=1" or "TRUE" => true,
+        "1=0" or "0=1" or "1<>1" or "FALSE" => false,
+        _ => null,
+    };
+
     private CorrelationFilter Filter(EmulatorConfigDocument.RuleSection rule, string path)
     {
-        if (rule.Properties is not { FilterType: "Correlation", CorrelationFilter: { } conditions } || rule.Properties.Action is { ValueKind: not JsonValueKind.Null })
+        if (rule.Properties is not { FilterType: null or "Correlation", CorrelationFilter: { } conditions })
         {
-            throw Fault($"rule '{rule.Name}' of '{path}' is not a plain correlation filter; the local broker knows no SQL");
+            throw Fault($"rule '{rule.Name}' of '{path}' is not a correlation filter: give it FilterType Correlation and a CorrelationFilter");
         }
 
         Dictionary<string, string> system = [];
         Dictionary<string, object> properties = [];
         foreach (var (name, value) in conditions)
         {
+            if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
+            {
+                continue;
+            }
+
             if (name == "Properties" && value.ValueKind == JsonValueKind.Object)
             {
                 foreach (var property in value.EnumerateObject())
@@ -143,6 +184,11 @@ internal sealed class EmulatorConfig
         JsonValueKind.False => false,
         _ => null,
     };
+
+    /// <summary>The entries of a list.</summary>
+    /// <exception cref="LocalHostException">One is null.</exception>
+    private IEnumerable<T> Entries<T>(IEnumerable<T?> list, string name)
+        where T : class => list.Select(entry => entry ?? throw Fault($"{name} has an entry that is null: remove it"));
 
     private string Name(EmulatorConfigDocument.EntitySection entity) =>
         entity.Name.Trim('/').Length > 0 && entity.Name.All(character => char.IsAsciiLetterOrDigit(character) || "._-/~".Contains(character, StringComparison.Ordinal))

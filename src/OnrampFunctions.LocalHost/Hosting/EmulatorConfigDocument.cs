@@ -4,7 +4,7 @@ namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
 /// The official emulator's <c>Config.json</c>, as far as this broker heeds it. Its names and defaults are those of
-/// https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator; durations are ISO 8601.
+/// https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator; durations are ISO 8601. What is null counts as missing.
 /// </summary>
 internal sealed record EmulatorConfigDocument
 {
@@ -12,31 +12,31 @@ internal sealed record EmulatorConfigDocument
 
     internal sealed record UserConfigSection
     {
-        public List<NamespaceSection> Namespaces { get; set; } = [];
+        public List<NamespaceSection?>? Namespaces { get; set; }
     }
 
     internal sealed record NamespaceSection
     {
-        public List<EntitySection> Queues { get; set; } = [];
+        public List<EntitySection?> Queues { get; set => field = value ?? []; } = [];
 
-        public List<EntitySection> Topics { get; set; } = [];
+        public List<EntitySection?> Topics { get; set => field = value ?? []; } = [];
     }
 
     /// <summary>A queue, a topic or a subscription.</summary>
     internal sealed record EntitySection
     {
-        public string Name { get; set; } = "";
+        public string Name { get; set => field = value ?? ""; } = "";
 
-        public PropertiesSection Properties { get; set; } = new();
+        public PropertiesSection Properties { get; set => field = value ?? new(); } = new();
 
-        public List<EntitySection> Subscriptions { get; set; } = [];
+        public List<EntitySection?> Subscriptions { get; set => field = value ?? []; } = [];
 
-        public List<RuleSection> Rules { get; set; } = [];
+        public List<RuleSection?> Rules { get; set => field = value ?? []; } = [];
     }
 
     internal sealed record PropertiesSection
     {
-        public bool DeadLetteringOnMessageExpiration { get; set; }
+        public bool? DeadLetteringOnMessageExpiration { get; set; }
 
         public string? DefaultMessageTimeToLive { get; set; }
 
@@ -50,16 +50,16 @@ internal sealed record EmulatorConfigDocument
 
         public int? MaxDeliveryCount { get; set; }
 
-        public bool RequiresDuplicateDetection { get; set; }
+        public bool? RequiresDuplicateDetection { get; set; }
 
-        public bool RequiresSession { get; set; }
+        public bool? RequiresSession { get; set; }
     }
 
     internal sealed record RuleSection
     {
-        public string Name { get; set; } = "";
+        public string Name { get; set => field = value ?? ""; } = "";
 
-        public RulePropertiesSection Properties { get; set; } = new();
+        public RulePropertiesSection Properties { get; set => field = value ?? new(); } = new();
     }
 
     internal sealed record RulePropertiesSection
@@ -69,6 +69,13 @@ internal sealed record EmulatorConfigDocument
         /// <summary>Text by the names of <see cref="CorrelationFilter.Known"/>, and application properties under <c>Properties</c>.</summary>
         public Dictionary<string, JsonElement>? CorrelationFilter { get; set; }
 
-        public JsonElement? Action { get; set; }
+        public SqlSection? SqlFilter { get; set; }
+
+        public SqlSection? Action { get; set; }
+    }
+
+    internal sealed record SqlSection
+    {
+        public string? SqlExpression { get; set; }
     }
 }

@@ -162,6 +162,19 @@ internal sealed class RawClient : IDisposable
         return error;
     }
 
+    /// <summary>Says that nothing more comes.</summary>
+    public void Shutdown()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // Ended already.
+        }
+    }
+
     /// <summary>Whether the other side has ended the connection, or does so soon.</summary>
     public async Task<bool> IsEndedAsync()
     {
