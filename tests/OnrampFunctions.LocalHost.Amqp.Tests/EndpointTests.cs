@@ -22,7 +22,15 @@ public sealed class EndpointTests
         { Queue("""{"Name":"q","Properties":{"ForwardTo":"nowhere"}}"""), "'nowhere', which is neither" },
         { Queue("""{"Name":"q","Properties":{"ForwardTo":"r"}},{"Name":"r","Properties":{"ForwardDeadLetteredMessagesTo":"q"}}"""), "would come back" },
         { Queue("""{"Name":"q","Properties":{"ForwardTo":"q"}}"""), "would come back" },
-        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"}}"""), "knows no SQL" },
+        { Queue("null"), "Queues has an entry that is null: remove it" },
+        { Queue("""{"Name":null}"""), "'' is no name" },
+        { """{"UserConfig":null}""", "no UserConfig.Namespaces" },
+        { """{"UserConfig":{"Namespaces":null}}""", "no UserConfig.Namespaces" },
+        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"sys.Label = 'a'"}}"""), "rule 'r' of 't/subscriptions/s' has the SQL filter \"sys.Label = 'a'\"; the local broker knows 1=1 and 1=0 only: use a correlation filter" },
+        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1 AND p = 2"}}"""), "use a correlation filter" },
+        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"},"Action":{"SqlExpression":"SET sys.To = 'e'"}}"""), "has an action, which the local broker does not run: remove it" },
+        { Rule("""{"FilterType":"Sql"}"""), "give it FilterType Correlation and a CorrelationFilter" },
+        { Rule("null"), "give it FilterType Correlation and a CorrelationFilter" },
         { Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Colour":"red"}}"""), "'Colour' in rule 'r' of 't/subscriptions/s'" },
         { Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Properties":{"p":[]}}}"""), "property 'p'" },
     };
@@ -83,6 +91,64 @@ public sealed class EndpointTests
         }
     }
 
+    /// <summary>What is null counts as missing, as in the official emulator; comments and what only that knows are passed over.</summary>
+    [Theory]
+    [InlineData("""{"UserConfig":{"Namespaces":[]}}""")]
+    [InlineData("""{"UserConfig":{"Namespaces":[{"Name":"n","Queues":null,"Topics":null}],"Logging":{"Type":"File"}}}""")]
+    [InlineData("""{"UserConfig":{"Namespaces":[{"Queues":[{"Name":"q","Properties":null}],"Topics":[{"Name":"t","Properties":null,"Subscriptions":null}]}]}}""")]
+    [InlineData("""{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Properties":null,"Rules":null}]}]}]}}""")]
+    [InlineData("""{"UserConfig":{"Namespaces":[{"Queues":[{"Name":"q","Properties":{"RequiresSession":null,"RequiresDuplicateDetection":null,"DeadLetteringOnMessageExpiration":null,"LockDuration":null,"MaxDeliveryCount":null,"ForwardTo":null,"AutoDeleteOnIdle":"P1D"}}]}]}}""")]
+    [InlineData("{/* why */\"userConfig\":{\"namespaces\":[{\"queues\":[{\"name\":\"q\"},// the last\n],}]},\"Unknown\":{\"any\":[1]}}")]
+    public async Task Understands_what_the_emulator_does(string json)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, json, Broker.Token);
+            await using var host = Create(("LocalHost__EmulatorConfig", path));
+            Assert.NotNull(host.Broker);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>The filter that tools write for "everything" is SQL; what it lets through of one message.</summary>
+    [Theory]
+    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"}}}]""", 1)]
+    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":" 1 = 1 "},"Action":null}}]""", 1)]
+    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":"(1=1)"},"Action":{"SqlExpression":""}}}]""", 1)]
+    [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"TRUE"}}}]""", 1)]
+    [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"true"}}}]""", 1)]
+    [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"1=0"}}}]""", 0)]
+    [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"false"}}}]""", 0)]
+    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":"other"}}}]""", 0)]
+    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":null}}}]""", 1)]
+    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":"other"}}},{"Name":"r2","Properties":{"SqlFilter":{"SqlExpression":"1=1"}}}]""", 1)]
+    [InlineData("[]", 1)]
+    public async Task Lets_through_what_the_rules_do(string rules, int expected)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, Rules(rules), Broker.Token);
+            await using var host = Create(("LocalHost__EmulatorConfig", path));
+            await host.StartAsync(Broker.Token);
+            Assert.True(host.Broker.TryFind("t/subscriptions/s", out var subscription));
+            using HttpClient http = new() { BaseAddress = host.BaseAddress };
+            using StringContent content = new("a");
+
+            using var answer = await http.PostAsync(new Uri("t/messages", UriKind.Relative), content, Broker.Token);
+
+            Assert.Equal(expected, subscription.Counts.Ready);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public async Task Listens_on_loopback_and_nowhere_else()
     {
@@ -129,8 +195,10 @@ public sealed class EndpointTests
 
     private static string Queue(string queues) => """{"UserConfig":{"Namespaces":[{"Queues":[*]}]}}""".Replace("*", queues, StringComparison.Ordinal);
 
-    private static string Rule(string properties) =>
-        """{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Rules":[{"Name":"r","Properties":*}]}]}]}]}}""".Replace("*", properties, StringComparison.Ordinal);
+    private static string Rule(string properties) => Rules("""[{"Name":"r","Properties":*}]""".Replace("*", properties, StringComparison.Ordinal));
+
+    private static string Rules(string rules) =>
+        """{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Rules":*}]}]}]}}""".Replace("*", rules, StringComparison.Ordinal);
 
     private static LocalHost Create(params (string Name, string Value)[] settings) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
     {

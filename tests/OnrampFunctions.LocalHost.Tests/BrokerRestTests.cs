@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -68,12 +69,80 @@ public sealed class BrokerRestTests : IAsyncLifetime
     [InlineData("""{"MessageId":5}""")]
     [InlineData("""{"MessageId":""}""")]
     [InlineData("""{"ScheduledEnqueueTimeUtc":"soon"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"12/11/2026"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"2026-11-12"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"12 Nov 2026"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"Thu, 12 Nov 2026 08:49:37"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"Mon, 12 Nov 2026 08:49:37 GMT"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"Sunday, 06-Nov-94 08:49:37 GMT"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":"08:49"}""")]
+    [InlineData("""{"ScheduledEnqueueTimeUtc":1794473377}""")]
+    [InlineData("""{"TimeToLive":"90"}""")]
+    [InlineData("""{"TimeToLive":0}""")]
+    [InlineData("""{"TimeToLive":-1}""")]
+    [InlineData("""{"TimeToLive":"00:01:30"}""")]
+    [InlineData("""{"To":5}""")]
+    [InlineData("""{"ReplyTo":{}}""")]
+    [InlineData("""{"SessionId":""}""")]
+    [InlineData("""{"SessionId":"a","PartitionKey":"b"}""")]
+    [InlineData("""{"ForcePersistence":true}""")]
+    [InlineData("""{"ViaPartitionKey":"a"}""")]
     public async Task Cannot_send_broken_BrokerProperties(string properties)
     {
         var answer = await _host.PostAsync("/cancel-requests/messages", "{}", ("BrokerProperties", properties));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.NotEmpty(answer.Text("detail")!);
+    }
+
+    [Theory]
+    [InlineData("{0:R}")]
+    [InlineData(" {0:R}")]
+    [InlineData("{0:yyyy-MM-ddTHH:mm:ssZ}")]
+    [InlineData("{0:yyyy-MM-ddTHH:mm:ss.fffZ}")]
+    [InlineData("{0:O}")]
+    [InlineData("{1:O}")]
+    [InlineData("{0:yyyy-MM-ddTHH:mm:ss}")]
+    public async Task Schedules_for_a_date_as_HTTP_and_as_ISO_8601_have_it(string format)
+    {
+        var dueAt = RunningHost.Start.AddMinutes(5).AddSeconds(30);
+        var date = string.Format(CultureInfo.InvariantCulture, format, dueAt, dueAt.ToOffset(TimeSpan.FromHours(-3)));
+        await _host.PostAsync("/cancel-results/messages", "{}", ("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{date}}"}"""));
+        _host.Clock.Advance(dueAt.AddSeconds(-1) - _host.Clock.GetUtcNow());
+        Assert.Equal(HttpStatusCode.NoContent, (await _host.DeleteAsync($"{Receive}?timeout=0")).Status);
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, (await _host.DeleteAsync($"{Receive}?timeout=0")).Status);
+    }
+
+    /// <summary>Every property that the REST API documents for senders (learn.microsoft.com/rest/api/servicebus/introduction) and this broker can honour.</summary>
+    [Fact]
+    public async Task Keeps_every_property_that_a_sender_may_set()
+    {
+        await _host.PostAsync("/cancel-results/messages", "{}", ("BrokerProperties", """
+            {"MessageId":"m","CorrelationId":"c","Label":"l","To":"t","ReplyTo":"r","SessionId":"s","PartitionKey":"s","ReplyToSessionId":"rs","TimeToLive":90.5,"ForcePersistence":false}
+            """));
+
+        var properties = JsonNode.Parse((await _host.DeleteAsync($"{Receive}?timeout=0")).Headers["BrokerProperties"])!;
+
+        Assert.Equal(["m", "c", "l", "t", "r", "s", "s", "rs", "90.5"],
+            ((string[])["MessageId", "CorrelationId", "Label", "To", "ReplyTo", "SessionId", "PartitionKey", "ReplyToSessionId", "TimeToLive"]).Select(name => $"{properties[name]}"));
+    }
+
+    [Fact]
+    public async Task Drops_a_message_at_the_end_of_its_time_to_live()
+    {
+        await _host.PostAsync("/cancel-results/messages", "{}", ("BrokerProperties", """{"TimeToLive":2}"""));
+        _host.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(HttpStatusCode.NoContent, (await _host.DeleteAsync($"{Receive}?timeout=0")).Status);
+    }
+
+    [Fact]
+    public async Task Cannot_send_a_batch()
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/cancel-results/messages") { Content = new StringContent("[]") };
+        request.Content.Headers.ContentType = new("application/vnd.microsoft.servicebus.json");
+        using var answer = await _host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
     [Fact]

@@ -11,15 +11,16 @@ const base = "http://127.0.0.1:7180";
 const port = 5680;
 const connectionString =
   `Endpoint=sb://localhost:${port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`;
-const repository = fileURLToPath(new URL("../..", import.meta.url));
+const folder = fileURLToPath(new URL(".", import.meta.url));
 const retryOptions = { maxRetries: 5, retryDelayInMs: 50, maxRetryDelayInMs: 500, timeoutInMs: 5000 };
 const count = Number(process.env.STRESS_MESSAGES ?? 2000);
 
-const host = spawn("dotnet", ["run", "--project", "src/OnrampFunctions.LocalHost", "--", "--urls", base], {
-  cwd: repository,
+// The path of the configuration is relative to where the command is given, not to the project.
+const host = spawn("dotnet", ["run", "--project", "../../src/OnrampFunctions.LocalHost", "--", "--urls", base], {
+  cwd: folder,
   detached: true,
   stdio: ["ignore", "pipe", "inherit"],
-  env: { ...process.env, LocalHost__Amqp: `localhost:${port}`, LocalHost__EmulatorConfig: fileURLToPath(new URL("Config.json", import.meta.url)) },
+  env: { ...process.env, LocalHost__Amqp: `localhost:${port}`, LocalHost__EmulatorConfig: "Config.json" },
 });
 let client;
 try {
