@@ -50,7 +50,8 @@ internal static class AmqpErrors
     public static AmqpException TooLarge(int bytes) =>
         new(AmqpErrorCode.MessageSizeExceeded, $"The message has {bytes} bytes; {BrokerLimits.MaxMessageBytes} are the most.");
 
-    public static AmqpException TooMuch(string what) => new(AmqpErrorCode.ResourceLimitExceeded, $"A connection may have {what} and no more.");
+    public static AmqpException TooMuch(string what) =>
+        new(AmqpErrorCode.ResourceLimitExceeded, $"A connection may have {what} and no more.");
 
     public static AmqpException Malformed(string what) => new(AmqpErrorCode.DecodeError, $"The message cannot be read: {what}");
 

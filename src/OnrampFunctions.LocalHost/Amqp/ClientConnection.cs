@@ -20,20 +20,26 @@ internal sealed class ClientConnection : IRuntimeProvider
     private int _links;
     private long _unfinishedBytes;
 
-    public ClientConnection(MessageBroker broker, FaultInjector faults, TransportAsyncCallbackArgs accepted, AmqpSettings settings, AmqpConnectionSettings connectionSettings)
+    public ClientConnection(
+        MessageBroker broker,
+        FaultInjector faults,
+        TransportAsyncCallbackArgs accepted,
+        AmqpSettings settings,
+        AmqpConnectionSettings connectionSettings)
     {
         _broker = broker;
         _faults = faults;
         var own = settings.Clone();
         own.RuntimeProvider = this;
         var socket = (SocketTransport)accepted.UserToken2;
-        Connection = new GuardedConnection(accepted.Transport, (ProtocolHeader)accepted.UserToken, own, connectionSettings, socket) { SessionFactory = this };
+        var header = (ProtocolHeader)accepted.UserToken;
+        Connection = new GuardedConnection(accepted.Transport, header, own, connectionSettings, socket) { SessionFactory = this };
         socket.OnBroken(End);
     }
 
     public AmqpConnection Connection { get; }
 
-    /// <summary>Whether a link ended otherwise than by its client's wish.</summary>
+    /// <summary>Whether a link ended although its client did not want it to.</summary>
     public bool HasLost(AmqpLink link) =>
         _isDropped || (link.TerminalException ?? link.Session.TerminalException ?? Connection.TerminalException) is not null;
 
@@ -72,7 +78,7 @@ internal sealed class ClientConnection : IRuntimeProvider
         }
     }
 
-    /// <summary>Counts a link that the client attaches; those that were refused count for as long as the connection lasts.</summary>
+    /// <summary>Counts a link that the client attaches. A refused one counts for as long as the connection lasts.</summary>
     public bool TryCountLink() => Interlocked.Increment(ref _links) <= AmqpLimits.MaxLinks;
 
     /// <summary>Counts bytes of messages that the client has begun to send, or, below zero, has finished.</summary>
@@ -85,7 +91,7 @@ internal sealed class ClientConnection : IRuntimeProvider
         }
     }
 
-    /// <summary>Ends what the library has not ended, because it failed itself: no message goes to this client any more.</summary>
+    /// <summary>Stops delivering to the client after the library has failed and closed nothing itself.</summary>
     private void End()
     {
         _isDropped = true;
@@ -161,7 +167,7 @@ internal sealed class ClientConnection : IRuntimeProvider
         }
 
         var filters = (settings.Source as Source)?.FilterSet;
-        if (filters is not null && filters.Any<KeyValuePair<MapKey, object>>(static filter => $"{filter.Key}".EndsWith(AnySessionFilter, StringComparison.Ordinal)))
+        if (filters is not null && filters.Any<KeyValuePair<MapKey, object>>(IsOfSession))
         {
             throw AmqpErrors.NoSessions();
         }
@@ -175,6 +181,9 @@ internal sealed class ClientConnection : IRuntimeProvider
         };
         return link;
     }
+
+    private static bool IsOfSession(KeyValuePair<MapKey, object> filter) =>
+        $"{filter.Key}".EndsWith(AnySessionFilter, StringComparison.Ordinal);
 
     private ManagementNode Management(string path)
     {

@@ -3,7 +3,7 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>A client's session: limits what its links take, and answers a drain as the protocol has it, which the library does not.</summary>
+/// <summary>A client's session. It limits what links take, and answers a drain as the protocol says, which the library does not.</summary>
 internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettings settings, ClientConnection client)
     : AmqpSession(connection, settings, client)
 {
@@ -20,7 +20,8 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
             case Attach when !client.TryCountLink():
                 throw AmqpErrors.TooMuch($"{AmqpLimits.MaxLinks} links");
             case Attach { Handle: > AmqpLimits.MaxHandle } attach:
-                throw new AmqpException(AmqpErrorCode.FramingError, $"Handle {attach.Handle} is above the session's handle-max, {AmqpLimits.MaxHandle}.");
+                throw new AmqpException(
+                    AmqpErrorCode.FramingError, $"Handle {attach.Handle} is above the session's handle-max, {AmqpLimits.MaxHandle}.");
             case Detach { Handle: { } handle }:
                 Forget(handle);
                 break;
@@ -31,7 +32,7 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
         base.ProcessFrame(frame);
     }
 
-    /// <summary>Gives back what the session's unfinished messages count for.</summary>
+    /// <summary>Stops counting the session's unfinished messages.</summary>
     public void ForgetAll()
     {
         lock (_unfinished)
@@ -45,7 +46,9 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
 
     protected override void OnReceiveFlow(Flow flow)
     {
-        if (flow.Drain is not true || flow.Handle is not { } handle || !LinksByRemoteHandle.TryGetObject(handle, out var found) || found is not SendingAmqpLink link)
+        if (flow is not { Drain: true, Handle: { } handle }
+            || !LinksByRemoteHandle.TryGetObject(handle, out var found)
+            || found is not SendingAmqpLink link)
         {
             base.OnReceiveFlow(flow);
             return;
@@ -59,8 +62,8 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
     }
 
     /// <summary>
-    /// Whether a transfer is not to be kept: its message is above the size that the link advertises, and has not ended yet. The link is then detached. A
-    /// message that ends with the frame in which it becomes too large is refused alone.
+    /// Whether a transfer is dropped because its message is above the size that the link advertises and has not ended yet. The link is then detached.
+    /// A message that ends with the frame in which it becomes too large is rejected alone.
     /// </summary>
     private bool IsBeyondLimit(uint handle, Transfer transfer, int bytes)
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>Follows a client's bytes as far as to know whether a frame has begun and not ended, and whether the client has opened its connection.</summary>
+/// <summary>Tracks whether a client is in the middle of a frame, and whether it has opened its connection.</summary>
 internal sealed class FrameBoundaries
 {
     private const uint ProtocolName = 0x414D5150; // "AMQP"

@@ -9,7 +9,11 @@ namespace OnrampFunctions.Local.Amqp;
 /// ends the connection with an error.
 /// </summary>
 internal sealed class GuardedConnection(
-    TransportBase transport, ProtocolHeader header, AmqpSettings settings, AmqpConnectionSettings connectionSettings, SocketTransport socket)
+    TransportBase transport,
+    ProtocolHeader header,
+    AmqpSettings settings,
+    AmqpConnectionSettings connectionSettings,
+    SocketTransport socket)
     : AmqpConnection(transport, header, isInitiator: false, settings, connectionSettings)
 {
     private const int HeaderBytes = 8;

@@ -27,13 +27,14 @@ internal sealed class ReceiverLink : IDisposable
         link.RegisterDispositionListener(OnDisposition);
     }
 
-    public static (SendingAmqpLink Link, ReceiverLink Receiver) Open(ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, MessageQueue queue)
+    public static (SendingAmqpLink Link, ReceiverLink Receiver) Open(
+        ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, MessageQueue queue)
     {
         SendingAmqpLink link = new(session, settings);
         return (link, new ReceiverLink(connection, link, queue));
     }
 
-    /// <summary>Sends what is there, and gives back the rest of the credit.</summary>
+    /// <summary>Sends what is there, and uses up the rest of the credit.</summary>
     public void Drain()
     {
         CancellationTokenSource drained;

@@ -106,7 +106,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         _deadline.Change(AmqpLimits.Patience, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Has a method called when the library fails inside a callback, after which it does not close what belongs to the connection.</summary>
+    /// <summary>Registers what to do when the library fails inside a callback and leaves its links open.</summary>
     public void OnBroken(Action broken) => _broken = broken;
 
     public void Dispose() => Abort();
@@ -137,7 +137,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         _sending.Dispose();
         _deadline.Dispose();
 
-        // The library keeps what it has closed for a minute, if the client does not answer: the buffers need not stay as long.
+        // The library keeps closed objects for a minute when the client does not answer. The buffers need not stay that long.
         _receiving = new SocketAsyncEventArgs();
         _sending = new SocketAsyncEventArgs();
         (_arrived, _toSend, _next, _end) = ([], [], 0, 0);
@@ -158,7 +158,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Nothing above this would catch it. The library throws, for one, while it closes the links of a connection whose frames made no sense.
+            // Nothing above catches it, so it would end the process. HandleTable.Remove, for example, throws for handles above 2^31.
             AbortInternal();
             _broken?.Invoke();
         }
@@ -173,7 +173,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         args.Exception = Failure(received);
     }
 
-    /// <summary>Sets the deadline: one for everything up to the client's <c>open</c>, then one for each frame that does not come at once.</summary>
+    /// <summary>Sets the deadline: one up to the client's <c>open</c>, then one for each frame that does not arrive whole.</summary>
     private void WatchFrames(ReadOnlySpan<byte> arrived)
     {
         var hasEnded = _boundaries.Pass(arrived);

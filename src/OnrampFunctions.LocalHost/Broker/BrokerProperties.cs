@@ -9,9 +9,10 @@ internal static class BrokerProperties
     public const string HeaderName = "BrokerProperties";
 
     // The header's dates are those of HTTP; other dates that leave no room for guesses are understood too.
-    private static readonly string[] DateFormats = ["r", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
+    private static readonly string[] DateFormats =
+        ["r", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
-    /// <summary>Puts what a sender has set into a message; properties that are not listed for senders are passed over, as in Azure.</summary>
+    /// <summary>Applies the properties that a sender may set to a message, and ignores others, as Azure does.</summary>
     /// <param name="header">The header; null or empty for none.</param>
     /// <param name="message">The message without them.</param>
     /// <param name="dueAt">When it shall become visible; null for at once.</param>
@@ -149,14 +150,17 @@ internal static class BrokerProperties
             return null;
         }
 
-        return DateTimeOffset.TryParseExact(text.Trim(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+        const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParseExact(text.Trim(), DateFormats, CultureInfo.InvariantCulture, utc, out var instant)
             ? instant
-            : throw new FormatException($"{name} is not a date and time, such as \"Sun, 06 Nov 2033 08:49:37 GMT\" or \"2033-11-06T08:49:37Z\".");
+            : throw new FormatException(
+                $"{name} is not a date and time, such as \"Sun, 06 Nov 2033 08:49:37 GMT\" or \"2033-11-06T08:49:37Z\".");
     }
 
     private static void RefuseUnsupported(JsonElement properties)
     {
-        if (properties.TryGetProperty("ForcePersistence", out var persistence) && persistence.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))
+        if (properties.TryGetProperty("ForcePersistence", out var persistence)
+            && persistence.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))
         {
             throw new FormatException("ForcePersistence can only be false: the local broker keeps messages in memory.");
         }

@@ -52,7 +52,11 @@ internal sealed class EmulatorConfig
     private BrokerEntities Read(List<EmulatorConfigDocument.NamespaceSection?> listed)
     {
         var namespaces = Entries(listed, "Namespaces").ToList();
-        QueueDescription[] queues = [.. namespaces.SelectMany(ns => Entries(ns.Queues, "Queues")).Select(queue => new QueueDescription(Name(queue), Settings(queue, queue.Name)))];
+        QueueDescription[] queues =
+        [
+            .. namespaces.SelectMany(ns => Entries(ns.Queues, "Queues"))
+                .Select(queue => new QueueDescription(Name(queue), Settings(queue, queue.Name))),
+        ];
         TopicDescription[] topics = [.. namespaces.SelectMany(ns => Entries(ns.Topics, "Topics")).Select(Topic)];
         CheckNames([.. queues.Select(queue => queue.Name), .. topics.Select(topic => topic.Name)]);
         CheckForwards([.. queues.Select(queue => queue.Name), .. topics.Select(topic => topic.Name)], topics);
@@ -120,8 +124,7 @@ internal sealed class EmulatorConfig
 
             if (rule.Properties.SqlFilter?.SqlExpression is { } sql)
             {
-                isForEverything |= IsAlwaysTrue(sql) ?? throw Fault(
-                    $"rule '{rule.Name}' of '{path}' has the SQL filter \"{sql}\"; the local broker knows 1=1 and 1=0 only: use a correlation filter");
+                isForEverything |= IsForEverything(sql, $"rule '{rule.Name}' of '{path}'");
             }
             else
             {
@@ -132,13 +135,18 @@ internal sealed class EmulatorConfig
         return isForEverything ? null : filters;
     }
 
-    /// <summary>What a SQL filter says that says the same of every message, as tools write for "everything"; null for any other.</summary>
-    private static bool? IsAlwaysTrue(string sql) => string.Concat(sql.Where(static character => !char.IsWhiteSpace(character))).Trim('(', ')', ';').ToUpperInvariant() switch
+    /// <summary>Whether a SQL filter lets every message through, or none.</summary>
+    /// <exception cref="LocalHostException">Its result depends on the message.</exception>
+    private bool IsForEverything(string sql, string rule)
     {
-        "1=1" or "TRUE" => true,
-        "1=0" or "0=1" or "1<>1" or "FALSE" => false,
-        _ => null,
-    };
+        var words = string.Concat(sql.Where(static character => !char.IsWhiteSpace(character)));
+        return words.Trim('(', ')', ';').ToUpperInvariant() switch
+        {
+            "1=1" or "TRUE" => true,
+            "1=0" or "0=1" or "1<>1" or "FALSE" => false,
+            _ => throw Fault($"{rule} has the SQL filter \"{sql}\"; the local broker knows 1=1 and 1=0 only: use a correlation filter"),
+        };
+    }
 
     private CorrelationFilter Filter(EmulatorConfigDocument.RuleSection rule, string path)
     {
@@ -193,7 +201,7 @@ internal sealed class EmulatorConfig
     private string Name(EmulatorConfigDocument.EntitySection entity) =>
         entity.Name.Trim('/').Length > 0 && entity.Name.All(character => char.IsAsciiLetterOrDigit(character) || "._-/~".Contains(character, StringComparison.Ordinal))
             ? entity.Name
-            : throw Fault($"'{entity.Name}' is no name: letters, digits, '.', '-', '_' and '/' are");
+            : throw Fault($"'{entity.Name}' is not a name: use letters, digits, '.', '-', '_' and '/'");
 
     private TimeSpan? Duration(string? text, string path, string property)
     {

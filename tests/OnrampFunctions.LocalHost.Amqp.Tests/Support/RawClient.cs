@@ -83,7 +83,7 @@ internal sealed class RawClient : IDisposable
         await ReceiveAsync<Attach>();
     }
 
-    /// <summary>Sends a message and returns what became of it.</summary>
+    /// <summary>Sends a message and returns its outcome.</summary>
     public async Task<DeliveryState> DeliverAsync(uint id, byte[] message, uint handle = 0, uint format = 0)
     {
         await SendAsync(Transfer(id, more: false, handle, format), message);
