@@ -6,18 +6,21 @@ using OpenTelemetry.Trace;
 namespace Onramp.Cancellation.Exporting;
 
 /// <summary>
-/// Sends what is not sent yet when the host has stopped. Left to the disposal it would come too late: the meter is gone by then, and with it the gauges, and an
-/// exporter may not find what it sends with.
+/// Exports what is left when the host has stopped, and waits only so long for it. Left to the disposal of the providers, the gauges would be missing
+/// and a receiver that never answers would hold up the process for five seconds a signal, or for longer if an exporter's own timeout is longer.
 /// </summary>
-internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, LoggerProvider log) : IHostedLifecycleService
+internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, LoggerProvider log, ExportReport report) : IHostedLifecycleService, IDisposable
 {
-    // What is left of the seconds that the platform gives a worker to end, once work under way has had its own.
-    private const int PatienceMilliseconds = 800;
+    // The platform kills a worker five seconds after it has asked it to stop, and Drain.Limit takes four of them.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Task.Run(() => metrics.ForceFlush(PatienceMilliseconds), CancellationToken.None),
-        Task.Run(() => traces.ForceFlush(PatienceMilliseconds), CancellationToken.None),
-        Task.Run(() => log.ForceFlush(PatienceMilliseconds), CancellationToken.None));
+    private readonly Lock _gate = new();
+    private Task? _ended;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => EndAsync();
+
+    /// <summary>A host that could not start is disposed without having been stopped.</summary>
+    public void Dispose() => EndAsync().GetAwaiter().GetResult();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -28,4 +31,26 @@ internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, L
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task EndAsync()
+    {
+        lock (_gate)
+        {
+            return _ended ??= ShutDownAsync();
+        }
+    }
+
+    /// <summary>After its shutdown a provider's disposal waits for nothing. A shutdown itself may take longer than it was told to.</summary>
+    private async Task ShutDownAsync()
+    {
+        report.End();
+        var milliseconds = (int)Patience.TotalMilliseconds;
+        Task[] shutdowns =
+        [
+            Task.Run(() => metrics.Shutdown(milliseconds), CancellationToken.None),
+            Task.Run(() => traces.Shutdown(milliseconds), CancellationToken.None),
+            Task.Run(() => log.Shutdown(milliseconds), CancellationToken.None),
+        ];
+        await Task.WhenAll(shutdowns).WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 }

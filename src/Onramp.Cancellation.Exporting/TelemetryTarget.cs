@@ -6,54 +6,64 @@ namespace Onramp.Cancellation.Exporting;
 /// <summary>Where telemetry goes, by the settings that OpenTelemetry and the platform give names to. Both hosts read them here.</summary>
 public sealed class TelemetryTarget
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-    private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const string ConnectionString = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    private static readonly string[] Protocols = ["grpc", "http/protobuf"];
+    private TelemetryTarget(TelemetryKind kind, params IReadOnlyList<string> faults) => (Kind, Faults) = (faults.Count == 0 ? kind : TelemetryKind.None, faults);
 
-    private TelemetryTarget(TelemetryKind kind, string? fault = null) => (Kind, Fault) = (kind, fault);
-
-    /// <summary>Which one. None where the setting that names it is wrong.</summary>
+    /// <summary>Who takes it. None if a setting is wrong.</summary>
     public TelemetryKind Kind { get; }
 
-    /// <summary>What is wrong with the setting that names it, for the operator; null for nothing.</summary>
-    public string? Fault { get; }
+    /// <summary>What is wrong with the settings, a sentence each; empty for nothing.</summary>
+    public IReadOnlyList<string> Faults { get; }
 
-    /// <summary>Reads it. An OTLP endpoint wins over Azure Monitor, which the platform names by itself.</summary>
+    /// <summary>Reads it. An OTLP endpoint, of all signals or of one, wins over Azure Monitor, which the platform names by itself.</summary>
     public static TelemetryTarget Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return configuration[Endpoint] is { Length: > 0 } endpoint ? ReadOtlp(endpoint, configuration[Protocol])
-            : configuration[ConnectionString] is { Length: > 0 } connectionString ? ReadAzureMonitor(connectionString)
-            : new(TelemetryKind.None);
+        if (bool.TryParse(configuration[ExportSettings.Disabled], out var isDisabled) && isDisabled)
+        {
+            return new(TelemetryKind.None);
+        }
+
+        var faults = ExportSettings.FindFaultsOfSwitch(configuration);
+        if (OtlpSignal.All.Any(signal => signal.HasReceiver(configuration)))
+        {
+            return new(TelemetryKind.Otlp, [.. faults, .. ExportSettings.FindFaultsOfOtlp(configuration), .. ExportSettings.FindFaultsOfSdk(configuration)]);
+        }
+
+        return configuration[ConnectionString] is { Length: > 0 } connectionString
+            ? new(TelemetryKind.AzureMonitor, [.. faults, .. FindFaultOfAzureMonitor(connectionString), .. ExportSettings.FindFaultsOfSdk(configuration)])
+            : new(TelemetryKind.None, [.. faults]);
     }
 
-    /// <summary>Lets the start end with the fault, if there is one, like that of any other setting.</summary>
+    /// <summary>Lets the start end with the faults, if there are any, like those of any other setting.</summary>
     public void ValidateOnStart(IServiceCollection services)
     {
-        if (Fault is { } fault)
+        if (Faults.Count == 0)
         {
-            services.AddOptions<FaultyTarget>().Validate(static _ => false, fault).ValidateOnStart();
+            return;
+        }
+
+        var target = services.AddOptions<FaultyTarget>();
+        foreach (var fault in Faults)
+        {
+            target.Validate(static _ => false, fault);
+        }
+
+        target.ValidateOnStart();
+    }
+
+    private static IEnumerable<string> FindFaultOfAzureMonitor(string connectionString)
+    {
+        var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(static part => part.Split('=', 2))
+            .ToLookup(static part => part[0], static part => part.Length == 2 ? part[1] : "", StringComparer.OrdinalIgnoreCase);
+        if (parts["InstrumentationKey"].ToList() is not [var key] || !Guid.TryParse(key, out _) || !parts["IngestionEndpoint"].All(ExportSettings.IsAddress))
+        {
+            yield return $"{ConnectionString} is not a connection string of Application Insights. "
+                + "Copy all of it (InstrumentationKey=…;IngestionEndpoint=https://…), or leave it out.";
         }
     }
-
-    private static TelemetryTarget ReadOtlp(string endpoint, string? protocol)
-        => !IsAddress(endpoint) ? new(TelemetryKind.None, $"{Endpoint} must be the http or https address of an OTLP receiver, for example http://localhost:4317, or be left out.")
-            : !string.IsNullOrEmpty(protocol) && !Protocols.Contains(protocol) ? new(TelemetryKind.None, $"{Protocol} must be grpc or http/protobuf, or be left out for grpc.")
-            : new(TelemetryKind.Otlp);
-
-    private static TelemetryTarget ReadAzureMonitor(string connectionString)
-    {
-        var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(static part => part.Split('=', 2)).ToLookup(
-            static part => part[0], static part => part.Length == 2 ? part[1] : "", StringComparer.OrdinalIgnoreCase);
-        return parts["InstrumentationKey"].ToList() is [var key] && Guid.TryParse(key, out _) && parts["IngestionEndpoint"].All(IsAddress)
-            ? new(TelemetryKind.AzureMonitor)
-            : new(TelemetryKind.None, $"{ConnectionString} is no connection string of Application Insights: copy the whole of it (InstrumentationKey=…;IngestionEndpoint=https://…), or leave it out.");
-    }
-
-    private static bool IsAddress(string text)
-        => Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.UserInfo.Length == 0;
 
     /// <summary>Stands for a setting that is wrong.</summary>
     private sealed class FaultyTarget;

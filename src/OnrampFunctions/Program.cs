@@ -5,10 +5,12 @@ using Microsoft.Extensions.Hosting;
 using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Http;
 using Onramp.Cancellation.ServiceBus;
+using Onramp.Cancellation.Settings;
 using OnrampFunctions.Exporting;
 using OnrampFunctions.Logging;
 using OnrampFunctions.Tracing;
 
+LoopbackProxy.Bypass();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<InvocationTrace>();

@@ -1,4 +1,7 @@
 using Benchmarks;
+using Onramp.Cancellation.Settings;
+
+LoopbackProxy.Bypass();
 
 // The parts under load are processes of their own, started from this program with the name of a role.
 return args switch

@@ -1,4 +1,7 @@
+using Onramp.Cancellation.Settings;
 using Reliability;
+
+LoopbackProxy.Bypass();
 
 if (RunOptions.Parse(args, TimeProvider.System) is not { } options)
 {

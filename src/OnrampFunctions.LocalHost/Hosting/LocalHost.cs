@@ -50,6 +50,7 @@ public sealed class LocalHost : IAsyncDisposable
     /// <exception cref="LocalHostException">A setting of the host itself is wrong, or the port is taken.</exception>
     public static LocalHost Create(string[] args, LocalHostOptions? options = null)
     {
+        LoopbackProxy.Bypass();
         options ??= new LocalHostOptions();
         var configuration = new ConfigurationManager().AddLocalSettings(args, options.Settings);
         var settings = LocalSettings.Read(configuration);

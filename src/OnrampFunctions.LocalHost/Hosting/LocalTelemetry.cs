@@ -19,5 +19,5 @@ internal static class LocalTelemetry
     }
 
     // A method of its own, so that nothing of OpenTelemetry is loaded without it.
-    private static void Export(IServiceCollection services, IConfiguration configuration) => services.AddServiceTelemetry(configuration).ToOtlp();
+    private static void Export(IServiceCollection services, IConfiguration configuration) => services.AddServiceTelemetry(configuration).NameService(configuration).ToOtlp(configuration);
 }

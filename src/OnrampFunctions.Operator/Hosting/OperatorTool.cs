@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Onramp.Cancellation.Settings;
 using OnrampFunctions.Operations.Cancelling;
 using OnrampFunctions.Operations.DeadLetters;
 using OnrampFunctions.Operations.Outcomes;
@@ -20,6 +21,7 @@ public static partial class OperatorTool
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        LoopbackProxy.Bypass();
         using CancellationTokenSource interrupted = new();
         Console.CancelKeyPress += (_, pressed) =>
         {

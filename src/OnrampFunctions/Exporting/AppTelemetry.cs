@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
@@ -31,15 +32,17 @@ public static class AppTelemetry
 
         // Tells the Functions host not to export the worker's log a second time.
         telemetry.UseFunctionsWorkerDefaults();
+        telemetry.NameService(configuration);
         if (kind == TelemetryKind.Otlp)
         {
-            telemetry.ToOtlp();
+            telemetry.ToOtlp(configuration);
             return;
         }
 
         services.AddOptions<AzureMonitorExporterOptions>().Configure<IServiceProvider>(static (monitor, provider) =>
         {
             monitor.Credential = Identity(provider);
+            monitor.Transport = new HttpClientTransport(TelemetryExport.ReportedNetwork(provider, "all signals"));
 
             // By default it keeps five traces a second, and of the log only what belongs to them: alerts would miss failures.
             monitor.SamplingRatio = 1;

@@ -37,6 +37,9 @@ public sealed class TelemetryReceiver : IAsyncDisposable
 
     public IReadOnlyCollection<Received> Received => _received;
 
+    /// <summary>What it answers. Default 200.</summary>
+    public int Status { get; set; } = StatusCodes.Status200OK;
+
     public static async Task<TelemetryReceiver> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -58,7 +61,11 @@ public sealed class TelemetryReceiver : IAsyncDisposable
     {
         foreach (var path in (string[])["/v1/traces", "/v1/metrics", "/v1/logs"])
         {
-            app.MapPost(path, (RequestDelegate)(async context => _received.Enqueue(await ReadAsync(context))));
+            app.MapPost(path, (RequestDelegate)(async context =>
+            {
+                context.Response.StatusCode = Status;
+                _received.Enqueue(await ReadAsync(context));
+            }));
         }
     }
 
