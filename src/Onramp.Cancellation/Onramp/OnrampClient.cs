@@ -111,13 +111,13 @@ internal sealed partial class OnrampClient(
     /// </summary>
     private Outcome<ProviderReply> NoAnswer(ProviderOperation operation, Exception exception, string? reason, CancellationToken cancellationToken)
     {
-        if (exception is not (HttpRequestException or IOException or InvalidDataException) && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested))
+        if (exception is not (HttpRequestException or IOException) && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested))
         {
             return Outcome.FromException<ProviderReply>(exception);
         }
 
         Log.NoAnswer(logger, operation.Name, exception.GetType().Name, reason);
-        return Outcome.FromResult(ReplyJudge.Down("no answer: the connection failed"));
+        return Outcome.FromResult(ReplyJudge.Down(CallFault.Describe(exception)));
     }
 
     private static partial class Log

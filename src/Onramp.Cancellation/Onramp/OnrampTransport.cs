@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.IO.Compression;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -47,43 +46,50 @@ internal sealed class OnrampTransport(
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
 
     /// <summary>Reads the whole of an answer.</summary>
-    /// <exception cref="HttpRequestException">It is longer than any answer of the provider, or in a content coding that nobody knows.</exception>
-    /// <exception cref="InvalidDataException">It is not in the content coding that it claims.</exception>
+    /// <exception cref="UnreadableAnswerException">It is longer than any answer of the provider, or its content coding cannot be decoded.</exception>
     public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        await using var stream = Decode(response.Content.Headers.ContentEncoding, await response.Content.ReadAsStreamAsync(cancellationToken));
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(UsualReplyBytes);
-        var length = 0;
-        while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
+        try
         {
-            length += read;
-            if (length > MaxReplyBytes)
+            var length = 0;
+            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
             {
-                ArrayPool<byte>.Shared.Return(buffer);
-                throw new HttpRequestException($"an answer of more than {MaxReplyBytes} bytes");
+                length += read;
+                if (length > MaxReplyBytes)
+                {
+                    throw UnreadableAnswerException.TooLong(MaxReplyBytes);
+                }
+
+                if (length == buffer.Length)
+                {
+                    buffer = Grow(buffer);
+                }
             }
 
-            if (length == buffer.Length)
+            if (response.Content.Headers.ContentEncoding is { Count: > 0 } codings)
             {
-                buffer = Grow(buffer);
+                var decoded = ContentCodings.Decode(codings, buffer.AsMemory(0, length), MaxReplyBytes);
+                length = decoded.Length;
+                while (buffer.Length < length)
+                {
+                    buffer = Grow(buffer);
+                }
+
+                decoded.CopyTo(buffer);
             }
+
+            return new Answer(response.StatusCode, buffer, length, RetryAfter(response));
         }
-
-        return new Answer(response.StatusCode, buffer, length, RetryAfter(response));
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
     }
 
     public void Dispose() => _invoker.Dispose();
-
-    /// <summary>A server may use a content coding though it was not asked for one (RFC 9110, section 12.5.3); the limit is that of the decoded answer.</summary>
-    private static Stream Decode(ICollection<string> codings, Stream content)
-        => codings.Reverse().Aggregate(content, static (stream, coding) => coding.ToLowerInvariant() switch
-        {
-            "identity" => stream,
-            "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
-            "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
-            "br" => new BrotliStream(stream, CompressionMode.Decompress),
-            _ => throw new HttpRequestException("an answer in an unknown content coding"),
-        });
 
     private static byte[] Grow(byte[] buffer)
     {
