@@ -53,7 +53,13 @@ public sealed class FaultTests
     [InlineData("--namespace sb-example", "--namespace must be the whole host name")]
     [InlineData("--namespace https://sb-example.servicebus.windows.net/", "--namespace must be the whole host name")]
     [InlineData("--namespace sb.example.net --connection-string x", "not both")]
-    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKey=very-secret", "The connection string is none")]
+    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKey=very-secret", "The connection string must have SharedAccessKeyName and SharedAccessKey in it")]
+    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=very-secret;EntityPath=cancel-requests", "The connection string must not have an EntityPath in it")]
+    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=very-secret;EntityPath=an-event-hub", "The connection string must not have an EntityPath in it")]
+    [InlineData("--connection-string DefaultEndpointsProtocol=https;AccountName=a;AccountKey=very-secret;EndpointSuffix=core.windows.net", "The connection string has no Endpoint in it")]
+    [InlineData("--connection-string InstrumentationKey=very-secret", "The connection string has no Endpoint in it")]
+    [InlineData("--connection-string Endpoint=;SharedAccessKey=very-secret", "The connection string is not a valid Service Bus connection string")]
+    [InlineData("--connection-string sb-example.servicebus.windows.net", "The connection string is not one: it has no name=value in it. A host name goes to --namespace")]
     public async Task Cannot_go_anywhere_without_being_told_where(string options, string words)
     {
         var run = await Run.ToolAsync(["status", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);

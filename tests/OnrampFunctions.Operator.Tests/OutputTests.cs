@@ -59,6 +59,50 @@ public sealed class OutputTests
         }
     }
 
+    /// <summary>What a shell script does with standard output and standard error, and how the tool ends then.</summary>
+    [Theory]
+    [InlineData("--help >&-", 1, "Standard output cannot be written to: it is closed.")]
+    [InlineData("--help > /dev/full", 1, "Standard output cannot be written to: No space left on device.")]
+    [InlineData("dead-letters list --json > /dev/full", 1, "Standard output cannot be written to: No space left on device.")]
+    [InlineData("status 2>&- --namespace x", 2, "")]
+    [InlineData("status 2> /dev/full --namespace x", 2, "")]
+    [InlineData("--help > /dev/full 2> /dev/full", 1, "")]
+    [InlineData("--help | true; exit ${PIPESTATUS[0]}", 141, "")]
+    public async Task Output_that_cannot_be_written_is_said_to_be_that(string rest, int exitCode, string sentence)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full.");
+        await using var duty = await Duty.StartAsync();
+        using var shell = ToolProcess.StartShell(duty.ConnectionString, rest);
+
+        var run = await shell.EndAsync();
+
+        Assert.Equal((exitCode, sentence), (run.ExitCode, run.Error.TrimEnd()));
+    }
+
+    [Theory]
+    [InlineData("{0}\n")]
+    [InlineData(" {0} \r\n")]
+    [InlineData("\"{0}\"")]
+    [InlineData("'{0}'\n")]
+    public async Task What_editors_and_shells_leave_around_a_connection_string_does_not_matter(string form)
+    {
+        await using var duty = await Duty.StartAsync();
+        var run = await Run.ToolAsync(["dead-letters", "list", "--connection-string", form.Replace("{0}", duty.ConnectionString, StringComparison.Ordinal)]);
+        Assert.True(run.ExitCode == 3, run.Error);
+    }
+
+    /// <summary>A proxy is not asked for what is on this machine: [dotnet/runtime#31680].</summary>
+    [Fact]
+    public async Task The_app_on_this_machine_is_asked_without_a_proxy()
+    {
+        await using var duty = await Duty.StartAsync();
+        using var tool = ToolProcess.StartShell(
+            duty.ConnectionString, $"status --app {duty.Host.BaseAddress}", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
+        var run = await tool.EndAsync();
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("200, ready", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_process_in_a_pipe_asks_nobody()
     {

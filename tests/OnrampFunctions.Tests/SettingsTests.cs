@@ -30,11 +30,11 @@ public sealed class SettingsTests
 
     /// <summary>What <c>ServiceBusClient</c> 7.21.0 refuses when it is made or asked for a sender, at the first request otherwise.</summary>
     [Theory]
-    [InlineData("garbage", "ServiceBus is no Service Bus connection string")]
-    [InlineData("sb-test.servicebus.windows.net", "ServiceBus is no Service Bus connection string")]
-    [InlineData("Endpoint=", "ServiceBus is no Service Bus connection string")]
-    [InlineData($"Endpoint=sb://sb test/;{Key}", "ServiceBus is no Service Bus connection string")]
-    [InlineData($"{Endpoint};SharedAccessSignature=garbage", "ServiceBus is no Service Bus connection string")]
+    [InlineData("garbage", "ServiceBus is not a valid Service Bus connection string")]
+    [InlineData("sb-test.servicebus.windows.net", "ServiceBus is not a valid Service Bus connection string")]
+    [InlineData("Endpoint=", "ServiceBus is not a valid Service Bus connection string")]
+    [InlineData($"Endpoint=sb://sb test/;{Key}", "ServiceBus is not a valid Service Bus connection string")]
+    [InlineData($"{Endpoint};SharedAccessSignature=garbage", "ServiceBus is not a valid Service Bus connection string")]
     [InlineData(Key, "ServiceBus has no Endpoint")]
     [InlineData($"\"{Endpoint};{Key}\"", "ServiceBus has no Endpoint")]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net", "ServiceBus has no Endpoint")]

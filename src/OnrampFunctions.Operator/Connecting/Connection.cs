@@ -1,6 +1,7 @@
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus.Administration;
+using Onramp.Cancellation.ServiceBus;
 
 namespace OnrampFunctions.Operations.Connecting;
 
@@ -88,21 +89,26 @@ internal sealed class Connection : IAsyncDisposable
             new ServiceBusClient(host, credential, Patience), () => new ServiceBusAdministrationClient(host, credential, AdministrationOptions(surroundings)), queue, surroundings);
     }
 
-    private static Connection ByConnectionString(string connectionString, string queue, OperatorSurroundings surroundings)
+    private static Connection ByConnectionString(string text, string queue, OperatorSurroundings surroundings)
     {
-        try
+        // What shells, editors and files leave around it.
+        var connectionString = text.Trim().Trim('"', '\'').Trim();
+        if (!connectionString.Contains('=', StringComparison.Ordinal))
         {
-            ServiceBusClient client = new(connectionString, Patience);
-            var isLocal = connectionString.Contains("UseDevelopmentEmulator=true", StringComparison.OrdinalIgnoreCase);
-            return new Connection(
-                client, isLocal ? null : () => new ServiceBusAdministrationClient(connectionString, AdministrationOptions(surroundings)), queue, surroundings);
+            throw OperatorException.Usage("The connection string is not one: it has no name=value in it. A host name goes to --namespace, or the variable ServiceBus__fullyQualifiedNamespace.");
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
+
+        if (ConnectionStringRules.FindFault(connectionString, "The connection string") is { } fault)
         {
-            // It is never quoted: it has a key in it.
-            throw OperatorException.Usage(
-                "The connection string is none: copy it whole, in quotes on a command line, since it has semicolons in it (Endpoint=sb://localhost;SharedAccessKeyName=…;SharedAccessKey=…;UseDevelopmentEmulator=true;).");
+            throw OperatorException.Usage($"{fault} On a command line it needs quotes, since it has semicolons in it.");
         }
+
+        var isLocal = connectionString.Contains("UseDevelopmentEmulator=true", StringComparison.OrdinalIgnoreCase);
+        return new Connection(
+            new ServiceBusClient(connectionString, Patience),
+            isLocal ? null : () => new ServiceBusAdministrationClient(connectionString, AdministrationOptions(surroundings)),
+            queue,
+            surroundings);
     }
 
     private static ServiceBusAdministrationClientOptions AdministrationOptions(OperatorSurroundings surroundings)

@@ -46,7 +46,11 @@ public static partial class OperatorTool
         }
         catch (OperatorException exception)
         {
-            screen.Note(exception.Message);
+            if (exception.ExitCode != ExitCode.OutputClosed)
+            {
+                screen.Note(exception.Message);
+            }
+
             return (int)exception.ExitCode;
         }
         catch (CommandAppException exception)

@@ -15,6 +15,9 @@ internal enum ExitCode
     /// <summary>Nothing was found that the filters mean; nothing was done.</summary>
     NothingMatched = 3,
 
+    /// <summary>The reader of standard output went away, as <c>head</c> does; what a shell says of a program that SIGPIPE ends.</summary>
+    OutputClosed = 141,
+
     /// <summary>Stopped by Ctrl+C; the same command goes on with what is left.</summary>
     Interrupted = 130,
 }

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.Operations.Output;
 
-/// <summary>Everything that the tool has around it: the time, where it writes, whom it can ask.</summary>
+/// <summary>Everything around the tool: the time, where it writes, whom it can ask.</summary>
 public sealed record OperatorSurroundings
 {
     /// <summary>The time. Default the system's.</summary>
@@ -30,8 +30,8 @@ public sealed record OperatorSurroundings
     /// <summary>What a program in a terminal, or in a pipe, has around it.</summary>
     public static OperatorSurroundings OfProcess() => new()
     {
-        Out = Console.Out,
-        Error = Console.Error,
+        Out = GuardedOutput.Results,
+        Error = GuardedOutput.Notes,
         IsOutTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
         Ask = Console.IsInputRedirected || Console.IsErrorRedirected ? null : AskPerson,

@@ -28,6 +28,28 @@ public sealed class ToolProcess : IDisposable
         return new ToolProcess(Process.Start(start)!);
     }
 
+    /// <summary>Starts it from a script.</summary>
+    /// <param name="connectionString">The variable <c>ServiceBus</c>.</param>
+    /// <param name="rest">What follows the tool's name.</param>
+    /// <param name="proxies">Variables that name a proxy which is not there.</param>
+    public static ToolProcess StartShell(string connectionString, string rest, params string[] proxies)
+    {
+        ProcessStartInfo start = new("bash", ["-c", $"dotnet '{typeof(OperatorTool).Assembly.Location}' {rest}"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ServiceBus"] = connectionString;
+        foreach (var proxy in proxies)
+        {
+            start.Environment[proxy] = "http://127.0.0.1:1";
+        }
+
+        (start.Environment["NO_PROXY"], start.Environment["no_proxy"]) = ("", "");
+        return new ToolProcess(Process.Start(start)!);
+    }
+
     /// <summary>Ends it at once, whatever it is at.</summary>
     public async Task KillAsync()
     {
