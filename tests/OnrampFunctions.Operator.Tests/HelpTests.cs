@@ -30,7 +30,7 @@ public sealed partial class HelpTests
 
             // It gets as far as asking where to, or what is wrong with that.
             var run = await Run.ToolAsync([.. words]);
-            Assert.Matches("^(Say where the queue is|The connection string is none)", run.Error);
+            Assert.Matches("^(Say where the queue is|The connection string is not one)", run.Error);
         }
     }
 
