@@ -61,9 +61,10 @@ internal static class ExportSettings
     public static IEnumerable<string> FindFaultsOfSwitch(IConfiguration configuration) => FindFaults(configuration, [Switch]);
 
     /// <summary>What is wrong with the settings of the protocol.</summary>
-    public static IEnumerable<string> FindFaultsOfOtlp(IConfiguration configuration) => [.. FindFaults(configuration, Otlp), .. FindFaultsOfCertificates(configuration)];
+    public static IEnumerable<string> FindFaultsOfOtlp(IConfiguration configuration)
+        => [.. FindFaults(configuration, Otlp), .. FindFaultsOfCertificates(configuration)];
 
-    /// <summary>What is wrong with the settings of the SDK, whoever takes telemetry.</summary>
+    /// <summary>What is wrong with the settings of the SDK, wherever telemetry goes.</summary>
     public static IEnumerable<string> FindFaultsOfSdk(IConfiguration configuration)
         => [.. FindFaults(configuration, Sdk), .. FindFaultOfBatch(configuration, "OTEL_BSP_"), .. FindFaultOfBatch(configuration, "OTEL_BLRP_")];
 
@@ -103,7 +104,8 @@ internal static class ExportSettings
         return batch <= queue || queue == 0 ? [] : [$"{prefix}MAX_EXPORT_BATCH_SIZE (512 unless set) must not exceed {prefix}MAX_QUEUE_SIZE (2048 unless set)."];
     }
 
-    private static IEnumerable<Rule> Of(string setting, Func<string, bool> fits, string advice) => OtlpSignal.NamesOf(setting).Select(name => new Rule(name, fits, advice));
+    private static IEnumerable<Rule> Of(string setting, Func<string, bool> fits, string advice)
+        => OtlpSignal.NamesOf(setting).Select(name => new Rule(name, fits, advice));
 
     private static Rule[] Batches(string prefix) =>
     [

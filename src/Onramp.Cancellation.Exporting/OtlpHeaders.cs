@@ -7,8 +7,11 @@ internal static class OtlpHeaders
 {
     /// <summary>Adds them; false if they are not written so, or are not headers of a request. Some may have been added then.</summary>
     public static bool TryAdd(HttpRequestHeaders headers, string text)
-        => text.Split(',', StringSplitOptions.TrimEntries).All(header => header.Length == 0 || (header.Split('=', 2) is [var name, var value] && TryAdd(headers, name.Trim(), value.Trim())));
+        => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .All(header => header.Split('=', 2) is [var name, var value] && TryAdd(headers, name.Trim(), value.Trim()));
 
     private static bool TryAdd(HttpRequestHeaders headers, string name, string encoded)
-        => Uri.UnescapeDataString(encoded) is var value && value.All(static character => character is >= ' ' and <= '~') && headers.TryAddWithoutValidation(name, value);
+        => Uri.UnescapeDataString(encoded) is var value
+            && value.All(static character => character is >= ' ' and <= '~')
+            && headers.TryAddWithoutValidation(name, value);
 }

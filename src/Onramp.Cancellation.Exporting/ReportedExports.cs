@@ -70,5 +70,6 @@ internal sealed class ReportedExports(string signal, ExportReport report, HttpMe
         return response;
     }
 
-    private void Failed(HttpRequestMessage request, Exception exception) => report.Failed(signal, Receiver(request), Reason(exception));
+    private void Failed(HttpRequestMessage request, Exception exception)
+        => report.Failed(signal, Receiver(request), Reason(exception));
 }

@@ -69,7 +69,10 @@ public static class TelemetryExport
 
     /// <summary>The network of an exporter that sends all signals together, with a report of exports that fail.</summary>
     public static HttpMessageHandler ReportedNetwork(IServiceProvider services, string receiver)
-        => new ReportedExports(receiver, services.GetRequiredService<ExportReport>(), new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null });
+        => new ReportedExports(
+            receiver,
+            services.GetRequiredService<ExportReport>(),
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null });
 
     private static OpenTelemetryBuilder Export(OpenTelemetryBuilder telemetry, OtlpSignal signal)
         => signal == OtlpSignal.Traces ? telemetry.WithTracing(traces => traces.AddOtlpExporter(signal.Name, configure: null))
