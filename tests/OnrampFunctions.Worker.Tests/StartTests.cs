@@ -10,7 +10,7 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
 
     [Theory]
     [InlineData("nothing is set", "KeyVault__VaultUri is missing", "Set exactly one of ServiceBus__fullyQualifiedNamespace", "CancelRequestsQueue is missing", "CancelResultsTopic is missing")]
-    [InlineData("bad Service Bus and telemetry settings", "ServiceBus is no Service Bus connection string", "APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string of Application Insights")]
+    [InlineData("bad Service Bus and telemetry settings", "ServiceBus is not a valid Service Bus connection string", "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights")]
     [InlineData("duration that is none", "Onramp__CallTimeout is not understood: write a duration as hh:mm:ss")]
     [InlineData("name that no setting has", "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri")]
     [InlineData("identity that is none, also for telemetry", "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity")]
