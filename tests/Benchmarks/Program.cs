@@ -1,5 +1,4 @@
 using Benchmarks;
-using Onramp.Cancellation.Settings;
 
 LoopbackProxy.Bypass();
 

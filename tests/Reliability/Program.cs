@@ -1,4 +1,3 @@
-using Onramp.Cancellation.Settings;
 using Reliability;
 
 LoopbackProxy.Bypass();
