@@ -11,8 +11,12 @@ public sealed partial class MessageDispatcher(CancelMessageHandler handler, Work
     /// <summary>How long settling one message may take. With the longest handling it stays inside the functionTimeout of host.json.</summary>
     public static readonly TimeSpan SettlementTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Handles a message and settles it; leaves it alone once the host stops. Throws nothing that settling throws: the message is delivered again then, which is safe.</summary>
-    public async Task DispatchAsync(ServiceBusReceivedMessage message, IMessageActions actions, CancellationToken cancellationToken)
+    /// <summary>
+    /// Handles a message and settles it; leaves it alone once the host stops. Takes no token: the Functions host cancels that of a function as soon as it is asked
+    /// to stop, and only <see cref="WorkInProgress"/> decides how long work in progress may take then. Does not throw when settling fails: the message is
+    /// delivered again, which is safe.
+    /// </summary>
+    public async Task DispatchAsync(ServiceBusReceivedMessage message, IMessageActions actions)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(actions);
@@ -24,7 +28,7 @@ public sealed partial class MessageDispatcher(CancelMessageHandler handler, Work
 
         try
         {
-            await SettleAsync(await HandleAsync(message, cancellationToken), message, actions);
+            await SettleAsync(await HandleAsync(message), message, actions);
         }
         finally
         {
@@ -32,13 +36,9 @@ public sealed partial class MessageDispatcher(CancelMessageHandler handler, Work
         }
     }
 
-    private async Task<Settlement> HandleAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, work.Abandoned);
-        return message.TryToInbound(out var inbound)
-            ? await handler.HandleAsync(inbound, either.Token)
-            : Settlement.Invalid("The body is not an AMQP data section: send it as bytes.");
-    }
+    private async Task<Settlement> HandleAsync(ServiceBusReceivedMessage message) => message.TryToInbound(out var inbound)
+        ? await handler.HandleAsync(inbound, work.Abandoned)
+        : Settlement.Invalid("The body is not an AMQP data section: send it as bytes.");
 
     private async Task SettleAsync(Settlement settlement, ServiceBusReceivedMessage message, IMessageActions actions)
     {

@@ -7,6 +7,7 @@ using Onramp.Cancellation.Http;
 using Onramp.Cancellation.ServiceBus;
 using Onramp.Cancellation.Settings;
 using OnrampFunctions.Exporting;
+using OnrampFunctions.Hosting;
 using OnrampFunctions.Logging;
 using OnrampFunctions.Tracing;
 
@@ -21,4 +22,4 @@ builder.Services.AddAppTelemetry(builder.Configuration);
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddOrderApi();
 builder.Services.AddServiceBus(builder.Configuration);
-return await builder.Build().RunToExitCodeAsync();
+return await builder.Build().RunWorkerAsync();

@@ -45,19 +45,33 @@ internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
         var invoked = worker.Channel.InvokeAsync(invocation);
         Invoked?.Invoke(activity.TraceId.ToString(), invoked);
         using var hungUp = context.RequestAborted.Register(() => worker.Channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
-        try
+        if (!await SucceedsAsync(invoked, forwarded) && !context.Response.HasStarted)
         {
-            await invoked;
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
-        catch (IOException)
-        {
-            // The forwarder has noticed too.
-        }
-
-        await forwarded;
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>
+    /// The host answers a bare 500 when the invocation fails and when the request could not be forwarded
+    /// (Azure/azure-functions-host, DefaultHttpProxyService.EnsureSuccessfulForwardingAsync).
+    /// </summary>
+    private static async Task<bool> SucceedsAsync(Task<InvocationResponse> invoked, ValueTask<ForwarderError> forwarded)
+    {
+        var isInvoked = false;
+        try
+        {
+            isInvoked = (await invoked).Result.Status == StatusResult.Types.Status.Success;
+        }
+        catch (IOException)
+        {
+            // The worker ended.
+        }
+
+        return await forwarded == ForwarderError.None && isInvoked;
+    }
 
     /// <summary>The host's own place in the caller's trace, or in a new one.</summary>
     private static Activity Trace(HttpRequest request)

@@ -7,7 +7,10 @@ public sealed class Worker : IDisposable
 {
     private const int MaxMessageLength = int.MaxValue;
 
+    private static readonly TimeSpan TerminateGrace = TimeSpan.FromSeconds(5);
+
     private readonly WorkerProgram _program;
+    private bool _isDisposed;
 
     private Worker(WorkerProgram program, RunningProgram process, WorkerChannel channel) => (_program, Process, Channel) = (program, process, channel);
 
@@ -23,8 +26,39 @@ public sealed class Worker : IDisposable
     /// <summary>Its functions, once they are loaded.</summary>
     public IReadOnlyList<RpcFunctionMetadata> Functions { get; private set; } = [];
 
+    /// <summary>Whether the host itself ends the process.</summary>
+    internal bool IsStopping { get; private set; }
+
     /// <inheritdoc/>
-    public void Dispose() => Process.Dispose();
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = IsStopping = true;
+        Process.Dispose();
+        Channel.Fail(new IOException("The worker is gone."));
+    }
+
+    /// <summary>
+    /// Asks the worker to end and kills it when it has not ended after the host's period of grace
+    /// (Azure/azure-functions-host, GrpcWorkerChannel.StopWorkerProcess).
+    /// </summary>
+    /// <returns>The exit code.</returns>
+    internal async Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        IsStopping = true;
+        Channel.Tell(new StreamingMessage { WorkerTerminate = new() });
+        var ended = Process.WaitForExitAsync(cancellationToken);
+        if (await Task.WhenAny(ended, Task.Delay(TerminateGrace, TimeProvider.System, cancellationToken)) != ended)
+        {
+            Process.Kill();
+        }
+
+        return await ended;
+    }
 
     internal static Worker Start(WorkerProgram program, Uri host, WorkerStreams streams)
     {

@@ -32,7 +32,9 @@ public sealed class WorkerChannel
         return await answer.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Invokes a function. The answer fails when the stream ends before it.</summary>
+    /// <summary>
+    /// Invokes a function. As at the Functions host, an invocation whose worker is gone stays open until <see cref="Fail"/>.
+    /// </summary>
     public Task<InvocationResponse> InvokeAsync(InvocationRequest invocation)
     {
         var answer = _invoked.GetOrAdd(invocation.InvocationId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -42,6 +44,27 @@ public sealed class WorkerChannel
 
     /// <summary>Says something that has no answer.</summary>
     public void Tell(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
+
+    /// <summary>Cancels the token of every invocation under way, as the Functions host does when it stops.</summary>
+    public void CancelInvocations()
+    {
+        foreach (var invocation in _invoked.Keys)
+        {
+            Tell(new() { InvocationCancel = new() { InvocationId = invocation } });
+        }
+    }
+
+    /// <summary>Fails every invocation under way.</summary>
+    internal void Fail(Exception reason)
+    {
+        foreach (var invocation in _invoked.Keys)
+        {
+            if (_invoked.TryRemove(invocation, out var answer))
+            {
+                answer.TrySetException(reason);
+            }
+        }
+    }
 
     /// <summary>Carries messages both ways until the worker is gone.</summary>
     internal async Task RunAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken gone)
@@ -64,8 +87,6 @@ public sealed class WorkerChannel
         await writing;
         IOException lost = new("The worker is gone.");
         _asked.Values.ToList().ForEach(answer => answer.TrySetException(lost));
-        _invoked.Values.ToList().ForEach(answer => answer.TrySetException(lost));
-        _invoked.Clear();
     }
 
     private void Take(StreamingMessage message)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using FunctionsHost.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -11,16 +12,34 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsHost;
 
 /// <summary>
-/// The Functions host as far as a worker sees it: starts workers and speaks the host's side of their protocol, and hands HTTP requests to one. There are no
-/// keys, no scaling and no other triggers.
+/// The Functions host as far as a worker sees it: starts a worker, speaks the host's side of its protocol, hands it HTTP requests and messages, and starts
+/// it again when it ends. There are no keys, no scaling and no other triggers.
 /// </summary>
 public sealed class WorkerHost : IAsyncDisposable
 {
     private const int MaxStarts = 3;
 
+    /// <summary>After so many faulty ends the Functions host starts no other worker.</summary>
+    private const int MaxFaults = 3;
+
+    private const int Success = 0;
+    private const int IntentionalRestart = 200;
+
+    /// <summary>Size limit of a request body at the Functions host (ScriptConstants.DefaultMaxRequestBodySize).</summary>
+    private const long MaxRequestBodySize = 104_857_600;
+
+    /// <summary>How long the Functions host waits for invocations under way before it ends its workers.</summary>
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentBag<Task> _supervised = [];
     private readonly WebApplication _app;
     private readonly WorkerStreams _streams;
     private readonly HttpProxy _proxy;
+    private Worker? _worker;
+    private QueueTrigger? _trigger;
+    private int _faults;
+    private bool _isDisposed;
 
     private WorkerHost(WebApplication app)
     {
@@ -50,8 +69,8 @@ public sealed class WorkerHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
-            // What guards the worker is the worker's own.
-            (kestrel.Limits.MaxRequestBodySize, kestrel.Limits.MinRequestBodyDataRate) = (null, null);
+            // The worker's limits are its own.
+            (kestrel.Limits.MaxRequestBodySize, kestrel.Limits.MinRequestBodyDataRate) = (MaxRequestBodySize, null);
             kestrel.Listen(IPAddress.Loopback, 0, static port => port.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, static port => port.Protocols = HttpProtocols.Http1);
         });
@@ -69,7 +88,10 @@ public sealed class WorkerHost : IAsyncDisposable
     /// <summary>Starts a worker and does not wait for it.</summary>
     public Worker Launch(WorkerProgram program) => Worker.Start(program, Stream, _streams);
 
-    /// <summary>Starts a worker, has it load its functions, and hands it HTTP requests from now on. One that lost its port is started anew, as by the Functions host.</summary>
+    /// <summary>
+    /// Starts a worker, has it load its functions, and hands it HTTP requests from now on. A worker that loses its port, or ends later without being asked to,
+    /// is started again, as by the Functions host.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It did not start; with what it wrote.</exception>
     public async Task<Worker> StartWorkerAsync(WorkerProgram program, CancellationToken cancellationToken)
     {
@@ -80,15 +102,90 @@ public sealed class WorkerHost : IAsyncDisposable
             {
                 await worker.LoadAsync(cancellationToken);
                 _proxy.Use(worker);
+                _worker = worker;
+                _supervised.Add(SuperviseAsync(program, worker));
                 return worker;
             }
             catch (WorkerEndedException exception) when (exception.LostItsPort && start < MaxStarts)
             {
                 worker.Dispose();
             }
+            catch
+            {
+                worker.Dispose();
+                throw;
+            }
         }
     }
 
+    /// <summary>Hands each message of a queue to a function of the worker, from now on.</summary>
+    public async Task ListenAsync(string connectionString, string queue, string function, CancellationToken cancellationToken)
+        => _trigger = await QueueTrigger.StartAsync(connectionString, queue, function, () => _worker!, cancellationToken);
+
+    /// <summary>
+    /// Stops as the Functions host does: takes no more messages, cancels the token of every invocation under way at once, waits for them for a while, and
+    /// then ends the worker.
+    /// </summary>
+    /// <returns>The worker's exit code.</returns>
+    public async Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        var drained = _trigger?.StopAsync() ?? Task.CompletedTask;
+        _worker!.Channel.CancelInvocations();
+        await Task.WhenAny(drained, Task.Delay(DrainTimeout, TimeProvider.System, cancellationToken));
+        return await _worker.StopAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        await _stopping.CancelAsync();
+        if (_trigger is not null)
+        {
+            await _trigger.DisposeAsync();
+        }
+
+        _worker?.Dispose();
+        await Task.WhenAll(_supervised);
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    /// <summary>
+    /// What the Functions host does when a worker ends by itself: nothing after 0, since it believes that the worker still runs; it starts another after 200;
+    /// after any other code it fails what is under way, too (Azure/azure-functions-host, WorkerProcess.OnProcessExited).
+    /// </summary>
+    private async Task SuperviseAsync(WorkerProgram program, Worker worker)
+    {
+        try
+        {
+            var exitCode = await worker.Process.WaitForExitAsync(_stopping.Token);
+            if (exitCode == Success || worker.IsStopping)
+            {
+                return;
+            }
+
+            if (exitCode != IntentionalRestart)
+            {
+                worker.Channel.Fail(new IOException($"The worker exited with code {exitCode}."));
+                if (++_faults >= MaxFaults)
+                {
+                    return;
+                }
+            }
+
+            await StartWorkerAsync(program, _stopping.Token);
+        }
+        catch (Exception exception) when (worker.IsStopping || _stopping.IsCancellationRequested)
+        {
+            // The host stops: no other worker is needed.
+            _ = exception;
+        }
+    }
 }

@@ -25,19 +25,19 @@ public sealed class ContractTests(Platform platform, ContractTests.Workers worke
     {
         public HostedApp App { get; private set; } = null!;
 
-        public RunningProgram QueueWorker { get; private set; } = null!;
+        public HostedApp QueueWorker { get; private set; } = null!;
 
         public async ValueTask InitializeAsync()
         {
             var settings = platform.SettingsOf(Queue, Topic);
             settings["Queue__RetryDelays__0"] = "01:00:00";
-            QueueWorker = Platform.StartQueueWorker(settings);
+            QueueWorker = await Platform.StartQueueWorkerAsync(settings);
             App = await platform.StartAppAsync(settings);
         }
 
         public async ValueTask DisposeAsync()
         {
-            QueueWorker.Dispose();
+            await QueueWorker.DisposeAsync();
             await App.DisposeAsync();
         }
     }

@@ -95,6 +95,6 @@ public sealed class TelemetryTests(Platform platform)
         Assert.Equal(HttpStatusCode.OK, (await app.CancelAsync(platform.Order().OrderId, ("traceparent", Parent))).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await app.CancelAsync(platform.Order().OrderId, ("Prefer", "respond-async"))).Status);
         app.Worker.Process.Terminate();
-        Assert.Equal(0, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+        Assert.Equal(143, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
     }
 }

@@ -77,7 +77,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         processor.ProcessMessageAsync += args =>
         {
             _stalled.Moved();
-            return _dispatcher.DispatchAsync(args.Message, new ProcessorActions(args), CancellationToken.None);
+            return _dispatcher.DispatchAsync(args.Message, new ProcessorActions(args));
         };
         processor.ProcessErrorAsync += TellAsync;
         return (client, processor);

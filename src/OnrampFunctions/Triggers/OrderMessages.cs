@@ -11,9 +11,8 @@ public sealed class OrderMessages(MessageDispatcher dispatcher)
     [Function("CancelOrderFromQueue")]
     public Task RunAsync(
         [ServiceBusTrigger("%CancelRequestsQueue%", Connection = "ServiceBus", AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
-        ServiceBusMessageActions actions,
-        CancellationToken cancellationToken)
-        => dispatcher.DispatchAsync(message, new FunctionActions(message, actions), cancellationToken);
+        ServiceBusMessageActions actions)
+        => dispatcher.DispatchAsync(message, new FunctionActions(message, actions));
 
     /// <summary>Settles through the Functions host, which holds the lock.</summary>
     private sealed class FunctionActions(ServiceBusReceivedMessage message, ServiceBusMessageActions actions) : IMessageActions

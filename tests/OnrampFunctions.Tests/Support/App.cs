@@ -86,10 +86,10 @@ internal sealed class App : IAsyncDisposable
             enqueuedTime: DateTimeOffset.FromUnixTimeMilliseconds(1700000000000));
 
     /// <summary>Calls the Service Bus function; what it told the host to do with the message.</summary>
-    public async Task<IReadOnlyList<string>> RunAsync(ServiceBusReceivedMessage message, FakeActions? actions = null, bool stopped = false)
+    public async Task<IReadOnlyList<string>> RunAsync(ServiceBusReceivedMessage message, FakeActions? actions = null)
     {
         actions ??= new FakeActions();
-        await Get<OrderMessages>().RunAsync(message, actions, new CancellationToken(canceled: stopped));
+        await Get<OrderMessages>().RunAsync(message, actions);
         return actions.Settled;
     }
 

@@ -37,8 +37,16 @@ public sealed class Platform : IAsyncLifetime
     public static WorkerProgram App(Dictionary<string, string?> settings)
         => new(Environment.GetEnvironmentVariable("FUNCTIONS_APP") is { Length: > 0 } published ? published : BuiltProgram("OnrampFunctions")) { Settings = settings };
 
-    /// <summary>Starts the app's queue function by itself.</summary>
-    public static RunningProgram StartQueueWorker(Dictionary<string, string?> settings) => RunningProgram.Start(BuiltProgram("QueueWorker"), settings);
+    /// <summary>Starts the app's queue function in a worker, behind a host that hands it the messages of a queue.</summary>
+    public static async Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings)
+    {
+        var app = await HostedApp.StartAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = settings });
+        await app.Host.ListenAsync(settings["ServiceBus"]!, settings["CancelRequestsQueue"]!, "Delivery", Token);
+        return app;
+    }
+
+    /// <summary>The same with the usual settings and a queue of its own.</summary>
+    public Task<HostedApp> StartQueueWorkerAsync(string queue) => StartQueueWorkerAsync(SettingsOf(queue));
 
     /// <summary>Another local host, to start.</summary>
     public static LocalHost CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using FunctionsHost.Protocol;
+
+namespace FunctionsHost;
+
+/// <summary>
+/// The Service Bus trigger with the settings of host.json. A message goes to the worker as text, and the worker returns how to settle it: the real
+/// extension, which binds and settles messages on both sides, is missing from some feeds.
+/// </summary>
+internal sealed class QueueTrigger : IAsyncDisposable
+{
+    private const int MaxConcurrentCalls = 16;
+
+    private readonly ServiceBusClient _client;
+    private readonly ServiceBusProcessor _processor;
+
+    private QueueTrigger(ServiceBusClient client, ServiceBusProcessor processor) => (_client, _processor) = (client, processor);
+
+    /// <summary>Receives messages of a queue and invokes a function of whichever worker is the current one.</summary>
+    public static async Task<QueueTrigger> StartAsync(
+        string connectionString, string queue, string function, Func<Worker> worker, CancellationToken cancellationToken)
+    {
+        ServiceBusClient client = new(connectionString);
+        var processor = client.CreateProcessor(
+            queue, new ServiceBusProcessorOptions { AutoCompleteMessages = false, MaxConcurrentCalls = MaxConcurrentCalls, PrefetchCount = 0 });
+        processor.ProcessMessageAsync += received => InvokeAsync(received, worker(), function);
+
+        // An invocation that fails is an error here: the SDK then abandons the message, as it does for the extension.
+        processor.ProcessErrorAsync += static _ => Task.CompletedTask;
+        await processor.StartProcessingAsync(cancellationToken);
+        return new QueueTrigger(client, processor);
+    }
+
+    /// <summary>Takes no more messages and waits for those that are being handled.</summary>
+    public Task StopAsync() => _processor.StopProcessingAsync(CancellationToken.None);
+
+    /// <summary>Ends the connection first, as a host that is killed does: nothing is settled any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _processor.DisposeAsync();
+    }
+
+    private static async Task InvokeAsync(ProcessMessageEventArgs received, Worker worker, string function)
+    {
+        var text = JsonSerializer.Serialize(
+            new Dictionary<string, string>
+            {
+                ["amqp"] = Convert.ToBase64String(received.Message.GetRawAmqpMessage().ToBytes()),
+                ["lockToken"] = received.Message.LockToken,
+            },
+            HostJson.Default.DictionaryStringString);
+        var answer = await worker.Channel.InvokeAsync(new InvocationRequest
+        {
+            InvocationId = Guid.NewGuid().ToString(),
+            FunctionId = worker.Functions.Single(known => known.Name == function).FunctionId,
+            InputData = { new ParameterBinding { Name = "message", Data = new() { String = text } } },
+            TraceContext = new(),
+            RetryContext = new(),
+        });
+        if (answer.Result.Status != StatusResult.Types.Status.Success)
+        {
+            throw new InvalidOperationException($"The invocation failed: {answer.Result.Exception?.Message}");
+        }
+
+        await SettleAsync(received, JsonDocument.Parse(answer.ReturnValue.String).RootElement);
+    }
+
+    private static Task SettleAsync(ProcessMessageEventArgs received, JsonElement settlement)
+    {
+        var properties = settlement.GetProperty("properties").EnumerateObject().ToDictionary(
+            static property => property.Name,
+            static property => property.Value.ValueKind == JsonValueKind.Number ? (object)property.Value.GetInt32() : property.Value.GetString()!);
+        return settlement.GetProperty("action").GetString() switch
+        {
+            "complete" => received.CompleteMessageAsync(received.Message),
+            "abandon" => received.AbandonMessageAsync(received.Message, properties),
+            "dead-letter" => received.DeadLetterMessageAsync(
+                received.Message, properties, settlement.GetProperty("reason").GetString(), settlement.GetProperty("description").GetString()),
+            _ => Task.CompletedTask,
+        };
+    }
+}
