@@ -49,8 +49,6 @@ var platform = {
   // .NET 10 workers on Flex Consumption are reported to crash (exit code 139) when they are started in the platform's placeholder
   // process; 0 is the workaround in use, at the price of a slower cold start (Azure/azure-functions-dotnet-worker #3335).
   WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: usePlaceholders ? '1' : '0'
-  // The platform's own limit on a request, in bytes: without it, it takes in 100 MB before the app sees the first of them.
-  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '4194304'
   AZURE_CLIENT_ID: identityClientId
   ServiceBus__fullyQualifiedNamespace: fullyQualifiedNamespace
   ServiceBus__credential: 'managedidentity'

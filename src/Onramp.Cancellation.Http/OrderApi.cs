@@ -8,10 +8,10 @@ namespace Onramp.Cancellation.Http;
 public sealed partial class OrderApi
 {
     /// <summary>
-    /// The largest body that a web server should take in: what is too large for a request is read on and thrown away, or many a sender would never see the
-    /// answer; beyond this the connection is closed.
+    /// The largest body that a web server accepts, which is also the limit of the Functions host. A body that is too large for a request is drained, so that
+    /// its sender still sees the response: the Functions host answers a bare 500 when the connection closes instead.
     /// </summary>
-    public const int MaxUploadBytes = 4 * 1024 * 1024;
+    public const int MaxUploadBytes = 100 * 1024 * 1024;
 
     private readonly RequestReader _reader;
     private readonly WebhookHandshake _handshake;

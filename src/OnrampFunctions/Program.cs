@@ -15,7 +15,7 @@ LoopbackProxy.Bypass();
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<InvocationTrace>();
-builder.Logging.AddBackgroundConsole().AddWebServerFilter();
+builder.Logging.AddBackgroundConsole().AddHostLogFilter();
 builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes);
 builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
 builder.Services.AddAppTelemetry(builder.Configuration);

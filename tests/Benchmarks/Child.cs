@@ -6,11 +6,12 @@ namespace Benchmarks;
 /// <summary>A part under load, as a process of its own. One in a role of this program prints its address first and ends when its standard input does.</summary>
 internal sealed class Child : IAsyncDisposable
 {
+    private readonly ReportedProcess _reported;
     private readonly Process _process;
 
-    private Child(Process process, Uri address)
+    private Child(ReportedProcess reported, Uri address)
     {
-        _process = process;
+        (_reported, _process) = (reported, reported.Process);
         Address = address;
     }
 
@@ -20,33 +21,40 @@ internal sealed class Child : IAsyncDisposable
     public TimeSpan Cpu => CpuOf(_process.Id);
 
     /// <summary>Starts this program in a role.</summary>
-    // By its assembly, since the program that measures may be another than this one: the smoke test.
     public static Task<Child> StartAsync(params string[] role) => StartAsync([], role);
 
     /// <summary>The same with settings in the environment.</summary>
     public static async Task<Child> StartAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] role)
     {
-        var process = Start([typeof(Child).Assembly.Location, .. role], settings);
-        var address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"{role[0]} did not start.");
-        return new Child(process, new Uri(address));
+        var started = Start([typeof(Child).Assembly.Location, .. role], settings);
+        var address = await started.Process.StandardOutput.ReadLineAsync() ?? throw await started.FailedAsync($"{role[0]} did not start");
+        return new Child(started, new Uri(address));
     }
 
     /// <summary>Starts the local host as it is shipped, its log on; what it writes is read and thrown away.</summary>
     public static async Task<Child> StartLocalHostAsync(params (string Name, string Value)[] settings)
     {
-        var process = Start(
+        var started = Start(
             [Path.Combine(AppContext.BaseDirectory, "OnrampFunctions.LocalHost.dll"), "--urls", "http://127.0.0.1:0"],
             settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value)));
-        var address = await Startup.AddressAsync(process);
-        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        return new Child(process, address);
+        var address = await Startup.AddressAsync(started);
+        _ = started.Process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        return new Child(started, address);
     }
 
     /// <summary>Asks the part a question.</summary>
     public async Task<string> AskAsync(string question)
     {
-        await _process.StandardInput.WriteLineAsync(question);
-        return await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"'{question}' was not answered.");
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(question);
+        }
+        catch (IOException)
+        {
+            // It has ended: the answer is missing, too.
+        }
+
+        return await _process.StandardOutput.ReadLineAsync() ?? throw await _reported.FailedAsync($"'{question}' was not answered");
     }
 
     /// <summary>Asks the part for a number.</summary>
@@ -89,15 +97,15 @@ internal sealed class Child : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings)
+    private static ReportedProcess Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true };
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
         }
 
-        return Process.Start(start)!;
+        return ReportedProcess.Start(start);
     }
 
     private static double MiB(string[] lines, string name)

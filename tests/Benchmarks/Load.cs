@@ -38,21 +38,27 @@ internal sealed class Load : IDisposable
     /// <summary>What makes the load, for the reader.</summary>
     public string Generator => _wrk is null ? "sockets of its own process" : "wrk";
 
+    /// <summary>Requests that failed until now, among them those whose connection was closed.</summary>
+    public long Failures { get; private set; }
+
     public async Task<LoadResult> RunAsync(Uri address, int connections, TimeSpan duration)
     {
         var target = new Uri(address, Path).ToString();
         var start = _wrk is null
             ? new ProcessStartInfo("dotnet", [typeof(Load).Assembly.Location, "load", target, $"{connections}", $"{duration.TotalMilliseconds:0}"])
             : new ProcessStartInfo(_wrk, ["--threads", "1", "--connections", $"{connections}", "--duration", $"{Math.Ceiling(duration.TotalSeconds)}", "--timeout", "10", "--script", _script, target]);
-        start.RedirectStandardOutput = true;
-        using var process = Process.Start(start)!;
+        var started = ReportedProcess.Start(start);
+        using var process = started.Process;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var line = output.Split('\n').FirstOrDefault(static line => line.StartsWith("load ", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"The load failed: {output}");
+        var line = output.Split('\n').FirstOrDefault(static line => line.StartsWith("load ", StringComparison.Ordinal))
+            ?? throw await started.FailedAsync($"The load on {target} failed", output);
         var figures = line.Split(' ').Skip(1).Select(static figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
-        return figures[5] == 0
-            ? new LoadResult((long)figures[0], figures[0] / figures[1], figures[2], figures[3], TimeSpan.FromSeconds(figures[4]))
-            : throw new InvalidOperationException($"{figures[5]} of {figures[0]} requests to {target} failed.");
+        var (requests, failures) = ((long)figures[0], (long)figures[5]);
+        Failures += failures;
+        return failures < requests
+            ? new LoadResult(requests, requests / figures[1], figures[2], figures[3], TimeSpan.FromSeconds(figures[4]))
+            : throw await started.FailedAsync($"All {failures} requests to {target} failed", output);
     }
 
     public void Dispose() => File.Delete(_script);

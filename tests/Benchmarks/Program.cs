@@ -12,6 +12,7 @@ return args switch
     ["functions", var assembly] => await FunctionsPart.RunAsync(assembly),
     ["load", var target, var connections, var milliseconds] => await SocketLoad.RunAsync(new Uri(target), int.Parse(connections, null), TimeSpan.FromMilliseconds(int.Parse(milliseconds, null))),
     [] => await Suite.RunAsync(Scale.Full),
+    ["--smoke"] => await Suite.RunAsync(Scale.Smoke),
     ["--quick"] => await Suite.RunAsync(Scale.Quick),
     _ => Suite.Usage(),
 };

@@ -23,21 +23,32 @@ internal static class SocketLoad
         await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
         {
             List<long> mine = [];
-            using TcpClient client = new() { NoDelay = true };
-            await client.ConnectAsync(target.Host, target.Port);
+            TcpClient? client = null;
             var buffer = new byte[16 * 1024];
             while (Stopwatch.GetElapsedTime(start) < duration)
             {
                 var sent = Stopwatch.GetTimestamp();
-                await client.Client.SendAsync(request);
-                if (!await ReadAsync(client.Client, buffer))
+                try
                 {
+                    client ??= await ConnectAsync(target);
+                    await client.Client.SendAsync(request);
+                    if (!await ReadAsync(client.Client, buffer))
+                    {
+                        Interlocked.Increment(ref failures);
+                    }
+                }
+                catch (Exception exception) when (exception is IOException or SocketException)
+                {
+                    // A failed request; the next one opens a connection of its own.
                     Interlocked.Increment(ref failures);
+                    client?.Dispose();
+                    client = null;
                 }
 
                 mine.Add(Stopwatch.GetTimestamp() - sent);
             }
 
+            client?.Dispose();
             ticks.Add(mine);
         })));
         var elapsed = Stopwatch.GetElapsedTime(start);
@@ -46,6 +57,13 @@ internal static class SocketLoad
             CultureInfo.InvariantCulture,
             $"load {all.Length} {elapsed.TotalSeconds} {Milliseconds(all[all.Length / 2])} {Milliseconds(all[all.Length * 99 / 100])} {Environment.CpuUsage.TotalTime.TotalSeconds} {failures}"));
         return 0;
+    }
+
+    private static async Task<TcpClient> ConnectAsync(Uri target)
+    {
+        TcpClient client = new() { NoDelay = true };
+        await client.ConnectAsync(target.Host, target.Port);
+        return client;
     }
 
     /// <summary>Reads one answer to its end.</summary>

@@ -47,7 +47,7 @@ internal static class Startup
     public static async Task<string> PublishAppAsync(string project, string folder)
     {
         // The extension of Service Bus has no part in what is measured, and not every feed has it.
-        await PublishAsync(project, folder, ["--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:ServiceBusExtension=declared"]);
+        await PublishAsync(project, folder, ["--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:ServiceBusExtension=declared", "-p:PublishDeclared=true"]);
         return Path.Combine(folder, $"{Path.GetFileName(project)}.dll");
     }
 
@@ -64,10 +64,11 @@ internal static class Startup
     private static async Task<double> StartAsync(string program)
     {
         var clock = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(program, ["--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
+        var started = ReportedProcess.Start(new ProcessStartInfo(program, ["--urls", "http://127.0.0.1:0"]));
+        using var process = started.Process;
         try
         {
-            using var http = new HttpClient { BaseAddress = await AddressAsync(process) };
+            using var http = new HttpClient { BaseAddress = await AddressAsync(started) };
             using var body = new ByteArrayContent("""{"orderId":"1443"}"""u8.ToArray());
             body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var response = await http.PostAsync(new Uri("/api/orders/cancel", UriKind.Relative), body);
@@ -86,9 +87,9 @@ internal static class Startup
     }
 
     /// <summary>Reads the banner as far as the address.</summary>
-    public static async Task<Uri> AddressAsync(Process process)
+    public static async Task<Uri> AddressAsync(ReportedProcess started)
     {
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        while (await started.Process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.Contains("listens on", StringComparison.Ordinal))
             {
@@ -96,17 +97,18 @@ internal static class Startup
             }
         }
 
-        throw new InvalidOperationException("The published local host ended before it listened.");
+        throw await started.FailedAsync("The local host ended before it listened");
     }
 
     private static async Task RunAsync(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var started = ReportedProcess.Start(new ProcessStartInfo(program, arguments));
+        using var process = started.Process;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed:{Environment.NewLine}{output}");
+            throw await started.FailedAsync($"{program} {string.Join(' ', arguments)} failed", output);
         }
     }
 }

@@ -11,7 +11,7 @@ public static class Suite
     /// <summary>Says how the program is called.</summary>
     public static int Usage()
     {
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick|--smoke]");
         return 2;
     }
 
@@ -35,6 +35,18 @@ public static class Suite
     private static async Task RunAsync(ResultTable table, Scale scale)
     {
         using Load load = new();
+        try
+        {
+            await MeasureAsync(table, scale, load);
+        }
+        finally
+        {
+            table.Add("requests that failed", $"{load.Failures}", goal: "0");
+        }
+    }
+
+    private static async Task MeasureAsync(ResultTable table, Scale scale, Load load)
+    {
         await StepAsync("Signing against a bare HMAC-SHA512", () => SigningAsync(table, scale));
         await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
         await StepAsync("The core by HTTP against a bare relay", () => CoreAsync(table, scale, load));

@@ -10,7 +10,7 @@ public sealed class DeployScriptTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("deploy-").FullName;
 
-    public DeployScriptTests() => File.WriteAllText(Path.Combine(folder, "app.zip"), "");
+    public DeployScriptTests() => File.WriteAllText(Path.Combine(folder, "app.zip"), ".azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll");
 
     [Fact]
     public void Makes_the_resources_then_the_secrets_then_the_code_and_asks_the_app()
@@ -99,6 +99,16 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal((1, 1, 0), (run.ExitCode, run.Uploads, run.Asked));
         Assert.Contains("could not be deployed to func-onramp-cancel-abc123", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cannot_upload_an_app_that_would_take_no_messages()
+    {
+        File.WriteAllText(Path.Combine(folder, "app.zip"), "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus.dll");
+        var run = Run("dev", []);
+
+        Assert.Equal((1, 0), (run.ExitCode, run.Uploads));
+        Assert.Contains("has no Service Bus extension", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class LayoutTests
     private static readonly Dictionary<string, Layout> Layouts = new()
     {
         // On top, in no folder: what the Sdk generates.
-        ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", "Exporting", "Logging", "Tracing", "Triggers", ""),
+        ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", "Exporting", "Hosting", "Logging", "Tracing", "Triggers", ""),
         ["exporting"] = new(typeof(TelemetryExport).Assembly, "Onramp.Cancellation.Exporting", ""),
         ["HTTP"] = new(typeof(OrderApi).Assembly, "Onramp.Cancellation.Http", ""),
         ["Service Bus"] = new(typeof(MessageDispatcher).Assembly, "Onramp.Cancellation.ServiceBus", ""),

@@ -1,4 +1,5 @@
 using Azure.Messaging.ServiceBus;
+using OnrampFunctions.Triggers;
 
 namespace OnrampFunctions.Tests;
 

@@ -24,6 +24,31 @@ public sealed class UploadTests(Platform platform)
         });
     }
 
+    /// <summary>The Functions host returns no response of the worker before the worker has read the whole body.</summary>
+    [Theory]
+    [InlineData(5_000, false)]
+    [InlineData(5_000, true)]
+    [InlineData(5_000_000, false)]
+    [InlineData(5_000_000, true)]
+    [InlineData(20_000_000, false)]
+    public async Task A_body_that_is_too_large_gets_the_apps_own_response(int length, bool isChunked)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/api/orders/cancel") { Content = new ByteArrayContent(new byte[length]) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.TransferEncodingChunked = isChunked;
+        var answer = await _app.SendAsync(request);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "body-too-large"), (answer.Status, answer.Problem));
+    }
+
+    [Fact]
+    public async Task Beyond_its_own_limit_the_host_answers_without_a_word()
+    {
+        using TcpClient caller = new();
+        await SendAsync(caller, "Content-Length: 104857601", "{");
+        using StreamReader response = new(caller.GetStream());
+        Assert.Equal("HTTP/1.1 500 Internal Server Error", await response.ReadLineAsync(Platform.Token).AsTask().WaitAsync(Platform.Patience, Platform.Token));
+    }
+
     [Theory]
     [InlineData("Content-Length: 50", "{\"orderId\":")]
     [InlineData("Content-Length: 50", "")]

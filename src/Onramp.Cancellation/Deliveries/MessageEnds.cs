@@ -113,7 +113,7 @@ internal sealed partial class MessageEnds(
         metrics.Retried(delivery.Read.Delivery + 1);
         Log.Scheduled(
             logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds,
-            properties.Length > 0 ? "its outcome could not be published" : outcome.Kind.Row().FullName, outcome.Detail);
+            TextWith.Detail(properties.Length > 0 ? "its outcome could not be published" : outcome.Kind.Row().FullName, outcome.Detail));
         return true;
     }
 
@@ -132,7 +132,13 @@ internal sealed partial class MessageEnds(
     private static Settlement Exhausted(string reason, CancelOutcome outcome, MessageDelivery delivery)
     {
         var row = outcome.Kind.Row();
-        return Settlement.DeadLetter(reason, $"{row.ReasonCode ?? row.Name} after {delivery.Read.Delivery} deliveries: {outcome.Detail}", MessageProperties.Anew);
+        var description = $"{row.ReasonCode ?? row.Name} after {delivery.Read.Delivery} deliveries";
+        if (reason == DeadLetterReasons.OutcomeNotPublished)
+        {
+            description += ", but its outcome event could not be published";
+        }
+
+        return Settlement.DeadLetter(reason, TextWith.Detail(description, outcome.Detail), MessageProperties.Anew);
     }
 
     private static TimeSpan Longer(TimeSpan pause) => 2 * pause < LongestPause ? 2 * pause : LongestPause;
@@ -142,7 +148,7 @@ internal sealed partial class MessageEnds(
         [LoggerMessage(403, LogLevel.Error, "Request {RequestId} could not be scheduled for another delivery; its message is held, and in the end given back")]
         public static partial void NotScheduled(ILogger logger, string requestId, Exception exception);
 
-        [LoggerMessage(404, LogLevel.Information, "Request {RequestId} is delivered again as number {Delivery} in {Seconds:0.#} s: {Reason}, {Detail}")]
-        public static partial void Scheduled(ILogger logger, string requestId, int delivery, double seconds, string? reason, string? detail);
+        [LoggerMessage(404, LogLevel.Information, "Request {RequestId} is delivered again as number {Delivery} in {Seconds:0.#} s: {Reason}")]
+        public static partial void Scheduled(ILogger logger, string requestId, int delivery, double seconds, string reason);
     }
 }

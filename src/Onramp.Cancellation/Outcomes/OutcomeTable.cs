@@ -1,5 +1,6 @@
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Outcomes;
 
@@ -46,7 +47,7 @@ public static class OutcomeTable
         IsRetryable = false,
         HttpStatus = 422,
         WebhookStatus = 200,
-        Problem = new("rejected", "Rejected by Onramp", static outcome => $"Onramp refuses the request: {outcome.Detail}"),
+        Problem = new("rejected", "Rejected by Onramp", static outcome => TextWith.Detail("Onramp refuses the request", outcome.Detail)),
     };
 
     private static readonly OutcomeRow Credentials = new()
@@ -79,7 +80,7 @@ public static class OutcomeTable
         IsRetryable = true,
         HttpStatus = 503,
         WebhookStatus = 503,
-        Problem = new("unavailable", "Onramp unavailable", static outcome => $"What became of the order could not be established: {outcome.Detail}"),
+        Problem = new("unavailable", "Onramp unavailable", static outcome => TextWith.Detail("What became of the order could not be established", outcome.Detail)),
     };
 
     /// <summary>All rows, for documents and tests.</summary>
