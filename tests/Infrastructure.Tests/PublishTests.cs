@@ -8,11 +8,8 @@ public sealed class PublishTests
     private const string App = "src/OnrampFunctions";
 
     [Theory]
-    [InlineData("declared", App)]
-    [InlineData("declared", "tests/OnrampFunctions.Tests")]
     [InlineData("declared", "tests/Benchmarks")]
     [InlineData("nuget", App, "-p:_IsPublishing=true")] // set by dotnet publish
-    [InlineData("nuget", App, "-p:ServiceBusExtension=nuget")]
     public async Task A_publish_takes_the_package_and_everything_else_the_declarations(string extension, string project, params string[] properties)
         => Assert.Equal((0, extension), await MsBuildAsync([project, "-getProperty:ServiceBusExtension", .. properties]));
 
