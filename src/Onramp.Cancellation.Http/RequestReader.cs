@@ -59,8 +59,12 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         => request.Headers.TryGetValue("Prefer", out var prefer)
            && prefer.ToString().Split(',').Any(static preference => preference.Split(';')[0].Trim().Equals("respond-async", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>
+    /// JSON between systems is UTF-8, whatever charset or other parameter is named beside it (RFC 8259, sections 8.1 and 11); what is not UTF-8 is refused
+    /// as it is read.
+    /// </summary>
     private IResult? FaultOfHeaders(ApiRoute route, HttpRequest request)
-        => !IsJson(request.ContentType) && !(route.TakesEvents && CloudEventReader.IsEventType(request.ContentType)) ? Problems.UnsupportedMediaType(route.MediaTypes)
+        => !MediaType.IsOfType(request.ContentType, "application/json") && !(route.TakesEvents && CloudEventReader.IsEventType(request.ContentType)) ? Problems.UnsupportedMediaType(route.MediaTypes)
             : !IsIdentity(request.Headers.ContentEncoding.ToString()) ? Problems.UnsupportedContentEncoding()
             : Header(request, "Idempotency-Key") is { } key && !IsRequestId(key) ? Problems.InvalidRequestId("Idempotency-Key")
             : WebhookId(request) is { } id && !IsRequestId(id) ? Problems.InvalidRequestId(CallerReader.WebhookId)
@@ -145,17 +149,6 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
     private string? WebhookId(HttpRequest request) => callers.IsSigned(request) ? Header(request, CallerReader.WebhookId) : null;
 
     private static bool IsRequestId(string id) => id.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExceptInRange(' ', '~');
-
-    /// <summary>
-    /// JSON between systems is UTF-8, whatever charset or other parameter is named beside it (RFC 8259, sections 8.1 and 11); what is not UTF-8 is refused
-    /// as it is read.
-    /// </summary>
-    private static bool IsJson(string? contentType)
-    {
-        var type = contentType.AsSpan();
-        var end = type.IndexOf(';');
-        return (end < 0 ? type : type[..end]).Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
-    }
 
     private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Azure.Messaging.ServiceBus;
 using Onramp.Cancellation.Deliveries;
 using Onramp.Cancellation.Messaging;
@@ -9,32 +10,46 @@ public static class DeadLetterMessages
 {
     private const string ScheduledTime = "x-opt-scheduled-enqueue-time";
 
-    /// <summary>The dead letter as the core sees it; one whose body is not bytes has none.</summary>
-    public static InboundMessage ToDeadLetter(this ServiceBusReceivedMessage message)
+    /// <summary>
+    /// Makes the message that goes back to the queue: everything that the sender set, whatever the body is made of, under the id and the properties
+    /// that the core says.
+    /// </summary>
+    /// <returns>False when no client of Service Bus for .NET can send it, because an application property is a list, an array or the like.</returns>
+    public static bool TryToReplay(this ServiceBusReceivedMessage message, [NotNullWhen(true)] out ServiceBusMessage? replay)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return message.TryToInbound(out var inbound) ? inbound : new InboundMessage
+        replay = null;
+        if (!message.ApplicationProperties.Values.All(PropertyValue.IsSimple))
         {
-            MessageId = message.MessageId,
-            Body = default,
-            Properties = message.ApplicationProperties,
-            SequenceNumber = message.SequenceNumber,
-            EnqueuedTime = message.EnqueuedTime,
-        };
-    }
+            return false;
+        }
 
-    /// <summary>The message that goes back to the queue: everything that the sender set, whatever the body is made of, under the id and the properties that the core says.</summary>
-    public static ServiceBusMessage ToReplay(this ServiceBusReceivedMessage message)
-    {
-        var deadLetter = message.ToDeadLetter();
-        ServiceBusMessage replay = new(message) { MessageId = DeadLetterReplay.MessageId(deadLetter) };
-        replay.GetRawAmqpMessage().MessageAnnotations.Remove(ScheduledTime);
+        var deadLetter = message.ToInbound();
+        replay = new ServiceBusMessage(message) 
+        {
+            MessageId = DeadLetterReplay.MessageId(deadLetter),
+            TimeToLive = DeadLetterReplay.TimeToLive(deadLetter),
+        };
+        var amqp = replay.GetRawAmqpMessage();
+        amqp.MessageAnnotations.Remove(ScheduledTime);
+        RemoveUnsendable(amqp.MessageAnnotations);
+        RemoveUnsendable(amqp.DeliveryAnnotations);
+        RemoveUnsendable(amqp.Footer);
         replay.ApplicationProperties.Clear();
         foreach (var (name, value) in DeadLetterReplay.Properties(deadLetter))
         {
             replay.ApplicationProperties[name] = value;
         }
 
-        return replay;
+        return true;
+    }
+
+    /// <summary>Annotations may be of any type for AMQP, and not for the client.</summary>
+    private static void RemoveUnsendable(IDictionary<string, object?> section)
+    {
+        foreach (var name in section.Where(static entry => !PropertyValue.IsSimple(entry.Value)).Select(static entry => entry.Key).ToList())
+        {
+            section.Remove(name);
+        }
     }
 }

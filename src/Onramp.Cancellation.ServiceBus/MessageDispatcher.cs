@@ -36,9 +36,7 @@ public sealed partial class MessageDispatcher(CancelMessageHandler handler, Work
         }
     }
 
-    private async Task<Settlement> HandleAsync(ServiceBusReceivedMessage message) => message.TryToInbound(out var inbound)
-        ? await handler.HandleAsync(inbound, work.Abandoned)
-        : Settlement.Invalid("The body is not an AMQP data section: send it as bytes.");
+    private Task<Settlement> HandleAsync(ServiceBusReceivedMessage message) => handler.HandleAsync(message.ToInbound(), work.Abandoned);
 
     private async Task SettleAsync(Settlement settlement, ServiceBusReceivedMessage message, IMessageActions actions)
     {

@@ -1,4 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
 using Onramp.Cancellation.Messaging;
 
@@ -7,6 +8,8 @@ namespace Onramp.Cancellation.ServiceBus;
 /// <summary>Carries every field of a message over to the SDK's type, and back.</summary>
 public static class MessageTranslation
 {
+    private const string PartitionKey = "x-opt-partition-key";
+
     /// <summary>The message as the SDK sends it.</summary>
     public static ServiceBusMessage ToServiceBusMessage(this OutboundMessage message)
     {
@@ -18,6 +21,12 @@ public static class MessageTranslation
             Subject = message.Subject,
             ContentType = message.ContentType,
         };
+        if (message.TimeToLive is { } timeToLive)
+        {
+            translated.TimeToLive = timeToLive;
+        }
+
+        Write(message.Routing, translated.GetRawAmqpMessage());
         foreach (var (name, value) in message.Properties)
         {
             translated.ApplicationProperties[name] = value;
@@ -26,30 +35,71 @@ public static class MessageTranslation
         return translated;
     }
 
-    /// <summary>False when the message has no body of bytes: the SDK refuses to read what some other AMQP library sent as a value or a sequence.</summary>
-    public static bool TryToInbound(this ServiceBusReceivedMessage message, [NotNullWhen(true)] out InboundMessage? inbound)
+    /// <summary>The message as the core sees it, whatever the sender has put into it.</summary>
+    public static InboundMessage ToInbound(this ServiceBusReceivedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        try
+        var amqp = message.GetRawAmqpMessage();
+        var body = BodyOf(amqp.Body);
+        return new InboundMessage
         {
-            inbound = new InboundMessage
+            MessageId = message.MessageId,
+            CorrelationId = message.CorrelationId,
+            Subject = message.Subject,
+            ContentType = message.ContentType,
+            Routing = Read(amqp),
+            Body = body ?? default,
+            BodyFault = body is null ? "The body is an AMQP sequence, or a value that is neither text nor bytes: send it as bytes." : null,
+            Properties = message.ApplicationProperties,
+            DeliveryCount = message.DeliveryCount,
+            SequenceNumber = message.SequenceNumber,
+            EnqueuedTime = message.EnqueuedTime,
+            TimeToLive = message.TimeToLive,
+        };
+    }
+
+    /// <summary>The bytes of a data section, or of the one value that a JMS text or bytes message is; null for anything else.</summary>
+    private static ReadOnlyMemory<byte>? BodyOf(AmqpMessageBody body)
+    {
+        if (body.TryGetValue(out var value))
+        {
+            return value switch
             {
-                MessageId = message.MessageId,
-                CorrelationId = message.CorrelationId,
-                Subject = message.Subject,
-                ContentType = message.ContentType,
-                Body = message.Body.ToMemory(),
-                Properties = message.ApplicationProperties,
-                DeliveryCount = message.DeliveryCount,
-                SequenceNumber = message.SequenceNumber,
-                EnqueuedTime = message.EnqueuedTime,
+                string text => Encoding.UTF8.GetBytes(text),
+                byte[] bytes => bytes,
+                _ => null,
             };
-            return true;
         }
-        catch (NotSupportedException)
+
+        if (!body.TryGetData(out var data) || data is null)
         {
-            inbound = null;
-            return false;
+            return null;
+        }
+
+        var parts = data.ToList();
+        return parts.Count == 1 ? parts[0] : parts.SelectMany(static part => part.ToArray()).ToArray();
+    }
+
+    /// <summary>From the sections themselves: the SDK's own properties throw when another client wrote a value of another type.</summary>
+    private static MessageRouting Read(AmqpAnnotatedMessage amqp) => new()
+    {
+        To = amqp.Properties.To?.ToString(),
+        ReplyTo = amqp.Properties.ReplyTo?.ToString(),
+        ReplyToSessionId = amqp.Properties.ReplyToGroupId,
+        SessionId = amqp.Properties.GroupId,
+        PartitionKey = amqp.MessageAnnotations.TryGetValue(PartitionKey, out var key) ? key as string : null,
+    };
+
+    /// <summary>Into the sections themselves: what came once is sent again, also where the SDK's own properties have stricter rules.</summary>
+    private static void Write(MessageRouting routing, AmqpAnnotatedMessage amqp)
+    {
+        amqp.Properties.To = routing.To is null ? null : new AmqpAddress(routing.To);
+        amqp.Properties.ReplyTo = routing.ReplyTo is null ? null : new AmqpAddress(routing.ReplyTo);
+        amqp.Properties.ReplyToGroupId = routing.ReplyToSessionId;
+        amqp.Properties.GroupId = routing.SessionId;
+        if (routing.PartitionKey is not null)
+        {
+            amqp.MessageAnnotations[PartitionKey] = routing.PartitionKey;
         }
     }
 }

@@ -244,7 +244,10 @@ public sealed class QueueTests
     {
         MessageId = sent.MessageId,
         CorrelationId = sent.CorrelationId,
+        Subject = sent.Subject,
         ContentType = sent.ContentType,
+        Routing = sent.Routing,
+        TimeToLive = sent.TimeToLive ?? TimeSpan.MaxValue,
         Body = sent.Body,
         Properties = sent.Properties.ToDictionary(),
         SequenceNumber = 9,

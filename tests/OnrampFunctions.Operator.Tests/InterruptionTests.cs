@@ -69,7 +69,8 @@ public sealed class InterruptionTests
         await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"), Duty.Cancel("3"));
         await using (var sender = duty.Client.CreateSender(Duty.Parked))
         {
-            await sender.SendMessageAsync((await duty.LookAsync(SubQueue.DeadLetter))[1].ToReplay(), Duty.Token);
+            Assert.True((await duty.LookAsync(SubQueue.DeadLetter))[1].TryToReplay(out var replay));
+            await sender.SendMessageAsync(replay, Duty.Token);
         }
 
         var run = await duty.RunAsync("dead-letters", "replay", "--yes");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Texts;
 using Onramp.Cancellation.Timeouts;
 using Onramp.Cancellation.Queueing;
 
@@ -14,6 +15,12 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
 
     public MessageReading Read(InboundMessage message)
     {
+        // A message that cannot be carried on is refused at its first delivery, and not only once a retry is needed.
+        if ((message.BodyFault ?? PropertyValue.FaultOf(message.Properties)) is { } unfit)
+        {
+            return new MessageReading { Faults = unfit };
+        }
+
         var envelope = CloudEventReader.Read(message);
         if (envelope.Fault is not null)
         {
@@ -62,7 +69,7 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
         };
     }
 
-    /// <summary>A misspelt trigger that were passed over would cancel paid orders.</summary>
+    /// <summary>Ignoring a misspelt trigger would cancel paid orders.</summary>
     private static bool IsTimeout(InboundMessage message, List<string> faults)
     {
         if (!message.Properties.TryGetValue(MessageProperties.Trigger, out var value) || MessageProperties.IsTimeout(message.Properties))
@@ -102,9 +109,8 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
         return instant;
     }
 
-    /// <summary>A property as text: brokers and gateways differ in whether they pass on a number as a number.</summary>
     private static string? Text(InboundMessage message, string name)
-        => message.Properties.TryGetValue(name, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+        => message.Properties.TryGetValue(name, out var value) ? PropertyValue.Text(value) : null;
 
     /// <summary>What earlier deliveries have left.</summary>
     private readonly record struct History(bool IsNew, int Delivery, int Attempts, int Publications, string? Line)
@@ -135,7 +141,7 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
 
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < least || count > MaxCount)
             {
-                faults.Add($"Property {name} is not a whole number of at least {least}.");
+                faults.Add($"Property {name} is not a whole number from {least} to {MaxCount}.");
             }
 
             return count;

@@ -8,6 +8,8 @@ namespace Onramp.Cancellation.Deliveries;
 /// <summary>How a dead letter goes back to the queue: as the same request, from the beginning of the schedule.</summary>
 public static class DeadLetterReplay
 {
+    private const long MaxMilliseconds = 1000L * 365 * 24 * 60 * 60 * 1000;
+
     /// <summary>The request that the message is about, as the service names it.</summary>
     public static string RequestId(InboundMessage deadLetter)
     {
@@ -25,6 +27,17 @@ public static class DeadLetterReplay
         return Digest.Of("replay", deadLetter.MessageId ?? "", deadLetter.SequenceNumber.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>How long it may wait then: as long as the sender said, from the beginning. <see cref="TimeSpan.MaxValue"/> is for ever.</summary>
+    public static TimeSpan TimeToLive(InboundMessage deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return deadLetter.Properties.GetValueOrDefault(MessageProperties.TimeToLive) switch
+        {
+            > 0L and <= MaxMilliseconds and long milliseconds => TimeSpan.FromMilliseconds(milliseconds),
+            _ => deadLetter.TimeToLive,
+        };
+    }
+
     /// <summary>
     /// The application properties that it goes back with: the sender's own, and who asked and when; nothing of the deliveries it has had. A request that was known by the message's id
     /// or by the broker's number is now known by a property, since these change.
@@ -33,7 +46,8 @@ public static class DeadLetterReplay
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
         Dictionary<string, object> properties = new(deadLetter.Properties);
-        foreach (var name in MessageProperties.Anew.Keys.Append(MessageProperties.DeadLetterReason).Append(MessageProperties.DeadLetterErrorDescription))
+        foreach (var name in MessageProperties.Anew.Keys.Concat(
+                     [MessageProperties.TimeToLive, MessageProperties.DeadLetterReason, MessageProperties.DeadLetterErrorDescription]))
         {
             properties.Remove(name);
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Telemetry;
@@ -32,7 +33,7 @@ internal sealed partial class MessageEnds(
     /// <summary>Ends a delivery whose request is not due yet: it becomes a timeout.</summary>
     public async Task<Settlement> ArmAsync(MessageDelivery delivery, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
-        for (var pause = FirstPause; await timeouts.TryArmAsync(delivery.Request, dueAt, cancellationToken) is null; pause = Longer(pause))
+        for (var pause = FirstPause; await timeouts.TryArmAsync(delivery.Request, dueAt, delivery.Message, cancellationToken) is null; pause = Longer(pause))
         {
             if (!await PauseAsync(delivery, pause, cancellationToken))
             {
@@ -45,7 +46,7 @@ internal sealed partial class MessageEnds(
 
     /// <summary>Ends a delivery whose outcome has just been established.</summary>
     public Task<Settlement> EndAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
-        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome) is { } delay
+        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome, Left(delivery)) is { } delay
             ? TryLaterAsync(delivery, outcome, delay, cancellationToken)
             : PublishAsync(delivery, outcome, cancellationToken);
 
@@ -66,7 +67,10 @@ internal sealed partial class MessageEnds(
                 return Exhausted(DeadLetterReasons.OutcomeNotPublished, outcome, delivery);
             }
 
-            if (await ScheduleAsync(delivery, outcome, pending.Write(delivery.Request, outcome, publications), delay.Value, cancellationToken))
+            // The copy has no time to live: the order is dealt with, and its event must not be lost.
+            var copy = RetryCopy.Of(delivery, outcome.Attempts, timeToLive: null, pending.Write(delivery.Request, outcome, publications));
+            if (await ScheduleAsync(delivery, outcome, copy, time.GetUtcNow() + delay.Value, "its outcome could not be published", cancellationToken)
+                == Scheduling.Done)
             {
                 return Settlement.Complete;
             }
@@ -86,36 +90,51 @@ internal sealed partial class MessageEnds(
             ServiceSpans.Collected(Activity.Current)?.Describe(delivery.Request, outcome);
         }
 
-        for (var pause = FirstPause; !await ScheduleAsync(delivery, outcome, [], delay, cancellationToken); pause = Longer(pause))
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            if (!await PauseAsync(delivery, pause, cancellationToken))
+            var dueAt = time.GetUtcNow() + delay;
+            var timeToLive = delivery.Message.ExpiresAt - dueAt;
+            if (timeToLive <= TimeSpan.Zero)
             {
-                return Settlement.Abandon;
+                // The queue has refused the copy for so long that it would expire before it is due.
+                return await PublishAsync(delivery, outcome, cancellationToken);
+            }
+
+            var copy = RetryCopy.Of(delivery, outcome.Attempts, timeToLive, []);
+            switch (await ScheduleAsync(delivery, outcome, copy, dueAt, outcome.Kind.Row().FullName, cancellationToken))
+            {
+                case Scheduling.Done:
+                    return Settlement.Complete;
+                case Scheduling.Impossible:
+                    return await PublishAsync(delivery, outcome, cancellationToken);
+                case Scheduling.Failed when !await PauseAsync(delivery, pause, cancellationToken):
+                    return Settlement.Abandon;
             }
         }
-
-        return Settlement.Complete;
     }
 
-    private async Task<bool> ScheduleAsync(
-        MessageDelivery delivery, CancelOutcome outcome, KeyValuePair<string, object>[] properties, TimeSpan delay, CancellationToken cancellationToken)
+    private async Task<Scheduling> ScheduleAsync(
+        MessageDelivery delivery, CancelOutcome outcome, OutboundMessage copy, DateTimeOffset dueAt, string reason, CancellationToken cancellationToken)
     {
+        var delay = dueAt - time.GetUtcNow();
         try
         {
-            await queue.ScheduleAsync(RetryCopy.Of(delivery, outcome.Attempts, properties), time.GetUtcNow() + delay, cancellationToken);
+            await queue.ScheduleAsync(copy, dueAt, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             Log.NotScheduled(logger, LogText.Of(delivery.Request.RequestId), exception);
-            return false;
+            return exception is MessageTooLargeException ? Scheduling.Impossible : Scheduling.Failed;
         }
 
         metrics.Retried(delivery.Read.Delivery + 1);
         Log.Scheduled(
-            logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds,
-            TextWith.Detail(properties.Length > 0 ? "its outcome could not be published" : outcome.Kind.Row().FullName, outcome.Detail));
-        return true;
+            logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds, TextWith.Detail(reason, outcome.Detail));
+        return Scheduling.Done;
     }
+
+    /// <summary>How long the message still lives; null for ever.</summary>
+    private TimeSpan? Left(MessageDelivery delivery) => delivery.Message.ExpiresAt - time.GetUtcNow();
 
     /// <summary>Waits under the message's lock; false when there is no time left for that.</summary>
     private async Task<bool> PauseAsync(MessageDelivery delivery, TimeSpan pause, CancellationToken cancellationToken)
@@ -129,7 +148,7 @@ internal sealed partial class MessageEnds(
         return true;
     }
 
-    private static Settlement Exhausted(string reason, CancelOutcome outcome, MessageDelivery delivery)
+    private Settlement Exhausted(string reason, CancelOutcome outcome, MessageDelivery delivery)
     {
         var row = outcome.Kind.Row();
         var description = $"{row.ReasonCode ?? row.Name} after {delivery.Read.Delivery} deliveries";
@@ -137,11 +156,26 @@ internal sealed partial class MessageEnds(
         {
             description += ", but its outcome event could not be published";
         }
+        else if (schedule.GoesOnAfter(delivery.Read.Delivery) && delivery.Read.Publications == 0)
+        {
+            description += ", which are all that its time to live or its size allows";
+        }
 
         return Settlement.DeadLetter(reason, TextWith.Detail(description, outcome.Detail), MessageProperties.Anew);
     }
 
     private static TimeSpan Longer(TimeSpan pause) => 2 * pause < LongestPause ? 2 * pause : LongestPause;
+
+    private enum Scheduling
+    {
+        Done,
+
+        /// <summary>The queue did not confirm it; it may work later.</summary>
+        Failed,
+
+        /// <summary>It never works.</summary>
+        Impossible,
+    }
 
     private static partial class Log
     {

@@ -12,7 +12,11 @@ internal static class RetryCopy
     /// The next delivery of a message: the same message with its history. Its id is this message's line and the delivery, so that the queue drops the second
     /// of two copies that a lost lock caused, and never another message about the same request.
     /// </summary>
-    public static OutboundMessage Of(MessageDelivery delivery, int attempts, ReadOnlySpan<KeyValuePair<string, object>> more)
+    /// <param name="delivery">This delivery.</param>
+    /// <param name="attempts">Attempts at the provider so far.</param>
+    /// <param name="timeToLive">How long the copy may wait once it is due; null for as long as the queue keeps messages.</param>
+    /// <param name="more">Properties that the copy has beside the message's own.</param>
+    public static OutboundMessage Of(MessageDelivery delivery, int attempts, TimeSpan? timeToLive, ReadOnlySpan<KeyValuePair<string, object>> more)
     {
         var (message, read, _) = delivery;
         var next = read.Delivery + 1;
@@ -24,6 +28,11 @@ internal static class RetryCopy
             [MessageProperties.Attempts] = attempts,
             [MessageProperties.Line] = read.Line,
         };
+        if (message.ExpiresAt is not null)
+        {
+            properties.TryAdd(MessageProperties.TimeToLive, (long)message.TimeToLive.TotalMilliseconds);
+        }
+
         foreach (var (name, value) in more)
         {
             properties[name] = value;
@@ -38,6 +47,8 @@ internal static class RetryCopy
             CorrelationId = message.CorrelationId,
             Subject = message.Subject,
             ContentType = message.ContentType ?? "application/json",
+            Routing = message.Routing,
+            TimeToLive = timeToLive,
             Body = message.Body,
             Properties = properties,
         };

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Net.Mime;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Http;
 using CloudNative.CloudEvents.SystemTextJson;
@@ -21,14 +20,19 @@ public static class CloudEventReader
 
     private static readonly string[] Prefixes = ["cloudEvents_", "cloudEvents:"];
 
-    private static readonly JsonEventFormatter Formatter = new(
-        new JsonSerializerOptions(), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+
+    private static readonly JsonEventFormatter Formatter = new(new JsonSerializerOptions(), Strict);
 
     /// <summary>What the names of headers that carry attributes begin with, in any case.</summary>
     public const string HeaderPrefix = "ce-";
 
     /// <summary>Whether a media type is that of an event or of a batch of events.</summary>
-    public static bool IsEventType(string? contentType) => IsOfType(contentType, StructuredType) || IsOfType(contentType, BatchType);
+    public static bool IsEventType(string? contentType)
+        => MediaType.IsOfType(contentType, StructuredType) || MediaType.IsOfType(contentType, BatchType);
+
+    /// <summary>Whether an application property carries an attribute of an event.</summary>
+    internal static bool IsAttribute(string name) => Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Reads a message (AMQP binding 1.0.2).</summary>
     public static Envelope Read(InboundMessage message)
@@ -49,14 +53,12 @@ public static class CloudEventReader
     {
         try
         {
-            if (IsOfType(contentType, BatchType))
+            if (MediaType.IsOfType(contentType, BatchType))
             {
-                return Formatter.DecodeBatchModeMessage(Utf8Text.WithoutMark(body), new ContentType(BatchType), extensionAttributes: null) is [var only]
-                    ? OfStructured(only, trace)
-                    : Envelope.Broken("A batch must have exactly one event in it: let the sender deliver them one by one.");
+                return ReadBatch(body, trace);
             }
 
-            if (IsOfType(contentType, StructuredType))
+            if (MediaType.IsOfType(contentType, StructuredType))
             {
                 return ReadStructured(body, trace);
             }
@@ -88,11 +90,23 @@ public static class CloudEventReader
         _ => LogText.Of(exception.Message),
     };
 
-    private static Envelope ReadStructured(ReadOnlyMemory<byte> body, TraceParent trace)
-        => OfStructured(Formatter.DecodeStructuredModeMessage(Utf8Text.WithoutMark(body), new ContentType(StructuredType), extensionAttributes: null), trace);
-
-    private static Envelope OfStructured(CloudEvent cloudEvent, TraceParent trace)
+    private static Envelope ReadBatch(ReadOnlyMemory<byte> body, TraceParent trace)
     {
+        using var batch = JsonDocument.Parse(Utf8Text.WithoutMark(body), Strict);
+        return batch.RootElement is { ValueKind: JsonValueKind.Array } events && events.GetArrayLength() == 1
+            ? OfStructured(events[0], trace)
+            : Envelope.Broken("A batch must have exactly one event in it: let the sender deliver them one by one.");
+    }
+
+    private static Envelope ReadStructured(ReadOnlyMemory<byte> body, TraceParent trace)
+    {
+        using var document = JsonDocument.Parse(Utf8Text.WithoutMark(body), Strict);
+        return OfStructured(document.RootElement, trace);
+    }
+
+    private static Envelope OfStructured(JsonElement structured, TraceParent trace)
+    {
+        var cloudEvent = Formatter.ConvertFromJsonElement(WithCanonicalAttributes(structured), extensionAttributes: null);
         var data = cloudEvent.Data switch
         {
             JsonElement json => JsonMarshal.GetRawUtf8Value(json).ToArray(),
@@ -115,12 +129,47 @@ public static class CloudEventReader
         {
             if (name != "specversion")
             {
-                cloudEvent.SetAttributeFromString(name, value);
+                cloudEvent.SetAttributeFromString(name, Canonical(name, value));
             }
         }
 
         return Of(cloudEvent.Validate(), data, trace);
     }
+
+    /// <summary>The event with its attributes spelt as the SDK reads them; nearly every event is so already.</summary>
+    private static JsonElement WithCanonicalAttributes(JsonElement json)
+    {
+        JsonObject? respelt = null;
+        foreach (var name in (ReadOnlySpan<string>)["time", "datacontenttype"])
+        {
+            if (json.ValueKind == JsonValueKind.Object
+                && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                && value.GetString()! is var text && Canonical(name, text) is var canonical && canonical != text)
+            {
+                respelt ??= JsonObject.Create(json)!;
+                respelt[name] = canonical;
+            }
+        }
+
+        if (respelt is null)
+        {
+            return json;
+        }
+
+        using var document = JsonDocument.Parse(respelt.ToJsonString(), Strict);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>
+    /// An attribute's value as the SDK reads it. It refuses lower-case letters and leap seconds in a time, which RFC 3339 allows, and takes JSON for
+    /// text when its media type has a capital letter.
+    /// </summary>
+    private static string Canonical(string name, string value) => name switch
+    {
+        "time" when TimingText.TryReadInstant(value, out var time) => PropertyValue.Text(time.UtcDateTime),
+        "datacontenttype" => MediaType.Canonical(value),
+        _ => value,
+    };
 
     private static Envelope Of(CloudEvent cloudEvent, ReadOnlyMemory<byte> data, TraceParent trace)
         => new() { EventId = cloudEvent.Id, Source = cloudEvent.Source!.OriginalString, Body = data, Trace = trace };
@@ -128,7 +177,7 @@ public static class CloudEventReader
     /// <summary>The attribute that a property carries (AMQP binding, section 3.1.3.1); no name for any other property.</summary>
     private static (string? Name, string Value) Attribute(KeyValuePair<string, object> property)
         => Array.Find(Prefixes, prefix => property.Key.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
-            ? (property.Key[prefix.Length..].ToLowerInvariant(), Text(property.Value))
+            ? (property.Key[prefix.Length..].ToLowerInvariant(), PropertyValue.Text(property.Value))
             : default;
 
     /// <summary>The attribute that a header carries (HTTP binding, section 3.1.3); no name for any other header.</summary>
@@ -147,15 +196,6 @@ public static class CloudEventReader
             return value;
         }
     }
-
-    private static string Text(object value) => value switch
-    {
-        DateTime time => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
-        DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
-        bool flag => flag ? "true" : "false",
-        byte[] bytes => Convert.ToBase64String(bytes),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
 
     /// <summary>Whether a body is a JSON object with the one member that every structured event has, and no request has.</summary>
     private static bool HasSpecVersion(ReadOnlySpan<byte> body)
@@ -184,9 +224,4 @@ public static class CloudEventReader
 
         return false;
     }
-
-    private static bool IsOfType(string? contentType, string type)
-        => contentType is not null
-           && contentType.StartsWith(type, StringComparison.OrdinalIgnoreCase)
-           && (contentType.Length == type.Length || contentType[type.Length] is ';' or ' ');
 }

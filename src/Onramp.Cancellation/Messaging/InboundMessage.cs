@@ -15,11 +15,23 @@ public sealed record InboundMessage
     /// <summary>Media type of the body; null when the sender set none.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The body.</summary>
+    /// <summary>What the sender set for others.</summary>
+    public MessageRouting Routing { get; init; } = new();
+
+    /// <summary>The body; empty when it cannot be read.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Application properties.</summary>
-    public IReadOnlyDictionary<string, object> Properties { get; init; } = new Dictionary<string, object>();
+    /// <summary>Why the body cannot be read; null when it can.</summary>
+    public string? BodyFault { get; init; }
+
+    /// <summary>Application properties. One that is null is absent.</summary>
+    public IReadOnlyDictionary<string, object> Properties
+    {
+        get;
+        init => field = value.Values.Contains(null!)
+            ? value.Where(static property => property.Value is not null).ToDictionary()
+            : value;
+    } = new Dictionary<string, object>();
 
     /// <summary>The number that the broker gave the message.</summary>
     public long SequenceNumber { get; init; }
@@ -29,4 +41,11 @@ public sealed record InboundMessage
 
     /// <summary>When the broker took the message, or when a scheduled one became due.</summary>
     public DateTimeOffset EnqueuedTime { get; init; }
+
+    /// <summary>How long the message may wait on the queue from then on. Default for ever.</summary>
+    public TimeSpan TimeToLive { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>When the message expires; null for never.</summary>
+    internal DateTimeOffset? ExpiresAt
+        => EnqueuedTime != default && TimeToLive < DateTimeOffset.MaxValue - EnqueuedTime ? EnqueuedTime + TimeToLive : null;
 }

@@ -18,6 +18,12 @@ public sealed record OutboundMessage
     /// <summary>Media type of the body.</summary>
     public required string ContentType { get; init; }
 
+    /// <summary>What the sender of the message that this one continues set for others.</summary>
+    public MessageRouting Routing { get; init; } = new();
+
+    /// <summary>How long it may wait on the queue once it is due; null for as long as the queue keeps messages.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
     /// <summary>The body.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

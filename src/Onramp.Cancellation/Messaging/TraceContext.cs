@@ -82,6 +82,9 @@ public static class TraceContext
         return default;
     }
 
+    /// <summary>Whether a property names a trace.</summary>
+    internal static bool IsName(string name) => Array.Exists(Places, place => name == place.Parent || name == place.State);
+
     /// <summary>Who has sent a message last.</summary>
     public static TraceParent SenderOf(IReadOnlyDictionary<string, object> properties) => new(Text(properties, DiagnosticId), null);
 

@@ -39,7 +39,10 @@ public static class MessageProperties
     /// <summary>The first sequence number of the message that this one continues: what ties the copies of one message together.</summary>
     public const string Line = "onrampCancel_line";
 
-    /// <summary>An outcome that is established and could not be published yet , as JSON.</summary>
+    /// <summary>The time to live that the sender gave the message, in milliseconds: a copy has only what is left of it.</summary>
+    public const string TimeToLive = "onrampCancel_timeToLive";
+
+    /// <summary>An outcome that is established and could not be published yet, as JSON.</summary>
     public const string Outcome = "onrampCancel_outcome";
 
     /// <summary>Shows that this service wrote <see cref="Outcome"/>.</summary>
@@ -53,6 +56,10 @@ public static class MessageProperties
 
     /// <summary>The same in full.</summary>
     public const string DeadLetterErrorDescription = "DeadLetterErrorDescription";
+
+    /// <summary>Whether a property means something to this service.</summary>
+    internal static bool IsOwn(string name)
+        => name.StartsWith("onrampCancel_", StringComparison.Ordinal) || name is Trigger or DeadLetterReason or DeadLetterErrorDescription;
 
     /// <summary>Whether the properties are those of a stale-order timeout.</summary>
     public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties)

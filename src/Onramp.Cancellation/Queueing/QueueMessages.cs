@@ -18,8 +18,24 @@ public static class QueueMessages
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="token">What whoever disarms it must know.</param>
-    public static OutboundMessage Timeout(CancelRequest request, string token)
-        => Create(request, "timeout", [new(MessageProperties.Trigger, MessageProperties.TimeoutTrigger), new(MessageProperties.Token, token)]);
+    /// <param name="origin">
+    /// The message that asked for it; null for none. The timeout keeps what its sender set, as if the sender had scheduled the timeout itself: its
+    /// time to live begins when the timeout is due.
+    /// </param>
+    public static OutboundMessage Timeout(CancelRequest request, string token, InboundMessage? origin = null)
+    {
+        var timeout = Create(
+            request,
+            "timeout",
+            [.. SendersOwn(origin), new(MessageProperties.Trigger, MessageProperties.TimeoutTrigger), new(MessageProperties.Token, token)]);
+        return origin is null ? timeout : timeout with
+        {
+            CorrelationId = origin.CorrelationId ?? timeout.CorrelationId,
+            Subject = origin.Subject,
+            Routing = origin.Routing,
+            TimeToLive = origin.TimeToLive < TimeSpan.MaxValue ? origin.TimeToLive : null,
+        };
+    }
 
     /// <summary>
     /// The same timeout under another id: the queue remembers the ids of messages that have fired or were taken back.
@@ -28,6 +44,11 @@ public static class QueueMessages
     /// <param name="sequenceNumber">The number that the queue gave it, which belongs to no message.</param>
     public static OutboundMessage Again(OutboundMessage timeout, long sequenceNumber)
         => timeout with { MessageId = Digest.Of(timeout.MessageId, sequenceNumber.ToString(CultureInfo.InvariantCulture)) };
+
+    /// <summary>Properties that mean nothing to this service. The body is no event any more, and the trace is written anew.</summary>
+    private static IEnumerable<KeyValuePair<string, object>> SendersOwn(InboundMessage? origin)
+        => origin?.Properties.Where(static property
+            => !MessageProperties.IsOwn(property.Key) && !CloudEventReader.IsAttribute(property.Key) && !TraceContext.IsName(property.Key)) ?? [];
 
     private static OutboundMessage Create(CancelRequest request, string purpose, ReadOnlySpan<KeyValuePair<string, object>> properties) => new()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onramp.Cancellation.Orders;
+using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Requests;
 

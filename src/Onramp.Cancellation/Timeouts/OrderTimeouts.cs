@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Requests;
@@ -57,10 +58,19 @@ public sealed partial class OrderTimeouts
     /// What is really armed, which may be an earlier message of the same request, due at another instant; null when the queue did not confirm it.
     /// </returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be armed.</exception>
-    public async Task<ArmedTimeout?> TryArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    public Task<ArmedTimeout?> TryArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+        => TryArmAsync(request, dueAt, origin: null, cancellationToken);
+
+    /// <inheritdoc cref="TryArmAsync(CancelRequest, DateTimeOffset, CancellationToken)"/>
+    /// <param name="request">The request.</param>
+    /// <param name="dueAt">When it is due.</param>
+    /// <param name="origin">The message that asked for it; null for none.</param>
+    /// <param name="cancellationToken">Stops trying.</param>
+    internal async Task<ArmedTimeout?> TryArmAsync(
+        CancelRequest request, DateTimeOffset dueAt, InboundMessage? origin, CancellationToken cancellationToken)
     {
         ArmedTimeout armed = default;
-        if (!await _queue.TryAsync(async token => armed = await ArmAsync(request, dueAt, token), cancellationToken))
+        if (!await _queue.TryAsync(async token => armed = await ArmAsync(request, dueAt, origin, token), cancellationToken))
         {
             return null;
         }
@@ -96,10 +106,10 @@ public sealed partial class OrderTimeouts
                && properties.GetValueOrDefault(MessageProperties.Caller) as string == caller;
     }
 
-    private async Task<ArmedTimeout> ArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    private async Task<ArmedTimeout> ArmAsync(CancelRequest request, DateTimeOffset dueAt, InboundMessage? origin, CancellationToken cancellationToken)
     {
         var token = TimeoutId.NewToken();
-        var timeout = QueueMessages.Timeout(request, token);
+        var timeout = QueueMessages.Timeout(request, token, origin);
         var sequenceNumber = await _queue.ScheduleAsync(timeout, dueAt, cancellationToken);
         if (await _queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is { } found)
         {

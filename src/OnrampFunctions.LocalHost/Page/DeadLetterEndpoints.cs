@@ -58,11 +58,13 @@ internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector fa
             Properties = message.Properties.ToDictionary(property => property.Key, property => property.Value!),
             SequenceNumber = deadLetter.SequenceNumber,
             EnqueuedTime = deadLetter.EnqueuedTime,
+            TimeToLive = message.TimeToLive,
         };
         return message with
         {
+            TimeToLive = DeadLetterReplay.TimeToLive(seen),
             Properties = [.. DeadLetterReplay.Properties(seen).Select(property => KeyValuePair.Create(property.Key, (object?)property.Value))],
-            Encoded = message.Encoded is { } encoded ? encoded with { ApplicationProperties = default } : null,
+            Encoded = message.Encoded is { } encoded ? encoded with { Header = default, Properties = default, ApplicationProperties = default } : null,
         };
     }
 

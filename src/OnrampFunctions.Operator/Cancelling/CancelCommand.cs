@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Requests;
-using Onramp.Cancellation.ServiceBus;
 using Spectre.Console.Cli;
 
 namespace OnrampFunctions.Operations.Cancelling;

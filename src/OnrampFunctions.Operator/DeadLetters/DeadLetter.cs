@@ -1,7 +1,6 @@
 using Onramp.Cancellation.Deliveries;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Queueing;
-using Onramp.Cancellation.ServiceBus;
 
 namespace OnrampFunctions.Operations.DeadLetters;
 
@@ -31,7 +30,7 @@ internal sealed record DeadLetter
 
     public static DeadLetter Read(ServiceBusReceivedMessage message)
     {
-        var inbound = message.ToDeadLetter();
+        var inbound = message.ToInbound();
         return new DeadLetter
         {
             Number = message.SequenceNumber,

@@ -10,6 +10,9 @@ internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffs
     /// <summary>Whether a reason, or single dead letters, are asked for by name.</summary>
     public bool IsNamed => settings.Reasons.Length > 0 || _numbers.Count > 0;
 
+    /// <summary>Whether there were dead letters that the client cannot decode.</summary>
+    public bool HasUnreadable { get; private set; }
+
     /// <summary>What is said when there is none.</summary>
     public string None(string queue) => IsNamed || (settings.OlderThan ?? settings.NewerThan ?? settings.Order ?? settings.Caller) is not null
         ? $"No such dead letter in {queue}."
@@ -24,10 +27,11 @@ internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffs
            && (settings.Caller is null || settings.Caller == letter.Caller);
 
     /// <summary>Looks through the whole dead-letter queue.</summary>
-    public async Task<List<DeadLetter>> FindAsync(ServiceBusReceiver receiver, CancellationToken cancellationToken)
+    public async Task<List<DeadLetter>> FindAsync(ServiceBusReceiver receiver, Screen screen, CancellationToken cancellationToken)
     {
         List<DeadLetter> found = [];
-        await foreach (var message in receiver.PeekAllAsync(cancellationToken: cancellationToken))
+        List<UnreadableNumbers> unreadable = [];
+        await foreach (var message in receiver.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken))
         {
             var letter = DeadLetter.Read(message);
             if (Matches(letter))
@@ -36,6 +40,8 @@ internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffs
             }
         }
 
+        HasUnreadable = unreadable.Count > 0;
+        screen.NoteUnreadable(unreadable);
         return found;
     }
 }

@@ -28,9 +28,10 @@ internal sealed record DeadLetterDetails(DeadLetterItem Message, string? Message
 /// <param name="Matched">How many the filters mean.</param>
 /// <param name="Done">How many are done.</param>
 /// <param name="Gone">How many somebody else took meanwhile.</param>
-/// <param name="Left">How many are left.</param>
+/// <param name="Refused">The numbers of those that no queue takes again; they are where they were.</param>
+/// <param name="Left">How many are left to do.</param>
 /// <param name="DryRun">Whether nothing was done, on purpose.</param>
-internal sealed record SweepReport(int Matched, int Done, int Gone, int Left, bool DryRun);
+internal sealed record SweepReport(int Matched, int Done, int Gone, IReadOnlyCollection<long> Refused, int Left, bool DryRun);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DeadLetterList))]

@@ -19,7 +19,7 @@ internal sealed class ListCommand(OperatorSurroundings surroundings) : OperatorC
     {
         DeadLetterFilter filter = new(settings, Now);
         await using var receiver = connection.DeadLetters();
-        var letters = await filter.FindAsync(receiver, cancellationToken);
+        var letters = await filter.FindAsync(receiver, screen, cancellationToken);
         if (screen.IsJson)
         {
             screen.Json(

@@ -7,5 +7,6 @@ internal sealed class RemoveCommand(OperatorSurroundings surroundings) : SweepCo
 
     protected override string Verb => "Remove for good";
 
-    protected override Task StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue) => Task.CompletedTask;
+    protected override Task<IReadOnlyCollection<long>> StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue)
+        => Task.FromResult<IReadOnlyCollection<long>>([]);
 }

@@ -1,5 +1,4 @@
 using Onramp.Cancellation.Deliveries;
-using Onramp.Cancellation.ServiceBus;
 
 namespace OnrampFunctions.Operations.DeadLetters;
 
@@ -26,19 +25,54 @@ internal sealed class ReplayCommand(OperatorSurroundings surroundings) : SweepCo
         return useful;
     }
 
-    protected override async Task StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue)
+    protected override async Task<IReadOnlyCollection<long>> StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue)
     {
-        Queue<ServiceBusMessage> replays = new(messages.Select(static message => message.ToReplay()));
-        while (replays.TryPeek(out var next))
+        List<long> refused = [];
+        Queue<(long Number, ServiceBusMessage Message)> replays = [];
+        foreach (var message in messages)
+        {
+            if (message.TryToReplay(out var replay))
+            {
+                replays.Enqueue((message.SequenceNumber, replay));
+            }
+            else
+            {
+                refused.Add(message.SequenceNumber);
+            }
+        }
+
+        while (replays.Count > 0)
         {
             using var batch = await queue.CreateMessageBatchAsync(CancellationToken.None);
-            while (replays.TryPeek(out next) && batch.TryAddMessage(next))
+            while (replays.TryPeek(out var next) && batch.TryAddMessage(next.Message))
             {
                 replays.Dequeue();
             }
 
             // A batch has an envelope of its own: a message may fit only without.
-            await (batch.Count > 0 ? queue.SendMessagesAsync(batch, CancellationToken.None) : queue.SendMessageAsync(replays.Dequeue(), CancellationToken.None));
+            if (batch.Count > 0)
+            {
+                await queue.SendMessagesAsync(batch, CancellationToken.None);
+            }
+            else if (replays.Dequeue() is var single && !await TrySendAsync(queue, single.Message))
+            {
+                refused.Add(single.Number);
+            }
+        }
+
+        return refused;
+    }
+
+    private static async Task<bool> TrySendAsync(ServiceBusSender queue, ServiceBusMessage message)
+    {
+        try
+        {
+            await queue.SendMessageAsync(message, CancellationToken.None);
+            return true;
+        }
+        catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageSizeExceeded)
+        {
+            return false;
         }
     }
 }

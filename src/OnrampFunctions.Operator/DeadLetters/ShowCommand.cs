@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Queueing;
-using Onramp.Cancellation.ServiceBus;
 using Spectre.Console.Cli;
 
 namespace OnrampFunctions.Operations.DeadLetters;
@@ -26,17 +26,16 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
     protected override async Task<ExitCode> RunAsync(ShowSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
     {
         await using var receiver = connection.DeadLetters();
-        var message = await receiver.PeekMessageAsync(settings.Number, cancellationToken);
-        if (message is null || message.SequenceNumber != settings.Number)
+        if (await receiver.PeekOneAsync(settings.Number, cancellationToken) is not { } message)
         {
-            screen.Note($"No dead letter in {connection.Queue} has the number {settings.Number}.");
+            screen.Note($"No dead letter in {connection.Queue} that can be read has the number {settings.Number}.");
             return ExitCode.NothingMatched;
         }
 
         var letter = DeadLetter.Read(message);
-        var properties = message.ApplicationProperties.ToDictionary(
-            static property => property.Key, static property => Withheld.Contains(property.Key) ? "(withheld)" : Convert.ToString(property.Value, CultureInfo.InvariantCulture) ?? "");
-        var body = message.TryToInbound(out var inbound) ? Encoding.UTF8.GetString(inbound.Body.Span) : null;
+        var properties = message.ApplicationProperties.ToDictionary(static property => property.Key, Text);
+        var inbound = message.ToInbound();
+        var body = inbound.BodyFault is null ? Encoding.UTF8.GetString(inbound.Body.Span) : null;
         if (screen.IsJson)
         {
             screen.Json(new DeadLetterDetails(DeadLetterItem.Of(letter, Now), message.MessageId, message.ContentType, properties, body), DeadLetterJson.Default.DeadLetterDetails);
@@ -58,7 +57,7 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
         }
 
         screen.Line("");
-        foreach (var line in body is null ? ["(The body is not bytes.)"] : TerminalText.Lines(body, MaxBody).Split('\n'))
+        foreach (var line in body is null ? [$"({inbound.BodyFault})"] : TerminalText.Lines(body, MaxBody).Split('\n'))
         {
             // So that no body can look like a line of the tool's.
             screen.Line($"  | {line}");
@@ -68,4 +67,11 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
 
         void Field(string name, string? value) => screen.Line($"{name,-28} {TerminalText.Of(value ?? "-")}");
     }
+
+    private static string Text(KeyValuePair<string, object> property) => property switch
+    {
+        _ when Withheld.Contains(property.Key) => "(withheld)",
+        { Value: var value } when !PropertyValue.IsSimple(value) => "(a list, an array or the like)",
+        { Value: var value } => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
 }

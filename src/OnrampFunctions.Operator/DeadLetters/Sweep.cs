@@ -5,10 +5,11 @@ namespace OnrampFunctions.Operations.DeadLetters;
 /// loses nothing; whoever runs it again goes on with what is left.
 /// </summary>
 /// <param name="receiver">The dead-letter queue.</param>
-/// <param name="store">Stores what shall come of them.</param>
+/// <param name="store">Stores what shall come of them, and returns the numbers of those that cannot be stored.</param>
 /// <param name="rate">How many a second, at most.</param>
+/// <param name="isOneByOne">Whether to receive them one by one, because the client cannot decode some of the others.</param>
 /// <param name="clock">The time.</param>
-internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<ServiceBusReceivedMessage>, Task> store, int rate, TimeProvider clock)
+internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<ServiceBusReceivedMessage>, Task<IReadOnlyCollection<long>>> store, int rate, bool isOneByOne, TimeProvider clock)
 {
     private const int LargestBatch = 100;
 
@@ -20,6 +21,10 @@ internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<Serv
     private static readonly TimeSpan GivingBackLimit = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<long> _stored = [];
+
+    private readonly HashSet<long> _refused = [];
+
+    private int _batchSize = isOneByOne ? 1 : LargestBatch;
 
     // Locked so that others behind them can be received; given back in the end.
     private readonly Dictionary<long, ServiceBusReceivedMessage> _notMeant = [];
@@ -38,7 +43,7 @@ internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<Serv
             while (left.Count > 0)
             {
                 var started = clock.GetTimestamp();
-                var received = await receiver.ReceiveMessagesAsync(Math.Min(Math.Min(LargestBatch, rate), left.Count), Patience, cancellationToken);
+                var received = await ReceiveAsync(left.Count, cancellationToken);
                 var meant = received.Where(message => left.Contains(message.SequenceNumber)).ToList();
                 foreach (var message in received.Where(message => !left.Contains(message.SequenceNumber)))
                 {
@@ -58,7 +63,7 @@ internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<Serv
                 }
             }
 
-            return (chosen.Count - gone, gone);
+            return (chosen.Count - gone - _refused.Count, gone);
         }
         finally
         {
@@ -69,6 +74,28 @@ internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<Serv
     /// <summary>Those that are not done yet.</summary>
     public IReadOnlyCollection<long> Left { get; private set; } = [];
 
+    /// <summary>Those that cannot be stored; they stay where they are.</summary>
+    public IReadOnlyCollection<long> Refused => _refused;
+
+    /// <summary>
+    /// The next dead letters. When the client cannot decode one of them, it drops them all, and they stay locked for a while; from then on they are received
+    /// one by one, so that only the undecodable one is dropped.
+    /// </summary>
+    private async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int left, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await receiver.ReceiveMessagesAsync(Math.Min(Math.Min(_batchSize, rate), left), Patience, cancellationToken);
+            }
+            catch (Exception exception) when (Peeking.IsUndecodable(exception))
+            {
+                _batchSize = 1;
+            }
+        }
+    }
+
     /// <summary>Heeds no Ctrl+C: a batch is stored and completed, so that only a process that is killed leaves one in between.</summary>
     private async Task TakeAsync(List<ServiceBusReceivedMessage> batch, HashSet<long> left, ISteps steps)
     {
@@ -76,8 +103,17 @@ internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<Serv
         var fresh = batch.Where(message => !_stored.Contains(message.SequenceNumber)).ToList();
         if (fresh.Count > 0)
         {
-            await store(fresh);
-            _stored.UnionWith(fresh.Select(static message => message.SequenceNumber));
+            var refused = await store(fresh);
+            _stored.UnionWith(fresh.Select(static message => message.SequenceNumber).Except(refused));
+            foreach (var message in fresh.Where(message => refused.Contains(message.SequenceNumber)))
+            {
+                left.Remove(message.SequenceNumber);
+                _refused.Add(message.SequenceNumber);
+                _notMeant[message.SequenceNumber] = message;
+                batch.Remove(message);
+            }
+
+            steps.Advance(refused.Count);
         }
 
         var completed = await Task.WhenAll(batch.Select(TryCompleteAsync));

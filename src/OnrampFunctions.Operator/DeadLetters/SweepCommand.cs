@@ -12,7 +12,8 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
     protected virtual List<DeadLetter> Choose(List<DeadLetter> found, DeadLetterFilter filter, Screen screen) => found;
 
     /// <summary>Stores what shall come of them.</summary>
-    protected abstract Task StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue);
+    /// <returns>The numbers of those that cannot be stored, however often it is tried.</returns>
+    protected abstract Task<IReadOnlyCollection<long>> StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue);
 
     protected override async Task<ExitCode> RunAsync(DeadLetterChangeSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
     {
@@ -24,11 +25,11 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
         DeadLetterFilter filter = new(settings, Now);
         await using var receiver = connection.DeadLetters();
         await using var queue = connection.Client.CreateSender(connection.Queue);
-        var found = await filter.FindAsync(receiver, cancellationToken);
+        var found = await filter.FindAsync(receiver, screen, cancellationToken);
         var chosen = Choose(found, filter, screen);
         if (chosen.Count == 0)
         {
-            Report(screen, new SweepReport(0, 0, 0, 0, settings.DryRun));
+            Report(screen, new SweepReport(0, 0, 0, [], 0, settings.DryRun));
             screen.Note(found.Count == 0 ? filter.None(connection.Queue) : $"There is no other dead letter in {connection.Queue}.");
             return ExitCode.NothingMatched;
         }
@@ -36,28 +37,37 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
         var question = $"{Verb} {(chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters")} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
         if (settings.DryRun)
         {
-            Report(screen, new SweepReport(chosen.Count, 0, 0, chosen.Count, DryRun: true));
+            Report(screen, new SweepReport(chosen.Count, 0, 0, [], chosen.Count, DryRun: true));
             screen.Note($"{question} Not in a dry run: nothing was done.");
             return ExitCode.Done;
         }
 
         screen.Confirm(question, settings.Yes);
-        Sweep sweep = new(receiver, messages => StoreAsync(messages, queue), settings.Rate, Surroundings.Clock);
+        Sweep sweep = new(receiver, messages => StoreAsync(messages, queue), settings.Rate, filter.HasUnreadable, Surroundings.Clock);
         try
         {
             var (done, gone) = (0, 0);
             await screen.ProgressAsync(
                 Verb, chosen.Count, async steps => (done, gone) = await sweep.RunAsync([.. chosen.Select(static letter => letter.Number)], steps, cancellationToken));
-            Report(screen, new SweepReport(chosen.Count, done, gone, 0, DryRun: false));
+            Report(screen, new SweepReport(chosen.Count, done, gone, sweep.Refused, 0, DryRun: false));
             screen.Note(gone == 0 ? $"{Verb}: {done} done." : $"{Verb}: {done} done, {gone} taken by somebody else meanwhile.");
-            return ExitCode.Done;
+            if (sweep.Refused.Count == 0)
+            {
+                return ExitCode.Done;
+            }
+
+            screen.Note(
+                $"{sweep.Refused.Count} left where they are, number {Screen.List(sweep.Refused)}, since no queue takes them again: too large, or with a list, an array or the like "
+                + "as an application property. Send the requests anew and remove these.");
+            return ExitCode.Failed;
         }
         catch (Exception exception)
         {
-            screen.Note($"{Verb}: {chosen.Count - sweep.Left.Count} done, {sweep.Left.Count} left; the same command goes on with them.");
+            var done = chosen.Count - sweep.Left.Count - sweep.Refused.Count;
+            screen.Note($"{Verb}: {done} done, {sweep.Left.Count} left; the same command goes on with them.");
             if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
-                Report(screen, new SweepReport(chosen.Count, chosen.Count - sweep.Left.Count, 0, sweep.Left.Count, DryRun: false));
+                Report(screen, new SweepReport(chosen.Count, done, 0, sweep.Refused, sweep.Left.Count, DryRun: false));
                 return ExitCode.Interrupted;
             }
 

@@ -22,7 +22,7 @@ internal static class OutcomeSources
         var next = await receiver.FindFirstSinceAsync(since, cancellationToken);
         while (true)
         {
-            await foreach (var message in receiver.PeekAllAsync(next, cancellationToken))
+            await foreach (var message in receiver.PeekAllAsync(next, cancellationToken: cancellationToken))
             {
                 next = message.SequenceNumber + 1;
                 yield return SeenOutcome.Read(message);

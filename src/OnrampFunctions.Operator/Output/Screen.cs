@@ -10,6 +10,8 @@ namespace OnrampFunctions.Operations.Output;
 /// </summary>
 internal sealed class Screen
 {
+    private const int MaxNumbers = 20;
+
     // Nothing is wrapped for a program that reads lines.
     private const int PipeWidth = 10_000;
 
@@ -70,6 +72,19 @@ internal sealed class Screen
 
     /// <summary>One line beside the result.</summary>
     public void Note(string text) => _error.WriteLine(text);
+
+    /// <summary>Says which messages were skipped because the client cannot decode them.</summary>
+    public void NoteUnreadable(IReadOnlyCollection<UnreadableNumbers> numbers)
+    {
+        if (numbers.Count > 0)
+        {
+            Note($"Skipped what cannot be read, number {List(numbers)}: an application property has a value that AMQP 1.0 does not allow there.");
+        }
+    }
+
+    /// <summary>As many numbers as fit a line.</summary>
+    public static string List<T>(IReadOnlyCollection<T> numbers)
+        => string.Join(", ", numbers.Take(MaxNumbers)) + (numbers.Count > MaxNumbers ? $" and {numbers.Count - MaxNumbers} more" : "");
 
     public void Json<T>(T value, JsonTypeInfo<T> type) => _surroundings.Out.WriteLine(JsonSerializer.Serialize(value, type));
 

@@ -23,11 +23,12 @@ internal sealed record Depth
     /// <summary>Whether there is more than what was looked at.</summary>
     public required bool IsMore { get; init; }
 
-    public static async Task<Depth> CountAsync(ServiceBusReceiver receiver, int limit, CancellationToken cancellationToken)
+    public static async Task<Depth> CountAsync(ServiceBusReceiver receiver, int limit, Screen screen, CancellationToken cancellationToken)
     {
+        List<UnreadableNumbers> unreadable = [];
         var (active, scheduled, timeouts, seen) = (0, 0, 0, 0);
         DateTimeOffset? oldest = null, nextDue = null;
-        await foreach (var message in receiver.PeekAllAsync(cancellationToken: cancellationToken))
+        await foreach (var message in receiver.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken))
         {
             if (++seen > limit)
             {
@@ -47,6 +48,7 @@ internal sealed record Depth
             }
         }
 
+        screen.NoteUnreadable(unreadable);
         return new Depth { Active = active, Scheduled = scheduled, Timeouts = timeouts, Oldest = oldest, NextDue = nextDue, IsMore = seen > limit };
     }
 }

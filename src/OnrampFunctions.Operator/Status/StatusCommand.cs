@@ -17,7 +17,7 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
 
         var app = settings.App is { } address ? await AppHealth.AskAsync(address, cancellationToken) : null;
         StatusReport report = new(
-            connection.Host, await QueueAsync(connection, settings.Limit, cancellationToken), await SubscriptionsAsync(settings, connection, screen, cancellationToken), app);
+            connection.Host, await QueueAsync(connection, settings.Limit, screen, cancellationToken), await SubscriptionsAsync(settings, connection, screen, cancellationToken), app);
         if (screen.IsJson)
         {
             screen.Json(report, StatusJson.Default.StatusReport);
@@ -36,15 +36,16 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
         return ExitCode.Done;
     }
 
-    private static async Task<QueueStatus> QueueAsync(Connection connection, int limit, CancellationToken cancellationToken)
+    private static async Task<QueueStatus> QueueAsync(Connection connection, int limit, Screen screen, CancellationToken cancellationToken)
     {
         await using var queue = connection.Client.CreateReceiver(connection.Queue);
         await using var dead = connection.DeadLetters();
-        var depth = await Depth.CountAsync(queue, limit, cancellationToken);
+        var depth = await Depth.CountAsync(queue, limit, screen, cancellationToken);
         Dictionary<string, int> reasons = [];
         DateTimeOffset? oldest = null;
         var count = 0;
-        await foreach (var message in dead.PeekAllAsync(cancellationToken: cancellationToken))
+        List<UnreadableNumbers> unreadable = [];
+        await foreach (var message in dead.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken))
         {
             if (++count > limit)
             {
@@ -56,6 +57,7 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
             oldest = oldest < message.EnqueuedTime ? oldest : message.EnqueuedTime;
         }
 
+        screen.NoteUnreadable(unreadable);
         return new QueueStatus(connection.Queue, depth, new DeadLetterStatus(Math.Min(count, limit), oldest, reasons, count > limit));
     }
 
@@ -69,7 +71,10 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
             await using var receiver = connection.Client.CreateReceiver(topic, name);
             await using var dead = connection.Client.CreateReceiver(topic, name, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
             found.Add(new SubscriptionStatus(
-                topic, name, await Depth.CountAsync(receiver, settings.Limit, cancellationToken), (await Depth.CountAsync(dead, settings.Limit, cancellationToken)).Active));
+                topic,
+                name,
+                await Depth.CountAsync(receiver, settings.Limit, screen, cancellationToken),
+                (await Depth.CountAsync(dead, settings.Limit, screen, cancellationToken)).Active));
         }
 
         return found;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Onramp.Cancellation.Queueing;
-using Onramp.Cancellation.ServiceBus;
 using Onramp.Cancellation.Timeouts;
 
 namespace OnrampFunctions.Operations.Timeouts;
@@ -19,7 +18,7 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
 
         var wanted = settings.Timeouts.Select(Read).ToDictionary(static id => id.SequenceNumber);
         await using var receiver = connection.Client.CreateReceiver(connection.Queue);
-        var timeouts = await WaitingTimeout.FindAsync(receiver, settings, cancellationToken);
+        var timeouts = await WaitingTimeout.FindAsync(receiver, settings, screen, cancellationToken);
         timeouts.RemoveAll(timeout => wanted.Count > 0 && !(wanted.TryGetValue(timeout.Number, out var id) && (id.Token.Length == 0 || id.Token == timeout.Token)));
         if (timeouts.Count == 0)
         {

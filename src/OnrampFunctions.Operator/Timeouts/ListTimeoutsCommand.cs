@@ -10,7 +10,7 @@ internal sealed class ListTimeoutsCommand(OperatorSurroundings surroundings) : O
     protected override async Task<ExitCode> RunAsync(TimeoutSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
     {
         await using var receiver = connection.Client.CreateReceiver(connection.Queue);
-        var timeouts = await WaitingTimeout.FindAsync(receiver, settings, cancellationToken);
+        var timeouts = await WaitingTimeout.FindAsync(receiver, settings, screen, cancellationToken);
         if (screen.IsJson)
         {
             screen.Json(new TimeoutList(connection.Queue, timeouts.Count, [.. timeouts.Select(TimeoutItem.Of)]), TimeoutJson.Default.TimeoutList);

@@ -1,6 +1,5 @@
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Queueing;
-using Onramp.Cancellation.ServiceBus;
 
 namespace OnrampFunctions.Operations.Timeouts;
 
@@ -20,10 +19,12 @@ internal sealed record WaitingTimeout
     public string? Token { get; init; }
 
     /// <summary>The timeouts on the queue, the next one first. Retries are scheduled too, and are none.</summary>
-    public static async Task<List<WaitingTimeout>> FindAsync(ServiceBusReceiver receiver, TimeoutSettings settings, CancellationToken cancellationToken)
+    public static async Task<List<WaitingTimeout>> FindAsync(
+        ServiceBusReceiver receiver, TimeoutSettings settings, Screen screen, CancellationToken cancellationToken)
     {
         List<WaitingTimeout> found = [];
-        await foreach (var message in receiver.PeekAllAsync(cancellationToken: cancellationToken))
+        List<UnreadableNumbers> unreadable = [];
+        await foreach (var message in receiver.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken))
         {
             if (message.State == ServiceBusMessageState.Scheduled && MessageProperties.IsTimeout(message.ApplicationProperties))
             {
@@ -35,6 +36,7 @@ internal sealed record WaitingTimeout
             }
         }
 
+        screen.NoteUnreadable(unreadable);
         found.Sort(static (one, other) => one.DueAt.CompareTo(other.DueAt));
         return found;
     }
@@ -43,7 +45,7 @@ internal sealed record WaitingTimeout
     {
         Number = message.SequenceNumber,
         DueAt = message.ScheduledEnqueueTime,
-        Order = RequestedOrder.Of(message.ToDeadLetter()),
+        Order = RequestedOrder.Of(message.ToInbound()),
         Caller = message.ApplicationProperties.GetValueOrDefault(MessageProperties.Caller) as string,
         RequestId = message.ApplicationProperties.GetValueOrDefault(MessageProperties.RequestId) as string,
         Token = message.ApplicationProperties.GetValueOrDefault(MessageProperties.Token) as string,

@@ -69,6 +69,9 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 
     public bool Refuses { get; set; }
 
+    /// <summary>Whether every message that is due later is too large for it.</summary>
+    public bool IsTooSmall { get; set; }
+
     /// <summary>Takes everything and never answers, whatever its caller's patience.</summary>
     public bool Hangs { get; set; }
 
@@ -100,6 +103,11 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
     public Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
         Check();
+        if (IsTooSmall)
+        {
+            throw new MessageTooLargeException("Too large.", new IOException());
+        }
+
         if (Hangs)
         {
             return Forever.Pass(time);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Onramp.Cancellation.Requests;
+namespace Onramp.Cancellation.Texts;
 
 /// <summary>The texts that name a delay and an instant.</summary>
 internal static partial class TimingText
