@@ -11,11 +11,17 @@ public static class DeadLetterMessages
     private const string ScheduledTime = "x-opt-scheduled-enqueue-time";
 
     /// <summary>
-    /// Makes the message that goes back to the queue: everything that the sender set, whatever the body is made of, under the id and the properties
-    /// that the core says.
+    /// Makes the message that goes back to the queue: everything that the sender set, whatever the body is made of,
+    /// under the id and the properties that the core says.
     /// </summary>
-    /// <returns>False when no client of Service Bus for .NET can send it, because an application property is a list, an array or the like.</returns>
-    public static bool TryToReplay(this ServiceBusReceivedMessage message, [NotNullWhen(true)] out ServiceBusMessage? replay)
+    /// <returns>
+    /// False when no client of Service Bus for .NET can send it, because an application property is a list, an array or
+    /// the like.
+    /// </returns>
+    public static bool TryToReplay(
+        this ServiceBusReceivedMessage message,
+        [NotNullWhen(true)] out ServiceBusMessage? replay
+    )
     {
         ArgumentNullException.ThrowIfNull(message);
         replay = null;
@@ -25,7 +31,7 @@ public static class DeadLetterMessages
         }
 
         var deadLetter = message.ToInbound();
-        replay = new ServiceBusMessage(message) 
+        replay = new ServiceBusMessage(message)
         {
             MessageId = DeadLetterReplay.MessageId(deadLetter),
             TimeToLive = DeadLetterReplay.TimeToLive(deadLetter),
@@ -47,7 +53,12 @@ public static class DeadLetterMessages
     /// <summary>Annotations may be of any type for AMQP, and not for the client.</summary>
     private static void RemoveUnsendable(IDictionary<string, object?> section)
     {
-        foreach (var name in section.Where(static entry => !PropertyValue.IsSimple(entry.Value)).Select(static entry => entry.Key).ToList())
+        foreach (
+            var name in section
+                .Where(static entry => !PropertyValue.IsSimple(entry.Value))
+                .Select(static entry => entry.Key)
+                .ToList()
+        )
         {
             section.Remove(name);
         }

@@ -49,7 +49,9 @@ public static class MessageTranslation
             ContentType = message.ContentType,
             Routing = Read(amqp),
             Body = body ?? default,
-            BodyFault = body is null ? "The body is an AMQP sequence, or a value that is neither text nor bytes: send it as bytes." : null,
+            BodyFault = body is null
+                ? "The body is an AMQP sequence, or a value that is neither text nor bytes: send it as bytes."
+                : null,
             Properties = message.ApplicationProperties,
             DeliveryCount = message.DeliveryCount,
             SequenceNumber = message.SequenceNumber,
@@ -58,7 +60,9 @@ public static class MessageTranslation
         };
     }
 
-    /// <summary>The bytes of a data section, or of the one value that a JMS text or bytes message is; null for anything else.</summary>
+    /// <summary>
+    /// The bytes of a data section, or of the one value that a JMS text or bytes message is; null for anything else.
+    /// </summary>
     private static ReadOnlyMemory<byte>? BodyOf(AmqpMessageBody body)
     {
         if (body.TryGetValue(out var value))
@@ -80,17 +84,23 @@ public static class MessageTranslation
         return parts.Count == 1 ? parts[0] : parts.SelectMany(static part => part.ToArray()).ToArray();
     }
 
-    /// <summary>From the sections themselves: the SDK's own properties throw when another client wrote a value of another type.</summary>
-    private static MessageRouting Read(AmqpAnnotatedMessage amqp) => new()
-    {
-        To = amqp.Properties.To?.ToString(),
-        ReplyTo = amqp.Properties.ReplyTo?.ToString(),
-        ReplyToSessionId = amqp.Properties.ReplyToGroupId,
-        SessionId = amqp.Properties.GroupId,
-        PartitionKey = amqp.MessageAnnotations.TryGetValue(PartitionKey, out var key) ? key as string : null,
-    };
+    /// <summary>
+    /// From the sections themselves: the SDK's own properties throw when another client wrote a value of another type.
+    /// </summary>
+    private static MessageRouting Read(AmqpAnnotatedMessage amqp) =>
+        new()
+        {
+            To = amqp.Properties.To?.ToString(),
+            ReplyTo = amqp.Properties.ReplyTo?.ToString(),
+            ReplyToSessionId = amqp.Properties.ReplyToGroupId,
+            SessionId = amqp.Properties.GroupId,
+            PartitionKey = amqp.MessageAnnotations.TryGetValue(PartitionKey, out var key) ? key as string : null,
+        };
 
-    /// <summary>Into the sections themselves: what came once is sent again, also where the SDK's own properties have stricter rules.</summary>
+    /// <summary>
+    /// Into the sections themselves: what came once is sent again, also where the SDK's own properties have stricter
+    /// rules.
+    /// </summary>
     private static void Write(MessageRouting routing, AmqpAnnotatedMessage amqp)
     {
         amqp.Properties.To = routing.To is null ? null : new AmqpAddress(routing.To);

@@ -9,7 +9,11 @@ public sealed class TimeToLiveTests
 
     private static readonly MessageRouting Everything = new()
     {
-        To = "cancel", ReplyTo = "answers", ReplyToSessionId = "answers-1", SessionId = "session-1", PartitionKey = "session-1",
+        To = "cancel",
+        ReplyTo = "answers",
+        ReplyToSessionId = "answers-1",
+        SessionId = "session-1",
+        PartitionKey = "session-1",
     };
 
     [Fact]
@@ -19,10 +23,16 @@ public sealed class TimeToLiveTests
         await using var service = await StartAsync();
         Assert.Equal(Settlement.Complete, await service.HandleAsync(Message(service, TimeSpan.FromHours(1))));
         var copy = Assert.Single(service.Queue.Scheduled.Values).Message;
-        Assert.Equal((Everything, "subject-1", "correlation-1", "application/json"), (copy.Routing, copy.Subject, copy.CorrelationId, copy.ContentType));
+        Assert.Equal(
+            (Everything, "subject-1", "correlation-1", "application/json"),
+            (copy.Routing, copy.Subject, copy.CorrelationId, copy.ContentType)
+        );
     }
 
-    /// <summary>Time to live and what has passed of it, in seconds; when the next delivery is due, and how long the copy lives from then on.</summary>
+    /// <summary>
+    /// Time to live and what has passed of it, in seconds; when the next delivery is due, and how long the copy lives
+    /// from then on.
+    /// </summary>
     [Theory]
     [InlineData(3600, 0, 5, 3595)]
     [InlineData(3600, 60, 5, 3535)]
@@ -31,14 +41,22 @@ public sealed class TimeToLiveTests
     [InlineData(5.4, 0, 2.7, 2.7)]
     [InlineData(2, 0, 1, 1)] // [azure-sdk-for-net#38875]
     [InlineData(1, 0, 0.5, 0.5)]
-    public async Task A_copy_has_what_is_left_and_is_due_before_that_ends(double timeToLive, double passed, double delay, double left)
+    public async Task A_copy_has_what_is_left_and_is_due_before_that_ends(
+        double timeToLive,
+        double passed,
+        double delay,
+        double left
+    )
     {
         await using var service = await StartAsync();
         var message = Message(service, TimeSpan.FromSeconds(timeToLive));
         service.Time.Advance(TimeSpan.FromSeconds(passed));
         Assert.Equal(Settlement.Complete, await service.HandleAsync(message));
         var (copy, dueAt) = Assert.Single(service.Queue.Scheduled.Values);
-        Assert.Equal((TimeSpan.FromSeconds(delay), TimeSpan.FromSeconds(left)), (dueAt - service.Time.GetUtcNow(), copy.TimeToLive));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(delay), TimeSpan.FromSeconds(left)),
+            (dueAt - service.Time.GetUtcNow(), copy.TimeToLive)
+        );
         Assert.Empty(service.Topic.Events);
     }
 
@@ -48,14 +66,21 @@ public sealed class TimeToLiveTests
     [InlineData(60, 59.5)]
     [InlineData(60, 60)]
     [InlineData(60, 3600)]
-    public async Task A_message_that_would_not_see_another_delivery_fails_with_an_event(double timeToLive, double passed)
+    public async Task A_message_that_would_not_see_another_delivery_fails_with_an_event(
+        double timeToLive,
+        double passed
+    )
     {
         await using var service = await StartAsync();
         var message = Message(service, TimeSpan.FromSeconds(timeToLive));
         service.Time.Advance(TimeSpan.FromSeconds(passed));
         var settlement = await service.HandleAsync(message);
         Assert.Equal("DeliveriesExhausted", settlement.Reason);
-        Assert.Contains("1 deliveries, which are all that its time to live", settlement.Description, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 deliveries, which are all that its time to live",
+            settlement.Description,
+            StringComparison.Ordinal
+        );
         Assert.Equal("failed", Assert.Single(service.Topic.Events).Property("outcome"));
         Assert.Empty(service.Queue.Scheduled);
     }
@@ -83,7 +108,10 @@ public sealed class TimeToLiveTests
         while (await service.HandleAsync(message) == Settlement.Complete)
         {
             var (copy, dueAt) = service.Queue.Scheduled.Values.Last();
-            Assert.Equal((expiresAt, (long)(timeToLive * 1000)), (dueAt + copy.TimeToLive, (long)copy.Property("onrampCancel_timeToLive")));
+            Assert.Equal(
+                (expiresAt, (long)(timeToLive * 1000)),
+                (dueAt + copy.TimeToLive, (long)copy.Property("onrampCancel_timeToLive"))
+            );
             service.Time.Advance(dueAt - service.Time.GetUtcNow());
             message = QueueTests.Deliver(copy) with { EnqueuedTime = dueAt };
         }
@@ -101,7 +129,10 @@ public sealed class TimeToLiveTests
         var (copy, dueAt) = Assert.Single(service.Queue.Scheduled.Values);
         Assert.Equal((null, TimeSpan.FromSeconds(5)), (copy.TimeToLive, dueAt - service.Time.GetUtcNow()));
         service.Topic.Refuses = false;
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(copy) with { EnqueuedTime = dueAt }));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(QueueTests.Deliver(copy) with { EnqueuedTime = dueAt })
+        );
         Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
     }
 
@@ -110,7 +141,10 @@ public sealed class TimeToLiveTests
     {
         await using var service = await StartAsync();
         service.Queue.Refuses = true;
-        Assert.Equal("DeliveriesExhausted", (await service.HandleAsync(Message(service, TimeSpan.FromSeconds(10)))).Reason);
+        Assert.Equal(
+            "DeliveriesExhausted",
+            (await service.HandleAsync(Message(service, TimeSpan.FromSeconds(10)))).Reason
+        );
         Assert.Equal("failed", Assert.Single(service.Topic.Events).Property("outcome"));
     }
 
@@ -143,18 +177,35 @@ public sealed class TimeToLiveTests
         };
         Assert.Equal(Settlement.Complete, await service.HandleAsync(message));
         var timeout = Assert.Single(service.Queue.Scheduled.Values).Message;
-        Assert.Equal((Everything, "subject-1", "correlation-1"), (timeout.Routing, timeout.Subject, timeout.CorrelationId));
+        Assert.Equal(
+            (Everything, "subject-1", "correlation-1"),
+            (timeout.Routing, timeout.Subject, timeout.CorrelationId)
+        );
 
         // As if the sender had scheduled it: Service Bus counts the time to live from when a message is due.
         Assert.Equal(TimeSpan.FromMinutes(1), timeout.TimeToLive);
         Assert.Equal(
-            ["onrampCancel_requestId", "onrampCancel_requestedAt", "onrampCancel_source", "onrampCancel_token", "tenant", "trigger"],
-            timeout.Properties.Select(static property => property.Key).Order(StringComparer.Ordinal));
+            [
+                "onrampCancel_requestId",
+                "onrampCancel_requestedAt",
+                "onrampCancel_source",
+                "onrampCancel_token",
+                "tenant",
+                "trigger",
+            ],
+            timeout.Properties.Select(static property => property.Key).Order(StringComparer.Ordinal)
+        );
 
         service.Time.Advance(TimeSpan.FromMinutes(30));
         service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(timeout) with { EnqueuedTime = service.Time.GetUtcNow() }));
-        Assert.Equal(("timeout", "event-1"), (service.Topic.Events[0].Property("trigger"), service.Topic.Events[0].CorrelationId));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(QueueTests.Deliver(timeout) with { EnqueuedTime = service.Time.GetUtcNow() })
+        );
+        Assert.Equal(
+            ("timeout", "event-1"),
+            (service.Topic.Events[0].Property("trigger"), service.Topic.Events[0].CorrelationId)
+        );
     }
 
     private static async Task<Service> StartAsync()
@@ -164,16 +215,17 @@ public sealed class TimeToLiveTests
         return service;
     }
 
-    private static InboundMessage Message(Service service, TimeSpan timeToLive, string body = Body) => new()
-    {
-        MessageId = "message-1",
-        CorrelationId = "correlation-1",
-        Subject = "subject-1",
-        ContentType = "application/json",
-        Routing = Everything,
-        Body = Encoding.UTF8.GetBytes(body),
-        SequenceNumber = 7,
-        EnqueuedTime = service.Time.GetUtcNow(),
-        TimeToLive = timeToLive,
-    };
+    private static InboundMessage Message(Service service, TimeSpan timeToLive, string body = Body) =>
+        new()
+        {
+            MessageId = "message-1",
+            CorrelationId = "correlation-1",
+            Subject = "subject-1",
+            ContentType = "application/json",
+            Routing = Everything,
+            Body = Encoding.UTF8.GetBytes(body),
+            SequenceNumber = 7,
+            EnqueuedTime = service.Time.GetUtcNow(),
+            TimeToLive = timeToLive,
+        };
 }

@@ -186,7 +186,8 @@ public sealed class DeadLetterTests
         Assert.Equal(["17", "key"], await RequestIdsAsync(SubQueue.None));
 
         async Task<IEnumerable<string>> RequestIdsAsync(SubQueue subQueue)
-            => (await duty.LookAsync(subQueue)).Select(static message => DeadLetterReplay.RequestId(Onramp.Cancellation.ServiceBus.MessageTranslation.ToInbound(message)));
+            => (await duty.LookAsync(subQueue)).Select(static message
+                => DeadLetterReplay.RequestId(Onramp.Cancellation.ServiceBus.MessageTranslation.ToInbound(message)));
     }
 
     [Fact]

@@ -124,6 +124,9 @@ internal static class LocalServices
             MaxDeliveryCount = settings.MaxDeliveryCount,
             DuplicateWindow = settings.DuplicateWindow,
             KeptMessages = settings.KeptMessages,
+
+            // As in Azure: a message that expires is seen.
+            DeadLetterExpired = true,
         };
         return new MessageBroker(
             provider.GetRequiredService<BrokerEntities>(), configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues,

@@ -71,7 +71,7 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
     private static string Text(KeyValuePair<string, object> property) => property switch
     {
         _ when Withheld.Contains(property.Key) => "(withheld)",
-        { Value: var value } when !PropertyValue.IsSimple(value) => "(a list, an array or the like)",
+        { Value: var value } when !PropertyValue.IsSimple(value) => "(not a simple value)",
         { Value: var value } => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 }

@@ -9,7 +9,12 @@ namespace OnrampFunctions.Operations.DeadLetters;
 /// <param name="rate">How many a second, at most.</param>
 /// <param name="isOneByOne">Whether to receive them one by one, because the client cannot decode some of the others.</param>
 /// <param name="clock">The time.</param>
-internal sealed class Sweep(ServiceBusReceiver receiver, Func<IReadOnlyList<ServiceBusReceivedMessage>, Task<IReadOnlyCollection<long>>> store, int rate, bool isOneByOne, TimeProvider clock)
+internal sealed class Sweep(
+    ServiceBusReceiver receiver,
+    Func<IReadOnlyList<ServiceBusReceivedMessage>, Task<IReadOnlyCollection<long>>> store,
+    int rate,
+    bool isOneByOne,
+    TimeProvider clock)
 {
     private const int LargestBatch = 100;
 

@@ -57,8 +57,8 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
             }
 
             screen.Note(
-                $"{sweep.Refused.Count} left where they are, number {Screen.List(sweep.Refused)}, since no queue takes them again: too large, or with a list, an array or the like "
-                + "as an application property. Send the requests anew and remove these.");
+                $"{sweep.Refused.Count} left where they are, number {Screen.List(sweep.Refused)}, since no queue takes them again: "
+                + "they are too large, or have a list or an array as an application property. Send the requests anew and remove these.");
             return ExitCode.Failed;
         }
         catch (Exception exception)
