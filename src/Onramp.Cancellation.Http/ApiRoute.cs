@@ -11,14 +11,15 @@ public sealed class ApiRoute
     public const string Prefix = "api";
 
     private static readonly ProblemType[] OfEvery = [ProblemType.InternalError, ProblemType.Stopping];
-    private static readonly ProblemType[] OfCallers = [.. OfEvery, ProblemType.InvalidSignature, ProblemType.TooManyRequests];
+    private static readonly ProblemType[] OfCallers = [.. OfEvery, ProblemType.InvalidSignature, ProblemType.TooManyRequests, ProblemType.RepeatedHeader];
     private static readonly ProblemType[] OfBodies =
     [
         .. OfCallers, ProblemType.InvalidJson, ProblemType.InvalidRequest, ProblemType.InvalidIdempotencyKey, ProblemType.IncompleteBody, ProblemType.RequestTimeout,
         ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType, ProblemType.QueueUnavailable,
     ];
 
-    private static readonly ApiHeader IdempotencyKey = new("Idempotency-Key", "The request's id, 1 to 255 printable ASCII characters; repeating it is safe.");
+    private static readonly ApiHeader IdempotencyKey = new(
+        Http.IdempotencyKey.Header, "The request's id, 1 to 255 printable ASCII characters, in double quotes or without; repeating it is safe.");
     private static readonly ApiHeader[] Signature =
     [
         new("webhook-id", "Standard Webhooks: the request's id when there is no Idempotency-Key."),
@@ -126,6 +127,14 @@ public sealed class ApiRoute
 
     /// <summary>Whether the body says when; null where there is no body.</summary>
     public BodyTiming? Body { get; init; }
+
+    /// <summary>The route that takes a body with a time if this one does not, or one without if this one needs it; null for none.</summary>
+    internal ApiRoute? Other => Body switch
+    {
+        BodyTiming.None => ArmOrderTimeout,
+        BodyTiming.Required => CancelOrder,
+        BodyTiming.Optional or null => null,
+    };
 
     /// <summary>Whether the body may be a CloudEvent, whose senders ask first by OPTIONS. Default false.</summary>
     public bool TakesEvents { get; init; }

@@ -30,13 +30,13 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
         var row = outcome.Kind.Row();
         var status = request.Trigger == CancelTrigger.Webhook ? row.WebhookStatus : row.HttpStatus;
         return status != StatusCodes.Status200OK
-            ? Problems.Of(request, outcome, ProblemType.Of(row, row.Problem!) with { Status = status })
+            ? Problems.Of(request, outcome, ProblemType.Of(row, row.Problem!).WithStatus(status))
             : ApiJson.Respond(
                 status,
                 new OutcomeBody
                 {
                     RequestId = request.RequestId,
-                    OrderId = request.Order.OrderId,
+                    OrderId = outcome.OrderIdFor(request.Order),
                     Hash = request.Order.Hash,
                     Outcome = row.Name,
                     OrderStatus = (int?)outcome.OrderStatus,

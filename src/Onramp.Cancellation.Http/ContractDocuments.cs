@@ -40,13 +40,18 @@ internal static class ContractDocuments
     private static Dictionary<string, JsonNode> ReadSchemas()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        return assembly.GetManifestResourceNames().Where(static name => name.StartsWith(Folder, StringComparison.Ordinal)).ToDictionary(
+        var schemas = assembly.GetManifestResourceNames().Where(static name => name.StartsWith(Folder, StringComparison.Ordinal)).ToDictionary(
             static name => name[Folder.Length..^".json".Length],
             name =>
             {
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
                 return JsonNode.Parse(reader.ReadToEnd())!;
             });
+
+        // The table of problems is the only list of their types.
+        schemas["problem"]["properties"]!["type"]!["enum"]
+            = new JsonArray([.. ProblemType.All.Select(static type => (JsonNode)(ProblemType.Prefix + type.Code))]);
+        return schemas;
     }
 
     private static byte[] Write(JsonNode document)

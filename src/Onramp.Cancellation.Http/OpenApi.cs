@@ -81,6 +81,7 @@ internal static class OpenApi
         ["responses"] = new JsonObject
         {
             ["200"] = new JsonObject { ["description"] = "WebHook-Allowed-Origin is there if it may.", ["headers"] = Headers(["Allow", "WebHook-Allowed-Origin", "WebHook-Allowed-Rate"]) },
+            ["400"] = Problem(400, [ProblemType.RepeatedHeader]),
             ["401"] = new JsonObject { ["description"] = NoKey },
             ["500"] = Problem(500, [ProblemType.InternalError]),
             ["503"] = Problem(503, [ProblemType.Stopping]),
@@ -94,7 +95,7 @@ internal static class OpenApi
         ["type"] = "object",
         ["properties"] = new JsonObject
         {
-            ["specversion"] = new JsonObject { ["const"] = "1.0" },
+            ["specversion"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("1.0") },
             ["id"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 255 },
             ["source"] = new JsonObject { ["type"] = "string", ["format"] = "uri-reference", ["minLength"] = 1 },
             ["type"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 },
@@ -151,7 +152,7 @@ internal static class OpenApi
             ["description"] = string.Join("; ", types.Select(static type => $"{ProblemType.Prefix}{type.Code}: {type.Title}").Concat(status == 401 ? [NoKey] : [])),
             ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = Reference(ProblemSchema) } },
         };
-        if (status is 429 or 503)
+        if (types.Any(static type => type.RetryAfter is not null))
         {
             response["headers"] = Headers(["Retry-After"]);
         }
@@ -160,10 +161,13 @@ internal static class OpenApi
     }
 
     private static JsonObject Header(string name, string meaning, string type)
-        => new() { ["name"] = name, ["in"] = "header", ["description"] = meaning, ["schema"] = new JsonObject { ["type"] = type } };
+        => new() { ["name"] = name, ["in"] = "header", ["description"] = meaning, ["schema"] = Value(type) };
 
     private static JsonObject Headers(IEnumerable<string> names)
-        => new(names.Select(static name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["schema"] = new JsonObject { ["type"] = name == "Retry-After" ? "integer" : "string" } })));
+        => new(names.Select(static name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["schema"] = Value(name == "Retry-After" ? "integer" : "string") })));
+
+    private static JsonObject Value(string type)
+        => type == "integer" ? new JsonObject { ["type"] = type, ["format"] = "int32" } : new JsonObject { ["type"] = type };
 
     private static JsonObject Reference(string schema) => new() { ["$ref"] = $"#/components/schemas/{schema}" };
 }

@@ -57,7 +57,7 @@ public sealed partial class OrderApi
 
             if (HttpMethods.IsOptions(context.Request.Method))
             {
-                return _handshake.Answer(context.Request, route.Methods);
+                return SingleHeader.Fault(context.Request.Headers) ?? _handshake.Answer(context.Request, route.Methods);
             }
 
             var (call, answer) = await _reader.ReadAsync(route, context, _work.Abandoned);

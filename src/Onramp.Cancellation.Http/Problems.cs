@@ -6,6 +6,7 @@ using Onramp.Cancellation.Callers;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Http;
 
@@ -14,8 +15,7 @@ internal static class Problems
 {
     public const int MaxBodyBytes = 4096;
 
-    // Long enough for a passing fault to pass, short enough that a shopper's page can wait for it.
-    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
 
     // What is left of the body is not read, so the connection is of no use to the next request; the caller should know before it tries.
     private static readonly KeyValuePair<string, string> Last = new("Connection", "close");
@@ -45,10 +45,17 @@ internal static class Problems
     {
         408 => Respond(ProblemType.RequestTimeout, "The body came too slowly. Repeating the request is safe.", headers: Last),
         413 => BodyTooLarge(),
-        _ => Respond(ProblemType.IncompleteBody, "The body ended early, or its chunks are not as HTTP has them. Repeating the request is safe.", headers: Last),
+        _ => Respond(ProblemType.IncompleteBody, "The body ended early, or its chunked encoding is malformed. Repeating the request is safe.", headers: Last),
     };
 
-    public static IResult InvalidRequestId(string header) => Respond(ProblemType.InvalidIdempotencyKey, $"{header} must be 1 to 255 printable ASCII characters.");
+    public static IResult InvalidIdempotencyKey() => Respond(ProblemType.InvalidIdempotencyKey, $"{IdempotencyKey.Header} {IdempotencyKey.Rule}");
+
+    public static IResult InvalidWebhookId()
+        => Respond(ProblemType.InvalidIdempotencyKey, $"{CallerReader.WebhookId} must be 1 to {IdempotencyKey.MaxLength} printable ASCII characters.");
+
+    /// <summary>The answer to a request that has a header twice which names one thing.</summary>
+    public static IResult Repeated(ProblemType type, string header)
+        => Respond(type, $"{LogText.Of(header)} is given more than once.", Errors([new FieldFault("/" + JsonPointer.Escape(header), "Given more than once.")]));
 
     public static IResult InvalidJson(string detail) => Respond(ProblemType.InvalidJson, detail);
 
@@ -73,69 +80,90 @@ internal static class Problems
         headers: Challenge);
 
     public static IResult TooManyRequests(TimeSpan retryAfter)
-        => Retry(ProblemType.TooManyRequests, "You have sent as many requests in this minute as you may.", null, null, retryAfter);
+        => Respond(ProblemType.TooManyRequests, "Rate limit exceeded.", retryAfter: retryAfter);
 
     public static IResult OutcomeNotPublished(CancelRequest request, CancelOutcome outcome)
-        => Retry(ProblemType.OutcomeNotPublished, "The outcome is known but could not be published. Repeat the request with the same Idempotency-Key: that is safe.", request.RequestId, outcome, null);
+        => Respond(
+            ProblemType.OutcomeNotPublished,
+            "The outcome is known but could not be published. Repeat the request with the same Idempotency-Key: that is safe.",
+            About(request, outcome),
+            outcome.RetryAfter);
 
     public static IResult QueueUnavailable(string? requestId)
-        => Retry(ProblemType.QueueUnavailable, "The queue did not confirm that it took the request. Repeat it with the same Idempotency-Key: that is safe.", requestId, null, null);
+        => Respond(
+            ProblemType.QueueUnavailable,
+            "The queue did not confirm that it took the request. Repeat it with the same Idempotency-Key: that is safe.",
+            requestId is null ? null : new() { ["requestId"] = requestId });
 
     public static IResult TimeoutNotFound()
         => Respond(ProblemType.TimeoutNotFound, "There is no such timeout, or it has fired.");
 
     public static IResult SchemaNotFound() => Respond(ProblemType.SchemaNotFound, $"The schemas are {string.Join(", ", ContractDocuments.Schemas.Keys.Order())}.");
 
-    public static IResult NotReady()
-        => Retry(ProblemType.NotReady, "The credentials have not been loaded from Key Vault.", null, null, null);
+    public static IResult NotReady() => Respond(ProblemType.NotReady, "The credentials have not been loaded from Key Vault.");
 
     public static IResult Stopping()
-        => Retry(ProblemType.Stopping, "This instance of the service is stopping, and what became of the request is not known. Repeat it with the same Idempotency-Key: that is safe.", null, null, null);
+        => Respond(
+            ProblemType.Stopping,
+            "This instance of the service is stopping, and what became of the request is not known. Repeat it with the same Idempotency-Key: that is safe.");
 
     public static IResult InternalError()
-        => Respond(ProblemType.InternalError, "The request failed by a fault in this service. Repeating it is safe.");
+        => Respond(ProblemType.InternalError, "The request failed because of a fault in this service. Repeating it is safe.");
 
     /// <summary>The answer to a request whose outcome is anything but cancelled.</summary>
     public static IResult Of(CancelRequest request, CancelOutcome outcome, ProblemType type)
-    {
-        var detail = outcome.Kind.Row().Problem!.Detail(outcome);
-        return type.Status == StatusCodes.Status503ServiceUnavailable
-            ? Retry(type, detail, request.RequestId, outcome, outcome.RetryAfter)
-            : Respond(type, detail, About(request.RequestId, outcome));
-    }
-
-    private static ApiResult Retry(ProblemType type, string? detail, string? requestId, CancelOutcome? outcome, TimeSpan? retryAfter)
-    {
-        var seconds = Math.Max(1, (int)Math.Ceiling(Math.Min((retryAfter ?? DefaultRetryAfter).TotalSeconds, TimeSpan.FromDays(1).TotalSeconds)));
-        return Respond(type, detail, About(requestId, outcome, isRetryable: true),
-            new KeyValuePair<string, string>("Retry-After", seconds.ToString(CultureInfo.InvariantCulture)));
-    }
+        => Respond(type, outcome.Kind.Row().Problem!.Detail(outcome), About(request, outcome), outcome.RetryAfter);
 
     private static Dictionary<string, object?> Errors(IReadOnlyList<FieldFault> faults)
         => new() { ["errors"] = faults.Select(static fault => new ProblemError(JsonPointer.ToFragment(fault.Pointer), fault.Detail)).ToArray() };
 
-    /// <summary>This service's own members of a problem.</summary>
-    private static Dictionary<string, object?> About(string? requestId, CancelOutcome? outcome, bool? isRetryable = null)
+    /// <summary>This service's own members of a problem about an outcome.</summary>
+    private static Dictionary<string, object?> About(CancelRequest request, CancelOutcome outcome)
     {
-        var members = new Dictionary<string, object?>();
-        Add("requestId", requestId);
-        Add("outcome", outcome?.Kind.Row().Name);
-        Add("orderStatus", (int?)outcome?.OrderStatus);
-        Add("retryable", isRetryable ?? outcome?.Kind.Row().IsRetryable);
-        return members;
-
-        void Add(string name, object? value)
+        var row = outcome.Kind.Row();
+        var members = new Dictionary<string, object?> { ["requestId"] = request.RequestId };
+        if (outcome.OrderIdFor(request.Order) is { } orderId)
         {
-            if (value is not null)
-            {
-                members.Add(name, value);
-            }
+            members["orderId"] = orderId;
         }
+
+        members["outcome"] = row.Name;
+        if (outcome.OrderStatus is { } status)
+        {
+            members["orderStatus"] = (int)status;
+        }
+
+        members["retryable"] = row.IsRetryable;
+        return members;
     }
 
-    private static ApiResult Respond(ProblemType type, string? detail, Dictionary<string, object?>? members = null, params IReadOnlyList<KeyValuePair<string, string>> headers)
+    /// <summary>The one place where a problem is written: a retryable one always has <c>Retry-After</c>.</summary>
+    /// <param name="type">The row of the table.</param>
+    /// <param name="detail">The words for people.</param>
+    /// <param name="members">This service's own members.</param>
+    /// <param name="retryAfter">How long to wait; null for as long as the type says. Ignored for a type that is final.</param>
+    /// <param name="headers">Further headers.</param>
+    private static ApiResult Respond(
+        ProblemType type,
+        string? detail,
+        Dictionary<string, object?>? members = null,
+        TimeSpan? retryAfter = null,
+        params IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        var problem = new ProblemDetails { Type = ProblemType.Prefix + type.Code, Title = type.Title, Status = type.Status, Detail = detail, Extensions = members ?? [] };
+        members ??= [];
+        if (type.RetryAfter is { } least)
+        {
+            members["retryable"] = true;
+            headers = [.. headers, new("Retry-After", Seconds(retryAfter ?? least))];
+        }
+
+        var problem = new ProblemDetails { Type = ProblemType.Prefix + type.Code, Title = type.Title, Status = type.Status, Detail = detail, Extensions = members };
         return new ApiResult(type.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Type), headers);
+    }
+
+    private static string Seconds(TimeSpan wait)
+    {
+        var bounded = wait < LongestRetryAfter ? wait : LongestRetryAfter;
+        return Math.Max(1, (int)Math.Ceiling(bounded.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -11,12 +11,15 @@ namespace Onramp.Cancellation.Http;
 /// <summary>The way of every request to its endpoint: headers, bounded body, caller, limit, envelope, fields; or the problem where it ended.</summary>
 internal sealed partial class RequestReader(CallerReader callers, CallerLimit limit, ILogger<RequestReader> logger)
 {
-    private const int MaxIdLength = 255;
-
     /// <summary>Reads what the endpoint needs, or says with which problem to answer.</summary>
     public async ValueTask<(ApiCall Call, IResult? Answer)> ReadAsync(ApiRoute route, HttpContext context, CancellationToken cancellationToken)
     {
         var request = context.Request;
+        if (!route.IsAnonymous && SingleHeader.Fault(request.Headers) is { } repeated)
+        {
+            return (default, repeated);
+        }
+
         if (route.Body is null)
         {
             return await CheckCallerAsync(route, context, ReadOnlyMemory<byte>.Empty, cancellationToken);
@@ -56,19 +59,31 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
 
     /// <summary>Whether the caller prefers an answer before the work is done (RFC 7240, section 4.1).</summary>
     public static bool PrefersAsync(HttpRequest request)
-        => request.Headers.TryGetValue("Prefer", out var prefer)
-           && prefer.ToString().Split(',').Any(static preference => preference.Split(';')[0].Trim().Equals("respond-async", StringComparison.OrdinalIgnoreCase));
+        => request.Headers.TryGetValue("Prefer", out var prefer) && Preferences.Has(prefer, "respond-async");
 
     /// <summary>
     /// JSON between systems is UTF-8, whatever charset or other parameter is named beside it (RFC 8259, sections 8.1 and 11); what is not UTF-8 is refused
     /// as it is read.
     /// </summary>
     private IResult? FaultOfHeaders(ApiRoute route, HttpRequest request)
-        => !MediaType.IsOfType(request.ContentType, "application/json") && !(route.TakesEvents && CloudEventReader.IsEventType(request.ContentType)) ? Problems.UnsupportedMediaType(route.MediaTypes)
-            : !IsIdentity(request.Headers.ContentEncoding.ToString()) ? Problems.UnsupportedContentEncoding()
-            : Header(request, "Idempotency-Key") is { } key && !IsRequestId(key) ? Problems.InvalidRequestId("Idempotency-Key")
-            : WebhookId(request) is { } id && !IsRequestId(id) ? Problems.InvalidRequestId(CallerReader.WebhookId)
-            : null;
+    {
+        if (!MediaType.IsOfType(request.ContentType, "application/json") && !(route.TakesEvents && CloudEventReader.IsEventType(request.ContentType)))
+        {
+            return Problems.UnsupportedMediaType(route.MediaTypes);
+        }
+
+        if (!IsIdentity(request.Headers.ContentEncoding.ToString()))
+        {
+            return Problems.UnsupportedContentEncoding();
+        }
+
+        if (Header(request, IdempotencyKey.Header) is { } key && !IdempotencyKey.TryRead(key, out _))
+        {
+            return Problems.InvalidIdempotencyKey();
+        }
+
+        return WebhookId(request) is { } id && !IdempotencyKey.IsId(id) ? Problems.InvalidWebhookId() : null;
+    }
 
     private async ValueTask<(ApiCall Call, IResult? Answer)> CheckCallerAsync(ApiRoute route, HttpContext context, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -89,7 +104,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         var request = call.Context.Request;
         if (!route.TakesEvents)
         {
-            return Read(route, call with { RequestId = Header(request, "Idempotency-Key") ?? WebhookId(request) }, body.Span);
+            return Read(route, call with { RequestId = Key(request) ?? WebhookId(request) }, body.Span);
         }
 
         if (EventGrid.Answer(request) is { } answer)
@@ -111,7 +126,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         call = call with
         {
             IsDelivery = envelope.EventId is not null || callers.IsSigned(request),
-            RequestId = Header(request, "Idempotency-Key") ?? envelope.EventId ?? WebhookId(request),
+            RequestId = Key(request) ?? envelope.EventId ?? WebhookId(request),
             Source = envelope.Source,
             Trace = envelope.Trace,
         };
@@ -120,14 +135,14 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
 
     private static (ApiCall Call, IResult? Answer) Read(ApiRoute route, ApiCall call, ReadOnlySpan<byte> body)
     {
-        if (call.RequestId?.Length > MaxIdLength)
+        if (call.RequestId?.Length > IdempotencyKey.MaxLength)
         {
-            return (call, Problems.InvalidEvent($"The event's id is longer than {MaxIdLength} characters."));
+            return (call, Problems.InvalidEvent($"The event's id is longer than {IdempotencyKey.MaxLength} characters."));
         }
 
-        var parsed = CancelBody.Parse(body, route.Body!.Value);
+        var parsed = CancelBody.Parse(body, route.Body!.Value, route.Other?.SpanName);
         return parsed.Fields is { } fields ? (call with { Fields = fields }, null)
-            : call.IsDelivery ? (call, Problems.InvalidEvent("The data is no cancel request: see errors.", parsed.Faults))
+            : call.IsDelivery ? (call, Problems.InvalidEvent("The data is not a cancel request: see errors.", parsed.Faults))
             : (call, parsed.IsJsonObject ? Problems.InvalidRequest(parsed.Faults) : Problems.InvalidJson(parsed.Faults[0].Detail));
     }
 
@@ -148,7 +163,8 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
 
     private string? WebhookId(HttpRequest request) => callers.IsSigned(request) ? Header(request, CallerReader.WebhookId) : null;
 
-    private static bool IsRequestId(string id) => id.Length is > 0 and <= MaxIdLength && !id.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    private static string? Key(HttpRequest request)
+        => Header(request, IdempotencyKey.Header) is { } value && IdempotencyKey.TryRead(value, out var key) ? key : null;
 
     private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 

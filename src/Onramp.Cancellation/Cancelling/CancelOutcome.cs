@@ -5,7 +5,7 @@ namespace Onramp.Cancellation.Cancelling;
 /// <summary>How a cancel request ended, or why it came to no end.</summary>
 public enum OutcomeKind
 {
-    /// <summary>No usable answer, and getOrder could not settle what happened.</summary>
+    /// <summary>No usable answer or an open circuit, and getOrder could not settle what happened.</summary>
     Unavailable,
 
     /// <summary>The order is cancelled, by this request or an earlier one.</summary>
@@ -23,7 +23,7 @@ public enum OutcomeKind
     /// <summary>The API key or the signature is refused.</summary>
     Credentials,
 
-    /// <summary>Onramp's limit, our own limit, or the open circuit.</summary>
+    /// <summary>Onramp's rate limit, or our own limit of calls at once.</summary>
     Throttled,
 }
 
@@ -35,6 +35,9 @@ public sealed record CancelOutcome
 
     /// <summary>The order's state as Onramp last told it; null when it did not.</summary>
     public OrderStatus? OrderStatus { get; init; }
+
+    /// <summary>The id that Onramp returned for an order that was named by its hash; otherwise null.</summary>
+    public string? OrderId { get; init; }
 
     /// <summary>Onramp's own words for a refusal, or what went wrong; null when there is nothing to say.</summary>
     public string? Detail { get; init; }
@@ -52,4 +55,10 @@ public sealed record CancelOutcome
     public DateTimeOffset CompletedAt { get; init; }
 
     internal static CancelOutcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, OrderStatus = Orders.OrderStatus.Cancelled };
+
+    /// <summary>The order's id, by the request or by Onramp; null when neither says it.</summary>
+    public string? OrderIdFor(OrderReference order) => order.OrderId ?? OrderId;
+
+    /// <summary>The order, for logs and spans.</summary>
+    internal string Describe(OrderReference order) => order.OrderId is null && OrderId is not null ? $"{order} (order {OrderId})" : order.ToString();
 }

@@ -77,14 +77,14 @@ public sealed class OrderCanceller
             ProviderReply? before = run.Request.OnlyIfUnpaid ? await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken) : null;
             if (before is not null && !OutcomeRules.IsUnpaid(before))
             {
-                run.Last = OutcomeRules.Settle(before, cancel: null);
+                run.Last = OutcomeRules.Settle(before, cancel: null, before: null);
             }
             else
             {
                 var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);
-                run.Last = OutcomeRules.IsClearSuccess(cancel)
-                    ? CancelOutcome.Cancelled
-                    : OutcomeRules.Settle(await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken), cancel);
+                run.Last = OutcomeRules.IsClearSuccess(cancel, before)
+                    ? OutcomeRules.Cancelled(cancel)
+                    : OutcomeRules.Settle(await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken), cancel, before);
             }
 
             run.IsWorthAnotherTry = IsWorthAnotherTry(run.Last, run.Started);

@@ -17,11 +17,18 @@ internal static partial class ErrorText
     private const int ShortestSecret = 4;
 
     /// <summary>
-    /// Puts the words on one line, and takes out the key, the signature, the payload in either form and the hash, should the provider quote them, whatever case they are in and whatever
-    /// white space is in between, and everything that looks like a part of them; then cuts. In this order: a cut first would leave half a signature.
+    /// <see cref="WithoutQuotes"/> and <see cref="Cut"/> in one. In this order: cutting first would leave half a signature.
     /// </summary>
     /// <returns>Null when there are no words.</returns>
     public static string? Safe(string? words, SignedRequest signed, OrderReference? order)
+        => WithoutQuotes(words, signed, order) is { } text ? Cut(text) : null;
+
+    /// <summary>
+    /// Puts the words on one line and removes the key, the signature, the payload in either form and the hash, in case
+    /// the provider quotes them, in any case and with any white space in between.
+    /// </summary>
+    /// <returns>Null when there are no words.</returns>
+    public static string? WithoutQuotes(string? words, SignedRequest signed, OrderReference? order)
     {
         var text = words is null ? "" : string.Concat(words.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
         if (text.Length == 0)
@@ -34,9 +41,19 @@ internal static partial class ErrorText
             text = Withhold(text, secret);
         }
 
-        text = LongToken().Replace(text, Withheld);
-        return text.Length <= MaxLength ? text : text[..MaxLength] + "…";
+        return text;
     }
+
+    /// <summary>Removes everything that looks like a part of a secret, and cuts to <see cref="MaxLength"/>.</summary>
+    public static string Cut(string text)
+    {
+        var safe = LongToken().Replace(text, Withheld);
+        return safe.Length <= MaxLength ? safe : safe[..MaxLength] + "…";
+    }
+
+    /// <summary>Whether a text has words, not only digits or what was removed.</summary>
+    public static bool HasWords(string text)
+        => text.Replace(Withheld, "", StringComparison.Ordinal).Any(char.IsLetter);
 
     private static string Withhold(string text, string? secret)
     {

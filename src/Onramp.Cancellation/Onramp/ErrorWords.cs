@@ -43,16 +43,32 @@ internal static partial class ErrorWords
         (WordsAbout.UnknownOrder, UnknownOrder()),
     ];
 
+    /// <summary>Sorts a text; also an identifier such as <c>TOO_MANY_REQUESTS</c> or <c>RateLimitExceeded</c>.</summary>
     public static WordsAbout Sort(string? words)
     {
-        if (words is not null)
+        if (words is null)
         {
-            foreach (var (about, list) in Lists)
+            return WordsAbout.Unknown;
+        }
+
+        var about = Match(words);
+        return about == WordsAbout.Unknown && words.AsSpan().IndexOf(' ') < 0 ? Match(WordBreak().Replace(words, " ")) : about;
+    }
+
+    /// <summary>Whether words about this can be the end of a request; all others are reasons to try again.</summary>
+    public static bool IsAboutTheOrder(this WordsAbout about) => about switch
+    {
+        WordsAbout.UnknownOrder or WordsAbout.Refusal => true,
+        WordsAbout.Unknown or WordsAbout.Clock or WordsAbout.Credentials or WordsAbout.Load or WordsAbout.Trouble => false,
+    };
+
+    private static WordsAbout Match(string words)
+    {
+        foreach (var (about, list) in Lists)
+        {
+            if (list.IsMatch(words))
             {
-                if (list.IsMatch(words))
-                {
-                    return about;
-                }
+                return about;
             }
         }
 
@@ -60,6 +76,10 @@ internal static partial class ErrorWords
     }
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
+    /// <summary>Between the words of an identifier.</summary>
+    [GeneratedRegex("[_.-]+|(?<=[a-z])(?=[A-Z])", RegexOptions.CultureInvariant)]
+    private static partial Regex WordBreak();
 
     [GeneratedRegex(@"ahead of time|time ?stamp|recv ?window|\bclock\b|request (is |has )?expired", Options)]
     private static partial Regex Clock();

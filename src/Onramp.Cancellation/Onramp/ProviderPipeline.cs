@@ -81,7 +81,7 @@ internal sealed partial class ProviderPipeline : IDisposable
             {
                 null => outcome.Result!,
                 TimeoutRejectedException late => ReplyJudge.Down($"no answer within {late.Timeout.TotalSeconds:0.###} s"),
-                BrokenCircuitException open => new(ReplyKind.Throttled) { Error = "Onramp is not being called for a while: too many calls failed", IsCircuitOpen = true, RetryAfter = open.RetryAfter },
+                BrokenCircuitException open => ReplyJudge.NotCalled(open.RetryAfter),
                 _ => Rethrow(outcome),
             };
         }

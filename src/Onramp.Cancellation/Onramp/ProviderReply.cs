@@ -6,7 +6,9 @@ namespace Onramp.Cancellation.Onramp;
 /// <summary>What an answer of Onramp amounts to.</summary>
 internal enum ReplyKind
 {
-    /// <summary>No answer, a server error, or nothing that can be understood: the call may or may not have had its effect.</summary>
+    /// <summary>
+    /// No answer, a server error, an open circuit, or nothing that can be understood: the call may or may not have had its effect.
+    /// </summary>
     Unclear,
 
     /// <summary>The call succeeded and tells the order's state.</summary>
@@ -21,7 +23,7 @@ internal enum ReplyKind
     /// <summary>The API key, the signature or the timestamp is refused.</summary>
     Unauthorized,
 
-    /// <summary>Too many requests: Onramp's limit, our own, or the open circuit.</summary>
+    /// <summary>Too many requests: Onramp's limit or our own. An open circuit is <see cref="Unclear"/>.</summary>
     Throttled,
 }
 
@@ -47,6 +49,9 @@ internal sealed record ProviderReply(ReplyKind Kind)
 {
     /// <summary>The order's state; set when <see cref="Kind"/> is <see cref="ReplyKind.State"/>.</summary>
     public OrderStatus? Status { get; init; }
+
+    /// <summary>The id of an order that was named by its hash; null when the answer does not have one.</summary>
+    public string? OrderId { get; init; }
 
     /// <summary>What Onramp's clock says, in milliseconds since the Unix epoch; null unless it was asked.</summary>
     public long? ServerTime { get; init; }

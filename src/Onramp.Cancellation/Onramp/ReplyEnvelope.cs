@@ -17,10 +17,12 @@ internal readonly record struct ReplyEnvelope
 
     public int? Code { get; private init; }
 
+    /// <summary>The words where Onramp documents them: <c>error</c>, or else <c>data</c>, as a plain text.</summary>
     public string? Error { get; private init; }
 
     public int? OrderStatus { get; private init; }
 
+    /// <summary>The order's id as decimal text.</summary>
     public string? OrderId { get; private init; }
 
     /// <summary>Milliseconds since the Unix epoch, when the answer is that of the provider's clock: <c>data</c> is a number then.</summary>
@@ -35,7 +37,7 @@ internal readonly record struct ReplyEnvelope
         envelope = default;
         try
         {
-            var reader = new Utf8JsonReader(Utf8Text.WithoutMark(json), new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = CreateReader(json);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return false;
@@ -55,6 +57,46 @@ internal readonly record struct ReplyEnvelope
             return false;
         }
     }
+
+    /// <summary>Every text and every HTTP code anywhere in an answer that <see cref="TryRead"/> has read.</summary>
+    public static (IReadOnlyList<string> Texts, IReadOnlyList<int> Codes) ReadAll(ReadOnlySpan<byte> json)
+    {
+        var (texts, codes, isCode) = (new List<string>(), new List<int>(), false);
+        var reader = CreateReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                isCode = IsCode(reader.GetString()!);
+                continue;
+            }
+
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+            {
+                var text = Text(ref reader)!;
+                if (isCode && Whole(text) is { } code and >= 400 and <= 599)
+                {
+                    codes.Add((int)code);
+                }
+                else if (reader.TokenType == JsonTokenType.String)
+                {
+                    texts.Add(text);
+                }
+            }
+
+            isCode = false;
+        }
+
+        return (texts, codes);
+    }
+
+    private static Utf8JsonReader CreateReader(ReadOnlySpan<byte> json) => new(Utf8Text.WithoutMark(json), new JsonReaderOptions { MaxDepth = MaxDepth });
+
+    /// <summary><c>code</c>, <c>errorCode</c>, <c>status_code</c>, <c>httpStatus</c>, <c>error</c> and their like.</summary>
+    private static bool IsCode(string name)
+        => name.EndsWith("code", StringComparison.OrdinalIgnoreCase)
+           || name.EndsWith("status", StringComparison.OrdinalIgnoreCase)
+           || name.EndsWith("error", StringComparison.OrdinalIgnoreCase);
 
     private static ReplyEnvelope ReadField(ref Utf8JsonReader reader, ReplyEnvelope envelope)
     {
@@ -115,7 +157,7 @@ internal readonly record struct ReplyEnvelope
         return envelope;
     }
 
-    /// <summary>A whole number, written in whichever way: <c>1</c>, <c>1.0</c>, <c>1e0</c>, <c>"1"</c>. Null for anything else, which is passed over.</summary>
+    /// <summary>A whole number, written in whichever way: <c>1</c>, <c>1.0</c>, <c>1e0</c>, <c>"1"</c>. Null for anything else, which is ignored.</summary>
     private static int? Number(ref Utf8JsonReader reader)
         => Whole(Text(ref reader)) is { } whole && whole >= int.MinValue && whole <= int.MaxValue ? (int)whole : null;
 

@@ -24,26 +24,13 @@ internal static class ReplyJudge
                 : Down($"HTTP {status} with a body that is not Onramp's JSON", retryAfter);
         }
 
-        // A refusal inside HTTP 200 carries its real code in the envelope.
-        var code = status is >= 200 and <= 299 ? envelope.Code ?? status : status;
         if (envelope.Status == 1)
         {
-            return code is >= 200 and <= 299 ? State(envelope, order) : Unclear($"code {code} with a body that claims success", retryAfter) with { IsDown = code >= 500 };
+            return Success(envelope, IsSuccess(status) ? envelope.Code ?? status : status, order, retryAfter);
         }
 
-        // What it quotes is taken out first: the payload has words of its own.
-        var words = ErrorText.Safe(envelope.Error, signed, order);
-        var error = words ?? $"HTTP {code} without an explanation";
-        return ErrorWords.Sort(words) switch
-        {
-            WordsAbout.Clock => new(ReplyKind.Unauthorized) { Error = error, IsAboutTime = true },
-            WordsAbout.Credentials => new(ReplyKind.Unauthorized) { Error = error },
-            WordsAbout.Load => Throttled(error, retryAfter),
-            WordsAbout.Trouble => Unclear(error, retryAfter) with { IsDown = code >= 500 },
-            WordsAbout.UnknownOrder when IsAboutTheOrder(code, envelope) => new(ReplyKind.NoSuchOrder) { Error = error },
-            WordsAbout.Refusal when IsAboutTheOrder(code, envelope) => new(ReplyKind.Refused) { Error = error },
-            _ => JudgeCode(code, envelope, error, retryAfter),
-        };
+        var reply = Failure(answer, envelope, order, signed);
+        return IsFinal(reply) && IsAboutAnother(envelope, order) ? Unclear("an answer about another order") : reply;
     }
 
     /// <summary>An answer of the clock, which counts only when it says that it succeeded.</summary>
@@ -53,13 +40,97 @@ internal static class ReplyJudge
             : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
             : Unclear("Onramp's clock did not tell the time");
 
-    /// <summary>An answer that is no answer to what was asked, though the provider seems to be up.</summary>
+    /// <summary>An answer that does not answer what was asked, though the provider seems to be up.</summary>
     public static ProviderReply Unclear(string error, TimeSpan? retryAfter = null)
         => new(ReplyKind.Unclear) { Error = error, RetryAfter = retryAfter };
 
     /// <summary>No answer, a server error, or a page of the provider's proxy: the circuit counts these.</summary>
     public static ProviderReply Down(string error, TimeSpan? retryAfter = null)
         => new(ReplyKind.Unclear) { Error = error, RetryAfter = retryAfter, IsDown = true };
+
+    /// <summary>The circuit is open: the provider is down, which is not the same as too many requests.</summary>
+    public static ProviderReply NotCalled(TimeSpan? retryAfter)
+        => Unclear("Onramp is not being called for a while: too many calls failed", retryAfter) with { IsCircuitOpen = true };
+
+    private static ProviderReply Success(in ReplyEnvelope envelope, int code, OrderReference? order, TimeSpan? retryAfter)
+    {
+        if (!IsSuccess(code))
+        {
+            return Unclear($"code {code} with a body that claims success", retryAfter) with { IsDown = code >= 500 };
+        }
+
+        return envelope.Error is { } words && ErrorWords.Sort(words) != WordsAbout.Unknown
+            ? Unclear("an error with a body that claims success", retryAfter)
+            : State(envelope, order);
+    }
+
+    /// <summary>
+    /// Words that give a reason to try again count wherever they stand. Words about the order end a request where Onramp
+    /// documents them; elsewhere they can only confirm a code. Codes end a request when all of them mean the same and no
+    /// unlisted words stand elsewhere.
+    /// </summary>
+    private static ProviderReply Failure(in OnrampTransport.Answer answer, in ReplyEnvelope envelope, OrderReference? order, SignedRequest signed)
+    {
+        var (http, retryAfter) = ((int)answer.Status, answer.RetryAfter);
+        var (texts, inside) = ReplyEnvelope.ReadAll(answer.Body);
+
+        // Quoted secrets are removed before the words are sorted: the payload has words of its own.
+        var documented = ErrorText.WithoutQuotes(envelope.Error, signed, order);
+        List<string> elsewhere =
+        [
+            .. texts.Select(text => ErrorText.WithoutQuotes(text, signed, order) ?? "")
+                .Where(text => text != documented && ErrorText.HasWords(text)),
+        ];
+        var (about, aboutElsewhere) = (ErrorWords.Sort(documented), elsewhere.ConvertAll(ErrorWords.Sort));
+
+        // A refusal inside HTTP 200 carries its real code in the envelope.
+        List<int> codes = IsSuccess(http) ? [.. inside] : [http, .. inside];
+        if (codes.Count == 0)
+        {
+            codes.Add(envelope.Code ?? http);
+        }
+
+        var words = documented ?? (elsewhere.Count > 0 ? string.Join("; ", elsewhere) : null);
+        var error = words is null ? $"HTTP {codes[0]} without an explanation" : ErrorText.Cut(words);
+        var byCodes = JudgeCodes(codes, envelope, error, retryAfter);
+        switch (aboutElsewhere.Append(about).Where(static one => one != WordsAbout.Unknown && !one.IsAboutTheOrder()).Order().FirstOrDefault())
+        {
+            case WordsAbout.Clock:
+                return new(ReplyKind.Unauthorized) { Error = error, IsAboutTime = true };
+            case WordsAbout.Credentials:
+                return new(ReplyKind.Unauthorized) { Error = error };
+            case WordsAbout.Load:
+                return Throttled(error, retryAfter);
+            case WordsAbout.Trouble:
+                return Unclear(error, retryAfter) with { IsDown = codes.Exists(static code => code >= 500) };
+        }
+
+        if (about.IsAboutTheOrder())
+        {
+            return CanBeAboutTheOrder(codes, envelope) ? AboutTheOrder(about, error) : byCodes with { Error = error };
+        }
+
+        if (!IsFinal(byCodes) || (elsewhere.Count == 0 && retryAfter is null))
+        {
+            return byCodes;
+        }
+
+        return elsewhere.Count > 0 && aboutElsewhere[0].IsAboutTheOrder() && aboutElsewhere.TrueForAll(one => one == aboutElsewhere[0])
+            ? AboutTheOrder(aboutElsewhere[0], error)
+            : Unclear(error, retryAfter);
+    }
+
+    private static ProviderReply AboutTheOrder(WordsAbout about, string error)
+        => new(about == WordsAbout.UnknownOrder ? ReplyKind.NoSuchOrder : ReplyKind.Refused) { Error = error };
+
+    /// <summary>What codes amount to together: any of them can be the reason to try again, all of them must mean the same end.</summary>
+    private static ProviderReply JudgeCodes(List<int> codes, ReplyEnvelope envelope, string error, TimeSpan? retryAfter)
+    {
+        var replies = codes.ConvertAll(code => JudgeCode(code, envelope, error, retryAfter));
+        return replies.Find(static reply => reply.IsDown)
+            ?? replies.Find(static reply => reply.Kind is ReplyKind.Throttled or ReplyKind.Unauthorized)
+            ?? (replies.TrueForAll(reply => reply.Kind == replies[0].Kind) ? replies[0] : Unclear(error, retryAfter));
+    }
 
     /// <summary>Onramp's own meanings of codes (its documentation of HTTP codes), where the words say nothing.</summary>
     private static ProviderReply JudgeCode(int code, ReplyEnvelope envelope, string error, TimeSpan? retryAfter) => code switch
@@ -76,20 +147,34 @@ internal static class ReplyJudge
         _ => Unclear(error, retryAfter),
     };
 
-    /// <summary>Whether words can be the end of a request: said by Onramp itself, and not by a server that has failed.</summary>
-    private static bool IsAboutTheOrder(int code, ReplyEnvelope envelope) => envelope.Status == 0 && code is < 500 and not (408 or 425);
+    private static bool IsSuccess(int code) => code is >= 200 and <= 299;
+
+    private static bool IsFinal(ProviderReply reply) => reply.Kind is ReplyKind.NoSuchOrder or ReplyKind.Refused;
+
+    /// <summary>Whether words can be the end of a request: said by Onramp itself, and beside no code that says otherwise.</summary>
+    private static bool CanBeAboutTheOrder(List<int> codes, ReplyEnvelope envelope)
+        => envelope.Status == 0 && codes.TrueForAll(static code => code is < 500 and not (401 or 403 or 408 or 425 or 429));
 
     private static ProviderReply Throttled(string error, TimeSpan? retryAfter) => new(ReplyKind.Throttled) { Error = error, RetryAfter = retryAfter };
 
-    private static ProviderReply State(ReplyEnvelope envelope, OrderReference? asked)
+    private static bool IsAboutAnother(in ReplyEnvelope envelope, OrderReference? asked)
+        => asked?.OrderId is not null && envelope.OrderId is not null && envelope.OrderId != asked.OrderId;
+
+    private static ProviderReply State(in ReplyEnvelope envelope, OrderReference? asked)
     {
         if (envelope.OrderStatus is not { } status || !Enum.IsDefined((OrderStatus)status))
         {
             return Unclear("success without an order status that is documented");
         }
 
-        return asked?.OrderId is not null && envelope.OrderId is not null && envelope.OrderId != asked.OrderId
-            ? Unclear("an answer about another order")
-            : status == (int)OrderStatus.Cancelled ? Cancelled : new(ReplyKind.State) { Status = (OrderStatus)status };
+        if (IsAboutAnother(envelope, asked))
+        {
+            return Unclear("an answer about another order");
+        }
+
+        var orderId = asked?.Hash is not null && OrderReference.IsOrderId(envelope.OrderId) ? envelope.OrderId : null;
+        return orderId is null && status == (int)OrderStatus.Cancelled
+            ? Cancelled
+            : new(ReplyKind.State) { Status = (OrderStatus)status, OrderId = orderId };
     }
 }

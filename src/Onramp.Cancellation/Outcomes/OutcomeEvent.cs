@@ -41,7 +41,7 @@ internal static class OutcomeEvent
                 new OutcomeData
                 {
                     RequestId = request.RequestId,
-                    OrderId = request.Order.OrderId,
+                    OrderId = outcome.OrderIdFor(request.Order),
                     Hash = request.Order.Hash,
                     Outcome = row.Name,
                     ReasonCode = row.ReasonCode,
@@ -65,6 +65,7 @@ internal readonly record struct OutcomeData
 {
     public required string RequestId { get; init; }
 
+    /// <summary>The order's id, by the request or by Onramp; absent when neither says it.</summary>
     public string? OrderId { get; init; }
 
     public string? Hash { get; init; }

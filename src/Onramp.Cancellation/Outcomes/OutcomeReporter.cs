@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
-using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Texts;
@@ -71,14 +70,23 @@ public sealed partial class OutcomeReporter
 
     private void Finished(CancelRequest request, CancelOutcome outcome, OutcomeRow row)
         => Log.Finished(
-            _logger, row.IsRetryable ? LogLevel.Warning : LogLevel.Information, row.FullName, request.Order, LogText.Of(request.RequestId), request.Trigger.Name(), LogText.Of(request.Caller ?? "none"), (object?)(int?)outcome.OrderStatus ?? "none", outcome.Attempts, outcome.Detail ?? "none");
+            _logger,
+            row.IsRetryable ? LogLevel.Warning : LogLevel.Information,
+            row.FullName,
+            outcome.Describe(request.Order),
+            LogText.Of(request.RequestId),
+            request.Trigger.Name(),
+            LogText.Of(request.Caller ?? "none"),
+            (object?)(int?)outcome.OrderStatus ?? "none",
+            outcome.Attempts,
+            outcome.Detail ?? "none");
 
     private static partial class Log
     {
         // Alerts look for the first words of this message.
         [LoggerMessage(EventId = 301, Message = "Cancel outcome {Outcome}: {Order}, request {RequestId}, trigger {Trigger}, caller {Caller}, order status {OrderStatus}, attempts {Attempts}, detail {Detail}")]
         public static partial void Finished(
-            ILogger logger, LogLevel level, string outcome, OrderReference order, string requestId, string trigger, string caller, object orderStatus, int attempts, string? detail);
+            ILogger logger, LogLevel level, string outcome, string order, string requestId, string trigger, string caller, object orderStatus, int attempts, string? detail);
 
         [LoggerMessage(302, LogLevel.Error, "Outcome of request {RequestId} could not be published")]
         public static partial void NotPublished(ILogger logger, string requestId, Exception exception);

@@ -14,8 +14,14 @@ public sealed record OutcomeRow
     /// <summary>The CloudEvents type of its event.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>Whether asking again can change it: a message is delivered again, and a caller is told when to come back.</summary>
-    public required bool IsRetryable { get; init; }
+    /// <summary>
+    /// How long a caller should wait before it asks again, unless Onramp or the circuit says longer; null when asking
+    /// again changes nothing. A retryable outcome cannot be written without it.
+    /// </summary>
+    public required TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether asking again can change it: a message is delivered again, and an answer has <c>Retry-After</c>.</summary>
+    public bool IsRetryable => RetryAfter is not null;
 
     /// <summary>The status of the HTTP answer to a caller who waits for the outcome.</summary>
     public required int HttpStatus { get; init; }

@@ -13,7 +13,7 @@ internal static class OutcomeSpan
     {
         var row = outcome.Kind.Row();
         span.SetTag(TelemetryNames.RequestId, request.RequestId)
-            .SetTag(TelemetryNames.Order, request.Order.ToString())
+            .SetTag(TelemetryNames.Order, outcome.Describe(request.Order))
             .SetTag(TelemetryNames.Trigger, request.Trigger.Name())
             .SetTag(TelemetryNames.Outcome, row.Name)
             .SetTag(TelemetryNames.Attempts, outcome.Attempts);

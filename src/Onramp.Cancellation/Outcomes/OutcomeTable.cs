@@ -14,7 +14,7 @@ public static class OutcomeTable
     {
         Name = "cancelled",
         EventType = CancelledEvent,
-        IsRetryable = false,
+        RetryAfter = null,
         HttpStatus = 200,
         WebhookStatus = 200,
         Problem = null,
@@ -24,7 +24,7 @@ public static class OutcomeTable
     {
         Name = "not_cancellable",
         EventType = FailedEvent,
-        IsRetryable = false,
+        RetryAfter = null,
         HttpStatus = 409,
         WebhookStatus = 200,
         Problem = new("not-cancellable", "Order not cancellable", static outcome => $"The order is {State(outcome.OrderStatus)}."),
@@ -34,7 +34,7 @@ public static class OutcomeTable
     {
         Name = "not_found",
         EventType = FailedEvent,
-        IsRetryable = false,
+        RetryAfter = null,
         HttpStatus = 404,
         WebhookStatus = 200,
         Problem = new("order-not-found", "Order not found", static _ => "Onramp knows no such order."),
@@ -44,7 +44,7 @@ public static class OutcomeTable
     {
         Name = "rejected",
         EventType = FailedEvent,
-        IsRetryable = false,
+        RetryAfter = null,
         HttpStatus = 422,
         WebhookStatus = 200,
         Problem = new("rejected", "Rejected by Onramp", static outcome => TextWith.Detail("Onramp refuses the request", outcome.Detail)),
@@ -55,10 +55,10 @@ public static class OutcomeTable
         Name = "failed",
         ReasonCode = "credentials",
         EventType = FailedEvent,
-        IsRetryable = true,
+        RetryAfter = TimeSpan.FromMinutes(1),
         HttpStatus = 502,
         WebhookStatus = 503,
-        Problem = new("credentials-refused", "Credentials refused by Onramp", static _ => "Onramp refuses the API key or the signature. The operator must mend this."),
+        Problem = new("credentials-refused", "Credentials refused by Onramp", static _ => "Onramp refuses the API key or the signature. The operator must correct them."),
     };
 
     private static readonly OutcomeRow Throttled = new()
@@ -66,7 +66,7 @@ public static class OutcomeTable
         Name = "failed",
         ReasonCode = "throttled",
         EventType = FailedEvent,
-        IsRetryable = true,
+        RetryAfter = TimeSpan.FromSeconds(5),
         HttpStatus = 503,
         WebhookStatus = 503,
         Problem = new("throttled", "Throttled", static outcome => outcome.Detail),
@@ -77,7 +77,7 @@ public static class OutcomeTable
         Name = "failed",
         ReasonCode = "unavailable",
         EventType = FailedEvent,
-        IsRetryable = true,
+        RetryAfter = TimeSpan.FromSeconds(5),
         HttpStatus = 503,
         WebhookStatus = 503,
         Problem = new("unavailable", "Onramp unavailable", static outcome => TextWith.Detail("What became of the order could not be established", outcome.Detail)),

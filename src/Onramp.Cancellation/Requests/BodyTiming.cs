@@ -3,7 +3,7 @@ namespace Onramp.Cancellation.Requests;
 /// <summary>Whether a body says when: by <c>after</c> or <c>at</c>.</summary>
 public enum BodyTiming
 {
-    /// <summary>They are unknown fields.</summary>
+    /// <summary>They do not belong here.</summary>
     None,
 
     /// <summary>It may have one of them.</summary>

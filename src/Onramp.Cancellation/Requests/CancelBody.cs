@@ -16,14 +16,16 @@ public ref struct CancelBody
     private const int MaxFaults = 20;
 
     private readonly BodyTiming _timing;
+    private readonly string? _otherPlace;
     private readonly Span<bool> _named;
     private readonly Span<int> _chosen;
     private Utf8JsonReader _reader;
     private List<FieldFault>? _faults;
     private CancelFields _fields;
 
-    private CancelBody(ReadOnlySpan<byte> json, BodyTiming timing, Span<bool> named, Span<int> chosen)
+    private CancelBody(ReadOnlySpan<byte> json, BodyTiming timing, string? otherPlace, Span<bool> named, Span<int> chosen)
     {
+        _otherPlace = otherPlace;
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
         _timing = timing;
         _named = named;
@@ -33,11 +35,14 @@ public ref struct CancelBody
     /// <summary>Reads a body.</summary>
     /// <param name="json">The body: UTF-8, with or without a byte order mark.</param>
     /// <param name="timing">Whether it says when. Default none.</param>
-    public static ParsedBody Parse(ReadOnlySpan<byte> json, BodyTiming timing = BodyTiming.None)
+    /// <param name="otherPlace">
+    /// Where to send what this place does not take: a body with a time, or without one; for the words of a fault. Default nowhere.
+    /// </param>
+    public static ParsedBody Parse(ReadOnlySpan<byte> json, BodyTiming timing = BodyTiming.None, string? otherPlace = null)
     {
         Span<bool> named = stackalloc bool[RequestField.All.Count];
         Span<int> chosen = stackalloc int[(int)FieldChoice.Timing + 1];
-        var body = new CancelBody(Utf8Text.WithoutMark(json), timing, named, chosen);
+        var body = new CancelBody(Utf8Text.WithoutMark(json), timing, otherPlace, named, chosen);
         try
         {
             return body.Parse();
@@ -52,7 +57,7 @@ public ref struct CancelBody
         }
     }
 
-    /// <summary>Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming)"/> reads again.</summary>
+    /// <summary>Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming, string?)"/> reads again.</summary>
     internal static ReadOnlyMemory<byte> Write(CancelRequest request)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -128,7 +133,7 @@ public ref struct CancelBody
 
         if (field.Choice == FieldChoice.Timing && _timing == BodyTiming.None)
         {
-            Fault(pointer, "Unknown field.");
+            Fault(pointer, _otherPlace is null ? "Unknown field." : $"Only a timeout has this field: {_otherPlace} arms one.");
             _reader.Skip();
             return;
         }
@@ -144,7 +149,9 @@ public ref struct CancelBody
     {
         if (BitOperations.PopCount((uint)_chosen[(int)choice]) != 1)
         {
-            Fault("", $"Give exactly one of {string.Join(" and ", RequestField.All.Where(field => field.Choice == choice).Select(static field => field.Name))}.");
+            var names = string.Join(" and ", RequestField.All.Where(field => field.Choice == choice).Select(static field => field.Name));
+            var hint = choice == FieldChoice.Timing && _chosen[(int)choice] == 0 && _otherPlace is not null ? $" {_otherPlace} cancels at once." : "";
+            Fault("", $"Give exactly one of {names}.{hint}");
         }
     }
 
