@@ -187,6 +187,9 @@ public abstract class Contract
         _documents ??= await PublishedDocuments.ReadAsync(host);
         var answer = await host.SendAsync(request);
         _documents.AssertDescribes(request, answer);
+
+        // RFC 9110, section 10.2.3: whoever may ask again learns when.
+        Assert.True(answer.Status is not (429 or >= 500) || answer.Header("Retry-After") is not null, $"{answer.Status} {answer.Problem} has no Retry-After.");
         return answer;
     }
 

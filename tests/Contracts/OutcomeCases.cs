@@ -11,7 +11,7 @@ internal static class OutcomeCases
         OutcomeKind.NotCancellable => new(409, "not-cancellable", "not_cancellable", null, "complete", 200),
         OutcomeKind.NotFound => new(404, "order-not-found", "not_found", null, "complete", 200),
         OutcomeKind.Rejected => new(422, "rejected", "rejected", null, "complete", 200),
-        OutcomeKind.Credentials => new(502, "credentials-refused", "failed", null, "retry", 503),
+        OutcomeKind.Credentials => new(502, "credentials-refused", "failed", "60", "retry", 503),
         OutcomeKind.Throttled => new(503, "throttled", "failed", "3600", "retry", 503),
         OutcomeKind.Unavailable => new(503, "unavailable", "failed", "5", "retry", 503),
     };

@@ -16,10 +16,42 @@ public sealed class OutageTests
 
         var outcome = await service.CancelAsync();
 
-        Assert.Equal((OutcomeKind.Throttled, 1), (outcome.Kind, outcome.Attempts));
+        Assert.Equal((OutcomeKind.Unavailable, 1), (outcome.Kind, outcome.Attempts));
         Assert.InRange(outcome.RetryAfter!.Value, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15));
         Assert.Equal(4, calls);
         Assert.Equal((calls, waits), (service.Provider.Calls.Count, service.Time.Delays.Count));
+    }
+
+    [Fact]
+    public async Task What_ends_while_the_circuit_is_open_is_unavailable_wherever_it_is_told_and_never_throttled()
+    {
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "4"), ("Queue:RetryDelays:0", "00:00:01"), ("Queue:RetryJitter", "0"));
+        using var meters = new Meters(service);
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.CancelAsync();
+        await service.CancelAsync();
+        var calls = service.Provider.Calls.Count;
+        for (var message = 0; message < 19; message++)
+        {
+            Assert.Equal(Settlement.Complete, await service.HandleAsync("""{"orderId":"1443"}""", messageId: $"message-{message}"));
+        }
+
+        var descriptions = new List<string?>();
+        foreach (var (copy, _) in service.Queue.Scheduled.Values.ToList())
+        {
+            descriptions.Add((await service.HandleAsync(QueueTests.Deliver(copy))).Description);
+        }
+
+        var answer = await service.SendAsync(new() { Body = "{\"orderId\":\"1443\"}"u8.ToArray() });
+        Assert.Equal((503, "unavailable"), (answer.Status, answer.Problem));
+        Assert.NotNull(answer.Header("Retry-After"));
+        Assert.Equal(calls, service.Provider.Calls.Count);
+        Assert.Equal(20, service.Topic.Events.Count);
+        Assert.All(service.Topic.Events, static sent => Assert.Equal("unavailable", Service.Json(sent.Body).GetProperty("reasonCode").GetString()));
+        Assert.All(descriptions, static description => Assert.StartsWith("unavailable after 2 deliveries: Onramp is not being called", description, StringComparison.Ordinal));
+        Assert.Equal(["unavailable"], meters[ServiceInstrument.Outcomes].Select(static outcome => outcome.Of("error.type")).Distinct());
+        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("throttled", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

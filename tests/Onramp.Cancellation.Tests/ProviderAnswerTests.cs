@@ -316,7 +316,7 @@ public sealed class ProviderAnswerTests
 
         var calls = service.Provider.Calls.Count;
         service.Provider.Otherwise = Answers.Cancelled;
-        Assert.Equal(OutcomeKind.Throttled, (await service.CancelAsync()).Kind);
+        Assert.Equal(OutcomeKind.Unavailable, (await service.CancelAsync()).Kind);
         Assert.Equal(calls, service.Provider.Calls.Count);
     }
 
