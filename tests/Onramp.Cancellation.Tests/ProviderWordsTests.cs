@@ -27,7 +27,7 @@ public sealed class ProviderWordsTests
         { 417, """{"status":0,"error":"Order not found","reason":{"cause":"database is down"}}""", OutcomeKind.Unavailable },
 
         // Identifiers.
-        { 417, """{"status":0,"error":"TOO_MANY_REQUESTS"}""", OutcomeKind.Throttled }, // [binance/binance-spot-api-docs, errors.md: TOO_MANY_REQUESTS]
+        { 417, """{"status":0,"error":"TOO_MANY_REQUESTS"}""", OutcomeKind.Throttled }, // [CVEProject/cve-services#973]
         { 417, """{"status":0,"error":{"code":"TooManyRequests"}}""", OutcomeKind.Throttled },
         { 417, """{"status":0,"error":"RateLimitExceeded"}""", OutcomeKind.Throttled },
         { 417, """{"status":0,"error":"too-many-requests"}""", OutcomeKind.Throttled },

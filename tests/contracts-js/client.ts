@@ -23,11 +23,18 @@ assert.equal(armed.response.status, 201);
 const disarmed = await client.DELETE("/api/orders/timeouts/{timeoutId}", { params: { path: { timeoutId: armed.data!.timeoutId } } });
 assert.equal(disarmed.response.status, 204);
 
-// @ts-expect-error An order has an id or a hash.
-void (() => client.POST("/api/orders/cancel", { body: { reason: "late" } }));
-// @ts-expect-error It has not both.
-void (() => client.POST("/api/orders/cancel", { body: { orderId: "1443", hash: "9f86d081884c7d65" } }));
-// @ts-expect-error A timeout is at one time.
-void (() => client.POST("/api/orders/timeouts", { body: { orderId: "1443", after: "PT1H", at: "2030-01-31T12:00:00Z" } }));
+const both = await client.POST("/api/orders/cancel", { body: { orderId: "1443", hash: "9f86d081884c7d65" } });
+assert.deepEqual([both.response.status, both.error?.type], [422, "urn:onramp-cancel:problem:invalid-request"]);
+
+const byHash = await client.POST("/api/orders/cancel", { body: { hash: "9f86d081884c7d65" } });
+assert.ok(byHash.data && "outcome" in byHash.data);
+assert.match(byHash.data.orderId ?? "", /^[0-9]+$/);
+
+// @ts-expect-error There is no such type of problem.
+void (() => paid.error?.type === "urn:onramp-cancel:problem:no-such-type");
+// @ts-expect-error There is no such outcome.
+void (() => cancelled.data && "outcome" in cancelled.data && cancelled.data.outcome === "canceled");
+// @ts-expect-error A hash is a text.
+void (() => client.POST("/api/orders/cancel", { body: { hash: 1443 } }));
 // @ts-expect-error There is no such address.
 void (() => client.GET("/api/orders/{orderId}"));
