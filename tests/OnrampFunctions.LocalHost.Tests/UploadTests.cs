@@ -94,7 +94,7 @@ public sealed class UploadTests
     [InlineData(Cancel + "Transfer-Encoding: gzip, chunked\n\n0\r\n\r\n", 400)]
     [InlineData(Cancel + "Transfer-Encoding: gzip\n\n{}", 400)]
     [InlineData(Cancel + "Content-Encoding: gzip\nContent-Length: 2\n\n{}", 415)]
-    [InlineData(Cancel + "Content-Type: text/plain\nContent-Length: 2\n\n{}", 415)]
+    [InlineData(Cancel + "Content-Type: text/plain\nContent-Length: 2\n\n{}", 400)]
     [InlineData(Cancel + "Expect: 200-ok\nContent-Length: 2\n\n{}", 422)]
     [InlineData(Cancel + " folded: line\nContent-Length: 2\n\n{}", 400)]
     [InlineData(Cancel + "No colon\nContent-Length: 2\n\n{}", 400)]

@@ -26,6 +26,7 @@ public sealed class WorkTests
         var seen = watched.Out.TrimEnd().Split('\n').Select(static line => JsonNode.Parse(line)!).ToDictionary(static line => (string)line["order"]!);
         Assert.Equal(("cancelled", "queue", "call-17"), ((string?)seen["1443"]["outcome"], (string?)seen["1443"]["trigger"], (string?)seen["1443"]["requestId"]));
         Assert.Equal(("not_cancellable", "cancelled"), ((string?)seen["1444"]["outcome"], (string?)seen["9f86d081884c7d65"]["outcome"]));
+        Assert.Equal(("1443", "1448"), ((string?)seen["1443"]["orderId"], (string?)seen["9f86d081884c7d65"]["orderId"]));
         Assert.Equal(3, duty.Host.Broker.Local.Counts.Ready);
 
         var filtered = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--since", "1h", "--for", "2s", "--outcome", "not_cancellable", "--trigger", "queue");

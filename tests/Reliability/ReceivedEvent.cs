@@ -14,7 +14,7 @@ public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, stri
     {
         using var document = JsonDocument.Parse(message.Body);
         var data = document.RootElement;
-        var reference = Text(data, "orderId") ?? Text(data, "hash")!;
+        var reference = Text(data, "hash") ?? Text(data, "orderId")!;
         var outcome = Text(data, "outcome")!;
         var read = new ReceivedEvent(
             outcome, data.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null, Text(data, "reasonCode"), Text(data, "requestId"), Text(data, "trigger"), Text(data, "reason"));

@@ -70,5 +70,5 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
     }
 
     private static string Line(SeenOutcome seen)
-        => $"{seen.At:u} {TerminalText.Of(seen.Outcome),-15} {TerminalText.Of(seen.Trigger),-7} {TerminalText.Of(seen.Order)} {TerminalText.Of(seen.RequestId)}";
+        => $"{seen.At:u} {TerminalText.Of(seen.Outcome),-15} {TerminalText.Of(seen.Trigger),-7} {TerminalText.Of(seen.OrderText)} {TerminalText.Of(seen.RequestId)}";
 }
