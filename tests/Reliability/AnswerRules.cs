@@ -36,7 +36,7 @@ internal static class AnswerRules
 
     private static bool HasForm(Record record, Answer answer) =>
         (answer.RequestId == record.Request.RequestId || answer.Problem == "invalid-request")
-        && answer.SaysWhen == (answer.Status == 503)
+        && answer.SaysWhen == answer.AsksForMore
         && (answer.Status, answer.Problem, answer.Outcome, record.Request.Way) switch
         {
             (200, null, "cancelled", Way.Http) => answer.OrderStatus == OrderStates.Cancelled,
