@@ -10,8 +10,8 @@ public sealed class ProviderWordsTests
     public static TheoryData<int, string, OutcomeKind> Answered => new()
     {
         // A code that would end the request, and words elsewhere that say to try again.
-        { 200, """{"status":0,"code":417,"error":{"message":"Too many requests"}}""", OutcomeKind.Throttled }, // [google/aip, AIP-193: an error is an object]
-        { 200, """{"status":0,"code":417,"error":["Too many requests"]}""", OutcomeKind.Throttled }, // [ccxt/ccxt, kraken.ts: "error":["EAPI:Rate limit exceeded"]]
+        { 200, """{"status":0,"code":417,"error":{"message":"Too many requests"}}""", OutcomeKind.Throttled },
+        { 200, """{"status":0,"code":417,"error":["Too many requests"]}""", OutcomeKind.Throttled },
         { 200, """{"status":0,"code":417,"message":"Too many requests"}""", OutcomeKind.Throttled },
         { 417, """{"status":0,"message":"Too many requests"}""", OutcomeKind.Throttled },
         { 417, """{"status":0,"error":{"detail":{"text":"rate limit"}}}""", OutcomeKind.Throttled },
@@ -27,7 +27,7 @@ public sealed class ProviderWordsTests
         { 417, """{"status":0,"error":"Order not found","reason":{"cause":"database is down"}}""", OutcomeKind.Unavailable },
 
         // Identifiers.
-        { 417, """{"status":0,"error":"TOO_MANY_REQUESTS"}""", OutcomeKind.Throttled }, // [CVEProject/cve-services#973]
+        { 417, """{"status":0,"error":"TOO_MANY_REQUESTS"}""", OutcomeKind.Throttled },
         { 417, """{"status":0,"error":{"code":"TooManyRequests"}}""", OutcomeKind.Throttled },
         { 417, """{"status":0,"error":"RateLimitExceeded"}""", OutcomeKind.Throttled },
         { 417, """{"status":0,"error":"too-many-requests"}""", OutcomeKind.Throttled },

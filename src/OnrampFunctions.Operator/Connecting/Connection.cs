@@ -1,7 +1,6 @@
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus.Administration;
-using Onramp.Cancellation.ServiceBus;
 
 namespace OnrampFunctions.Operations.Connecting;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Onramp.Cancellation.Outcomes;
-using Onramp.Cancellation.ServiceBus;
 
 namespace OnrampFunctions.Operations.Outcomes;
 
@@ -23,7 +22,7 @@ internal sealed record SeenOutcome(DateTimeOffset At, string Outcome, string Tri
         Property(message, OutcomeProperties.Outcome),
         Property(message, OutcomeProperties.Trigger),
         Property(message, OutcomeProperties.Subject),
-        message.TryToInbound(out var inbound) ? OrderIdOf(inbound.Body) : null,
+        OrderIdOf(message.ToInbound().Body),
         message.CorrelationId);
 
     /// <summary>The id in an event's data; null when the data is not that of an outcome.</summary>
