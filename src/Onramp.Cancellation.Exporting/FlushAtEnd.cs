@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -11,11 +12,16 @@ namespace Onramp.Cancellation.Exporting;
 /// </summary>
 internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, LoggerProvider log, ExportReport report) : IHostedLifecycleService, IDisposable
 {
-    // The platform kills a worker five seconds after it has asked it to stop, and Drain.Limit takes four of them.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+    // The platform kills a worker five seconds after it has asked it to stop, and Drain.Limit takes at most four of them.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4.8);
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(0.8);
+
+    // An exporter that has not run before still has to be compiled.
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private Task? _ended;
+    private long _stopping;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => EndAsync();
 
@@ -28,7 +34,11 @@ internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, L
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = Stopwatch.GetTimestamp();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -44,13 +54,21 @@ internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, L
     private async Task ShutDownAsync()
     {
         report.End();
-        var milliseconds = (int)Patience.TotalMilliseconds;
+        var patience = Patience();
+        var milliseconds = (int)patience.TotalMilliseconds;
         Task[] shutdowns =
         [
             Task.Run(() => metrics.Shutdown(milliseconds), CancellationToken.None),
             Task.Run(() => traces.Shutdown(milliseconds), CancellationToken.None),
             Task.Run(() => log.Shutdown(milliseconds), CancellationToken.None),
         ];
-        await Task.WhenAll(shutdowns).WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(shutdowns).WaitAsync(patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>What is left until the deadline, within bounds; the least of it for a host that could not start.</summary>
+    private TimeSpan Patience()
+    {
+        var left = _stopping == 0 ? TimeSpan.Zero : Deadline - Stopwatch.GetElapsedTime(_stopping);
+        return TimeSpan.FromTicks(Math.Clamp(left.Ticks, LeastPatience.Ticks, MostPatience.Ticks));
     }
 }

@@ -8,6 +8,9 @@ namespace OnrampFunctions.Local.Hosting;
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
 {
+    // Far more than anything that is sent to this machine; a larger body is drained, so that its sender sees the response.
+    private const int MaxUploadBytes = 4 * 1024 * 1024;
+
     public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address, FunctionsAppPlatform? app)
     {
         Socket[] sockets = [.. address.Sockets, .. app is null ? [] : new[] { app.VaultSocket }];
@@ -25,7 +28,7 @@ internal static class LocalServices
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes;
+            kestrel.Limits.MaxRequestBodySize = MaxUploadBytes;
             foreach (var socket in address.Sockets)
             {
                 kestrel.Listen(socket.LocalEndPoint!);
