@@ -9,7 +9,7 @@ public sealed class LayoutTests
     private static readonly Assembly Core = typeof(OrderCancellation).Assembly;
 
     private static readonly Layout Folders = new(Core, "Onramp.Cancellation",
-        "Telemetry", "Texts", "Settings", "Orders", "Messaging", "Signing", "Callers", "Onramp", "Requests", "Cancelling", "Outcomes", "Queueing", "Timeouts", "Deliveries",
+        "Telemetry", "Texts", "Settings", "Orders", "Messaging", "Secrets", "Signing", "Callers", "Onramp", "Requests", "Cancelling", "Outcomes", "Queueing", "Timeouts", "Deliveries",
         "Hosting");
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class RotationTests
         Set(service, "next_key", "test_secret");
         await AssertCancelsAsync(service, calls: 2);
 
-        Set(service, "test_key", "test_secret");
+        service.Vault.Enable("onramp-api-key", false);
         merchant.Pairs = [Old];
         service.Time.Advance(TimeSpan.FromSeconds(5));
         await AssertCancelsAsync(service, calls: 2);
@@ -135,6 +135,104 @@ public sealed class RotationTests
         await AssertCancelsAsync(service, calls: 1, atMost: 2);
     }
 
+    /// <summary>Operators store both secrets before the provider has switched to them [dotnet/AspNetCore.Docs#13519].</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cannot_fail_a_request_by_a_whole_pair_that_onramp_does_not_accept_yet(bool isNewInstance)
+    {
+        var merchant = new Merchant(Old);
+        await using var service = Service.Create();
+        service.Provider.Otherwise = merchant.Answer;
+        if (isNewInstance)
+        {
+            Set(service, "next_key", "next_secret");
+            await service.StartAsync();
+        }
+        else
+        {
+            await service.StartAsync();
+            await AssertCancelsAsync(service, calls: 1);
+            Set(service, "next_key", "next_secret");
+            service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+        }
+
+        await AssertCancelsAsync(service, calls: 2);
+        await AssertCancelsAsync(service, calls: 1);
+        Assert.True(Says(service, 106));
+
+        // Then it does.
+        merchant.Pairs = [New];
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        await AssertCancelsAsync(service, calls: 2);
+        await AssertCancelsAsync(service, calls: 1);
+    }
+
+    [Fact]
+    public async Task Cannot_fail_one_of_many_requests_at_once_on_an_instance_that_starts_with_a_pair_that_onramp_does_not_accept_yet()
+    {
+        await using var service = Service.Create();
+        service.Provider.Otherwise = new Merchant(Old).Answer;
+        Set(service, "next_key", "next_secret");
+        await service.StartAsync();
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => service.CancelAsync())));
+        Assert.All(outcomes, static outcome => Assert.Equal(OutcomeKind.Cancelled, outcome.Kind));
+    }
+
+    [Theory]
+    [InlineData("next_key", "test_secret")]
+    [InlineData("test_key", "next_secret")]
+    public async Task Cannot_fail_a_request_of_an_instance_that_starts_in_the_middle_of_a_rotation(string key, string secret)
+    {
+        await using var service = Service.Create();
+        service.Provider.Otherwise = new Merchant(Old).Answer;
+        Set(service, key, secret);
+        await service.StartAsync();
+        await AssertCancelsAsync(service, calls: 2);
+    }
+
+    [Fact]
+    public async Task Cannot_forget_the_accepted_pair_by_two_wrong_ones()
+    {
+        await using var service = await StartAsync(new Merchant(Old));
+        await AssertCancelsAsync(service, calls: 1);
+        foreach (var wrong in (string[])["next", "last"])
+        {
+            Set(service, $"{wrong}_key", $"{wrong}_secret");
+            service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == $"{wrong}_key");
+        }
+
+        await AssertCancelsAsync(service, calls: 2);
+    }
+
+    [Fact]
+    public async Task Disabling_the_new_versions_goes_back_to_the_pair_before()
+    {
+        await using var service = await StartAsync(new Merchant(Old));
+        await AssertCancelsAsync(service, calls: 1);
+        Set(service, "next_key", "next_secret");
+        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+        service.Vault.Enable("onramp-api-key", false);
+        service.Vault.Enable("onramp-api-secret", false);
+        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "test_key");
+        await AssertCancelsAsync(service, calls: 1);
+    }
+
+    [Theory]
+    [InlineData("onramp-api-key")]
+    [InlineData("onramp-api-secret")]
+    public async Task Cannot_sign_with_the_accepted_pair_when_a_version_of_it_is_disabled(string name)
+    {
+        await using var service = await StartAsync(new Merchant(Old));
+        await AssertCancelsAsync(service, calls: 1);
+        Set(service, "next_key", "next_secret");
+        service.Vault.Versions[name][0] = service.Vault.Versions[name][0] with { IsEnabled = false };
+        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+        var before = service.Provider.Calls.Count;
+        await AssertRefusedAsync(service);
+        Assert.DoesNotContain(service.Provider.Calls.Skip(before), static call => Merchant.HasSigned(Old, call));
+    }
+
     [Fact]
     public async Task Cannot_flood_the_provider_or_the_vault_when_both_pairs_are_refused()
     {
@@ -146,8 +244,9 @@ public sealed class RotationTests
             await AssertRefusedAsync(service);
         }
 
-        Assert.Equal(reads + 2, service.Vault.Reads);
-        Assert.InRange(service.Provider.Calls.Count, 20, 40);
+        // The newest of both, whether the old ones are still in force, and once their versions.
+        Assert.InRange(service.Vault.Reads, reads + 2, reads + 9);
+        Assert.InRange(service.Provider.Calls.Count, 20, 42);
     }
 
     [Fact]
@@ -167,6 +266,7 @@ public sealed class RotationTests
         await AssertCancelsAsync(service, calls: 2);
         Set(service, "last_key", "last_secret");
         service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "last_key");
+        merchant.Pairs = [];
         foreach (var answer in VaultAnswer.All)
         {
             VaultAnswer.Play(answer.Case, service.Vault);
@@ -179,7 +279,7 @@ public sealed class RotationTests
         service.Time.Advance(TimeSpan.FromSeconds(5));
         await AssertRefusedAsync(service);
 
-        Assert.All([101, 102, 103, 104, 105], id => Assert.True(Says(service, id), $"Event {id} has not been seen."));
+        Assert.All([101, 102, 103, 104, 105, 106, 107], id => Assert.True(Says(service, id), $"Event {id} has not been seen."));
         Assert.All(service.Log.Lines, line => Assert.DoesNotMatch("(test|next|last|quoted|new)_(key|secret|value)", line.Text));
     }
 

@@ -35,8 +35,8 @@ public sealed class SecretValueTests
         { $"{Value}\u3164", "an invisible character (U+3164)" },
         { $"{Value}\ufe0f", "an invisible character (U+FE0F)" },
         { $"{Value}\U000e0041", "an invisible character (U+E0041)" },
-        { $"\u00a0{Value}", "white space that is no ordinary space (U+00A0)" },
-        { $"{Value}\u3000{Value}", "white space that is no ordinary space (U+3000)" },
+        { $"\u00a0{Value}", "white space that is not an ordinary space (U+00A0)" },
+        { $"{Value}\u3000{Value}", "white space that is not an ordinary space (U+3000)" },
         { $"{Value}\ufffd", "a damaged character (U+FFFD)" },
         { $"\"{Value}\"", "is in quotes" },
         { $"'{Value}'", "is in quotes" },
@@ -46,6 +46,35 @@ public sealed class SecretValueTests
         { $"‘{Value}’", "is in quotes" },
         { $"«{Value}»", "is in quotes" },
         { "\"\"", "is in quotes" },
+
+        // Something else than the secret: what deployments, pipelines and guides leave behind
+        // [MicrosoftDocs/azure-docs#52649, Azure/azure-functions-host#7145, hashicorp/terraform-provider-azurerm#6254].
+        { "TODO", "is a placeholder" },
+        { "todo", "is a placeholder" },
+        { "-- TBD --", "is a placeholder" },
+        { "changeme", "is a placeholder" },
+        { "change-me!", "is a placeholder" },
+        { "REPLACE_ME", "is a placeholder" },
+        { "<secret>", "is a placeholder" },
+        { "<your-api-key>", "is a placeholder" },
+        { "your-api-secret-here", "is a placeholder" },
+        { "enter-secret", "is a placeholder" },
+        { "${ONRAMP_SECRET}", "is a placeholder" },
+        { "$(ONRAMP_SECRET)", "is a placeholder" },
+        { "{{onramp_secret}}", "is a placeholder" },
+        { "#{onramp.secret}#", "is a placeholder" },
+        { "%ONRAMP_SECRET%", "is a placeholder" },
+        { "__ONRAMP_SECRET__", "is a placeholder" },
+        { "null", "is a placeholder" },
+        { "undefined", "is a placeholder" },
+        { "xxxxxxxxxxxxxxxx", "is a placeholder" },
+        { "****************", "is a placeholder" },
+        { "@Microsoft.KeyVault(SecretUri=https://kv-test.vault.azure.net/secrets/onramp-api-secret)", "is a Key Vault reference" },
+        { "@Microsoft.KeyVault(VaultName=kv-test;SecretName=onramp-api-secret)", "is a Key Vault reference" },
+        { "https://kv-test.vault.azure.net/secrets/onramp-api-secret", "is an address" },
+        { $$"""{"apiKey":"{{Value}}"}""", "is JSON" },
+        { $$"""["{{Value}}"]""", "is JSON" },
+        { new string('x', 10) + new string('y', 25_000), "has more than 1024 characters" },
     };
 
     [Theory]
@@ -67,8 +96,9 @@ public sealed class SecretValueTests
         await using var service = await Service.StartAsync();
         service.Vault.Secrets["onramp-api-key"] = "next_key";
         service.Vault.Secrets["onramp-api-secret"] = $"{Value}\n";
-        service.Provider.OnCancel(Answers.BadSignature).OnGet(Answers.BadSignature);
+        service.Provider.Otherwise = Answers.BadSignature;
 
+        // The new key with the old secret is tried too.
         Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
 
         Assert.Equal("test_key", service.Get<CredentialStore>().Current.ApiKey);
@@ -83,6 +113,9 @@ public sealed class SecretValueTests
     [InlineData("pässwörd €")]
     [InlineData("base64+/==")]
     [InlineData("{\"a\":\\u200b}")]
+    [InlineData("todo-4f9c2e")]
+    [InlineData("secret_4f9c2e")]
+    [InlineData("aab")]
     public async Task Can_start_with_an_unusual_api_secret(string value)
     {
         await using var service = Service.Create();

@@ -14,6 +14,10 @@ public sealed class VaultAnswerTests
 
     public static TheoryData<string> Cases => VaultAnswer.Cases;
 
+    public static TheoryData<string> Outages => VaultAnswer.Outages;
+
+    public static TheoryData<string> Withdrawals => VaultAnswer.Withdrawals;
+
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Cannot_start_and_says_which_secret_of_which_vault_and_what_mends_it(string answer)
@@ -25,7 +29,7 @@ public sealed class VaultAnswerTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Outages))]
     public async Task Cannot_take_the_last_good_pair_from_a_request_whose_signature_is_refused(string answer)
     {
         await using var service = await Service.StartAsync();
@@ -40,7 +44,7 @@ public sealed class VaultAnswerTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Outages))]
     public async Task Cannot_take_the_last_good_pair_on_schedule_nor_end_the_process(string answer)
     {
         await using var service = await Service.StartAsync();
@@ -55,6 +59,88 @@ public sealed class VaultAnswerTests
         service.Vault.Secrets["onramp-api-key"] = "next_key";
         service.Vault.Secrets["onramp-api-secret"] = "next_secret";
         service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+    }
+
+    [Theory]
+    [MemberData(nameof(Withdrawals))]
+    public async Task Cannot_sign_with_a_pair_that_the_vault_has_withdrawn(string answer)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.Otherwise = Answers.Cancelled;
+        var played = VaultAnswer.Play(answer, service.Vault);
+
+        service.Refresh(() => !service.Get<CredentialStore>().IsLoaded);
+
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
+        Assert.Empty(service.Provider.Calls);
+        Assert.Contains(service.Log.Lines, line => line.Id == 107 && line.Text.Contains(played.Told, StringComparison.Ordinal));
+        service.Vault.Fault = null;
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+    }
+
+    /// <summary>The token is revoked although it has not expired [Azure/azure-sdk-for-net#54231].</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task A_refused_token_is_replaced_by_one_new_one(int revoked, bool starts)
+    {
+        await using var service = Service.Create();
+        (service.Vault.TokensLast, service.Vault.RevokedSignIns) = (true, 0);
+        await service.StartAsync();
+        Assert.Equal(1, service.Vault.SignIns);
+
+        service.Vault.RevokedSignIns = revoked;
+        service.Vault.Secrets["onramp-api-key"] = "next_key";
+        service.Vault.Secrets["onramp-api-secret"] = "next_secret";
+        service.Refresh(() => starts ? service.Get<CredentialStore>().Current.ApiKey == "next_key" : service.Log.Lines.Any(static line => line.Id == 103));
+
+        Assert.InRange(service.Vault.SignIns, 2, 3);
+        Assert.Equal(!starts, service.Log.Lines.Any(static line => line.Text.Contains("the vault does not accept the sign-in, also with a new token", StringComparison.Ordinal)));
+    }
+
+    /// <summary>As often as in production: three times, by the service's clock.</summary>
+    [Theory]
+    [InlineData(503, 3, true)]
+    [InlineData(500, 3, true)]
+    [InlineData(429, 3, true)]
+    [InlineData(408, 3, true)]
+    [InlineData(503, 4, false)]
+    [InlineData(403, 1, false)]
+    public async Task A_vault_that_fails_for_a_moment_is_asked_again(int status, int times, bool starts)
+    {
+        await using var service = Service.Create();
+        var left = times;
+        service.Vault.Faults["onramp-api-key"] = () => left-- > 0
+            ? FakeVault.Json(status, """{"error":{"code":"Forbidden","message":"Caller is not authorized to perform action on resource."}}""")
+            : FakeVault.Json(200, """{"value":"test_key","id":"https://kv-test.vault.azure.net/secrets/onramp-api-key/0","attributes":{"enabled":true}}""");
+        if (starts)
+        {
+            await service.StartAsync();
+        }
+        else
+        {
+            Assert.Contains(status == 403 ? "access is denied" : $"the vault answered {status}", await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(30, 0, 0)]
+    [InlineData(20, 0, 0)]
+    [InlineData(19, 19, 20)]
+    [InlineData(6, 18, 20)]
+    public async Task Cannot_start_while_the_vault_is_throttling_and_does_not_blame_the_network(int retryAfter, int atLeast, int atMost)
+    {
+        await using var service = Service.Create();
+        service.Vault.Fault = _ =>
+        {
+            var answer = FakeVault.Json(429, """{"error":{"code":"Throttled","message":"Request was not processed because too many requests were received."}}""");
+            answer.Headers.TryAddWithoutValidation("Retry-After", $"{retryAfter}");
+            return answer;
+        };
+        var begun = service.Time.GetUtcNow();
+        Assert.Contains("the vault is throttling", await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
+        Assert.InRange((service.Time.GetUtcNow() - begun).TotalSeconds, atLeast, atMost);
     }
 
     /// <summary>The client signs in once for requests that come at the same time: the others wait for it.</summary>
@@ -126,7 +212,9 @@ public sealed class VaultAnswerTests
         }
 
         Assert.Equal(OutcomeKind.Credentials, (await behind!).Kind);
-        Assert.Equal(reads + 2, service.Vault.Reads);
+
+        // One reading, of which the second secret had no time left.
+        Assert.Equal(reads + 1, service.Vault.Reads);
     }
 
     [Fact]
@@ -134,11 +222,12 @@ public sealed class VaultAnswerTests
     {
         await using var service = await Service.StartAsync();
         using var caller = new CancellationTokenSource();
-        service.Vault.Fault = token =>
+        service.Vault.Fault = _ =>
         {
+            // The reading goes on: others may wait for it.
+            service.Vault.Fault = null;
             caller.Cancel();
-            token.ThrowIfCancellationRequested();
-            throw new InvalidOperationException("The caller's token does not reach the vault's client.");
+            return FakeVault.Json(200, """{"value":"test_key","id":"https://kv-test.vault.azure.net/secrets/onramp-api-key/0","attributes":{"enabled":true}}""");
         };
         service.Provider.OnCancel(Answers.BadSignature);
 

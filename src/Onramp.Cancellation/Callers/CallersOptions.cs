@@ -21,6 +21,12 @@ public sealed partial class CallersOptions : IValidatableObject
     public IList<string> Names { get; set; } = [];
 
     /// <summary>
+    /// How often the callers' secrets are read again: a disabled, expired or deleted one is refused from then on. Default 1 min; 10 s to 1 day.
+    /// </summary>
+    [DurationRange("00:00:10", "1.00:00:00")]
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// Whether an unsigned caller is named after its Entra principal, which the platform's authentication (Easy Auth) puts into headers. Default false: where
     /// that is off, anybody can write those headers.
     /// </summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,20 +15,15 @@ internal sealed class WebhookKey
 
     private WebhookKey(byte[] key) => _key = key;
 
-    /// <summary>What a value that cannot be read should have been.</summary>
-    public static string Advice => $"it must be {Prefix} and {MinBytes} to {MaxBytes} random bytes in base64, as Standard Webhooks has it. Set it again.";
-
-    /// <summary>Reads a secret; the prefix may be missing, as many senders' consoles leave it out.</summary>
-    public static bool TryRead(string text, [NotNullWhen(true)] out WebhookKey? key)
+    /// <summary>Reads a secret; the prefix may be missing, because many senders' consoles omit it.</summary>
+    /// <exception cref="FormatException">It is not a secret of Standard Webhooks; the message says what one is.</exception>
+    public static WebhookKey Parse(string text)
     {
         var encoded = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text;
-        key = Base64.IsValid(encoded, out var length) && length is >= MinBytes and <= MaxBytes && !encoded.Any(char.IsWhiteSpace)
+        return Base64.IsValid(encoded, out var length) && length is >= MinBytes and <= MaxBytes && !encoded.Any(char.IsWhiteSpace)
             ? new WebhookKey(Convert.FromBase64String(encoded))
-            : null;
-        return key is not null;
+            : throw new FormatException($"It must be {Prefix} and {MinBytes} to {MaxBytes} random bytes in base64 (Standard Webhooks).");
     }
-
-    public bool SameAs(WebhookKey other) => CryptographicOperations.FixedTimeEquals(_key, other._key);
 
     /// <summary>HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
     public byte[] Sign(string id, string timestamp, ReadOnlySpan<byte> body)

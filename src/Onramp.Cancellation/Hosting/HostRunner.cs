@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Deliveries;
-using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Secrets;
 
 namespace Onramp.Cancellation.Hosting;
 

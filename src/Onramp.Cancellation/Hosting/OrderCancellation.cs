@@ -11,6 +11,7 @@ using Onramp.Cancellation.Deliveries;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Secrets;
 using Onramp.Cancellation.Settings;
 using Onramp.Cancellation.Signing;
 using Onramp.Cancellation.Telemetry;
@@ -63,18 +64,19 @@ public static class OrderCancellation
     {
         services.TryAddSingleton<TokenCredential>(_ => AzureCredential.Create(configuration));
         services.TryAddSingleton(static _ => KeyVaultClient.DefaultOptions);
-        services.TryAddSingleton(static s => KeyVaultClient.Create(s.Get<IOptions<KeyVaultOptions>>().Value, s.Get<TokenCredential>(), s.Get<SecretClientOptions>()));
-        services.AddSingleton<KeyVaultCredentialReader>();
+        services.AddSingleton(static s => new KeyVaultClient(s.Get<IOptions<KeyVaultOptions>>().Value, s.Get<TokenCredential>(), s.Get<SecretClientOptions>()));
+        services.AddSingleton<VaultReader>();
+
         // A reload after a refused signature is part of a request: it may take as long as a call.
         services.AddSingleton(Create<CredentialStore>((s, log) => new(
-            s.Get<KeyVaultCredentialReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), s.Get<CancellationMetrics>(), log)));
+            s.Get<VaultReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), s.Get<CancellationMetrics>(), log)));
         services.AddSingleton(static s => new CallerKeys(
-            s.Get<SecretClient>(), s.Get<IOptions<CallersOptions>>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(),
+            s.Get<VaultReader>(), s.Get<IOptions<CallersOptions>>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(),
             s.Get<ILogger<CallerKeys>>()));
         services.AddSingleton(static s => new CallerSignatures(s.Get<CallerKeys>(), s.Get<IOptions<CallersOptions>>(), s.Get<TimeProvider>()));
         services.AddSingleton<IVaultSecrets>(static s => s.Get<CredentialStore>());
         services.AddSingleton<IVaultSecrets>(static s => s.Get<CallerKeys>());
-        services.AddHostedService<CredentialLoader>();
+        services.AddHostedService<SecretsLoader>();
         services.AddSingleton<ProviderClock>();
         services.AddSingleton<SigningService>();
     }

@@ -7,7 +7,8 @@ using Polly;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Onramp's order calls, signed. A refused timestamp or signature is mended once, here: the caller sees it only when that did not help.
+/// Onramp's order calls, signed. A refused timestamp is corrected once, and a refused signature is tried with every pair that may be right, here: the
+/// caller sees a refusal only when that did not help.
 /// </summary>
 internal sealed partial class OnrampClient(
     OnrampTransport transport,
@@ -19,6 +20,8 @@ internal sealed partial class OnrampClient(
     TimeProvider time,
     ILogger<OnrampClient> logger) : IDisposable
 {
+    private static readonly ProviderReply NoPair = new(ReplyKind.Unauthorized) { Error = "Key Vault has no API key and secret that are enabled and in force" };
+
     private readonly SemaphoreSlim _clockGate = new(1, 1);
 
     /// <summary>Makes a call about an order, which its body names.</summary>
@@ -32,15 +35,26 @@ internal sealed partial class OnrampClient(
     /// <param name="cancellationToken">Ends the call with an exception.</param>
     public async ValueTask<ProviderReply> CallAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
     {
-        var reply = await CallOnceAsync(operation, body, order, cancellationToken);
+        var reply = await CallOnceAsync(operation, body, order, pair: null, cancellationToken);
         if (reply.IsAboutTime && await SynchronizeClockAsync(reply.ClockReading, cancellationToken))
         {
-            reply = await CallOnceAsync(operation, body, order, cancellationToken);
+            reply = await CallOnceAsync(operation, body, order, reply.SignedWith, cancellationToken);
         }
 
-        if (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false } && await credentials.ReloadAfterRefusalAsync(reply.SignedWith!, cancellationToken))
+        if (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false })
         {
-            reply = await CallOnceAsync(operation, body, order, cancellationToken);
+            List<ApiCredentials> refused = [];
+            do
+            {
+                refused.AddRange(reply.SignedWith is null ? [] : [reply.SignedWith]);
+                if (await credentials.FindOtherAsync(refused, cancellationToken) is not { } other)
+                {
+                    break;
+                }
+
+                reply = await CallOnceAsync(operation, body, order, other, cancellationToken);
+            }
+            while (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false });
         }
 
         return reply;
@@ -48,20 +62,38 @@ internal sealed partial class OnrampClient(
 
     public void Dispose() => _clockGate.Dispose();
 
-    private ValueTask<ProviderReply> CallOnceAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
-        => pipeline.CallAsync(
-            static (context, call) => call.client.SendAsync(call.operation, call.body, call.order, context.CancellationToken), (client: this, operation, body, order), cancellationToken);
+    /// <param name="operation">The operation.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="order">The order that the call is about; null for none.</param>
+    /// <param name="pair">The pair to sign with; null for the current one.</param>
+    /// <param name="cancellationToken">Ends the call with an exception.</param>
+    private ValueTask<ProviderReply> CallOnceAsync(
+        ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, ApiCredentials? pair, CancellationToken cancellationToken)
+    {
+        if (!operation.IsSigned)
+        {
+            return CallAsync(null, cancellationToken);
+        }
 
-    private async ValueTask<Outcome<ProviderReply>> SendAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
+        return (pair ?? signing.Pair) is { } current ? CallAsync(current, cancellationToken) : new(NoPair);
+
+        ValueTask<ProviderReply> CallAsync(ApiCredentials? pair, CancellationToken cancellationToken) => pipeline.CallAsync(
+            static (context, call) => call.client.SendAsync(call.operation, call.body, call.order, call.pair, context.CancellationToken),
+            (client: this, operation, body, order, pair),
+            cancellationToken);
+    }
+
+    private async ValueTask<Outcome<ProviderReply>> SendAsync(
+        ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, ApiCredentials? pair, CancellationToken cancellationToken)
     {
         SignedRequest signed = default;
         using var watched = WatchedCall.Begin(operation, metrics, time);
         try
         {
             var reading = clock.Reading;
-            if (operation.IsSigned)
+            if (pair is not null)
             {
-                signed = signing.Sign(body.Span);
+                signed = signing.Sign(pair, body.Span);
             }
 
             using var request = transport.Create(operation, body, signed);
@@ -71,6 +103,11 @@ internal sealed partial class OnrampClient(
             using var answer = await transport.ReadAsync(response, cancellationToken);
             var reply = operation.Judge(answer, order, signed);
             watched?.Judged(reply.Kind);
+            if (reply.Kind == ReplyKind.State && pair is not null)
+            {
+                credentials.Accepted(pair);
+            }
+
             return Outcome.FromResult(reply.Kind == ReplyKind.Unauthorized ? reply with { SignedWith = signed.Credentials, ClockReading = reading } : reply);
         }
         catch (Exception exception)
@@ -90,7 +127,7 @@ internal sealed partial class OnrampClient(
                 return true;
             }
 
-            var reply = await CallOnceAsync(ProviderOperation.CurrentTimestamp, body: default, order: null, cancellationToken);
+            var reply = await CallOnceAsync(ProviderOperation.CurrentTimestamp, body: default, order: null, pair: null, cancellationToken);
             if (reply.ServerTime is not { } serverTime || !clock.TrySynchronize(serverTime))
             {
                 return false;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Onramp.Cancellation.Secrets;
 
 namespace Onramp.Cancellation.Signing;
 
@@ -12,41 +13,48 @@ public sealed class ApiCredentials
 {
     private readonly byte[] _secret;
 
-    // Giving a hash its key takes longer than hashing a request with it, so those that have it are kept: one for each thread that signs.
+    // Keying a hash takes longer than hashing a request with it, so keyed hashes are reused: one for each thread that signs.
     private readonly ConcurrentBag<IncrementalHash> _keyed = [];
 
     /// <param name="apiKey">Sent in <c>X-ONRAMP-APIKEY</c>; printable ASCII without spaces.</param>
     /// <param name="apiSecret">The key of the HMAC, used as UTF-8; no white space at either end.</param>
-    /// <exception cref="ArgumentException">
-    /// A value is empty, is in quotes, or has a line break, a control character or one that nobody sees; the message says which and does not quote the value.
-    /// </exception>
+    /// <exception cref="ArgumentException">A value cannot be right; the message says why and does not quote it.</exception>
     public ApiCredentials(string apiKey, string apiSecret)
     {
         ArgumentNullException.ThrowIfNull(apiKey);
         ArgumentNullException.ThrowIfNull(apiSecret);
-        if (SecretText.FindFault(apiKey) is { } keyFault)
+        if (FindKeyFault(apiKey) is { } keyFault)
         {
-            throw new ArgumentException($"The API key {keyFault}.", nameof(apiKey));
+            throw new ArgumentException(keyFault, nameof(apiKey));
         }
 
-        if (apiKey.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (FindSecretFault(apiSecret) is { } secretFault)
         {
-            throw new ArgumentException("The API key has a space or a character that is not ASCII in it.", nameof(apiKey));
-        }
-
-        if (SecretText.FindFault(apiSecret) is { } secretFault)
-        {
-            throw new ArgumentException($"The API secret {secretFault}.", nameof(apiSecret));
+            throw new ArgumentException(secretFault, nameof(apiSecret));
         }
 
         ApiKey = apiKey;
         _secret = Encoding.UTF8.GetBytes(apiSecret);
     }
 
+    /// <summary>Why a value cannot be an API key, as a sentence that does not quote it; null when it can.</summary>
+    internal static string? FindKeyFault(string value)
+    {
+        if (SecretText.FindFault(value) is { } fault)
+        {
+            return $"The API key {fault}.";
+        }
+
+        return value.AsSpan().ContainsAnyExceptInRange('!', '~') ? "The API key has a space or a character that is not ASCII in it." : null;
+    }
+
+    /// <summary>Why a value cannot be an API secret, as a sentence that does not quote it; null when it can.</summary>
+    internal static string? FindSecretFault(string value) => SecretText.FindFault(value) is { } fault ? $"The API secret {fault}." : null;
+
     /// <summary>The public half: which merchant is asking.</summary>
     public string ApiKey { get; }
 
-    internal bool SameAs(ApiCredentials other) => ApiKey == other.ApiKey && HasSecretOf(other);
+    internal bool SameAs(ApiCredentials? other) => other is not null && ApiKey == other.ApiKey && HasSecretOf(other);
 
     /// <summary>Whether key or secret is the same: then one pair may be half of a rotation from the other.</summary>
     internal bool SharesHalfWith(ApiCredentials other) => ApiKey == other.ApiKey || HasSecretOf(other);

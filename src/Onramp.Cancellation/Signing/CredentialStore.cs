@@ -1,189 +1,320 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Secrets;
 using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Signing;
 
 /// <summary>
-/// Holds the pair that signs. The last good pair stays whatever Key Vault answers. A pair of which only one half is new is tried when Onramp refuses
-/// the whole one; from then on each refusal changes between the two, until the vault has a whole new pair.
+/// The pair that signs. Whether Onramp accepts a pair is known only after it was used, so a refused request is signed again with the other pairs that may
+/// be right: the newest in the vault, the last one that Onramp accepted, and while it has accepted none, those that earlier versions make. A pair of which
+/// the vault says that a half is disabled, expired or deleted is never used.
 /// </summary>
-public sealed partial class CredentialStore : IVaultSecrets, IDisposable
+public sealed partial class CredentialStore : IVaultSecrets
 {
-    private readonly KeyVaultCredentialReader _reader;
+    private readonly VaultReader _reader;
+    private readonly VaultCache<string> _secrets;
+    private readonly PacedReadings _readings;
     private readonly KeyVaultOptions _options;
     private readonly TimeSpan _readLimit;
     private readonly TimeProvider _time;
     private readonly ILogger<CredentialStore> _logger;
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private volatile ApiCredentials? _current;
-
-    // The current pair is one of these: the last one that was read whole, and the half rotation of it that the vault had since.
-    private ApiCredentials? _whole;
-    private ApiCredentials? _half;
-    private long? _lastReload;
+    private volatile Pair? _current;
+    private volatile Pair? _newest;
+    private volatile Pair? _accepted;
+    private volatile Earlier _earlier;
 
     // When the vault last had the pair that signs: a timestamp of the monotonic clock.
     private long _confirmed;
 
-    /// <param name="reader">Reads the pair.</param>
-    /// <param name="options">The startup budget and the cooldown.</param>
+    /// <param name="reader">Reads Key Vault.</param>
+    /// <param name="options">Names, the startup budget and the cooldown.</param>
     /// <param name="readLimit">How long a reading after the start may take: requests wait for it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="metrics">Told how old the pair is.</param>
+    /// <param name="metrics">Reports how old the pair is.</param>
     /// <param name="logger">The log.</param>
     internal CredentialStore(
-        KeyVaultCredentialReader reader, IOptions<KeyVaultOptions> options, TimeSpan readLimit, TimeProvider time, CancellationMetrics metrics,
-        ILogger<CredentialStore> logger)
+        VaultReader reader, IOptions<KeyVaultOptions> options, TimeSpan readLimit, TimeProvider time, CancellationMetrics metrics, ILogger<CredentialStore> logger)
     {
-        _reader = reader;
-        _options = options.Value;
-        _readLimit = readLimit;
-        _time = time;
-        _logger = logger;
+        (_reader, _options, _readLimit, _time, _logger) = (reader, options.Value, readLimit, time, logger);
+        _secrets = new VaultCache<string>(reader, [_options.ApiKeySecretName, _options.ApiSecretSecretName], versions: 1, Parse, _options.StartupBudget, readLimit);
+        _readings = new PacedReadings(ReadAsync, _options.ReloadCooldown, atOnce: 1, time);
+        _earlier = new Earlier(this, isVaultAway: false);
         metrics.Observe(ServiceInstrument.CredentialsAge, () => IsLoaded ? time.GetElapsedTime(Volatile.Read(ref _confirmed)).TotalSeconds : null);
     }
 
-    /// <summary>Whether a pair has been loaded.</summary>
+    /// <summary>Whether there is a pair to sign with.</summary>
     public bool IsLoaded => _current is not null;
 
     /// <summary>The pair to sign with.</summary>
-    /// <exception cref="InvalidOperationException">None has been loaded yet.</exception>
-    public ApiCredentials Current => _current ?? throw new InvalidOperationException("The credentials have not been loaded from Key Vault.");
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public ApiCredentials Current => CurrentOrNone ?? throw new InvalidOperationException("There are no credentials from Key Vault.");
+
+    /// <inheritdoc/>
+    TimeSpan IVaultSecrets.RefreshInterval => _options.RefreshInterval;
+
+    /// <summary>The pair to sign with; null before it was loaded, and while the vault says that none may be used.</summary>
+    internal ApiCredentials? CurrentOrNone => _current?.Credentials;
+
+    /// <summary>The pair that was last used, whether or not it may still be.</summary>
+    internal ApiCredentials? Last { get; private set; }
 
     /// <summary>Loads the pair for the first time, within the startup budget.</summary>
     /// <exception cref="CredentialsUnavailableException">It cannot be loaded; the message says what to do.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var read = await _reader.ReadAsync(_options.StartupBudget, cancellationToken);
+        await _secrets.ReadAsync(isStart: true, cancellationToken);
+        var faults = _secrets.Faults.ToList();
+        if (faults.Count > 0)
+        {
+            throw Worst(faults);
+        }
+
+        _newest = Newest();
+        SignWith(_newest);
         Confirm();
-        _current = _whole = read;
         Log.Loaded(_logger, _options.VaultUri!);
     }
 
-    /// <summary>
-    /// Reads the pair again because Onramp refused a request that <paramref name="refused"/> had signed. Callers that come at the same
-    /// time share one read; within the cooldown there is none.
-    /// </summary>
-    /// <returns>True when there is another pair now than the refused one, so that signing again is worth a try.</returns>
-    internal async Task<bool> ReloadAfterRefusalAsync(ApiCredentials refused, CancellationToken cancellationToken)
+    /// <summary>Records that Onramp has accepted a pair.</summary>
+    internal void Accepted(ApiCredentials credentials)
     {
-        if (!ReferenceEquals(Current, refused))
+        if (ReferenceEquals(_accepted?.Credentials, credentials) && ReferenceEquals(CurrentOrNone, credentials))
         {
-            return true;
+            return;
         }
 
-        await _gate.WaitAsync(cancellationToken);
-        try
+        if (Known().FirstOrDefault(pair => ReferenceEquals(pair.Credentials, credentials)) is not { } accepted)
         {
-            if (!ReferenceEquals(Current, refused))
-            {
-                return true;
-            }
-
-            ApiCredentials? read = null;
-            if (_lastReload is not { } last || _time.GetElapsedTime(last) >= _options.ReloadCooldown)
-            {
-                read = await TryReadAsync(cancellationToken);
-                _lastReload = _time.GetTimestamp();
-            }
-
-            var changed = ChooseAfterRefusal(read);
-            if (read is not null && read.SameAs(Current))
-            {
-                Confirm();
-            }
-
-            return changed;
+            return;
         }
-        finally
+
+        _accepted = accepted;
+        if (_current is { } current && !ReferenceEquals(current, accepted) && _earlier.IsRefused(current))
         {
-            _gate.Release();
+            SignWith(accepted);
         }
     }
 
-    /// <summary>Reads the pair again on schedule. A pair that works is not given up for one of which only a half is new.</summary>
+    /// <summary>
+    /// Finds another pair to sign with because Onramp refused those that a request was signed with. Callers that come at the same time share one reading of
+    /// the vault; within the cooldown there is none.
+    /// </summary>
+    /// <param name="refused">Every pair that the request was signed with.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The pair; null when every pair that may be right was refused.</returns>
+    internal async ValueTask<ApiCredentials?> FindOtherAsync(IReadOnlyList<ApiCredentials> refused, CancellationToken cancellationToken)
+    {
+        await _readings.Running.WaitAsync(cancellationToken);
+        Pair? other = _current is { } current && !refused.Contains(current.Credentials) ? current : null;
+        if (other is null)
+        {
+            await (_readings.Join(mayPause: false) ?? Task.CompletedTask).WaitAsync(cancellationToken);
+            _earlier.Refuse(refused);
+            other = Likely().FirstOrDefault(pair => !refused.Contains(pair.Credentials));
+        }
+
+        if (other is null && _accepted is null)
+        {
+            var earlier = _earlier;
+            other = (await earlier.ReadAsync().WaitAsync(cancellationToken)).FirstOrDefault(pair => !earlier.IsRefused(pair) && !refused.Contains(pair.Credentials));
+        }
+
+        if (other is not null)
+        {
+            Tell(other);
+        }
+
+        return other?.Credentials;
+    }
+
+    /// <inheritdoc/>
     async Task IVaultSecrets.RefreshAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
-        try
+        await (_readings.Join(mayPause: true) ?? _readings.Running).WaitAsync(cancellationToken);
+        if (_newest is { } newest && _current is { } current && !ReferenceEquals(newest, current) && newest.Credentials.SharesHalfWith(current.Credentials))
         {
-            if (await TryReadAsync(cancellationToken) is not { } read)
-            {
-                return;
-            }
-
-            if (!read.SameAs(Current))
-            {
-                if (read.SharesHalfWith(Current))
-                {
-                    Log.KeptWhole(_logger, _options.VaultUri!);
-                    return;
-                }
-
-                UseWhole(read);
-            }
-
-            Confirm();
-        }
-        finally
-        {
-            _gate.Release();
+            Log.KeptWhole(_logger, _options.VaultUri!);
         }
     }
 
-    /// <summary>Releases the gate.</summary>
-    public void Dispose() => _gate.Dispose();
-
-    /// <summary>Changes to another pair than the refused one, if there is any.</summary>
-    /// <param name="read">What the vault has now; null when it could not be read or was read a moment ago.</param>
-    private bool ChooseAfterRefusal(ApiCredentials? read)
+    private string Parse(string name, string value)
     {
-        var refused = Current;
-        if (read is not null && read.SameAs(_whole!))
+        var fault = name == _options.ApiKeySecretName ? ApiCredentials.FindKeyFault(value) : ApiCredentials.FindSecretFault(value);
+        return fault is null ? value : throw new FormatException(fault);
+    }
+
+    /// <summary>The pairs that are likely to be right.</summary>
+    private IEnumerable<Pair> Likely() => new[] { _current, _newest, _accepted }.OfType<Pair>();
+
+    private IEnumerable<Pair> Known() => Likely().Concat(_earlier.Known);
+
+    /// <summary>What to report. One of the two signs in for both; the other sees only that its time is up.</summary>
+    private static CredentialsUnavailableException Worst(List<CredentialsUnavailableException> faults) => faults.Find(KeyVaultFault.IsOfSignIn) ?? faults[0];
+
+    private async Task ReadAsync()
+    {
+        await _secrets.ReadAsync(isStart: false, CancellationToken.None);
+        var faults = _secrets.Faults.ToList();
+        if (faults.Exists(static fault => fault.Fault != SecretFault.Withdrawn))
         {
-            // Unchanged, or put back: a half that the vault no longer has is no candidate.
-            _half = null;
-            _current = _whole;
-        }
-        else if (read is null || (_half is not null && read.SameAs(_half)))
-        {
-            _current = ReferenceEquals(refused, _whole) ? _half ?? _whole : _whole;
-        }
-        else if (read.SharesHalfWith(_whole!))
-        {
-            _current = _half = read;
-            Log.TryingHalf(_logger, _options.VaultUri!);
-        }
-        else
-        {
-            UseWhole(read);
+            Log.KeptOld(_logger, Worst(faults).Message);
         }
 
-        return !ReferenceEquals(Current, refused);
+        _newest = Newest();
+        _earlier = new Earlier(this, isVaultAway: faults.Exists(static fault => fault.Fault == SecretFault.Unreachable));
+        if (faults.Count == 0 && _newest is { } same && ReferenceEquals(same, _current))
+        {
+            Confirm();
+            return;
+        }
+
+        if (faults.Count > 0 && faults.TrueForAll(static fault => fault.Fault == SecretFault.Unreachable))
+        {
+            return;
+        }
+
+        if (_accepted is { } accepted && !await IsInForceAsync(accepted))
+        {
+            _accepted = null;
+        }
+
+        if (_current is { } current && !await IsInForceAsync(current))
+        {
+            Log.Withdrawn(_logger, faults.Count > 0 ? faults[0].Message : "a version of it is disabled, expired or deleted");
+            SignWith(_newest ?? _accepted);
+        }
+        else if (_newest is { } newest && faults.Count == 0 && _current?.Credentials.SharesHalfWith(newest.Credentials) != true)
+        {
+            SignWith(newest);
+            Log.Changed(_logger, _options.VaultUri!);
+            Confirm();
+        }
+    }
+
+    private async Task<bool> IsInForceAsync(Pair pair)
+    {
+        using var deadline = _reader.Within(_readLimit, CancellationToken.None);
+        var both = await Task.WhenAll(
+            _reader.IsInForceAsync(_options.ApiKeySecretName, pair.KeyVersion, deadline),
+            _reader.IsInForceAsync(_options.ApiSecretSecretName, pair.SecretVersion, deadline));
+        return both.All(static isInForce => isInForce);
+    }
+
+    /// <summary>What the vault has now; an object that is known already when it is the same pair.</summary>
+    private Pair? Newest()
+    {
+        if (_secrets[_options.ApiKeySecretName] is not [var key, ..] || _secrets[_options.ApiSecretSecretName] is not [var secret, ..])
+        {
+            return null;
+        }
+
+        Pair read = new(new ApiCredentials(key.Value, secret.Value), key.Version, secret.Version);
+        return Known().FirstOrDefault(pair => pair.Credentials.SameAs(read.Credentials)) is { } known ? known.MovedTo(read) : read;
+    }
+
+    private void SignWith(Pair? pair)
+    {
+        _current = pair;
+        Last = pair?.Credentials ?? Last;
     }
 
     private void Confirm() => Volatile.Write(ref _confirmed, _time.GetTimestamp());
 
-    private void UseWhole(ApiCredentials pair)
+    private void Tell(Pair other)
     {
-        _current = _whole = pair;
-        _half = null;
-        Log.Changed(_logger, _options.VaultUri!);
+        if (!_earlier.TryTell())
+        {
+            return;
+        }
+
+        if (!ReferenceEquals(other, _newest))
+        {
+            Log.TryingEarlier(_logger, _options.VaultUri!);
+        }
+        else if (_current is { } current && !ReferenceEquals(current, other))
+        {
+            Log.TryingHalf(_logger, _options.VaultUri!);
+        }
     }
 
-    private async Task<ApiCredentials?> TryReadAsync(CancellationToken cancellationToken)
+    /// <summary>A pair and the versions in the vault that it is made of.</summary>
+    private sealed class Pair(ApiCredentials credentials, string keyVersion, string secretVersion)
     {
-        try
+        private volatile string _keyVersion = keyVersion;
+        private volatile string _secretVersion = secretVersion;
+
+        public ApiCredentials Credentials => credentials;
+
+        public string KeyVersion => _keyVersion;
+
+        public string SecretVersion => _secretVersion;
+
+        /// <summary>The same values were stored again, as other versions.</summary>
+        public Pair MovedTo(Pair other)
         {
-            return await _reader.ReadAsync(_readLimit, cancellationToken);
+            (_keyVersion, _secretVersion) = (other.KeyVersion, other.SecretVersion);
+            return this;
         }
-        catch (CredentialsUnavailableException exception)
+    }
+
+    /// <summary>What is known since one reading: the pairs that were refused, and those that the two newest versions of each secret make.</summary>
+    private sealed class Earlier(CredentialStore store, bool isVaultAway)
+    {
+        private const int Versions = 2;
+
+        private readonly ConcurrentDictionary<ApiCredentials, bool> _refused = new();
+        private readonly Lock _lock = new();
+        private Task<Pair[]>? _reading;
+        private int _told;
+
+        public IReadOnlyList<Pair> Known => _reading is { IsCompletedSuccessfully: true } read ? read.Result : [];
+
+        public bool IsRefused(Pair pair) => _refused.ContainsKey(pair.Credentials);
+
+        public void Refuse(IReadOnlyList<ApiCredentials> refused)
         {
-            // Whoever waited behind this reading does not wait for another one.
-            _lastReload = _time.GetTimestamp();
-            Log.KeptOld(_logger, exception.Message);
-            return null;
+            foreach (var credentials in refused)
+            {
+                _refused.TryAdd(credentials, true);
+            }
+        }
+
+        public bool TryTell() => Interlocked.Exchange(ref _told, 1) == 0;
+
+        public Task<Pair[]> ReadAsync()
+        {
+            lock (_lock)
+            {
+                return _reading ??= isVaultAway ? Task.FromResult<Pair[]>([]) : ReadOnceAsync();
+            }
+        }
+
+        private async Task<Pair[]> ReadOnceAsync()
+        {
+            try
+            {
+                using var deadline = store._reader.Within(store._readLimit, CancellationToken.None);
+                var keys = store._reader.ReadAsync(store._options.ApiKeySecretName, Versions, deadline);
+                var secrets = store._reader.ReadAsync(store._options.ApiSecretSecretName, Versions, deadline);
+                await Task.WhenAll(keys, secrets);
+                var (keyVersions, secretVersions) = (await keys, await secrets);
+                return
+                [
+                    .. from key in keyVersions.Reverse()
+                       from secret in secretVersions.Reverse()
+                       where ApiCredentials.FindKeyFault(key.Value) is null && ApiCredentials.FindSecretFault(secret.Value) is null
+                       let pair = new Pair(new ApiCredentials(key.Value, secret.Value), key.Id, secret.Id)
+                       where !store.Likely().Any(likely => likely.Credentials.SameAs(pair.Credentials))
+                       select pair,
+                ];
+            }
+            catch (CredentialsUnavailableException fault)
+            {
+                Log.NoEarlier(store._logger, fault.Message);
+                return [];
+            }
         }
     }
 
@@ -198,10 +329,23 @@ public sealed partial class CredentialStore : IVaultSecrets, IDisposable
         [LoggerMessage(103, LogLevel.Warning, "Still signing with the pair read before: {Fault}")]
         public static partial void KeptOld(ILogger logger, string fault);
 
-        [LoggerMessage(104, LogLevel.Warning, "Still signing with the pair read before: only one of the two secrets is new in Key Vault {Vault}. Set the other one too; if there is no other, the new one is used when Onramp refuses the old")]
+        [LoggerMessage(104, LogLevel.Warning,
+            "Still signing with the pair read before: only one of the two secrets is new in Key Vault {Vault}. Set the other one too; "
+            + "if only one of them changes, the new one is used when Onramp refuses the old")]
         public static partial void KeptWhole(ILogger logger, Uri vault);
 
-        [LoggerMessage(105, LogLevel.Warning, "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying the new one with the old other one")]
+        [LoggerMessage(105, LogLevel.Warning,
+            "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying the new secret with the existing other one")]
         public static partial void TryingHalf(ILogger logger, Uri vault);
+
+        [LoggerMessage(106, LogLevel.Warning,
+            "Onramp refuses the pair that Key Vault {Vault} has now: trying the one before. Disable the new versions, or have Onramp accept them")]
+        public static partial void TryingEarlier(ILogger logger, Uri vault);
+
+        [LoggerMessage(107, LogLevel.Warning, "Not signing with the pair read before any more: {Reason}")]
+        public static partial void Withdrawn(ILogger logger, string reason);
+
+        [LoggerMessage(108, LogLevel.Warning, "Cannot look for an earlier pair: {Fault}")]
+        public static partial void NoEarlier(ILogger logger, string fault);
     }
 }

@@ -9,19 +9,25 @@ namespace Onramp.Cancellation.Signing;
 /// </summary>
 public sealed class SigningService(CredentialStore credentials, ProviderClock clock)
 {
+    /// <summary>The pair to sign with; null while Key Vault has none that may be used.</summary>
+    internal ApiCredentials? Pair => credentials.CurrentOrNone;
+
     /// <summary>Signs the UTF-8 JSON body of a request.</summary>
-    /// <exception cref="InvalidOperationException">The credentials have not been loaded.</exception>
-    public SignedRequest Sign(ReadOnlySpan<byte> body) => RequestSigner.Sign(credentials.Current, clock.Now, body);
+    /// <exception cref="InvalidOperationException">There are no credentials.</exception>
+    public SignedRequest Sign(ReadOnlySpan<byte> body) => Sign(credentials.Current, body);
+
+    /// <summary>Signs with a given pair.</summary>
+    internal SignedRequest Sign(ApiCredentials pair, ReadOnlySpan<byte> body) => RequestSigner.Sign(pair, clock.Now, body);
 
     /// <summary>
-    /// A keyed digest (HMAC-SHA512, lower-case hexadecimal) of a text of our own, by which this service knows it again. The text must hold a character that
-    /// base64 has not, so that no digest is ever a signature that Onramp would accept.
+    /// A keyed digest (HMAC-SHA512, lower-case hexadecimal) of a text of our own, by which this service recognises it. The text must contain a character
+    /// that base64 does not have, so that no digest is ever a signature that Onramp would accept.
     /// </summary>
     /// <exception cref="InvalidOperationException">The credentials have not been loaded.</exception>
     internal string Authenticate(string text)
     {
         Span<byte> mac = stackalloc byte[HMACSHA512.HashSizeInBytes];
-        credentials.Current.Authenticate(Encoding.UTF8.GetBytes(text), mac);
+        (credentials.Last ?? credentials.Current).Authenticate(Encoding.UTF8.GetBytes(text), mac);
         return Convert.ToHexStringLower(mac);
     }
 }

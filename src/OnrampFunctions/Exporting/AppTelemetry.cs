@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Onramp.Cancellation.Exporting;
-using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Secrets;
 
 namespace OnrampFunctions.Exporting;
 

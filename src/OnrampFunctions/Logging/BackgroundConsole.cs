@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Secrets;
 
 namespace OnrampFunctions.Logging;
 

@@ -9,7 +9,7 @@ internal sealed class Merchant(params ApiCredentials[] pairs)
     public HttpResponseMessage Answer(ReceivedCall call, JumpingClock time, CancellationToken cancellationToken)
         => (Pairs.Any(pair => HasSigned(pair, call)) ? Answers.Cancelled : Answers.BadSignature)(call, time, cancellationToken);
 
-    private static bool HasSigned(ApiCredentials pair, ReceivedCall call)
+    public static bool HasSigned(ApiCredentials pair, ReceivedCall call)
     {
         var payload = Convert.FromBase64String(call.Headers["X-ONRAMP-PAYLOAD"]);
         return call.Headers["X-ONRAMP-APIKEY"] == pair.ApiKey

@@ -9,6 +9,9 @@ namespace Onramp.Cancellation.Tests;
 /// <summary>What a vault, or what stands in its place, has been seen to answer, and the words that an operator must be told.</summary>
 internal sealed record VaultAnswer(string Case, string Told, Func<HttpResponseMessage>? Answer = null, Func<Exception>? SignIn = null)
 {
+    /// <summary>Whether it says that the secret may not be used: then the last good value is not used either.</summary>
+    public bool IsWithdrawal { get; init; }
+
     private const string NotKeyVault = "is not that Key Vault, or something on the way changes its answers";
     private const string Proxy = "is not Key Vault. Check KeyVault__VaultUri and any proxy";
     private const string NoAccess = "'Key Vault Secrets User'";
@@ -51,16 +54,16 @@ internal sealed record VaultAnswer(string Case, string Told, Func<HttpResponseMe
         Refused("the firewall, in other words", "the vault's firewall refuses", 403, "", "Client address (40.74.28.0) is not authorized and caller is not a trusted service"),
 
         // The secret [Azure/azure-sdk-for-js#24756, Azure/AzureKeyVault#19, external-secrets/external-secrets#3519, Azure/azure-sdk-for-net#31581].
-        Refused("a disabled secret", "the secret is disabled", 403, "SecretDisabled", "Operation get is not allowed on a disabled secret."),
-        Refused("a disabled secret, without an inner code", "the secret is disabled", 403, "", "Operation get is not allowed on a disabled secret."),
-        new("a disabled secret, as innerError", "the secret is disabled", () => FakeVault.Json(403, """{"error":{"code":"Forbidden","message":"Operation not allowed.","innerError":{"code":"SecretDisabled"}}}""")),
-        Refused("an expired secret", "the secret has expired", 403, "SecretExpired", "Operation get is not allowed on a expired secret."),
-        Refused("an expired secret, without an inner code", "the secret has expired", 403, "", "Operation get is not allowed on an expired secret."),
-        Refused("a secret of the future", "the secret is not yet valid", 403, "SecretNotYetValid", "Operation get is not allowed on a secret that is not yet valid."),
-        Refused("a secret of the future, without an inner code", "the secret is not yet valid", 403, "", "Operation get is not allowed on a secret that is not yet valid."),
-        Refused("a deleted secret", "az keyvault secret recover", 404, "", "A secret with (name/id) onramp-api-key was not found in this key vault. If you recently deleted this secret you may be able to recover it using the correct recovery command.", "SecretNotFound"),
+        Refused("a disabled secret", "the secret is disabled", 403, "SecretDisabled", "Operation get is not allowed on a disabled secret.") with { IsWithdrawal = true },
+        Refused("a disabled secret, without an inner code", "the secret is disabled", 403, "", "Operation get is not allowed on a disabled secret.") with { IsWithdrawal = true },
+        new("a disabled secret, as innerError", "the secret is disabled", () => FakeVault.Json(403, """{"error":{"code":"Forbidden","message":"Operation not allowed.","innerError":{"code":"SecretDisabled"}}}""")) { IsWithdrawal = true },
+        Refused("an expired secret", "the secret has expired", 403, "SecretExpired", "Operation get is not allowed on a expired secret.") with { IsWithdrawal = true },
+        Refused("an expired secret, without an inner code", "the secret has expired", 403, "", "Operation get is not allowed on an expired secret.") with { IsWithdrawal = true },
+        Refused("a secret of the future", "the secret is not yet valid", 403, "SecretNotYetValid", "Operation get is not allowed on a secret that is not yet valid.") with { IsWithdrawal = true },
+        Refused("a secret of the future, without an inner code", "the secret is not yet valid", 403, "", "Operation get is not allowed on a secret that is not yet valid.") with { IsWithdrawal = true },
+        Refused("a deleted secret", "az keyvault secret recover", 404, "", "A secret with (name/id) onramp-api-key was not found in this key vault. If you recently deleted this secret you may be able to recover it using the correct recovery command.", "SecretNotFound") with { IsWithdrawal = true },
         Refused("a secret in its recovery", "is deleted but can be recovered", 409, "ObjectIsBeingRecovered", "Secret onramp-api-key is currently being recovered and cannot be re-created; retry later.", "Conflict"),
-        Refused("a secret that is deleted but recoverable", "is deleted but can be recovered", 409, "ObjectIsDeletedButRecoverable", "Secret onramp-api-key is currently in a deleted but recoverable state.", "Conflict"),
+        Refused("a secret that is deleted but recoverable", "is deleted but can be recovered", 409, "ObjectIsDeletedButRecoverable", "Secret onramp-api-key is currently in a deleted but recoverable state.", "Conflict") with { IsWithdrawal = true },
 
         // Access; names of vault, secret and caller choose no sentence.
         Refused("no role", NoAccess, 403, "ForbiddenByRbac", "Caller is not authorized to perform action on resource.\\r\\nResource: '/subscriptions/1/resourcegroups/firewall/providers/microsoft.keyvault/vaults/kv-disabled/secrets/expired-secret'"),
@@ -89,11 +92,17 @@ internal sealed record VaultAnswer(string Case, string Told, Func<HttpResponseMe
         // The sign-in [Azure/azure-sdk-for-net#23256, #23809, Azure/azure-functions-host#10189], in the shapes that Azure.Identity 1.21 throws.
         SignedIn("an identity endpoint that is away", EndpointAway, () => new CredentialUnavailableException("ManagedIdentityCredential authentication unavailable.", new MsalServiceException("managed_identity_unreachable_network", "Retry failed after 6 tries.", Repeated(new HttpRequestException("Connection refused"))))),
         SignedIn("an identity endpoint that answers a page", EndpointAway, () => new CredentialUnavailableException("No managed identity endpoint found.", new MsalServiceException("managed_identity_response_parse_failure", "MSI returned 200 OK, but the response could not be parsed.", 200))),
+        SignedIn("an identity endpoint that answers 404", "the identity endpoint answered 404", () => new AuthenticationFailedException("ManagedIdentityCredential authentication failed", new MsalServiceException("managed_identity_request_failed", "Not found", 404))),
+        SignedIn("an identity endpoint that is being updated", "the identity endpoint answered 410", () => new AuthenticationFailedException("ManagedIdentityCredential authentication failed", new MsalServiceException("managed_identity_request_failed", "Gone", 410))),
         SignedIn("an identity that is not the app's", "knows no such identity", () => new AuthenticationFailedException("ManagedIdentityCredential authentication failed", new MsalServiceException("managed_identity_request_failed", "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.", 400))),
         SignedIn("a developer who is not signed in", "az login", () => new CredentialUnavailableException("The ChainedTokenCredential failed to retrieve a token from the included credentials.", new AggregateException(new CredentialUnavailableException("Azure CLI not installed")))),
     ];
 
     public static TheoryData<string> Cases => [.. All.Select(answer => answer.Case)];
+
+    public static TheoryData<string> Withdrawals => [.. All.Where(static answer => answer.IsWithdrawal).Select(static answer => answer.Case)];
+
+    public static TheoryData<string> Outages => [.. All.Where(static answer => !answer.IsWithdrawal).Select(static answer => answer.Case)];
 
     /// <summary>From now on the vault answers so.</summary>
     public static VaultAnswer Play(string name, FakeVault vault)

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Settings;
 
-namespace Onramp.Cancellation.Signing;
+namespace Onramp.Cancellation.Secrets;
 
 /// <summary>Where the API key and the API secret are kept.</summary>
 public sealed class KeyVaultOptions : IValidatableObject
@@ -25,7 +25,7 @@ public sealed class KeyVaultOptions : IValidatableObject
     [DurationRange("00:00:01", "00:00:25")]
     public TimeSpan StartupBudget { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often the pair is read again. Default 30 min; 1 min to 1 day.</summary>
+    /// <summary>How often the pair is read again; a disabled, expired or deleted one is not used from then on. Default 30 min; 1 min to 1 day.</summary>
     [DurationRange("00:01:00", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(30);
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Azure;
 
-namespace Onramp.Cancellation.Signing;
+namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
 /// What Key Vault says when it refuses: <c>{"error":{"code","message","innererror":{"code"}}}</c>. The inner code is the exact one; older versions
@@ -11,6 +11,9 @@ namespace Onramp.Cancellation.Signing;
 /// <param name="Message">For people; it may hold names of the vault, the secret and the caller.</param>
 internal sealed record KeyVaultAnswer(string[] Codes, string Message)
 {
+    /// <summary>Whether it is the secret that is not there, and not something else of this name.</summary>
+    public bool IsAboutSecret => Codes.Contains("SecretNotFound") || Message.Contains("was not found in this key vault", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads a refusal; null when it is not Key Vault that speaks, but a proxy or another server.</summary>
     public static KeyVaultAnswer? Read(RequestFailedException refused)
     {

@@ -2,7 +2,7 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 
-namespace Onramp.Cancellation.Signing;
+namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
 /// Which identity the service's own Azure clients use. Deterministic: no chain that tries one source after the other

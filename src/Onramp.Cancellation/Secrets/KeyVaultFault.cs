@@ -4,7 +4,7 @@ using Azure;
 using Azure.Identity;
 using Microsoft.Identity.Client;
 
-namespace Onramp.Cancellation.Signing;
+namespace Onramp.Cancellation.Secrets;
 
 /// <summary>Turns whatever comes of reading a secret into a sentence that tells the operator what to do. No value is ever quoted, nor another's message, which might.</summary>
 internal static class KeyVaultFault
@@ -14,14 +14,21 @@ internal static class KeyVaultFault
     /// <param name="secretName">Name of the secret.</param>
     /// <param name="limit">How long the reading was given.</param>
     public static CredentialsUnavailableException Explain(Exception exception, Uri vault, string secretName, TimeSpan limit)
-        => new($"Cannot read secret '{secretName}' from Key Vault {vault}: {Cause(exception, secretName, limit)}", exception);
+        => new($"Cannot read secret '{secretName}' from Key Vault {vault}: {Cause(exception, secretName, limit)}", exception)
+        {
+            Fault = exception is RequestFailedException refused && KeyVaultRefusal.IsWithdrawn(refused) ? SecretFault.Withdrawn : SecretFault.Unreachable,
+        };
+
+    /// <summary>The secret has no version that may be used now.</summary>
+    public static CredentialsUnavailableException Withdrawn(string reason, Uri vault, string secretName)
+        => new($"Cannot use secret '{secretName}' from Key Vault {vault}: {reason}") { Fault = SecretFault.Withdrawn };
 
     /// <summary>The secret was read, but its value cannot be right.</summary>
     public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName)
-        => Wrong($"its value cannot be right. {fault} Set it again without that (az keyvault secret set --name {secretName} --file …).", vault, secretName);
-
-    /// <summary>The secret was read and does not do, for a reason that says what would.</summary>
-    public static CredentialsUnavailableException Wrong(string reason, Uri vault, string secretName) => new($"Cannot use secret '{secretName}' from Key Vault {vault}: {reason}");
+        => new($"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again (az keyvault secret set --name {secretName} --file …).")
+        {
+            Fault = SecretFault.Unusable,
+        };
 
     /// <summary>Whether it was the sign-in that failed.</summary>
     public static bool IsOfSignIn(Exception exception) => Chain(exception).OfType<AuthenticationFailedException>().Any();
@@ -62,10 +69,17 @@ internal static class KeyVaultFault
 
     private static string SignIn(List<Exception> chain)
     {
-        // 400 and 404: the endpoint works and knows no such identity.
-        if (chain.OfType<MsalServiceException>().FirstOrDefault() is { StatusCode: 400 or 404 })
+        var refused = chain.OfType<MsalServiceException>().FirstOrDefault();
+        if (refused is { StatusCode: 400 })
         {
-            return "the platform knows no such identity. Assign the managed identity to the app, and check AZURE_CLIENT_ID, which names a user-assigned one by its client id.";
+            return "the platform knows no such identity. Assign the managed identity to the app, and check AZURE_CLIENT_ID, "
+                + "which names a user-assigned one by its client id.";
+        }
+
+        if (refused is { StatusCode: 404 or 410 })
+        {
+            return $"the identity endpoint answered {refused.StatusCode}: it is not ready, or it is not the platform's (IDENTITY_ENDPOINT). Start again in a minute; "
+                + "if it stays so, check that the app has a managed identity.";
         }
 
         return chain.Any(static e => e is MsalServiceException or OperationCanceledException)

@@ -1,0 +1,48 @@
+using Azure.Core;
+using Azure.Identity;
+
+namespace Onramp.Cancellation.Secrets;
+
+/// <summary>
+/// Distinguishes a slow sign-in from a slow vault: when the time for reading the secrets ends during the sign-in, the sign-in has failed. The SDK tries a
+/// managed identity's endpoint that does not answer for about 25 s, which is longer than a start may take.
+/// </summary>
+/// <param name="credential">Signs in.</param>
+/// <param name="bypassCache">Whether the first token must be a new one. Claims make a managed identity ignore its cache.</param>
+internal sealed class TimedCredential(TokenCredential credential, bool bypassCache = false) : TokenCredential
+{
+    private const string AnyClaims = """{"access_token":{}}""";
+
+    private int _bypasses = bypassCache ? 1 : 0;
+
+    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return credential.GetToken(Renewing(requestContext), cancellationToken);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw Late(late);
+        }
+    }
+
+    public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await credential.GetTokenAsync(Renewing(requestContext), cancellationToken);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw Late(late);
+        }
+    }
+
+    private TokenRequestContext Renewing(TokenRequestContext context)
+        => Interlocked.Exchange(ref _bypasses, 0) == 0
+            ? context
+            : new TokenRequestContext(context.Scopes, context.ParentRequestId, AnyClaims, context.TenantId, context.IsCaeEnabled);
+
+    private static AuthenticationFailedException Late(OperationCanceledException late) => new("The sign-in was not done in time.", late);
+}
