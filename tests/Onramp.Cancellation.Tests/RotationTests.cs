@@ -135,7 +135,7 @@ public sealed class RotationTests
         await AssertCancelsAsync(service, calls: 1, atMost: 2);
     }
 
-    /// <summary>Operators store both secrets before the provider has switched to them [dotnet/AspNetCore.Docs#13519].</summary>
+    /// <summary>Operators store both secrets before the provider has switched to them.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -47,8 +47,7 @@ public sealed class SecretValueTests
         { $"«{Value}»", "is in quotes" },
         { "\"\"", "is in quotes" },
 
-        // Something else than the secret: what deployments, pipelines and guides leave behind
-        // [MicrosoftDocs/azure-docs#52649, Azure/azure-functions-host#7145, hashicorp/terraform-provider-azurerm#6254].
+        // Something other than the secret: what templates, pipelines and guides leave behind.
         { "TODO", "is a placeholder" },
         { "todo", "is a placeholder" },
         { "-- TBD --", "is a placeholder" },

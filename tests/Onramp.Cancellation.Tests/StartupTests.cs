@@ -78,7 +78,11 @@ public sealed class StartupTests
         { "Queue__RetryJitter", "0,2", "write a number with a decimal point, for example 0.5" },
         { "Onramp__CircuitFailureRatio", "NaN", "write a number with a decimal point, for example 0.5" },
         { "Callers__Signatures", "yes", "write one of off, accept, require" },
+        { "Callers__Signatures", "1", "write one of off, accept, require" },
+        { "Callers__Signatures", "require,accept", "write one of off, accept, require" },
+        { "Callers__Signatures", "require ", "write one of off, accept, require" },
         { "Callers__TrustPrincipal", "1", "write true or false" },
+        { "Callers__TrustPrincipal", "on", "write true or false" },
         { "Onramp__BaseUrl", "https://", "write an address, for example https://example.com" },
         { "KeyVault__VaultUri", "https://kv test", "write an address, for example https://example.com" },
     };
@@ -176,6 +180,27 @@ public sealed class StartupTests
         await using var service = Service.Create((setting, "nonsense"));
         Assert.StartsWith($"{setting} is not understood", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
     }
+
+    /// <summary>An empty switch would stand for its default, which may be the open one.</summary>
+    [Theory]
+    [MemberData(nameof(TypedSettings))]
+    public async Task Cannot_start_with_an_empty_switch_or_an_empty_setting_about_callers(string setting)
+    {
+        var type = TypeOf(setting);
+        if (type == typeof(bool) || type.IsEnum || setting.StartsWith("Callers__", StringComparison.Ordinal))
+        {
+            await using var service = Service.Create((setting, ""));
+            Assert.StartsWith($"{setting} is not understood: it is empty", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
+        }
+        else if (!setting.EndsWith("__0", StringComparison.Ordinal))
+        {
+            await (await Service.StartAsync((setting, ""))).DisposeAsync();
+        }
+    }
+
+    private static Type TypeOf(string setting)
+        => typeof(OnrampOptions).Assembly.GetExportedTypes().Concat(typeof(OrderApi).Assembly.GetExportedTypes())
+            .Single(type => type.Name == setting.Split("__")[0] + "Options").GetProperty(setting.Split("__")[1])!.PropertyType;
 
     /// <summary>The settings that name secrets.</summary>
     public static TheoryData<string> SecretNames

@@ -6,6 +6,7 @@ using Onramp.Cancellation.Settings;
 namespace Onramp.Cancellation.Callers;
 
 /// <summary>Who calls, how that is known, and how much one caller may ask for.</summary>
+[NeverEmpty]
 public sealed partial class CallersOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>

@@ -25,7 +25,7 @@ public sealed class OrderCanceller
         var settings = options.Value;
 
         _budget = budget;
-        var builder = new ResiliencePipelineBuilder<Run> { TimeProvider = time }.AddTimeout(_budget);
+        var builder = new ResiliencePipelineBuilder<Run> { TimeProvider = new ElapsedTime(time) }.AddTimeout(_budget);
         if (settings.MaxRetries > 0)
         {
             builder.AddRetry(new RetryStrategyOptions<Run>

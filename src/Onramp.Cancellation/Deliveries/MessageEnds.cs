@@ -30,6 +30,17 @@ internal sealed partial class MessageEnds(
     /// <summary>Whether an instant is still to come.</summary>
     public bool IsAhead(DateTimeOffset instant) => instant > time.GetUtcNow();
 
+    /// <summary>
+    /// The broker's time, as far as it is known: not earlier than when it handed the message out, however far behind our own clock is. Otherwise a copy
+    /// would be due in the past, and delivered at once.
+    /// </summary>
+    private DateTimeOffset BrokerTime(MessageDelivery delivery)
+    {
+        var handedOut = delivery.Message.EnqueuedTime + time.GetElapsedTime(delivery.Started);
+        var now = time.GetUtcNow();
+        return now > handedOut ? now : handedOut;
+    }
+
     /// <summary>Ends a delivery whose request is not due yet: it becomes a timeout.</summary>
     public async Task<Settlement> ArmAsync(MessageDelivery delivery, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
@@ -69,7 +80,7 @@ internal sealed partial class MessageEnds(
 
             // The copy has no time to live: the order is dealt with, and its event must not be lost.
             var copy = RetryCopy.Of(delivery, outcome.Attempts, timeToLive: null, pending.Write(delivery.Request, outcome, publications));
-            if (await ScheduleAsync(delivery, outcome, copy, time.GetUtcNow() + delay.Value, "its outcome could not be published", cancellationToken)
+            if (await ScheduleAsync(delivery, outcome, copy, BrokerTime(delivery) + delay.Value, "its outcome could not be published", cancellationToken)
                 == Scheduling.Done)
             {
                 return Settlement.Complete;
@@ -92,7 +103,7 @@ internal sealed partial class MessageEnds(
 
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            var dueAt = time.GetUtcNow() + delay;
+            var dueAt = BrokerTime(delivery) + delay;
             var timeToLive = delivery.Message.ExpiresAt - dueAt;
             if (timeToLive <= TimeSpan.Zero)
             {
@@ -116,7 +127,7 @@ internal sealed partial class MessageEnds(
     private async Task<Scheduling> ScheduleAsync(
         MessageDelivery delivery, CancelOutcome outcome, OutboundMessage copy, DateTimeOffset dueAt, string reason, CancellationToken cancellationToken)
     {
-        var delay = dueAt - time.GetUtcNow();
+        var delay = dueAt - BrokerTime(delivery);
         try
         {
             await queue.ScheduleAsync(copy, dueAt, cancellationToken);
@@ -134,7 +145,7 @@ internal sealed partial class MessageEnds(
     }
 
     /// <summary>How long the message still lives; null for ever.</summary>
-    private TimeSpan? Left(MessageDelivery delivery) => delivery.Message.ExpiresAt - time.GetUtcNow();
+    private TimeSpan? Left(MessageDelivery delivery) => delivery.Message.ExpiresAt - BrokerTime(delivery);
 
     /// <summary>Waits under the message's lock; false when there is no time left for that.</summary>
     private async Task<bool> PauseAsync(MessageDelivery delivery, TimeSpan pause, CancellationToken cancellationToken)

@@ -106,7 +106,8 @@ internal sealed class OnrampTransport(
             return null;
         }
 
-        var wait = header.Delta ?? header.Date - time.GetUtcNow();
+        // Both instants are by the provider's clock, if it says what time it is.
+        var wait = header.Delta ?? header.Date - (response.Headers.Date ?? time.GetUtcNow());
         return wait > TimeSpan.Zero ? wait : null;
     }
 

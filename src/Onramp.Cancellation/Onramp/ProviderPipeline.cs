@@ -25,7 +25,7 @@ internal sealed partial class ProviderPipeline : IDisposable
         var settings = options.Value;
         _time = time;
         _limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = settings.MaxConcurrentCalls, QueueLimit = settings.MaxQueuedCalls });
-        _pipeline = new ResiliencePipelineBuilder<ProviderReply> { TimeProvider = time }
+        _pipeline = new ResiliencePipelineBuilder<ProviderReply> { TimeProvider = new ElapsedTime(time) }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<ProviderReply>
             {
                 FailureRatio = settings.CircuitFailureRatio,
@@ -54,7 +54,7 @@ internal sealed partial class ProviderPipeline : IDisposable
         metrics.Observe(ServiceInstrument.PermitsWaiting, () => _limiter.GetStatistics()!.CurrentQueuedCount);
     }
 
-    /// <summary>The circuit stays open until the next call; without one it would be told open long after it lets a call through.</summary>
+    /// <summary>The circuit stays open until the next call. Without one it would be reported as open although it already lets calls through.</summary>
     private Circuit State => _circuit.CircuitState switch
     {
         Polly.CircuitBreaker.CircuitState.Closed => Circuit.Closed,

@@ -20,7 +20,7 @@ public static class SettingsSection
         var settings = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => property.SetMethod is { IsPublic: true })
             .ToDictionary(static property => property.Name, StringComparer.OrdinalIgnoreCase);
         return [.. section.GetChildren().SelectMany(given => settings.TryGetValue(given.Key, out var setting)
-            ? FindFaults(given, $"{section.Key}__{setting.Name}", setting.PropertyType)
+            ? FindFaults(given, $"{section.Key}__{setting.Name}", setting.PropertyType, mayBeEmpty: !Attribute.IsDefined(typeof(T), typeof(NeverEmptyAttribute)))
             : [$"{Name(given)} is no setting. Those of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}."])];
     }
 
@@ -35,7 +35,7 @@ public static class SettingsSection
             }
         });
 
-    private static IEnumerable<string> FindFaults(IConfigurationSection given, string name, Type type)
+    private static IEnumerable<string> FindFaults(IConfigurationSection given, string name, Type type, bool mayBeEmpty)
     {
         var parts = given.GetChildren().ToList();
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>))
@@ -43,9 +43,19 @@ public static class SettingsSection
             return FindFaultsOfList(given, parts, name, type.GenericTypeArguments[0]);
         }
 
-        return parts.Count > 0 ? parts.Select(part => $"{Name(part)} is no setting: {name} is a single value.")
-            : string.IsNullOrEmpty(given.Value) || SettingFormat.Of(type) is not { } format || format.Fits(given.Value) ? []
-            : [$"{name} is not understood: {format.Advice}."];
+        if (parts.Count > 0)
+        {
+            return parts.Select(part => $"{Name(part)} is no setting: {name} is a single value.");
+        }
+
+        var format = SettingFormat.Of(type);
+        if (string.IsNullOrEmpty(given.Value))
+        {
+            // An empty switch is more likely a variable that somebody forgot than the wish for the default, which may be the open one.
+            return type == typeof(bool) || type.IsEnum || !mayBeEmpty ? [$"{name} is not understood: it is empty. Leave it out, or {format.Advice}."] : [];
+        }
+
+        return format.Fits(given.Value) ? [] : [$"{name} is not understood: {format.Advice}."];
     }
 
     private static IEnumerable<string> FindFaultsOfList(IConfigurationSection given, List<IConfigurationSection> items, string name, Type itemType)

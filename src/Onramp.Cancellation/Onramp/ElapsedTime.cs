@@ -1,0 +1,21 @@
+namespace Onramp.Cancellation.Onramp;
+
+/// <summary>
+/// A clock for durations: it starts at the time of day and then counts elapsed time, so that setting the machine's clock changes nothing. Polly's circuit
+/// breaker measures by the time of day (fabfuel/circuitbreaker#31 shows what comes of that).
+/// </summary>
+internal sealed class ElapsedTime(TimeProvider time) : TimeProvider
+{
+    private readonly DateTimeOffset _start = time.GetUtcNow();
+    private readonly long _timestamp = time.GetTimestamp();
+
+    public override long TimestampFrequency => time.TimestampFrequency;
+
+    public override TimeZoneInfo LocalTimeZone => time.LocalTimeZone;
+
+    public override DateTimeOffset GetUtcNow() => _start + time.GetElapsedTime(_timestamp);
+
+    public override long GetTimestamp() => time.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+}
