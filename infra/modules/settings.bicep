@@ -96,6 +96,7 @@ var defaults = {
   Outcomes__Source: '/onramp-cancellation'
   Outcomes__PublishTimeout: '00:00:05'
   Callers__Signatures: 'off'
+  Callers__RefreshInterval: '00:01:00'
   Callers__TrustPrincipal: callersSignIn ? 'true' : 'false'
   Callers__RequestsPerMinute: '0'
 }

@@ -67,6 +67,9 @@ type tuningType = {
   Callers__Names__2: string?
   Callers__Names__3: string?
 
+  @description('How often the secrets of callers are read again: how long a disabled one is still accepted.')
+  Callers__RefreshInterval: string?
+
   @description('Whether the platform\'s sign-in names callers: true only where it is on.')
   Callers__TrustPrincipal: string?
 

@@ -113,7 +113,9 @@ public sealed class OutageTests
         half.Release();
 
         Assert.All(await Task.WhenAll(answers), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
-        Assert.Equal(4, host.Host.Vault.Reads);
+
+        // Two at the start, two for the new pair, two to see whether the old one is still in force; more after another refusal in the same moment.
+        Assert.InRange(host.Host.Vault.Reads, 6, 12);
     }
 
     private static async Task<RunningHost> StartAsync(int orders)

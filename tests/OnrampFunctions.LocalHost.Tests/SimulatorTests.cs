@@ -190,7 +190,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", "[]", "The body must be a JSON object.")]
     [InlineData("vault", "null", "The body must be a JSON object.")]
     [InlineData("orders/77", """{"foo":0}""", "There is no field foo here; there are: status, hash, faults.")]
-    [InlineData("vault", """{"api.Key":""}""", "There is no field api.Key here; there are: apiKey, apiSecret, webhookSecret, state, vaultOnly.")]
+    [InlineData("vault", """{"api.Key":""}""", "There is no field api.Key here; there are: apiKey, apiSecret, webhookSecret, disable, enable, state, vaultOnly.")]
     [InlineData("orders/77", """{"Status":"0"}""", "status must be a whole number.")]
     [InlineData("orders/77", """{"status":99999999999}""", "status must be a whole number.")]
     [InlineData("orders/77", """{"hash":1}""", "hash must be a string.")]

@@ -51,6 +51,37 @@ public sealed class StopTests(Platform platform)
             await AssertRepeatedAsync(calls);
         }));
 
+    /// <summary>Vault or identity endpoint does not answer, and the platform gives up.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_request_during_the_start_is_heard_at_once(bool isIdentity)
+    {
+        await using var local = Platform.CreateLocal(TimeProvider.System);
+        await local.StartAsync(Platform.Token);
+        using System.Net.Sockets.TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        local.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
+        local.Vault.State = VaultState.Slow;
+        TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        local.Vault.IsRead += () => read.TrySetResult();
+        var settings = local.FunctionsAppSettings!.ToDictionary(static setting => setting.Key, static setting => (string?)setting.Value);
+        if (isIdentity)
+        {
+            settings["IDENTITY_ENDPOINT"] = $"http://{silent.LocalEndpoint}/msi/token";
+        }
+
+        await using var host = await WorkerHost.StartAsync(Platform.Token);
+        using var worker = host.Launch(Platform.App(settings));
+        await (isIdentity ? silent.AcceptTcpClientAsync(Platform.Token).AsTask() : read.Task).WaitAsync(Platform.Patience, Platform.Token);
+
+        var asked = System.Diagnostics.Stopwatch.GetTimestamp();
+        worker.Process.Terminate();
+        Assert.Equal(143, await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(asked), TimeSpan.Zero, Grace);
+        Assert.Contains(worker.Process.Errors, static line => line.Contains("Stopped on request, before the start was complete.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_kill_loses_no_outcome_of_a_request_that_is_asked_again()
     {

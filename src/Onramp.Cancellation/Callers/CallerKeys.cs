@@ -35,14 +35,17 @@ internal sealed partial class CallerKeys : IVaultSecrets
         _callers = (options.Value.Signatures == SignatureMode.Off ? [] : options.Value.Names).ToDictionary(CallersOptions.SecretName);
         _secrets = new VaultCache<WebhookKey>(
             reader, _callers.Keys, GoodVersions, static (_, value) => WebhookKey.Parse(value), vault.Value.StartupBudget, readLimit);
-        _readings = new PacedReadings(() => ReadAsync(isStart: false, CancellationToken.None), vault.Value.ReloadCooldown, ReadingsAtOnce, time);
+        _readings = new PacedReadings(ReadAsync, vault.Value.ReloadCooldown, ReadingsAtOnce, time);
     }
 
     /// <inheritdoc/>
     public TimeSpan RefreshInterval { get; }
 
     /// <inheritdoc/>
-    public Task LoadAsync(CancellationToken cancellationToken) => ReadAsync(isStart: true, cancellationToken);
+    public Task LoadAsync(CancellationToken cancellationToken) => _secrets.ReadAsync(isStart: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public void ReportFaults() => Report(hasOld: false);
 
     /// <inheritdoc/>
     public Task RefreshAsync(CancellationToken cancellationToken) => (_readings.Join(mayPause: true) ?? _readings.Running).WaitAsync(cancellationToken);
@@ -97,21 +100,23 @@ internal sealed partial class CallerKeys : IVaultSecrets
         return null;
     }
 
-    private async Task ReadAsync(bool isStart, CancellationToken cancellationToken)
+    private async Task ReadAsync()
     {
-        foreach (var changed in await _secrets.ReadAsync(isStart, cancellationToken))
+        foreach (var changed in await _secrets.ReadAsync(isStart: false, CancellationToken.None))
         {
-            if (!isStart)
-            {
-                Log.Changed(_logger, _callers[changed], _secrets[changed].Count);
-            }
+            Log.Changed(_logger, _callers[changed], _secrets[changed].Count);
         }
 
-        // A fault that lasts is logged once, and again only after it was gone.
+        Report(hasOld: true);
+    }
+
+    /// <summary>A fault that lasts is logged once, and again only after it was gone.</summary>
+    private void Report(bool hasOld)
+    {
         var faults = _secrets.Faults.ToList();
         foreach (var fault in faults.Where(fault => !_told.Contains(fault.Message)))
         {
-            if (fault.Fault == SecretFault.Unreachable)
+            if (hasOld && fault.Fault == SecretFault.Unreachable)
             {
                 Log.KeptOld(_logger, fault.Message);
             }

@@ -10,6 +10,9 @@ internal interface IVaultSecrets
     /// <exception cref="CredentialsUnavailableException">The service cannot work without them; the message says what to do.</exception>
     Task LoadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Logs what was wrong at the first reading without ending the start.</summary>
+    void ReportFaults();
+
     /// <summary>Reads them again and applies what the vault answers; an unreachable vault changes nothing.</summary>
     Task RefreshAsync(CancellationToken cancellationToken);
 }

@@ -11,6 +11,11 @@ internal sealed class SecretsLoader(IEnumerable<IVaultSecrets> kinds, TimeProvid
     {
         // A client that ignores its token must not keep a stopping host waiting.
         await Task.WhenAll(kinds.Select(secrets => secrets.LoadAsync(cancellationToken))).WaitAsync(cancellationToken);
+        foreach (var secrets in kinds)
+        {
+            secrets.ReportFaults();
+        }
+
         _loaded.AddRange(kinds.Select(secrets => (secrets, new PeriodicTimer(secrets.RefreshInterval, time))));
     }
 

@@ -130,6 +130,12 @@ public sealed partial class CredentialStore : IVaultSecrets
     }
 
     /// <inheritdoc/>
+    void IVaultSecrets.ReportFaults()
+    {
+        // Any fault has ended the start.
+    }
+
+    /// <inheritdoc/>
     async Task IVaultSecrets.RefreshAsync(CancellationToken cancellationToken)
     {
         await (_readings.Join(mayPause: true) ?? _readings.Running).WaitAsync(cancellationToken);

@@ -145,8 +145,5 @@ internal static class LocalServices
     private static SecretClientOptions VaultClient(IServiceProvider provider) => new()
     {
         Transport = new HttpClientTransport(provider.GetRequiredService<VaultHandler>()),
-
-        // Shorter than in Azure: this vault is in the same process, and a newcomer waits for the sentence that says what is wrong.
-        Retry = { Mode = RetryMode.Exponential, MaxRetries = 3, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(200) },
     };
 }

@@ -12,6 +12,12 @@ internal sealed record VaultRequest
     /// <summary>A new version of the secret with which callers sign.</summary>
     public string? WebhookSecret { get; set; }
 
+    /// <summary>A secret whose newest version is disabled, or one of its versions: <c>webhook-shop</c>, <c>onramp-api-key/1</c>.</summary>
+    public string? Disable { get; set; }
+
+    /// <summary>The same, enabled again.</summary>
+    public string? Enable { get; set; }
+
     /// <summary>A <see cref="VaultState"/> in lower case; left as it is when absent.</summary>
     public string? State { get; set; }
 

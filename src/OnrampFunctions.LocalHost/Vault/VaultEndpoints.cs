@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OnrampFunctions.Local.Vault;
 
 /// <summary>Rotating the pair and changing how the vault behaves: <c>/simulator/vault</c>.</summary>
@@ -40,6 +42,15 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
             vault.RotateWebhookSecret(secret);
         }
 
+        foreach (var (what, isEnabled) in new[] { (request.Disable, false), (request.Enable, true) })
+        {
+            if (what is not null && !TryEnable(what, isEnabled))
+            {
+                await LocalJson.WriteErrorAsync(context, 400, "disable and enable name a secret of the vault, or a version of it: webhook-shop, onramp-api-key/1.");
+                return;
+            }
+        }
+
         vault.State = state;
         if (request.ApiKey is not null || request.ApiSecret is not null)
         {
@@ -57,4 +68,9 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
 
         await WriteAsync(context);
     }
+
+    private bool TryEnable(string what, bool isEnabled)
+        => what.Split('/') is [var name, .. var rest] && rest.Length < 2
+            && (rest.Length == 0 ? vault.TryEnable(name, version: null, isEnabled)
+                : int.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version) && vault.TryEnable(name, version, isEnabled));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -41,56 +42,62 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
             { State: VaultState.Nonsense } => NonsenseAnswers.Of(read),
             _ when faults.Hits(FaultKind.VaultNonsense, name, read) => NonsenseAnswers.Of(read),
             { State: VaultState.Forbidden } => Error(HttpStatusCode.Forbidden, "Forbidden", "Caller is not authorized to perform action on resource."),
-            _ when isOfCaller => WebhookSecret(request.RequestUri, name, segments),
-            _ when vault.TryRead(name, out string? value, out string version) => Bundle(request.RequestUri, name, version, value),
-            _ => Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault."),
+            _ => Answer(request.RequestUri, name, segments.ElementAtOrDefault(2)),
         };
         response.RequestMessage = request;
         return response;
     }
 
-    /// <summary>The list of its versions, or one of them.</summary>
-    private HttpResponseMessage WebhookSecret(Uri uri, string name, string[] segments)
+    /// <summary>The list of versions, one of them, or the newest.</summary>
+    private HttpResponseMessage Answer(Uri uri, string name, string? asked)
     {
-        var secrets = vault.WebhookSecrets;
-        if (segments[^1] != "versions")
+        var versions = vault.VersionsOf(name);
+        if (asked == "versions")
         {
-            return int.TryParse(segments[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version < secrets.Count
-                ? Bundle(uri, name, segments[^1], secrets[version])
-                : Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault.");
+            return List(uri, name, versions);
         }
 
-        return Json(HttpStatusCode.OK, json =>
+        var number = asked is null ? versions.Count : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        if (number < 1 || number > versions.Count)
         {
-            json.WriteStartArray("value");
-            for (var version = 0; version < secrets.Count; version++)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", $"{uri.GetLeftPart(UriPartial.Authority)}/secrets/{name}/{version}");
-                json.WriteStartObject("attributes");
-                json.WriteBoolean("enabled", true);
-                json.WriteNumber("created", version);
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
+            return Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault.");
+        }
 
-            json.WriteEndArray();
-            json.WriteNull("nextLink");
-        });
+        return versions[number - 1].IsEnabled
+            ? Json(HttpStatusCode.OK, json =>
+            {
+                json.WriteString("value", versions[number - 1].Value);
+                WriteVersion(json, uri, name, number, isEnabled: true);
+            })
+            : Error(HttpStatusCode.Forbidden, "Forbidden", "Operation get is not allowed on a disabled secret.");
     }
 
-    private HttpResponseMessage Bundle(Uri uri, string name, string version, string value) => Json(HttpStatusCode.OK, json =>
+    private static HttpResponseMessage List(Uri uri, string name, ImmutableList<LocalSecret> versions) => Json(HttpStatusCode.OK, json =>
     {
-        json.WriteString("value", value);
-        json.WriteString("id", $"{uri.GetLeftPart(UriPartial.Authority)}/secrets/{name}/{version}");
+        json.WriteStartArray("value");
+        for (var number = 1; number <= versions.Count; number++)
+        {
+            json.WriteStartObject();
+            WriteVersion(json, uri, name, number, versions[number - 1].IsEnabled);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNull("nextLink");
+    });
+
+    /// <summary>What the list and the value have in common. Each version is a second younger than the one before.</summary>
+    private static void WriteVersion(Utf8JsonWriter json, Uri uri, string name, int number, bool isEnabled)
+    {
+        json.WriteString("id", $"{uri.GetLeftPart(UriPartial.Authority)}/secrets/{name}/{number}");
         json.WriteStartObject("attributes");
-        json.WriteBoolean("enabled", true);
-        json.WriteNumber("created", clock.GetUtcNow().ToUnixTimeSeconds());
-        json.WriteNumber("updated", clock.GetUtcNow().ToUnixTimeSeconds());
+        json.WriteBoolean("enabled", isEnabled);
+        json.WriteNumber("created", number);
+        json.WriteNumber("updated", number);
         json.WriteString("recoveryLevel", "Recoverable+Purgeable");
         json.WriteNumber("recoverableDays", 90);
         json.WriteEndObject();
-    });
+    }
 
     private static HttpResponseMessage Error(HttpStatusCode status, string code, string message) => Json(status, json =>
     {

@@ -42,9 +42,12 @@ public sealed class HostProcess : IDisposable
     }
 
     /// <summary>Presses Ctrl+C.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>Sends a signal by its name.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", $"-INT {_process.Id}");
+        using var kill = Process.Start("kill", $"-{name} {_process.Id}");
         kill.WaitForExit();
     }
 
