@@ -227,6 +227,39 @@ public sealed class StartupTests
         }
     }
 
+    /// <summary>Neither vault nor identity answers, and the operator or the platform gives up [dotnet/aspire#8838].</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_request_during_the_start_ends_it_at_once_with_a_sentence(bool isIdentity)
+    {
+        await using var service = Service.Create();
+        Exception Silent(CancellationToken token)
+        {
+            service.Get<IHostApplicationLifetime>().StopApplication();
+            token.ThrowIfCancellationRequested();
+            return new InvalidOperationException("The stop request is not heard.");
+        }
+
+        service.Vault.Fault = isIdentity ? null : token => throw Silent(token);
+        service.Vault.SignInFault = isIdentity ? Silent : null;
+        var begun = service.Time.GetUtcNow();
+        var standardError = Console.Error;
+        await using var captured = new StringWriter();
+        Console.SetError(captured);
+        try
+        {
+            Assert.Equal(HostRunner.StoppedAtStart, await service.RunToExitCodeAsync());
+        }
+        finally
+        {
+            Console.SetError(standardError);
+        }
+
+        Assert.Equal("Stopped on request, before the start was complete.", captured.ToString().Trim());
+        Assert.Equal(begun, service.Time.GetUtcNow());
+    }
+
     [Theory]
     [InlineData(typeof(ICancelQueue))]
     [InlineData(typeof(IOutcomePublisher))]

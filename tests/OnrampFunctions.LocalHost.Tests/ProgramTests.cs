@@ -95,24 +95,6 @@ public sealed class ProgramTests
         Assert.StartsWith($"Port {port} is taken or not allowed", refused.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The vault does not answer, and the operator gives up [dotnet/aspire#8838].</summary>
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public async Task Ends_at_once_and_says_so_when_it_is_stopped_while_it_starts(string signal)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no signal to send.");
-        using var program = HostProcess.Start($"{AnyPort} --Logging:LogLevel:Default Debug", ("LocalHost__Vault", "slow"));
-        await program.ReadUntilAsync("Hosting starting");
-
-        var started = Stopwatch.GetTimestamp();
-        program.Signal(signal);
-        var (exitCode, _, error) = await program.EndAsync();
-
-        Assert.Equal((143, "Stopped on request, before the start was complete."), (exitCode, error.Trim()));
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
-    }
-
     [Fact]
     public async Task Ends_within_five_seconds_of_an_interrupt_in_the_middle_of_work()
     {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Onramp.Cancellation.Secrets;
+using Onramp.Cancellation.Signing;
 
 namespace OnrampFunctions.Logging;
 
