@@ -424,7 +424,7 @@ output CANCEL_URL string = 'https://${app.outputs.hostName}/api/orders/cancel'
 @description('Answers 200 when the secrets are loaded.')
 output HEALTH_URL string = 'https://${app.outputs.hostName}/api/health'
 
-@description('Vault that wants the two secrets.')
+@description('Vault that holds the secrets.')
 output AZURE_KEY_VAULT_NAME string = names.vault
 
 @description('Name of the secret that holds the API key.')
@@ -432,6 +432,9 @@ output API_KEY_SECRET_NAME string = tuning.?KeyVault__ApiKeySecretName ?? 'onram
 
 @description('Name of the secret that holds the API secret.')
 output API_SECRET_SECRET_NAME string = tuning.?KeyVault__ApiSecretSecretName ?? 'onramp-api-secret'
+
+@description('Name of the secret that authenticates messages on the queue.')
+output QUEUE_KEY_SECRET_NAME string = tuning.?KeyVault__QueueKeySecretName ?? 'queue-authentication-key'
 
 @description('Namespace that order systems send to and read results from, with a role of their own.')
 output SERVICE_BUS_NAMESPACE string = messaging.outputs.fullyQualifiedNamespace

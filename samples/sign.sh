@@ -1,21 +1,24 @@
 #!/usr/bin/env bash
-# Signs a body by Standard Webhooks, as of now, and prints the three headers. They are good for five minutes and for this body, byte for byte:
+# Signs a request and prints the three headers. They are valid for five minutes and for this request only:
 #   body='{"orderId":"1443"}'
 #   samples/sign.sh "$body" | curl -i http://localhost:7071/api/orders/cancel -H @- -H 'Content-Type: application/json' -d "$body"
-# WEBHOOK_ID      the request's id (a new one)
-# WEBHOOK_SECRET  the caller's secret (that of the local host, which is no secret: openssl shows it to whoever lists this machine's processes)
+# Every other address also signs method, path and query. The body of a request without one is empty:
+#   samples/sign.sh "$body" POST /api/orders/timeouts
+# WEBHOOK_ID      the request id (default: a new one)
+# WEBHOOK_SECRET  the caller's secret (default: that of the local host, which is public; openssl shows it in the process list)
 set -euo pipefail
 
-if [ $# -ne 1 ]; then
-  echo 'Usage: samples/sign.sh BODY' >&2
+if [ $# -ne 1 ] && [ $# -ne 3 ]; then
+  echo 'Usage: samples/sign.sh BODY [METHOD PATH]' >&2
   exit 2
 fi
 
 body=$1
+target=${2:+"$2 $3."}
 id=${WEBHOOK_ID:-msg_$(openssl rand -hex 12)}
 secret=${WEBHOOK_SECRET:-whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==}
 timestamp=$(date +%s)
 
 key=$(printf %s "${secret#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
-signature=$(printf %s "$id.$timestamp.$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A)
+signature=$(printf %s "$id.$timestamp.$target$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A)
 printf '%s: %s\n' webhook-id "$id" webhook-timestamp "$timestamp" webhook-signature "v1,$signature"

@@ -67,6 +67,7 @@ var defaults = {
   KeyVault__VaultUri: vaultUri
   KeyVault__ApiKeySecretName: 'onramp-api-key'
   KeyVault__ApiSecretSecretName: 'onramp-api-secret'
+  KeyVault__QueueKeySecretName: 'queue-authentication-key'
   // The platform gives a worker 30 s to start and that cannot be changed (Azure/azure-functions-host #10482). Secrets are read
   // within 20 of them, so that a fault ends with our own message instead of a time-out without one.
   KeyVault__StartupBudget: '00:00:20'

@@ -4,9 +4,10 @@ metadata description = 'The settings that an operator may change; a name that is
 @sealed()
 @description('App settings by name. Times are hh:mm:ss, with fractions or leading days where needed.')
 type tuningType = {
-  @description('Names of the two secrets in the vault.')
+  @description('Names of the secrets in the vault: the pair for Onramp, and the key that authenticates messages on the queue.')
   KeyVault__ApiKeySecretName: string?
   KeyVault__ApiSecretSecretName: string?
+  KeyVault__QueueKeySecretName: string?
 
   @description('How long the first reading of the secrets may take; below the 30 s that the platform gives a worker to start.')
   KeyVault__StartupBudget: string?

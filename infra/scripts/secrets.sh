@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sets the provider's API key and secret in the vault, unless they are there. Values come from ONRAMP_API_KEY and ONRAMP_API_SECRET, or are asked for.
-# AZURE_KEY_VAULT_NAME, API_KEY_SECRET_NAME, API_SECRET_SECRET_NAME: outputs of the deployment.
+# Sets the provider's API key and secret in the vault, unless they are there: from ONRAMP_API_KEY and ONRAMP_API_SECRET, or from
+# the terminal. Creates the key that authenticates messages on the queue: 32 random bytes, which nobody needs to know.
+# AZURE_KEY_VAULT_NAME, API_KEY_SECRET_NAME, API_SECRET_SECRET_NAME, QUEUE_KEY_SECRET_NAME: outputs of the deployment.
 set -euo pipefail
 cd "$(dirname "$0")"
 source ./retry.sh
@@ -18,6 +19,15 @@ set_secret() {
   printf %s "$value" | az keyvault secret set --vault-name "$AZURE_KEY_VAULT_NAME" --name "$1" --file /dev/stdin --encoding utf-8 --output none
 }
 
+# The value of a variable; for `random`, a new key.
+initial_value() {
+  if [ "$1" = random ]; then
+    openssl rand -base64 32
+  else
+    printf %s "${!1:-}"
+  fi
+}
+
 ensure() {
   local name=$1 variable=$2 value
   if try_again "$passing" az keyvault secret show --vault-name "$AZURE_KEY_VAULT_NAME" --name "$name" --query id --output none; then
@@ -32,7 +42,7 @@ ensure() {
     *) give_up "$AZURE_KEY_VAULT_NAME does not say whether it has $name." ;;
   esac
 
-  value=${!variable:-}
+  value=$(initial_value "$variable")
   if [ -z "$value" ] && [ -t 0 ]; then
     read -rsp "$name: " value
     echo
@@ -47,3 +57,4 @@ ensure() {
 
 ensure "$API_KEY_SECRET_NAME" ONRAMP_API_KEY
 ensure "$API_SECRET_SECRET_NAME" ONRAMP_API_SECRET
+ensure "$QUEUE_KEY_SECRET_NAME" random

@@ -30,7 +30,7 @@ public sealed class ApiRoute
     /// <summary>Cancels an order now, or puts the request on the queue.</summary>
     public static readonly ApiRoute CancelOrder = new(static (api, call, token) => api.Cancels.AnswerAsync(call, token))
     {
-        Name = nameof(CancelOrder), Path = "orders/cancel", Methods = ["POST", "OPTIONS"], Body = BodyTiming.None, TakesEvents = true,
+        Name = nameof(CancelOrder), Path = "orders/cancel", Methods = ["POST", "OPTIONS"], Body = BodyTiming.None, TakesEvents = true, SignsTarget = false,
         Summary = "Cancels an order; takes CloudEvents too.",
         RequestSchema = "cancel-request",
         RequestHeaders = [IdempotencyKey, new("Prefer", "respond-async: put the request on the queue and answer 202."), .. Signature],
@@ -138,6 +138,12 @@ public sealed class ApiRoute
 
     /// <summary>Whether the body may be a CloudEvent, whose senders ask first by OPTIONS. Default false.</summary>
     public bool TakesEvents { get; init; }
+
+    /// <summary>
+    /// Whether a caller's signature covers method, path and query too. Default true. Standard Webhooks covers id, timestamp and
+    /// body alone: enough where senders of other people's webhooks deliver, and nowhere else.
+    /// </summary>
+    public bool SignsTarget { get; init; } = true;
 
     /// <summary>What the body may be; empty where there is none.</summary>
     public IReadOnlyList<string> MediaTypes

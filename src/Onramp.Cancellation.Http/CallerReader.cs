@@ -21,7 +21,7 @@ internal sealed partial class CallerReader(CallerSignatures signatures, IOptions
     public bool IsSigned(HttpRequest request) => signatures.Mode != SignatureMode.Off && request.Headers.ContainsKey(Signature);
 
     /// <summary>The caller's name, or with which problem to answer.</summary>
-    public async ValueTask<(string? Name, IResult? Problem)> ReadAsync(HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async ValueTask<(string? Name, IResult? Problem)> ReadAsync(ApiRoute route, HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!IsSigned(request))
         {
@@ -30,7 +30,9 @@ internal sealed partial class CallerReader(CallerSignatures signatures, IOptions
                 : default;
         }
 
-        var (verdict, caller) = await signatures.VerifyAsync(Value(request, WebhookId), Value(request, Timestamp), Value(request, Signature), body, cancellationToken);
+        var target = route.SignsTarget ? $"{request.Method} {request.PathBase.Add(request.Path).ToUriComponent()}{request.QueryString.ToUriComponent()}" : null;
+        var (verdict, caller) = await signatures.VerifyAsync(
+            new WebhookSignature(Value(request, WebhookId), Value(request, Timestamp), Value(request, Signature), target, body), cancellationToken);
         if (verdict == SignatureVerdict.Valid)
         {
             return (caller, null);

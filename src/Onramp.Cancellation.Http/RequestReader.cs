@@ -93,7 +93,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return (call, null);
         }
 
-        var (caller, problem) = await callers.ReadAsync(context.Request, body, cancellationToken);
+        var (caller, problem) = await callers.ReadAsync(route, context.Request, body, cancellationToken);
         return problem is not null ? (call, problem)
             : limit.TryPass(caller, out var retryAfter) ? (call with { Caller = caller }, null)
             : (call, Problems.TooManyRequests(retryAfter!.Value));

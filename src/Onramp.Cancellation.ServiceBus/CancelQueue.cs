@@ -16,6 +16,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
 
     public string Destination => _sender.EntityPath;
 
+    public string FullyQualifiedNamespace => _sender.FullyQualifiedNamespace;
+
     public Task SendAsync(OutboundMessage message, CancellationToken cancellationToken)
         => _sender.SendMessageAsync(message.ToServiceBusMessage(), cancellationToken);
 

@@ -31,11 +31,14 @@ public sealed class DeployScriptTests : IDisposable
             az keyvault secret set --vault-name kv-cancel-abc123 --name onramp-api-key --file /dev/stdin --encoding utf-8 --output none
             az keyvault secret show --vault-name kv-cancel-abc123 --name onramp-api-secret --query id --output none
             az keyvault secret set --vault-name kv-cancel-abc123 --name onramp-api-secret --file /dev/stdin --encoding utf-8 --output none
+            az keyvault secret show --vault-name kv-cancel-abc123 --name queue-authentication-key --query id --output none
+            az keyvault secret set --vault-name kv-cancel-abc123 --name queue-authentication-key --file /dev/stdin --encoding utf-8 --output none
             az functionapp deployment source config-zip --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123 --src {folder}/app.zip --output none
             """,
             run.Calls.Trim());
         Assert.Equal(1, run.Asked);
         Assert.Equal(Secret, File.ReadAllText(Path.Combine(folder, "onramp-api-secret")));
+        Assert.Equal(32, Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, "queue-authentication-key")).Trim()).Length);
         Assert.Contains("az functionapp keys list --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123", run.Output, StringComparison.Ordinal);
     }
 
@@ -64,6 +67,7 @@ public sealed class DeployScriptTests : IDisposable
     {
         File.WriteAllText(Path.Combine(folder, "onramp-api-key"), "old");
         File.WriteAllText(Path.Combine(folder, "onramp-api-secret"), "old");
+        File.WriteAllText(Path.Combine(folder, "queue-authentication-key"), "old");
 
         var run = Run("prod", new() { ["GROUP_EXISTS"] = "true" });
 

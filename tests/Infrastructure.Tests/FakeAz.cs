@@ -20,8 +20,8 @@ internal static class FakeAz
           "group exists"*) echo "$GROUP_EXISTS" ;;
           # Azure answers with the outputs of a template in another case than it was written in (Azure/azure-dev compares them without minding case).
           "deployment group show"*)
-            printf 'apI_KEY_SECRET_NAME\tapI_SECRET_SECRET_NAME\tazurE_FUNCTION_APP_NAME\tazurE_KEY_VAULT_NAME\tcanceL_URL\thealtH_URL\n'
-            printf 'onramp-api-key\tonramp-api-secret\tfunc-onramp-cancel-abc123\tkv-cancel-abc123\thttps://func-onramp-cancel-abc123.azurewebsites.net/api/orders/cancel\t%s\n' "$HEALTH" ;;
+            printf 'apI_KEY_SECRET_NAME\tapI_SECRET_SECRET_NAME\tazurE_FUNCTION_APP_NAME\tazurE_KEY_VAULT_NAME\tcanceL_URL\thealtH_URL\tqueuE_KEY_SECRET_NAME\n'
+            printf 'onramp-api-key\tonramp-api-secret\tfunc-onramp-cancel-abc123\tkv-cancel-abc123\thttps://func-onramp-cancel-abc123.azurewebsites.net/api/orders/cancel\t%s\tqueue-authentication-key\n' "$HEALTH" ;;
           # A role that was just given is not known everywhere (Azure/azure-cli #22510: the words are its).
           "keyvault secret"*)
             if [ "$(times 'keyvault secret')" -le "${LATE_ROLE:-0}" ]; then

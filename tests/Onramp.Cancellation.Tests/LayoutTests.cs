@@ -27,5 +27,5 @@ public sealed class LayoutTests
     /// <summary>A rule that finds nothing wrong must be known to find something.</summary>
     [Fact]
     public void What_a_method_uses_inside_is_seen()
-        => Assert.Contains(new Layout(Core, "Onramp.Cancellation", "Queueing", "Texts").Upwards(), static use => use == "Queueing.QueueMessages uses Texts.Digest");
+        => Assert.Contains(new Layout(Core, "Onramp.Cancellation", "Queueing", "Texts").Upwards(), static use => use == "Queueing.MessageAuthenticity uses Texts.Digest");
 }

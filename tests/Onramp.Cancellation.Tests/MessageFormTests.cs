@@ -156,7 +156,7 @@ public sealed class MessageFormTests
         service.Provider.Otherwise = Answers.Cancelled;
         var id = new string('x', length);
         Assert.Equal(taken, await service.HandleAsync(Structured(("id", id)), "application/cloudevents+json") == Settlement.Complete);
-        Assert.Equal(taken, await service.HandleAsync(Body, properties: ("onrampCancel_requestId", id)) == Settlement.Complete);
+        Assert.Equal(taken, await service.HandleAsync(Body, messageId: id) == Settlement.Complete);
     }
 
     /// <summary>Where the parents and states of two traces stand, and what goes on from there.</summary>

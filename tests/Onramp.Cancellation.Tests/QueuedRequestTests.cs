@@ -5,8 +5,9 @@ namespace Onramp.Cancellation.Tests;
 /// <summary>What a request says is not lost while it waits on the queue.</summary>
 public sealed class QueuedRequestTests
 {
-    /// <summary>What a message is not asked to keep: it is a trigger of its own, and has been tried by nobody.</summary>
-    private static readonly string[] NotKept = [nameof(CancelRequest.Trigger), nameof(CancelRequest.EarlierAttempts)];
+    /// <summary>What a new message does not keep: it has a trigger of its own, and no earlier deliveries.</summary>
+    private static readonly string[] NotKept =
+        [nameof(CancelRequest.Trigger), nameof(CancelRequest.EarlierAttempts), nameof(CancelRequest.RetryingSince)];
 
     private static readonly Type Reader = typeof(CancelRequest).Assembly.GetType("Onramp.Cancellation.Deliveries.CancelMessageReader", throwOnError: true)!;
 

@@ -24,7 +24,7 @@ public sealed class StartupTests
         { "KeyVault__ApiKeySecretName", "a b", "KeyVault__ApiKeySecretName must be the name of the Key Vault secret" },
         { "KeyVault__ApiKeySecretName", "", "KeyVault__ApiKeySecretName must be the name of the Key Vault secret that holds the API key" },
         { "KeyVault__ApiSecretSecretName", "", "KeyVault__ApiSecretSecretName must be the name of the Key Vault secret that holds the API secret" },
-        { "KeyVault__ApiSecretSecretName", "ONRAMP-api-key", "must name two different secrets" },
+        { "KeyVault__ApiSecretSecretName", "ONRAMP-api-key", "must name three different secrets" },
         { "KeyVault__StartupBudget", "00:01:00", "KeyVault__StartupBudget must be between" },
         { "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address" },
         { "Onramp__BaseUrl", "https://api.onramp.money/path", "Onramp__BaseUrl must be an https address" },
@@ -223,7 +223,7 @@ public sealed class StartupTests
         {
             await using var service = Service.Create((setting, "one-for-all"), (other, "One-For-All"));
             var line = Assert.Single(await Startup.FailAsync(service));
-            Assert.All([setting, other, "must name two different secrets"], part => Assert.Contains(part, line, StringComparison.Ordinal));
+            Assert.All([setting, other, "must name three different secrets"], part => Assert.Contains(part, line, StringComparison.Ordinal));
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class VaultAnswerTests
     /// <summary>The token is revoked although it has not expired [Azure/azure-sdk-for-net#54231].</summary>
     [Theory]
     [InlineData(1, true)]
-    [InlineData(2, false)]
+    [InlineData(4, false)]
     public async Task A_refused_token_is_replaced_by_one_new_one(int revoked, bool starts)
     {
         await using var service = Service.Create();
@@ -95,7 +95,7 @@ public sealed class VaultAnswerTests
         service.Vault.Secrets["onramp-api-secret"] = "next_secret";
         service.Refresh(() => starts ? service.Get<CredentialStore>().Current.ApiKey == "next_key" : service.Log.Lines.Any(static line => line.Id == 103));
 
-        Assert.InRange(service.Vault.SignIns, 2, 3);
+        Assert.InRange(service.Vault.SignIns, 2, 4);
         Assert.Equal(!starts, service.Log.Lines.Any(static line => line.Text.Contains("the vault does not accept the sign-in, also with a new token", StringComparison.Ordinal)));
     }
 
@@ -140,7 +140,8 @@ public sealed class VaultAnswerTests
         };
         var begun = service.Time.GetUtcNow();
         Assert.Contains("the vault is throttling", await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
-        Assert.InRange((service.Time.GetUtcNow() - begun).TotalSeconds, atLeast, atMost);
+        // The pair and the queue's key are read side by side, and the clock jumps once for each wait.
+        Assert.InRange((service.Time.GetUtcNow() - begun).TotalSeconds, atLeast, 2 * atMost);
     }
 
     /// <summary>The client signs in once for requests that come at the same time: the others wait for it.</summary>
@@ -213,8 +214,8 @@ public sealed class VaultAnswerTests
 
         Assert.Equal(OutcomeKind.Credentials, (await behind!).Kind);
 
-        // One reading, of which the second secret had no time left.
-        Assert.Equal(reads + 1, service.Vault.Reads);
+        // One reading of the pair, whose second secret had no time left; and on schedule the queue's key.
+        Assert.Equal(reads + (onSchedule ? 2 : 1), service.Vault.Reads);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class WebhookSignatureTests
         await using var service = await StartAsync("accept");
         service.Time.SetWallClock(DateTimeOffset.FromUnixTimeSeconds(1614265330) - service.Time.GetUtcNow());
         var (verdict, caller) = await service.Get<CallerSignatures>().VerifyAsync(
-            "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", signatures, """{"test": 2432232314}"""u8.ToArray(), TestContext.Current.CancellationToken);
+            new WebhookSignature("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", signatures, target: null, """{"test": 2432232314}"""u8.ToArray()),
+            TestContext.Current.CancellationToken);
         Assert.Equal((expected, expected == SignatureVerdict.Valid ? "shop" : null), (verdict, caller));
     }
 

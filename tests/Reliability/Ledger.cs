@@ -5,7 +5,7 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>Sorts out what came of the requests: outcome events, dead letters, messages that the queue took, calls that the provider got.</summary>
-internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings sayings, IReadOnlyCollection<Record> records)
+internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings sayings, IReadOnlyCollection<Record> records, HostileSender hostile)
 {
     private readonly ILookup<string, Record> _byOrder = records
         .SelectMany(record => new[] { (Name: record.Request.OrderId, record), (Name: record.Request.Hash, record) })
@@ -15,6 +15,9 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
 
     /// <summary>Events, messages and dead letters about nobody's order.</summary>
     public List<string> Strangers { get; } = [];
+
+    /// <summary>Attacks that came to something else than a request of their own.</summary>
+    public List<string> Attacks { get; } = [];
 
     /// <summary>The dead letters, each with the request that it is about.</summary>
     public List<(Record Record, ServiceBusReceivedMessage Letter)> Letters { get; } = [];
@@ -68,7 +71,11 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
     {
         sayings.AddEvent(message);
         var (reference, received) = ReceivedEvent.Read(message);
-        if (Find(reference, received.Reason) is { } record)
+        if (HostileSender.IsAbout(reference))
+        {
+            Attacks.AddRange([.. new[] { hostile.Check(reference, received) }.OfType<string>()]);
+        }
+        else if (Find(reference, received.Reason) is { } record)
         {
             record.Events.Enqueue(received);
         }
@@ -101,6 +108,11 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
         if ((body.TryGetProperty("orderId", out var order) || body.TryGetProperty("hash", out order)) && Find(order.GetString()!, reason) is { } record)
         {
             return record;
+        }
+
+        if (order.ValueKind == JsonValueKind.String && HostileSender.IsAbout(order.GetString()!))
+        {
+            return null;
         }
 
         Strangers.Add($"{what} {messageId}");

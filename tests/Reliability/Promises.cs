@@ -39,6 +39,9 @@ public static class Promises
     /// <summary>Of the whole run: neither key nor secret nor signature nor payload is in a log line, an event, an answer or exported telemetry; an order's hash only where it has its own field.</summary>
     public const string Told = "told: a secret in a log line, an event, an answer or exported telemetry";
 
+    /// <summary>Of the whole run: nothing that a sender wrote into the service's own properties counts.</summary>
+    public const string Believed = "believed: a sender's message counted as more than its own request";
+
     /// <summary>Of the whole run: as good as no request is given up while the provider can tell its order's state.</summary>
     public const string Helpless = "helpless: given up although the provider answers";
 
@@ -46,7 +49,7 @@ public static class Promises
     public const string Broken = "broken: a fault in the program, or work that does not end";
 
     public static IReadOnlyList<string> All { get; } =
-        [Lost, Untrue, Doubled, Silent, Hasty, Late, Unasked, Misarmed, Garbled, Copied, Told, Helpless, Broken];
+        [Lost, Untrue, Doubled, Silent, Hasty, Late, Unasked, Misarmed, Garbled, Copied, Told, Believed, Helpless, Broken];
 }
 
 /// <summary>A promise that was broken.</summary>

@@ -6,6 +6,9 @@ namespace Reliability;
 /// <summary>An outcome event as a subscriber got it.</summary>
 public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, string? ReasonCode = null, string? RequestId = null, string? Trigger = null, string? Reason = null)
 {
+    /// <summary>The name of the caller who asked; null for none.</summary>
+    public string? Caller { get; init; }
+
     /// <summary>Whether what subscriptions filter on says the same as the data.</summary>
     public bool IsConsistent { get; init; } = true;
 
@@ -20,6 +23,7 @@ public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, stri
             outcome, data.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null, Text(data, "reasonCode"), Text(data, "requestId"), Text(data, "trigger"), Text(data, "reason"));
         return (reference, read with
         {
+            Caller = Text(data, "caller"),
             IsConsistent = Is("cloudEvents_id", message.MessageId) && Is("cloudEvents_subject", reference) && Is("outcome", outcome) && Is("trigger", read.Trigger)
                 && Is("cloudEvents_type", outcome == "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed") && message.CorrelationId == read.RequestId,
         });

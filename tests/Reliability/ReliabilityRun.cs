@@ -50,6 +50,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await using var subscriber = new Subscriber(host);
         await using var tool = new DeadLetterTool(host, _time);
         var chronicle = new Chronicle(host, _time);
+        await using var hostile = new HostileSender(host, _time);
         var episodes = new Episodes(host, options, _time);
 
         List<Record> asked = [.. Enumerable.Range(0, options.Requests).Select(number => Plan(PlannedRequest.Plan(number, options.Seed)))];
@@ -57,25 +58,32 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await subscriber.StartAsync(cancellationToken);
         var happening = episodes.RunAsync(cancellationToken);
         var caller = new Caller(new ApiClient(http, chronicle, _sayings, _time), queue, host.Simulator, chronicle, _time);
-        await AskAsync(caller, asked, episodes, cancellationToken);
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        {
+            var attacks = hostile.RunAsync(stop.Token, cancellationToken);
+            await AskAsync(caller, asked, episodes, cancellationToken);
+            await stop.CancelAsync();
+            await attacks;
+        }
+
         await happening;
         var isDrained = await DrainAsync(host, cancellationToken);
-        var first = new Ledger(host, chronicle, _sayings, records);
+        var first = new Ledger(host, chronicle, _sayings, records, hostile);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         var again = SecondRound.Plan(first);
         await PutBackAsync(host, tool, again, cancellationToken);
         isDrained &= await DrainAsync(host, cancellationToken);
-        var second = new Ledger(host, chronicle, _sayings, [.. again.Select(back => back.Record)]);
+        var second = new Ledger(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         await host.StopAsync(cancellationToken);
         records.AddRange(again.Select(back => back.Record));
         var secrets = SecretsOf(chronicle, records, episodes);
         var violations = records.SelectMany(Invariants.Check)
-            .Concat(RunRules.Check(records, first.Strangers.Concat(second.Strangers), log.ProgramFaults, isDrained))
+            .Concat(RunRules.Check(records, first.Strangers.Concat(second.Strangers), first.Attacks.Concat(second.Attacks).Concat(hostile.Vanished), log.ProgramFaults, isDrained))
             .Concat(_sayings.Find(secrets));
-        var injected = host.Faults.Injected.Concat(episodes.Counts).ToDictionary();
+        var injected = host.Faults.Injected.Concat(episodes.Counts).Append(KeyValuePair.Create("all: attacks by a hostile sender", (long)hostile.Attacks)).ToDictionary();
         return new RunResult(records, [.. violations], injected, log.Counts.ToDictionary(), exported.Names, (_sayings.Count, secrets.Count), chronicle.Now);
     }
 

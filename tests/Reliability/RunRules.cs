@@ -6,7 +6,7 @@ internal static class RunRules
     // A slow machine makes calls time out, so a few may be given up that the provider would have answered.
     private const double LargestHelplessShare = 0.01;
 
-    public static IEnumerable<Violation> Check(IReadOnlyCollection<Record> records, IEnumerable<string> strangers, IEnumerable<string> programFaults, bool isDrained)
+    public static IEnumerable<Violation> Check(IReadOnlyCollection<Record> records, IEnumerable<string> strangers, IEnumerable<string> attacks, IEnumerable<string> programFaults, bool isDrained)
     {
         List<Record> helpless = [.. records.Where(IsHelpless)];
         if (helpless.Count > records.Count * LargestHelplessShare)
@@ -22,6 +22,11 @@ internal static class RunRules
         foreach (var stranger in strangers)
         {
             yield return new Violation(Promises.Garbled, [$"nobody asked for this: {stranger}"]);
+        }
+
+        foreach (var attack in attacks)
+        {
+            yield return new Violation(Promises.Believed, [attack]);
         }
 
         if (!isDrained)

@@ -17,17 +17,12 @@ public sealed class CallerSignatures
     /// <summary>What is done with signatures.</summary>
     public SignatureMode Mode { get; }
 
-    /// <summary>Verifies the three headers against the raw body.</summary>
-    /// <param name="id"><c>webhook-id</c>; null for none.</param>
-    /// <param name="timestamp"><c>webhook-timestamp</c>; null for none.</param>
-    /// <param name="signatures"><c>webhook-signature</c>; null for none.</param>
-    /// <param name="body">The body, byte for byte.</param>
+    /// <summary>Verifies a signed request.</summary>
+    /// <param name="signature">The request.</param>
     /// <param name="cancellationToken">Stops waiting for a newer key.</param>
     /// <returns>The verdict, and whose signature it is when it is valid.</returns>
-    public async ValueTask<(SignatureVerdict Verdict, string? Caller)> VerifyAsync(
-        string? id, string? timestamp, string? signatures, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async ValueTask<(SignatureVerdict Verdict, string? Caller)> VerifyAsync(WebhookSignature signature, CancellationToken cancellationToken)
     {
-        var signature = new WebhookSignature(id, timestamp, signatures, body);
         var verdict = signature.Check(_time.GetUtcNow());
         if (verdict != SignatureVerdict.NoMatch)
         {

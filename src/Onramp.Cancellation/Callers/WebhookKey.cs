@@ -25,11 +25,11 @@ internal sealed class WebhookKey
             : throw new FormatException($"It must be {Prefix} and {MinBytes} to {MaxBytes} random bytes in base64 (Standard Webhooks).");
     }
 
-    /// <summary>HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
-    public byte[] Sign(string id, string timestamp, ReadOnlySpan<byte> body)
+    /// <summary>HMAC-SHA256 over <c>id.timestamp.body</c>, or over <c>id.timestamp.target.body</c> where there is a target.</summary>
+    public byte[] Sign(string id, string timestamp, string? target, ReadOnlySpan<byte> body)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        hmac.AppendData(Encoding.UTF8.GetBytes($"{id}.{timestamp}."));
+        hmac.AppendData(Encoding.UTF8.GetBytes(target is null ? $"{id}.{timestamp}." : $"{id}.{timestamp}.{target}."));
         hmac.AppendData(body);
         return hmac.GetHashAndReset();
     }

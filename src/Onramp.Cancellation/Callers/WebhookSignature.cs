@@ -19,8 +19,13 @@ public enum SignatureVerdict
     Valid,
 }
 
-/// <summary>The headers of a signed request and its raw body (Standard Webhooks 1.0.0): <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>.</summary>
-internal readonly struct WebhookSignature(string? id, string? timestamp, string? signatures, ReadOnlyMemory<byte> body)
+/// <summary>A signed request (Standard Webhooks 1.0.0), not verified yet.</summary>
+/// <param name="id"><c>webhook-id</c>; null for none.</param>
+/// <param name="timestamp"><c>webhook-timestamp</c>; null for none.</param>
+/// <param name="signatures"><c>webhook-signature</c>; null for none.</param>
+/// <param name="target">Method, path and query, for example <c>DELETE /api/orders/1443</c>, where the signature covers them; otherwise null.</param>
+/// <param name="body">The body, byte for byte.</param>
+public readonly struct WebhookSignature(string? id, string? timestamp, string? signatures, string? target, ReadOnlyMemory<byte> body)
 {
     /// <summary>How far a timestamp may be from our clock, both ways.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -29,7 +34,7 @@ internal readonly struct WebhookSignature(string? id, string? timestamp, string?
     private const int MaxTimestampDigits = 12;
 
     /// <summary>Whether it is complete and of this time, whoever made it: <see cref="SignatureVerdict.NoMatch"/> then.</summary>
-    public SignatureVerdict Check(DateTimeOffset now)
+    internal SignatureVerdict Check(DateTimeOffset now)
     {
         if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(signatures)
             || timestamp is not { Length: > 0 and <= MaxTimestampDigits } || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
@@ -41,9 +46,9 @@ internal readonly struct WebhookSignature(string? id, string? timestamp, string?
     }
 
     /// <summary>Whether a key gives one of the signatures. It takes the same time for a wrong one wherever it is wrong.</summary>
-    public bool IsBy(WebhookKey key)
+    internal bool IsBy(WebhookKey key)
     {
-        var expected = key.Sign(id!, timestamp!, body.Span);
+        var expected = key.Sign(id!, timestamp!, target, body.Span);
         var found = false;
         Span<byte> given = stackalloc byte[SHA256.HashSizeInBytes];
         foreach (var range in signatures.AsSpan().Split(' '))

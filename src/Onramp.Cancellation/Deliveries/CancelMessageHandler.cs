@@ -41,20 +41,26 @@ public sealed partial class CancelMessageHandler
         try
         {
             var read = _reader.Read(message);
+            if (read.Ignored is { } ignored)
+            {
+                Log.Ignored(_logger, LogText.Of(message.MessageId ?? "(none)"), ignored);
+            }
+
             if (read.Request is not { } request)
             {
+                var rejection = _ends.Invalid(message, read);
                 using var invalid = TraceContext.Start(_spanName, TraceContext.Of(message.Properties), ActivityKind.Consumer);
                 Describe(invalid, message, delivery: 1);
-                Describe(invalid, Settlement.Invalid(read.Faults!));
+                Describe(invalid, rejection);
                 Log.Invalid(_logger, LogText.Of(message.MessageId ?? "(none)"), LogText.Of(read.Faults!));
-                return Settlement.Invalid(read.Faults!);
+                return rejection;
             }
 
             using var span = TraceContext.Start(_spanName, read.Trace, ActivityKind.Consumer, TraceContext.SenderOf(message.Properties));
-            Describe(span, message, read.Delivery);
+            Describe(span, message, read.History.Delivery);
             var delivery = new MessageDelivery(message, read, _ends.Now);
             var settlement = read.DueAt is { } dueAt && _ends.IsAhead(dueAt) ? await _ends.ArmAsync(delivery, dueAt, cancellationToken)
-                : read.Pending is { } pending ? await _ends.PublishAsync(delivery, pending, cancellationToken)
+                : read.History.Outcome is { } pending ? await _ends.PublishAsync(delivery, pending, cancellationToken)
                 : await _ends.EndAsync(delivery, await _canceller.CancelAsync(request, cancellationToken), cancellationToken);
             Describe(span, settlement);
             return settlement;
@@ -105,6 +111,9 @@ public sealed partial class CancelMessageHandler
     {
         [LoggerMessage(401, LogLevel.Warning, "Message {MessageId} is invalid and goes to the dead-letter queue: {Faults}")]
         public static partial void Invalid(ILogger logger, string messageId, string faults);
+
+        [LoggerMessage(406, LogLevel.Warning, "Message {MessageId} has properties that this service did not write; they are ignored: {Names}")]
+        public static partial void Ignored(ILogger logger, string messageId, string names);
 
         [LoggerMessage(402, LogLevel.Error, "Message {MessageId} could not be handled and is given back")]
         public static partial void Broken(ILogger logger, string messageId, Exception exception);

@@ -1,17 +1,16 @@
 using System.Globalization;
 using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Texts;
 using Onramp.Cancellation.Timeouts;
-using Onramp.Cancellation.Queueing;
 
 namespace Onramp.Cancellation.Deliveries;
 
-/// <summary>Reads a message: its envelope, its body, and the properties that carry its history.</summary>
-internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts timeouts, TimeProvider time)
+/// <summary>Reads a message: its envelope, its body, and the properties that this service wrote.</summary>
+internal sealed class CancelMessageReader(MessageAuthenticity authenticity, RequestQueue queue, OrderTimeouts timeouts, TimeProvider time)
 {
     private const int MaxRequestIdLength = 255;
-    private const int MaxCount = 1_000_000;
 
     public MessageReading Read(InboundMessage message)
     {
@@ -29,44 +28,63 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
 
         var faults = new List<string>();
         var isTimeout = IsTimeout(message, faults);
+        var identity = authenticity.ReadIdentity(message, isTimeout);
+        var isReplay = message.Properties.ContainsKey(MessageProperties.DeadLetterReason);
+        var history = identity is null || isReplay ? null : authenticity.ReadHistory(message);
+        var ignored = Ignored(message, identity is not null, history is not null || isReplay);
+        identity ??= new MessageIdentity(OwnRequestId(message, envelope), envelope.Source, Caller: null, EnqueuedAt(message));
+
         var body = CancelBody.Parse(envelope.Body.Span, isTimeout ? BodyTiming.None : BodyTiming.Optional);
-        var history = History.Read(message, faults);
-        var requestedAt = RequestedAt(message, faults);
-        var dueAt = body.Fields?.DueAt(requestedAt);
-        FieldFault? tooFar = dueAt is null ? null : timeouts.FaultOf(body.Fields!.Value, requestedAt, mayBePast: true);
+        var dueAt = body.Fields?.DueAt(identity.RequestedAt);
+        FieldFault? tooFar = dueAt is null ? null : timeouts.FaultOf(body.Fields!.Value, identity.RequestedAt, mayBePast: true);
         foreach (var fault in tooFar is null ? body.Faults : [tooFar.Value])
         {
             faults.Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
         }
 
-        var requestId = RequestId(message, envelope);
-        if (requestId.Length > MaxRequestIdLength)
+        if (identity.RequestId.Length > MaxRequestIdLength)
         {
-            faults.Add($"The request id is longer than {MaxRequestIdLength} characters.");
+            return new MessageReading { Faults = string.Join(' ', [.. faults, $"The request id is longer than {MaxRequestIdLength} characters."]), Ignored = ignored };
         }
 
         if (faults.Count > 0)
         {
-            return new MessageReading { Faults = string.Join(' ', faults) };
+            return new MessageReading { Faults = string.Join(' ', faults), Identity = identity, IsTimeout = isTimeout, Ignored = ignored };
         }
 
-        var trigger = isTimeout || dueAt is not null ? CancelTrigger.Timeout : CancelTrigger.Queue;
-        var request = body.Fields!.Value.ToRequest(requestId, trigger, requestedAt) with
+        history ??= new MessageHistory
         {
-            Source = Text(message, MessageProperties.Source) ?? envelope.Source,
-            Caller = Text(message, MessageProperties.Caller),
-            EarlierAttempts = history.Attempts,
+            Delivery = 1,
+            Line = Line(message),
+            RetryingSince = time.GetUtcNow(),
+            TimeToLive = message.ExpiresAt is null ? null : (long)message.TimeToLive.TotalMilliseconds,
         };
+        var trigger = isTimeout || dueAt is not null ? CancelTrigger.Timeout : CancelTrigger.Queue;
         return new MessageReading
         {
-            Delivery = history.Delivery,
-            Line = history.Line ?? message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
-            Pending = history.IsNew ? null : pending.Read(message, request),
-            Publications = history.Publications,
+            Identity = identity,
+            History = history,
+            IsTimeout = isTimeout,
             Trace = envelope.Trace,
-            Request = request,
+            Request = body.Fields!.Value.ToRequest(identity.RequestId, trigger, identity.RequestedAt) with
+            {
+                Source = identity.Source,
+                Caller = identity.Caller,
+                EarlierAttempts = history.Attempts,
+                RetryingSince = history.RetryingSince,
+            },
             DueAt = dueAt,
+            Ignored = ignored,
         };
+    }
+
+    /// <summary>The request id of a message that this service did not write.</summary>
+    public static string OwnRequestId(InboundMessage message, Envelope envelope)
+    {
+        var id = envelope.EventId ?? message.MessageId;
+
+        // The broker's own number is the same at every delivery of this message.
+        return string.IsNullOrEmpty(id) ? $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}" : id;
     }
 
     /// <summary>Ignoring a misspelt trigger would cancel paid orders.</summary>
@@ -85,66 +103,29 @@ internal sealed class CancelMessageReader(PendingOutcome pending, OrderTimeouts 
         return false;
     }
 
-    /// <summary>What names the request, so that nothing that is done to its message makes it another one.</summary>
-    public static string RequestId(InboundMessage message, Envelope envelope)
+    /// <summary>The names of properties that only this service may write, and did not write on this message.</summary>
+    private static string? Ignored(InboundMessage message, bool hasIdentity, bool hasHistory)
     {
-        var id = Text(message, MessageProperties.RequestId) ?? envelope.EventId ?? message.MessageId;
-
-        // The broker's own number is the same at every delivery of this message.
-        return string.IsNullOrEmpty(id) ? $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}" : id;
+        // A dead letter of ours keeps the properties of its history beside an empty HMAC: nothing to report.
+        var isEnded = message.Properties.GetValueOrDefault(MessageProperties.HistoryMac) is "";
+        var names = message.Properties.Keys
+            .Where(name => (!hasIdentity && (MessageProperties.Identity.Contains(name) || name == MessageProperties.IdentityMac))
+                || (!hasHistory && !isEnded && (MessageProperties.History.Contains(name) || name == MessageProperties.HistoryMac)))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return names.Count == 0 ? null : string.Join(", ", names);
     }
 
-    private DateTimeOffset RequestedAt(InboundMessage message, List<string> faults)
-    {
-        if (Text(message, MessageProperties.RequestedAt) is not { } text)
-        {
-            return message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
-        }
+    private DateTimeOffset EnqueuedAt(InboundMessage message) => message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
 
-        if (!TimingText.TryReadInstant(text, out var instant))
-        {
-            faults.Add($"Property {MessageProperties.RequestedAt} is not an RFC 3339 date and time.");
-        }
-
-        return instant;
-    }
-
-    private static string? Text(InboundMessage message, string name)
-        => message.Properties.TryGetValue(name, out var value) ? PropertyValue.Text(value) : null;
-
-    /// <summary>What earlier deliveries have left.</summary>
-    private readonly record struct History(bool IsNew, int Delivery, int Attempts, int Publications, string? Line)
-    {
-        public static History Read(InboundMessage message, List<string> faults)
-        {
-            // Somebody has put a dead letter back, by whatever tool: it begins anew.
-            if (message.Properties.ContainsKey(MessageProperties.DeadLetterReason))
-            {
-                return new(IsNew: true, Delivery: 1, Attempts: 0, Publications: 0, Line: null);
-            }
-
-            var line = Text(message, MessageProperties.Line);
-            return new(
-                IsNew: false,
-                Count(message, MessageProperties.Delivery, 1, faults),
-                Count(message, MessageProperties.Attempts, 0, faults),
-                Count(message, MessageProperties.Publications, 0, faults),
-                string.IsNullOrEmpty(line) ? null : line);
-        }
-
-        private static int Count(InboundMessage message, string name, int least, List<string> faults)
-        {
-            if (Text(message, name) is not { } text)
-            {
-                return least;
-            }
-
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < least || count > MaxCount)
-            {
-                faults.Add($"Property {name} is not a whole number from {least} to {MaxCount}.");
-            }
-
-            return count;
-        }
-    }
+    /// <summary>
+    /// The line that a message begins. Sequence numbers are unique in one queue only: a message that was copied from another
+    /// namespace begins a line of its own.
+    /// </summary>
+    private string Line(InboundMessage message) => authenticity.Digest(
+        "line",
+        queue.Namespace,
+        queue.Name,
+        message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
+        message.EnqueuedTime.UtcTicks.ToString(CultureInfo.InvariantCulture));
 }

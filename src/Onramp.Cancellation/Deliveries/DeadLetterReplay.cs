@@ -5,29 +5,40 @@ using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Deliveries;
 
-/// <summary>How a dead letter goes back to the queue: as the same request, from the beginning of the schedule.</summary>
+/// <summary>How a dead letter goes back to the queue: as the same request, at the beginning of the schedule.</summary>
 public static class DeadLetterReplay
 {
     private const long MaxMilliseconds = 1000L * 365 * 24 * 60 * 60 * 1000;
 
-    /// <summary>The request that the message is about, as the service names it.</summary>
+    /// <summary>
+    /// The request that the message is about, as far as can be told without the key: the service itself believes its properties
+    /// only with a valid HMAC.
+    /// </summary>
     public static string RequestId(InboundMessage deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return CancelMessageReader.RequestId(deadLetter, CloudEventReader.Read(deadLetter));
+        return Text(deadLetter, MessageProperties.IdentityMac).Length > 0 && Text(deadLetter, MessageProperties.RequestId) is { Length: > 0 } id
+            ? id
+            : CancelMessageReader.OwnRequestId(deadLetter, CloudEventReader.Read(deadLetter));
     }
 
     /// <summary>
-    /// The message id that it goes back under. It belongs to this dead letter: sending it twice, because whoever sends it was stopped before the dead letter was completed, sends it
-    /// once; and the queue, which may remember the id that the message had, cannot take it for a repeat and drop it.
+    /// The message id of the replay. It belongs to this dead letter: when a replay is interrupted before the dead letter is
+    /// completed, the next one sends the same id, and duplicate detection drops the second message. It differs from the dead
+    /// letter's own id, which the queue may still remember, and no other sender can predict it.
     /// </summary>
     public static string MessageId(InboundMessage deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return Digest.Of("replay", deadLetter.MessageId ?? "", deadLetter.SequenceNumber.ToString(CultureInfo.InvariantCulture));
+        return Digest.Of(
+            "replay",
+            Text(deadLetter, MessageProperties.IdentityMac),
+            deadLetter.MessageId ?? "",
+            deadLetter.SequenceNumber.ToString(CultureInfo.InvariantCulture),
+            deadLetter.EnqueuedTime.UtcTicks.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>How long it may wait then: as long as the sender said, from the beginning. <see cref="TimeSpan.MaxValue"/> is for ever.</summary>
+    /// <summary>How long the replay may wait: as long as the sender said, from the beginning. <see cref="TimeSpan.MaxValue"/> is for ever.</summary>
     public static TimeSpan TimeToLive(InboundMessage deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
@@ -39,30 +50,23 @@ public static class DeadLetterReplay
     }
 
     /// <summary>
-    /// The application properties that it goes back with: the sender's own, and who asked and when; nothing of the deliveries it has had. A request that was known by the message's id
-    /// or by the broker's number is now known by a property, since these change.
+    /// The application properties of the replay: the sender's own and the identity, which the service wrote when it dead-lettered
+    /// the message. The history of its deliveries is dropped.
     /// </summary>
     public static IReadOnlyDictionary<string, object> Properties(InboundMessage deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
         Dictionary<string, object> properties = new(deadLetter.Properties);
-        foreach (var name in MessageProperties.Anew.Keys.Concat(
-                     [MessageProperties.TimeToLive, MessageProperties.DeadLetterReason, MessageProperties.DeadLetterErrorDescription]))
+        foreach (var name in MessageProperties.History)
         {
             properties.Remove(name);
         }
 
-        var envelope = CloudEventReader.Read(deadLetter);
-        if (envelope.EventId is null && envelope.Fault is null)
-        {
-            properties[MessageProperties.RequestId] = CancelMessageReader.RequestId(deadLetter, envelope);
-        }
-
-        if (deadLetter.EnqueuedTime != default)
-        {
-            properties.TryAdd(MessageProperties.RequestedAt, deadLetter.EnqueuedTime.ToString("O", CultureInfo.InvariantCulture));
-        }
-
+        properties.Remove(MessageProperties.HistoryMac);
+        properties.Remove(MessageProperties.DeadLetterReason);
+        properties.Remove(MessageProperties.DeadLetterErrorDescription);
         return properties;
     }
+
+    private static string Text(InboundMessage message, string name) => message.Properties.GetValueOrDefault(name) as string ?? "";
 }

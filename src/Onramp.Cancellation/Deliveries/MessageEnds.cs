@@ -16,7 +16,7 @@ namespace Onramp.Cancellation.Deliveries;
 /// is held under its lock for as long as there is time, and then given back with what is known.
 /// </summary>
 internal sealed partial class MessageEnds(
-    OutcomeReporter reporter, RetrySchedule schedule, PendingOutcome pending, RequestQueue queue, OrderTimeouts timeouts, IOptions<QueueOptions> options, TimeProvider time,
+    OutcomeReporter reporter, RetrySchedule schedule, RetryCopy copies, RequestQueue queue, OrderTimeouts timeouts, IOptions<QueueOptions> options, TimeProvider time,
     CancellationMetrics metrics, ILogger<MessageEnds> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -41,6 +41,9 @@ internal sealed partial class MessageEnds(
         return now > handedOut ? now : handedOut;
     }
 
+    /// <summary>Ends a delivery of a message that is invalid.</summary>
+    public Settlement Invalid(InboundMessage message, MessageReading read) => Settlement.Invalid(read.Faults!, OnDeadLetter(message, read));
+
     /// <summary>Ends a delivery whose request is not due yet: it becomes a timeout.</summary>
     public async Task<Settlement> ArmAsync(MessageDelivery delivery, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
@@ -57,14 +60,15 @@ internal sealed partial class MessageEnds(
 
     /// <summary>Ends a delivery whose outcome has just been established.</summary>
     public Task<Settlement> EndAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
-        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.Delivery, outcome, Left(delivery)) is { } delay
+        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.History.Delivery, outcome, Left(delivery)) is { } delay
             ? TryLaterAsync(delivery, outcome, delay, cancellationToken)
             : PublishAsync(delivery, outcome, cancellationToken);
 
     /// <summary>Ends a delivery whose outcome only needs to be published.</summary>
     public async Task<Settlement> PublishAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
     {
-        var publications = delivery.Read.Publications + 1;
+        var history = delivery.Read.History with { Outcome = outcome };
+        var publications = history.Publications + 1;
         var delay = schedule.DelayAfter(publications, outcome: null);
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
@@ -79,7 +83,7 @@ internal sealed partial class MessageEnds(
             }
 
             // The copy has no time to live: the order is dealt with, and its event must not be lost.
-            var copy = RetryCopy.Of(delivery, outcome.Attempts, timeToLive: null, pending.Write(delivery.Request, outcome, publications));
+            var copy = copies.Of(delivery, Next(history, outcome) with { Publications = publications }, timeToLive: null);
             if (await ScheduleAsync(delivery, outcome, copy, BrokerTime(delivery) + delay.Value, "its outcome could not be published", cancellationToken)
                 == Scheduling.Done)
             {
@@ -89,7 +93,7 @@ internal sealed partial class MessageEnds(
             if (!await PauseAsync(delivery, pause, cancellationToken))
             {
                 // Given back, it comes again at once: that is no delivery by the schedule, and must not spend it.
-                return Settlement.AbandonWith(pending.Write(delivery.Request, outcome, delivery.Read.Publications).ToDictionary());
+                return Settlement.AbandonWith(copies.OnAbandon(delivery, history));
             }
         }
     }
@@ -111,7 +115,7 @@ internal sealed partial class MessageEnds(
                 return await PublishAsync(delivery, outcome, cancellationToken);
             }
 
-            var copy = RetryCopy.Of(delivery, outcome.Attempts, timeToLive, []);
+            var copy = copies.Of(delivery, Next(delivery.Read.History, outcome), timeToLive);
             switch (await ScheduleAsync(delivery, outcome, copy, dueAt, outcome.Kind.Row().FullName, cancellationToken))
             {
                 case Scheduling.Done:
@@ -138,9 +142,9 @@ internal sealed partial class MessageEnds(
             return exception is MessageTooLargeException ? Scheduling.Impossible : Scheduling.Failed;
         }
 
-        metrics.Retried(delivery.Read.Delivery + 1);
+        metrics.Retried(delivery.Read.History.Delivery + 1);
         Log.Scheduled(
-            logger, LogText.Of(delivery.Request.RequestId), delivery.Read.Delivery + 1, delay.TotalSeconds, TextWith.Detail(reason, outcome.Detail));
+            logger, LogText.Of(delivery.Request.RequestId), delivery.Read.History.Delivery + 1, delay.TotalSeconds, TextWith.Detail(reason, outcome.Detail));
         return Scheduling.Done;
     }
 
@@ -162,18 +166,24 @@ internal sealed partial class MessageEnds(
     private Settlement Exhausted(string reason, CancelOutcome outcome, MessageDelivery delivery)
     {
         var row = outcome.Kind.Row();
-        var description = $"{row.ReasonCode ?? row.Name} after {delivery.Read.Delivery} deliveries";
+        var description = $"{row.ReasonCode ?? row.Name} after {delivery.Read.History.Delivery} deliveries";
         if (reason == DeadLetterReasons.OutcomeNotPublished)
         {
             description += ", but its outcome event could not be published";
         }
-        else if (schedule.GoesOnAfter(delivery.Read.Delivery) && delivery.Read.Publications == 0)
+        else if (schedule.GoesOnAfter(delivery.Read.History.Delivery) && delivery.Read.History.Publications == 0)
         {
             description += ", which are all that its time to live or its size allows";
         }
 
-        return Settlement.DeadLetter(reason, TextWith.Detail(description, outcome.Detail), MessageProperties.Anew);
+        return Settlement.DeadLetter(reason, TextWith.Detail(description, outcome.Detail), OnDeadLetter(delivery.Message, delivery.Read));
     }
+
+    private static MessageHistory Next(MessageHistory history, CancelOutcome outcome)
+        => history with { Delivery = history.Delivery + 1, Attempts = outcome.Attempts };
+
+    private IReadOnlyDictionary<string, object>? OnDeadLetter(InboundMessage message, MessageReading read)
+        => read.Identity is { } identity ? copies.OnDeadLetter(message, identity, read.IsTimeout) : null;
 
     private static TimeSpan Longer(TimeSpan pause) => 2 * pause < LongestPause ? 2 * pause : LongestPause;
 

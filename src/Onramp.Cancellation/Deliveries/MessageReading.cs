@@ -1,10 +1,10 @@
-using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Deliveries;
 
-/// <summary>What a message of the queue says; or every fault that keeps it from being understood.</summary>
+/// <summary>The content of a queue message; or every fault that makes it invalid.</summary>
 internal readonly record struct MessageReading
 {
     /// <summary>The request; null when there are faults.</summary>
@@ -13,20 +13,20 @@ internal readonly record struct MessageReading
     /// <summary>When the request is due, if the message says when; null for at once.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>Which delivery by the schedule this is; 1 is the first.</summary>
-    public int Delivery { get; init; }
+    /// <summary>Which request the message is about; null when the message does not say.</summary>
+    public MessageIdentity? Identity { get; init; }
 
-    /// <summary>What the copies of this message have in common: the first sequence number that it had.</summary>
-    public string Line { get; init; }
+    /// <summary>What earlier deliveries left behind; that of a first delivery when the message carries none of ours.</summary>
+    public MessageHistory History { get; init; }
 
-    /// <summary>An outcome that is established and only needs to be published; null when there is none.</summary>
-    public CancelOutcome? Pending { get; init; }
-
-    /// <summary>How many earlier deliveries have tried to publish it.</summary>
-    public int Publications { get; init; }
+    /// <summary>Whether the message has the trigger of a stale-order timeout.</summary>
+    public bool IsTimeout { get; init; }
 
     /// <summary>The trace that the message belongs to.</summary>
     public TraceParent Trace { get; init; }
+
+    /// <summary>Names of properties that are ignored because this service did not write them; null for none.</summary>
+    public string? Ignored { get; init; }
 
     /// <summary>The faults as one text; null when there are none.</summary>
     public string? Faults { get; init; }

@@ -1,49 +1,33 @@
-using System.Globalization;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Queueing;
-using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Deliveries;
 
-/// <summary>A message's next delivery by the schedule.</summary>
-internal static class RetryCopy
+/// <summary>Writes what a message carries beyond this delivery: a retry copy, or properties on the message itself.</summary>
+internal sealed class RetryCopy(MessageAuthenticity authenticity)
 {
     /// <summary>
-    /// The next delivery of a message: the same message with its history. Its id is this message's line and the delivery, so that the queue drops the second
-    /// of two copies that a lost lock caused, and never another message about the same request.
+    /// The message of the next delivery: the same message with its history. Its id is a keyed digest of the line and the delivery.
+    /// Two copies that a lost lock caused have the same id, so the queue drops one; no other message has it.
     /// </summary>
     /// <param name="delivery">This delivery.</param>
-    /// <param name="attempts">Attempts at the provider so far.</param>
+    /// <param name="history">What the deliveries until now have left behind.</param>
     /// <param name="timeToLive">How long the copy may wait once it is due; null for as long as the queue keeps messages.</param>
-    /// <param name="more">Properties that the copy has beside the message's own.</param>
-    public static OutboundMessage Of(MessageDelivery delivery, int attempts, TimeSpan? timeToLive, ReadOnlySpan<KeyValuePair<string, object>> more)
+    public OutboundMessage Of(MessageDelivery delivery, MessageHistory history, TimeSpan? timeToLive)
     {
-        var (message, read, _) = delivery;
-        var next = read.Delivery + 1;
-        var properties = new Dictionary<string, object>(message.Properties)
-        {
-            [MessageProperties.RequestId] = delivery.Request.RequestId,
-            [MessageProperties.RequestedAt] = delivery.Request.RequestedAt.ToString("O", CultureInfo.InvariantCulture),
-            [MessageProperties.Delivery] = next,
-            [MessageProperties.Attempts] = attempts,
-            [MessageProperties.Line] = read.Line,
-        };
-        if (message.ExpiresAt is not null)
-        {
-            properties.TryAdd(MessageProperties.TimeToLive, (long)message.TimeToLive.TotalMilliseconds);
-        }
-
-        foreach (var (name, value) in more)
+        var message = delivery.Message;
+        var id = authenticity.Digest("copy", history.Line, $"{history.Delivery}");
+        var properties = message.Properties
+            .Where(static property => !IsOurs(property.Key))
+            .ToDictionary();
+        foreach (var (name, value) in Properties(delivery, history, id))
         {
             properties[name] = value;
         }
 
-        // The copy is no dead letter any more, should this message have been one.
-        properties.Remove(MessageProperties.DeadLetterReason);
-        properties.Remove(MessageProperties.DeadLetterErrorDescription);
         return new OutboundMessage
         {
-            MessageId = Digest.Of("copy", read.Line, next.ToString(CultureInfo.InvariantCulture)),
+            MessageId = id,
             CorrelationId = message.CorrelationId,
             Subject = message.Subject,
             ContentType = message.ContentType ?? "application/json",
@@ -53,4 +37,35 @@ internal static class RetryCopy
             Properties = properties,
         };
     }
+
+    /// <summary>The properties to set on a message that goes back to the queue with a history.</summary>
+    public IReadOnlyDictionary<string, object> OnAbandon(MessageDelivery delivery, MessageHistory history)
+        => Overwriting(delivery.Message, Properties(delivery, history, delivery.Message.MessageId));
+
+    /// <summary>The properties to set on a dead letter: its identity, so that every tool can put it back as the same request, and no history.</summary>
+    public IReadOnlyDictionary<string, object> OnDeadLetter(InboundMessage message, MessageIdentity identity, bool isTimeout)
+        => Overwriting(message, [.. authenticity.Write(identity, isTimeout, message.Body.Span), new(MessageProperties.HistoryMac, "")]);
+
+    private KeyValuePair<string, object>[] Properties(MessageDelivery delivery, MessageHistory history, string? messageId)
+    {
+        var identity = authenticity.Write(delivery.Read.Identity!, delivery.Read.IsTimeout, delivery.Message.Body.Span);
+        var mac = (string)identity.Single(static property => property.Key == MessageProperties.IdentityMac).Value;
+        return [.. identity, .. authenticity.Write(history, mac, messageId)];
+    }
+
+    /// <summary>Settling a message can set properties and remove none: those of a sender that would contradict ours become empty.</summary>
+    private static Dictionary<string, object> Overwriting(InboundMessage message, KeyValuePair<string, object>[] properties)
+    {
+        Dictionary<string, object> all = new(properties);
+        foreach (var name in MessageProperties.Identity.Where(message.Properties.ContainsKey))
+        {
+            all.TryAdd(name, "");
+        }
+
+        return all;
+    }
+
+    private static bool IsOurs(string name)
+        => name.StartsWith(MessageProperties.Prefix, StringComparison.Ordinal)
+           || name is MessageProperties.DeadLetterReason or MessageProperties.DeadLetterErrorDescription;
 }

@@ -51,7 +51,8 @@ public readonly record struct Settlement
     public static Settlement AbandonWith(IReadOnlyDictionary<string, object> properties) => new(SettlementKind.Abandon, properties: properties);
 
     /// <summary>Dead-letter a message that cannot be understood, with every fault that was found.</summary>
-    public static Settlement Invalid(string faults) => DeadLetter(DeadLetterReasons.InvalidMessage, faults);
+    public static Settlement Invalid(string faults, IReadOnlyDictionary<string, object>? properties = null)
+        => DeadLetter(DeadLetterReasons.InvalidMessage, faults, properties);
 
     /// <summary>Dead-letter the message; a text that is too long for the broker is cut.</summary>
     public static Settlement DeadLetter(string reason, string description, IReadOnlyDictionary<string, object>? properties = null)

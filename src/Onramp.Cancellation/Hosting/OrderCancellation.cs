@@ -50,11 +50,13 @@ public static class OrderCancellation
             s.Get<TimeProvider>())));
         services.AddSingleton(Create<OutcomeReporter>((s, log) => new(s.Get<IOutcomePublisher>(), s.Get<IOptions<OutcomesOptions>>(), s.Get<TimeProvider>(), s.Get<CancellationMetrics>(), log)));
         services.AddSingleton<RetrySchedule>();
-        services.AddSingleton<PendingOutcome>();
+        services.AddSingleton<MessageAuthenticity>();
+        services.AddSingleton<RetryCopy>();
+        services.AddSingleton<QueueMessages>();
         services.AddSingleton<CancelMessageReader>();
-        services.AddSingleton(Create<RequestQueue>((s, log) => new(s.Get<ICancelQueue>(), s.Get<IOptions<QueueOptions>>(), s.Get<TimeProvider>(), log)));
+        services.AddSingleton(Create<RequestQueue>((s, log) => new(s.Get<ICancelQueue>(), s.Get<QueueMessages>(), s.Get<IOptions<QueueOptions>>(), s.Get<TimeProvider>(), log)));
         services.AddSingleton<MessageEnds>();
-        services.AddSingleton(Create<OrderTimeouts>((s, log) => new(s.Get<RequestQueue>(), s.Get<IOptions<TimeoutsOptions>>(), s.Get<TimeProvider>(), log)));
+        services.AddSingleton(Create<OrderTimeouts>((s, log) => new(s.Get<RequestQueue>(), s.Get<QueueMessages>(), s.Get<IOptions<TimeoutsOptions>>(), s.Get<TimeProvider>(), log)));
         services.AddSingleton(Create<CancelMessageHandler>((s, log) => new(
             s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), s.Get<RequestQueue>(), log)));
         return services;
@@ -73,9 +75,13 @@ public static class OrderCancellation
         services.AddSingleton(static s => new CallerKeys(
             s.Get<VaultReader>(), s.Get<IOptions<CallersOptions>>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(),
             s.Get<ILogger<CallerKeys>>()));
+        services.AddSingleton(Create<QueueKeys>((s, log) => new(
+            s.Get<VaultReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), log)));
         services.AddSingleton(static s => new CallerSignatures(s.Get<CallerKeys>(), s.Get<IOptions<CallersOptions>>(), s.Get<TimeProvider>()));
         services.AddSingleton<IVaultSecrets>(static s => s.Get<CredentialStore>());
         services.AddSingleton<IVaultSecrets>(static s => s.Get<CallerKeys>());
+        services.AddSingleton<IVaultSecrets>(static s => s.Get<QueueKeys>());
+        services.AddSingleton<IMessageKeys>(static s => s.Get<QueueKeys>());
         services.AddHostedService<SecretsLoader>();
         services.AddSingleton<ProviderClock>();
         services.AddSingleton<SigningService>();

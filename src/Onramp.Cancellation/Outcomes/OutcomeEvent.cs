@@ -19,7 +19,8 @@ internal static class OutcomeEvent
     public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source)
     {
         var row = outcome.Kind.Row();
-        var id = request.Digest("outcome", row.Name);
+        var schedule = row.IsRetryable ? request.RetryingSince?.UtcTicks.ToString(CultureInfo.InvariantCulture) : null;
+        var id = schedule is null ? request.Digest("outcome", row.Name) : request.Digest("outcome", $"{row.Name} {schedule}");
         KeyValuePair<string, object>[] properties =
         [
             new(OutcomeProperties.SpecVersion, "1.0"),

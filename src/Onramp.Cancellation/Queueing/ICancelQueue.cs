@@ -8,6 +8,9 @@ public interface ICancelQueue
     /// <summary>The name of the queue.</summary>
     string Destination { get; }
 
+    /// <summary>The namespace of the queue, for example <c>shop.servicebus.windows.net</c>.</summary>
+    string FullyQualifiedNamespace { get; }
+
     /// <summary>Sends a message that is due now. Throws when the queue has not taken it or when that is unknown.</summary>
     Task SendAsync(OutboundMessage message, CancellationToken cancellationToken);
 

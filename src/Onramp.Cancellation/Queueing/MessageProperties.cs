@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Queueing;
 
 /// <summary>
-/// Application properties of messages on the queue that mean something to this service. Ours carry a prefix, so that a sender's own never disturb, whatever
-/// they are called and whatever they hold; those are passed on.
+/// Application properties of queue messages that mean something to this service. Those with the <see cref="Prefix"/> count only
+/// with a valid HMAC (<see cref="MessageAuthenticity"/>); a sender's own properties are passed on.
 /// </summary>
 public static class MessageProperties
 {
@@ -15,41 +15,50 @@ public static class MessageProperties
     /// <summary>The value of <see cref="Trigger"/> that every other message has, if it has any.</summary>
     public const string QueueTrigger = "queue";
 
-    /// <summary>The request id, when it is not the message id: idempotency keys may be longer than message ids, and copies have ids of their own.</summary>
-    public const string RequestId = "onrampCancel_requestId";
+    /// <summary>What every property that only this service may write begins with.</summary>
+    public const string Prefix = "onrampCancel_";
 
-    /// <summary>The source of the event that asked, when the message is not that event itself.</summary>
-    public const string Source = "onrampCancel_source";
+    /// <summary>Identity: the request id. It may be longer than a message id, and copies have message ids of their own.</summary>
+    public const string RequestId = Prefix + "requestId";
 
-    /// <summary>Who asked, when that was known where the request came in.</summary>
-    public const string Caller = "onrampCancel_caller";
+    /// <summary>Identity: the source of the event that asked, when the message is not that event itself.</summary>
+    public const string Source = Prefix + "source";
 
-    /// <summary>What whoever disarms a timeout must know of it, beside its number.</summary>
-    public const string Token = "onrampCancel_token";
+    /// <summary>Identity: the caller's name, when the caller has one.</summary>
+    public const string Caller = Prefix + "caller";
 
-    /// <summary>When the cancellation was asked for: RFC 3339.</summary>
-    public const string RequestedAt = "onrampCancel_requestedAt";
+    /// <summary>Identity: what a caller must know to disarm a timeout, besides its number.</summary>
+    public const string Token = Prefix + "token";
 
-    /// <summary>Which delivery by the schedule this is; 1 (and absent) is the first.</summary>
-    public const string Delivery = "onrampCancel_delivery";
+    /// <summary>Identity: when the cancellation was asked for, RFC 3339.</summary>
+    public const string RequestedAt = Prefix + "requestedAt";
 
-    /// <summary>Attempts at the provider that earlier deliveries made.</summary>
-    public const string Attempts = "onrampCancel_attempts";
+    /// <summary>Proves that this service wrote the identity, for this body.</summary>
+    public const string IdentityMac = Prefix + "identityMac";
 
-    /// <summary>The first sequence number of the message that this one continues: what ties the copies of one message together.</summary>
-    public const string Line = "onrampCancel_line";
+    /// <summary>History: which delivery of the schedule this is; 1 (and absent) is the first.</summary>
+    public const string Delivery = Prefix + "delivery";
 
-    /// <summary>The time to live that the sender gave the message, in milliseconds: a copy has only what is left of it.</summary>
-    public const string TimeToLive = "onrampCancel_timeToLive";
+    /// <summary>History: attempts at the provider that earlier deliveries made.</summary>
+    public const string Attempts = Prefix + "attempts";
 
-    /// <summary>An outcome that is established and could not be published yet, as JSON.</summary>
-    public const string Outcome = "onrampCancel_outcome";
+    /// <summary>History: what ties the copies of one message together.</summary>
+    public const string Line = Prefix + "line";
 
-    /// <summary>Shows that this service wrote <see cref="Outcome"/>.</summary>
-    public const string OutcomeMac = "onrampCancel_outcomeMac";
+    /// <summary>History: when the first delivery of this schedule began, RFC 3339.</summary>
+    public const string RetryingSince = Prefix + "retryingSince";
 
-    /// <summary>How many deliveries have tried to publish <see cref="Outcome"/>.</summary>
-    public const string Publications = "onrampCancel_publications";
+    /// <summary>History: the time to live that the sender gave the message, in milliseconds.</summary>
+    public const string TimeToLive = Prefix + "timeToLive";
+
+    /// <summary>History: an outcome that is established and is not published yet, as JSON.</summary>
+    public const string Outcome = Prefix + "outcome";
+
+    /// <summary>History: how many deliveries have tried to publish <see cref="Outcome"/>.</summary>
+    public const string Publications = Prefix + "publications";
+
+    /// <summary>Proves that this service wrote the history, for this message.</summary>
+    public const string HistoryMac = Prefix + "historyMac";
 
     /// <summary>What the broker, and no sender, puts on a dead letter.</summary>
     public const string DeadLetterReason = "DeadLetterReason";
@@ -59,23 +68,15 @@ public static class MessageProperties
 
     /// <summary>Whether a property means something to this service.</summary>
     internal static bool IsOwn(string name)
-        => name.StartsWith("onrampCancel_", StringComparison.Ordinal) || name is Trigger or DeadLetterReason or DeadLetterErrorDescription;
+        => name.StartsWith(Prefix, StringComparison.Ordinal) || name is Trigger or DeadLetterReason or DeadLetterErrorDescription;
 
     /// <summary>Whether the properties are those of a stale-order timeout.</summary>
     public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties)
         => properties.Any(static property => property.Key == Trigger && TimeoutTrigger.Equals(property.Value as string, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>
-    /// What a message is marked with when its schedule is spent, so that it begins anew when somebody puts it back: most tools carry these over, and not all
-    /// of them the broker's reason.
-    /// </summary>
-    internal static IReadOnlyDictionary<string, object> Anew { get; } = new Dictionary<string, object>
-    {
-        [Delivery] = 1,
-        [Attempts] = 0,
-        [Line] = "",
-        [Outcome] = "",
-        [OutcomeMac] = "",
-        [Publications] = 0,
-    };
+    /// <summary>The properties of the identity, without its HMAC.</summary>
+    internal static IReadOnlyList<string> Identity { get; } = [RequestId, Source, Caller, Token, RequestedAt];
+
+    /// <summary>The properties of the history, without its HMAC.</summary>
+    internal static IReadOnlyList<string> History { get; } = [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications];
 }

@@ -11,12 +11,14 @@ namespace Onramp.Cancellation.Queueing;
 public sealed partial class RequestQueue
 {
     private readonly ICancelQueue _queue;
+    private readonly QueueMessages _messages;
     private readonly ILogger<RequestQueue> _logger;
     private readonly ResiliencePipeline _limit;
 
-    internal RequestQueue(ICancelQueue queue, IOptions<QueueOptions> options, TimeProvider time, ILogger<RequestQueue> logger)
+    internal RequestQueue(ICancelQueue queue, QueueMessages messages, IOptions<QueueOptions> options, TimeProvider time, ILogger<RequestQueue> logger)
     {
         _queue = queue;
+        _messages = messages;
         _logger = logger;
         _limit = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.OperationTimeout).Build();
     }
@@ -25,13 +27,16 @@ public sealed partial class RequestQueue
     /// <returns>False when the queue did not confirm that it took it; repeating is safe.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<bool> TryDeferAsync(CancelRequest request, CancellationToken cancellationToken)
-        => TryAsync(token => SendAsync(QueueMessages.Deferred(request), async (message, limited) => { await _queue.SendAsync(message, limited); return true; }, token), cancellationToken);
+        => TryAsync(token => SendAsync(_messages.Deferred(request), async (message, limited) => { await _queue.SendAsync(message, limited); return true; }, token), cancellationToken);
 
     internal Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
         => SendAsync(message, (sent, token) => _queue.ScheduleAsync(sent, dueAt, token), cancellationToken);
 
     /// <summary>The name of the queue.</summary>
     internal string Name => _queue.Destination;
+
+    /// <summary>The namespace of the queue.</summary>
+    internal string Namespace => _queue.FullyQualifiedNamespace;
 
     internal Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
         => LimitAsync(token => _queue.FindScheduledAsync(messageId, sequenceNumber, token), cancellationToken);

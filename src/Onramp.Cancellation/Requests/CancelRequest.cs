@@ -69,6 +69,12 @@ public sealed record CancelRequest
     /// <summary>Attempts at the provider that earlier deliveries of the same request have made. Default 0.</summary>
     public int EarlierAttempts { get; init; }
 
+    /// <summary>
+    /// When the first delivery of this schedule began; null for a request that did not come from the queue. A request that
+    /// fails again after a replay is another failure, and its event has another id.
+    /// </summary>
+    public DateTimeOffset? RetryingSince { get; init; }
+
     /// <summary>A digest of what makes this request this one and no other: whose it is, where it comes from, its id, its order; and what it is wanted for.</summary>
     internal string Digest(string purpose, string detail = "")
         => Texts.Digest.Of(purpose, Caller ?? "", Source ?? "", RequestId, Order.Field, Order.Value, detail);

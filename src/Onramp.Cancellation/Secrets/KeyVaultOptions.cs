@@ -21,6 +21,12 @@ public sealed class KeyVaultOptions : IValidatableObject
     [SecretName("API secret", "onramp-api-secret")]
     public string ApiSecretSecretName { get; set; } = "onramp-api-secret";
 
+    /// <summary>
+    /// Name of the secret that authenticates messages on the queue: 32 to 64 random bytes in base64. Default <c>queue-authentication-key</c>.
+    /// </summary>
+    [SecretName("queue's key", "queue-authentication-key")]
+    public string QueueKeySecretName { get; set; } = "queue-authentication-key";
+
     /// <summary>How long reading both may take at startup, tries included. Default 20 s; 1 s to 25 s, because the platform gives a worker 30 s to start.</summary>
     [DurationRange("00:00:01", "00:00:25")]
     public TimeSpan StartupBudget { get; set; } = TimeSpan.FromSeconds(20);
@@ -49,10 +55,11 @@ public sealed class KeyVaultOptions : IValidatableObject
             yield return new ValidationResult("KeyVault__VaultUri must be an https address without a path, for example https://kv-example.vault.azure.net/.");
         }
 
-        if (string.Equals(ApiKeySecretName, ApiSecretSecretName, StringComparison.OrdinalIgnoreCase))
+        string[] names = [ApiKeySecretName, ApiSecretSecretName, QueueKeySecretName];
+        if (names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Length)
         {
             yield return new ValidationResult(
-                "KeyVault__ApiKeySecretName and KeyVault__ApiSecretSecretName must name two different secrets.");
+                "KeyVault__ApiKeySecretName, KeyVault__ApiSecretSecretName and KeyVault__QueueKeySecretName must name three different secrets.");
         }
     }
 }

@@ -84,7 +84,7 @@ internal static class KeyVaultRefusal
             ?? Array.Find(Known, row => Array.Exists(row.Words, words => answer.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     private static string SettingsOf(string secretName)
-        => secretName.StartsWith("webhook-", StringComparison.Ordinal) ? " (Callers__Names)" : ": KeyVault__ApiKeySecretName or KeyVault__ApiSecretSecretName";
+        => secretName.StartsWith("webhook-", StringComparison.Ordinal) ? " (Callers__Names)" : ": KeyVault__ApiKeySecretName, KeyVault__ApiSecretSecretName or KeyVault__QueueKeySecretName";
 
     private sealed record Refusal(string[] Codes, string[] Words, string Sentence, bool IsWithdrawal = false);
 }

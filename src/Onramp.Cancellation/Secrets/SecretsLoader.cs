@@ -10,7 +10,17 @@ internal sealed class SecretsLoader(IEnumerable<IVaultSecrets> kinds, TimeProvid
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         // A client that ignores its token must not keep a stopping host waiting.
-        await Task.WhenAll(kinds.Select(secrets => secrets.LoadAsync(cancellationToken))).WaitAsync(cancellationToken);
+        var loading = kinds.Select(secrets => secrets.LoadAsync(cancellationToken)).ToList();
+        try
+        {
+            await Task.WhenAll(loading).WaitAsync(cancellationToken);
+        }
+        catch (CredentialsUnavailableException)
+        {
+            // One fault is reported: that of the pair before others, whichever was found first.
+            await loading.First(static load => load.IsFaulted);
+        }
+
         foreach (var secrets in kinds)
         {
             secrets.ReportFaults();

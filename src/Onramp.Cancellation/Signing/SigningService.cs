@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Onramp.Cancellation.Signing;
 
 /// <summary>
@@ -18,16 +15,4 @@ public sealed class SigningService(CredentialStore credentials, ProviderClock cl
 
     /// <summary>Signs with a given pair.</summary>
     internal SignedRequest Sign(ApiCredentials pair, ReadOnlySpan<byte> body) => RequestSigner.Sign(pair, clock.Now, body);
-
-    /// <summary>
-    /// A keyed digest (HMAC-SHA512, lower-case hexadecimal) of a text of our own, by which this service recognises it. The text must contain a character
-    /// that base64 does not have, so that no digest is ever a signature that Onramp would accept.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The credentials have not been loaded.</exception>
-    internal string Authenticate(string text)
-    {
-        Span<byte> mac = stackalloc byte[HMACSHA512.HashSizeInBytes];
-        (credentials.Last ?? credentials.Current).Authenticate(Encoding.UTF8.GetBytes(text), mac);
-        return Convert.ToHexStringLower(mac);
-    }
 }

@@ -1,41 +1,30 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Onramp.Cancellation.Texts;
 
-/// <summary>Message ids that depend on nothing but what the message is about, so that duplicate detection can do its work.</summary>
+/// <summary>
+/// Digests of several texts: 64 lower-case hexadecimal digits. Each part is digested with its length, so that no two lists of
+/// parts have the same digest.
+/// </summary>
 internal static class Digest
 {
-    /// <summary>64 lower-case hexadecimal digits: SHA-256 over the parts, each with its length, so that no two lists of parts read the same.</summary>
-    public static string Of(params ReadOnlySpan<string> parts)
+    /// <summary>SHA-256 over the parts: an id that depends only on what it names, so that duplicate detection works.</summary>
+    public static string Of(params ReadOnlySpan<string> parts) => Convert.ToHexStringLower(SHA256.HashData(Bytes(parts)));
+
+    /// <summary>HMAC-SHA256 over the parts (RFC 2104): the same, but only for those who have the key.</summary>
+    public static string Keyed(byte[] key, params ReadOnlySpan<string> parts)
+        => Convert.ToHexStringLower(HMACSHA256.HashData(key, Bytes(parts)));
+
+    private static byte[] Bytes(ReadOnlySpan<string> parts)
     {
-        var capacity = 0;
+        StringBuilder text = new();
         foreach (var part in parts)
         {
-            capacity += Encoding.UTF8.GetMaxByteCount(part.Length) + 11;
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}");
         }
 
-        // Ids of every request are made here: on the stack, unless a caller's key is very long.
-        byte[]? rented = null;
-        Span<byte> text = capacity <= 1024 ? stackalloc byte[1024] : rented = ArrayPool<byte>.Shared.Rent(capacity);
-        var length = 0;
-        foreach (var part in parts)
-        {
-            part.Length.TryFormat(text[length..], out var digits, provider: CultureInfo.InvariantCulture);
-            length += digits;
-            text[length++] = (byte)':';
-            length += Encoding.UTF8.GetBytes(part, text[length..]);
-        }
-
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..length], hash);
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-
-        return Convert.ToHexStringLower(hash);
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 }

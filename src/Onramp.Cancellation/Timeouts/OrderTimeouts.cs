@@ -22,13 +22,15 @@ public readonly record struct ArmedTimeout(TimeoutId Id, DateTimeOffset DueAt);
 public sealed partial class OrderTimeouts
 {
     private readonly RequestQueue _queue;
+    private readonly QueueMessages _messages;
     private readonly TimeoutsOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<OrderTimeouts> _logger;
 
-    internal OrderTimeouts(RequestQueue queue, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
+    internal OrderTimeouts(RequestQueue queue, QueueMessages messages, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
     {
         _queue = queue;
+        _messages = messages;
         _options = options.Value;
         _time = time;
         _logger = logger;
@@ -109,7 +111,7 @@ public sealed partial class OrderTimeouts
     private async Task<ArmedTimeout> ArmAsync(CancelRequest request, DateTimeOffset dueAt, InboundMessage? origin, CancellationToken cancellationToken)
     {
         var token = TimeoutId.NewToken();
-        var timeout = QueueMessages.Timeout(request, token, origin);
+        var timeout = _messages.Timeout(request, token, origin);
         var sequenceNumber = await _queue.ScheduleAsync(timeout, dueAt, cancellationToken);
         if (await _queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is { } found)
         {
@@ -119,7 +121,7 @@ public sealed partial class OrderTimeouts
         // It was so near that it has become due meanwhile; or the queue dropped it for one that has fired or was taken back.
         if (_time.GetUtcNow() < dueAt)
         {
-            sequenceNumber = await _queue.ScheduleAsync(QueueMessages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
+            sequenceNumber = await _queue.ScheduleAsync(_messages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
         }
 
         return new ArmedTimeout(new TimeoutId(sequenceNumber, token), dueAt);

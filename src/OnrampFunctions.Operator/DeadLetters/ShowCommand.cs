@@ -19,7 +19,7 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
     private const int MaxBody = 8192;
 
     // Who has them may disarm a timeout, or could show them as the service's own.
-    private static readonly string[] Withheld = [MessageProperties.Token, MessageProperties.OutcomeMac];
+    private static readonly string[] Withheld = [MessageProperties.Token, MessageProperties.IdentityMac, MessageProperties.HistoryMac];
 
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 

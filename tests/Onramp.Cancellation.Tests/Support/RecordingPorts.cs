@@ -63,6 +63,8 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 {
     public string Destination => "cancel-requests";
 
+    public string FullyQualifiedNamespace { get; set; } = "test.servicebus.windows.net";
+
     public List<OutboundMessage> Sent { get; } = [];
 
     public SortedDictionary<long, (OutboundMessage Message, DateTimeOffset DueAt)> Scheduled { get; } = [];

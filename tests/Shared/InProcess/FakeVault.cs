@@ -14,7 +14,10 @@ internal sealed class FakeVault : HttpMessageHandler
 {
     public static readonly Uri Address = new("https://kv-test.vault.azure.net/");
 
-    public FakeVault() => Secrets = new SecretShelf(Versions) { ["onramp-api-key"] = "test_key", ["onramp-api-secret"] = "test_secret" };
+    /// <summary>The key that authenticates messages: the bytes 1 to 32.</summary>
+    public const string QueueKey = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+
+    public FakeVault() => Secrets = new SecretShelf(Versions) { ["onramp-api-key"] = "test_key", ["onramp-api-secret"] = "test_secret", ["queue-authentication-key"] = QueueKey };
 
     /// <summary>The newest value of each secret; setting one adds a version, as in the portal.</summary>
     public SecretShelf Secrets { get; }

@@ -1,0 +1,113 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Secrets;
+
+namespace Onramp.Cancellation.Queueing;
+
+/// <summary>
+/// The keys that authenticate messages, from Key Vault. The two newest versions verify. A new version signs only after two
+/// refresh intervals: by then every instance has read it, and none mistakes a message of ours for a forgery.
+/// </summary>
+internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
+{
+    private const int Versions = 2;
+    private const int MinBytes = 32;
+    private const int MaxBytes = 64;
+
+    // While the vault has withdrawn every version, messages are still carried on; other instances see them as new requests.
+    private readonly byte[] _makeshift = RandomNumberGenerator.GetBytes(MinBytes);
+
+    private readonly VaultCache<byte[]> _secrets;
+    private readonly string _name;
+    private readonly TimeProvider _time;
+    private readonly ILogger<QueueKeys> _logger;
+    private volatile IReadOnlyList<byte[]> _current;
+    private string? _newest;
+    private long _newestSince;
+
+    /// <param name="reader">Reads Key Vault.</param>
+    /// <param name="options">The name of the secret, the startup budget and the refresh interval.</param>
+    /// <param name="readLimit">How long a reading after the start may take.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public QueueKeys(VaultReader reader, IOptions<KeyVaultOptions> options, TimeSpan readLimit, TimeProvider time, ILogger<QueueKeys> logger)
+    {
+        (_time, _logger) = (time, logger);
+        _name = options.Value.QueueKeySecretName;
+        _current = [_makeshift];
+        RefreshInterval = options.Value.RefreshInterval;
+        _secrets = new VaultCache<byte[]>(reader, [_name], Versions, static (_, value) => Parse(value), options.Value.StartupBudget, readLimit);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<byte[]> Current => _current;
+
+    /// <inheritdoc/>
+    public TimeSpan RefreshInterval { get; }
+
+    /// <inheritdoc/>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await _secrets.ReadAsync(isStart: true, cancellationToken);
+        if (_secrets[_name].Count == 0)
+        {
+            throw _secrets.Faults.First();
+        }
+
+        Apply();
+    }
+
+    /// <inheritdoc/>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var changed = await _secrets.ReadAsync(isStart: false, cancellationToken);
+        Apply();
+        foreach (var fault in _secrets.Faults)
+        {
+            Log.NotRead(_logger, fault.Message);
+        }
+
+        if (changed.Count > 0)
+        {
+            Log.Changed(_logger, _secrets[_name].Count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReportFaults()
+    {
+        foreach (var fault in _secrets.Faults)
+        {
+            Log.NotRead(_logger, fault.Message);
+        }
+    }
+
+    private void Apply()
+    {
+        var live = _secrets[_name];
+        if (live.Count > 0 && live[0].Version != _newest)
+        {
+            (_newest, _newestSince) = (live[0].Version, _time.GetTimestamp());
+        }
+
+        var isYoung = live.Count > 1 && _time.GetElapsedTime(_newestSince) < 2 * RefreshInterval;
+        IEnumerable<byte[]> keys = live.Select(static version => version.Value);
+        _current = live.Count == 0 ? [_makeshift] : [.. isYoung ? keys.Reverse() : keys];
+    }
+
+    private static byte[] Parse(string value)
+        => Base64.IsValid(value, out var length) && length is >= MinBytes and <= MaxBytes && !value.Any(char.IsWhiteSpace)
+            ? Convert.FromBase64String(value)
+            : throw new FormatException($"It must be {MinBytes} to {MaxBytes} random bytes in base64: create it with openssl rand -base64 {MinBytes}.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(121, LogLevel.Information, "The key of the queue's messages changed in Key Vault: {Count} versions are valid now")]
+        public static partial void Changed(ILogger logger, int count);
+
+        [LoggerMessage(122, LogLevel.Warning, "Authenticating messages with the keys read before: {Fault}")]
+        public static partial void NotRead(ILogger logger, string fault);
+    }
+}

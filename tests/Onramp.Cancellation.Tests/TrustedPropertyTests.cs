@@ -1,0 +1,198 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>
+/// Only the service itself writes properties that begin with <c>onrampCancel_</c>. Anybody who may send to the queue can set
+/// them too: then they change nothing, neither for the request of that message nor for another one.
+/// </summary>
+public sealed class TrustedPropertyTests
+{
+    private const string Body = """{"orderId":"1443"}""";
+
+    private static readonly string[] History = ["delivery", "attempts", "line", "retryingSince", "outcome", "publications", "historyMac"];
+    private static readonly string[] Identity = ["requestId", "requestedAt", "source", "caller", "token", "identityMac"];
+
+    /// <summary>Properties of ours that no sender can know how to write, with values of every kind.</summary>
+    public static TheoryData<string, object> Forged => new()
+    {
+        { "onrampCancel_delivery", 6 },
+        { "onrampCancel_delivery", "zero" },
+        { "onrampCancel_delivery", 0 },
+        { "onrampCancel_delivery", "-1" },
+        { "onrampCancel_delivery", long.MaxValue },
+        { "onrampCancel_delivery", double.NaN },
+        { "onrampCancel_attempts", 1.5 },
+        { "onrampCancel_attempts", 999_999 },
+        { "onrampCancel_publications", "x" },
+        { "onrampCancel_publications", 6 },
+        { "onrampCancel_line", "7" },
+        { "onrampCancel_line", "" },
+        { "onrampCancel_retryingSince", "2001-01-01T00:00:00Z" },
+        { "onrampCancel_retryingSince", DateTimeOffset.MinValue },
+        { "onrampCancel_outcome", """{"Kind":"Cancelled","Attempts":1,"CompletedAt":"2023-11-14T22:13:20+00:00"}""" },
+        { "onrampCancel_outcome", "cancelled" },
+        { "onrampCancel_historyMac", "0000" },
+        { "onrampCancel_requestId", "somebody else's" },
+        { "onrampCancel_requestId", new string('x', 10_000) },
+        { "onrampCancel_requestedAt", "yesterday" },
+        { "onrampCancel_requestedAt", "2001-01-01T00:00:00Z" },
+        { "onrampCancel_source", "/orders" },
+        { "onrampCancel_caller", "shop" },
+        { "onrampCancel_token", "0123456789abcdef0123456789abcdef" },
+        { "onrampCancel_identityMac", "é" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forged))]
+    public async Task A_forged_property_is_ignored_and_logged_once(string name, object value)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.OnCancel(Answers.HtmlPage).OnGet(Answers.HtmlPage);
+        service.Provider.Otherwise = Answers.Cancelled;
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(Body, properties: (name, value)));
+        var copy = Assert.Single(service.Queue.Scheduled.Values).Message;
+        Assert.Equal((2, 1), (copy.Property("onrampCancel_delivery"), copy.Property("onrampCancel_attempts")));
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(copy)));
+
+        var data = Service.Json(Assert.Single(service.Topic.Events).Body);
+        Assert.Equal(("message-1", "cancelled", 2), (
+            data.GetProperty("requestId").GetString(), data.GetProperty("outcome").GetString(), data.GetProperty("attempts").GetInt32()));
+        Assert.False(data.TryGetProperty("caller", out _));
+        Assert.Equal(service.Time.GetUtcNow(), data.GetProperty("requestedAt").GetDateTimeOffset());
+        var line = Assert.Single(service.Log.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("onrampCancel_", StringComparison.Ordinal));
+        Assert.EndsWith($"ignored: {name}", line.Text.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_in_the_name_of_a_caller_does_not_take_the_callers_place()
+    {
+        await using var service = await Service.StartAsync(SigningShop.Settings());
+        service.Vault.Secrets["webhook-shop"] = SigningShop.Secret;
+        service.Provider.Otherwise = Answers.Cancelled;
+        await service.HandleAsync(Body, properties: [("onrampCancel_requestId", "msg-1"), ("onrampCancel_caller", "shop")]);
+        var own = await service.SendAsync(SigningShop.Request(service));
+        Assert.Equal(200, own.Status);
+        Assert.Equal([null, "shop"], service.Topic.Events.Select(static sent => Service.Json(sent.Body).TryGetProperty("caller", out var caller) ? caller.GetString() : null));
+        Assert.Equal(2, service.Topic.Events.Select(static sent => sent.MessageId).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("its history")]
+    [InlineData("its identity and history")]
+    public async Task Another_message_cannot_make_a_retry_vanish_with_everything_that_it_carries(string copied)
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Queue.DetectsDuplicates = true;
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Body);
+        var victim = QueueTests.Deliver(Assert.Single(service.Queue.Scheduled.Values).Message);
+
+        var names = copied == "its history" ? History : [.. Identity, .. History];
+        var attack = Message("hostile", """{"orderId":"9"}""", 70) with
+        {
+            Properties = victim.Properties.Where(property => names.Any(name => property.Key == $"onrampCancel_{name}")).ToDictionary(),
+        };
+        await service.HandleAsync(attack);
+        await service.HandleAsync(victim);
+        Assert.Equal(["1443", "9", "1443"], service.Queue.Scheduled.Values.Select(static entry => Service.Json(entry.Message.Body).GetProperty("orderId").GetString()));
+        Assert.Equal([2, 2, 3], service.Queue.Scheduled.Values.Select(static entry => entry.Message.Property("onrampCancel_delivery")));
+        Assert.Equal("hostile", service.Queue.Scheduled.Values.ElementAt(1).Message.Property("onrampCancel_requestId"));
+    }
+
+    [Fact]
+    public async Task A_copy_under_another_id_is_the_same_request_at_the_beginning_of_its_schedule()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Queue.DetectsDuplicates = true;
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Body);
+        var third = QueueTests.Deliver(service.Queue.Scheduled.Values.Last().Message);
+        await service.HandleAsync(third);
+        await service.HandleAsync(third with { MessageId = "a tool's", SequenceNumber = 70 });
+        var copies = service.Queue.Scheduled.Values.Select(static entry => entry.Message).ToList();
+        Assert.Equal([2, 3, 2], copies.Select(static copy => copy.Property("onrampCancel_delivery")));
+        Assert.All(copies, static copy => Assert.Equal("message-1", copy.Property("onrampCancel_requestId")));
+    }
+
+    [Fact]
+    public async Task Messages_with_the_same_number_in_two_namespaces_have_copies_of_their_own()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Body);
+        service.Queue.FullyQualifiedNamespace = "other.servicebus.windows.net";
+        await service.HandleAsync(Body);
+        Assert.Equal(2, service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task No_id_of_a_message_can_be_computed_without_the_key()
+    {
+        var one = await IdsAsync("queue key one, which is long enough");
+        Assert.Equal(3, one.Distinct().Count());
+        Assert.Equal(one, await IdsAsync("queue key one, which is long enough"));
+        Assert.Empty(one.Intersect(await IdsAsync("queue key two, which is long enough")));
+
+        static async Task<string[]> IdsAsync(string key)
+        {
+            await using var service = Service.Create(("Onramp:MaxRetries", "0"));
+            service.Vault.Versions["queue-authentication-key"] = [new(Convert.ToBase64String(Encoding.UTF8.GetBytes(key)), Created: 1)];
+            await service.StartAsync();
+            service.Provider.Otherwise = Answers.HtmlPage;
+            await service.HandleAsync(Body);
+            await service.PostAsync(Body, static with => with with { IdempotencyKey = "key-1", Prefer = "respond-async" });
+            await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""", static with => with with { IdempotencyKey = "key-1" });
+            return [.. service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId), service.Queue.Sent[0].MessageId];
+        }
+    }
+
+    [Fact]
+    public async Task A_dead_letter_says_whose_request_it_is_and_a_forged_name_does_not_stay()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Queue:RetryJitter", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        var message = Message("message-1", Body, 7) with { Properties = new Dictionary<string, object> { ["onrampCancel_caller"] = "shop", ["theirs"] = 7 } };
+        var (dead, settlement) = await KeptRequestTests.SpendAsync(service, message);
+        var properties = dead.Properties.Concat(settlement.Properties!).GroupBy(static property => property.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
+
+        // As a tool that knows nothing of the service puts it back.
+        service.Provider.Otherwise = Answers.Cancelled;
+        await service.HandleAsync(dead with { MessageId = "a tool's", SequenceNumber = 70, Properties = properties });
+        var data = Service.Json(service.Topic.Events[^1].Body);
+        Assert.Equal(("message-1", "cancelled"), (data.GetProperty("requestId").GetString(), data.GetProperty("outcome").GetString()));
+        Assert.False(data.TryGetProperty("caller", out _));
+    }
+
+    [Fact]
+    public async Task An_invalid_message_keeps_its_identity_for_whoever_puts_it_back_mended()
+    {
+        await using var service = await Service.StartAsync();
+        var settlement = await service.HandleAsync("""{"orderId":"x"}""");
+        Assert.Equal("InvalidMessage", settlement.Reason);
+        Assert.Equal("message-1", settlement.Properties!["onrampCancel_requestId"]);
+        Assert.Equal("", settlement.Properties["onrampCancel_historyMac"]);
+    }
+
+    [Fact]
+    public async Task A_second_failure_after_a_replay_has_an_event_of_its_own_and_a_repeated_delivery_has_not()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Queue:RetryJitter", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        var (dead, settlement) = await KeptRequestTests.SpendAsync(service, Message("message-1", Body, 7));
+        await service.HandleAsync(dead);
+        var properties = dead.Properties.Concat(settlement.Properties!).GroupBy(static property => property.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
+        await KeptRequestTests.SpendAsync(service, dead with { MessageId = "a tool's", SequenceNumber = 70, Properties = properties });
+        Assert.Equal(["failed", "failed", "failed"], service.Topic.Events.Select(static sent => sent.Property("outcome")));
+        Assert.Equal(2, service.Topic.Events.Select(static sent => sent.MessageId).Distinct().Count());
+    }
+
+    private static InboundMessage Message(string id, string body, long number) => new()
+    {
+        MessageId = id,
+        Body = Encoding.UTF8.GetBytes(body),
+        SequenceNumber = number,
+        EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
+    };
+}

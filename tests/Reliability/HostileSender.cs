@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Azure.Messaging.ServiceBus;
+
+namespace Reliability;
+
+/// <summary>
+/// Somebody who may send to the queue, and even sees every message on it. While everything else fails, it tries to make other
+/// requests vanish, to change them, and to speak in their callers' names. Each of its messages is about an order of its own,
+/// which the provider does not know: in the end each must be one request from an unnamed sender, and nothing else.
+/// </summary>
+internal sealed class HostileSender : IAsyncDisposable
+{
+    /// <summary>Every so many messages that the queue takes, it attacks one.</summary>
+    private const int Every = 12;
+
+    // Far from the orders of the planned requests.
+    private const long FirstOrder = 900_000_000_000;
+
+    private static readonly string[] History = ["delivery", "attempts", "line", "retryingSince", "outcome", "publications", "historyMac"];
+
+    private static readonly string[] Identity = ["requestId", "requestedAt", "source", "caller", "token", "identityMac"];
+
+    private readonly ServiceBusClient _client;
+    private readonly ServiceBusSender _sender;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<BrokerMessage> _seen = [];
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly ConcurrentDictionary<string, string> _sent = [];
+    private readonly HashSet<string> _ended = [];
+    private int _count;
+
+    public HostileSender(LocalHost host, TimeProvider time)
+    {
+        _client = Bus.Connect(host);
+        _sender = _client.CreateSender(host.Broker.Requests.Name);
+        _time = time;
+        host.Broker.Requests.Accepted += Watch;
+    }
+
+    /// <summary>The attacks so far.</summary>
+    public int Attacks => _sent.Count;
+
+    /// <summary>Whether an order is one that only this sender asks about.</summary>
+    public static bool IsAbout(string reference) => long.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var order) && order >= FirstOrder;
+
+    /// <summary>Attacks until it is told to stop; what has been begun is sent.</summary>
+    public async Task RunAsync(CancellationToken stop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _work.WaitAsync(stop);
+                if (_seen.TryDequeue(out var victim))
+                {
+                    await AttackAsync(victim, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The requests have all been made.
+        }
+    }
+
+    /// <summary>The attacks that came to nothing at all: the message itself has vanished.</summary>
+    public IEnumerable<string> Vanished => _sent.Keys.Except(_ended).Select(static order => $"the message about order {order} came to no event");
+
+    /// <summary>What is wrong with the outcome of an attack; null when it came to an ordinary request of its own.</summary>
+    public string? Check(string order, ReceivedEvent sent)
+    {
+        _ended.Add(order);
+        return sent.Caller is not null ? $"an attack about order {order} was published as that of {sent.Caller}"
+            : _sent.TryGetValue(order, out var id) && sent.RequestId != id ? $"an attack about order {order} was published as request {sent.RequestId}"
+            : sent.Outcome is not ("not_found" or "failed") ? $"an attack about order {order} was published as {sent.Outcome}"
+            : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _work.Dispose();
+        await _client.DisposeAsync();
+    }
+
+    private void Watch(BrokerMessage message)
+    {
+        if (Interlocked.Increment(ref _count) % Every == 0 && !IsOwn(message))
+        {
+            _seen.Enqueue(message);
+            _work.Release();
+        }
+    }
+
+    private static bool IsOwn(BrokerMessage message) => Encoding.UTF8.GetString(message.Body.Span).Contains($"\"{FirstOrder / 1_000_000}", StringComparison.Ordinal);
+
+    private async Task AttackAsync(BrokerMessage victim, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _count);
+        var order = (FirstOrder + number).ToString(CultureInfo.InvariantCulture);
+        ServiceBusMessage attack = new($$"""{"orderId":"{{order}}"}""") { MessageId = $"hostile-{order}", ContentType = "application/json" };
+        switch (number % 5)
+        {
+            case 0:
+                // In the name of another request, with everything that its message carries.
+                Copy(victim, attack, [.. Identity, .. History]);
+                break;
+            case 1:
+                // As another caller's, without any proof.
+                Set(attack, "caller", "shop");
+                Set(attack, "requestId", victim.Property("onrampCancel_requestId") ?? victim.MessageId);
+                Set(attack, "requestedAt", "2001-01-01T00:00:00Z");
+                break;
+            case 2:
+                // Under an id that the next copy of another message could get, were it a digest of what anybody can see.
+                Copy(victim, attack, History);
+                attack.MessageId = Digest("copy", $"{victim.Property("onrampCancel_line") ?? number}", "2");
+                break;
+            case 3:
+                // At the end of a schedule of its own making, with an outcome of its own making.
+                Set(attack, "delivery", 999_999);
+                Set(attack, "attempts", 999_999);
+                Set(attack, "line", $"{victim.Property("onrampCancel_line") ?? number}");
+                Set(attack, "outcome", """{"Kind":"Cancelled","OrderStatus":"Cancelled","Attempts":1,"CompletedAt":"2026-01-01T00:00:00+00:00"}""");
+                Set(attack, "identityMac", new string('0', 64));
+                Set(attack, "historyMac", new string('0', 64));
+                break;
+            default:
+                // With values that nothing expects.
+                Set(attack, "delivery", double.NaN);
+                Set(attack, "publications", long.MinValue);
+                Set(attack, "retryingSince", DateTimeOffset.MinValue);
+                Set(attack, "requestId", new string('x', 4000));
+                Set(attack, "historyMac", "é");
+                break;
+        }
+
+        _sent[order] = attack.MessageId;
+        await _sender.SendUntilTakenAsync(attack, _time, cancellationToken);
+    }
+
+    private static void Copy(BrokerMessage from, ServiceBusMessage to, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (from.Property($"onrampCancel_{name}") is { } value)
+            {
+                Set(to, name, value);
+            }
+        }
+    }
+
+    private static void Set(ServiceBusMessage message, string name, object value) => message.ApplicationProperties[$"onrampCancel_{name}"] = value;
+
+    private static string Digest(params string[] parts)
+        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(parts.Select(static part => $"{part.Length}:{part}")))));
+}
