@@ -2,7 +2,6 @@ using System.Globalization;
 using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.Requests;
-using Onramp.Cancellation.Texts;
 using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Deliveries;

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messaging;
-using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Queueing;
 

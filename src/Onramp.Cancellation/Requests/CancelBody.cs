@@ -58,7 +58,7 @@ public ref struct CancelBody
     }
 
     /// <summary>Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming, string?)"/> reads again.</summary>
-    internal static ReadOnlyMemory<byte> Write(CancelRequest request)
+    public static ReadOnlyMemory<byte> Write(CancelRequest request)
     {
         var body = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(body);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 namespace OnrampFunctions.Local.Vault;
 
@@ -10,6 +11,9 @@ public sealed class LocalVault
 
     /// <summary>Name of the secret that holds the API secret.</summary>
     public const string ApiSecretName = "onramp-api-secret";
+
+    /// <summary>Name of the secret that authenticates messages on the queue.</summary>
+    public const string QueueKeyName = "queue-authentication-key";
 
     /// <summary>The prefix of the names of callers' secrets; every caller has the same one here.</summary>
     public const string WebhookPrefix = "webhook-";
@@ -24,6 +28,9 @@ public sealed class LocalVault
     {
         _simulator = simulator;
         RotateWebhookSecret(webhookSecret);
+
+        // Another key at every start: so is the queue, which starts empty.
+        Set(QueueKeyName, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         Store(credentials);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Onramp.Cancellation.Orders;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Messaging;
 using Onramp.Cancellation.Requests;
 using Spectre.Console.Cli;
 
@@ -44,7 +44,7 @@ internal sealed record CancelReport(string RequestId, string? OrderId, string? H
 [JsonSerializable(typeof(CancelReport))]
 internal sealed partial class CancelJson : JsonSerializerContext;
 
-/// <summary><c>cancel ORDER</c>: puts a request on the queue, as the service itself does for a caller who does not wait.</summary>
+/// <summary><c>cancel ORDER</c>: sends a request to the queue, as any order system does: the tool has no key to speak in a caller's name.</summary>
 internal sealed class CancelCommand(OperatorSurroundings surroundings) : OperatorCommand<CancelSettings>(surroundings)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Sender];
@@ -52,7 +52,13 @@ internal sealed class CancelCommand(OperatorSurroundings surroundings) : Operato
     protected override async Task<ExitCode> RunAsync(CancelSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
     {
         var request = Read(settings);
-        var message = QueueMessages.Deferred(request);
+        OutboundMessage message = new()
+        {
+            MessageId = request.RequestId,
+            CorrelationId = request.RequestId,
+            ContentType = "application/json",
+            Body = CancelBody.Write(request),
+        };
         if (CancelBody.Parse(message.Body.Span).Faults is [var fault, ..])
         {
             throw OperatorException.Usage($"{fault.Pointer.TrimStart('/')}: {fault.Detail}");
@@ -75,9 +81,9 @@ internal sealed class CancelCommand(OperatorSurroundings surroundings) : Operato
 
     private CancelRequest Read(CancelSettings settings)
     {
-        if (settings.RequestId is not (null or { Length: >= 1 and <= 255 }) || settings.RequestId?.Any(static c => c is < '!' or > '~') is true)
+        if (settings.RequestId is not (null or { Length: >= 1 and <= OutboundMessage.MaxMessageIdLength }) || settings.RequestId?.Any(static c => c is < '!' or > '~') is true)
         {
-            throw OperatorException.Usage("--request-id must be 1 to 255 printable ASCII characters without spaces.");
+            throw OperatorException.Usage($"--request-id must be 1 to {OutboundMessage.MaxMessageIdLength} printable ASCII characters without spaces.");
         }
 
         return new CancelRequest
