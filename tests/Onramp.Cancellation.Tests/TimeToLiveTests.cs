@@ -186,6 +186,7 @@ public sealed class TimeToLiveTests
         Assert.Equal(TimeSpan.FromMinutes(1), timeout.TimeToLive);
         Assert.Equal(
             [
+                "onrampCancel_identityMac",
                 "onrampCancel_requestId",
                 "onrampCancel_requestedAt",
                 "onrampCancel_source",

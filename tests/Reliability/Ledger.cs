@@ -60,8 +60,8 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
         sayings.AddProperties("a message", message.Properties);
         if (Find(message.MessageId, message.Body, "message") is { } record)
         {
-            // What is put back begins anew, whatever it says of its past.
-            var delivery = message.Property("DeadLetterReason") is null ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture) : 1;
+            // A replay begins a new schedule: a tool may carry over the count, but not a history that is valid.
+            var delivery = message.Property("DeadLetterReason") is null && message.Property("onrampCancel_historyMac") is string { Length: > 0 } ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture) : 1;
             record.Deliveries.AddOrUpdate(delivery, 1, static (_, count) => count + 1);
             record.Happened(at, $"the queue took delivery {delivery}");
         }

@@ -66,10 +66,10 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
 
         MessageIdentity identity = new(
             requestId,
-            Text(message, MessageProperties.Source),
-            Text(message, MessageProperties.Caller),
+            NotEmpty(message, MessageProperties.Source),
+            NotEmpty(message, MessageProperties.Caller),
             requestedAt,
-            Text(message, MessageProperties.Token));
+            NotEmpty(message, MessageProperties.Token));
         return IsOurs(mac, Covered(identity, isTimeout, message.Body.Span)) ? identity : null;
     }
 
@@ -113,6 +113,9 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     ];
 
     private static KeyValuePair<string, object>[] Optional(string name, string? value) => value is null ? [] : [new(name, value)];
+
+    /// <summary>A property as text; null also when it is empty, since settling a message can overwrite a property but not remove it.</summary>
+    private static string? NotEmpty(InboundMessage message, string name) => Text(message, name) is { Length: > 0 } text ? text : null;
 
     /// <summary>A property as text: brokers and gateways differ in whether they pass on a number as a number.</summary>
     private static string? Text(InboundMessage message, string name)

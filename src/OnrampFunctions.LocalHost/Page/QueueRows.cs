@@ -28,16 +28,23 @@ internal static class QueueRows
             OutcomeRows.BodyOf(message),
             entry.EnqueuedTime,
             entry.State == EntryState.Scheduled ? entry.DueAt : null,
-            OutcomeRows.Cut(Convert.ToString(message.Property(MessageProperties.Delivery), CultureInfo.InvariantCulture)) is { Length: > 0 } delivery ? delivery : null,
+            DeliveryOf(message),
             isTimeout,
             isTimeout && entry.State == EntryState.Scheduled ? IdOf(message, entry.SequenceNumber) : null,
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterReasonName) as string),
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string));
     }
 
+    /// <summary>Which delivery of its schedule the message is; null for a message without a history, for example a replay.</summary>
+    private static string? DeliveryOf(BrokerMessage message) =>
+        message.Property(MessageProperties.HistoryMac) is string { Length: > 0 }
+        && OutcomeRows.Cut(Convert.ToString(message.Property(MessageProperties.Delivery), CultureInfo.InvariantCulture)) is { Length: > 0 } delivery
+            ? delivery
+            : null;
+
     // The page has no name, so that only timeouts of nobody are its to take back.
     private static string? IdOf(BrokerMessage message, long sequenceNumber) =>
-        message.Property(MessageProperties.Token) is string token && message.Property(MessageProperties.Caller) is null
+        message.Property(MessageProperties.Token) is string token && message.Property(MessageProperties.Caller) is null or ""
             ? new TimeoutId(sequenceNumber, token).ToString()
             : null;
 }
