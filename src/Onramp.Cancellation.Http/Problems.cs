@@ -50,6 +50,9 @@ internal static class Problems
 
     public static IResult InvalidIdempotencyKey() => Respond(ProblemType.InvalidIdempotencyKey, $"{IdempotencyKey.Header} {IdempotencyKey.Rule}");
 
+    public static IResult ContradictingKey()
+        => Respond(ProblemType.InvalidIdempotencyKey, $"{IdempotencyKey.Header} is not {CallerReader.WebhookId}, which is the id of a signed request. Leave it out.");
+
     public static IResult InvalidWebhookId()
         => Respond(ProblemType.InvalidIdempotencyKey, $"{CallerReader.WebhookId} must be 1 to {IdempotencyKey.MaxLength} printable ASCII characters.");
 

@@ -62,8 +62,8 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         => request.Headers.TryGetValue("Prefer", out var prefer) && Preferences.Has(prefer, "respond-async");
 
     /// <summary>
-    /// JSON between systems is UTF-8, whatever charset or other parameter is named beside it (RFC 8259, sections 8.1 and 11); what is not UTF-8 is refused
-    /// as it is read.
+    /// JSON between systems is UTF-8, whatever charset or other parameter the media type has (RFC 8259, sections 8.1 and 11); a body
+    /// that is not UTF-8 is refused when it is read.
     /// </summary>
     private IResult? FaultOfHeaders(ApiRoute route, HttpRequest request)
     {
@@ -77,12 +77,21 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return Problems.UnsupportedContentEncoding();
         }
 
-        if (Header(request, IdempotencyKey.Header) is { } key && !IdempotencyKey.TryRead(key, out _))
+        string? key = null;
+        if (Header(request, IdempotencyKey.Header) is { } value && !IdempotencyKey.TryRead(value, out key))
         {
             return Problems.InvalidIdempotencyKey();
         }
 
-        return WebhookId(request) is { } id && !IdempotencyKey.IsId(id) ? Problems.InvalidWebhookId() : null;
+        if (WebhookId(request) is not { } id)
+        {
+            return null;
+        }
+
+        // The signature covers webhook-id and no other header: a key beside it could make another request of a captured one.
+        return !IdempotencyKey.IsId(id) ? Problems.InvalidWebhookId()
+            : key is not null && key != id ? Problems.ContradictingKey()
+            : null;
     }
 
     private async ValueTask<(ApiCall Call, IResult? Answer)> CheckCallerAsync(ApiRoute route, HttpContext context, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -104,7 +113,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         var request = call.Context.Request;
         if (!route.TakesEvents)
         {
-            return Read(route, call with { RequestId = Key(request) ?? WebhookId(request) }, body.Span);
+            return Read(route, call with { RequestId = WebhookId(request) ?? Key(request) }, body.Span);
         }
 
         if (EventGrid.Answer(request) is { } answer)
@@ -112,7 +121,8 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return (call, answer);
         }
 
-        var envelope = CloudEventReader.Read(request.ContentType, body, EventHeaders(request.Headers) ?? [], call.Trace);
+        var eventHeaders = EventHeaders(request.Headers);
+        var envelope = CloudEventReader.Read(request.ContentType, body, eventHeaders ?? [], call.Trace);
         if (envelope.Fault is not null)
         {
             return (call, Problems.InvalidEvent(envelope.Fault));
@@ -123,11 +133,19 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return (call, EventGrid.OtherSchema());
         }
 
+        // The signature does not cover the headers of an event in binary mode.
+        var webhookId = WebhookId(request);
+        var isUnsignedEvent = webhookId is not null && eventHeaders is not null;
+        if (isUnsignedEvent && envelope.EventId is not null && envelope.EventId != webhookId)
+        {
+            return (call, Problems.InvalidEvent($"The event's id is not {CallerReader.WebhookId}. Send both with the same value, or the event in structured mode."));
+        }
+
         call = call with
         {
-            IsDelivery = envelope.EventId is not null || callers.IsSigned(request),
-            RequestId = Key(request) ?? envelope.EventId ?? WebhookId(request),
-            Source = envelope.Source,
+            IsDelivery = envelope.EventId is not null || webhookId is not null,
+            RequestId = webhookId ?? Key(request) ?? envelope.EventId,
+            Source = isUnsignedEvent ? null : envelope.Source,
             Trace = envelope.Trace,
         };
         return Read(route, call, envelope.Body.Span);
