@@ -60,7 +60,7 @@ public sealed partial class SampleTests
     {
         var (exitCode, _, error) = await Bash.RunAsync("samples/sign.sh");
 
-        Assert.Equal((2, "Usage: samples/sign.sh BODY"), (exitCode, error.Trim()));
+        Assert.Equal((2, "Usage: samples/sign.sh BODY [METHOD PATH]"), (exitCode, error.Trim()));
     }
 
     private static async Task<Answer> SendAsync(RunningHost host, SampleRequest sample, string path, IReadOnlyList<(string Name, string Value)> headers)

@@ -25,8 +25,8 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
 
         var segments = request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var name = segments is ["secrets", _, ..] ? segments[1] : "";
-        var isOfCaller = name.StartsWith(LocalVault.WebhookPrefix, StringComparison.Ordinal);
-        var read = isOfCaller ? 0 : vault.CountRead();
+        var isOfPair = name is LocalVault.ApiKeyName or LocalVault.ApiSecretName;
+        var read = isOfPair ? vault.CountRead() : 0;
         if (vault.State == VaultState.Down || faults.Hits(FaultKind.VaultDown, name, read))
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (local vault)");

@@ -33,6 +33,8 @@ internal sealed class FakeServiceBus : ServiceBusClient
 
     private sealed class Sender(FakeServiceBus bus, string entity) : ServiceBusSender
     {
+        public override string FullyQualifiedNamespace => "test.servicebus.windows.net";
+
         public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -30,6 +30,8 @@ internal sealed class HeldTopic : ServiceBusClient
 
     private sealed class Sender(HeldTopic topic) : ServiceBusSender
     {
+        public override string FullyQualifiedNamespace => "test.servicebus.windows.net";
+
         private readonly List<ServiceBusMessage> _batch = [];
 
         public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) => message.Body.ToMemory().Length > topic.Limit
