@@ -87,7 +87,7 @@ public sealed class HostileDeadLetterTests
     {
         await using var duty = await Duty.StartAsync();
         Kill(duty, "message-1");
-        Dead(duty).Send(Letter("large") with { Body = new byte[(256 * 1024) - 200] });
+        Dead(duty).Send(Letter("large") with { Body = new byte[(256 * 1024) - 20] });
         Kill(duty, "message-2");
 
         var run = await duty.RunAsync("dead-letters", "replay", "--yes");

@@ -11,7 +11,7 @@ public sealed class ShortRunTests
         var result = await run.RunAsync(TestContext.Current.CancellationToken);
         Assert.True(result.Violations.Count == 0, string.Join('\n', result.Violations.Select(violation => $"{violation.Promise}\n{string.Join('\n', violation.Story)}")));
         Assert.True(result.Injected.Count > 50, "Hardly anything went wrong: " + string.Join(", ", result.Injected.Keys));
-        Assert.Equal(12, result.Injected.Keys.Count(name => name.StartsWith("all:", StringComparison.Ordinal)));
+        Assert.Equal(13, result.Injected.Keys.Count(name => name.StartsWith("all:", StringComparison.Ordinal)));
         Assert.Contains(result.Records, record => record.DeadLetters.Any(dead => dead.Reason == "DeliveriesExhausted"));
         Assert.Contains(result.Records, record => !record.Request.IsAlone);
         Assert.Contains(result.Records, record => record.Request.IsPutBack && record.Events.Any(sent => sent.Outcome != "failed"));

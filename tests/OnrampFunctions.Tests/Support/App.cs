@@ -74,10 +74,11 @@ internal sealed class App : IAsyncDisposable
     }
 
     /// <summary>A message as the worker hands it to the function.</summary>
-    public static ServiceBusReceivedMessage Message(string body = """{"orderId":"1443"}""", Dictionary<string, object>? properties = null)
+    public static ServiceBusReceivedMessage Message(
+        string body = """{"orderId":"1443"}""", Dictionary<string, object>? properties = null, string messageId = "message-1")
         => ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: BinaryData.FromString(body),
-            messageId: "message-1",
+            messageId: messageId,
             correlationId: "correlation-1",
             contentType: "application/json",
             properties: properties,

@@ -35,6 +35,8 @@ internal sealed class FakeServiceBus : ServiceBusClient
     {
         public override string FullyQualifiedNamespace => "test.servicebus.windows.net";
 
+        public override string EntityPath => "cancel-requests";
+
         public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
