@@ -65,6 +65,22 @@ public sealed class TrustedPropertyTests
         Assert.EndsWith($"ignored: {name}", line.Text.TrimEnd(), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// A fixed vector. The key is the bytes 1 to 32, and each part of the text has its length in front:
+    /// <c>printf %s "10:identity 19:message-118:6383559680000000000:0:0:5:queue64:$(printf %s '{"orderId":"1443"}' | openssl dgst -sha256 -r
+    /// | cut -c1-64)" | openssl dgst -sha256 -mac HMAC -macopt hexkey:0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20</c>.
+    /// </summary>
+    [Fact]
+    public async Task An_identity_is_authenticated_by_HMAC_SHA256_over_its_parts()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Message("message-1", Body, 7));
+        Assert.Equal(
+            "37cc3d732b63547ce5442f29aa3f0a737c593f5cb006f2aaffb860edda3f9922",
+            Assert.Single(service.Queue.Scheduled.Values).Message.Property("onrampCancel_identityMac"));
+    }
+
     [Fact]
     public async Task A_request_in_the_name_of_a_caller_does_not_take_the_callers_place()
     {

@@ -116,7 +116,7 @@ internal sealed class HostileSender : IAsyncDisposable
             case 2:
                 // Under an id that the next copy of another message could get, were it a digest of what anybody can see.
                 Copy(victim, attack, History);
-                attack.MessageId = Digest("copy", $"{victim.Property("onrampCancel_line") ?? number}", "2");
+                attack.MessageId = Unused(Digest("copy", $"{victim.Property("onrampCancel_line") ?? number}", "2"), attack.MessageId);
                 break;
             case 3:
                 // At the end of a schedule of its own making, with an outcome of its own making.
@@ -140,6 +140,9 @@ internal sealed class HostileSender : IAsyncDisposable
         _sent[order] = attack.MessageId;
         await _sender.SendUntilTakenAsync(attack, _time, cancellationToken);
     }
+
+    /// <summary>An id that no attack has used: the queue would drop the second of its own messages.</summary>
+    private string Unused(string id, string otherwise) => _sent.Values.Contains(id) ? otherwise : id;
 
     private static void Copy(BrokerMessage from, ServiceBusMessage to, string[] names)
     {

@@ -38,7 +38,7 @@ public static class Invariants
         var ofMessages = exhausted + unpublished + givenUp;
         // Delivered again, a message can be given up in one delivery while the other leaves its outcome to a copy, which is given up as well.
         var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.Deliveries.Last());
-        if (failed > 1 || settled > 1 || ofMessages > record.Request.Messages * (leavesOutcome ? 2 : 1))
+        if (failed > record.Request.Messages || settled > 1 || ofMessages > record.Request.Messages * (leavesOutcome ? 2 : 1))
         {
             yield return Promises.Doubled;
         }

@@ -10,8 +10,8 @@ public static class Promises
     public const string Untrue = "untrue: an event or an answer contradicts the order";
 
     /// <summary>
-    /// Each has one event about the order at most, and one <c>failed</c> event at most: a try that failed may stand beside one that did not, when
-    /// a caller repeated the request or the broker the delivery. It has one dead letter a message at most, and another of the copy that waited to publish its end.
+    /// Each has at most one event with a final outcome, and at most one <c>failed</c> event for each of its messages. A failure may stand beside a final outcome
+    /// when a caller repeated the request or the broker the delivery. It has one dead letter a message at most, and another of the copy that waited to publish its end.
     /// </summary>
     public const string Doubled = "doubled: two events or dead letters of a kind";
 

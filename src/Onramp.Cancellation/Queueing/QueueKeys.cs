@@ -23,9 +23,7 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
     private readonly string _name;
     private readonly TimeProvider _time;
     private readonly ILogger<QueueKeys> _logger;
-    private volatile IReadOnlyList<byte[]> _current;
-    private string? _newest;
-    private long _newestSince;
+    private volatile Keys _keys;
 
     /// <param name="reader">Reads Key Vault.</param>
     /// <param name="options">The name of the secret, the startup budget and the refresh interval.</param>
@@ -36,13 +34,14 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
     {
         (_time, _logger) = (time, logger);
         _name = options.Value.QueueKeySecretName;
-        _current = [_makeshift];
+        _keys = new Keys(Newest: null, time.GetTimestamp(), [_makeshift]);
         RefreshInterval = options.Value.RefreshInterval;
         _secrets = new VaultCache<byte[]>(reader, [_name], Versions, static (_, value) => Parse(value), options.Value.StartupBudget, readLimit);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<byte[]> Current => _current;
+    public IReadOnlyList<byte[]> Current
+        => _keys is var keys && keys.Live.Count > 1 && _time.GetElapsedTime(keys.NewestSince) < 2 * RefreshInterval ? keys.OldestFirst : keys.Live;
 
     /// <inheritdoc/>
     public TimeSpan RefreshInterval { get; }
@@ -86,21 +85,25 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
 
     private void Apply()
     {
-        var live = _secrets[_name];
-        if (live.Count > 0 && live[0].Version != _newest)
-        {
-            (_newest, _newestSince) = (live[0].Version, _time.GetTimestamp());
-        }
-
-        var isYoung = live.Count > 1 && _time.GetElapsedTime(_newestSince) < 2 * RefreshInterval;
-        IEnumerable<byte[]> keys = live.Select(static version => version.Value);
-        _current = live.Count == 0 ? [_makeshift] : [.. isYoung ? keys.Reverse() : keys];
+        var versions = _secrets[_name];
+        var newest = versions.Count == 0 ? null : versions[0].Version;
+        var since = newest == _keys.Newest ? _keys.NewestSince : _time.GetTimestamp();
+        _keys = new Keys(newest, since, versions.Count == 0 ? [_makeshift] : [.. versions.Select(static version => version.Value)]);
     }
 
     private static byte[] Parse(string value)
         => Base64.IsValid(value, out var length) && length is >= MinBytes and <= MaxBytes && !value.Any(char.IsWhiteSpace)
             ? Convert.FromBase64String(value)
             : throw new FormatException($"It must be {MinBytes} to {MaxBytes} random bytes in base64: create it with openssl rand -base64 {MinBytes}.");
+
+    /// <summary>The keys as they were read last.</summary>
+    /// <param name="Newest">The newest version; null while the vault has none.</param>
+    /// <param name="NewestSince">When this instance first read it: a timestamp of the monotonic clock.</param>
+    /// <param name="Live">The keys, the newest first.</param>
+    private sealed record Keys(string? Newest, long NewestSince, IReadOnlyList<byte[]> Live)
+    {
+        public IReadOnlyList<byte[]> OldestFirst { get; } = [.. Live.Reverse()];
+    }
 
     private static partial class Log
     {

@@ -57,9 +57,6 @@ public sealed partial class CredentialStore : IVaultSecrets
     /// <summary>The pair to sign with; null before it was loaded, and while the vault says that none may be used.</summary>
     internal ApiCredentials? CurrentOrNone => _current?.Credentials;
 
-    /// <summary>The pair that was last used, whether or not it may still be.</summary>
-    internal ApiCredentials? Last { get; private set; }
-
     /// <summary>Loads the pair for the first time, within the startup budget.</summary>
     /// <exception cref="CredentialsUnavailableException">It cannot be loaded; the message says what to do.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -220,11 +217,7 @@ public sealed partial class CredentialStore : IVaultSecrets
         return Known().FirstOrDefault(pair => pair.Credentials.SameAs(read.Credentials)) is { } known ? known.MovedTo(read) : read;
     }
 
-    private void SignWith(Pair? pair)
-    {
-        _current = pair;
-        Last = pair?.Credentials ?? Last;
-    }
+    private void SignWith(Pair? pair) => _current = pair;
 
     private void Confirm() => Volatile.Write(ref _confirmed, _time.GetTimestamp());
 

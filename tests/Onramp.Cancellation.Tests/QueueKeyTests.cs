@@ -1,0 +1,129 @@
+using System.Text;
+
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>The key that authenticates messages changes while messages wait, and instances read it at different times.</summary>
+public sealed class QueueKeyTests
+{
+    private const string Name = "queue-authentication-key";
+    private const string Body = """{"orderId":"1443"}""";
+    private static readonly string First = Key("the first key of the queue, 32 B+");
+    private static readonly string Second = Key("the second key of the queue, 32B+");
+    private static readonly string Third = Key("the third key of the queue, 32 B+");
+
+    [Theory]
+    [InlineData("TODO")]
+    [InlineData("AQIDBAUGBwg=")]
+    [InlineData("whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=")]
+    [InlineData("AQIDBAUGBwgJCgsMDQ4P EBESExQVFhcYGRobHB0eHyA=")]
+    [InlineData("not base64, but long enough to be a key of the queue")]
+    public async Task Cannot_start_with_a_key_that_is_none(string value)
+    {
+        await using var service = Create(value);
+        var line = Assert.Single(await Startup.FailAsync(service));
+        Assert.Contains($"secret '{Name}'", line, StringComparison.Ordinal);
+        Assert.Contains("openssl rand -base64 32", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_version_signs_only_when_every_instance_has_read_it()
+    {
+        await using var service = await StartAsync(First);
+        service.Vault.Secrets[Name] = Second;
+        var young = await AfterRefreshAsync(service);
+        Assert.True(await IsBelievedAsync(young, First), "An instance that has not read the new version must believe it.");
+        Assert.False(await IsBelievedAsync(young, Second));
+
+        service.Time.Advance(TimeSpan.FromMinutes(60));
+        var old = await CopyAsync(service);
+        Assert.True(await IsBelievedAsync(old, First, Second));
+        Assert.True(await IsBelievedAsync(old, Second));
+    }
+
+    [Fact]
+    public async Task The_two_newest_versions_verify_and_older_ones_do_not()
+    {
+        await using var service = await StartAsync(First);
+        var copy = await CopyAsync(service);
+        Assert.True(await IsBelievedAsync(copy, First));
+        Assert.True(await IsBelievedAsync(copy, First, Second));
+        Assert.False(await IsBelievedAsync(copy, First, Second, Third));
+    }
+
+    [Fact]
+    public async Task A_leaked_version_that_is_disabled_verifies_no_more_after_the_next_refresh()
+    {
+        await using var service = await StartAsync(Second, First);
+        var leaked = await CopyAsync(await StartAsync(First));
+        service.Vault.Enable(Name, isEnabled: false);
+        await AfterRefreshAsync(service);
+        Assert.Equal(2, await NextDeliveryAsync(service, leaked));
+    }
+
+    [Fact]
+    public async Task A_vault_that_cannot_be_reached_changes_nothing()
+    {
+        await using var service = await StartAsync(First);
+        var copy = await CopyAsync(service);
+        service.Vault.Fault = static _ => throw new HttpRequestException("refused");
+        service.Refresh(() => service.Log.Lines.Any(static line => line.Id == 122));
+        Assert.Equal(3, await NextDeliveryAsync(service, copy));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_withdrawn_stops_no_message()
+    {
+        await using var service = await StartAsync(First);
+        var copy = await CopyAsync(service);
+        service.Vault.Enable(Name, isEnabled: false);
+        await AfterRefreshAsync(service);
+        Assert.Equal(2, await NextDeliveryAsync(service, copy));
+        Assert.Equal(3, await NextDeliveryAsync(service, service.Queue.Scheduled.Values.Last().Message));
+    }
+
+    /// <summary>Whether an instance that has these versions, the oldest first, takes a copy for the service's own.</summary>
+    private static async Task<bool> IsBelievedAsync(OutboundMessage copy, params string[] versions)
+    {
+        await using var other = await StartAsync(versions);
+        return await NextDeliveryAsync(other, copy) == 3;
+    }
+
+    /// <summary>Delivers a second delivery, which fails, and returns the number of the next: 3 with a valid history, otherwise 2.</summary>
+    private static async Task<int> NextDeliveryAsync(Service service, OutboundMessage copy)
+    {
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(QueueTests.Deliver(copy));
+        return (int)service.Queue.Scheduled.Values.Last().Message.Property("onrampCancel_delivery");
+    }
+
+    private static async Task<OutboundMessage> AfterRefreshAsync(Service service)
+    {
+        var before = service.Log.Lines.Count(static line => line.Id == 121);
+        service.Refresh(() => service.Log.Lines.Count(static line => line.Id == 121) > before);
+        return await CopyAsync(service);
+    }
+
+    private static async Task<OutboundMessage> CopyAsync(Service service)
+    {
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Body, messageId: $"message-{service.Queue.Scheduled.Count}");
+        return service.Queue.Scheduled.Values.Last().Message;
+    }
+
+    private static async Task<Service> StartAsync(params string[] versions)
+    {
+        var service = Create(versions);
+        await service.StartAsync();
+        return service;
+    }
+
+    private static Service Create(params string[] versions)
+    {
+        var service = Service.Create(("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "1000"));
+        service.Vault.Versions[Name] = [.. versions.Select(static (value, index) => new SecretVersion(value, index + 1))];
+        return service;
+    }
+
+    private static string Key(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}
