@@ -17,17 +17,18 @@ internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
     private readonly HttpMessageInvoker _client = new(new RepeatedConnects(
         new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator() },
         TimeProvider.System));
-    private Worker? _worker;
-    private IReadOnlyList<HttpFunction> _functions = [];
+    private CurrentWorker? _current;
 
     /// <summary>Tells of every invocation, by the trace (W3C trace id) that it belongs to, and what comes of it.</summary>
     public event Action<string, Task<InvocationResponse>>? Invoked;
 
-    public void Use(Worker worker) => (_functions, _worker) = (HttpFunction.Of(worker.Functions), worker);
+    /// <summary>Forwards requests to the current worker from now on.</summary>
+    public void Use(CurrentWorker current) => _current = current;
 
     public async Task AnswerAsync(HttpContext context)
     {
-        if (_worker is not { } worker || _functions.FirstOrDefault(function => function.Matches(context.Request.Path)) is not { } function)
+        var worker = await _current!.GetAsync(context.RequestAborted);
+        if (worker.HttpFunctions.FirstOrDefault(function => function.Matches(context.Request.Path)) is not { } function)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;

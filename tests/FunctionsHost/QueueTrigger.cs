@@ -12,19 +12,21 @@ internal sealed class QueueTrigger : IAsyncDisposable
 {
     private const int MaxConcurrentCalls = 16;
 
+    private static readonly TimeSpan DisposalLimit = TimeSpan.FromSeconds(5);
+
     private readonly ServiceBusClient _client;
     private readonly ServiceBusProcessor _processor;
 
     private QueueTrigger(ServiceBusClient client, ServiceBusProcessor processor) => (_client, _processor) = (client, processor);
 
-    /// <summary>Receives messages of a queue and invokes a function of whichever worker is the current one.</summary>
+    /// <summary>Receives messages of a queue and invokes a function of the current worker.</summary>
     public static async Task<QueueTrigger> StartAsync(
-        string connectionString, string queue, string function, Func<Worker> worker, CancellationToken cancellationToken)
+        string connectionString, string queue, string function, Func<Task<Worker>> worker, CancellationToken cancellationToken)
     {
         ServiceBusClient client = new(connectionString);
         var processor = client.CreateProcessor(
             queue, new ServiceBusProcessorOptions { AutoCompleteMessages = false, MaxConcurrentCalls = MaxConcurrentCalls, PrefetchCount = 0 });
-        processor.ProcessMessageAsync += received => InvokeAsync(received, worker(), function);
+        processor.ProcessMessageAsync += async received => await InvokeAsync(received, await worker(), function);
 
         // An invocation that fails is an error here: the SDK then abandons the message, as it does for the extension.
         processor.ProcessErrorAsync += static _ => Task.CompletedTask;
@@ -35,12 +37,14 @@ internal sealed class QueueTrigger : IAsyncDisposable
     /// <summary>Takes no more messages and waits for those that are being handled.</summary>
     public Task StopAsync() => _processor.StopProcessingAsync(CancellationToken.None);
 
-    /// <summary>Ends the connection first, as a host that is killed does: nothing is settled any more.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _processor.DisposeAsync();
-    }
+    /// <summary>Closes the connection as the end of a killed host does: no message is settled afterwards.</summary>
+    public async Task CloseConnectionAsync() => await Task.Run(() => _client.DisposeAsync().AsTask())
+        .WaitAsync(DisposalLimit, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Waits for the invocations in progress.</summary>
+    /// <remarks>The client can block itself for good when its connection is closed while it settles a message: there is a limit.</remarks>
+    public async ValueTask DisposeAsync() => await Task.Run(() => _processor.DisposeAsync().AsTask())
+        .WaitAsync(DisposalLimit, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static async Task InvokeAsync(ProcessMessageEventArgs received, Worker worker, string function)
     {

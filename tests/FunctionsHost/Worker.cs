@@ -26,6 +26,9 @@ public sealed class Worker : IDisposable
     /// <summary>Its functions, once they are loaded.</summary>
     public IReadOnlyList<RpcFunctionMetadata> Functions { get; private set; } = [];
 
+    /// <summary>Those of its functions that have an HTTP trigger.</summary>
+    internal IReadOnlyList<HttpFunction> HttpFunctions { get; private set; } = [];
+
     /// <summary>Whether the host itself ends the process.</summary>
     internal bool IsStopping { get; private set; }
 
@@ -116,6 +119,7 @@ public sealed class Worker : IDisposable
         }
 
         Functions = [.. listed.FunctionMetadataResponse.FunctionMetadataResults];
+        HttpFunctions = HttpFunction.Of(Functions);
     }
 
     private static void Check(StatusResult result)

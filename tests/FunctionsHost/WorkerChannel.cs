@@ -12,6 +12,8 @@ public sealed class WorkerChannel
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> _invoked = new();
     private readonly ConcurrentQueue<RpcLog> _logs = new();
+    private volatile Exception? _lost;
+    private volatile Exception? _failed;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What the worker logged over the stream.</summary>
@@ -29,16 +31,26 @@ public sealed class WorkerChannel
         question.RequestId = Guid.NewGuid().ToString();
         var answer = _asked.GetOrAdd(question.RequestId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
         Tell(question);
+        if (_lost is { } reason)
+        {
+            answer.TrySetException(reason);
+        }
+
         return await answer.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Invokes a function. As at the Functions host, an invocation whose worker is gone stays open until <see cref="Fail"/>.
+    /// Invokes a function. As at the Functions host, an invocation whose worker is gone stays open until <see cref="Fail"/>. It fails after that.
     /// </summary>
     public Task<InvocationResponse> InvokeAsync(InvocationRequest invocation)
     {
         var answer = _invoked.GetOrAdd(invocation.InvocationId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
         Tell(new StreamingMessage { RequestId = Guid.NewGuid().ToString(), InvocationRequest = invocation });
+        if (_failed is { } reason && _invoked.TryRemove(invocation.InvocationId, out _))
+        {
+            answer.TrySetException(reason);
+        }
+
         return answer.Task;
     }
 
@@ -54,9 +66,10 @@ public sealed class WorkerChannel
         }
     }
 
-    /// <summary>Fails every invocation under way.</summary>
+    /// <summary>Fails every invocation in progress, and all later ones.</summary>
     internal void Fail(Exception reason)
     {
+        _failed = reason;
         foreach (var invocation in _invoked.Keys)
         {
             if (_invoked.TryRemove(invocation, out var answer))
@@ -86,6 +99,7 @@ public sealed class WorkerChannel
         _outgoing.Writer.TryComplete();
         await writing;
         IOException lost = new("The worker is gone.");
+        _lost = lost;
         _asked.Values.ToList().ForEach(answer => answer.TrySetException(lost));
     }
 

@@ -33,10 +33,10 @@ public sealed class WorkerHost : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentBag<Task> _supervised = [];
+    private readonly CurrentWorker _current = new();
     private readonly WebApplication _app;
     private readonly WorkerStreams _streams;
     private readonly HttpProxy _proxy;
-    private Worker? _worker;
     private QueueTrigger? _trigger;
     private int _faults;
     private bool _isDisposed;
@@ -46,6 +46,7 @@ public sealed class WorkerHost : IAsyncDisposable
         _app = app;
         _streams = app.Services.GetRequiredService<WorkerStreams>();
         _proxy = app.Services.GetRequiredService<HttpProxy>();
+        _proxy.Use(_current);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(static address => new Uri(address)).ToArray();
         (Stream, Http) = (addresses[0], addresses[1]);
     }
@@ -101,8 +102,7 @@ public sealed class WorkerHost : IAsyncDisposable
             try
             {
                 await worker.LoadAsync(cancellationToken);
-                _proxy.Use(worker);
-                _worker = worker;
+                _current.Set(worker);
                 _supervised.Add(SuperviseAsync(program, worker));
                 return worker;
             }
@@ -120,7 +120,8 @@ public sealed class WorkerHost : IAsyncDisposable
 
     /// <summary>Hands each message of a queue to a function of the worker, from now on.</summary>
     public async Task ListenAsync(string connectionString, string queue, string function, CancellationToken cancellationToken)
-        => _trigger = await QueueTrigger.StartAsync(connectionString, queue, function, () => _worker!, cancellationToken);
+        => _trigger = await QueueTrigger.StartAsync(
+            connectionString, queue, function, () => _current.GetAsync(_stopping.Token), cancellationToken);
 
     /// <summary>
     /// Stops as the Functions host does: takes no more messages, cancels the token of every invocation under way at once, waits for them for a while, and
@@ -129,11 +130,12 @@ public sealed class WorkerHost : IAsyncDisposable
     /// <returns>The worker's exit code.</returns>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
     {
+        var worker = await _current.GetAsync(cancellationToken);
         await _stopping.CancelAsync();
         var drained = _trigger?.StopAsync() ?? Task.CompletedTask;
-        _worker!.Channel.CancelInvocations();
+        worker.Channel.CancelInvocations();
         await Task.WhenAny(drained, Task.Delay(DrainTimeout, TimeProvider.System, cancellationToken));
-        return await _worker.StopAsync(cancellationToken);
+        return await worker.StopAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -148,18 +150,28 @@ public sealed class WorkerHost : IAsyncDisposable
         await _stopping.CancelAsync();
         if (_trigger is not null)
         {
+            await _trigger.CloseConnectionAsync();
+        }
+
+        // Fails the invocations in progress, for which the trigger waits.
+        _current.Fail(new IOException("The host is gone."));
+        _current.Started?.Dispose();
+        if (_trigger is not null)
+        {
             await _trigger.DisposeAsync();
         }
 
-        _worker?.Dispose();
         await Task.WhenAll(_supervised);
+
+        // The one whose start ended just now.
+        _current.Started?.Dispose();
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
 
     /// <summary>
-    /// What the Functions host does when a worker ends by itself: nothing after 0, since it believes that the worker still runs; it starts another after 200;
-    /// after any other code it fails what is under way, too (Azure/azure-functions-host, WorkerProcess.OnProcessExited).
+    /// What the Functions host does when a worker ends by itself: nothing after 0, since it believes that the worker still runs. After 200 it starts another
+    /// one. After any other code it also fails the invocations in progress (Azure/azure-functions-host, WorkerProcess.OnProcessExited).
     /// </summary>
     private async Task SuperviseAsync(WorkerProgram program, Worker worker)
     {
@@ -171,11 +183,15 @@ public sealed class WorkerHost : IAsyncDisposable
                 return;
             }
 
+            // Before anything fails: what fails comes again at once, and must then wait for the next worker.
+            _current.Remove();
             if (exitCode != IntentionalRestart)
             {
-                worker.Channel.Fail(new IOException($"The worker exited with code {exitCode}."));
+                IOException ended = new($"The worker exited with code {exitCode}.");
+                worker.Channel.Fail(ended);
                 if (++_faults >= MaxFaults)
                 {
+                    _current.Fail(ended);
                     return;
                 }
             }
@@ -186,6 +202,11 @@ public sealed class WorkerHost : IAsyncDisposable
         {
             // The host stops: no other worker is needed.
             _ = exception;
+        }
+        catch (Exception exception)
+        {
+            _current.Fail(new IOException("The worker could not be started again.", exception));
+            throw;
         }
     }
 }

@@ -48,7 +48,7 @@ public sealed class StopTests(Platform platform)
                 await Task.WhenAll(calls.Select(static call => call.Answer)),
                 static answer => Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem)));
             Assert.Equal(way.ExitCode, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
-            await AssertRepeatedAsync(calls);
+            await AssertRepeatedAsync(platform.Shared, calls);
         }));
 
     /// <summary>Vault or identity endpoint does not answer, and the platform gives up.</summary>
@@ -82,6 +82,7 @@ public sealed class StopTests(Platform platform)
         Assert.Contains(worker.Process.Errors, static line => line.Contains("Stopped on request, before the start was complete.", StringComparison.Ordinal));
     }
 
+    /// <summary>The same host starts the worker again, and the repeated requests wait for that.</summary>
     [Fact]
     public async Task A_kill_loses_no_outcome_of_a_request_that_is_asked_again()
     {
@@ -89,7 +90,7 @@ public sealed class StopTests(Platform platform)
         var calls = await BeginAsync(app);
         app.Worker.Process.Kill();
         Assert.All(await Task.WhenAll(calls.Select(static call => call.Answer)), static answer => Assert.Equal(HttpStatusCode.InternalServerError, answer.Status));
-        await AssertRepeatedAsync(calls);
+        await AssertRepeatedAsync(app, calls);
     }
 
     /// <summary>Begins calls and waits until the provider has each of them and holds its answer.</summary>
@@ -108,11 +109,11 @@ public sealed class StopTests(Platform platform)
         return calls;
     }
 
-    private async Task AssertRepeatedAsync(List<Call> calls)
+    private async Task AssertRepeatedAsync(HostedApp app, List<Call> calls)
     {
         calls.ForEach(static call => call.Held.Release());
         Assert.All(
-            await Task.WhenAll(calls.Select(call => platform.Shared.CancelAsync(call.Order.OrderId, ("Idempotency-Key", call.Key)))),
+            await Task.WhenAll(calls.Select(call => app.CancelAsync(call.Order.OrderId, ("Idempotency-Key", call.Key)))),
             static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
         Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
