@@ -43,6 +43,9 @@ public sealed class QueueTests(Platform platform)
         var stopped = app.Host.StopAsync(Platform.Token);
         orders.ForEach(static order => order.Held.Release());
         Assert.Equal(0, await stopped.WaitAsync(Platform.Patience, Platform.Token));
+
+        // An abandoned message would be in the queue again.
+        Assert.InRange(platform.Queue(queue).Counts.Ready, 0, Messages - AtOnce);
         await Task.WhenAll(orders.Take(AtOnce).Select(order => platform.Bus.OutcomeAsync(order.MessageId)));
 
         await using var next = await platform.StartQueueWorkerAsync(queue);
