@@ -67,7 +67,10 @@ internal sealed class HostileSender : IAsyncDisposable
     }
 
     /// <summary>The attacks that came to nothing at all: the message itself has vanished.</summary>
-    public IEnumerable<string> Vanished => _sent.Keys.Except(_ended).Select(static order => $"the message about order {order} came to no event");
+    public IEnumerable<string> Vanished => _sent.Keys.Except(_ended).Select(static order => $"the message about order {order} came to no event and no dead letter");
+
+    /// <summary>Records that a message about an order is in the dead-letter queue, as one is whose outcome could not be published.</summary>
+    public void AddDeadLetter(string order) => _ended.Add(order);
 
     /// <summary>What is wrong with the outcome of an attack; null when it came to an ordinary request of its own.</summary>
     public string? Check(string order, ReceivedEvent sent)

@@ -112,6 +112,11 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
 
         if (order.ValueKind == JsonValueKind.String && HostileSender.IsAbout(order.GetString()!))
         {
+            if (what == "dead letter")
+            {
+                hostile.AddDeadLetter(order.GetString()!);
+            }
+
             return null;
         }
 
