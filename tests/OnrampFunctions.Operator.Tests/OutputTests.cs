@@ -72,11 +72,26 @@ public sealed class OutputTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full.");
         await using var duty = await Duty.StartAsync();
-        using var shell = ToolProcess.StartShell(duty.ConnectionString, rest);
+        using var shell = ToolProcess.StartShell(duty.ConnectionString, $"tool {rest}");
 
         var run = await shell.EndAsync();
 
         Assert.Equal((exitCode, sentence), (run.ExitCode, run.Error.TrimEnd()));
+    }
+
+    /// <summary>As in a script whose output goes to a file: every program continues where the one before has stopped.</summary>
+    [Fact]
+    public async Task Output_in_a_file_is_not_overwritten_by_the_next_program()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");
+        await using var duty = await Duty.StartAsync();
+        using var shell = ToolProcess.StartShell(
+            duty.ConnectionString, "file=$(mktemp); { echo before; tool --version; echo after; } > $file; cat $file; rm $file");
+
+        var run = await shell.EndAsync();
+
+        var lines = run.Out.TrimEnd().Split('\n');
+        Assert.Equal((3, "before", "after"), (lines.Length, lines[0], lines[^1]));
     }
 
     [Theory]
@@ -97,7 +112,7 @@ public sealed class OutputTests
     {
         await using var duty = await Duty.StartAsync();
         using var tool = ToolProcess.StartShell(
-            duty.ConnectionString, $"status --app {duty.Host.BaseAddress}", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
+            duty.ConnectionString, $"tool status --app {duty.Host.BaseAddress}", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
         var run = await tool.EndAsync();
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("200, ready", run.Out, StringComparison.Ordinal);

@@ -36,8 +36,12 @@ internal sealed class GuardedOutput : TextWriter
 
     public override void Flush() => Guard(static output => output.Flush());
 
+    // A file stream does not move the position of a file that other processes write to as well: they would overwrite each other.
     private static StreamWriter Open()
-        => new(new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0)) { AutoFlush = true };
+    {
+        FileStream stream = new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return new StreamWriter(stream.CanSeek ? Console.OpenStandardOutput() : stream) { AutoFlush = true };
+    }
 
     private static string Reason(Exception exception) => exception is IOException ? exception.Message.Split(" : ")[0].TrimEnd('.') : "it is closed";
 

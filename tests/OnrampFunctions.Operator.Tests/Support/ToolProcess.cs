@@ -30,11 +30,11 @@ public sealed class ToolProcess : IDisposable
 
     /// <summary>Starts it from a script.</summary>
     /// <param name="connectionString">The variable <c>ServiceBus</c>.</param>
-    /// <param name="rest">What follows the tool's name.</param>
+    /// <param name="script">What to run; <c>tool</c> is the tool.</param>
     /// <param name="proxies">Variables that name a proxy which is not there.</param>
-    public static ToolProcess StartShell(string connectionString, string rest, params string[] proxies)
+    public static ToolProcess StartShell(string connectionString, string script, params string[] proxies)
     {
-        ProcessStartInfo start = new("bash", ["-c", $"dotnet '{typeof(OperatorTool).Assembly.Location}' {rest}"])
+        ProcessStartInfo start = new("bash", ["-c", $"tool() {{ dotnet '{typeof(OperatorTool).Assembly.Location}' \"$@\"; }}; {script}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
