@@ -22,7 +22,7 @@ public sealed class ApiRoute
         Http.IdempotencyKey.Header, "The request's id, 1 to 255 printable ASCII characters, in double quotes or without; repeating it is safe.");
     private static readonly ApiHeader[] Signature =
     [
-        new("webhook-id", "Standard Webhooks: the request's id when there is no Idempotency-Key."),
+        new("webhook-id", "Standard Webhooks: the id of a signed request. An Idempotency-Key must be the same."),
         new("webhook-timestamp", "Standard Webhooks: when it was signed, in seconds since 1970."),
         new("webhook-signature", "Standard Webhooks: v1, and the signature in base64; several with a space between."),
     ];

@@ -39,7 +39,7 @@ internal sealed partial class CallerReader(CallerSignatures signatures, IOptions
         }
 
         Log.Refused(logger, verdict);
-        return (null, Problems.InvalidSignature(verdict));
+        return (null, Problems.InvalidSignature(verdict, route.SignsTarget));
     }
 
     private static string? Value(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;

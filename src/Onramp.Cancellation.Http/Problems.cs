@@ -72,13 +72,16 @@ internal static class Problems
     public static IResult SignatureRequired()
         => Respond(ProblemType.InvalidSignature, "Sign the request: webhook-id, webhook-timestamp and webhook-signature, as Standard Webhooks has them.", headers: Challenge);
 
-    public static IResult InvalidSignature(SignatureVerdict verdict) => Respond(
+    public static IResult InvalidSignature(SignatureVerdict verdict, bool signsTarget) => Respond(
         ProblemType.InvalidSignature,
         verdict switch
         {
             SignatureVerdict.Malformed => "webhook-id, webhook-timestamp (seconds since 1970) and webhook-signature must all be there, as Standard Webhooks has them.",
             SignatureVerdict.OutOfTime => "webhook-timestamp is more than five minutes from now: sign anew, and check the clock.",
-            SignatureVerdict.NoMatch or SignatureVerdict.Valid => "No caller's secret gives this signature. It is made over webhook-id, webhook-timestamp and the body, byte for byte.",
+            SignatureVerdict.NoMatch or SignatureVerdict.Valid => signsTarget
+                ? "No caller's secret gives this signature. At this address, sign webhook-id.webhook-timestamp.METHOD PATH.body, "
+                    + "where PATH has the query too."
+                : "No caller's secret gives this signature. Sign webhook-id.webhook-timestamp.body, byte for byte.",
         },
         headers: Challenge);
 
@@ -103,7 +106,7 @@ internal static class Problems
 
     public static IResult SchemaNotFound() => Respond(ProblemType.SchemaNotFound, $"The schemas are {string.Join(", ", ContractDocuments.Schemas.Keys.Order())}.");
 
-    public static IResult NotReady() => Respond(ProblemType.NotReady, "The credentials have not been loaded from Key Vault.");
+    public static IResult NotReady() => Respond(ProblemType.NotReady, "Key Vault has given no API key and secret to sign with.");
 
     public static IResult Stopping()
         => Respond(

@@ -48,7 +48,9 @@ public sealed class SignedRequestTests
     {
         await using var service = await StartAsync();
         var request = SigningShop.Request(service, body) with { Method = method, Path = path, ContentType = body.Length == 0 ? null : "application/json" };
-        Assert.Equal(401, (await service.SendAsync(request)).Status);
+        var answer = await service.SendAsync(request);
+        Assert.Equal(401, answer.Status);
+        Assert.Contains("METHOD PATH", answer.Text("detail"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -10,8 +10,9 @@ namespace Onramp.Cancellation.Tests;
 public sealed class TrustedPropertyTests
 {
     private const string Body = """{"orderId":"1443"}""";
+    private const string Key = "queue-authentication-key";
 
-    private static readonly string[] History = ["delivery", "attempts", "line", "retryingSince", "outcome", "publications", "historyMac"];
+    private static readonly string[] History = ["delivery", "attempts", "line", "retryingSince", "timeToLive", "outcome", "publications", "historyMac"];
     private static readonly string[] Identity = ["requestId", "requestedAt", "source", "caller", "token", "identityMac"];
 
     /// <summary>Properties of ours that no sender can know how to write, with values of every kind.</summary>
@@ -31,6 +32,7 @@ public sealed class TrustedPropertyTests
         { "onrampCancel_line", "" },
         { "onrampCancel_retryingSince", "2001-01-01T00:00:00Z" },
         { "onrampCancel_retryingSince", DateTimeOffset.MinValue },
+        { "onrampCancel_timeToLive", 1L },
         { "onrampCancel_outcome", """{"Kind":"Cancelled","Attempts":1,"CompletedAt":"2023-11-14T22:13:20+00:00"}""" },
         { "onrampCancel_outcome", "cancelled" },
         { "onrampCancel_historyMac", "0000" },
@@ -79,6 +81,37 @@ public sealed class TrustedPropertyTests
         Assert.Equal(
             "37cc3d732b63547ce5442f29aa3f0a737c593f5cb006f2aaffb860edda3f9922",
             Assert.Single(service.Queue.Scheduled.Values).Message.Property("onrampCancel_identityMac"));
+    }
+
+    [Fact]
+    public async Task A_change_of_any_property_that_the_service_wrote_is_noticed()
+    {
+        await using var service = await Service.StartAsync(("Callers__TrustPrincipal", "true"), ("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.Cancelled;
+        (string, string)[] principal = [("X-MS-CLIENT-PRINCIPAL-ID", "shop")];
+        await service.SendAsync(EventCases.Structured with { Headers = [.. principal, ("Prefer", "respond-async")] });
+        await service.SendAsync(new() { Path = "/api/orders/timeouts", Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray(), Headers = principal });
+        var timeout = QueueTests.Deliver(service.Queue.Scheduled.Values.Single().Message);
+        service.Topic.Refuses = true;
+        await service.HandleAsync(QueueTests.Deliver(service.Queue.Sent.Single()) with { TimeToLive = TimeSpan.FromHours(1) });
+        var copy = QueueTests.Deliver(service.Queue.Scheduled.Values.Last().Message);
+        service.Topic.Refuses = false;
+
+        HashSet<string> seen = [];
+        foreach (var message in (InboundMessage[])[copy, timeout])
+        {
+            foreach (var (name, value) in message.Properties.Where(static property => property.Key.StartsWith("onrampCancel_", StringComparison.Ordinal)))
+            {
+                seen.Add(name["onrampCancel_".Length..]);
+                await service.HandleAsync(message with { Properties = new Dictionary<string, object>(message.Properties) { [name] = $"{value}0" } });
+                var warning = service.Log.Lines.Last(static line => line.Level == LogLevel.Warning);
+                Assert.Contains("did not write", warning.Text, StringComparison.Ordinal);
+                Assert.Contains(name, warning.Text, StringComparison.Ordinal);
+                service.Log.Lines.Clear();
+            }
+        }
+
+        Assert.Equal([.. Identity.Concat(History).Order()], seen.Order());
     }
 
     [Fact]
@@ -154,7 +187,7 @@ public sealed class TrustedPropertyTests
         static async Task<string[]> IdsAsync(string key)
         {
             await using var service = Service.Create(("Onramp:MaxRetries", "0"));
-            service.Vault.Versions["queue-authentication-key"] = [new(Convert.ToBase64String(Encoding.UTF8.GetBytes(key)), Created: 1)];
+            service.Vault.Versions[Key] = [new(Convert.ToBase64String(Encoding.UTF8.GetBytes(key)), Created: 1)];
             await service.StartAsync();
             service.Provider.Otherwise = Answers.HtmlPage;
             await service.HandleAsync(Body);
@@ -162,6 +195,60 @@ public sealed class TrustedPropertyTests
             await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""", static with => with with { IdempotencyKey = "key-1" });
             return [.. service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId), service.Queue.Sent[0].MessageId];
         }
+    }
+
+    [Fact]
+    public async Task A_new_version_of_the_key_verifies_at_once_and_signs_when_every_instance_has_read_it()
+    {
+        await using var old = await WithKeysAsync(1);
+        await using var next = await WithKeysAsync(2);
+        await using var service = await WithKeysAsync(1);
+        service.Vault.Versions[Key] = [Version(1), Version(2)];
+        service.Refresh(() => service.Log.Lines.Any(static line => line.Id == 121));
+        Assert.Equal(await DeferAsync(old), await DeferAsync(service));
+        var newId = await DeferAsync(next);
+        await service.HandleAsync(QueueTests.Deliver(next.Queue.Sent[0]));
+        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("did not write", StringComparison.Ordinal));
+
+        service.Time.Advance(TimeSpan.FromMinutes(30));
+        service.Time.Advance(TimeSpan.FromMinutes(30));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
+        while (await DeferAsync(service) != newId)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        static SecretVersion Version(byte key) => new(Convert.ToBase64String(Enumerable.Repeat(key, 32).ToArray()), Created: key);
+
+        static async Task<Service> WithKeysAsync(byte key)
+        {
+            var service = Service.Create();
+            service.Vault.Versions[Key] = [Version(key)];
+            await service.StartAsync();
+            service.Provider.Otherwise = Answers.Cancelled;
+            return service;
+        }
+
+        // The id of a deferred request is a digest by the key that signs.
+        static async Task<string?> DeferAsync(Service service)
+        {
+            await service.PostAsync(Body, static with => with with { IdempotencyKey = "key-1", Prefer = "respond-async" });
+            return service.Queue.Sent[^1].MessageId;
+        }
+    }
+
+    [Fact]
+    public async Task Messages_are_carried_on_and_the_log_says_how_while_the_vault_has_withdrawn_the_key()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        service.Vault.Enable(Key, false);
+        service.Refresh(() => service.Log.Lines.Any(static line => line.Id == 123));
+        await service.HandleAsync(Body);
+        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled.Values.Last().Message));
+        Assert.Equal([2, 3], service.Queue.Scheduled.Values.Select(static entry => entry.Message.Property("onrampCancel_delivery")));
+        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("keys read before", StringComparison.Ordinal));
     }
 
     [Fact]

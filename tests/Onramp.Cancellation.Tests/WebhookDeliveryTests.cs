@@ -124,7 +124,7 @@ public sealed class WebhookDeliveryTests
         service.Vault.Versions["webhook-shop"] = [new(SigningShop.Secret, 1)];
         await service.StartAsync();
         var answer = await service.SendAsync(SigningShop.Request(service) with { Body = "{}"u8.ToArray() });
-        Assert.Contains("No caller's secret gives this signature.", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("No caller's secret gives this signature. Sign webhook-id.webhook-timestamp.body,", answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 
 const base = "http://127.0.0.1:7181";
-const address = `${base}/api/orders/cancel`;
+const cancel = "/api/orders/cancel";
 const secret = "whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==";
 const newer = "whsec_bmV3ZXIgc2VjcmV0IG9mIHRoZSBzaG9wLg==";
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,7 +21,7 @@ const host = spawn("dotnet", ["run", "--project", "src/OnrampFunctions.LocalHost
 try {
   await started(host);
 
-  const asked = await fetch(address, { method: "OPTIONS", headers: { "WebHook-Request-Origin": "eventemitter.example.com", "WebHook-Request-Rate": "120" } });
+  const asked = await fetch(base + cancel, { method: "OPTIONS", headers: { "WebHook-Request-Origin": "eventemitter.example.com", "WebHook-Request-Rate": "120" } });
   assert.equal(asked.headers.get("WebHook-Allowed-Origin"), "eventemitter.example.com");
   assert.equal(asked.headers.get("WebHook-Allowed-Rate"), "120");
   console.log("the handshake is as the specification's example has it");
@@ -61,6 +61,17 @@ try {
     console.log(`what ${name} signs is taken in any order of headers, and refused with ${Object.keys(changed).join(", ")} changed`);
   }
 
+  for (const [name, Webhook] of [["standardwebhooks", StandardWebhook], ["svix", SvixWebhook]]) {
+    const timeouts = "/api/orders/timeouts";
+    const body = JSON.stringify({ orderId: await waiting(), after: "PT30M" });
+    const { headers } = sign(new Webhook(secret), `${name}-timeout`, `POST ${timeouts}.${body}`);
+    const armed = await send(headers, body, timeouts);
+    assert.deepEqual([armed.status, armed.body.requestId], [201, headers["webhook-id"]]);
+    assert.equal((await send(headers, body)).status, 401);
+    assert.equal((await send(sign(new Webhook(secret), `${name}-body-only`, body).headers, body, timeouts)).status, 401);
+    console.log(`what ${name} signs with method and path arms a timeout, and is refused anywhere else`);
+  }
+
   // A secret changes while requests come: neither the old nor the new one is refused. The many wrong signatures above have just made the service ask the vault, at
   // its pace, which would keep all others waiting: here it asks at any time.
   const under = [];
@@ -92,8 +103,8 @@ function sign(webhook, id, body) {
   };
 }
 
-async function send(headers, body) {
-  const answer = await fetch(address, { method: "POST", headers, body });
+async function send(headers, body, path = cancel) {
+  const answer = await fetch(base + path, { method: "POST", headers, body });
   return { status: answer.status, headers: answer.headers, body: await answer.json() };
 }
 

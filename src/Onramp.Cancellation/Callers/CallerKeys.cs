@@ -131,7 +131,7 @@ internal sealed partial class CallerKeys : IVaultSecrets
 
     private static partial class Log
     {
-        [LoggerMessage(111, LogLevel.Information, "The callers' secrets changed in Key Vault: caller {Caller} has {Count} good versions now")]
+        [LoggerMessage(111, LogLevel.Information, "The callers' secrets changed in Key Vault: good versions of caller {Caller}: {Count}")]
         public static partial void Changed(ILogger logger, string caller, int count);
 
         [LoggerMessage(112, LogLevel.Warning, "Still verifying with the callers' secrets read before: {Fault}")]

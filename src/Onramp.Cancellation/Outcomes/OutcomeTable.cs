@@ -58,7 +58,9 @@ public static class OutcomeTable
         RetryAfter = TimeSpan.FromMinutes(1),
         HttpStatus = 502,
         WebhookStatus = 503,
-        Problem = new("credentials-refused", "Credentials refused by Onramp", static _ => "Onramp refuses the API key or the signature. The operator must correct them."),
+        Problem = new(
+            "credentials-refused", "Credentials refused by Onramp",
+            static _ => "Onramp refuses the API key or the signature, or Key Vault has none in force. The operator must correct them."),
     };
 
     private static readonly OutcomeRow Throttled = new()

@@ -63,11 +63,7 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
     {
         var changed = await _secrets.ReadAsync(isStart: false, cancellationToken);
         Apply();
-        foreach (var fault in _secrets.Faults)
-        {
-            Log.NotRead(_logger, fault.Message);
-        }
-
+        ReportFaults();
         if (changed.Count > 0)
         {
             Log.Changed(_logger, _secrets[_name].Count);
@@ -79,7 +75,14 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
     {
         foreach (var fault in _secrets.Faults)
         {
-            Log.NotRead(_logger, fault.Message);
+            if (_secrets[_name].Count > 0)
+            {
+                Log.NotRead(_logger, fault.Message);
+            }
+            else
+            {
+                Log.Withdrawn(_logger, fault.Message);
+            }
         }
     }
 
@@ -107,10 +110,13 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
 
     private static partial class Log
     {
-        [LoggerMessage(121, LogLevel.Information, "The key of the queue's messages changed in Key Vault: {Count} versions are valid now")]
+        [LoggerMessage(121, LogLevel.Information, "The key of the queue's messages changed in Key Vault: good versions: {Count}")]
         public static partial void Changed(ILogger logger, int count);
 
         [LoggerMessage(122, LogLevel.Warning, "Authenticating messages with the keys read before: {Fault}")]
         public static partial void NotRead(ILogger logger, string fault);
+
+        [LoggerMessage(123, LogLevel.Warning, "Authenticating messages with a random key of this process, which no other instance knows: {Fault}")]
+        public static partial void Withdrawn(ILogger logger, string fault);
     }
 }

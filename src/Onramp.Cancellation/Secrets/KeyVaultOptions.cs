@@ -27,11 +27,17 @@ public sealed class KeyVaultOptions : IValidatableObject
     [SecretName("queue's key", "queue-authentication-key")]
     public string QueueKeySecretName { get; set; } = "queue-authentication-key";
 
-    /// <summary>How long reading both may take at startup, tries included. Default 20 s; 1 s to 25 s, because the platform gives a worker 30 s to start.</summary>
+    /// <summary>
+    /// How long reading the secrets may take at startup, tries included. Default 20 s; 1 s to 25 s, because the platform gives
+    /// a worker 30 s to start.
+    /// </summary>
     [DurationRange("00:00:01", "00:00:25")]
     public TimeSpan StartupBudget { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often the pair is read again; a disabled, expired or deleted one is not used from then on. Default 30 min; 1 min to 1 day.</summary>
+    /// <summary>
+    /// How often the pair and the queue's key are read again; a disabled, expired or deleted version is not used from then on.
+    /// Default 30 min; 1 min to 1 day.
+    /// </summary>
     [DurationRange("00:01:00", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(30);
 
