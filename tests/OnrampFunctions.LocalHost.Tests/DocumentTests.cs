@@ -11,7 +11,7 @@ public sealed partial class DocumentTests
 
     [Theory]
     [InlineData("README.md", 1)]
-    [InlineData("http.md", 2)]
+    [InlineData("http.md", 3)]
     [InlineData("queue-and-events.md", 1)]
     [InlineData("local-host.md", 1)]
     [InlineData("operator.md", 1)]
