@@ -80,6 +80,8 @@ public sealed class QueueKeyTests
         await AfterRefreshAsync(service);
         Assert.Equal(2, await NextDeliveryAsync(service, copy));
         Assert.Equal(3, await NextDeliveryAsync(service, service.Queue.Scheduled.Values.Last().Message));
+        Assert.Contains(service.Log.Lines, static line => line.Text.Contains("a random key of this process", StringComparison.Ordinal));
+        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("keys read before", StringComparison.Ordinal));
     }
 
     /// <summary>Whether an instance that has these versions, the oldest first, takes a copy for the service's own.</summary>

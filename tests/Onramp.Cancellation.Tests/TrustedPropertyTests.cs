@@ -198,60 +198,6 @@ public sealed class TrustedPropertyTests
     }
 
     [Fact]
-    public async Task A_new_version_of_the_key_verifies_at_once_and_signs_when_every_instance_has_read_it()
-    {
-        await using var old = await WithKeysAsync(1);
-        await using var next = await WithKeysAsync(2);
-        await using var service = await WithKeysAsync(1);
-        service.Vault.Versions[Key] = [Version(1), Version(2)];
-        service.Refresh(() => service.Log.Lines.Any(static line => line.Id == 121));
-        Assert.Equal(await DeferAsync(old), await DeferAsync(service));
-        var newId = await DeferAsync(next);
-        await service.HandleAsync(QueueTests.Deliver(next.Queue.Sent[0]));
-        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("did not write", StringComparison.Ordinal));
-
-        service.Time.Advance(TimeSpan.FromMinutes(30));
-        service.Time.Advance(TimeSpan.FromMinutes(30));
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
-        while (await DeferAsync(service) != newId)
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-
-        static SecretVersion Version(byte key) => new(Convert.ToBase64String(Enumerable.Repeat(key, 32).ToArray()), Created: key);
-
-        static async Task<Service> WithKeysAsync(byte key)
-        {
-            var service = Service.Create();
-            service.Vault.Versions[Key] = [Version(key)];
-            await service.StartAsync();
-            service.Provider.Otherwise = Answers.Cancelled;
-            return service;
-        }
-
-        // The id of a deferred request is a digest by the key that signs.
-        static async Task<string?> DeferAsync(Service service)
-        {
-            await service.PostAsync(Body, static with => with with { IdempotencyKey = "key-1", Prefer = "respond-async" });
-            return service.Queue.Sent[^1].MessageId;
-        }
-    }
-
-    [Fact]
-    public async Task Messages_are_carried_on_and_the_log_says_how_while_the_vault_has_withdrawn_the_key()
-    {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider.Otherwise = Answers.HtmlPage;
-        service.Vault.Enable(Key, false);
-        service.Refresh(() => service.Log.Lines.Any(static line => line.Id == 123));
-        await service.HandleAsync(Body);
-        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled.Values.Last().Message));
-        Assert.Equal([2, 3], service.Queue.Scheduled.Values.Select(static entry => entry.Message.Property("onrampCancel_delivery")));
-        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("keys read before", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task A_dead_letter_says_whose_request_it_is_and_a_forged_name_does_not_stay()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Queue:RetryJitter", "0"));
