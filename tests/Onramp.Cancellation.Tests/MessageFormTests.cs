@@ -4,6 +4,7 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>What senders really put into a message: events in every form, properties of their own, traces from several places.</summary>
+[Collection(nameof(Spans))]
 public sealed class MessageFormTests
 {
     private const string Body = """{"orderId":"1443"}""";

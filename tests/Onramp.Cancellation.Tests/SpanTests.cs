@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>The spans of a request, from its caller through queue and retries to the provider and the outcome event.</summary>
+[Collection(nameof(Spans))]
 public sealed class SpanTests
 {
     private const string Body = """{"orderId":"1443"}""";

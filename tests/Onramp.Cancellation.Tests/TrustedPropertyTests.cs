@@ -215,7 +215,7 @@ public sealed class TrustedPropertyTests
     }
 
     [Fact]
-    public async Task An_invalid_message_keeps_its_identity_for_whoever_puts_it_back_mended()
+    public async Task An_invalid_message_carries_its_identity_to_the_dead_letter_queue()
     {
         await using var service = await Service.StartAsync();
         var settlement = await service.HandleAsync("""{"orderId":"x"}""");
