@@ -119,7 +119,8 @@ internal sealed class HostileSender : IAsyncDisposable
             case 2:
                 // Under an id that the next copy of another message could get, were it a digest of what anybody can see.
                 Copy(victim, attack, History);
-                attack.MessageId = Unused(Digest("copy", $"{victim.Property("onrampCancel_line") ?? number}", "2"), attack.MessageId);
+                var next = victim.Property("onrampCancel_delivery") is int delivery ? delivery + 1 : 2;
+                attack.MessageId = Unused(Digest("copy", $"{victim.Property("onrampCancel_line") ?? number}", $"{next}"), attack.MessageId);
                 break;
             case 3:
                 // At the end of a schedule of its own making, with an outcome of its own making.
