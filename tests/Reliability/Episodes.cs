@@ -8,9 +8,12 @@ internal sealed class Episodes
     private static readonly TimeSpan OutageLasts = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan VaultGoneFor = TimeSpan.FromMilliseconds(300);
 
+    // Three of these in a long run are less than the hour for which queue and topic remember message ids.
+    private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(15);
+
     private readonly LocalHost _host;
     private readonly RunOptions _options;
-    private readonly TimeProvider _time;
+    private readonly RunClock _time;
     private readonly Func<CancellationToken, Task>[] _kinds;
     private readonly int _every;
     private readonly TaskCompletionSource[] _due;
@@ -19,7 +22,7 @@ internal sealed class Episodes
     // The provider's clock is behind ours: the first request of all is refused as ahead of time.
     private TimeSpan _providerClock = TimeSpan.FromSeconds(-30);
 
-    public Episodes(LocalHost host, RunOptions options, TimeProvider time)
+    public Episodes(LocalHost host, RunOptions options, RunClock time)
     {
         _host = host;
         _options = options;
@@ -38,6 +41,7 @@ internal sealed class Episodes
             token => RotateInTheDarkAsync(VaultState.Nonsense, token),
             token => BeGoneAsync("queue and topic hang", static usual => usual with { Queue = BrokerState.Hang, Topic = BrokerState.Hang }, token),
             token => BeGoneAsync("connections break", FaultPlan.BreakingConnections, token),
+            _ => Do(SetMachinesClock),
         ];
 
         // Each kind three times in a long run, and once in a short one.
@@ -103,6 +107,13 @@ internal sealed class Episodes
         Count("secret rotated");
         _host.Vault.Rotate(Reliability.Pairs.Of(_options.Seed, Pairs));
         Pairs++;
+    }
+
+    /// <summary>The wall clock of this machine is set forward: locks end, and whatever waits becomes due. Durations are elapsed time and stay as they are.</summary>
+    private void SetMachinesClock()
+    {
+        Count("machine's clock set forward");
+        _time.SetForward(ClockJump);
     }
 
     private void SetClock()
