@@ -9,7 +9,8 @@
 # ONRAMP_API_KEY      the provider's pair, with ONRAMP_API_SECRET; asked for when not given and not yet in the vault
 # RESOURCE_GROUP      group to deploy to (rg-onramp-cancel-<environment>)
 # PACKAGE             zip of the published app; built here when not given
-# AZURE_PRINCIPAL_ID  object id of who sets the secrets (you, when a person is signed in), of the kind AZURE_PRINCIPAL_TYPE (User)
+# AZURE_PRINCIPAL_ID  object id of who sets the secrets (you, when a person is signed in), of the kind
+#                     AZURE_PRINCIPAL_TYPE (User)
 # SECRETS             keep: leave the vault alone, for a deployer that has no right to it (set)
 set -euo pipefail
 

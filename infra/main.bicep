@@ -155,7 +155,8 @@ param noTrafficWindow string = 'Off'
 @description('Settings of the app that differ from their defaults.')
 param tuning tuningType = {}
 
-// 13 characters, the same for the same resource group: names that are unique in the world and stay within every length rule.
+// 13 characters, the same for the same resource group: names that are unique in the world and stay within every length
+// rule.
 var token = uniqueString(resourceGroup().id)
 var names = {
   identity: 'id-onramp-cancel-${token}'

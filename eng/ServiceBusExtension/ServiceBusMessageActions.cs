@@ -6,17 +6,20 @@ namespace Microsoft.Azure.Functions.Worker;
 public class ServiceBusMessageActions
 {
     /// <summary>For those who derive from it.</summary>
-    protected ServiceBusMessageActions()
-    {
-    }
+    protected ServiceBusMessageActions() { }
 
     /// <summary>Completes a message.</summary>
-    public virtual Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public virtual Task CompleteMessageAsync(
+        ServiceBusReceivedMessage message,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 
     /// <summary>Gives a message back.</summary>
     public virtual Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
-        => throw new NotSupportedException();
+        ServiceBusReceivedMessage message,
+        IDictionary<string, object>? propertiesToModify = default,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 
     /// <summary>Moves a message to the dead-letter queue.</summary>
     public virtual Task DeadLetterMessageAsync(
@@ -24,6 +27,6 @@ public class ServiceBusMessageActions
         Dictionary<string, object>? propertiesToModify = default,
         string? deadLetterReason = default,
         string? deadLetterErrorDescription = default,
-        CancellationToken cancellationToken = default)
-        => throw new NotSupportedException();
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 }

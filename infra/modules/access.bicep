@@ -37,8 +37,9 @@ param deployerId string
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param deployerType string
 
-// Assignments are named after the principal id: an identity that was deleted and made anew has another one under the old resource id, and an
-// assignment cannot be given another principal, RoleAssignmentUpdateNotPermitted (Azure/bicep-registry-modules #4802).
+// Assignments are named after the principal id: an identity that was deleted and made anew has another one under the
+// old resource id, and an assignment cannot be given another principal, RoleAssignmentUpdateNotPermitted
+// (Azure/bicep-registry-modules #4802).
 resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 }
@@ -63,10 +64,11 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   }
 }
 
-// The platform looks at the queue as this identity to decide how many instances there are to be. To read the number of waiting messages it needs
-// Data Owner, or a role with Microsoft.ServiceBus/namespaces/*/read; with the right to receive alone it peeks at up to ten messages from the first
-// sequence number, and ten armed timeouts hide everything behind them (MicrosoftDocs/azure-docs PR #128626). On the queue alone Data Owner did not
-// wake the app for one user (Azure/azure-functions-host #8261), so it is given on the namespace. The price: the app could read the results topic
+// The platform looks at the queue as this identity to decide how many instances there are to be. To read the number of
+// waiting messages it needs Data Owner, or a role with Microsoft.ServiceBus/namespaces/*/read; with the right to
+// receive alone it peeks at up to ten messages from the first sequence number, and ten armed timeouts hide everything
+// behind them (MicrosoftDocs/azure-docs PR #128626). On the queue alone Data Owner did not wake the app for one user
+// (Azure/azure-functions-host #8261), so it is given on the namespace. The price: the app could read the results topic
 // and change entities, which its code does not.
 resource ownNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (scaleAccess == 'namespaceOwner') {
   name: guid(namespace.id, principalId, roleIds['Azure Service Bus Data Owner'])
@@ -141,8 +143,8 @@ resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
   }
 }
 
-// On the vault, not on each secret: the secrets do not exist yet when this is deployed, since no template carries their values, and
-// the vault holds nothing but these two.
+// On the vault, not on each secret: the secrets do not exist yet when this is deployed, since no template carries their
+// values, and the vault holds nothing but these two.
 resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, principalId, roleIds['Key Vault Secrets User'])
   scope: vault
@@ -157,7 +159,8 @@ resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The secrets are set between the template and the code, by whoever deploys; an owner of the subscription has no right to them by that alone.
+// The secrets are set between the template and the code, by whoever deploys; an owner of the subscription has no right
+// to them by that alone.
 resource setSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerId)) {
   name: guid(vault.id, deployerId, roleIds['Key Vault Secrets Officer'])
   scope: vault
@@ -172,8 +175,8 @@ resource setSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!
   }
 }
 
-// What the Functions host is documented to need for coordination, its key store and the package: read and write blobs, make
-// containers. The account holds nothing else.
+// What the Functions host is documented to need for coordination, its key store and the package: read and write blobs,
+// make containers. The account holds nothing else.
 resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, principalId, roleIds['Storage Blob Data Owner'])
   scope: storage

@@ -155,7 +155,8 @@ module onMetric 'metric-alert.bicep' = [
   }
 ]
 
-// By the names of the app's own instruments; each instance exports them every minute, and no daily cap of the logs stops them.
+// By the names of the app's own instruments; each instance exports them every minute, and no daily cap of the logs
+// stops them.
 var appMetricAlerts = [
   {
     name: 'cancel-provider-down'
@@ -204,12 +205,13 @@ module onAppMetric 'app-metric-alert.bicep' = [
   }
 ]
 
-// What of the budget that the objective leaves is spent, by a long window and, so that it ends with its cause, a short one: at 14.4 times
-// the pace that would just be enough a month's budget is gone in two days, at 6 times in five.
+// What of the budget that the objective leaves is spent, by a long window and, so that it ends with its cause, a short
+// one: at 14.4 times the pace that would just be enough a month's budget is gone in two days, at 6 times in five.
 var outcomes = 'AppMetrics | where Name == "onramp.cancel.outcomes" | extend Outcome = tostring(Properties.outcome)'
 var budget = '${1000 - successObjective} / 1000'
 
-// A line that the worker logs with an exception is no trace but an exception, which has the line's words only before they were filled in.
+// A line that the worker logs with an exception is no trace but an exception, which has the line's words only before
+// they were filled in.
 var lines = 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), tostring(Properties.OriginalFormat))'
 
 // Sampled rows stand for ItemCount rows each. A query every five minutes costs three times one every fifteen.

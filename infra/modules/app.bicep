@@ -97,7 +97,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
-      // Documented (learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates), but absent from the types of Bicep; so nothing is said of the default.
+      // Documented (learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates), but absent from the types
+      // of Bicep; so nothing is said of the default.
       #disable-next-line BCP037
       siteUpdateStrategy: updateStrategy == 'Recreate' ? null : { type: updateStrategy }
       deployment: {

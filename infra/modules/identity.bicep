@@ -9,8 +9,8 @@ param tags object
 @description('Name of the user-assigned identity.')
 param name string
 
-// User-assigned, not system-assigned: it exists before the app does, so every role is in place when the app starts for the
-// first time, and it keeps its roles when the app is deleted and made again.
+// User-assigned, not system-assigned: it exists before the app does, so every role is in place when the app starts for
+// the first time, and it keeps its roles when the app is deleted and made again.
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: name
   location: location

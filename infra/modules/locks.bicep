@@ -9,7 +9,8 @@ param namespaceName string
 @description('Name of the storage account.')
 param storageName string
 
-// On the resources, not on the group: a lock on the group would also keep Azure from clearing away old deployments, of which a group takes 800.
+// On the resources, not on the group: a lock on the group would also keep Azure from clearing away old deployments, of
+// which a group takes 800.
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 }

@@ -53,13 +53,15 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   resource queue 'queues' = {
     name: queueName
     properties: {
-      // Three times the time that one cancel may take, so that a lock is lost only by a dead process; then the next try comes soon.
+      // Three times the time that one cancel may take, so that a lock is lost only by a dead process; then the next try
+      // comes soon.
       lockDuration: 'PT1M'
       // Retries are scheduled copies and do not count. This counts lost locks and results that could not be published.
       maxDeliveryCount: 20
       requiresDuplicateDetection: true
-      // Long enough for a sender's repeats and for copies that a lost lock doubles; shorter than the retry schedule in sum (34 min at the least), so that a dead
-      // letter can be put back, and a failed request repeated, under its own id.
+      // Long enough for a sender's repeats and for copies that a lost lock doubles; shorter than the retry schedule in
+      // sum (34 min at the least), so that a dead letter can be put back, and a failed request repeated, under its own
+      // id.
       duplicateDetectionHistoryTimeWindow: 'PT10M'
       deadLetteringOnMessageExpiration: true
       // Longer than the longest timeout that can be armed (30 days): an armed one must never expire.
@@ -82,8 +84,9 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
       properties: {
         lockDuration: 'PT1M'
         maxDeliveryCount: 10
-        // Unread results expire and are gone. Kept in the dead-letter queue of a subscription that nobody reads, they would fill the
-        // topic, and a full topic stops the service: no cancel is finished whose result cannot be published.
+        // Unread results expire and are gone. Kept in the dead-letter queue of a subscription that nobody reads, they
+        // would fill the topic, and a full topic stops the service: no cancel is finished whose result cannot be
+        // published.
         defaultMessageTimeToLive: 'P7D'
         deadLetteringOnMessageExpiration: false
       }

@@ -48,7 +48,8 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
     IngestionMode: 'LogAnalytics'
-    // The instrumentation key alone lets nobody write: the app proves who it is, see Monitoring Metrics Publisher in access.bicep.
+    // The instrumentation key alone lets nobody write: the app proves who it is, see Monitoring Metrics Publisher in
+    // access.bicep.
     DisableLocalAuth: true
   }
 }

@@ -22,8 +22,8 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
     }
     subnets: [
       {
-        // A Flex Consumption app is in a subnet of its own, which belongs to Microsoft.App/environments, not to Microsoft.Web
-        // (Azure-Samples/azure-functions-flex-consumption-samples); its name may not have an underscore.
+        // A Flex Consumption app is in a subnet of its own, which belongs to Microsoft.App/environments, not to
+        // Microsoft.Web (Azure-Samples/azure-functions-flex-consumption-samples); its name may not have an underscore.
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 26, 0)

@@ -46,8 +46,9 @@ var platform = {
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-  // .NET 10 workers on Flex Consumption are reported to crash (exit code 139) when they are started in the platform's placeholder
-  // process; 0 is the workaround in use, at the price of a slower cold start (Azure/azure-functions-dotnet-worker #3335).
+  // .NET 10 workers on Flex Consumption are reported to crash (exit code 139) when they are started in the platform's
+  // placeholder process; 0 is the workaround in use, at the price of a slower cold start
+  // (Azure/azure-functions-dotnet-worker #3335).
   WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: usePlaceholders ? '1' : '0'
   AZURE_CLIENT_ID: identityClientId
   ServiceBus__fullyQualifiedNamespace: fullyQualifiedNamespace
@@ -55,8 +56,8 @@ var platform = {
   ServiceBus__clientId: identityClientId
 }
 
-// Names of entities. The scale controller resolves %CancelRequestsQueue% from the app settings by this very name and knows no
-// section separators: with a nested name the app is not woken (Azure/azure-functions-host #8261).
+// Names of entities. The scale controller resolves %CancelRequestsQueue% from the app settings by this very name and
+// knows no section separators: with a nested name the app is not woken (Azure/azure-functions-host #8261).
 var entities = {
   CancelRequestsQueue: queueName
   CancelResultsTopic: topicName
@@ -68,8 +69,8 @@ var defaults = {
   KeyVault__ApiKeySecretName: 'onramp-api-key'
   KeyVault__ApiSecretSecretName: 'onramp-api-secret'
   KeyVault__QueueKeySecretName: 'queue-authentication-key'
-  // The platform gives a worker 30 s to start and that cannot be changed (Azure/azure-functions-host #10482). Secrets are read
-  // within 20 of them, so that a fault ends with our own message instead of a time-out without one.
+  // The platform gives a worker 30 s to start and that cannot be changed (Azure/azure-functions-host #10482). Secrets
+  // are read within 20 of them, so that a fault ends with our own message instead of a time-out without one.
   KeyVault__StartupBudget: '00:00:20'
   KeyVault__RefreshInterval: '00:30:00'
   KeyVault__ReloadCooldown: '00:00:05'

@@ -10,8 +10,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
 }
 
-// Microsoft documents it for App Service and for Functions, but neither names Flex Consumption among the plans that have it nor among those that do not: try
-// it in dev first. The function keys stay: a caller needs both. Which roles a caller has stands in X-MS-CLIENT-PRINCIPAL.
+// Microsoft documents it for App Service and for Functions, but neither names Flex Consumption among the plans that
+// have it nor among those that do not: try it in dev first. The function keys stay: a caller needs both. Which roles a
+// caller has stands in X-MS-CLIENT-PRINCIPAL.
 resource signIn 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'authsettingsV2'

@@ -44,7 +44,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   resource blobs 'blobServices' = {
     name: 'default'
     properties: {
-      // A package or function keys that were overwritten or deleted by mistake can be had back for a week, and so can their containers.
+      // A package or function keys that were overwritten or deleted by mistake can be had back for a week, and so can
+      // their containers.
       deleteRetentionPolicy: {
         enabled: true
         days: 7

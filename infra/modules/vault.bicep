@@ -43,7 +43,8 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enabledForDeployment: false
     enabledForDiskEncryption: false
     enabledForTemplateDeployment: false
-    // Open, it is reachable from the internet and readable by role only: an app without a virtual network has no fixed address to allow.
+    // Open, it is reachable from the internet and readable by role only: an app without a virtual network has no fixed
+    // address to allow.
     publicNetworkAccess: closed && empty(allowedAddress) ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'None'

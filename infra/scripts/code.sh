@@ -12,14 +12,16 @@ if ! grep -qaF .azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll
 fi
 source ./retry.sh
 
-# What passes by itself: the identity's role on the storage is not known everywhere yet (InaccessibleStorageException with 403), another deployment is under
-# way, the deployment site restarts (Azure/azure-cli #33184) or is not there yet (503, Azure/functions-action #390).
+# What passes by itself: the identity's role on the storage is not known everywhere yet (InaccessibleStorageException
+# with 403), another deployment is under way, the deployment site restarts (Azure/azure-cli #33184) or is not there yet
+# (503, Azure/functions-action #390).
 passing='InaccessibleStorageException.*403|[Aa]nother deployment (is )?in progress|Deployment was partially successful|Service Unavailable|Site Unavailable|status code 503'
 
 if ! try_again "$passing" az functionapp deployment source config-zip --resource-group "$group" --name "$AZURE_FUNCTION_APP_NAME" --src "$package" --output none; then
   case $error in
-    # 60 s after the upload the CLI asks the host for its state (appservice/custom.py, check_flex_app_after_deployment). The package is there all the same; whether
-    # the app is well is for the app to say, and uploading it again would mend nothing.
+    # 60 s after the upload the CLI asks the host for its state (appservice/custom.py, check_flex_app_after_deployment).
+    # The package is there all the same; whether the app is well is for the app to say, and uploading it again would
+    # mend nothing.
     *'Deployment was successful but the app appears to be unhealthy'*) ;;
     *)
       echo "$error" >&2

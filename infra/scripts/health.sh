@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Waits until the app says that it can work: that it runs, and has read its secrets. HEALTH_URL: an output of the deployment.
+# Waits until the app says that it can work: that it runs, and has read its secrets. HEALTH_URL: an output of the
+# deployment.
 set -euo pipefail
 
 deadline=$((SECONDS + ${HEALTH_SECONDS:-300}))

@@ -1,4 +1,5 @@
-# Sourced. try_again PATTERN COMMAND...: runs the command again while it fails with an error that may pass by itself, and only then; its errors are in $error.
+# Sourced. try_again PATTERN COMMAND...: runs the command again while it fails with an error that may pass by itself,
+# and only then; its errors are in $error.
 try_again() {
   local passing=$1 try
   shift

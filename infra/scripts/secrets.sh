@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Sets the provider's API key and secret in the vault, unless they are there: from ONRAMP_API_KEY and ONRAMP_API_SECRET, or from
-# the terminal. Creates the key that authenticates messages on the queue: 32 random bytes, which nobody needs to know.
-# AZURE_KEY_VAULT_NAME, API_KEY_SECRET_NAME, API_SECRET_SECRET_NAME, QUEUE_KEY_SECRET_NAME: outputs of the deployment.
+# Sets the provider's API key and secret in the vault, unless they are there: from ONRAMP_API_KEY and ONRAMP_API_SECRET,
+# or from the terminal. Creates the key that authenticates messages on the queue: 32 random bytes, which nobody needs to
+# know. AZURE_KEY_VAULT_NAME, API_KEY_SECRET_NAME, API_SECRET_SECRET_NAME, QUEUE_KEY_SECRET_NAME: outputs of the
+# deployment.
 set -euo pipefail
 cd "$(dirname "$0")"
 source ./retry.sh
 
-# The role of who sets them is some minutes old at most, and not known everywhere (Azure/azure-cli #22510); nor is the new vault's name.
+# The role of who sets them is some minutes old at most, and not known everywhere (Azure/azure-cli #22510); nor is the
+# new vault's name.
 passing='Caller is not authorized to perform action|Name or service not known|Failed to resolve|getaddrinfo failed'
 
 give_up() {

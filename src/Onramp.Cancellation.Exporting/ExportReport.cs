@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Onramp.Cancellation.Exporting;
 
 /// <summary>
-/// Reports exports that fail, which the exporters themselves keep quiet about: the first failure at once, further ones at most every ten minutes, and
-/// the first success after them.
+/// Reports exports that fail, which the exporters themselves keep quiet about: the first failure at once, further ones
+/// at most every ten minutes, and the first success after them.
 /// </summary>
 internal sealed partial class ExportReport(IServiceProvider services, TimeProvider time)
 {
@@ -74,10 +74,18 @@ internal sealed partial class ExportReport(IServiceProvider services, TimeProvid
 
     private static partial class Log
     {
-        [LoggerMessage(801, LogLevel.Warning, "Telemetry ({Signal}) cannot be exported to {Receiver}: {Reason}; {Count} exports have failed in a row. Check the receiver and the setting that names it")]
+        [LoggerMessage(
+            801,
+            LogLevel.Warning,
+            "Telemetry ({Signal}) cannot be exported to {Receiver}: {Reason}; {Count} exports have failed in a row. Check the receiver and the setting that names it"
+        )]
         public static partial void Failing(ILogger logger, string signal, string receiver, string reason, int count);
 
-        [LoggerMessage(802, LogLevel.Information, "Telemetry ({Signal}) is exported to {Receiver} again, after {Count} exports that failed")]
+        [LoggerMessage(
+            802,
+            LogLevel.Information,
+            "Telemetry ({Signal}) is exported to {Receiver} again, after {Count} exports that failed"
+        )]
         public static partial void Recovered(ILogger logger, string signal, string receiver, int count);
     }
 }

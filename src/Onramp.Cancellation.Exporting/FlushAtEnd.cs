@@ -7,12 +7,16 @@ using OpenTelemetry.Trace;
 namespace Onramp.Cancellation.Exporting;
 
 /// <summary>
-/// Exports what is left when the host has stopped, and waits only so long for it. Left to the disposal of the providers, the gauges would be missing
-/// and a receiver that never answers would hold up the process for five seconds a signal, or for longer if an exporter's own timeout is longer.
+/// Exports what is left when the host has stopped, and waits only so long for it. Left to the disposal of the
+/// providers, the gauges would be missing and a receiver that never answers would hold up the process for five seconds
+/// a signal, or for longer if an exporter's own timeout is longer.
 /// </summary>
-internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, LoggerProvider log, ExportReport report) : IHostedLifecycleService, IDisposable
+internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, LoggerProvider log, ExportReport report)
+    : IHostedLifecycleService,
+        IDisposable
 {
-    // The platform kills a worker five seconds after it has asked it to stop, and Drain.Limit takes at most four of them.
+    // The platform kills a worker five seconds after it has asked it to stop, and Drain.Limit takes at most four of
+    // them.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4.8);
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(0.8);
 
@@ -50,7 +54,10 @@ internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, L
         }
     }
 
-    /// <summary>After its shutdown a provider's disposal waits for nothing. A shutdown itself may take longer than it was told to.</summary>
+    /// <summary>
+    /// After its shutdown a provider's disposal waits for nothing. A shutdown itself may take longer than it was told
+    /// to.
+    /// </summary>
     private async Task ShutDownAsync()
     {
         report.End();
@@ -62,10 +69,14 @@ internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, L
             Task.Run(() => traces.Shutdown(milliseconds), CancellationToken.None),
             Task.Run(() => log.Shutdown(milliseconds), CancellationToken.None),
         ];
-        await Task.WhenAll(shutdowns).WaitAsync(patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(shutdowns)
+            .WaitAsync(patience, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>What is left until the deadline, within bounds; the least of it for a host that could not start.</summary>
+    /// <summary>
+    /// What is left until the deadline, within bounds; the least of it for a host that could not start.
+    /// </summary>
     private TimeSpan Patience()
     {
         var left = _stopping == 0 ? TimeSpan.Zero : Deadline - Stopwatch.GetElapsedTime(_stopping);

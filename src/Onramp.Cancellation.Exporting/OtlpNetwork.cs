@@ -18,7 +18,12 @@ internal static class OtlpNetwork
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Sets what the exporter's own options read only for all three signals.</summary>
-    public static void Configure(OtlpExporterOptions options, OtlpSignal signal, IConfiguration configuration, ExportReport report)
+    public static void Configure(
+        OtlpExporterOptions options,
+        OtlpSignal signal,
+        IConfiguration configuration,
+        ExportReport report
+    )
     {
         if (signal.OwnEndpoint(configuration) is { } endpoint)
         {
@@ -27,12 +32,15 @@ internal static class OtlpNetwork
 
         if (signal.Setting(configuration, "PROTOCOL") is { } protocol)
         {
-            options.Protocol = protocol.Trim() == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+            options.Protocol =
+                protocol.Trim() == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
         }
 
         if (signal.Setting(configuration, "COMPRESSION") is { } compression)
         {
-            options.Compression = compression.Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase) ? OtlpExportCompression.GZip : OtlpExportCompression.None;
+            options.Compression = compression.Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase)
+                ? OtlpExportCompression.GZip
+                : OtlpExportCompression.None;
         }
 
         // The client has them.
@@ -48,13 +56,23 @@ internal static class OtlpNetwork
         SslClientAuthenticationOptions options = new();
         if (configuration[Authority] is { Length: > 0 } authority)
         {
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             options.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(authority);
         }
 
         if (configuration[ClientCertificate] is { Length: > 0 } certificate)
         {
-            options.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, configuration[ClientKey] is { Length: > 0 } key ? key : null)];
+            options.ClientCertificates =
+            [
+                X509Certificate2.CreateFromPemFile(
+                    certificate,
+                    configuration[ClientKey] is { Length: > 0 } key ? key : null
+                ),
+            ];
         }
 
         return options;
@@ -62,7 +80,13 @@ internal static class OtlpNetwork
 
     private static HttpClient CreateClient(OtlpSignal signal, IConfiguration configuration, ExportReport report)
     {
-        SocketsHttpHandler network = new() { SslOptions = Certificates(configuration), AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null };
+        SocketsHttpHandler network = new()
+        {
+            SslOptions = Certificates(configuration),
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+        };
         HttpClient client = new(new ReportedExports(signal.Name, report, network));
         client.Timeout = signal.Setting(configuration, "TIMEOUT") is { } timeout
             ? TimeSpan.FromMilliseconds(int.Parse(timeout, NumberStyles.None, CultureInfo.InvariantCulture))

@@ -2,8 +2,11 @@ using System.Net;
 
 namespace Onramp.Cancellation.Exporting;
 
-/// <summary>The way of one signal's exports to their receiver, which tells an <see cref="ExportReport"/> what becomes of each.</summary>
-internal sealed class ReportedExports(string signal, ExportReport report, HttpMessageHandler network) : DelegatingHandler(network)
+/// <summary>
+/// The way of one signal's exports to their receiver, which tells an <see cref="ExportReport"/> what becomes of each.
+/// </summary>
+internal sealed class ReportedExports(string signal, ExportReport report, HttpMessageHandler network)
+    : DelegatingHandler(network)
 {
     private const string GrpcStatus = "grpc-status";
 
@@ -23,7 +26,10 @@ internal sealed class ReportedExports(string signal, ExportReport report, HttpMe
         }
     }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -42,15 +48,19 @@ internal sealed class ReportedExports(string signal, ExportReport report, HttpMe
 
     private static string Receiver(HttpRequestMessage request) => request.RequestUri!.Authority;
 
-    private static string Reason(Exception exception) => exception switch
-    {
-        OperationCanceledException => "no answer in time",
-        HttpRequestException { InnerException: { } inner } => inner.Message,
-        _ => exception.Message,
-    };
+    private static string Reason(Exception exception) =>
+        exception switch
+        {
+            OperationCanceledException => "no answer in time",
+            HttpRequestException { InnerException: { } inner } => inner.Message,
+            _ => exception.Message,
+        };
 
-    private static string? StatusOf(HttpResponseMessage response)
-        => response.Headers.TryGetValues(GrpcStatus, out var status) || response.TrailingHeaders.TryGetValues(GrpcStatus, out status) ? status.First() : null;
+    private static string? StatusOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(GrpcStatus, out var status)
+        || response.TrailingHeaders.TryGetValues(GrpcStatus, out status)
+            ? status.First()
+            : null;
 
     private HttpResponseMessage Judge(HttpRequestMessage request, HttpResponseMessage response)
     {
@@ -70,6 +80,6 @@ internal sealed class ReportedExports(string signal, ExportReport report, HttpMe
         return response;
     }
 
-    private void Failed(HttpRequestMessage request, Exception exception)
-        => report.Failed(signal, Receiver(request), Reason(exception));
+    private void Failed(HttpRequestMessage request, Exception exception) =>
+        report.Failed(signal, Receiver(request), Reason(exception));
 }

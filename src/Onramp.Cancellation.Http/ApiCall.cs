@@ -4,7 +4,10 @@ using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>A request that has come all the way to its endpoint: who calls, what the body says, and by which name the request goes.</summary>
+/// <summary>
+/// A request that has come all the way to its endpoint: who calls, what the body says, and by which name the request
+/// goes.
+/// </summary>
 internal readonly record struct ApiCall
 {
     public required HttpContext Context { get; init; }

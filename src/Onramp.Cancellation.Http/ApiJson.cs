@@ -37,10 +37,15 @@ internal sealed record ArmedBody(string TimeoutId, DateTimeOffset DueAt, string 
 /// <summary>The body of a healthy answer.</summary>
 internal sealed record HealthBody(string Status);
 
-/// <summary>One fault of one field; the pointer is a JSON pointer as a URI fragment, as in RFC 9457, section 3.</summary>
+/// <summary>
+/// One fault of one field; the pointer is a JSON pointer as a URI fragment, as in RFC 9457, section 3.
+/// </summary>
 internal sealed record ProblemError(string Pointer, string Detail);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(OutcomeBody))]
 [JsonSerializable(typeof(AcceptedBody))]
 [JsonSerializable(typeof(ArmedBody))]
@@ -52,18 +57,26 @@ internal sealed record ProblemError(string Pointer, string Detail);
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>A successful answer.</summary>
-    public static IResult Respond<T>(int status, T body, JsonTypeInfo<T> type, params IReadOnlyList<KeyValuePair<string, string>> headers)
-        => new ApiResult(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(body, type), headers);
+    public static IResult Respond<T>(
+        int status,
+        T body,
+        JsonTypeInfo<T> type,
+        params IReadOnlyList<KeyValuePair<string, string>> headers
+    ) => new ApiResult(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(body, type), headers);
 }
 
 /// <summary>
-/// For problems, whose words people read in a terminal: nothing is escaped that JSON does not ask to be. An answer is never taken for markup: its media type says what it is.
+/// For problems, whose words people read in a terminal: nothing is escaped that JSON does not ask to be. An answer is
+/// never taken for markup: its media type says what it is.
 /// </summary>
 internal static class ProblemJson
 {
-    public static JsonTypeInfo<ProblemDetails> Type { get; } = new ApiJson(new JsonSerializerOptions(ApiJson.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = null,
-    }).ProblemDetails;
+    public static JsonTypeInfo<ProblemDetails> Type { get; } =
+        new ApiJson(
+            new JsonSerializerOptions(ApiJson.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                TypeInfoResolver = null,
+            }
+        ).ProblemDetails;
 }

@@ -2,8 +2,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>An answer with a body of JSON that is written already, so that its length is known and both hosts send the same bytes.</summary>
-internal sealed record ApiResult(int StatusCode, string? ContentType, ReadOnlyMemory<byte> Body, params IReadOnlyList<KeyValuePair<string, string>> Headers) : IResult
+/// <summary>
+/// An answer with a body of JSON that is written already, so that its length is known and both hosts send the same
+/// bytes.
+/// </summary>
+internal sealed record ApiResult(
+    int StatusCode,
+    string? ContentType,
+    ReadOnlyMemory<byte> Body,
+    params IReadOnlyList<KeyValuePair<string, string>> Headers
+) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {

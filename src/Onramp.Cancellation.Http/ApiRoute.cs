@@ -11,15 +11,30 @@ public sealed class ApiRoute
     public const string Prefix = "api";
 
     private static readonly ProblemType[] OfEvery = [ProblemType.InternalError, ProblemType.Stopping];
-    private static readonly ProblemType[] OfCallers = [.. OfEvery, ProblemType.InvalidSignature, ProblemType.TooManyRequests, ProblemType.RepeatedHeader];
+    private static readonly ProblemType[] OfCallers =
+    [
+        .. OfEvery,
+        ProblemType.InvalidSignature,
+        ProblemType.TooManyRequests,
+        ProblemType.RepeatedHeader,
+    ];
     private static readonly ProblemType[] OfBodies =
     [
-        .. OfCallers, ProblemType.InvalidJson, ProblemType.InvalidRequest, ProblemType.InvalidIdempotencyKey, ProblemType.IncompleteBody, ProblemType.RequestTimeout,
-        ProblemType.BodyTooLarge, ProblemType.UnsupportedMediaType, ProblemType.QueueUnavailable,
+        .. OfCallers,
+        ProblemType.InvalidJson,
+        ProblemType.InvalidRequest,
+        ProblemType.InvalidIdempotencyKey,
+        ProblemType.IncompleteBody,
+        ProblemType.RequestTimeout,
+        ProblemType.BodyTooLarge,
+        ProblemType.UnsupportedMediaType,
+        ProblemType.QueueUnavailable,
     ];
 
     private static readonly ApiHeader IdempotencyKey = new(
-        Http.IdempotencyKey.Header, "The request's id, 1 to 255 printable ASCII characters, in double quotes or without; repeating it is safe.");
+        Http.IdempotencyKey.Header,
+        "The request's id, 1 to 255 printable ASCII characters, in double quotes or without; repeating it is safe."
+    );
     private static readonly ApiHeader[] Signature =
     [
         new("webhook-id", "Standard Webhooks: the id of a signed request. An Idempotency-Key must be the same."),
@@ -30,10 +45,20 @@ public sealed class ApiRoute
     /// <summary>Cancels an order now, or puts the request on the queue.</summary>
     public static readonly ApiRoute CancelOrder = new(static (api, call, token) => api.Cancels.AnswerAsync(call, token))
     {
-        Name = nameof(CancelOrder), Path = "orders/cancel", Methods = ["POST", "OPTIONS"], Body = BodyTiming.None, TakesEvents = true, SignsTarget = false,
+        Name = nameof(CancelOrder),
+        Path = "orders/cancel",
+        Methods = ["POST", "OPTIONS"],
+        Body = BodyTiming.None,
+        TakesEvents = true,
+        SignsTarget = false,
         Summary = "Cancels an order; takes CloudEvents too.",
         RequestSchema = "cancel-request",
-        RequestHeaders = [IdempotencyKey, new("Prefer", "respond-async: put the request on the queue and answer 202."), .. Signature],
+        RequestHeaders =
+        [
+            IdempotencyKey,
+            new("Prefer", "respond-async: put the request on the queue and answer 202."),
+            .. Signature,
+        ],
         Successes =
         [
             new(200, "The order is cancelled; or the outcome of an event is final.", "outcome"),
@@ -41,14 +66,23 @@ public sealed class ApiRoute
         ],
         Problems =
         [
-            .. OfBodies, ProblemType.InvalidEvent, ProblemType.OutcomeNotPublished, .. ProblemType.OfOutcomes, .. ProblemType.OfDeliveries,
+            .. OfBodies,
+            ProblemType.InvalidEvent,
+            ProblemType.OutcomeNotPublished,
+            .. ProblemType.OfOutcomes,
+            .. ProblemType.OfDeliveries,
         ],
     };
 
     /// <summary>Arms a stale-order timeout.</summary>
-    public static readonly ApiRoute ArmOrderTimeout = new(static (api, call, token) => api.Timeouts.ArmAsync(call, token))
+    public static readonly ApiRoute ArmOrderTimeout = new(
+        static (api, call, token) => api.Timeouts.ArmAsync(call, token)
+    )
     {
-        Name = nameof(ArmOrderTimeout), Path = "orders/timeouts", Methods = ["POST"], Body = BodyTiming.Required,
+        Name = nameof(ArmOrderTimeout),
+        Path = "orders/timeouts",
+        Methods = ["POST"],
+        Body = BodyTiming.Required,
         Summary = "Cancels an order later, if it is unpaid then.",
         RequestSchema = "timeout-request",
         RequestHeaders = [IdempotencyKey, .. Signature],
@@ -57,9 +91,13 @@ public sealed class ApiRoute
     };
 
     /// <summary>Disarms a stale-order timeout.</summary>
-    public static readonly ApiRoute DisarmOrderTimeout = new(static (api, call, token) => api.Timeouts.DisarmAsync(call, token))
+    public static readonly ApiRoute DisarmOrderTimeout = new(
+        static (api, call, token) => api.Timeouts.DisarmAsync(call, token)
+    )
     {
-        Name = nameof(DisarmOrderTimeout), Path = "orders/timeouts/{timeoutId}", Methods = ["DELETE"],
+        Name = nameof(DisarmOrderTimeout),
+        Path = "orders/timeouts/{timeoutId}",
+        Methods = ["DELETE"],
         Summary = "Takes a timeout back before it fires.",
         RequestHeaders = Signature,
         Successes = [new(204, "The timeout is disarmed.")],
@@ -69,25 +107,38 @@ public sealed class ApiRoute
     /// <summary>Tells whether the service can sign.</summary>
     public static readonly ApiRoute Health = new(static (api, _, _) => new(api.Health.Answer()))
     {
-        Name = nameof(Health), Path = "health", Methods = ["GET", "HEAD"], IsAnonymous = true,
+        Name = nameof(Health),
+        Path = "health",
+        Methods = ["GET", "HEAD"],
+        IsAnonymous = true,
         Summary = "Tells whether this instance can sign.",
         Successes = [new(200, "It can.", "health")],
         Problems = [.. OfEvery, ProblemType.NotReady],
     };
 
     /// <summary>The contract of the HTTP side.</summary>
-    public static readonly ApiRoute OpenApi = new(static (_, _, _) => new(new ApiResult(200, "application/json", ContractDocuments.OpenApiDocument)))
+    public static readonly ApiRoute OpenApi = new(
+        static (_, _, _) => new(new ApiResult(200, "application/json", ContractDocuments.OpenApiDocument))
+    )
     {
-        Name = nameof(OpenApi), Path = "openapi.json", Methods = ["GET", "HEAD"], IsAnonymous = true,
+        Name = nameof(OpenApi),
+        Path = "openapi.json",
+        Methods = ["GET", "HEAD"],
+        IsAnonymous = true,
         Summary = "This document.",
         Successes = [new(200, "OpenAPI 3.1.")],
         Problems = OfEvery,
     };
 
     /// <summary>The contract of the queue and the topic.</summary>
-    public static readonly ApiRoute AsyncApi = new(static (_, _, _) => new(new ApiResult(200, "application/json", ContractDocuments.AsyncApiDocument)))
+    public static readonly ApiRoute AsyncApi = new(
+        static (_, _, _) => new(new ApiResult(200, "application/json", ContractDocuments.AsyncApiDocument))
+    )
     {
-        Name = nameof(AsyncApi), Path = "asyncapi.json", Methods = ["GET", "HEAD"], IsAnonymous = true,
+        Name = nameof(AsyncApi),
+        Path = "asyncapi.json",
+        Methods = ["GET", "HEAD"],
+        IsAnonymous = true,
         Summary = "The contract of the queue and the topic.",
         Successes = [new(200, "AsyncAPI 3.0.")],
         Problems = OfEvery,
@@ -96,7 +147,10 @@ public sealed class ApiRoute
     /// <summary>One schema of the contracts.</summary>
     public static readonly ApiRoute Schema = new(static (_, call, _) => new(SchemaOf(call)))
     {
-        Name = nameof(Schema), Path = "schemas/{name}", Methods = ["GET", "HEAD"], IsAnonymous = true,
+        Name = nameof(Schema),
+        Path = "schemas/{name}",
+        Methods = ["GET", "HEAD"],
+        IsAnonymous = true,
         Summary = "One JSON Schema, by its name, for example cancel-request.",
         Successes = [new(200, "JSON Schema 2020-12.")],
         Problems = [.. OfEvery, ProblemType.SchemaNotFound],
@@ -105,7 +159,8 @@ public sealed class ApiRoute
     private ApiRoute(Func<OrderApi, ApiCall, CancellationToken, ValueTask<IResult>> answer) => Answer = answer;
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ApiRoute> All { get; } = [CancelOrder, ArmOrderTimeout, DisarmOrderTimeout, Health, OpenApi, AsyncApi, Schema];
+    public static IReadOnlyList<ApiRoute> All { get; } =
+    [CancelOrder, ArmOrderTimeout, DisarmOrderTimeout, Health, OpenApi, AsyncApi, Schema];
 
     /// <summary>What the Functions host calls it.</summary>
     public required string Name { get; init; }
@@ -128,26 +183,32 @@ public sealed class ApiRoute
     /// <summary>Whether the body says when; null where there is no body.</summary>
     public BodyTiming? Body { get; init; }
 
-    /// <summary>The route that takes a body with a time if this one does not, or one without if this one needs it; null for none.</summary>
-    internal ApiRoute? Other => Body switch
-    {
-        BodyTiming.None => ArmOrderTimeout,
-        BodyTiming.Required => CancelOrder,
-        BodyTiming.Optional or null => null,
-    };
+    /// <summary>
+    /// The route that takes a body with a time if this one does not, or one without if this one needs it; null for
+    /// none.
+    /// </summary>
+    internal ApiRoute? Other =>
+        Body switch
+        {
+            BodyTiming.None => ArmOrderTimeout,
+            BodyTiming.Required => CancelOrder,
+            BodyTiming.Optional or null => null,
+        };
 
     /// <summary>Whether the body may be a CloudEvent, whose senders ask first by OPTIONS. Default false.</summary>
     public bool TakesEvents { get; init; }
 
     /// <summary>
-    /// Whether a caller's signature covers method, path and query too. Default true. Standard Webhooks covers id, timestamp and
-    /// body alone: enough where senders of other people's webhooks deliver, and nowhere else.
+    /// Whether a caller's signature covers method, path and query too. Default true. Standard Webhooks covers id,
+    /// timestamp and body alone: enough where senders of other people's webhooks deliver, and nowhere else.
     /// </summary>
     public bool SignsTarget { get; init; } = true;
 
     /// <summary>What the body may be; empty where there is none.</summary>
-    public IReadOnlyList<string> MediaTypes
-        => Body is null ? [] : TakesEvents ? ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"] : ["application/json"];
+    public IReadOnlyList<string> MediaTypes =>
+        Body is null ? []
+        : TakesEvents ? ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"]
+        : ["application/json"];
 
     /// <summary>What it does, in a sentence.</summary>
     public required string Summary { get; init; }
@@ -166,6 +227,8 @@ public sealed class ApiRoute
 
     internal Func<OrderApi, ApiCall, CancellationToken, ValueTask<IResult>> Answer { get; }
 
-    private static IResult SchemaOf(ApiCall call)
-        => ContractDocuments.Schema(call.Context.GetRouteValue("name") as string) is { } schema ? new ApiResult(200, "application/schema+json", schema) : Http.Problems.SchemaNotFound();
+    private static IResult SchemaOf(ApiCall call) =>
+        ContractDocuments.Schema(call.Context.GetRouteValue("name") as string) is { } schema
+            ? new ApiResult(200, "application/schema+json", schema)
+            : Http.Problems.SchemaNotFound();
 }

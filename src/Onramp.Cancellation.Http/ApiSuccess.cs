@@ -8,4 +8,9 @@ public sealed record ApiHeader(string Name, string Meaning);
 /// <param name="Meaning">What it means.</param>
 /// <param name="Schema">The schema of its body; null for none of ours.</param>
 /// <param name="Headers">Headers that mean something.</param>
-public sealed record ApiSuccess(int Status, string Meaning, string? Schema = null, params IReadOnlyList<string> Headers);
+public sealed record ApiSuccess(
+    int Status,
+    string Meaning,
+    string? Schema = null,
+    params IReadOnlyList<string> Headers
+);

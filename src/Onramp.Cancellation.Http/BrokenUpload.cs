@@ -7,8 +7,8 @@ namespace Onramp.Cancellation.Http;
 public static class BrokenUpload
 {
     /// <summary>
-    /// The status for an exception that reading a body threw. A connection that is gone is given up: there is nobody to answer, and the web server would try to
-    /// read the rest of the body from it, and log that it cannot.
+    /// The status for an exception that reading a body threw. A connection that is gone is given up: there is nobody to
+    /// answer, and the web server would try to read the rest of the body from it, and log that it cannot.
     /// </summary>
     public static int StatusOf(HttpContext context, Exception exception)
     {

@@ -4,12 +4,16 @@ using Onramp.Cancellation.Callers;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>How many requests a minute one caller may send to this instance. Callers without a name share one limit.</summary>
+/// <summary>
+/// How many requests a minute one caller may send to this instance. Callers without a name share one limit.
+/// </summary>
 internal sealed class CallerLimit(IOptions<CallersOptions> options) : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly PartitionedRateLimiter<string>? _limiter = options.Value.RequestsPerMinute is > 0 and var limit ? Create(limit) : null;
+    private readonly PartitionedRateLimiter<string>? _limiter = options.Value.RequestsPerMinute is > 0 and var limit
+        ? Create(limit)
+        : null;
 
     /// <summary>Takes one request off what the caller may send.</summary>
     /// <param name="caller">Who; null for nobody who has a name.</param>
@@ -29,6 +33,16 @@ internal sealed class CallerLimit(IOptions<CallersOptions> options) : IDisposabl
 
     public void Dispose() => _limiter?.Dispose();
 
-    private static PartitionedRateLimiter<string> Create(int limit) => PartitionedRateLimiter.Create<string, string>(
-        caller => RateLimitPartition.GetFixedWindowLimiter(caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = Window, QueueLimit = 0 }));
+    private static PartitionedRateLimiter<string> Create(int limit) =>
+        PartitionedRateLimiter.Create<string, string>(caller =>
+            RateLimitPartition.GetFixedWindowLimiter(
+                caller,
+                _ => new FixedWindowRateLimiterOptions
+                {
+                    PermitLimit = limit,
+                    Window = Window,
+                    QueueLimit = 0,
+                }
+            )
+        );
 }

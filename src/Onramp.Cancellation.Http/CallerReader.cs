@@ -5,8 +5,15 @@ using Onramp.Cancellation.Callers;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>Who calls: whoever has signed the body, else the Entra principal that the platform has signed in, else nobody who has a name.</summary>
-internal sealed partial class CallerReader(CallerSignatures signatures, IOptions<CallersOptions> options, ILogger<CallerReader> logger)
+/// <summary>
+/// Who calls: whoever has signed the body, else the Entra principal that the platform has signed in, else nobody who
+/// has a name.
+/// </summary>
+internal sealed partial class CallerReader(
+    CallerSignatures signatures,
+    IOptions<CallersOptions> options,
+    ILogger<CallerReader> logger
+)
 {
     public const string WebhookId = "webhook-id";
 
@@ -18,21 +25,38 @@ internal sealed partial class CallerReader(CallerSignatures signatures, IOptions
     private const string PrincipalId = "X-MS-CLIENT-PRINCIPAL-ID";
 
     /// <summary>Whether a request says that it is signed, and that is looked at.</summary>
-    public bool IsSigned(HttpRequest request) => signatures.Mode != SignatureMode.Off && request.Headers.ContainsKey(Signature);
+    public bool IsSigned(HttpRequest request) =>
+        signatures.Mode != SignatureMode.Off && request.Headers.ContainsKey(Signature);
 
     /// <summary>The caller's name, or with which problem to answer.</summary>
-    public async ValueTask<(string? Name, IResult? Problem)> ReadAsync(ApiRoute route, HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async ValueTask<(string? Name, IResult? Problem)> ReadAsync(
+        ApiRoute route,
+        HttpRequest request,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    )
     {
         if (!IsSigned(request))
         {
             return signatures.Mode == SignatureMode.Require ? (null, Problems.SignatureRequired())
-                : options.Value.TrustPrincipal && Value(request, PrincipalId) is { Length: > 0 } principal ? (principal, null)
+                : options.Value.TrustPrincipal && Value(request, PrincipalId) is { Length: > 0 } principal
+                    ? (principal, null)
                 : default;
         }
 
-        var target = route.SignsTarget ? $"{request.Method} {request.PathBase.Add(request.Path).ToUriComponent()}{request.QueryString.ToUriComponent()}" : null;
+        var target = route.SignsTarget
+            ? $"{request.Method} {request.PathBase.Add(request.Path).ToUriComponent()}{request.QueryString.ToUriComponent()}"
+            : null;
         var (verdict, caller) = await signatures.VerifyAsync(
-            new WebhookSignature(Value(request, WebhookId), Value(request, Timestamp), Value(request, Signature), target, body), cancellationToken);
+            new WebhookSignature(
+                Value(request, WebhookId),
+                Value(request, Timestamp),
+                Value(request, Signature),
+                target,
+                body
+            ),
+            cancellationToken
+        );
         if (verdict == SignatureVerdict.Valid)
         {
             return (caller, null);
@@ -42,7 +66,8 @@ internal sealed partial class CallerReader(CallerSignatures signatures, IOptions
         return (null, Problems.InvalidSignature(verdict, route.SignsTarget));
     }
 
-    private static string? Value(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
+    private static string? Value(HttpRequest request, string name) =>
+        request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
     private static partial class Log
     {

@@ -6,8 +6,15 @@ using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary><c>POST /api/orders/cancel</c>: cancels an order now, or puts the request on the queue when the caller prefers that.</summary>
-internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter reporter, RequestQueue queue, TimeProvider time)
+/// <summary>
+/// <c>POST /api/orders/cancel</c>: cancels an order now, or puts the request on the queue when the caller prefers that.
+/// </summary>
+internal sealed class CancelEndpoint(
+    OrderCanceller canceller,
+    OutcomeReporter reporter,
+    RequestQueue queue,
+    TimeProvider time
+)
 {
     public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
     {
@@ -20,9 +27,11 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
         }
 
         var outcome = await canceller.CancelAsync(cancel, cancellationToken);
-        return span.Answered(await reporter.ReportAsync(cancel, outcome, started, cancellationToken)
-            ? Answer(cancel, outcome)
-            : Problems.OutcomeNotPublished(cancel, outcome));
+        return span.Answered(
+            await reporter.ReportAsync(cancel, outcome, started, cancellationToken)
+                ? Answer(cancel, outcome)
+                : Problems.OutcomeNotPublished(cancel, outcome)
+        );
     }
 
     private static IResult Answer(CancelRequest request, CancelOutcome outcome)
@@ -44,12 +53,17 @@ internal sealed class CancelEndpoint(OrderCanceller canceller, OutcomeReporter r
                     Attempts = outcome.Attempts,
                     CompletedAt = outcome.CompletedAt,
                 },
-                ApiJson.Default.OutcomeBody);
+                ApiJson.Default.OutcomeBody
+            );
     }
 
-    private async Task<IResult> DeferAsync(CancelRequest request, CancellationToken cancellationToken)
-        => await queue.TryDeferAsync(request, cancellationToken)
+    private async Task<IResult> DeferAsync(CancelRequest request, CancellationToken cancellationToken) =>
+        await queue.TryDeferAsync(request, cancellationToken)
             ? ApiJson.Respond(
-                StatusCodes.Status202Accepted, new AcceptedBody(request.RequestId), ApiJson.Default.AcceptedBody, new KeyValuePair<string, string>("Preference-Applied", "respond-async"))
+                StatusCodes.Status202Accepted,
+                new AcceptedBody(request.RequestId),
+                ApiJson.Default.AcceptedBody,
+                new KeyValuePair<string, string>("Preference-Applied", "respond-async")
+            )
             : Problems.QueueUnavailable(request.RequestId);
 }

@@ -6,6 +6,8 @@ namespace Onramp.Cancellation.Http;
 /// <summary><c>GET /api/health</c>: 200 when the service can sign, 503 otherwise.</summary>
 internal sealed class HealthEndpoint(CredentialStore credentials)
 {
-    public IResult Answer()
-        => credentials.IsLoaded ? ApiJson.Respond(StatusCodes.Status200OK, new HealthBody("ready"), ApiJson.Default.HealthBody) : Problems.NotReady();
+    public IResult Answer() =>
+        credentials.IsLoaded
+            ? ApiJson.Respond(StatusCodes.Status200OK, new HealthBody("ready"), ApiJson.Default.HealthBody)
+            : Problems.NotReady();
 }

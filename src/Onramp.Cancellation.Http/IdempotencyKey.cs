@@ -14,17 +14,21 @@ internal static class IdempotencyKey
     public const int MaxLength = 255;
 
     /// <summary>What a key must be, for a problem's detail.</summary>
-    public const string Rule = "must be 1 to 255 printable ASCII characters: in double quotes, or without quotes and commas.";
+    public const string Rule =
+        "must be 1 to 255 printable ASCII characters: in double quotes, or without quotes and commas.";
 
     /// <summary>Reads a key; false when the header's value is not one.</summary>
     public static bool TryRead(string value, out string key)
     {
         key = value;
-        return value is ['"', ..] ? TryUnquote(value, out key) && IsId(key) : IsId(value) && !value.Contains(',', StringComparison.Ordinal);
+        return value is ['"', ..]
+            ? TryUnquote(value, out key) && IsId(key)
+            : IsId(value) && !value.Contains(',', StringComparison.Ordinal);
     }
 
     /// <summary>Whether a text can be the id of a request.</summary>
-    public static bool IsId(string text) => text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    public static bool IsId(string text) =>
+        text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static bool TryUnquote(string value, out string key)
     {
@@ -45,5 +49,6 @@ internal static class IdempotencyKey
     }
 
     /// <summary>Parameters of an item are allowed and mean nothing here; another item is not.</summary>
-    private static bool HasOnlyParameters(string rest) => rest.Length == 0 || (rest[0] == ';' && !rest.Contains(',', StringComparison.Ordinal));
+    private static bool HasOnlyParameters(string rest) =>
+        rest.Length == 0 || (rest[0] == ';' && !rest.Contains(',', StringComparison.Ordinal));
 }

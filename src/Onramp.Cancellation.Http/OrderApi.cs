@@ -4,12 +4,16 @@ using Onramp.Cancellation.Hosting;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>The one way that every HTTP request goes, on every host: method, headers, body, caller, limit, endpoint, answer; and what becomes of a fault.</summary>
+/// <summary>
+/// The one way that every HTTP request goes, on every host: method, headers, body, caller, limit, endpoint, answer; and
+/// what becomes of a fault.
+/// </summary>
 public sealed partial class OrderApi
 {
     /// <summary>
-    /// The largest body that a web server accepts, which is also the limit of the Functions host. A body that is too large for a request is drained, so that
-    /// its sender still sees the response: the Functions host answers a bare 500 when the connection closes instead.
+    /// The largest body that a web server accepts, which is also the limit of the Functions host. A body that is too
+    /// large for a request is drained, so that its sender still sees the response: the Functions host answers a bare
+    /// 500 when the connection closes instead.
     /// </summary>
     public const int MaxUploadBytes = 100 * 1024 * 1024;
 
@@ -19,7 +23,14 @@ public sealed partial class OrderApi
     private readonly ILogger<OrderApi> _logger;
 
     internal OrderApi(
-        RequestReader reader, WebhookHandshake handshake, CancelEndpoint cancels, TimeoutEndpoint timeouts, HealthEndpoint health, WorkInProgress work, ILogger<OrderApi> logger)
+        RequestReader reader,
+        WebhookHandshake handshake,
+        CancelEndpoint cancels,
+        TimeoutEndpoint timeouts,
+        HealthEndpoint health,
+        WorkInProgress work,
+        ILogger<OrderApi> logger
+    )
     {
         (_reader, _handshake) = (reader, handshake);
         (Cancels, Timeouts, Health) = (cancels, timeouts, health);
@@ -33,8 +44,8 @@ public sealed partial class OrderApi
     internal HealthEndpoint Health { get; }
 
     /// <summary>
-    /// Answers a request of any method. A caller who hangs up does not stop a cancel between the provider's call and the outcome event; the core's time budget
-    /// ends the work, and a host that stops.
+    /// Answers a request of any method. A caller who hangs up does not stop a cancel between the provider's call and
+    /// the outcome event; the core's time budget ends the work, and a host that stops.
     /// </summary>
     /// <param name="route">Where it came in.</param>
     /// <param name="context">The request, with the values of its route.</param>

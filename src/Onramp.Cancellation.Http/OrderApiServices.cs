@@ -24,6 +24,7 @@ public static class OrderApiServices
             provider.GetRequiredService<TimeoutEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>(),
             provider.GetRequiredService<WorkInProgress>(),
-            provider.GetRequiredService<ILogger<OrderApi>>()));
+            provider.GetRequiredService<ILogger<OrderApi>>()
+        ));
     }
 }

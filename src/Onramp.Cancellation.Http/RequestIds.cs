@@ -8,8 +8,9 @@ internal static class RequestIds
     /// <summary>Makes an id that begins with the time, in milliseconds: ids sort as their requests came.</summary>
     public static string Create(DateTimeOffset now)
     {
-        // Not Guid.CreateVersion7: it asks the kernel for its random bits, which costs a third of all our own work on a request. Ids must differ, and
-        // these do; they need not be secret, since nothing is granted to whoever knows one.
+        // Not Guid.CreateVersion7: it asks the kernel for its random bits, which costs a third of all our own work on a
+        // request. Ids must differ, and these do; they need not be secret, since nothing is granted to whoever knows
+        // one.
         Span<byte> bytes = stackalloc byte[16];
         Random.Shared.NextBytes(bytes);
         var version = 0x7000 | (BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & 0x0FFF);

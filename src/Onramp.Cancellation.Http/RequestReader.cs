@@ -8,11 +8,18 @@ using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>The way of every request to its endpoint: headers, bounded body, caller, limit, envelope, fields; or the problem where it ended.</summary>
+/// <summary>
+/// The way of every request to its endpoint: headers, bounded body, caller, limit, envelope, fields; or the problem
+/// where it ended.
+/// </summary>
 internal sealed partial class RequestReader(CallerReader callers, CallerLimit limit, ILogger<RequestReader> logger)
 {
     /// <summary>Reads what the endpoint needs, or says with which problem to answer.</summary>
-    public async ValueTask<(ApiCall Call, IResult? Answer)> ReadAsync(ApiRoute route, HttpContext context, CancellationToken cancellationToken)
+    public async ValueTask<(ApiCall Call, IResult? Answer)> ReadAsync(
+        ApiRoute route,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
     {
         var request = context.Request;
         if (!route.IsAnonymous && SingleHeader.Fault(request.Headers) is { } repeated)
@@ -34,9 +41,15 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         var buffer = ArrayPool<byte>.Shared.Rent(Problems.MaxBodyBytes + 1);
         try
         {
-            var length = request.ContentLength > Problems.MaxBodyBytes
-                ? Problems.MaxBodyBytes + 1
-                : await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, Problems.MaxBodyBytes + 1), Problems.MaxBodyBytes + 1, throwOnEndOfStream: false, cancellationToken);
+            var length =
+                request.ContentLength > Problems.MaxBodyBytes
+                    ? Problems.MaxBodyBytes + 1
+                    : await request.Body.ReadAtLeastAsync(
+                        buffer.AsMemory(0, Problems.MaxBodyBytes + 1),
+                        Problems.MaxBodyBytes + 1,
+                        throwOnEndOfStream: false,
+                        cancellationToken
+                    );
             if (length > Problems.MaxBodyBytes)
             {
                 return (default, Problems.BodyTooLarge());
@@ -46,7 +59,10 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             var (call, refusal) = await CheckCallerAsync(route, context, body, cancellationToken);
             return refusal is null ? Read(route, call, body) : (default, refusal);
         }
-        catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is IOException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             Log.BrokenUpload(logger, LogText.Of(exception.Message));
             return (default, Problems.BrokenUpload(BrokenUpload.StatusOf(context, exception)));
@@ -58,16 +74,19 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
     }
 
     /// <summary>Whether the caller prefers an answer before the work is done (RFC 7240, section 4.1).</summary>
-    public static bool PrefersAsync(HttpRequest request)
-        => request.Headers.TryGetValue("Prefer", out var prefer) && Preferences.Has(prefer, "respond-async");
+    public static bool PrefersAsync(HttpRequest request) =>
+        request.Headers.TryGetValue("Prefer", out var prefer) && Preferences.Has(prefer, "respond-async");
 
     /// <summary>
-    /// JSON between systems is UTF-8, whatever charset or other parameter the media type has (RFC 8259, sections 8.1 and 11); a body
-    /// that is not UTF-8 is refused when it is read.
+    /// JSON between systems is UTF-8, whatever charset or other parameter the media type has (RFC 8259, sections 8.1
+    /// and 11); a body that is not UTF-8 is refused when it is read.
     /// </summary>
     private IResult? FaultOfHeaders(ApiRoute route, HttpRequest request)
     {
-        if (!MediaType.IsOfType(request.ContentType, "application/json") && !(route.TakesEvents && CloudEventReader.IsEventType(request.ContentType)))
+        if (
+            !MediaType.IsOfType(request.ContentType, "application/json")
+            && !(route.TakesEvents && CloudEventReader.IsEventType(request.ContentType))
+        )
         {
             return Problems.UnsupportedMediaType(route.MediaTypes);
         }
@@ -88,15 +107,25 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return null;
         }
 
-        // The signature covers webhook-id and no other header: a key beside it could make another request of a captured one.
+        // The signature covers webhook-id and no other header: a key beside it could make another request of a captured
+        // one.
         return !IdempotencyKey.IsId(id) ? Problems.InvalidWebhookId()
             : key is not null && key != id ? Problems.ContradictingKey()
             : null;
     }
 
-    private async ValueTask<(ApiCall Call, IResult? Answer)> CheckCallerAsync(ApiRoute route, HttpContext context, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async ValueTask<(ApiCall Call, IResult? Answer)> CheckCallerAsync(
+        ApiRoute route,
+        HttpContext context,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken
+    )
     {
-        var call = new ApiCall { Context = context, Trace = new(Value(context.Request.Headers.TraceParent), Value(context.Request.Headers.TraceState)) };
+        var call = new ApiCall
+        {
+            Context = context,
+            Trace = new(Value(context.Request.Headers.TraceParent), Value(context.Request.Headers.TraceState)),
+        };
         if (route.IsAnonymous)
         {
             return (call, null);
@@ -138,7 +167,12 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         var isUnsignedEvent = webhookId is not null && eventHeaders is not null;
         if (isUnsignedEvent && envelope.EventId is not null && envelope.EventId != webhookId)
         {
-            return (call, Problems.InvalidEvent($"The event's id is not {CallerReader.WebhookId}. Send both with the same value, or the event in structured mode."));
+            return (
+                call,
+                Problems.InvalidEvent(
+                    $"The event's id is not {CallerReader.WebhookId}. Send both with the same value, or the event in structured mode."
+                )
+            );
         }
 
         call = call with
@@ -155,16 +189,27 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
     {
         if (call.RequestId?.Length > IdempotencyKey.MaxLength)
         {
-            return (call, Problems.InvalidEvent($"The event's id is longer than {IdempotencyKey.MaxLength} characters."));
+            return (
+                call,
+                Problems.InvalidEvent($"The event's id is longer than {IdempotencyKey.MaxLength} characters.")
+            );
         }
 
         var parsed = CancelBody.Parse(body, route.Body!.Value, route.Other?.SpanName);
         return parsed.Fields is { } fields ? (call with { Fields = fields }, null)
-            : call.IsDelivery ? (call, Problems.InvalidEvent("The data is not a cancel request: see errors.", parsed.Faults))
-            : (call, parsed.IsJsonObject ? Problems.InvalidRequest(parsed.Faults) : Problems.InvalidJson(parsed.Faults[0].Detail));
+            : call.IsDelivery
+                ? (call, Problems.InvalidEvent("The data is not a cancel request: see errors.", parsed.Faults))
+            : (
+                call,
+                parsed.IsJsonObject
+                    ? Problems.InvalidRequest(parsed.Faults)
+                    : Problems.InvalidJson(parsed.Faults[0].Detail)
+            );
     }
 
-    /// <summary>Those that carry an event's attributes; nearly every request has none, and pays nothing for it.</summary>
+    /// <summary>
+    /// Those that carry an event's attributes; nearly every request has none, and pays nothing for it.
+    /// </summary>
     private static List<KeyValuePair<string, string>>? EventHeaders(IHeaderDictionary headers)
     {
         List<KeyValuePair<string, string>>? found = null;
@@ -179,17 +224,21 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         return found;
     }
 
-    private string? WebhookId(HttpRequest request) => callers.IsSigned(request) ? Header(request, CallerReader.WebhookId) : null;
+    private string? WebhookId(HttpRequest request) =>
+        callers.IsSigned(request) ? Header(request, CallerReader.WebhookId) : null;
 
-    private static string? Key(HttpRequest request)
-        => Header(request, IdempotencyKey.Header) is { } value && IdempotencyKey.TryRead(value, out var key) ? key : null;
+    private static string? Key(HttpRequest request) =>
+        Header(request, IdempotencyKey.Header) is { } value && IdempotencyKey.TryRead(value, out var key) ? key : null;
 
-    private static string? Header(HttpRequest request, string name) => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
+    private static string? Header(HttpRequest request, string name) =>
+        request.Headers.TryGetValue(name, out var value) ? value.ToString() : null;
 
     private static string? Value(StringValues values) => values.Count == 0 ? null : values.ToString();
 
-    private static bool IsIdentity(string contentEncoding)
-        => contentEncoding.Split(',', StringSplitOptions.TrimEntries).All(static coding => coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase));
+    private static bool IsIdentity(string contentEncoding) =>
+        contentEncoding
+            .Split(',', StringSplitOptions.TrimEntries)
+            .All(static coding => coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     private static partial class Log
     {

@@ -6,7 +6,10 @@ using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary>The span of one HTTP request, by the semantic conventions; or what passes the caller's trace on while nobody listens.</summary>
+/// <summary>
+/// The span of one HTTP request, by the semantic conventions; or what passes the caller's trace on while nobody
+/// listens.
+/// </summary>
 internal readonly struct RequestSpan : IDisposable
 {
     private readonly Activity? _activity;
@@ -19,7 +22,8 @@ internal readonly struct RequestSpan : IDisposable
         if (ServiceSpans.Wanted)
         {
             var request = call.Context.Request;
-            activity?.SetTag(TelemetryNames.Method, request.Method)
+            activity
+                ?.SetTag(TelemetryNames.Method, request.Method)
                 .SetTag(TelemetryNames.Route, route.Template)
                 .SetTag(TelemetryNames.Scheme, request.Scheme);
             if (!route.Path.Contains('{', StringComparison.Ordinal))
@@ -49,10 +53,11 @@ internal readonly struct RequestSpan : IDisposable
 
     public void Dispose() => _activity?.Dispose();
 
-    private static int? StatusOf(IResult answer) => answer switch
-    {
-        ApiResult own => own.StatusCode,
-        IStatusCodeHttpResult other => other.StatusCode,
-        _ => null,
-    };
+    private static int? StatusOf(IResult answer) =>
+        answer switch
+        {
+            ApiResult own => own.StatusCode,
+            IStatusCodeHttpResult other => other.StatusCode,
+            _ => null,
+        };
 }

@@ -18,19 +18,14 @@ internal sealed record SingleHeader(string Name, bool IsPrefix, ProblemType Prob
     [
         // draft-ietf-httpapi-idempotency-key-header, section 2.1: an item, not a list.
         new(IdempotencyKey.Header, IsPrefix: false, ProblemType.InvalidIdempotencyKey),
-
         // RFC 9110, section 8.3.
         new("Content-Type", IsPrefix: false, ProblemType.RepeatedHeader),
-
         // Standard Webhooks, "Webhook headers": several signatures stand in one header, with a space in between.
         new("webhook-", IsPrefix: true, ProblemType.RepeatedHeader),
-
         // CloudEvents 1.0, HTTP binding, section 3.1.3: one header for each attribute.
         new(CloudEventReader.HeaderPrefix, IsPrefix: true, ProblemType.InvalidEvent),
-
         // Azure Event Grid, message headers.
         new("aeg-", IsPrefix: true, ProblemType.RepeatedHeader),
-
         // App Service writes it once; two would leave open who calls.
         new("X-MS-CLIENT-PRINCIPAL-ID", IsPrefix: false, ProblemType.RepeatedHeader),
     ];
@@ -49,6 +44,8 @@ internal sealed record SingleHeader(string Name, bool IsPrefix, ProblemType Prob
         return null;
     }
 
-    private bool IsNamed(string name)
-        => IsPrefix ? name.StartsWith(Name, StringComparison.OrdinalIgnoreCase) : name.Equals(Name, StringComparison.OrdinalIgnoreCase);
+    private bool IsNamed(string name) =>
+        IsPrefix
+            ? name.StartsWith(Name, StringComparison.OrdinalIgnoreCase)
+            : name.Equals(Name, StringComparison.OrdinalIgnoreCase);
 }

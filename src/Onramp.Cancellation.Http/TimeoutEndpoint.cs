@@ -5,7 +5,10 @@ using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Http;
 
-/// <summary><c>POST /api/orders/timeouts</c> and <c>DELETE /api/orders/timeouts/{timeoutId}</c>: arms and disarms a stale-order timeout.</summary>
+/// <summary>
+/// <c>POST /api/orders/timeouts</c> and <c>DELETE /api/orders/timeouts/{timeoutId}</c>: arms and disarms a stale-order
+/// timeout.
+/// </summary>
 internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
 {
     public async ValueTask<IResult> ArmAsync(ApiCall call, CancellationToken cancellationToken)
@@ -27,23 +30,28 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
         }
 
         var id = armed.Id.ToString();
-        return span.Answered(ApiJson.Respond(
-            StatusCodes.Status201Created,
-            new ArmedBody(id, armed.DueAt, cancel.RequestId),
-            ApiJson.Default.ArmedBody,
-            new KeyValuePair<string, string>("Location", $"/{ApiRoute.Prefix}/{ApiRoute.ArmOrderTimeout.Path}/{id}")));
+        return span.Answered(
+            ApiJson.Respond(
+                StatusCodes.Status201Created,
+                new ArmedBody(id, armed.DueAt, cancel.RequestId),
+                ApiJson.Default.ArmedBody,
+                new KeyValuePair<string, string>("Location", $"/{ApiRoute.Prefix}/{ApiRoute.ArmOrderTimeout.Path}/{id}")
+            )
+        );
     }
 
     public async ValueTask<IResult> DisarmAsync(ApiCall call, CancellationToken cancellationToken)
     {
         using var span = RequestSpan.Start(ApiRoute.DisarmOrderTimeout, call);
-        return span.Answered(!TimeoutId.TryParse(call.Context.GetRouteValue("timeoutId") as string, out var id)
-            ? Problems.TimeoutNotFound()
-            : await timeouts.TryDisarmAsync(id, call.Caller, cancellationToken) switch
-            {
-                true => TypedResults.NoContent(),
-                false => Problems.TimeoutNotFound(),
-                null => Problems.QueueUnavailable(requestId: null),
-            });
+        return span.Answered(
+            !TimeoutId.TryParse(call.Context.GetRouteValue("timeoutId") as string, out var id)
+                ? Problems.TimeoutNotFound()
+                : await timeouts.TryDisarmAsync(id, call.Caller, cancellationToken) switch
+                {
+                    true => TypedResults.NoContent(),
+                    false => Problems.TimeoutNotFound(),
+                    null => Problems.QueueUnavailable(requestId: null),
+                }
+        );
     }
 }

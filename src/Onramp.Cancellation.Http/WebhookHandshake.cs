@@ -8,8 +8,9 @@ using Onramp.Cancellation.Texts;
 namespace Onramp.Cancellation.Http;
 
 /// <summary>
-/// Answers a sender of events who asks whether it may deliver here (HTTP 1.1 Web Hooks for Event Delivery 1.0.2, section 4). Consent is in the headers, not in the
-/// status: an origin that is not allowed gets the same 200 without them.
+/// Answers a sender of events who asks whether it may deliver here (HTTP 1.1 Web Hooks for Event Delivery 1.0.2,
+/// section 4). Consent is in the headers, not in the status: an origin that is not allowed gets the same 200 without
+/// them.
 /// </summary>
 internal sealed partial class WebhookHandshake(IOptions<CallersOptions> options, ILogger<WebhookHandshake> logger)
 {
@@ -32,13 +33,19 @@ internal sealed partial class WebhookHandshake(IOptions<CallersOptions> options,
         return new ApiResult(StatusCodes.Status200OK, ContentType: null, ReadOnlyMemory<byte>.Empty, headers);
     }
 
-    private bool IsAllowed(string origin)
-        => Uri.CheckHostName(origin) == UriHostNameType.Dns && _options.AllowedOrigins.Any(allowed => allowed == "*" || allowed.Equals(origin, StringComparison.OrdinalIgnoreCase));
+    private bool IsAllowed(string origin) =>
+        Uri.CheckHostName(origin) == UriHostNameType.Dns
+        && _options.AllowedOrigins.Any(allowed =>
+            allowed == "*" || allowed.Equals(origin, StringComparison.OrdinalIgnoreCase)
+        );
 
-    /// <summary>Requests a minute: what was asked for, up to the limit of a caller; without either any number.</summary>
+    /// <summary>
+    /// Requests a minute: what was asked for, up to the limit of a caller; without either any number.
+    /// </summary>
     private string Rate(string requested)
     {
-        var isNumber = int.TryParse(requested, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate > 0;
+        var isNumber =
+            int.TryParse(requested, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate > 0;
         var allowed = (isNumber, _options.RequestsPerMinute) switch
         {
             (true, > 0 and var limit) => Math.Min(rate, limit),
@@ -51,7 +58,11 @@ internal sealed partial class WebhookHandshake(IOptions<CallersOptions> options,
 
     private static partial class Log
     {
-        [LoggerMessage(605, LogLevel.Warning, "{Origin} asked whether it may deliver events and may not: name it in Callers__AllowedOrigins__0 if it should")]
+        [LoggerMessage(
+            605,
+            LogLevel.Warning,
+            "{Origin} asked whether it may deliver events and may not: name it in Callers__AllowedOrigins__0 if it should"
+        )]
         public static partial void Refused(ILogger logger, string origin);
     }
 }

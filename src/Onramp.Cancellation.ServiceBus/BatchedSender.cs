@@ -3,8 +3,9 @@ using Azure.Messaging.ServiceBus;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// Sends each message at once while the broker keeps up; while it has some in hand, those that come meanwhile go together in the next batch, which costs both
-/// sides a fraction of sending each by itself. Nobody waits for company, and everybody's call ends when the broker has answered for his own message.
+/// Sends each message at once while the broker keeps up; while it has some in hand, those that come meanwhile go
+/// together in the next batch, which costs both sides a fraction of sending each by itself. Nobody waits for company,
+/// and everybody's call ends when the broker has answered for his own message.
 /// </summary>
 internal sealed class BatchedSender(ServiceBusSender sender)
 {
@@ -21,7 +22,9 @@ internal sealed class BatchedSender(ServiceBusSender sender)
     /// <summary>Name of the queue or topic.</summary>
     public string EntityPath => sender.EntityPath;
 
-    /// <summary>Sends a message and waits for the broker's answer. Whoever gives up before its turn has it not sent at all.</summary>
+    /// <summary>
+    /// Sends a message and waits for the broker's answer. Whoever gives up before its turn has it not sent at all.
+    /// </summary>
     /// <exception cref="ServiceBusException">The broker refused the message, or the batch that it was in.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up: the message may have been sent.</exception>
     public Task SendAsync(ServiceBusMessage message, CancellationToken cancellationToken)
@@ -83,7 +86,7 @@ internal sealed class BatchedSender(ServiceBusSender sender)
 
         // Ends when nobody waits for it any more.
         using var given = new Given(taken);
-        for (var next = 0; next < taken.Count;)
+        for (var next = 0; next < taken.Count; )
         {
             var first = next;
             var making = MakeAsync(given.Up);
@@ -102,12 +105,19 @@ internal sealed class BatchedSender(ServiceBusSender sender)
 
             // What is too large for a batch of its own gets the client's own words.
             next = Math.Max(next, first + 1);
-            await EndAsync(taken[first..next], () => batch.Count > 0 ? sender.SendMessagesAsync(batch, given.Up) : sender.SendMessageAsync(taken[first].Message, given.Up));
+            await EndAsync(
+                taken[first..next],
+                () =>
+                    batch.Count > 0
+                        ? sender.SendMessagesAsync(batch, given.Up)
+                        : sender.SendMessageAsync(taken[first].Message, given.Up)
+            );
         }
     }
 
     // Awaited, so that what a client throws at once is like any other failure.
-    private async Task<ServiceBusMessageBatch> MakeAsync(CancellationToken cancellationToken) => await sender.CreateMessageBatchAsync(cancellationToken);
+    private async Task<ServiceBusMessageBatch> MakeAsync(CancellationToken cancellationToken) =>
+        await sender.CreateMessageBatchAsync(cancellationToken);
 
     private static async Task EndAsync(List<Waiting> some, Func<Task> send)
     {
@@ -127,7 +137,10 @@ internal sealed class BatchedSender(ServiceBusSender sender)
         public Waiting(ServiceBusMessage message, CancellationToken cancellationToken)
         {
             (Message, CancellationToken) = (message, cancellationToken);
-            _givenUp = cancellationToken.UnsafeRegister(static (ended, token) => ((TaskCompletionSource)ended!).TrySetCanceled(token), _ended);
+            _givenUp = cancellationToken.UnsafeRegister(
+                static (ended, token) => ((TaskCompletionSource)ended!).TrySetCanceled(token),
+                _ended
+            );
         }
 
         public ServiceBusMessage Message { get; }
@@ -166,7 +179,9 @@ internal sealed class BatchedSender(ServiceBusSender sender)
             _left = some.Count;
             foreach (var one in some)
             {
-                _registrations.Add(one.CancellationToken.UnsafeRegister(static given => ((Given)given!).CountDown(), this));
+                _registrations.Add(
+                    one.CancellationToken.UnsafeRegister(static given => ((Given)given!).CountDown(), this)
+                );
             }
         }
 

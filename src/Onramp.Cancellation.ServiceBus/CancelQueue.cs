@@ -6,7 +6,8 @@ using Onramp.Cancellation.Queueing;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>The queue of cancel requests, from the sending side.</summary>
-internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options, TimeProvider time) : ICancelQueue
+internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options, TimeProvider time)
+    : ICancelQueue
 {
     // More than the broker's clock and ours differ by.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
@@ -18,10 +19,14 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
 
     public string FullyQualifiedNamespace => _sender.FullyQualifiedNamespace;
 
-    public Task SendAsync(OutboundMessage message, CancellationToken cancellationToken)
-        => _sender.SendMessageAsync(message.ToServiceBusMessage(), cancellationToken);
+    public Task SendAsync(OutboundMessage message, CancellationToken cancellationToken) =>
+        _sender.SendMessageAsync(message.ToServiceBusMessage(), cancellationToken);
 
-    public async Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    public async Task<long> ScheduleAsync(
+        OutboundMessage message,
+        DateTimeOffset dueAt,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -33,19 +38,32 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
     }
 
-    public async Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
+    public async Task<ScheduledCancel?> FindScheduledAsync(
+        string messageId,
+        long sequenceNumber,
+        CancellationToken cancellationToken
+    )
     {
         // From the number backwards in growing steps: a duplicate was scheduled not long before, and numbers only grow.
         var end = sequenceNumber;
         for (var step = (long)Peeking.PageSize; end >= 0; step *= 4)
         {
             var start = Math.Max(0, sequenceNumber - step + 1);
-            for (var next = start; next <= end;)
+            for (var next = start; next <= end; )
             {
                 var page = await _receiver.PeekPageAsync(next, cancellationToken);
-                if (page.Messages.FirstOrDefault(message => message.MessageId == messageId && message.State == ServiceBusMessageState.Scheduled) is { } found)
+                if (
+                    page.Messages.FirstOrDefault(message =>
+                        message.MessageId == messageId && message.State == ServiceBusMessageState.Scheduled
+                    ) is
+                    { } found
+                )
                 {
-                    return new ScheduledCancel(found.SequenceNumber, found.ScheduledEnqueueTime, found.ApplicationProperties);
+                    return new ScheduledCancel(
+                        found.SequenceNumber,
+                        found.ScheduledEnqueueTime,
+                        found.ApplicationProperties
+                    );
                 }
 
                 next = page.Next ?? end + 1;
@@ -57,11 +75,21 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         return null;
     }
 
-    public async Task<bool> CancelScheduledAsync(long sequenceNumber, Func<IReadOnlyDictionary<string, object>, bool> isTheOne, CancellationToken cancellationToken)
+    public async Task<bool> CancelScheduledAsync(
+        long sequenceNumber,
+        Func<IReadOnlyDictionary<string, object>, bool> isTheOne,
+        CancellationToken cancellationToken
+    )
     {
-        // Peeking finds the first message from that number on, and finds due ones too. A message that cannot be read is not one of ours.
+        // Peeking finds the first message from that number on, and finds due ones too. A message that cannot be read is
+        // not one of ours.
         var found = await _receiver.PeekOneAsync(sequenceNumber, cancellationToken);
-        if (found is null || found.SequenceNumber != sequenceNumber || found.State != ServiceBusMessageState.Scheduled || !isTheOne(found.ApplicationProperties))
+        if (
+            found is null
+            || found.SequenceNumber != sequenceNumber
+            || found.State != ServiceBusMessageState.Scheduled
+            || !isTheOne(found.ApplicationProperties)
+        )
         {
             return false;
         }
@@ -73,7 +101,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
         catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageNotFound)
         {
-            // Either it became due in between; or, if it is not due by far, an earlier try has taken it back, whose answer the client did not get.
+            // Either it became due in between; or, if it is not due by far, an earlier try has taken it back, whose
+            // answer the client did not get.
             return found.ScheduledEnqueueTime - time.GetUtcNow() > ClockDifference;
         }
     }

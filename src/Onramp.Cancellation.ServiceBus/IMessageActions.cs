@@ -10,5 +10,10 @@ public interface IMessageActions
     Task AbandonAsync(Dictionary<string, object>? properties, CancellationToken cancellationToken);
 
     /// <summary>Moves the message to the dead-letter queue, with some of its application properties changed.</summary>
-    Task DeadLetterAsync(Dictionary<string, object>? properties, string? reason, string? description, CancellationToken cancellationToken);
+    Task DeadLetterAsync(
+        Dictionary<string, object>? properties,
+        string? reason,
+        string? description,
+        CancellationToken cancellationToken
+    );
 }

@@ -14,6 +14,6 @@ internal sealed class OutcomePublisher(ServiceBusClient client, IOptions<Service
 
     public string Destination => _topic.EntityPath;
 
-    public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
-        => _topic.SendAsync(outcome.ToServiceBusMessage(), cancellationToken);
+    public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken) =>
+        _topic.SendAsync(outcome.ToServiceBusMessage(), cancellationToken);
 }

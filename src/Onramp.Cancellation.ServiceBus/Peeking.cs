@@ -31,7 +31,7 @@ public static class Peeking
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        for (long? next = from; next is not null;)
+        for (long? next = from; next is not null; )
         {
             var page = await receiver.PeekPageAsync(next.Value, cancellationToken);
             foreach (var message in page.Messages)

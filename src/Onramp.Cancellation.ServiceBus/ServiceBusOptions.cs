@@ -3,14 +3,20 @@ using Microsoft.Extensions.Configuration;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// Which namespace and entities the app uses, by the names that the Service Bus trigger reads too, so that both always mean the same.
+/// Which namespace and entities the app uses, by the names that the Service Bus trigger reads too, so that both always
+/// mean the same.
 /// </summary>
 internal sealed class ServiceBusOptions
 {
-    /// <summary>Setting <c>ServiceBus</c>: a connection string, for the emulator and for namespaces that still allow keys.</summary>
+    /// <summary>
+    /// Setting <c>ServiceBus</c>: a connection string, for the emulator and for namespaces that still allow keys.
+    /// </summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>Setting <c>ServiceBus__fullyQualifiedNamespace</c>: a namespace reached with the app's identity, for example <c>sb-example.servicebus.windows.net</c>.</summary>
+    /// <summary>
+    /// Setting <c>ServiceBus__fullyQualifiedNamespace</c>: a namespace reached with the app's identity, for example
+    /// <c>sb-example.servicebus.windows.net</c>.
+    /// </summary>
     public string? FullyQualifiedNamespace { get; set; }
 
     /// <summary>Setting <c>CancelRequestsQueue</c>: the queue of cancel requests.</summary>

@@ -3,35 +3,52 @@ using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation.ServiceBus;
 
-/// <summary>Says what is missing or cannot work and how to set it. A connection string is never quoted: it has a key in it.</summary>
+/// <summary>
+/// Says what is missing or cannot work and how to set it. A connection string is never quoted: it has a key in it.
+/// </summary>
 internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<ServiceBusOptions>
 {
     public ValidateOptionsResult Validate(string? name, ServiceBusOptions options)
     {
-        string?[] faults = [FaultOfConnection(options), FaultOfEntity("CancelRequestsQueue", "queue of cancel requests", "cancel-requests", options.Queue),
-            FaultOfEntity("CancelResultsTopic", "topic of outcome events", "cancel-results", options.Topic), FaultOfBoth(options)];
+        string?[] faults =
+        [
+            FaultOfConnection(options),
+            FaultOfEntity("CancelRequestsQueue", "queue of cancel requests", "cancel-requests", options.Queue),
+            FaultOfEntity("CancelResultsTopic", "topic of outcome events", "cancel-results", options.Topic),
+            FaultOfBoth(options),
+        ];
         var failures = faults.OfType<string>().ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private static string? FaultOfConnection(ServiceBusOptions options) => (options.ConnectionString, options.FullyQualifiedNamespace) switch
-    {
-        ({ Length: > 0 } connectionString, null or "") => ConnectionStringRules.FindFault(connectionString, "ServiceBus"),
-        (null or "", { Length: > 0 } host) when Uri.CheckHostName(host) == UriHostNameType.Dns && host.Contains('.', StringComparison.Ordinal) => null,
-        (null or "", { Length: > 0 }) =>
-            "ServiceBus__fullyQualifiedNamespace must be the whole host name without a scheme, a port or a path, for example sb-example.servicebus.windows.net.",
-        _ => "Set exactly one of ServiceBus__fullyQualifiedNamespace (the namespace's host name, for example sb-example.servicebus.windows.net, reached with the app's identity) and ServiceBus (a connection string, for the emulator).",
-    };
+    private static string? FaultOfConnection(ServiceBusOptions options) =>
+        (options.ConnectionString, options.FullyQualifiedNamespace) switch
+        {
+            ({ Length: > 0 } connectionString, null or "") => ConnectionStringRules.FindFault(
+                connectionString,
+                "ServiceBus"
+            ),
+            (null or "", { Length: > 0 } host)
+                when Uri.CheckHostName(host) == UriHostNameType.Dns && host.Contains('.', StringComparison.Ordinal) =>
+                null,
+            (null or "", { Length: > 0 }) =>
+                "ServiceBus__fullyQualifiedNamespace must be the whole host name without a scheme, a port or a path, for example sb-example.servicebus.windows.net.",
+            _ =>
+                "Set exactly one of ServiceBus__fullyQualifiedNamespace (the namespace's host name, for example sb-example.servicebus.windows.net, reached with the app's identity) and ServiceBus (a connection string, for the emulator).",
+        };
 
-    private static string? FaultOfEntity(string setting, string what, string example, string? name) => name switch
-    {
-        null or "" => $"{setting} is missing: set it to the name of the {what}, for example {example}.",
-        _ when !EntityName().IsMatch(name) => $"{setting} must be the name of the {what}: up to 260 letters, digits, periods, hyphens, underscores and slashes between them, for example {example}.",
-        _ => null,
-    };
+    private static string? FaultOfEntity(string setting, string what, string example, string? name) =>
+        name switch
+        {
+            null or "" => $"{setting} is missing: set it to the name of the {what}, for example {example}.",
+            _ when !EntityName().IsMatch(name) =>
+                $"{setting} must be the name of the {what}: up to 260 letters, digits, periods, hyphens, underscores and slashes between them, for example {example}.",
+            _ => null,
+        };
 
-    private static string? FaultOfBoth(ServiceBusOptions options)
-        => options.Queue is { Length: > 0 } && string.Equals(options.Queue, options.Topic, StringComparison.OrdinalIgnoreCase)
+    private static string? FaultOfBoth(ServiceBusOptions options) =>
+        options.Queue is { Length: > 0 }
+        && string.Equals(options.Queue, options.Topic, StringComparison.OrdinalIgnoreCase)
             ? "CancelRequestsQueue and CancelResultsTopic must differ: a namespace has each name once."
             : null;
 

@@ -12,13 +12,23 @@ namespace Onramp.Cancellation.ServiceBus;
 /// <summary>Puts the core's two ports onto Service Bus.</summary>
 public static class ServiceBusServices
 {
-    /// <summary>Adds the result topic and the queue, over one client; a port, or a client, that is registered before takes the place of these.</summary>
+    /// <summary>
+    /// Adds the result topic and the queue, over one client; a port, or a client, that is registered before takes the
+    /// place of these.
+    /// </summary>
     public static IServiceCollection AddServiceBus(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ServiceBusOptions>().Configure(options => ServiceBusOptions.Read(options, configuration)).ValidateOnStart();
+        services
+            .AddOptions<ServiceBusOptions>()
+            .Configure(options => ServiceBusOptions.Read(options, configuration))
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ServiceBusOptions>, ServiceBusOptionsValidator>();
-        services.TryAddSingleton(static provider => CreateClient(
-            provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value, provider.GetRequiredService<TokenCredential>()));
+        services.TryAddSingleton(static provider =>
+            CreateClient(
+                provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value,
+                provider.GetRequiredService<TokenCredential>()
+            )
+        );
         services.TryAddSingleton<IOutcomePublisher, OutcomePublisher>();
         services.TryAddSingleton<ICancelQueue, CancelQueue>();
         services.AddSingleton<MessageDispatcher>();
@@ -26,24 +36,28 @@ public static class ServiceBusServices
     }
 
     /// <summary>The queue by itself, for a program that is no host.</summary>
-    public static ICancelQueue OpenQueue(ServiceBusClient client, string name, TimeProvider time)
-        => new CancelQueue(client, Options.Create(new ServiceBusOptions { Queue = name }), time);
+    public static ICancelQueue OpenQueue(ServiceBusClient client, string name, TimeProvider time) =>
+        new CancelQueue(client, Options.Create(new ServiceBusOptions { Queue = name }), time);
 
-    /// <summary>The SDK's own tries end within the time that the core gives one operation; the default is four tries of a minute each.</summary>
-    private static ServiceBusClientOptions Patience => new()
-    {
-        RetryOptions = new ServiceBusRetryOptions
+    /// <summary>
+    /// The SDK's own tries end within the time that the core gives one operation; the default is four tries of a minute
+    /// each.
+    /// </summary>
+    private static ServiceBusClientOptions Patience =>
+        new()
         {
-            Mode = ServiceBusRetryMode.Exponential,
-            MaxRetries = 2,
-            Delay = TimeSpan.FromMilliseconds(200),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            TryTimeout = TimeSpan.FromSeconds(3),
-        },
-    };
+            RetryOptions = new ServiceBusRetryOptions
+            {
+                Mode = ServiceBusRetryMode.Exponential,
+                MaxRetries = 2,
+                Delay = TimeSpan.FromMilliseconds(200),
+                MaxDelay = TimeSpan.FromSeconds(1),
+                TryTimeout = TimeSpan.FromSeconds(3),
+            },
+        };
 
-    private static ServiceBusClient CreateClient(ServiceBusOptions options, TokenCredential credential)
-        => options.ConnectionString is { Length: > 0 } connectionString
+    private static ServiceBusClient CreateClient(ServiceBusOptions options, TokenCredential credential) =>
+        options.ConnectionString is { Length: > 0 } connectionString
             ? new ServiceBusClient(connectionString, Patience)
             : new ServiceBusClient(options.FullyQualifiedNamespace, credential, Patience);
 }

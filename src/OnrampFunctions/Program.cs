@@ -16,7 +16,9 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<InvocationTrace>();
 builder.Logging.AddBackgroundConsole().AddHostLogFilter();
-builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes);
+builder.Services.Configure<KestrelServerOptions>(static kestrel =>
+    kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes
+);
 builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
 builder.Services.AddAppTelemetry(builder.Configuration);
 builder.Services.AddOrderCancellation(builder.Configuration);

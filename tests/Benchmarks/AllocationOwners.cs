@@ -4,7 +4,8 @@ using System.Diagnostics.Tracing;
 namespace Benchmarks;
 
 /// <summary>
-/// Who allocates: the runtime names one object in about 100 KiB, chosen at random (its event AllocationSampled), and its type tells the owner.
+/// Who allocates: the runtime names one object in about 100 KiB, chosen at random (its event AllocationSampled), and
+/// its type tells the owner.
 /// </summary>
 internal sealed class AllocationOwners : EventListener
 {
@@ -21,7 +22,10 @@ internal sealed class AllocationOwners : EventListener
     {
         DisableEvents(_runtime!);
         double all = _samples.Values.Sum();
-        return [.. _samples.OrderByDescending(static owner => owner.Value).Select(owner => (owner.Key, owner.Value / all))];
+        return
+        [
+            .. _samples.OrderByDescending(static owner => owner.Value).Select(owner => (owner.Key, owner.Value / all)),
+        ];
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -34,25 +38,35 @@ internal sealed class AllocationOwners : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventName == "AllocationSampled" && eventData.Payload?[eventData.PayloadNames!.IndexOf("TypeName")] is string type)
+        if (
+            eventData.EventName == "AllocationSampled"
+            && eventData.Payload?[eventData.PayloadNames!.IndexOf("TypeName")] is string type
+        )
         {
             _samples.AddOrUpdate(OwnerOf(type), 1, static (_, count) => count + 1);
         }
     }
 
-    private static string OwnerOf(string type) => Allocator(type) switch
-    {
-        "System.String" => "texts",
-        "System.Byte[]" => "byte arrays",
-        var name when Has(name, "Onramp.Cancellation.") => "the service's objects and waiting calls",
-        var name when Has(name, "OnrampFunctions.Local.", "Benchmarks.") => "the local host and its broker",
-        var name when Has(name, "Polly.", "ConcurrencyLease") => "resilience pipelines (Polly)",
-        var name when Has(name, "System.Net.", "Microsoft.AspNetCore.", "HeaderStoreItemInfo", "ContentLength") => "web server and HTTP client",
-        var name when Has(name, "System.Threading.Cancel", "System.Threading.Timer", "CallbackNode", "Registrations") => "timers and cancellation",
-        _ => "other",
-    };
+    private static string OwnerOf(string type) =>
+        Allocator(type) switch
+        {
+            "System.String" => "texts",
+            "System.Byte[]" => "byte arrays",
+            var name when Has(name, "Onramp.Cancellation.") => "the service's objects and waiting calls",
+            var name when Has(name, "OnrampFunctions.Local.", "Benchmarks.") => "the local host and its broker",
+            var name when Has(name, "Polly.", "ConcurrencyLease") => "resilience pipelines (Polly)",
+            var name when Has(name, "System.Net.", "Microsoft.AspNetCore.", "HeaderStoreItemInfo", "ContentLength") =>
+                "web server and HTTP client",
+            var name
+                when Has(name, "System.Threading.Cancel", "System.Threading.Timer", "CallbackNode", "Registrations") =>
+                "timers and cancellation",
+            _ => "other",
+        };
 
-    /// <summary>A waiting call is a box around its method's state, which names the method: <c>Box[Result,Declaring.Type+&lt;Method&gt;…]</c>.</summary>
+    /// <summary>
+    /// A waiting call is a box around its method's state, which names the method:
+    /// <c>Box[Result,Declaring.Type+&lt;Method&gt;…]</c>.
+    /// </summary>
     private static string Allocator(string type)
     {
         var method = type.IndexOf("+<", StringComparison.Ordinal);

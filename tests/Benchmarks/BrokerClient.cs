@@ -3,7 +3,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Benchmarks;
 
-/// <summary>The .NET client of Service Bus against the local host's endpoint: messages a second, and what one costs the host and the client.</summary>
+/// <summary>
+/// The .NET client of Service Bus against the local host's endpoint: messages a second, and what one costs the host and
+/// the client.
+/// </summary>
 internal static class BrokerClient
 {
     private const int Batch = 100;
@@ -19,9 +22,30 @@ internal static class BrokerClient
         {
             var count = warm ? Math.Min(2000, scale.Messages) : scale.Messages;
             await RowAsync(table, warm, "sent in batches of 100", count, host, () => SendAsync(sender, count, Batch));
-            await RowAsync(table, warm, "received by 100, completed one by one", count, host, () => ReceiveAsync(receiver, count));
-            await RowAsync(table, warm, "sent one by one, 16 at a time", count, host, () => SendAsync(sender, count, batch: 1));
-            await RowAsync(table, warm, "taken by a processor, 16 at a time", count, host, () => ProcessAsync(client, settings["CancelRequestsQueue"], count));
+            await RowAsync(
+                table,
+                warm,
+                "received by 100, completed one by one",
+                count,
+                host,
+                () => ReceiveAsync(receiver, count)
+            );
+            await RowAsync(
+                table,
+                warm,
+                "sent one by one, 16 at a time",
+                count,
+                host,
+                () => SendAsync(sender, count, batch: 1)
+            );
+            await RowAsync(
+                table,
+                warm,
+                "taken by a processor, 16 at a time",
+                count,
+                host,
+                () => ProcessAsync(client, settings["CancelRequestsQueue"], count)
+            );
         }
     }
 
@@ -29,11 +53,23 @@ internal static class BrokerClient
     public static async Task<Dictionary<string, string>> FunctionsAppAsync(Child host)
     {
         using HttpClient http = new();
-        using var file = System.Text.Json.JsonDocument.Parse(await http.GetStringAsync(new Uri(host.Address, "/simulator/local.settings.json")));
-        return file.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(static value => value.Name, static value => value.Value.GetString()!);
+        using var file = System.Text.Json.JsonDocument.Parse(
+            await http.GetStringAsync(new Uri(host.Address, "/simulator/local.settings.json"))
+        );
+        return file
+            .RootElement.GetProperty("Values")
+            .EnumerateObject()
+            .ToDictionary(static value => value.Name, static value => value.Value.GetString()!);
     }
 
-    private static async Task RowAsync(ResultTable table, bool warm, string what, int count, Child host, Func<Task> work)
+    private static async Task RowAsync(
+        ResultTable table,
+        bool warm,
+        string what,
+        int count,
+        Child host,
+        Func<Task> work
+    )
     {
         var (start, mine, its) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, host.Cpu);
         await work();
@@ -41,22 +77,39 @@ internal static class BrokerClient
         if (!warm)
         {
             table.Add(
-                $"Service Bus messages/s, {what}", $"{count / elapsed.TotalSeconds:0}",
-                $"CPU a message: host {(host.Cpu - its).TotalMicroseconds / count:0} µs, client {(Environment.CpuUsage.TotalTime - mine).TotalMicroseconds / count:0} µs");
+                $"Service Bus messages/s, {what}",
+                $"{count / elapsed.TotalSeconds:0}",
+                $"CPU a message: host {(host.Cpu - its).TotalMicroseconds / count:0} µs, client {(Environment.CpuUsage.TotalTime - mine).TotalMicroseconds / count:0} µs"
+            );
         }
     }
 
-    private static async Task SendAsync(ServiceBusSender sender, int count, int batch)
-        => await Parallel.ForEachAsync(Enumerable.Range(0, count / batch), new ParallelOptions { MaxDegreeOfParallelism = batch == 1 ? 16 : 1 }, async (_, cancellationToken) =>
-            await sender.SendMessagesAsync(Enumerable.Range(0, batch).Select(static _ => new ServiceBusMessage("""{"orderId":"1443"}""") { ContentType = "application/json" }), cancellationToken));
+    private static async Task SendAsync(ServiceBusSender sender, int count, int batch) =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count / batch),
+            new ParallelOptions { MaxDegreeOfParallelism = batch == 1 ? 16 : 1 },
+            async (_, cancellationToken) =>
+                await sender.SendMessagesAsync(
+                    Enumerable
+                        .Range(0, batch)
+                        .Select(static _ => new ServiceBusMessage("""{"orderId":"1443"}""")
+                        {
+                            ContentType = "application/json",
+                        }),
+                    cancellationToken
+                )
+        );
 
     private static async Task ReceiveAsync(ServiceBusReceiver receiver, int count)
     {
-        for (var left = count / Batch * Batch; left > 0;)
+        for (var left = count / Batch * Batch; left > 0; )
         {
             var messages = await receiver.ReceiveMessagesAsync(Batch, TimeSpan.FromSeconds(10));
             await Task.WhenAll(messages.Select(message => receiver.CompleteMessageAsync(message)));
-            left = messages.Count == 0 ? throw new InvalidOperationException($"{left} messages did not come.") : left - messages.Count;
+            left =
+                messages.Count == 0
+                    ? throw new InvalidOperationException($"{left} messages did not come.")
+                    : left - messages.Count;
         }
     }
 
@@ -64,7 +117,10 @@ internal static class BrokerClient
     {
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var taken = 0;
-        await using var processor = client.CreateProcessor(queue, new ServiceBusProcessorOptions { MaxConcurrentCalls = 16 });
+        await using var processor = client.CreateProcessor(
+            queue,
+            new ServiceBusProcessorOptions { MaxConcurrentCalls = 16 }
+        );
         processor.ProcessErrorAsync += static _ => Task.CompletedTask;
         processor.ProcessMessageAsync += _ =>
         {

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Benchmarks;
 
-/// <summary>A part under load, as a process of its own. One in a role of this program prints its address first and ends when its standard input does.</summary>
+/// <summary>
+/// A part under load, as a process of its own. One in a role of this program prints its address first and ends when its
+/// standard input does.
+/// </summary>
 internal sealed class Child : IAsyncDisposable
 {
     private readonly ReportedProcess _reported;
@@ -27,7 +30,9 @@ internal sealed class Child : IAsyncDisposable
     public static async Task<Child> StartAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] role)
     {
         var started = Start([typeof(Child).Assembly.Location, .. role], settings);
-        var address = await started.Process.StandardOutput.ReadLineAsync() ?? throw await started.FailedAsync($"{role[0]} did not start");
+        var address =
+            await started.Process.StandardOutput.ReadLineAsync()
+            ?? throw await started.FailedAsync($"{role[0]} did not start");
         return new Child(started, new Uri(address));
     }
 
@@ -36,7 +41,8 @@ internal sealed class Child : IAsyncDisposable
     {
         var started = Start(
             [Path.Combine(AppContext.BaseDirectory, "OnrampFunctions.LocalHost.dll"), "--urls", "http://127.0.0.1:0"],
-            settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value)));
+            settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))
+        );
         var address = await Startup.AddressAsync(started);
         _ = started.Process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         return new Child(started, address);
@@ -54,11 +60,13 @@ internal sealed class Child : IAsyncDisposable
             // It has ended: the answer is missing, too.
         }
 
-        return await _process.StandardOutput.ReadLineAsync() ?? throw await _reported.FailedAsync($"'{question}' was not answered");
+        return await _process.StandardOutput.ReadLineAsync()
+            ?? throw await _reported.FailedAsync($"'{question}' was not answered");
     }
 
     /// <summary>Asks the part for a number.</summary>
-    public async Task<double> AskNumberAsync(string question) => double.Parse(await AskAsync(question), CultureInfo.InvariantCulture);
+    public async Task<double> AskNumberAsync(string question) =>
+        double.Parse(await AskAsync(question), CultureInfo.InvariantCulture);
 
     /// <summary>Resident memory now and at its peak, in MiB.</summary>
     public (double Now, double Peak) Memory() => MemoryOf(_process.Id);
@@ -97,7 +105,10 @@ internal sealed class Child : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ReportedProcess Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings)
+    private static ReportedProcess Start(
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> settings
+    )
     {
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true };
         foreach (var (name, value) in settings)
@@ -108,6 +119,11 @@ internal sealed class Child : IAsyncDisposable
         return ReportedProcess.Start(start);
     }
 
-    private static double MiB(string[] lines, string name)
-        => double.Parse(lines.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    private static double MiB(string[] lines, string name) =>
+        double.Parse(
+            lines
+                .First(line => line.StartsWith(name, StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        ) / 1024;
 }

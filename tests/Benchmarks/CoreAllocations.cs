@@ -1,14 +1,15 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http;
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Benchmarks;
 
 /// <summary>
-/// What one cancel allocates in our own code, by owner: the endpoint runs on one thread, between a provider that answers at once and a topic
-/// that takes everything. Both answer with objects that were there before, so that nothing of theirs is counted.
+/// What one cancel allocates in our own code, by owner: the endpoint runs on one thread, between a provider that
+/// answers at once and a topic that takes everything. Both answer with objects that were there before, so that nothing
+/// of theirs is counted.
 /// </summary>
 internal static class CoreAllocations
 {
@@ -22,9 +23,10 @@ internal static class CoreAllocations
         var options = new LocalHostOptions
         {
             Quiet = true,
-            ConfigureServices = static services => services
-                .AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, new CancelsAtOnce())
-                .AddSingleton<IOutcomePublisher>(new TakesEverything()),
+            ConfigureServices = static services =>
+                services
+                    .AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, new CancelsAtOnce())
+                    .AddSingleton<IOutcomePublisher>(new TakesEverything()),
         };
         await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], options);
         await host.StartAsync();
@@ -41,7 +43,13 @@ internal static class CoreAllocations
         };
         var asked = new DefaultHttpContext
         {
-            Request = { Method = "POST", ContentType = "application/json", ContentLength = body.Length, Body = new Rewinding(body) },
+            Request =
+            {
+                Method = "POST",
+                ContentType = "application/json",
+                ContentLength = body.Length,
+                Body = new Rewinding(body),
+            },
             Response = { Body = Stream.Null },
         };
 
@@ -49,7 +57,8 @@ internal static class CoreAllocations
         var settle = Measure(requests, warmUp, () => Completed(canceller.CancelAsync(cancel, CancellationToken.None)));
         var whole = Measure(requests, warmUp, Whole);
         var duration = Time(requests, Whole);
-        double heard, heardDuration;
+        double heard,
+            heardDuration;
         using (new Listener())
         {
             heard = Measure(requests, warmUp, Whole);
@@ -58,8 +67,16 @@ internal static class CoreAllocations
 
         await host.StopAsync();
         return new CoreCosts(
-            [("signing", sign), ("provider call, judging, retries (without signing)", settle - sign), ("parsing, event, answer", whole - settle), ("core, together", whole)],
-            heard, duration, heardDuration);
+            [
+                ("signing", sign),
+                ("provider call, judging, retries (without signing)", settle - sign),
+                ("parsing, event, answer", whole - settle),
+                ("core, together", whole),
+            ],
+            heard,
+            duration,
+            heardDuration
+        );
 
         void Whole()
         {
@@ -72,22 +89,26 @@ internal static class CoreAllocations
     private static double Time(int times, Action work)
     {
         const int rounds = 9;
-        return Enumerable.Range(0, rounds).Select(_ =>
-        {
-            var start = Stopwatch.GetTimestamp();
-            for (var time = 0; time < times; time++)
+        return Enumerable
+            .Range(0, rounds)
+            .Select(_ =>
             {
-                work();
-            }
+                var start = Stopwatch.GetTimestamp();
+                for (var time = 0; time < times; time++)
+                {
+                    work();
+                }
 
-            return Stopwatch.GetElapsedTime(start).TotalMicroseconds / times;
-        }).Order().ElementAt(rounds / 2);
+                return Stopwatch.GetElapsedTime(start).TotalMicroseconds / times;
+            })
+            .Order()
+            .ElementAt(rounds / 2);
     }
 
     private static double Measure(int times, TimeSpan warmUp, Action work)
     {
         // Until the compiler has made its last version of the code.
-        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < warmUp;)
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < warmUp; )
         {
             work();
         }
@@ -105,7 +126,10 @@ internal static class CoreAllocations
     {
         if (!task.IsCompletedSuccessfully)
         {
-            throw new InvalidOperationException("The work left its thread: its bytes are not counted.", task.AsTask().Exception);
+            throw new InvalidOperationException(
+                "The work left its thread: its bytes are not counted.",
+                task.AsTask().Exception
+            );
         }
     }
 
@@ -113,16 +137,29 @@ internal static class CoreAllocations
     {
         private readonly Task<HttpResponseMessage> _answer = Task.FromResult<HttpResponseMessage>(new Lasting());
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _answer;
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) => _answer;
     }
 
     /// <summary>An answer that can be given and read again and again: disposing of it only rewinds its body.</summary>
     private sealed class Lasting : HttpResponseMessage
     {
-        private static readonly Rewinding Cancelled = new("""{"status":1,"data":{"orderId":"1443","status":-3},"code":200}"""u8.ToArray());
+        private static readonly Rewinding Cancelled = new(
+            """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}"""u8.ToArray()
+        );
 
         public Lasting()
-            : base(HttpStatusCode.OK) => Content = new StreamContent(Cancelled) { Headers = { ContentType = new MediaTypeHeaderValue("application/json"), ContentLength = Cancelled.Length } };
+            : base(HttpStatusCode.OK) =>
+            Content = new StreamContent(Cancelled)
+            {
+                Headers =
+                {
+                    ContentType = new MediaTypeHeaderValue("application/json"),
+                    ContentLength = Cancelled.Length,
+                },
+            };
 
         protected override void Dispose(bool disposing) => base.Dispose(disposing: false);
     }
@@ -142,4 +179,9 @@ internal static class CoreAllocations
 /// <param name="HeardBytes">The bytes with a listener to metrics and spans.</param>
 /// <param name="Duration">Microseconds with nobody listening.</param>
 /// <param name="HeardDuration">Microseconds with a listener.</param>
-internal sealed record CoreCosts(IReadOnlyList<(string Owner, double Bytes)> Owners, double HeardBytes, double Duration, double HeardDuration);
+internal sealed record CoreCosts(
+    IReadOnlyList<(string Owner, double Bytes)> Owners,
+    double HeardBytes,
+    double Duration,
+    double HeardDuration
+);

@@ -6,8 +6,9 @@ using FunctionsHost;
 namespace Benchmarks;
 
 /// <summary>
-/// The Functions host's side of the worker protocol, in front of one worker with the environment's settings. Takes questions on standard input: <c>start</c>
-/// (ends the worker that runs, starts one and answers how many milliseconds it took to its first answer) and <c>worker</c> (its process id).
+/// The Functions host's side of the worker protocol, in front of one worker with the environment's settings. Takes
+/// questions on standard input: <c>start</c> (ends the worker that runs, starts one and answers how many milliseconds
+/// it took to its first answer) and <c>worker</c> (its process id).
 /// </summary>
 internal static class FunctionsPart
 {
@@ -25,7 +26,9 @@ internal static class FunctionsPart
                 var begun = Stopwatch.GetTimestamp();
                 worker = await host.StartWorkerAsync(new WorkerProgram(assembly), stop.Token);
                 await CancelAsync(host.Http);
-                Console.WriteLine(Stopwatch.GetElapsedTime(begun).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+                Console.WriteLine(
+                    Stopwatch.GetElapsedTime(begun).TotalMilliseconds.ToString(CultureInfo.InvariantCulture)
+                );
             }
             else
             {

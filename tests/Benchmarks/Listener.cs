@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Benchmarks;
 
-/// <summary>Listens to everything that the service tells of itself, as an exporter does, and throws it away: what is measured is what telling costs the service.</summary>
+/// <summary>
+/// Listens to everything that the service tells of itself, as an exporter does, and throws it away: what is measured is
+/// what telling costs the service.
+/// </summary>
 internal sealed class Listener : IDisposable
 {
     private readonly MeterListener _values = new();

@@ -12,14 +12,15 @@ namespace Benchmarks;
 internal sealed record LoadResult(long Requests, double PerSecond, double P50, double P99, TimeSpan Cpu);
 
 /// <summary>
-/// A fixed number of connections, each with the next cancel as soon as the last is answered, from a process of its own: wrk where it is installed, which costs
-/// least, else this program in the role <c>load</c>.
+/// A fixed number of connections, each with the next cancel as soon as the last is answered, from a process of its own:
+/// wrk where it is installed, which costs least, else this program in the role <c>load</c>.
 /// </summary>
 internal sealed class Load : IDisposable
 {
     public const string Path = "/api/orders/cancel";
 
-    // What it prints at the end is what the role "load" prints: requests, seconds, p50 and p99 in milliseconds, seconds of its processors, failures.
+    // What it prints at the end is what the role "load" prints: requests, seconds, p50 and p99 in milliseconds, seconds
+    // of its processors, failures.
     private const string WrkScript = """
         wrk.method = "POST"
         wrk.body = '{"orderId":"1443"}'
@@ -31,7 +32,10 @@ internal sealed class Load : IDisposable
         """;
 
     private readonly string? _wrk = Find("wrk");
-    private readonly string _script = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"onramp-benchmark-{Environment.ProcessId}.lua");
+    private readonly string _script = System.IO.Path.Combine(
+        System.IO.Path.GetTempPath(),
+        $"onramp-benchmark-{Environment.ProcessId}.lua"
+    );
 
     public Load() => File.WriteAllText(_script, WrkScript);
 
@@ -45,15 +49,37 @@ internal sealed class Load : IDisposable
     {
         var target = new Uri(address, Path).ToString();
         var start = _wrk is null
-            ? new ProcessStartInfo("dotnet", [typeof(Load).Assembly.Location, "load", target, $"{connections}", $"{duration.TotalMilliseconds:0}"])
-            : new ProcessStartInfo(_wrk, ["--threads", "1", "--connections", $"{connections}", "--duration", $"{Math.Ceiling(duration.TotalSeconds)}", "--timeout", "10", "--script", _script, target]);
+            ? new ProcessStartInfo(
+                "dotnet",
+                [typeof(Load).Assembly.Location, "load", target, $"{connections}", $"{duration.TotalMilliseconds:0}"]
+            )
+            : new ProcessStartInfo(
+                _wrk,
+                [
+                    "--threads",
+                    "1",
+                    "--connections",
+                    $"{connections}",
+                    "--duration",
+                    $"{Math.Ceiling(duration.TotalSeconds)}",
+                    "--timeout",
+                    "10",
+                    "--script",
+                    _script,
+                    target,
+                ]
+            );
         var started = ReportedProcess.Start(start);
         using var process = started.Process;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var line = output.Split('\n').FirstOrDefault(static line => line.StartsWith("load ", StringComparison.Ordinal))
+        var line =
+            output.Split('\n').FirstOrDefault(static line => line.StartsWith("load ", StringComparison.Ordinal))
             ?? throw await started.FailedAsync($"The load on {target} failed", output);
-        var figures = line.Split(' ').Skip(1).Select(static figure => double.Parse(figure, CultureInfo.InvariantCulture)).ToArray();
+        var figures = line.Split(' ')
+            .Skip(1)
+            .Select(static figure => double.Parse(figure, CultureInfo.InvariantCulture))
+            .ToArray();
         var (requests, failures) = ((long)figures[0], (long)figures[5]);
         Failures += failures;
         return failures < requests
@@ -63,6 +89,9 @@ internal sealed class Load : IDisposable
 
     public void Dispose() => File.Delete(_script);
 
-    private static string? Find(string program)
-        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator).Select(folder => System.IO.Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(System.IO.Path.PathSeparator)
+            .Select(folder => System.IO.Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 }

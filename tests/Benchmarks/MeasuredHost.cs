@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Benchmarks;
 
 /// <summary>
-/// The local host with its provider elsewhere and somebody who reads its outcome events. Takes questions on standard input: <c>queue N</c>,
-/// <c>sample</c> (who allocates, from now on), <c>owners</c> (who did), and those that every part takes.
+/// The local host with its provider elsewhere and somebody who reads its outcome events. Takes questions on standard
+/// input: <c>queue N</c>, <c>sample</c> (who allocates, from now on), <c>owners</c> (who did), and those that every
+/// part takes.
 /// </summary>
 internal static class MeasuredHost
 {
@@ -18,15 +19,21 @@ internal static class MeasuredHost
             ["Onramp__MaxConcurrentCalls"] = "1000",
             ["LocalHost__Receivers"] = "64",
 
-            // The local broker remembers message ids for ten minutes, as Service Bus does; here that would be all it is measured by.
+            // The local broker remembers message ids for ten minutes, as Service Bus does; here that would be all it is
+            // measured by.
             ["LocalHost__DuplicateWindow"] = "00:00:01",
         };
-        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Settings = settings,
-            Quiet = true,
-            ConfigureServices = publishes ? null : static services => services.AddSingleton<IOutcomePublisher>(new TakesEverything()),
-        });
+        await using var host = LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Settings = settings,
+                Quiet = true,
+                ConfigureServices = publishes
+                    ? null
+                    : static services => services.AddSingleton<IOutcomePublisher>(new TakesEverything()),
+            }
+        );
         await host.StartAsync();
         var read = new Counter();
         using var stop = new CancellationTokenSource();
@@ -35,13 +42,24 @@ internal static class MeasuredHost
         Console.WriteLine(host.BaseAddress);
         while (await Console.In.ReadLineAsync(stop.Token) is { } line)
         {
-            Console.WriteLine(line.Split(' ') switch
-            {
-                ["queue", var count] => (await QueueAsync(host.Broker, read, int.Parse(count, null))).ToString(CultureInfo.InvariantCulture),
-                ["sample"] => Begin(owners),
-                ["owners"] => string.Join('|', owners.Stop().Select(static owner => string.Create(CultureInfo.InvariantCulture, $"{owner.Owner}|{owner.Share}"))),
-                _ => Server.Answer(line),
-            });
+            Console.WriteLine(
+                line.Split(' ') switch
+                {
+                    ["queue", var count] => (await QueueAsync(host.Broker, read, int.Parse(count, null))).ToString(
+                        CultureInfo.InvariantCulture
+                    ),
+                    ["sample"] => Begin(owners),
+                    ["owners"] => string.Join(
+                        '|',
+                        owners
+                            .Stop()
+                            .Select(static owner =>
+                                string.Create(CultureInfo.InvariantCulture, $"{owner.Owner}|{owner.Share}")
+                            )
+                    ),
+                    _ => Server.Answer(line),
+                }
+            );
         }
 
         await stop.CancelAsync();
@@ -64,7 +82,14 @@ internal static class MeasuredHost
         var done = read.WhenAsync(read.Value + count);
         for (var message = 0; message < count; message++)
         {
-            broker.Requests.Send(new BrokerMessage { MessageId = Guid.NewGuid().ToString("N"), ContentType = "application/json", Body = body });
+            broker.Requests.Send(
+                new BrokerMessage
+                {
+                    MessageId = Guid.NewGuid().ToString("N"),
+                    ContentType = "application/json",
+                    Body = body,
+                }
+            );
         }
 
         await done;

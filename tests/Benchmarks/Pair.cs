@@ -1,11 +1,19 @@
 namespace Benchmarks;
 
 /// <summary>Two parts under the same load in turn, round by round: what the machine does meanwhile hits both.</summary>
-internal sealed class Pair(string name, Load load, Uri own, Uri other, Func<TimeSpan> cpuOfOwn, Func<TimeSpan> cpuOfOther)
+internal sealed class Pair(
+    string name,
+    Load load,
+    Uri own,
+    Uri other,
+    Func<TimeSpan> cpuOfOwn,
+    Func<TimeSpan> cpuOfOther
+)
 {
     private readonly List<LoadResult> _own = [];
     private readonly List<LoadResult> _other = [];
-    private TimeSpan _cpuOfOwn, _cpuOfOther;
+    private TimeSpan _cpuOfOwn,
+        _cpuOfOther;
 
     /// <summary>The first, in the middle of its rounds.</summary>
     public double PerSecond => Median(_own, static result => result.PerSecond);
@@ -42,18 +50,31 @@ internal sealed class Pair(string name, Load load, Uri own, Uri other, Func<Time
         Row(table, "  p99, ms", static result => result.P99, "0.00", goalOfP99);
         var (ownCpu, otherCpu) = (Microseconds(_cpuOfOwn, _own), Microseconds(_cpuOfOther, _other));
         table.Add($"  {whoseCpu} a request, µs", $"{ownCpu:0}", $"{name} {otherCpu:0}", ownCpu / otherCpu);
-        table.Add($"  the generator's CPU a request, µs ({load.Generator})", $"{Generator(_own):0}", $"{Generator(_other):0}");
+        table.Add(
+            $"  the generator's CPU a request, µs ({load.Generator})",
+            $"{Generator(_own):0}",
+            $"{Generator(_other):0}"
+        );
     }
 
-    private static double Generator(List<LoadResult> results) => Microseconds(results.Aggregate(TimeSpan.Zero, static (sum, result) => sum + result.Cpu), results);
+    private static double Generator(List<LoadResult> results) =>
+        Microseconds(results.Aggregate(TimeSpan.Zero, static (sum, result) => sum + result.Cpu), results);
 
-    private static double Microseconds(TimeSpan cpu, List<LoadResult> results) => cpu.TotalMicroseconds / results.Sum(static result => result.Requests);
+    private static double Microseconds(TimeSpan cpu, List<LoadResult> results) =>
+        cpu.TotalMicroseconds / results.Sum(static result => result.Requests);
 
     private void Row(ResultTable table, string what, Func<LoadResult, double> value, string format, string goal)
     {
         var ratios = _own.Zip(_other, (own, other) => value(own) / value(other)).Order().ToList();
-        table.Add(what, Median(_own, value).ToString(format, null), $"{name} {Median(_other, value).ToString(format, null)}", ratios[ratios.Count / 2], goal);
+        table.Add(
+            what,
+            Median(_own, value).ToString(format, null),
+            $"{name} {Median(_other, value).ToString(format, null)}",
+            ratios[ratios.Count / 2],
+            goal
+        );
     }
 
-    private static double Median(List<LoadResult> results, Func<LoadResult, double> value) => results.Select(value).Order().ElementAt(results.Count / 2);
+    private static double Median(List<LoadResult> results, Func<LoadResult, double> value) =>
+        results.Select(value).Order().ElementAt(results.Count / 2);
 }

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 namespace Benchmarks;
 
 /// <summary>
-/// What the service is measured against: hands the same bytes to the same upstream over the same kind of connections, without signing, judging
-/// or publishing anything.
+/// What the service is measured against: hands the same bytes to the same upstream over the same kind of connections,
+/// without signing, judging or publishing anything.
 /// </summary>
 internal static class Relay
 {
@@ -13,19 +13,24 @@ internal static class Relay
     public static Task<int> RunAsync(Uri upstream)
     {
         var target = new Uri(upstream, "/onramp-merchants/widget/cancelOrder");
-        var invoker = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            MaxConnectionsPerServer = 1000,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-        });
+        var invoker = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+                MaxConnectionsPerServer = 1000,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+            }
+        );
         return Server.RunAsync(async context =>
         {
             var body = new byte[(int)context.Request.ContentLength!];
             await context.Request.Body.ReadExactlyAsync(body);
-            using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(body) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, target)
+            {
+                Content = new ByteArrayContent(body),
+            };
             request.Content.Headers.ContentType = Json;
             using var response = await invoker.SendAsync(request, context.RequestAborted);
             var answer = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);

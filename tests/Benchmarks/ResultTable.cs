@@ -6,11 +6,22 @@ namespace Benchmarks;
 /// <summary>The table at the end.</summary>
 internal sealed class ResultTable
 {
-    private readonly Table _table = new Table().Border(TableBorder.Simple)
-        .AddColumn("measured").AddColumn(new TableColumn("here").RightAligned()).AddColumn("against").AddColumn(new TableColumn("ratio").RightAligned()).AddColumn("goal");
+    private readonly Table _table = new Table()
+        .Border(TableBorder.Simple)
+        .AddColumn("measured")
+        .AddColumn(new TableColumn("here").RightAligned())
+        .AddColumn("against")
+        .AddColumn(new TableColumn("ratio").RightAligned())
+        .AddColumn("goal");
 
-    public void Add(string what, string here, string against = "", double? ratio = null, string goal = "")
-        => _table.AddRow(new Text(what), new Text(here), new Text(against), new Text(ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? ""), new Text(goal));
+    public void Add(string what, string here, string against = "", double? ratio = null, string goal = "") =>
+        _table.AddRow(
+            new Text(what),
+            new Text(here),
+            new Text(against),
+            new Text(ratio?.ToString("0.00", CultureInfo.InvariantCulture) ?? ""),
+            new Text(goal)
+        );
 
     public void Write()
     {

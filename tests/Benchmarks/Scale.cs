@@ -8,25 +8,64 @@ namespace Benchmarks;
 /// <param name="Cancels">Cancels of which each byte is counted.</param>
 /// <param name="Rounds">Alternating rounds of the two that are compared.</param>
 /// <param name="Round">How long each is.</param>
-/// <param name="WarmUp">How long each is warmed up: until the code is compiled for good, which takes a busy machine half a minute.</param>
+/// <param name="WarmUp">How long each is warmed up: until the code is compiled for good, which takes a busy machine
+/// half a minute.</param>
 /// <param name="Messages">Messages of the measurements of queue and broker.</param>
 /// <param name="Long">How long the memory must stay flat.</param>
 /// <param name="InFlight">Requests at the same time in the memory measurement.</param>
-/// <param name="Starts">Starts of each published build; 0 leaves them out, and takes the Functions apps as they were built.</param>
-public sealed record Scale(Job Signing, int Cancels, int Rounds, TimeSpan Round, TimeSpan WarmUp, int Messages, TimeSpan Long, int InFlight, int Starts)
+/// <param name="Starts">Starts of each published build; 0 leaves them out, and takes the Functions apps as they were
+/// built.</param>
+public sealed record Scale(
+    Job Signing,
+    int Cancels,
+    int Rounds,
+    TimeSpan Round,
+    TimeSpan WarmUp,
+    int Messages,
+    TimeSpan Long,
+    int InFlight,
+    int Starts
+)
 {
     /// <summary>A few minutes.</summary>
-    public static Scale Full { get; } = new(
-        Signing: Job.Default.WithWarmupCount(5).WithIterationCount(15), Cancels: 2000, Rounds: 9, Round: TimeSpan.FromSeconds(2), WarmUp: TimeSpan.FromSeconds(25),
-        Messages: 20_000, Long: TimeSpan.FromSeconds(40), InFlight: 1000, Starts: 5);
+    public static Scale Full { get; } =
+        new(
+            Signing: Job.Default.WithWarmupCount(5).WithIterationCount(15),
+            Cancels: 2000,
+            Rounds: 9,
+            Round: TimeSpan.FromSeconds(2),
+            WarmUp: TimeSpan.FromSeconds(25),
+            Messages: 20_000,
+            Long: TimeSpan.FromSeconds(40),
+            InFlight: 1000,
+            Starts: 5
+        );
 
     /// <summary>Under two minutes: the same shape, coarser.</summary>
-    public static Scale Quick { get; } = new(
-        Signing: Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(200)), Cancels: 2000, Rounds: 3, Round: TimeSpan.FromSeconds(2), WarmUp: TimeSpan.FromSeconds(5),
-        Messages: 8_000, Long: TimeSpan.FromSeconds(8), InFlight: 1000, Starts: 0);
+    public static Scale Quick { get; } =
+        new(
+            Signing: Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(200)),
+            Cancels: 2000,
+            Rounds: 3,
+            Round: TimeSpan.FromSeconds(2),
+            WarmUp: TimeSpan.FromSeconds(5),
+            Messages: 8_000,
+            Long: TimeSpan.FromSeconds(8),
+            InFlight: 1000,
+            Starts: 0
+        );
 
     /// <summary>A few seconds, to see that everything runs; its figures mean nothing.</summary>
-    public static Scale Smoke { get; } = new(
-        Signing: Job.Dry, Cancels: 50, Rounds: 1, Round: TimeSpan.FromMilliseconds(200), WarmUp: TimeSpan.FromMilliseconds(100),
-        Messages: 200, Long: TimeSpan.FromMilliseconds(400), InFlight: 20, Starts: 0);
+    public static Scale Smoke { get; } =
+        new(
+            Signing: Job.Dry,
+            Cancels: 50,
+            Rounds: 1,
+            Round: TimeSpan.FromMilliseconds(200),
+            WarmUp: TimeSpan.FromMilliseconds(100),
+            Messages: 200,
+            Long: TimeSpan.FromMilliseconds(400),
+            InFlight: 20,
+            Starts: 0
+        );
 }

@@ -21,12 +21,19 @@ public class SigningBenchmark
     private LocalHost? _host;
     private SigningService? _signing;
 
-    /// <summary>The bytes that the two header strings need: object header, length, characters and terminator, rounded up to eight.</summary>
+    /// <summary>
+    /// The bytes that the two header strings need: object header, length, characters and terminator, rounded up to
+    /// eight.
+    /// </summary>
     public static long HeaderBytes
     {
         get
         {
-            var signed = RequestSigner.Sign(new ApiCredentials("test_key", "test_secret"), 1700000000000, OrderReference.FromOrderId("1443").Json.Span);
+            var signed = RequestSigner.Sign(
+                new ApiCredentials("test_key", "test_secret"),
+                1700000000000,
+                OrderReference.FromOrderId("1443").Json.Span
+            );
             return StringBytes(signed.Payload) + StringBytes(signed.Signature);
         }
     }
@@ -57,12 +64,20 @@ public class SigningBenchmark
     /// <returns>Nanoseconds of the bare HMAC and of signing, and the bytes that signing allocates.</returns>
     public static (double Bare, double Sign, long Allocated) Measure(Job job)
     {
-        var config = ManualConfig.CreateEmpty().AddJob(job.WithToolchain(InProcessEmitToolchain.Instance)).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
+        var config = ManualConfig
+            .CreateEmpty()
+            .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddLogger(NullLogger.Instance)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
             .WithOptions(ConfigOptions.DisableLogFile | ConfigOptions.DisableOptimizationsValidator);
         var reports = BenchmarkRunner.Run<SigningBenchmark>(config).Reports;
         var bare = reports.First(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == nameof(BareHmac));
         var sign = reports.First(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == nameof(Sign));
-        return (bare.ResultStatistics!.Median, sign.ResultStatistics!.Median, sign.GcStats.GetBytesAllocatedPerOperation(sign.BenchmarkCase) ?? -1);
+        return (
+            bare.ResultStatistics!.Median,
+            sign.ResultStatistics!.Median,
+            sign.GcStats.GetBytesAllocatedPerOperation(sign.BenchmarkCase) ?? -1
+        );
     }
 
     private static long StringBytes(string text) => (8 + 8 + 4 + (2 * (text.Length + 1)) + 7) / 8 * 8;

@@ -7,7 +7,9 @@ using System.Text;
 
 namespace Benchmarks;
 
-/// <summary>The load where there is no wrk: prepared bytes over bare sockets, answers read no further than their length.</summary>
+/// <summary>
+/// The load where there is no wrk: prepared bytes over bare sockets, answers read no further than their length.
+/// </summary>
 internal static class SocketLoad
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
@@ -16,49 +18,58 @@ internal static class SocketLoad
     {
         const string body = """{"orderId":"1443"}""";
         var request = Encoding.ASCII.GetBytes(
-            $"POST {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            $"POST {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+        );
         var ticks = new ConcurrentBag<List<long>>();
         var failures = 0;
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(async () =>
-        {
-            List<long> mine = [];
-            TcpClient? client = null;
-            var buffer = new byte[16 * 1024];
-
-            // At least once: on a busy machine the time may be over before a connection has had its turn.
-            do
-            {
-                var sent = Stopwatch.GetTimestamp();
-                try
-                {
-                    client ??= await ConnectAsync(target);
-                    await client.Client.SendAsync(request);
-                    if (!await ReadAsync(client.Client, buffer))
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, connections)
+                .Select(_ =>
+                    Task.Run(async () =>
                     {
-                        Interlocked.Increment(ref failures);
-                    }
-                }
-                catch (Exception exception) when (exception is IOException or SocketException)
-                {
-                    // A failed request; the next one opens a connection of its own.
-                    Interlocked.Increment(ref failures);
-                    client?.Dispose();
-                    client = null;
-                }
+                        List<long> mine = [];
+                        TcpClient? client = null;
+                        var buffer = new byte[16 * 1024];
 
-                mine.Add(Stopwatch.GetTimestamp() - sent);
-            }
-            while (Stopwatch.GetElapsedTime(start) < duration);
+                        // At least once: on a busy machine the time may be over before a connection has had its turn.
+                        do
+                        {
+                            var sent = Stopwatch.GetTimestamp();
+                            try
+                            {
+                                client ??= await ConnectAsync(target);
+                                await client.Client.SendAsync(request);
+                                if (!await ReadAsync(client.Client, buffer))
+                                {
+                                    Interlocked.Increment(ref failures);
+                                }
+                            }
+                            catch (Exception exception) when (exception is IOException or SocketException)
+                            {
+                                // A failed request; the next one opens a connection of its own.
+                                Interlocked.Increment(ref failures);
+                                client?.Dispose();
+                                client = null;
+                            }
 
-            client?.Dispose();
-            ticks.Add(mine);
-        })));
+                            mine.Add(Stopwatch.GetTimestamp() - sent);
+                        } while (Stopwatch.GetElapsedTime(start) < duration);
+
+                        client?.Dispose();
+                        ticks.Add(mine);
+                    })
+                )
+        );
         var elapsed = Stopwatch.GetElapsedTime(start);
         var all = ticks.SelectMany(static list => list).Order().ToArray();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"load {all.Length} {elapsed.TotalSeconds} {Milliseconds(all[all.Length / 2])} {Milliseconds(all[all.Length * 99 / 100])} {Environment.CpuUsage.TotalTime.TotalSeconds} {failures}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"load {all.Length} {elapsed.TotalSeconds} {Milliseconds(all[all.Length / 2])} {Milliseconds(all[all.Length * 99 / 100])} {Environment.CpuUsage.TotalTime.TotalSeconds} {failures}"
+            )
+        );
         return 0;
     }
 

@@ -47,15 +47,29 @@ internal static class Startup
     public static async Task<string> PublishAppAsync(string project, string folder)
     {
         // The extension of Service Bus has no part in what is measured, and not every feed has it.
-        await PublishAsync(project, folder, ["--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:ServiceBusExtension=declared", "-p:PublishDeclared=true"]);
+        await PublishAsync(
+            project,
+            folder,
+            [
+                "--runtime",
+                RuntimeInformation.RuntimeIdentifier,
+                "--no-self-contained",
+                "-p:ServiceBusExtension=declared",
+                "-p:PublishDeclared=true",
+            ]
+        );
         return Path.Combine(folder, $"{Path.GetFileName(project)}.dll");
     }
 
-    private static string[] ReadyToRun => ["--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:PublishReadyToRun=true"];
+    private static string[] ReadyToRun =>
+        ["--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:PublishReadyToRun=true"];
 
     private static async Task PublishAsync(string project, string folder, string[] options)
     {
-        await RunAsync("dotnet", ["publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet", .. options]);
+        await RunAsync(
+            "dotnet",
+            ["publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet", .. options]
+        );
 
         // What builds keep running in case of another would take part in the measurement.
         await RunAsync("dotnet", ["build-server", "shutdown"]);
@@ -93,7 +107,9 @@ internal static class Startup
         {
             if (line.Contains("listens on", StringComparison.Ordinal))
             {
-                return new Uri(line.Split(' ').First(static word => word.StartsWith("http://", StringComparison.Ordinal)));
+                return new Uri(
+                    line.Split(' ').First(static word => word.StartsWith("http://", StringComparison.Ordinal))
+                );
             }
         }
 

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Benchmarks;
 
-/// <summary>All measurements in one run on one machine. The ratios are the result; absolute figures belong to the machine.</summary>
+/// <summary>
+/// All measurements in one run on one machine. The ratios are the result; absolute figures belong to the machine.
+/// </summary>
 public static class Suite
 {
     private const int Connections = 32;
@@ -51,8 +53,14 @@ public static class Suite
         await StepAsync("Bytes of one cancel in our own code", () => AllocationsAsync(table, scale));
         await StepAsync("The core by HTTP against a bare relay", () => CoreAsync(table, scale, load));
         await StepAsync("The local host as it is shipped against the relay", () => LocalHostAsync(table, scale, load));
-        await StepAsync("The Functions app in its worker against one with an empty function", () => AppAsync(table, scale, load));
-        await StepAsync("The local host's Service Bus, by the .NET client", () => BrokerClient.MeasureAsync(table, scale));
+        await StepAsync(
+            "The Functions app in its worker against one with an empty function",
+            () => AppAsync(table, scale, load)
+        );
+        await StepAsync(
+            "The local host's Service Bus, by the .NET client",
+            () => BrokerClient.MeasureAsync(table, scale)
+        );
         if (scale.Starts > 0)
         {
             await StepAsync("Start of the local host to its first answered cancel", () => StartAsync(table, scale));
@@ -63,7 +71,13 @@ public static class Suite
     {
         var (bare, sign, allocated) = SigningBenchmark.Measure(scale.Signing);
         table.Add("signing one request", $"{sign:0} ns", $"bare HMAC {bare:0} ns", sign / bare, "at most 1.3");
-        table.Add("bytes allocated by signing", $"{allocated} B", $"two header strings {SigningBenchmark.HeaderBytes} B", allocated / (double)SigningBenchmark.HeaderBytes, "1");
+        table.Add(
+            "bytes allocated by signing",
+            $"{allocated} B",
+            $"two header strings {SigningBenchmark.HeaderBytes} B",
+            allocated / (double)SigningBenchmark.HeaderBytes,
+            "1"
+        );
         return Task.CompletedTask;
     }
 
@@ -76,8 +90,18 @@ public static class Suite
         }
 
         var unheard = costs.Owners[^1].Bytes;
-        table.Add("  the same with a listener to metrics and spans", $"{costs.HeardBytes:0} B", $"without {unheard:0} B", costs.HeardBytes / unheard);
-        table.Add("time of a cancel in the core with a listener", $"{costs.HeardDuration:0.0} µs", $"without {costs.Duration:0.0} µs", costs.HeardDuration / costs.Duration);
+        table.Add(
+            "  the same with a listener to metrics and spans",
+            $"{costs.HeardBytes:0} B",
+            $"without {unheard:0} B",
+            costs.HeardBytes / unheard
+        );
+        table.Add(
+            "time of a cancel in the core with a listener",
+            $"{costs.HeardDuration:0.0} µs",
+            $"without {costs.Duration:0.0} µs",
+            costs.HeardDuration / costs.Duration
+        );
     }
 
     private static async Task CoreAsync(ResultTable table, Scale scale, Load load)
@@ -91,7 +115,10 @@ public static class Suite
         var before = upstream.Cpu;
         await pair.RunAsync(scale, Connections);
         pair.Tell(table, "cancel by HTTP, nothing published", "at least 0.75", "at most 2");
-        table.Add("  the upstream's CPU a request, µs", $"{(upstream.Cpu - before).TotalMicroseconds / (pair.OwnRequests + pair.OtherRequests):0}");
+        table.Add(
+            "  the upstream's CPU a request, µs",
+            $"{(upstream.Cpu - before).TotalMicroseconds / (pair.OwnRequests + pair.OtherRequests):0}"
+        );
         byRelay = (await relay.AskNumberAsync("allocated") - byRelay) / pair.OtherRequests;
         byCore = (await core.AskNumberAsync("allocated") - byCore) / pair.OwnRequests;
         table.Add("  bytes a request", $"{byCore:0} B", $"relay {byRelay:0} B", byCore / byRelay);
@@ -111,7 +138,12 @@ public static class Suite
         await load.RunAsync(host.Address, scale.InFlight, scale.Round);
         await load.RunAsync(relay.Address, scale.InFlight, scale.Round);
         var (hostPeak, relayPeak) = (host.Memory().Peak, relay.Memory().Peak);
-        table.Add($"peak resident memory, {scale.InFlight} in flight", $"{hostPeak:0} MiB", $"relay {relayPeak:0} MiB", hostPeak / relayPeak);
+        table.Add(
+            $"peak resident memory, {scale.InFlight} in flight",
+            $"{hostPeak:0} MiB",
+            $"relay {relayPeak:0} MiB",
+            hostPeak / relayPeak
+        );
     }
 
     private static async Task MessagesAsync(ResultTable table, Scale scale, Child upstream, double byHttp)
@@ -121,9 +153,14 @@ public static class Suite
         await host.AskAsync("sample");
         var byMessage = scale.Messages / (await host.AskNumberAsync($"queue {scale.Messages}") / 1000);
         table.Add("cancels/s by queue message", $"{byMessage:0}", $"by HTTP {byHttp:0}", byMessage / byHttp);
-        foreach (var owner in (await host.AskAsync("owners")).Split('|', StringSplitOptions.RemoveEmptyEntries).Chunk(2))
+        foreach (
+            var owner in (await host.AskAsync("owners")).Split('|', StringSplitOptions.RemoveEmptyEntries).Chunk(2)
+        )
         {
-            table.Add($"  share of its allocations: {owner[0]}", $"{double.Parse(owner[1], CultureInfo.InvariantCulture):P0}");
+            table.Add(
+                $"  share of its allocations: {owner[0]}",
+                $"{double.Parse(owner[1], CultureInfo.InvariantCulture):P0}"
+            );
         }
     }
 
@@ -139,19 +176,40 @@ public static class Suite
         }
 
         var (first, second) = (resident.Take(parts / 2).Average(), resident.Skip(parts / 2).Average());
-        table.Add($"resident memory, second half of {requests:N0} requests", $"{second:0} MiB", $"first half {first:0} MiB", second / first, "flat");
-        table.Add("  as it went, MiB", string.Join(' ', resident.Select(static mebibytes => mebibytes.ToString("0", CultureInfo.InvariantCulture))));
+        table.Add(
+            $"resident memory, second half of {requests:N0} requests",
+            $"{second:0} MiB",
+            $"first half {first:0} MiB",
+            second / first,
+            "flat"
+        );
+        table.Add(
+            "  as it went, MiB",
+            string.Join(' ', resident.Select(static mebibytes => mebibytes.ToString("0", CultureInfo.InvariantCulture)))
+        );
     }
 
     private static async Task AppAsync(ResultTable table, Scale scale, Load load)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"onramp-benchmark-{Environment.ProcessId}");
-        var (app, empty) = scale.Starts > 0
-            ? (await Startup.PublishAppAsync(Path.Combine(Repository(), "src", "OnrampFunctions"), Path.Combine(folder, "app")),
-                await Startup.PublishAppAsync(Path.Combine(Repository(), "tests", "EmptyFunction"), Path.Combine(folder, "empty")))
-            : (StartedPrograms.Path("OnrampFunctions"), StartedPrograms.Path("EmptyFunction"));
+        var (app, empty) =
+            scale.Starts > 0
+                ? (
+                    await Startup.PublishAppAsync(
+                        Path.Combine(Repository(), "src", "OnrampFunctions"),
+                        Path.Combine(folder, "app")
+                    ),
+                    await Startup.PublishAppAsync(
+                        Path.Combine(Repository(), "tests", "EmptyFunction"),
+                        Path.Combine(folder, "empty")
+                    )
+                )
+                : (StartedPrograms.Path("OnrampFunctions"), StartedPrograms.Path("EmptyFunction"));
         await using var upstream = await Child.StartAsync("upstream", "0");
-        await using var local = await Child.StartLocalHostAsync(("LocalHost__ForFunctionsApp", "true"), ("Logging__LogLevel__Default", "Warning"));
+        await using var local = await Child.StartLocalHostAsync(
+            ("LocalHost__ForFunctionsApp", "true"),
+            ("Logging__LogLevel__Default", "Warning")
+        );
         var settings = await BrokerClient.FunctionsAppAsync(local);
         settings["Onramp__BaseUrl"] = upstream.Address.ToString();
         await using var own = await Child.StartAsync(settings, "functions", app);
@@ -163,24 +221,53 @@ public static class Suite
             starts.Add((await own.AskNumberAsync("start"), await other.AskNumberAsync("start")));
         }
 
-        var (ownWorker, otherWorker) = ((int)await own.AskNumberAsync("worker"), (int)await other.AskNumberAsync("worker"));
-        Pair pair = new("empty function", load, own.Address, other.Address, () => Child.CpuOf(ownWorker) + own.Cpu, () => Child.CpuOf(otherWorker) + other.Cpu);
+        var (ownWorker, otherWorker) = (
+            (int)await own.AskNumberAsync("worker"),
+            (int)await other.AskNumberAsync("worker")
+        );
+        Pair pair = new(
+            "empty function",
+            load,
+            own.Address,
+            other.Address,
+            () => Child.CpuOf(ownWorker) + own.Cpu,
+            () => Child.CpuOf(otherWorker) + other.Cpu
+        );
         await pair.WarmUpAsync(scale, Connections);
         var (worker, broker, provider) = (Child.CpuOf(ownWorker), local.Cpu, upstream.Cpu);
         await pair.RunAsync(scale, Connections);
         pair.Tell(table, "app in the worker", "at least 0.8", "", "CPU of the worker and the host before it");
         table.Add("  of which the worker, µs", Each(Child.CpuOf(ownWorker) - worker));
-        table.Add("  beside them for each request, µs", $"broker {Each(local.Cpu - broker)}, provider {Each(upstream.Cpu - provider)}");
+        table.Add(
+            "  beside them for each request, µs",
+            $"broker {Each(local.Cpu - broker)}, provider {Each(upstream.Cpu - provider)}"
+        );
         var (ownPeak, otherPeak) = (Child.MemoryOf(ownWorker).Peak, Child.MemoryOf(otherWorker).Peak);
-        table.Add("  its peak resident memory", $"{ownPeak:0} MiB", $"empty function {otherPeak:0} MiB", ownPeak / otherPeak, "at most 1.3");
-        var (ownStart, otherStart) = (Median(starts, static start => start.Own), Median(starts, static start => start.Other));
-        table.Add("  process start to first answer", $"{ownStart:0} ms", $"empty function {otherStart:0} ms", ownStart / otherStart, "at most 1.5");
+        table.Add(
+            "  its peak resident memory",
+            $"{ownPeak:0} MiB",
+            $"empty function {otherPeak:0} MiB",
+            ownPeak / otherPeak,
+            "at most 1.3"
+        );
+        var (ownStart, otherStart) = (
+            Median(starts, static start => start.Own),
+            Median(starts, static start => start.Other)
+        );
+        table.Add(
+            "  process start to first answer",
+            $"{ownStart:0} ms",
+            $"empty function {otherStart:0} ms",
+            ownStart / otherStart,
+            "at most 1.5"
+        );
         if (scale.Starts > 0)
         {
             Directory.Delete(folder, recursive: true);
         }
 
-        string Each(TimeSpan cpu) => (cpu.TotalMicroseconds / pair.OwnRequests).ToString("0", CultureInfo.InvariantCulture);
+        string Each(TimeSpan cpu) =>
+            (cpu.TotalMicroseconds / pair.OwnRequests).ToString("0", CultureInfo.InvariantCulture);
     }
 
     private static async Task StartAsync(ResultTable table, Scale scale)
@@ -189,11 +276,23 @@ public static class Suite
         var jitted = await Startup.MeasureAsync(repository, Published.Plain, scale.Starts);
         var compiled = await Startup.MeasureAsync(repository, Published.ReadyToRun, scale.Starts);
         var native = await Startup.MeasureAsync(repository, Published.Native, scale.Starts);
-        table.Add("start to first cancel, native", $"{native:0} ms", $"compiled at run time {jitted:0} ms", native / jitted, "under 400 ms");
-        table.Add("start to first cancel, ReadyToRun", $"{compiled:0} ms", $"compiled at run time {jitted:0} ms", compiled / jitted);
+        table.Add(
+            "start to first cancel, native",
+            $"{native:0} ms",
+            $"compiled at run time {jitted:0} ms",
+            native / jitted,
+            "under 400 ms"
+        );
+        table.Add(
+            "start to first cancel, ReadyToRun",
+            $"{compiled:0} ms",
+            $"compiled at run time {jitted:0} ms",
+            compiled / jitted
+        );
     }
 
-    private static double Median<T>(List<T> results, Func<T, double> value) => results.Select(value).Order().ElementAt(results.Count / 2);
+    private static double Median<T>(List<T> results, Func<T, double> value) =>
+        results.Select(value).Order().ElementAt(results.Count / 2);
 
     private static async Task StepAsync(string what, Func<Task> step)
     {
@@ -206,7 +305,8 @@ public static class Suite
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "OnrampFunctions.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("The benchmarks run inside their repository.");
+            folder =
+                folder.Parent ?? throw new InvalidOperationException("The benchmarks run inside their repository.");
         }
 
         return folder.FullName;

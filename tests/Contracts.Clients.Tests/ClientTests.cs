@@ -25,8 +25,13 @@ public sealed class ClientTests(GeneratedClients clients) : IClassFixture<Genera
     public async Task Sends_and_reads_an_order_id_of_19_digits(string tool)
     {
         var caller = await StartAsync(tool);
-        _service.Provider.OnCancel(Answers.Json(200, """{"status":1,"data":{"orderId":"9223372036854775807","status":-3},"code":200}"""));
-        Assert.Equal($"key-1 9223372036854775807  Cancelled -3 1  {CompletedAt}", await caller.CancelAsync(long.MaxValue));
+        _service.Provider.OnCancel(
+            Answers.Json(200, """{"status":1,"data":{"orderId":"9223372036854775807","status":-3},"code":200}""")
+        );
+        Assert.Equal(
+            $"key-1 9223372036854775807  Cancelled -3 1  {CompletedAt}",
+            await caller.CancelAsync(long.MaxValue)
+        );
     }
 
     [Theory]
@@ -52,7 +57,10 @@ public sealed class ClientTests(GeneratedClients clients) : IClassFixture<Genera
     {
         var caller = await StartAsync(tool);
         Assert.Equal("2023-11-14 22:43:20Z key-1", await caller.ArmAsync(1443, "PT30M", at: null));
-        Assert.Equal("2023-11-15 00:00:00Z key-1", await caller.ArmAsync(1443, after: null, new DateTimeOffset(2023, 11, 15, 0, 0, 0, TimeSpan.Zero)));
+        Assert.Equal(
+            "2023-11-15 00:00:00Z key-1",
+            await caller.ArmAsync(1443, after: null, new DateTimeOffset(2023, 11, 15, 0, 0, 0, TimeSpan.Zero))
+        );
     }
 
     [Theory]
@@ -61,7 +69,10 @@ public sealed class ClientTests(GeneratedClients clients) : IClassFixture<Genera
     {
         var caller = await StartAsync(tool);
         _service.Provider.LeadTo(OutcomeKind.NotCancellable);
-        Assert.Equal("UrnOnrampCancelProblemNotCancellable 409 Not_cancellable 1 False 1443 key-1 ", await caller.FailAsync(1443, hash: null));
+        Assert.Equal(
+            "UrnOnrampCancelProblemNotCancellable 409 Not_cancellable 1 False 1443 key-1 ",
+            await caller.FailAsync(1443, hash: null)
+        );
     }
 
     /// <summary>What is absent must not be read as 0, which is a state, nor as the first of the outcomes.</summary>
@@ -70,7 +81,10 @@ public sealed class ClientTests(GeneratedClients clients) : IClassFixture<Genera
     public async Task Reads_what_a_problem_does_not_have_as_absent(string tool)
     {
         var caller = await StartAsync(tool);
-        Assert.Equal("UrnOnrampCancelProblemInvalidRequest 422      #", await caller.FailAsync(orderId: null, hash: null));
+        Assert.Equal(
+            "UrnOnrampCancelProblemInvalidRequest 422      #",
+            await caller.FailAsync(orderId: null, hash: null)
+        );
     }
 
     public async ValueTask DisposeAsync()

@@ -9,14 +9,19 @@ using NSwag.CodeGeneration.CSharp;
 
 namespace Contracts.Clients.Tests;
 
-/// <summary>Clients that other people's tools write in C# from the service's document, each compiled once together with a caller.</summary>
+/// <summary>
+/// Clients that other people's tools write in C# from the service's document, each compiled once together with a
+/// caller.
+/// </summary>
 public sealed class GeneratedClients : IAsyncLifetime
 {
     private const string Namespace = "Made";
 
     private static readonly MetadataReference[] References =
     [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(static path => MetadataReference.CreateFromFile(path)),
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
     private readonly Dictionary<string, Type> _callers = [];
@@ -27,10 +32,25 @@ public sealed class GeneratedClients : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await using var service = await Service.StartAsync();
-        var document = (await service.SendAsync(new ContractRequest { Method = "GET", Path = "/api/openapi.json", ContentType = null })).Body;
+        var document = (
+            await service.SendAsync(
+                new ContractRequest
+                {
+                    Method = "GET",
+                    Path = "/api/openapi.json",
+                    ContentType = null,
+                }
+            )
+        ).Body;
         var kiota = WriteByKiotaAsync(document);
-        _callers["NSwag, Newtonsoft.Json"] = Compile("NSwagCaller.cs", await WriteByNSwagAsync(document, CSharpJsonLibrary.NewtonsoftJson));
-        _callers["NSwag, System.Text.Json"] = Compile("NSwagCaller.cs", await WriteByNSwagAsync(document, CSharpJsonLibrary.SystemTextJson));
+        _callers["NSwag, Newtonsoft.Json"] = Compile(
+            "NSwagCaller.cs",
+            await WriteByNSwagAsync(document, CSharpJsonLibrary.NewtonsoftJson)
+        );
+        _callers["NSwag, System.Text.Json"] = Compile(
+            "NSwagCaller.cs",
+            await WriteByNSwagAsync(document, CSharpJsonLibrary.SystemTextJson)
+        );
         _callers["Kiota"] = Compile("KiotaCaller.cs", await kiota);
     }
 
@@ -46,7 +66,12 @@ public sealed class GeneratedClients : IAsyncLifetime
             ClassName = "CancellationClient",
 
             // From 9 on System.Text.Json knows an enumeration's values by other names than those of its members.
-            CSharpGeneratorSettings = { Namespace = Namespace, JsonLibrary = json, JsonLibraryVersion = 10 },
+            CSharpGeneratorSettings =
+            {
+                Namespace = Namespace,
+                JsonLibrary = json,
+                JsonLibraryVersion = 10,
+            },
         };
         return new CSharpClientGenerator(await OpenApiDocument.FromJsonAsync(document), settings).GenerateFile();
     }
@@ -56,11 +81,32 @@ public sealed class GeneratedClients : IAsyncLifetime
         var folder = Directory.CreateTempSubdirectory("kiota-client-");
         try
         {
-            var (contract, output) = (Path.Combine(folder.FullName, "openapi.json"), Path.Combine(folder.FullName, "client"));
+            var (contract, output) = (
+                Path.Combine(folder.FullName, "openapi.json"),
+                Path.Combine(folder.FullName, "client")
+            );
             await File.WriteAllTextAsync(contract, document);
-            var tool = typeof(GeneratedClients).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "Kiota").Value!;
+            var tool = typeof(GeneratedClients)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(static attribute => attribute.Key == "Kiota")
+                .Value!;
             var start = new ProcessStartInfo(
-                "dotnet", [tool, "generate", "--language", "CSharp", "--openapi", contract, "--output", output, "--class-name", "CancellationClient", "--namespace-name", Namespace])
+                "dotnet",
+                [
+                    tool,
+                    "generate",
+                    "--language",
+                    "CSharp",
+                    "--openapi",
+                    contract,
+                    "--output",
+                    output,
+                    "--class-name",
+                    "CancellationClient",
+                    "--namespace-name",
+                    Namespace,
+                ]
+            )
             {
                 WorkingDirectory = folder.FullName,
                 RedirectStandardOutput = true,
@@ -76,7 +122,10 @@ public sealed class GeneratedClients : IAsyncLifetime
                 },
             };
             using var process = Process.Start(start)!;
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            var said = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(),
+                process.StandardError.ReadToEndAsync()
+            );
             await process.WaitForExitAsync();
             Assert.True(process.ExitCode == 0, $"Kiota failed: {string.Concat(said)}");
             return [.. Directory.EnumerateFiles(output, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
@@ -94,11 +143,19 @@ public sealed class GeneratedClients : IAsyncLifetime
             $"Client{Guid.NewGuid():N}",
             sources.Select(static source => CSharpSyntaxTree.ParseText(source)),
             References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
+        );
         using var image = new MemoryStream();
-        Assert.Empty(compilation.Emit(image).Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(static error => error.ToString()));
+        Assert.Empty(
+            compilation
+                .Emit(image)
+                .Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+                .Select(static error => error.ToString())
+        );
         image.Position = 0;
-        return new AssemblyLoadContext(caller).LoadFromStream(image).GetType($"{Namespace}.Caller", throwOnError: true)!;
+        return new AssemblyLoadContext(caller)
+            .LoadFromStream(image)
+            .GetType($"{Namespace}.Caller", throwOnError: true)!;
     }
 }
 
@@ -111,7 +168,8 @@ public sealed class GeneratedCaller(dynamic caller)
 
     public Task<string> DeferAsync(long orderId) => caller.DeferAsync(orderId);
 
-    public Task<string> ArmAsync(long orderId, string? after, DateTimeOffset? at) => caller.ArmAsync(orderId, after, at);
+    public Task<string> ArmAsync(long orderId, string? after, DateTimeOffset? at) =>
+        caller.ArmAsync(orderId, after, at);
 
     public Task<string> FailAsync(long? orderId, string? hash) => caller.FailAsync(orderId, hash);
 }

@@ -2,14 +2,18 @@ using System.Text;
 
 namespace Onramp.Testing.Contracts;
 
-/// <summary>What callers and order systems are promised, whatever runs it. A level derives from it and says how it is met.</summary>
+/// <summary>
+/// What callers and order systems are promised, whatever runs it. A level derives from it and says how it is met.
+/// </summary>
 public abstract class Contract
 {
     private PublishedDocuments? _documents;
 
     private static readonly ReadOnlyMemory<byte> Good = """{"orderId":"1443","reason":"änderte sich"}"""u8.ToArray();
 
-    /// <summary>Starts the level with a provider that leads to this outcome, without retries within a request.</summary>
+    /// <summary>
+    /// Starts the level with a provider that leads to this outcome, without retries within a request.
+    /// </summary>
     protected abstract Task<IContractHost> StartAsync(OutcomeKind leadsTo);
 
     [Theory]
@@ -19,8 +23,14 @@ public abstract class Contract
         var expected = OutcomeCases.Of(kind);
         await using var host = await StartAsync(kind);
         var answer = await SendAsync(host, new() { Body = Good, Headers = [("Idempotency-Key", "key-1")] });
-        Assert.Equal((expected.Status, expected.Problem, expected.Outcome, "key-1"), (answer.Status, answer.Problem, answer.Text("outcome"), answer.Text("requestId")));
-        Assert.Equal((expected.RetryAfter, expected.Problem is null ? null : $"{expected.Outcome == "failed"}"), (answer.Header("Retry-After"), answer.Text("retryable")));
+        Assert.Equal(
+            (expected.Status, expected.Problem, expected.Outcome, "key-1"),
+            (answer.Status, answer.Problem, answer.Text("outcome"), answer.Text("requestId"))
+        );
+        Assert.Equal(
+            (expected.RetryAfter, expected.Problem is null ? null : $"{expected.Outcome == "failed"}"),
+            (answer.Header("Retry-After"), answer.Text("retryable"))
+        );
         Assert.Equal([expected.Outcome], await OutcomesAsync(host));
     }
 
@@ -31,7 +41,10 @@ public abstract class Contract
         var expected = OutcomeCases.Of(kind);
         await using var host = await StartAsync(kind);
         var answer = await SendAsync(host, EventCases.Structured);
-        Assert.Equal((expected.DeliveryStatus, expected.Outcome, "event-1"), (answer.Status, answer.Text("outcome"), answer.Text("requestId")));
+        Assert.Equal(
+            (expected.DeliveryStatus, expected.Outcome, "event-1"),
+            (answer.Status, answer.Text("outcome"), answer.Text("requestId"))
+        );
         Assert.Equal(expected.DeliveryStatus == 503, answer.Header("Retry-After") is not null);
         Assert.Equal([expected.Outcome], await OutcomesAsync(host));
     }
@@ -42,13 +55,18 @@ public abstract class Contract
     {
         await using var host = await StartAsync(OutcomeKind.NotCancellable);
         var answer = await SendAsync(host, EventCases.Of(form));
-        Assert.Equal((200, "event-1", "not_cancellable"), (answer.Status, answer.Text("requestId"), answer.Text("outcome")));
+        Assert.Equal(
+            (200, "event-1", "not_cancellable"),
+            (answer.Status, answer.Text("requestId"), answer.Text("outcome"))
+        );
     }
 
     [Theory]
     [MemberData(nameof(EventCases.NoEvents), MemberType = typeof(EventCases))]
-    public Task Cannot_deliver_what_is_no_event_or_no_request_and_is_told_so_in_a_way_that_ends_it(string contentType, string body)
-        => RefusesAsync(new() { ContentType = contentType, Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-event");
+    public Task Cannot_deliver_what_is_no_event_or_no_request_and_is_told_so_in_a_way_that_ends_it(
+        string contentType,
+        string body
+    ) => RefusesAsync(new() { ContentType = contentType, Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-event");
 
     [Theory]
     [MemberData(nameof(OutcomeCases.Kinds), MemberType = typeof(OutcomeCases))]
@@ -62,10 +80,12 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(BodyCases.NoJsonObject), MemberType = typeof(BodyCases))]
-    public Task Cannot_send_what_is_no_JSON_object(string body) => RefusesAsync(new() { Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-json");
+    public Task Cannot_send_what_is_no_JSON_object(string body) =>
+        RefusesAsync(new() { Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-json");
 
     [Fact]
-    public Task Cannot_send_bytes_that_are_no_UTF8() => RefusesAsync(new() { Body = (byte[])[.. """{"orderId":"14"""u8, 0xC3, 0x28, .. "\"}"u8] }, 400, "invalid-json");
+    public Task Cannot_send_bytes_that_are_no_UTF8() =>
+        RefusesAsync(new() { Body = (byte[])[.. """{"orderId":"14"""u8, 0xC3, 0x28, .. "\"}"u8] }, 400, "invalid-json");
 
     [Theory]
     [MemberData(nameof(BodyCases.WrongFields), MemberType = typeof(BodyCases))]
@@ -92,7 +112,8 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(HeaderCases.JsonTypes), MemberType = typeof(HeaderCases))]
-    public async Task Can_send_JSON_whatever_charset_it_claims(string contentType) => await TakesAsync(new() { Body = Good, ContentType = contentType });
+    public async Task Can_send_JSON_whatever_charset_it_claims(string contentType) =>
+        await TakesAsync(new() { Body = Good, ContentType = contentType });
 
     [Theory]
     [MemberData(nameof(HeaderCases.OtherTypes), MemberType = typeof(HeaderCases))]
@@ -104,19 +125,28 @@ public abstract class Contract
     /// <summary>RFC 9110, section 15.5.16: the answer says what would have been taken.</summary>
     private async Task RefusesTypeAsync(string? contentType)
     {
-        var answer = await RefusesAsync(new() { Body = Good, ContentType = contentType }, 415, "unsupported-media-type");
+        var answer = await RefusesAsync(
+            new() { Body = Good, ContentType = contentType },
+            415,
+            "unsupported-media-type"
+        );
         Assert.StartsWith("application/json", answer.Header("Accept"), StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(HeaderCases.NoEncodings), MemberType = typeof(HeaderCases))]
-    public async Task Can_send_a_body_as_it_is(string contentEncoding) => await TakesAsync(new() { Body = Good, Headers = [("Content-Encoding", contentEncoding)] });
+    public async Task Can_send_a_body_as_it_is(string contentEncoding) =>
+        await TakesAsync(new() { Body = Good, Headers = [("Content-Encoding", contentEncoding)] });
 
     [Theory]
     [MemberData(nameof(HeaderCases.OtherEncodings), MemberType = typeof(HeaderCases))]
     public async Task Cannot_send_a_compressed_body_and_is_told_so(string contentEncoding)
     {
-        var answer = await RefusesAsync(new() { Body = Good, Headers = [("Content-Encoding", contentEncoding)] }, 415, "unsupported-media-type");
+        var answer = await RefusesAsync(
+            new() { Body = Good, Headers = [("Content-Encoding", contentEncoding)] },
+            415,
+            "unsupported-media-type"
+        );
         Assert.Equal("identity", answer.Header("Accept-Encoding"));
     }
 
@@ -124,7 +154,16 @@ public abstract class Contract
     [MemberData(nameof(HeaderCases.OtherMethods), MemberType = typeof(HeaderCases))]
     public async Task Cannot_use_another_method_and_is_told_which_is_right(string method, string path, string allow)
     {
-        var answer = await RefusesAsync(new() { Method = method, Path = path, ContentType = null }, 405, "method-not-allowed");
+        var answer = await RefusesAsync(
+            new()
+            {
+                Method = method,
+                Path = path,
+                ContentType = null,
+            },
+            405,
+            "method-not-allowed"
+        );
         Assert.Equal(allow, answer.Header("Allow"));
     }
 
@@ -133,8 +172,12 @@ public abstract class Contract
     [InlineData("a\tb")]
     [InlineData("\x7F")]
     [InlineData("256")]
-    public Task Cannot_give_an_idempotency_key_that_cannot_be_a_request_id(string key)
-        => RefusesAsync(new() { Body = Good, Headers = [("Idempotency-Key", key == "256" ? new string('k', 256) : key)] }, 400, "invalid-idempotency-key");
+    public Task Cannot_give_an_idempotency_key_that_cannot_be_a_request_id(string key) =>
+        RefusesAsync(
+            new() { Body = Good, Headers = [("Idempotency-Key", key == "256" ? new string('k', 256) : key)] },
+            400,
+            "invalid-idempotency-key"
+        );
 
     [Fact]
     public async Task Can_send_a_body_of_the_limit_and_not_one_byte_more()
@@ -148,7 +191,15 @@ public abstract class Contract
     public async Task Health_says_that_it_is_ready_and_nothing_else()
     {
         await using var host = await StartAsync(OutcomeKind.Cancelled);
-        var answer = await SendAsync(host, new() { Method = "GET", Path = "/api/health", ContentType = null });
+        var answer = await SendAsync(
+            host,
+            new()
+            {
+                Method = "GET",
+                Path = "/api/health",
+                ContentType = null,
+            }
+        );
         Assert.Equal((200, """{"status":"ready"}"""), (answer.Status, answer.Body));
     }
 
@@ -189,7 +240,10 @@ public abstract class Contract
         _documents.AssertDescribes(request, answer);
 
         // RFC 9110, section 10.2.3: whoever may ask again learns when.
-        Assert.True(answer.Status is not (429 or >= 500) || answer.Header("Retry-After") is not null, $"{answer.Status} {answer.Problem} has no Retry-After.");
+        Assert.True(
+            answer.Status is not (429 or >= 500) || answer.Header("Retry-After") is not null,
+            $"{answer.Status} {answer.Problem} has no Retry-After."
+        );
         return answer;
     }
 

@@ -2,13 +2,18 @@ using System.Text.Json;
 
 namespace Onramp.Testing.Contracts;
 
-/// <summary>One level at which the service can be met: the core, the functions, a host over HTTP. The same cases run at each.</summary>
+/// <summary>
+/// One level at which the service can be met: the core, the functions, a host over HTTP. The same cases run at each.
+/// </summary>
 public interface IContractHost : IAsyncDisposable
 {
     /// <summary>Sends a request and reads the whole answer.</summary>
     Task<ContractAnswer> SendAsync(ContractRequest request);
 
-    /// <summary>Delivers a message of the queue and says what became of it: <c>complete</c>, <c>retry</c>, or <c>dead-letter REASON: DESCRIPTION</c>.</summary>
+    /// <summary>
+    /// Delivers a message of the queue and says what became of it: <c>complete</c>, <c>retry</c>, or
+    /// <c>dead-letter REASON: DESCRIPTION</c>.
+    /// </summary>
     Task<string> DeliverAsync(string body);
 
     /// <summary>The data of the outcome events that were published since the last look.</summary>
@@ -37,12 +42,15 @@ public sealed record ContractAnswer(int Status, IReadOnlyDictionary<string, stri
 {
     private const string TypePrefix = "urn:onramp-cancel:problem:";
 
-    public string? Header(string name) => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? Header(string name) =>
+        Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>A member of the document, as text; null where it is absent.</summary>
     public string? Text(string name) => Json.TryGetProperty(name, out var value) ? value.ToString() : null;
 
-    /// <summary>The last part of the problem's type; null for a success. A problem is whole: media type, status, title.</summary>
+    /// <summary>
+    /// The last part of the problem's type; null for a success. A problem is whole: media type, status, title.
+    /// </summary>
     public string? Problem
     {
         get
@@ -61,8 +69,10 @@ public sealed record ContractAnswer(int Status, IReadOnlyDictionary<string, stri
     }
 
     /// <summary>Where the faults of a body are.</summary>
-    public IReadOnlyList<string> Pointers
-        => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateArray().Select(static error => error.GetProperty("pointer").GetString()!)] : [];
+    public IReadOnlyList<string> Pointers =>
+        Json.TryGetProperty("errors", out var errors)
+            ? [.. errors.EnumerateArray().Select(static error => error.GetProperty("pointer").GetString()!)]
+            : [];
 
     private JsonElement Json
     {

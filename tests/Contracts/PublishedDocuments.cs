@@ -7,7 +7,11 @@ namespace Onramp.Testing.Contracts;
 /// <summary>The contracts as a level publishes them, and whether what it does is what they say.</summary>
 internal sealed class PublishedDocuments
 {
-    private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+    private static readonly EvaluationOptions Options = new()
+    {
+        OutputFormat = OutputFormat.List,
+        RequireFormatValidation = true,
+    };
 
     private readonly JsonElement _openApi;
     private readonly Dictionary<string, JsonSchema> _schemas;
@@ -15,19 +19,31 @@ internal sealed class PublishedDocuments
     private PublishedDocuments(JsonElement openApi, JsonElement asyncApi)
     {
         _openApi = openApi;
-        _schemas = SchemasOf(openApi).Concat(SchemasOf(asyncApi)).ToDictionary(static schema => schema.Name, static schema => JsonSchema.FromText(schema.Value.GetRawText()));
+        _schemas = SchemasOf(openApi)
+            .Concat(SchemasOf(asyncApi))
+            .ToDictionary(
+                static schema => schema.Name,
+                static schema => JsonSchema.FromText(schema.Value.GetRawText())
+            );
     }
 
     public IEnumerable<string> SchemaNames => _schemas.Keys;
 
     public JsonElement OpenApi => _openApi;
 
-    public static async Task<PublishedDocuments> ReadAsync(IContractHost host) => new(await GetAsync(host, "/api/openapi.json"), await GetAsync(host, "/api/asyncapi.json"));
+    public static async Task<PublishedDocuments> ReadAsync(IContractHost host) =>
+        new(await GetAsync(host, "/api/openapi.json"), await GetAsync(host, "/api/asyncapi.json"));
 
-    /// <summary>Fails unless the answer's status, media type and body are among those that the document has for the request.</summary>
+    /// <summary>
+    /// Fails unless the answer's status, media type and body are among those that the document has for the request.
+    /// </summary>
     public void AssertDescribes(ContractRequest request, ContractAnswer answer)
     {
-        var item = _openApi.GetProperty("paths").EnumerateObject().Single(path => Matches(path.Name, request.Path)).Value;
+        var item = _openApi
+            .GetProperty("paths")
+            .EnumerateObject()
+            .Single(path => Matches(path.Name, request.Path))
+            .Value;
         if (!item.TryGetProperty(request.Method.ToLowerInvariant(), out var operation))
         {
             Assert.Equal(405, answer.Status);
@@ -36,10 +52,17 @@ internal sealed class PublishedDocuments
         }
 
         var responses = operation.GetProperty("responses");
-        Assert.True(responses.TryGetProperty(answer.Status.ToString(CultureInfo.InvariantCulture), out var response), $"{request.Method} {request.Path} is not said to answer {answer.Status}.");
+        Assert.True(
+            responses.TryGetProperty(answer.Status.ToString(CultureInfo.InvariantCulture), out var response),
+            $"{request.Method} {request.Path} is not said to answer {answer.Status}."
+        );
         if (answer.Problem is { } code)
         {
-            Assert.Contains($"urn:onramp-cancel:problem:{code}:", response.GetProperty("description").GetString() + ":", StringComparison.Ordinal);
+            Assert.Contains(
+                $"urn:onramp-cancel:problem:{code}:",
+                response.GetProperty("description").GetString() + ":",
+                StringComparison.Ordinal
+            );
         }
 
         if (response.TryGetProperty("content", out var content))
@@ -66,19 +89,29 @@ internal sealed class PublishedDocuments
 
     private static async Task<JsonElement> GetAsync(IContractHost host, string path)
     {
-        var answer = await host.SendAsync(new() { Method = "GET", Path = path, ContentType = null });
+        var answer = await host.SendAsync(
+            new()
+            {
+                Method = "GET",
+                Path = path,
+                ContentType = null,
+            }
+        );
         Assert.Equal((200, "application/json"), (answer.Status, answer.Header("Content-Type")));
         using var document = JsonDocument.Parse(answer.Body);
         return document.RootElement.Clone();
     }
 
-    private static JsonElement.ObjectEnumerator SchemasOf(JsonElement document) => document.GetProperty("components").GetProperty("schemas").EnumerateObject();
+    private static JsonElement.ObjectEnumerator SchemasOf(JsonElement document) =>
+        document.GetProperty("components").GetProperty("schemas").EnumerateObject();
 
-    private void AssertValid(string schema, string json) => Assert.True(IsValid(schema, json), $"Not as the schema {schema} has it: {json}");
+    private void AssertValid(string schema, string json) =>
+        Assert.True(IsValid(schema, json), $"Not as the schema {schema} has it: {json}");
 
     private static bool Matches(string template, string path)
     {
         var (parts, given) = (template.Split('/'), path.Split('/'));
-        return parts.Length == given.Length && parts.Zip(given).All(static pair => pair.First.StartsWith('{') || pair.First == pair.Second);
+        return parts.Length == given.Length
+            && parts.Zip(given).All(static pair => pair.First.StartsWith('{') || pair.First == pair.Second);
     }
 }

@@ -8,5 +8,7 @@ public static class Empty
 {
     /// <summary>At the address of a cancel, so that the same load goes to both.</summary>
     [Function("Empty")]
-    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, Route = "orders/cancel")] HttpRequest request) => Results.Ok();
+    public static IResult Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "orders/cancel")] HttpRequest request
+    ) => Results.Ok();
 }

@@ -10,20 +10,30 @@ internal sealed record HttpFunction(string Id, string Parameter, string[] Route)
 
     /// <summary>The HTTP functions among those of a worker.</summary>
     public static IReadOnlyList<HttpFunction> Of(IEnumerable<RpcFunctionMetadata> functions) =>
-    [
-        .. from function in functions
-           from binding in function.RawBindings
-           let raw = JsonDocument.Parse(binding).RootElement
-           where raw.GetProperty("type").GetString() == "httpTrigger"
-           let route = raw.TryGetProperty("route", out var value) ? value.GetString()! : function.Name
-           select new HttpFunction(function.FunctionId, raw.GetProperty("name").GetString()!, [Prefix, .. route.Split('/')]),
-    ];
+        [
+            .. from function in functions
+            from binding in function.RawBindings
+            let raw = JsonDocument.Parse(binding).RootElement
+            where raw.GetProperty("type").GetString() == "httpTrigger"
+            let route = raw.TryGetProperty("route", out var value) ? value.GetString()! : function.Name
+            select new HttpFunction(
+                function.FunctionId,
+                raw.GetProperty("name").GetString()!,
+                [Prefix, .. route.Split('/')]
+            ),
+        ];
 
     /// <summary>Whether an address is this function's.</summary>
     public bool Matches(string path)
     {
         var segments = path.Trim('/').Split('/');
-        return segments.Length == Route.Length && Route.Zip(segments).All(static pair =>
-            pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+        return segments.Length == Route.Length
+            && Route
+                .Zip(segments)
+                .All(static pair =>
+                    pair.First.StartsWith('{')
+                        ? pair.Second.Length > 0
+                        : pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)
+                );
     }
 }

@@ -6,20 +6,31 @@ using Yarp.ReverseProxy.Forwarder;
 namespace FunctionsHost;
 
 /// <summary>
-/// Hands HTTP requests to a worker with the ASP.NET Core integration as the Functions host does, with the same forwarder: the request goes to the
-/// worker's own port and, beside it, the invocation over the stream; one header ties them together. Keys are not asked for.
+/// Hands HTTP requests to a worker with the ASP.NET Core integration as the Functions host does, with the same
+/// forwarder: the request goes to the worker's own port and, beside it, the invocation over the stream; one header ties
+/// them together. Keys are not asked for.
 /// </summary>
 internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
 {
     private const string InvocationHeader = "x-ms-invocation-id";
 
     // A host whose own telemetry is off adds no trace to the request: the invocation alone has it.
-    private readonly HttpMessageInvoker _client = new(new RepeatedConnects(
-        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator() },
-        TimeProvider.System));
+    private readonly HttpMessageInvoker _client = new(
+        new RepeatedConnects(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+            },
+            TimeProvider.System
+        )
+    );
     private CurrentWorker? _current;
 
-    /// <summary>Tells of every invocation, by the trace (W3C trace id) that it belongs to, and what comes of it.</summary>
+    /// <summary>
+    /// Tells of every invocation, by the trace (W3C trace id) that it belongs to, and what comes of it.
+    /// </summary>
     public event Action<string, Task<InvocationResponse>>? Invoked;
 
     /// <summary>Forwards requests to the current worker from now on.</summary>
@@ -42,10 +53,18 @@ internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
         using var activity = Trace(context.Request);
         var invocation = Invoke(function, activity);
         var forwarded = forwarder.SendAsync(
-            context, worker.Capabilities["HttpUri"], _client, ForwarderRequestConfig.Empty, new WithInvocation(invocation.InvocationId), CancellationToken.None);
+            context,
+            worker.Capabilities["HttpUri"],
+            _client,
+            ForwarderRequestConfig.Empty,
+            new WithInvocation(invocation.InvocationId),
+            CancellationToken.None
+        );
         var invoked = worker.Channel.InvokeAsync(invocation);
         Invoked?.Invoke(activity.TraceId.ToString(), invoked);
-        using var hungUp = context.RequestAborted.Register(() => worker.Channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
+        using var hungUp = context.RequestAborted.Register(() =>
+            worker.Channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } })
+        );
         if (!await SucceedsAsync(invoked, forwarded) && !context.Response.HasStarted)
         {
             context.Response.Clear();
@@ -86,19 +105,31 @@ internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
         return activity.SetIdFormat(ActivityIdFormat.W3C).Start();
     }
 
-    private static InvocationRequest Invoke(HttpFunction function, Activity activity) => new()
-    {
-        InvocationId = Guid.NewGuid().ToString(),
-        FunctionId = function.Id,
-        InputData = { new ParameterBinding { Name = function.Parameter, Data = new() { Http = new() } } },
-        TraceContext = new() { TraceParent = activity.Id, TraceState = activity.TraceStateString ?? "" },
-        RetryContext = new(),
-    };
+    private static InvocationRequest Invoke(HttpFunction function, Activity activity) =>
+        new()
+        {
+            InvocationId = Guid.NewGuid().ToString(),
+            FunctionId = function.Id,
+            InputData =
+            {
+                new ParameterBinding
+                {
+                    Name = function.Parameter,
+                    Data = new() { Http = new() },
+                },
+            },
+            TraceContext = new() { TraceParent = activity.Id, TraceState = activity.TraceStateString ?? "" },
+            RetryContext = new(),
+        };
 
     private sealed class WithInvocation(string id) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
-            HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+            HttpContext httpContext,
+            HttpRequestMessage proxyRequest,
+            string destinationPrefix,
+            CancellationToken cancellationToken
+        )
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.TryAddWithoutValidation(InvocationHeader, id);

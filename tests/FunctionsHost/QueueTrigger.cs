@@ -5,8 +5,8 @@ using FunctionsHost.Protocol;
 namespace FunctionsHost;
 
 /// <summary>
-/// The Service Bus trigger with the settings of host.json. A message goes to the worker as text, and the worker returns how to settle it: the real
-/// extension, which binds and settles messages on both sides, is missing from some feeds.
+/// The Service Bus trigger with the settings of host.json. A message goes to the worker as text, and the worker returns
+/// how to settle it: the real extension, which binds and settles messages on both sides, is missing from some feeds.
 /// </summary>
 internal sealed class QueueTrigger : IAsyncDisposable
 {
@@ -17,15 +17,28 @@ internal sealed class QueueTrigger : IAsyncDisposable
     private readonly ServiceBusClient _client;
     private readonly ServiceBusProcessor _processor;
 
-    private QueueTrigger(ServiceBusClient client, ServiceBusProcessor processor) => (_client, _processor) = (client, processor);
+    private QueueTrigger(ServiceBusClient client, ServiceBusProcessor processor) =>
+        (_client, _processor) = (client, processor);
 
     /// <summary>Receives messages of a queue and invokes a function of the current worker.</summary>
     public static async Task<QueueTrigger> StartAsync(
-        string connectionString, string queue, string function, Func<Task<Worker>> worker, CancellationToken cancellationToken)
+        string connectionString,
+        string queue,
+        string function,
+        Func<Task<Worker>> worker,
+        CancellationToken cancellationToken
+    )
     {
         ServiceBusClient client = new(connectionString);
         var processor = client.CreateProcessor(
-            queue, new ServiceBusProcessorOptions { AutoCompleteMessages = false, MaxConcurrentCalls = MaxConcurrentCalls, PrefetchCount = 0 });
+            queue,
+            new ServiceBusProcessorOptions
+            {
+                AutoCompleteMessages = false,
+                MaxConcurrentCalls = MaxConcurrentCalls,
+                PrefetchCount = 0,
+            }
+        );
         processor.ProcessMessageAsync += async received => await InvokeAsync(received, await worker(), function);
 
         // An invocation that fails is an error here: the SDK then abandons the message, as it does for the extension.
@@ -38,13 +51,19 @@ internal sealed class QueueTrigger : IAsyncDisposable
     public Task StopAsync() => _processor.StopProcessingAsync(CancellationToken.None);
 
     /// <summary>Closes the connection as the end of a killed host does: no message is settled afterwards.</summary>
-    public async Task CloseConnectionAsync() => await Task.Run(() => _client.DisposeAsync().AsTask())
-        .WaitAsync(DisposalLimit, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    public async Task CloseConnectionAsync() =>
+        await Task.Run(() => _client.DisposeAsync().AsTask())
+            .WaitAsync(DisposalLimit, TimeProvider.System)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Waits for the invocations in progress.</summary>
-    /// <remarks>The client can block itself for good when its connection is closed while it settles a message: there is a limit.</remarks>
-    public async ValueTask DisposeAsync() => await Task.Run(() => _processor.DisposeAsync().AsTask())
-        .WaitAsync(DisposalLimit, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <remarks>
+    /// The client can block itself for good when its connection is closed while it settles a message: there is a limit.
+    /// </remarks>
+    public async ValueTask DisposeAsync() =>
+        await Task.Run(() => _processor.DisposeAsync().AsTask())
+            .WaitAsync(DisposalLimit, TimeProvider.System)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static async Task InvokeAsync(ProcessMessageEventArgs received, Worker worker, string function)
     {
@@ -54,15 +73,25 @@ internal sealed class QueueTrigger : IAsyncDisposable
                 ["amqp"] = Convert.ToBase64String(received.Message.GetRawAmqpMessage().ToBytes()),
                 ["lockToken"] = received.Message.LockToken,
             },
-            HostJson.Default.DictionaryStringString);
-        var answer = await worker.Channel.InvokeAsync(new InvocationRequest
-        {
-            InvocationId = Guid.NewGuid().ToString(),
-            FunctionId = worker.Functions.Single(known => known.Name == function).FunctionId,
-            InputData = { new ParameterBinding { Name = "message", Data = new() { String = text } } },
-            TraceContext = new(),
-            RetryContext = new(),
-        });
+            HostJson.Default.DictionaryStringString
+        );
+        var answer = await worker.Channel.InvokeAsync(
+            new InvocationRequest
+            {
+                InvocationId = Guid.NewGuid().ToString(),
+                FunctionId = worker.Functions.Single(known => known.Name == function).FunctionId,
+                InputData =
+                {
+                    new ParameterBinding
+                    {
+                        Name = "message",
+                        Data = new() { String = text },
+                    },
+                },
+                TraceContext = new(),
+                RetryContext = new(),
+            }
+        );
         if (answer.Result.Status != StatusResult.Types.Status.Success)
         {
             throw new InvalidOperationException($"The invocation failed: {answer.Result.Exception?.Message}");
@@ -73,15 +102,26 @@ internal sealed class QueueTrigger : IAsyncDisposable
 
     private static Task SettleAsync(ProcessMessageEventArgs received, JsonElement settlement)
     {
-        var properties = settlement.GetProperty("properties").EnumerateObject().ToDictionary(
-            static property => property.Name,
-            static property => property.Value.ValueKind == JsonValueKind.Number ? (object)property.Value.GetInt32() : property.Value.GetString()!);
+        var properties = settlement
+            .GetProperty("properties")
+            .EnumerateObject()
+            .ToDictionary(
+                static property => property.Name,
+                static property =>
+                    property.Value.ValueKind == JsonValueKind.Number
+                        ? (object)property.Value.GetInt32()
+                        : property.Value.GetString()!
+            );
         return settlement.GetProperty("action").GetString() switch
         {
             "complete" => received.CompleteMessageAsync(received.Message),
             "abandon" => received.AbandonMessageAsync(received.Message, properties),
             "dead-letter" => received.DeadLetterMessageAsync(
-                received.Message, properties, settlement.GetProperty("reason").GetString(), settlement.GetProperty("description").GetString()),
+                received.Message,
+                properties,
+                settlement.GetProperty("reason").GetString(),
+                settlement.GetProperty("description").GetString()
+            ),
             _ => Task.CompletedTask,
         };
     }

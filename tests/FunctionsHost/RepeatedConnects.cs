@@ -1,7 +1,8 @@
 namespace FunctionsHost;
 
 /// <summary>
-/// Tries again when a worker does not take a request, as the Functions host does, with its numbers: a worker says that it is there before its own port is open.
+/// Tries again when a worker does not take a request, as the Functions host does, with its numbers: a worker says that
+/// it is there before its own port is open.
 /// </summary>
 internal sealed class RepeatedConnects(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
@@ -10,7 +11,10 @@ internal sealed class RepeatedConnects(HttpMessageHandler inner, TimeProvider ti
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(250);
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var delay = FirstDelay;
         for (var next = 2; ; next++)

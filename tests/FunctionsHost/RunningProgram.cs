@@ -25,7 +25,11 @@ public sealed class RunningProgram : IDisposable
     /// <param name="assembly">Its path.</param>
     /// <param name="settings">Environment variables; null takes one away that this process has.</param>
     /// <param name="arguments">The command line.</param>
-    public static RunningProgram Start(string assembly, IReadOnlyDictionary<string, string?> settings, params IEnumerable<string> arguments)
+    public static RunningProgram Start(
+        string assembly,
+        IReadOnlyDictionary<string, string?> settings,
+        params IEnumerable<string> arguments
+    )
     {
         ProcessStartInfo start = new("dotnet", [assembly, .. arguments])
         {

@@ -12,7 +12,8 @@ public sealed class Worker : IDisposable
     private readonly WorkerProgram _program;
     private bool _isDisposed;
 
-    private Worker(WorkerProgram program, RunningProgram process, WorkerChannel channel) => (_program, Process, Channel) = (program, process, channel);
+    private Worker(WorkerProgram program, RunningProgram process, WorkerChannel channel) =>
+        (_program, Process, Channel) = (program, process, channel);
 
     /// <summary>The process.</summary>
     public RunningProgram Process { get; }
@@ -77,9 +78,24 @@ public sealed class Worker : IDisposable
         // In both forms, of older hosts and of newer ones, as the host of today does.
         string[] arguments =
         [
-            "--host", host.Host, "--port", $"{host.Port}", "--workerId", workerId, "--requestId", requestId, "--grpcMaxMessageLength", $"{MaxMessageLength}",
-            "--functions-uri", host.AbsoluteUri, "--functions-worker-id", workerId, "--functions-request-id", requestId,
-            "--functions-grpc-max-message-length", $"{MaxMessageLength}",
+            "--host",
+            host.Host,
+            "--port",
+            $"{host.Port}",
+            "--workerId",
+            workerId,
+            "--requestId",
+            requestId,
+            "--grpcMaxMessageLength",
+            $"{MaxMessageLength}",
+            "--functions-uri",
+            host.AbsoluteUri,
+            "--functions-worker-id",
+            workerId,
+            "--functions-request-id",
+            requestId,
+            "--functions-grpc-max-message-length",
+            $"{MaxMessageLength}",
         ];
         return new Worker(program, RunningProgram.Start(program.Assembly, settings, arguments), channel);
     }
@@ -100,21 +116,44 @@ public sealed class Worker : IDisposable
         }
         catch (IOException gone)
         {
-            throw new WorkerEndedException(await ended.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken), Process, gone);
+            throw new WorkerEndedException(
+                await ended.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken),
+                Process,
+                gone
+            );
         }
     }
 
     private async Task LoadFunctionsAsync(CancellationToken cancellationToken)
     {
         var initialised = await Channel.AskAsync(
-            new() { WorkerInitRequest = new() { HostVersion = "4.1045.200", WorkerDirectory = _program.Directory, FunctionAppDirectory = _program.Directory } }, cancellationToken);
+            new()
+            {
+                WorkerInitRequest = new()
+                {
+                    HostVersion = "4.1045.200",
+                    WorkerDirectory = _program.Directory,
+                    FunctionAppDirectory = _program.Directory,
+                },
+            },
+            cancellationToken
+        );
         Check(initialised.WorkerInitResponse.Result);
         Capabilities = initialised.WorkerInitResponse.Capabilities;
-        var listed = await Channel.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = _program.Directory } }, cancellationToken);
+        var listed = await Channel.AskAsync(
+            new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = _program.Directory } },
+            cancellationToken
+        );
         Check(listed.FunctionMetadataResponse.Result);
         foreach (var function in listed.FunctionMetadataResponse.FunctionMetadataResults)
         {
-            var loaded = await Channel.AskAsync(new() { FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = function } }, cancellationToken);
+            var loaded = await Channel.AskAsync(
+                new()
+                {
+                    FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = function },
+                },
+                cancellationToken
+            );
             Check(loaded.FunctionLoadResponse.Result);
         }
 

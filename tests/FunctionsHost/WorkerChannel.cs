@@ -5,7 +5,9 @@ using Grpc.Core;
 
 namespace FunctionsHost;
 
-/// <summary>The host's end of the stream to one worker: what it asks, what the worker answers, and what the worker logs.</summary>
+/// <summary>
+/// The host's end of the stream to one worker: what it asks, what the worker answers, and what the worker logs.
+/// </summary>
 public sealed class WorkerChannel
 {
     private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>();
@@ -29,7 +31,10 @@ public sealed class WorkerChannel
     public async Task<StreamingMessage> AskAsync(StreamingMessage question, CancellationToken cancellationToken)
     {
         question.RequestId = Guid.NewGuid().ToString();
-        var answer = _asked.GetOrAdd(question.RequestId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var answer = _asked.GetOrAdd(
+            question.RequestId,
+            static _ => new(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
         Tell(question);
         if (_lost is { } reason)
         {
@@ -40,11 +45,15 @@ public sealed class WorkerChannel
     }
 
     /// <summary>
-    /// Invokes a function. As at the Functions host, an invocation whose worker is gone stays open until <see cref="Fail"/>. It fails after that.
+    /// Invokes a function. As at the Functions host, an invocation whose worker is gone stays open until
+    /// <see cref="Fail"/>. It fails after that.
     /// </summary>
     public Task<InvocationResponse> InvokeAsync(InvocationRequest invocation)
     {
-        var answer = _invoked.GetOrAdd(invocation.InvocationId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var answer = _invoked.GetOrAdd(
+            invocation.InvocationId,
+            static _ => new(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
         Tell(new StreamingMessage { RequestId = Guid.NewGuid().ToString(), InvocationRequest = invocation });
         if (_failed is { } reason && _invoked.TryRemove(invocation.InvocationId, out _))
         {
@@ -80,7 +89,11 @@ public sealed class WorkerChannel
     }
 
     /// <summary>Carries messages both ways until the worker is gone.</summary>
-    internal async Task RunAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken gone)
+    internal async Task RunAsync(
+        IAsyncStreamReader<StreamingMessage> incoming,
+        IServerStreamWriter<StreamingMessage> outgoing,
+        CancellationToken gone
+    )
     {
         _started.TrySetResult();
         var writing = WriteAsync(outgoing, gone);
@@ -110,7 +123,8 @@ public sealed class WorkerChannel
             case StreamingMessage.ContentOneofCase.RpcLog:
                 _logs.Enqueue(message.RpcLog);
                 break;
-            case StreamingMessage.ContentOneofCase.InvocationResponse when _invoked.TryRemove(message.InvocationResponse.InvocationId, out var invocation):
+            case StreamingMessage.ContentOneofCase.InvocationResponse
+                when _invoked.TryRemove(message.InvocationResponse.InvocationId, out var invocation):
                 invocation.TrySetResult(message.InvocationResponse);
                 break;
             default:
@@ -132,7 +146,8 @@ public sealed class WorkerChannel
                 await outgoing.WriteAsync(message, gone);
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or OperationCanceledException or InvalidOperationException)
         {
             // The worker's process has ended.
         }

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsHost;
 
 /// <summary>
-/// The Functions host as far as a worker sees it: starts a worker, speaks the host's side of its protocol, hands it HTTP requests and messages, and starts
-/// it again when it ends. There are no keys, no scaling and no other triggers.
+/// The Functions host as far as a worker sees it: starts a worker, speaks the host's side of its protocol, hands it
+/// HTTP requests and messages, and starts it again when it ends. There are no keys, no scaling and no other triggers.
 /// </summary>
 public sealed class WorkerHost : IAsyncDisposable
 {
@@ -25,7 +25,9 @@ public sealed class WorkerHost : IAsyncDisposable
     private const int Success = 0;
     private const int IntentionalRestart = 200;
 
-    /// <summary>Size limit of a request body at the Functions host (ScriptConstants.DefaultMaxRequestBodySize).</summary>
+    /// <summary>
+    /// Size limit of a request body at the Functions host (ScriptConstants.DefaultMaxRequestBodySize).
+    /// </summary>
     private const long MaxRequestBodySize = 104_857_600;
 
     /// <summary>How long the Functions host waits for invocations under way before it ends its workers.</summary>
@@ -47,14 +49,20 @@ public sealed class WorkerHost : IAsyncDisposable
         _streams = app.Services.GetRequiredService<WorkerStreams>();
         _proxy = app.Services.GetRequiredService<HttpProxy>();
         _proxy.Use(_current);
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(static address => new Uri(address)).ToArray();
+        var addresses = app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Select(static address => new Uri(address))
+            .ToArray();
         (Stream, Http) = (addresses[0], addresses[1]);
     }
 
     /// <summary>Where HTTP requests go.</summary>
     public Uri Http { get; }
 
-    /// <summary>Tells of every invocation by HTTP, by the trace (W3C trace id) that it belongs to, and what comes of it.</summary>
+    /// <summary>
+    /// Tells of every invocation by HTTP, by the trace (W3C trace id) that it belongs to, and what comes of it.
+    /// </summary>
     public event Action<string, Task<InvocationResponse>>? Invoked
     {
         add => _proxy.Invoked += value;
@@ -90,8 +98,8 @@ public sealed class WorkerHost : IAsyncDisposable
     public Worker Launch(WorkerProgram program) => Worker.Start(program, Stream, _streams);
 
     /// <summary>
-    /// Starts a worker, has it load its functions, and hands it HTTP requests from now on. A worker that loses its port, or ends later without being asked to,
-    /// is started again, as by the Functions host.
+    /// Starts a worker, has it load its functions, and hands it HTTP requests from now on. A worker that loses its
+    /// port, or ends later without being asked to, is started again, as by the Functions host.
     /// </summary>
     /// <exception cref="InvalidOperationException">It did not start; with what it wrote.</exception>
     public async Task<Worker> StartWorkerAsync(WorkerProgram program, CancellationToken cancellationToken)
@@ -119,13 +127,23 @@ public sealed class WorkerHost : IAsyncDisposable
     }
 
     /// <summary>Hands each message of a queue to a function of the worker, from now on.</summary>
-    public async Task ListenAsync(string connectionString, string queue, string function, CancellationToken cancellationToken)
-        => _trigger = await QueueTrigger.StartAsync(
-            connectionString, queue, function, () => _current.GetAsync(_stopping.Token), cancellationToken);
+    public async Task ListenAsync(
+        string connectionString,
+        string queue,
+        string function,
+        CancellationToken cancellationToken
+    ) =>
+        _trigger = await QueueTrigger.StartAsync(
+            connectionString,
+            queue,
+            function,
+            () => _current.GetAsync(_stopping.Token),
+            cancellationToken
+        );
 
     /// <summary>
-    /// Stops as the Functions host does: takes no more messages, cancels the token of every invocation under way at once, waits for them for a while, and
-    /// then ends the worker.
+    /// Stops as the Functions host does: takes no more messages, cancels the token of every invocation under way at
+    /// once, waits for them for a while, and then ends the worker.
     /// </summary>
     /// <returns>The worker's exit code.</returns>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
@@ -170,8 +188,9 @@ public sealed class WorkerHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// What the Functions host does when a worker ends by itself: nothing after 0, since it believes that the worker still runs. After 200 it starts another
-    /// one. After any other code it also fails the invocations in progress (Azure/azure-functions-host, WorkerProcess.OnProcessExited).
+    /// What the Functions host does when a worker ends by itself: nothing after 0, since it believes that the worker
+    /// still runs. After 200 it starts another one. After any other code it also fails the invocations in progress
+    /// (Azure/azure-functions-host, WorkerProcess.OnProcessExited).
     /// </summary>
     private async Task SuperviseAsync(WorkerProgram program, Worker worker)
     {

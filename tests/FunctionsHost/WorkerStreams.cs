@@ -11,11 +11,23 @@ internal sealed class WorkerStreams : FunctionRpc.FunctionRpcBase
 
     public WorkerChannel Expect(string workerId) => _expected.GetOrAdd(workerId, static _ => new WorkerChannel());
 
-    public override async Task EventStream(IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+    public override async Task EventStream(
+        IAsyncStreamReader<StreamingMessage> requestStream,
+        IServerStreamWriter<StreamingMessage> responseStream,
+        ServerCallContext context
+    )
     {
-        if (!await requestStream.MoveNext(context.CancellationToken) || !_expected.TryRemove(requestStream.Current.StartStream?.WorkerId ?? "", out var channel))
+        if (
+            !await requestStream.MoveNext(context.CancellationToken)
+            || !_expected.TryRemove(requestStream.Current.StartStream?.WorkerId ?? "", out var channel)
+        )
         {
-            throw new Grpc.Core.RpcException(new Status(StatusCode.InvalidArgument, "The first message must be the StartStream of a worker that was started."));
+            throw new Grpc.Core.RpcException(
+                new Status(
+                    StatusCode.InvalidArgument,
+                    "The first message must be the StartStream of a worker that was started."
+                )
+            );
         }
 
         await channel.RunAsync(requestStream, responseStream, context.CancellationToken);

@@ -29,48 +29,76 @@ public sealed class AccessTests(Compilation bicep)
         Assert.Equal(
             new[]
             {
-                ("Azure Service Bus Data Owner", $"namespaces/{prod.Only("Microsoft.ServiceBus/namespaces").Text("name")}"),
+                (
+                    "Azure Service Bus Data Owner",
+                    $"namespaces/{prod.Only("Microsoft.ServiceBus/namespaces").Text("name")}"
+                ),
                 ("Key Vault Secrets User", $"vaults/{prod.Only("Microsoft.KeyVault/vaults").Text("name")}"),
-                ("Monitoring Metrics Publisher", $"components/{prod.Only("Microsoft.Insights/components").Text("name")}"),
-                ("Storage Blob Data Owner", $"storageAccounts/{prod.Only("Microsoft.Storage/storageAccounts").Text("name")}"),
+                (
+                    "Monitoring Metrics Publisher",
+                    $"components/{prod.Only("Microsoft.Insights/components").Text("name")}"
+                ),
+                (
+                    "Storage Blob Data Owner",
+                    $"storageAccounts/{prod.Only("Microsoft.Storage/storageAccounts").Text("name")}"
+                ),
             },
-            Assignments(prod));
+            Assignments(prod)
+        );
     }
 
     [Theory]
     [InlineData("narrow")]
     [InlineData("reader")]
-    public void Gives_rights_on_queue_and_topic_alone_when_told_so(string parameters)
-        => Assert.Equal(
+    public void Gives_rights_on_queue_and_topic_alone_when_told_so(string parameters) =>
+        Assert.Equal(
             new[]
             {
                 ("Azure Service Bus Data Receiver", "queues/cancel-requests"),
                 ("Azure Service Bus Data Sender", "queues/cancel-requests"),
                 ("Azure Service Bus Data Sender", "topics/cancel-results"),
             },
-            Assignments(bicep[parameters]).Where(a => a.Role.StartsWith("Azure Service Bus", StringComparison.Ordinal)));
+            Assignments(bicep[parameters]).Where(a => a.Role.StartsWith("Azure Service Bus", StringComparison.Ordinal))
+        );
 
     [Theory]
     [InlineData("narrow")]
     [InlineData("reader")]
-    public void Lets_the_app_send_to_every_queue_and_topic_it_makes(string parameters)
-        => Assert.Equal(
-            bicep[parameters].Entities().Order(), Assignments(bicep[parameters]).Where(static a => a.Role == "Azure Service Bus Data Sender").Select(static a => a.Scope).Order());
+    public void Lets_the_app_send_to_every_queue_and_topic_it_makes(string parameters) =>
+        Assert.Equal(
+            bicep[parameters].Entities().Order(),
+            Assignments(bicep[parameters])
+                .Where(static a => a.Role == "Azure Service Bus Data Sender")
+                .Select(static a => a.Scope)
+                .Order()
+        );
 
     [Fact]
     public void Gives_the_platform_sight_of_the_queue_by_a_role_made_for_it()
     {
-        var (_, scope, _) = Assert.Single(bicep["reader"].RoleAssignments(), a => a.RoleId == "00000000-0000-0000-0000-0000000000aa");
+        var (_, scope, _) = Assert.Single(
+            bicep["reader"].RoleAssignments(),
+            a => a.RoleId == "00000000-0000-0000-0000-0000000000aa"
+        );
 
         Assert.StartsWith("namespaces/sb-", scope, StringComparison.Ordinal);
-        Assert.DoesNotContain(bicep["narrow"].RoleAssignments(), a => a.Scope.StartsWith("namespaces/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            bicep["narrow"].RoleAssignments(),
+            a => a.Scope.StartsWith("namespaces/", StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>Where the platform cannot read the length of the queue, it wakes nobody reliably (MicrosoftDocs/azure-docs PR #128626).</summary>
+    /// <summary>
+    /// Where the platform cannot read the length of the queue, it wakes nobody reliably (MicrosoftDocs/azure-docs PR
+    /// #128626).
+    /// </summary>
     [Theory]
     [InlineData("param scaleAccess = 'queueOnly'", "needs alwaysReadyQueue of at least 1")]
     [InlineData("param scaleAccess = 'namespaceReader'", "needs scaleReaderRoleId")]
-    public async Task Cannot_take_the_sight_of_the_queue_away_without_something_in_its_place(string parameter, string sentence)
+    public async Task Cannot_take_the_sight_of_the_queue_away_without_something_in_its_place(
+        string parameter,
+        string sentence
+    )
     {
         BicepResult result = await bicep.EvaluateParametersAsync($"param alertEmail = 'none'\n{parameter}");
 
@@ -81,25 +109,34 @@ public sealed class AccessTests(Compilation bicep)
     [Fact]
     public void Lets_whoever_deploys_set_the_secrets_and_nobody_else()
     {
-        string[] deployers = [.. from a in bicep["extremes"].RoleAssignments() where Published[a.RoleId] == "Key Vault Secrets Officer" select a.Principal];
+        string[] deployers =
+        [
+            .. from a in bicep["extremes"].RoleAssignments()
+            where Published[a.RoleId] == "Key Vault Secrets Officer"
+            select a.Principal,
+        ];
 
         Assert.Equal(["00000000-0000-0000-0000-0000000000dd"], deployers);
         Assert.DoesNotContain(Assignments(bicep["prod"]), a => a.Role == "Key Vault Secrets Officer");
     }
 
-    /// <summary>An identity made anew has another principal under the old resource id, and an assignment cannot change hands (Azure/bicep-registry-modules #4802).</summary>
+    /// <summary>
+    /// An identity made anew has another principal under the old resource id, and an assignment cannot change hands
+    /// (Azure/bicep-registry-modules #4802).
+    /// </summary>
     [Fact]
-    public void Names_every_assignment_after_its_principal()
-        => Assert.All(
+    public void Names_every_assignment_after_its_principal() =>
+        Assert.All(
             bicep["prod"].OfType("Microsoft.Authorization/roleAssignments"),
-            a => Assert.Contains("outputs.principalId.value", a.Text("name"), StringComparison.Ordinal));
+            a => Assert.Contains("outputs.principalId.value", a.Text("name"), StringComparison.Ordinal)
+        );
 
     [Theory]
     [InlineData("dev")]
     [InlineData("prod")]
     [InlineData("extremes")]
-    public void Gives_nobody_rights_on_resources(string parameters)
-        => Assert.DoesNotContain(Assignments(bicep[parameters]), a => a.Role is "Contributor" or "Owner");
+    public void Gives_nobody_rights_on_resources(string parameters) =>
+        Assert.DoesNotContain(Assignments(bicep[parameters]), a => a.Role is "Contributor" or "Owner");
 
     [Fact]
     public void Names_every_role_by_its_published_name()
@@ -118,14 +155,17 @@ public sealed class AccessTests(Compilation bicep)
     [InlineData("Microsoft.KeyVault/vaults", "enableRbacAuthorization", true)]
     [InlineData("Microsoft.KeyVault/vaults", "enablePurgeProtection", true)]
     [InlineData("Microsoft.Web/sites", "httpsOnly", true)]
-    public void Cannot_be_entered_with_a_key_or_in_the_clear(string type, string property, bool expected)
-        => Assert.All(Environments, p => Assert.Equal(expected, bicep[p].Only(type).Flag("properties", property)));
+    public void Cannot_be_entered_with_a_key_or_in_the_clear(string type, string property, bool expected) =>
+        Assert.All(Environments, p => Assert.Equal(expected, bicep[p].Only(type).Flag("properties", property)));
 
     [Fact]
     public void Cannot_be_deployed_to_with_a_password()
     {
         Assert.Equal(2, bicep["prod"].OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count());
-        Assert.All(bicep["prod"].OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies"), p => Assert.False(p.Flag("properties", "allow")));
+        Assert.All(
+            bicep["prod"].OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
+            p => Assert.False(p.Flag("properties", "allow"))
+        );
     }
 
     [Theory]
@@ -136,9 +176,13 @@ public sealed class AccessTests(Compilation bicep)
     [InlineData("vaults/secrets")]
     [InlineData("secureString")]
     [InlineData("@Microsoft.KeyVault")]
-    public void Carries_no_secret(string trace)
-        => Assert.DoesNotContain(trace, bicep.Template.GetRawText(), StringComparison.OrdinalIgnoreCase);
+    public void Carries_no_secret(string trace) =>
+        Assert.DoesNotContain(trace, bicep.Template.GetRawText(), StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<(string Role, string Scope)> Assignments(Snapshot snapshot)
-        => snapshot.RoleAssignments().Where(a => Published.ContainsKey(a.RoleId)).Select(a => (Role: Published[a.RoleId], a.Scope)).Order();
+    private static IEnumerable<(string Role, string Scope)> Assignments(Snapshot snapshot) =>
+        snapshot
+            .RoleAssignments()
+            .Where(a => Published.ContainsKey(a.RoleId))
+            .Select(a => (Role: Published[a.RoleId], a.Scope))
+            .Order();
 }

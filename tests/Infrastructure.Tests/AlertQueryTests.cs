@@ -5,7 +5,9 @@ namespace Infrastructure.Tests;
 /// <summary>The queries of the alerts, run over lines as the code and the platform write them.</summary>
 public sealed class AlertQueryTests(Compilation bicep)
 {
-    /// <summary>The alert that a row makes fire, or none; the table it is in, the column and what that says, and who says it so.</summary>
+    /// <summary>
+    /// The alert that a row makes fire, or none; the table it is in, the column and what that says, and who says it so.
+    /// </summary>
     public static readonly TheoryData<string, string, string, string, string> Rows = new()
     {
         { "cancel-failed-outcomes", "AppTraces", "Message", Outcome(OutcomeKind.Unavailable), "OutcomeReporter, 301" },
@@ -13,37 +15,163 @@ public sealed class AlertQueryTests(Compilation bicep)
         { "", "AppTraces", "Message", Outcome(OutcomeKind.Cancelled), "OutcomeReporter, 301" },
         { "", "AppTraces", "Message", Outcome(OutcomeKind.NotCancellable), "OutcomeReporter, 301" },
         // What the worker logs with an exception lands only in AppExceptions, by its template.
-        { "", "AppExceptions", "Properties.OriginalFormat", CodeLogLines.Template(302), "OutcomeReporter, 302: a metric tells" },
-        { "", "AppTraces", "Message", CodeLogLines.Of(404, ("Reason", "its outcome could not be published")), "MessageEnds, 404" },
-        { "cancel-internal-errors", "AppExceptions", "Properties.OriginalFormat", CodeLogLines.Template(402), "CancelMessageHandler, 402" },
-        { "cancel-internal-errors", "AppExceptions", "Properties.OriginalFormat", CodeLogLines.Template(601), "OrderApi, 601" },
-        { "cancel-queue-refused", "AppExceptions", "Properties.OriginalFormat", CodeLogLines.Template(403), "MessageEnds, 403" },
-        { "cancel-queue-refused", "AppExceptions", "Properties.OriginalFormat", CodeLogLines.Template(405), "RequestQueue, 405" },
+        {
+            "",
+            "AppExceptions",
+            "Properties.OriginalFormat",
+            CodeLogLines.Template(302),
+            "OutcomeReporter, 302: a metric tells"
+        },
+        {
+            "",
+            "AppTraces",
+            "Message",
+            CodeLogLines.Of(404, ("Reason", "its outcome could not be published")),
+            "MessageEnds, 404"
+        },
+        {
+            "cancel-internal-errors",
+            "AppExceptions",
+            "Properties.OriginalFormat",
+            CodeLogLines.Template(402),
+            "CancelMessageHandler, 402"
+        },
+        {
+            "cancel-internal-errors",
+            "AppExceptions",
+            "Properties.OriginalFormat",
+            CodeLogLines.Template(601),
+            "OrderApi, 601"
+        },
+        {
+            "cancel-queue-refused",
+            "AppExceptions",
+            "Properties.OriginalFormat",
+            CodeLogLines.Template(403),
+            "MessageEnds, 403"
+        },
+        {
+            "cancel-queue-refused",
+            "AppExceptions",
+            "Properties.OriginalFormat",
+            CodeLogLines.Template(405),
+            "RequestQueue, 405"
+        },
         // By way of the console, which puts level and category before it.
-        { "cancel-old-credentials", "AppTraces", "Message", $"warn: Onramp.Cancellation.Signing.CredentialStore[103] {CodeLogLines.Of(103)}", "CredentialStore, 103" },
-        { "cancel-old-credentials", "AppTraces", "Message", $"warn: Onramp.Cancellation.Signing.CredentialStore[104] {CodeLogLines.Of(104)}", "CredentialStore, 104" },
-        { "cancel-old-credentials", "AppTraces", "Message", $"warn: Onramp.Cancellation.Signing.CredentialStore[105] {CodeLogLines.Of(105)}", "CredentialStore, 105" },
-        { "", "AppTraces", "Message", $"info: Onramp.Cancellation.Signing.CredentialStore[101] {CodeLogLines.Of(101)}", "CredentialStore, 101" },
+        {
+            "cancel-old-credentials",
+            "AppTraces",
+            "Message",
+            $"warn: Onramp.Cancellation.Signing.CredentialStore[103] {CodeLogLines.Of(103)}",
+            "CredentialStore, 103"
+        },
+        {
+            "cancel-old-credentials",
+            "AppTraces",
+            "Message",
+            $"warn: Onramp.Cancellation.Signing.CredentialStore[104] {CodeLogLines.Of(104)}",
+            "CredentialStore, 104"
+        },
+        {
+            "cancel-old-credentials",
+            "AppTraces",
+            "Message",
+            $"warn: Onramp.Cancellation.Signing.CredentialStore[105] {CodeLogLines.Of(105)}",
+            "CredentialStore, 105"
+        },
+        {
+            "",
+            "AppTraces",
+            "Message",
+            $"info: Onramp.Cancellation.Signing.CredentialStore[101] {CodeLogLines.Of(101)}",
+            "CredentialStore, 101"
+        },
         { "", "AppTraces", "Message", CodeLogLines.Of(201), "ProviderPipeline, 201: a metric tells" },
         { "", "AppTraces", "Message", CodeLogLines.Of(202), "ProviderPipeline, 202" },
-        { "cancel-too-many-requests", "AppTraces", "Message", "Http request queue limit of 400 has been exceeded.", "Azure/azure-functions-host, HttpThrottleMiddleware.Invoke" },
-        { "cancel-timed-out", "AppTraces", "Message", "Timeout value of 00:02:00 exceeded by function 'Functions.CancelOrder' (Id: '98d8ea26-9f19-420e-b1d0-3ef47760b640'). Initiating cancellation.", "Azure/azure-webjobs-sdk, FunctionExecutor" },
-        { "cancel-timed-out", "AppTraces", "Message", "Timeout value of 00:02:00 was exceeded by function: Functions.CancelOrder", "Azure/azure-webjobs-sdk, FunctionExecutor.InvokeAsync" },
-        { "cancel-worker-down", "AppExceptions", "OuterMessage", "dotnet-isolated exited with code 139 (0x8B)", "Azure/azure-functions-dotnet-worker#3335" },
-        { "cancel-worker-down", "AppExceptions", "OuterMessage", "dotnet-isolated exited with code 1 (0x1)", "HostRunner: a setting or the vault" },
-        { "", "AppExceptions", "OuterMessage", "dotnet-isolated exited with code 143 (0x8F)\n Language Worker Process exited. Pid=64.", "Azure/azure-functions-host#11942, #12007: an instance that is not needed any more" },
-        { "cancel-worker-down", "AppTraces", "Message", "Failed to start language worker process for runtime: dotnet-isolated. workerId:x", "Azure/azure-functions-host, RpcFunctionInvocationDispatcher" },
-        { "cancel-worker-down", "AppTraces", "Message", "Exceeded language worker restart retry count for runtime:dotnet-isolated. Shutting down and proactively recycling the Functions Host to recover", "Azure/azure-functions-host, RpcFunctionInvocationDispatcher" },
-        { "cancel-server-errors", "AppRequests", "ResultCode", "500", "the platform's bare answer for a worker that died" },
+        {
+            "cancel-too-many-requests",
+            "AppTraces",
+            "Message",
+            "Http request queue limit of 400 has been exceeded.",
+            "Azure/azure-functions-host, HttpThrottleMiddleware.Invoke"
+        },
+        {
+            "cancel-timed-out",
+            "AppTraces",
+            "Message",
+            "Timeout value of 00:02:00 exceeded by function 'Functions.CancelOrder' (Id: '98d8ea26-9f19-420e-b1d0-3ef47760b640'). Initiating cancellation.",
+            "Azure/azure-webjobs-sdk, FunctionExecutor"
+        },
+        {
+            "cancel-timed-out",
+            "AppTraces",
+            "Message",
+            "Timeout value of 00:02:00 was exceeded by function: Functions.CancelOrder",
+            "Azure/azure-webjobs-sdk, FunctionExecutor.InvokeAsync"
+        },
+        {
+            "cancel-worker-down",
+            "AppExceptions",
+            "OuterMessage",
+            "dotnet-isolated exited with code 139 (0x8B)",
+            "Azure/azure-functions-dotnet-worker#3335"
+        },
+        {
+            "cancel-worker-down",
+            "AppExceptions",
+            "OuterMessage",
+            "dotnet-isolated exited with code 1 (0x1)",
+            "HostRunner: a setting or the vault"
+        },
+        {
+            "",
+            "AppExceptions",
+            "OuterMessage",
+            "dotnet-isolated exited with code 143 (0x8F)\n Language Worker Process exited. Pid=64.",
+            "Azure/azure-functions-host#11942, #12007: an instance that is not needed any more"
+        },
+        {
+            "cancel-worker-down",
+            "AppTraces",
+            "Message",
+            "Failed to start language worker process for runtime: dotnet-isolated. workerId:x",
+            "Azure/azure-functions-host, RpcFunctionInvocationDispatcher"
+        },
+        {
+            "cancel-worker-down",
+            "AppTraces",
+            "Message",
+            "Exceeded language worker restart retry count for runtime:dotnet-isolated. Shutting down and proactively recycling the Functions Host to recover",
+            "Azure/azure-functions-host, RpcFunctionInvocationDispatcher"
+        },
+        {
+            "cancel-server-errors",
+            "AppRequests",
+            "ResultCode",
+            "500",
+            "the platform's bare answer for a worker that died"
+        },
         { "cancel-server-errors", "AppRequests", "ResultCode", "503", "Problems" },
-        { "cancel-log-cap", "_LogOperation", "Detail", "Data collection stopped due to daily limit of free data reached. Ingestion status = OverQuota", "Azure Monitor, daily cap" },
+        {
+            "cancel-log-cap",
+            "_LogOperation",
+            "Detail",
+            "Data collection stopped due to daily limit of free data reached. Ingestion status = OverQuota",
+            "Azure Monitor, daily cap"
+        },
         { "", "AppRequests", "ResultCode", "409", "Problems" },
         { "", "AppRequests", "ResultCode", "0", "a message: no HTTP status" },
     };
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Fires_for_what_is_its_own_and_for_nothing_else(string alert, string table, string column, string text, string source)
+    public void Fires_for_what_is_its_own_and_for_nothing_else(
+        string alert,
+        string table,
+        string column,
+        string text,
+        string source
+    )
     {
         Assert.NotEqual("", source);
         Assert.Equal(alert.Length == 0 ? [] : [alert], Firing(table, column, text));
@@ -51,25 +179,44 @@ public sealed class AlertQueryTests(Compilation bicep)
 
     /// <summary>Those on the burn rate have tests of their own.</summary>
     [Fact]
-    public void Shows_a_row_for_every_alert_on_logs()
-        => Assert.Equal(
-            Queries().Select(q => q.Name).Where(name => !name.StartsWith("cancel-burning", StringComparison.Ordinal)).Order(),
-            Rows.Select(row => row.Data.Item1).Where(name => name.Length > 0).Distinct().Order());
+    public void Shows_a_row_for_every_alert_on_logs() =>
+        Assert.Equal(
+            Queries()
+                .Select(q => q.Name)
+                .Where(name => !name.StartsWith("cancel-burning", StringComparison.Ordinal))
+                .Order(),
+            Rows.Select(row => row.Data.Item1).Where(name => name.Length > 0).Distinct().Order()
+        );
 
-    /// <summary>A line of level error that tells nobody is a failure that is found by its victims. Two are told by a metric instead.</summary>
+    /// <summary>
+    /// A line of level error that tells nobody is a failure that is found by its victims. Two are told by a metric
+    /// instead.
+    /// </summary>
     [Fact]
-    public void Cannot_add_an_error_to_the_code_that_wakes_nobody()
-        => Assert.All(
+    public void Cannot_add_an_error_to_the_code_that_wakes_nobody() =>
+        Assert.All(
             CodeLogLines.All.Where(line => line.Level >= LogLevel.Error),
-            line => Assert.True(ByMetric.Contains(line.Id) || Told(line.Id, line.HasException) == 1, $"{line.Id}: {line.Template}"));
+            line =>
+                Assert.True(
+                    ByMetric.Contains(line.Id) || Told(line.Id, line.HasException) == 1,
+                    $"{line.Id}: {line.Template}"
+                )
+        );
 
     // The event could not be published; the circuit has opened.
     private static readonly int[] ByMetric = [302, 201];
 
-    private int Told(int id, bool hasException)
-        => (hasException ? Firing("AppExceptions", "Properties.OriginalFormat", CodeLogLines.Template(id)) : Firing("AppTraces", "Message", CodeLogLines.Of(id))).Length;
+    private int Told(int id, bool hasException) =>
+        (
+            hasException
+                ? Firing("AppExceptions", "Properties.OriginalFormat", CodeLogLines.Template(id))
+                : Firing("AppTraces", "Message", CodeLogLines.Of(id))
+        ).Length;
 
-    /// <summary>Failed and other requests in the last minutes and in those before, and whether each alert fires; the objective leaves 5 of 1000.</summary>
+    /// <summary>
+    /// Failed and other requests in the last minutes and in those before, and whether each alert fires; the objective
+    /// leaves 5 of 1000.
+    /// </summary>
     [Theory]
     [InlineData("no traffic", 0, 0, 0, 0, false, false)]
     [InlineData("all is well", 0, 100, 0, 5000, false, false)]
@@ -78,23 +225,62 @@ public sealed class AlertQueryTests(Compilation bicep)
     [InlineData("an outage lasts", 50, 50, 200, 1000, true, true)]
     [InlineData("an outage is over", 0, 100, 400, 600, false, false)]
     [InlineData("one in twenty fails for long", 5, 95, 50, 950, false, true)]
-    public void Tells_when_failures_spend_the_budget_too_fast_and_only_while_they_do(string what, int failedNow, int othersNow, int failedBefore, int othersBefore, bool fast, bool slow)
+    public void Tells_when_failures_spend_the_budget_too_fast_and_only_while_they_do(
+        string what,
+        int failedNow,
+        int othersNow,
+        int failedBefore,
+        int othersBefore,
+        bool fast,
+        bool slow
+    )
     {
         Assert.NotEmpty(what);
         Dictionary<string, string>[] rows =
         [
-            Counted("failed", failedNow, 1), Counted("cancelled", othersNow, 2), Counted("failed", failedBefore, 45), Counted("not_found", othersBefore, 50),
+            Counted("failed", failedNow, 1),
+            Counted("cancelled", othersNow, 2),
+            Counted("failed", failedBefore, 45),
+            Counted("not_found", othersBefore, 50),
             Counted("failed", 10_000, 1, "onramp.cancel.attempts"),
         ];
-        Assert.Equal((fast, slow), (KqlQuery.Run(Alert("prod", "cancel-burning-fast"), rows) > 0, KqlQuery.Run(Alert("prod", "cancel-burning-slowly"), rows) > 0));
+        Assert.Equal(
+            (fast, slow),
+            (
+                KqlQuery.Run(Alert("prod", "cancel-burning-fast"), rows) > 0,
+                KqlQuery.Run(Alert("prod", "cancel-burning-slowly"), rows) > 0
+            )
+        );
     }
 
-    private static Dictionary<string, string> Counted(string outcome, int requests, int ageInMinutes, string name = "onramp.cancel.outcomes")
-        => new() { ["Table"] = "AppMetrics", ["Name"] = name, ["Properties.outcome"] = outcome, ["Sum"] = $"{requests}", ["ItemCount"] = "1", ["AgeInMinutes"] = $"{ageInMinutes}" };
+    private static Dictionary<string, string> Counted(
+        string outcome,
+        int requests,
+        int ageInMinutes,
+        string name = "onramp.cancel.outcomes"
+    ) =>
+        new()
+        {
+            ["Table"] = "AppMetrics",
+            ["Name"] = name,
+            ["Properties.outcome"] = outcome,
+            ["Sum"] = $"{requests}",
+            ["ItemCount"] = "1",
+            ["AgeInMinutes"] = $"{ageInMinutes}",
+        };
 
     [Fact]
-    public void Counts_rows_that_were_sampled_away()
-        => Assert.Equal(7, KqlQuery.Run(Queries().First(q => q.Name == "cancel-failed-outcomes").Query, [Row("AppTraces", "Message", Outcome(OutcomeKind.Unavailable), 4), Row("AppTraces", "Message", Outcome(OutcomeKind.Credentials), 3)]));
+    public void Counts_rows_that_were_sampled_away() =>
+        Assert.Equal(
+            7,
+            KqlQuery.Run(
+                Queries().First(q => q.Name == "cancel-failed-outcomes").Query,
+                [
+                    Row("AppTraces", "Message", Outcome(OutcomeKind.Unavailable), 4),
+                    Row("AppTraces", "Message", Outcome(OutcomeKind.Credentials), 3),
+                ]
+            )
+        );
 
     [Fact]
     public void Tells_silence_from_the_platform_asking_for_health()
@@ -105,19 +291,38 @@ public sealed class AlertQueryTests(Compilation bicep)
         Assert.Equal(1, KqlQuery.Run(query, [Row("AppRequests", "OperationName", "CancelOrder")]));
     }
 
-    /// <summary>The line is of level information [Azure/azure-functions-host, HttpThrottleMiddleware.Invoke], its category Host.HttpThrottleMiddleware [ScriptConstants].</summary>
+    /// <summary>
+    /// The line is of level information [Azure/azure-functions-host, HttpThrottleMiddleware.Invoke], its category
+    /// Host.HttpThrottleMiddleware [ScriptConstants].
+    /// </summary>
     [Fact]
-    public void Lets_the_platforms_own_429_into_the_log()
-        => Assert.Equal("Information", Repository.Json("host.json").Text("logging", "logLevel", "Host.HttpThrottleMiddleware"));
+    public void Lets_the_platforms_own_429_into_the_log() =>
+        Assert.Equal(
+            "Information",
+            Repository.Json("host.json").Text("logging", "logLevel", "Host.HttpThrottleMiddleware")
+        );
 
-    private string[] Firing(string table, string column, string text) => [.. from q in Queries() where KqlQuery.Run(q.Query, [Row(table, column, text)]) > 0 select q.Name];
+    private string[] Firing(string table, string column, string text) =>
+        [.. from q in Queries() where KqlQuery.Run(q.Query, [Row(table, column, text)]) > 0 select q.Name];
 
-    private IEnumerable<(string Name, string Query)> Queries()
-        => bicep["prod"].OfType("Microsoft.Insights/scheduledQueryRules").Select(alert => (alert.Text("name"), Alert("prod", alert.Text("name"))));
+    private IEnumerable<(string Name, string Query)> Queries() =>
+        bicep["prod"]
+            .OfType("Microsoft.Insights/scheduledQueryRules")
+            .Select(alert => (alert.Text("name"), Alert("prod", alert.Text("name"))));
 
-    private string Alert(string parameters, string name) => bicep[parameters].Named("Microsoft.Insights/scheduledQueryRules", name).At("properties", "criteria", "allOf")[0].Text("query");
+    private string Alert(string parameters, string name) =>
+        bicep[parameters]
+            .Named("Microsoft.Insights/scheduledQueryRules", name)
+            .At("properties", "criteria", "allOf")[0]
+            .Text("query");
 
-    private static Dictionary<string, string> Row(string table, string column, string text, int items = 1) => new() { ["Table"] = table, [column] = text, ["ItemCount"] = $"{items}" };
+    private static Dictionary<string, string> Row(string table, string column, string text, int items = 1) =>
+        new()
+        {
+            ["Table"] = table,
+            [column] = text,
+            ["ItemCount"] = $"{items}",
+        };
 
     private static string Outcome(OutcomeKind kind) => CodeLogLines.Of(301, ("Outcome", kind.Row().FullName));
 }

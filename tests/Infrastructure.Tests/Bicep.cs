@@ -5,7 +5,9 @@ using StreamJsonRpc;
 
 namespace Infrastructure.Tests;
 
-/// <summary>The Bicep compiler, started once for everything: starting it takes ten times as long as an answer.</summary>
+/// <summary>
+/// The Bicep compiler, started once for everything: starting it takes ten times as long as an answer.
+/// </summary>
 internal sealed class Bicep : IAsyncDisposable
 {
     private static readonly Lazy<string?> Tool = new(Find);
@@ -18,7 +20,10 @@ internal sealed class Bicep : IAsyncDisposable
     public Bicep(string folder)
     {
         this.folder = folder;
-        var start = new ProcessStartInfo(Tool.Value ?? throw new InvalidOperationException("There is no bicep."), ["jsonrpc", "--stdio"])
+        var start = new ProcessStartInfo(
+            Tool.Value ?? throw new InvalidOperationException("There is no bicep."),
+            ["jsonrpc", "--stdio"]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -33,21 +38,38 @@ internal sealed class Bicep : IAsyncDisposable
         start.Environment["DOTNET_TieredPGO"] = "0";
 
         process = Process.Start(start)!;
-        rpc = new JsonRpc(new HeaderDelimitedMessageHandler(process.StandardInput.BaseStream, process.StandardOutput.BaseStream, new SystemTextJsonFormatter
-        {
-            JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() },
-        }));
+        rpc = new JsonRpc(
+            new HeaderDelimitedMessageHandler(
+                process.StandardInput.BaseStream,
+                process.StandardOutput.BaseStream,
+                new SystemTextJsonFormatter
+                {
+                    JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+                    {
+                        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+                    },
+                }
+            )
+        );
         rpc.StartListening();
     }
 
     public static bool IsThere => Tool.Value is not null;
 
     /// <summary>Compiles a template.</summary>
-    public async Task<BicepResult> BuildAsync(string file) => ResultOf(await AskAsync("bicep/compile", file, new()), "contents");
+    public async Task<BicepResult> BuildAsync(string file) =>
+        ResultOf(await AskAsync("bicep/compile", file, new()), "contents");
 
     /// <summary>Compiles a parameter file, and the template that it is for.</summary>
     public async Task<BicepResult> BuildParametersAsync(string file) =>
-        ResultOf(await AskAsync("bicep/compileParams", file, new() { ["parameterOverrides"] = new Dictionary<string, string>() }), "parameters");
+        ResultOf(
+            await AskAsync(
+                "bicep/compileParams",
+                file,
+                new() { ["parameterOverrides"] = new Dictionary<string, string>() }
+            ),
+            "parameters"
+        );
 
     /// <summary>Evaluates a template with a parameter file, as a deployment would before it makes anything.</summary>
     public async Task<BicepResult> EvaluateAsync(string file)
@@ -61,7 +83,12 @@ internal sealed class Bicep : IAsyncDisposable
 
         try
         {
-            var metadata = new Dictionary<string, string> { ["location"] = "westeurope", ["subscriptionId"] = "00000000-0000-0000-0000-000000000001", ["resourceGroup"] = new('g', 90) };
+            var metadata = new Dictionary<string, string>
+            {
+                ["location"] = "westeurope",
+                ["subscriptionId"] = "00000000-0000-0000-0000-000000000001",
+                ["resourceGroup"] = new('g', 90),
+            };
             var answer = await AskAsync("bicep/getSnapshot", file, new() { ["metadata"] = metadata });
             return built with { Output = answer.Text("snapshot") };
         }
@@ -82,23 +109,39 @@ internal sealed class Bicep : IAsyncDisposable
     private Task<JsonElement> AskAsync(string method, string file, Dictionary<string, object?> parameters)
     {
         parameters["path"] = Path.Combine(folder, file);
-        return rpc.InvokeWithParameterObjectAsync<JsonElement>(method, parameters, TestContext.Current.CancellationToken);
+        return rpc.InvokeWithParameterObjectAsync<JsonElement>(
+            method,
+            parameters,
+            TestContext.Current.CancellationToken
+        );
     }
 
-    private static BicepResult ResultOf(JsonElement answer, string output) => new(
-        answer.TryGetProperty(output, out var text) ? text.GetString() : null,
-        string.Concat(answer.GetProperty("diagnostics").EnumerateArray().Select(one => $"{one.Text("source")}: {one.Text("level")} {one.Text("code")}: {one.Text("message")}\n")));
+    private static BicepResult ResultOf(JsonElement answer, string output) =>
+        new(
+            answer.TryGetProperty(output, out var text) ? text.GetString() : null,
+            string.Concat(
+                answer
+                    .GetProperty("diagnostics")
+                    .EnumerateArray()
+                    .Select(one =>
+                        $"{one.Text("source")}: {one.Text("level")} {one.Text("code")}: {one.Text("message")}\n"
+                    )
+            )
+        );
 
     private static string? Find()
     {
         string packaged = Repository.Metadata("BicepPath");
         if (packaged.Length > 0)
         {
-            return File.Exists(packaged) ? packaged : throw new FileNotFoundException("The Bicep package was not restored.", packaged);
+            return File.Exists(packaged)
+                ? packaged
+                : throw new FileNotFoundException("The Bicep package was not restored.", packaged);
         }
 
         string name = OperatingSystem.IsWindows() ? "bicep.exe" : "bicep";
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);
     }

@@ -7,14 +7,31 @@ namespace Infrastructure.Tests;
 /// <summary>The lines that the code logs, found on its log methods.</summary>
 internal static class CodeLogLines
 {
-    /// <summary>Id, level, template, and whether an exception goes with it. A level that is chosen when the line is written is null.</summary>
+    /// <summary>
+    /// Id, level, template, and whether an exception goes with it. A level that is chosen when the line is written is
+    /// null.
+    /// </summary>
     public static IReadOnlyList<(int Id, LogLevel? Level, string Template, bool HasException)> All { get; } =
-        [.. from assembly in (Assembly[])[typeof(OutcomeTable).Assembly, typeof(OrderApi).Assembly, typeof(MessageDispatcher).Assembly]
-            from type in assembly.GetTypes()
-            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-            let line = method.GetCustomAttribute<LoggerMessageAttribute>()
-            where line is not null
-            select (line.EventId, method.GetParameters().Any(p => p.ParameterType == typeof(LogLevel)) ? (LogLevel?)null : line.Level, line.Message, method.GetParameters().Any(p => p.ParameterType.IsAssignableTo(typeof(Exception))))];
+    [
+        .. from assembly in (Assembly[])
+            [typeof(OutcomeTable).Assembly, typeof(OrderApi).Assembly, typeof(MessageDispatcher).Assembly]
+        from type in assembly.GetTypes()
+        from method in type.GetMethods(
+            BindingFlags.Static
+                | BindingFlags.Instance
+                | BindingFlags.Public
+                | BindingFlags.NonPublic
+                | BindingFlags.DeclaredOnly
+        )
+        let line = method.GetCustomAttribute<LoggerMessageAttribute>()
+        where line is not null
+        select (
+            line.EventId,
+            method.GetParameters().Any(p => p.ParameterType == typeof(LogLevel)) ? (LogLevel?)null : line.Level,
+            line.Message,
+            method.GetParameters().Any(p => p.ParameterType.IsAssignableTo(typeof(Exception)))
+        ),
+    ];
 
     /// <summary>The words of an id's line before they are filled in.</summary>
     public static string Template(int id) => Assert.Single(All, line => line.Id == id).Template;

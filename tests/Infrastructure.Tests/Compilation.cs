@@ -17,13 +17,34 @@ public sealed class Compilation : IAsyncLifetime
     public string Diagnostics { get; private set; } = "";
 
     /// <summary>The ARM template of everything.</summary>
-    public JsonElement Template { get { Require(); return template; } }
+    public JsonElement Template
+    {
+        get
+        {
+            Require();
+            return template;
+        }
+    }
 
     /// <summary>A deployment: <c>dev</c>, <c>prod</c> or one of <see cref="Variants"/>.</summary>
-    public Snapshot this[string parameters] { get { Require(); return snapshots[parameters]; } }
+    public Snapshot this[string parameters]
+    {
+        get
+        {
+            Require();
+            return snapshots[parameters];
+        }
+    }
 
     /// <summary>Every deployment.</summary>
-    public IEnumerable<Snapshot> All { get { Require(); return snapshots.Values; } }
+    public IEnumerable<Snapshot> All
+    {
+        get
+        {
+            Require();
+            return snapshots.Values;
+        }
+    }
 
     public static void Require()
     {
@@ -61,7 +82,9 @@ public sealed class Compilation : IAsyncLifetime
         return await compiler!.BuildParametersAsync(await WriteNewAsync(text));
     }
 
-    /// <summary>Evaluates the templates with parameters of the given text, as a deployment would before it makes anything.</summary>
+    /// <summary>
+    /// Evaluates the templates with parameters of the given text, as a deployment would before it makes anything.
+    /// </summary>
     internal async Task<BicepResult> EvaluateParametersAsync(string text)
     {
         Require();
@@ -87,7 +110,11 @@ public sealed class Compilation : IAsyncLifetime
     private void CopyInfra()
     {
         string source = Repository.PathOf("infra");
-        foreach (string file in Directory.EnumerateFiles(source, "*.bicep*", SearchOption.AllDirectories).Concat([Path.Combine(source, "bicepconfig.json"), Path.Combine(source, "modules", "workbook.json")]))
+        foreach (
+            string file in Directory
+                .EnumerateFiles(source, "*.bicep*", SearchOption.AllDirectories)
+                .Concat([Path.Combine(source, "bicepconfig.json"), Path.Combine(source, "modules", "workbook.json")])
+        )
         {
             string target = Path.Combine(folder, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

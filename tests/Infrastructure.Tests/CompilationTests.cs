@@ -22,28 +22,57 @@ public sealed class CompilationTests(Compilation bicep)
 
         Assert.All(
             files.Where(f => Path.GetFileName(f) != "main.bicep"),
-            f => Assert.True(everything.Contains($"{Path.GetFileName(f)}'", StringComparison.Ordinal), f));
+            f => Assert.True(everything.Contains($"{Path.GetFileName(f)}'", StringComparison.Ordinal), f)
+        );
     }
 
-    /// <summary>Every choice that a parameter offers is evaluated somewhere, so that no branch of a template is compiled only.</summary>
+    /// <summary>
+    /// Every choice that a parameter offers is evaluated somewhere, so that no branch of a template is compiled only.
+    /// </summary>
     [Fact]
     public void Evaluates_every_choice_of_every_parameter()
     {
-        string texts = string.Join('\n', [.. Variants.All.Values, Repository.Read("infra/main.dev.bicepparam"), Repository.Read("infra/main.prod.bicepparam")]);
+        string texts = string.Join(
+            '\n',
+            [
+                .. Variants.All.Values,
+                Repository.Read("infra/main.dev.bicepparam"),
+                Repository.Read("infra/main.prod.bicepparam"),
+            ]
+        );
         var missing =
             from parameter in bicep.Template.GetProperty("parameters").EnumerateObject()
             from choice in Choices(parameter.Value)
             where !(parameter.Value.TryGetProperty("defaultValue", out var byDefault) && byDefault.ToString() == choice)
-            where !Regex.IsMatch(texts, $@"param {parameter.Name} = '?{Regex.Escape(choice)}'?(\s|\z)", RegexOptions.IgnoreCase | RegexOptions.Multiline)
+            where
+                !Regex.IsMatch(
+                    texts,
+                    $@"param {parameter.Name} = '?{Regex.Escape(choice)}'?(\s|\z)",
+                    RegexOptions.IgnoreCase | RegexOptions.Multiline
+                )
             select $"{parameter.Name} = {choice}";
 
         // The same expression for every number and every window.
-        Assert.Empty(missing.Except(["instanceMemoryMB = 512", "instanceMemoryMB = 4096", "serviceBusPremiumUnits = 2", "serviceBusPremiumUnits = 4", "serviceBusPremiumUnits = 8", "serviceBusPremiumUnits = 16",
-            "duplicateDetectionWindow = PT1H", "noTrafficWindow = PT1H", "noTrafficWindow = P1D"]));
+        Assert.Empty(
+            missing.Except([
+                "instanceMemoryMB = 512",
+                "instanceMemoryMB = 4096",
+                "serviceBusPremiumUnits = 2",
+                "serviceBusPremiumUnits = 4",
+                "serviceBusPremiumUnits = 8",
+                "serviceBusPremiumUnits = 16",
+                "duplicateDetectionWindow = PT1H",
+                "noTrafficWindow = PT1H",
+                "noTrafficWindow = P1D",
+            ])
+        );
 
         static IEnumerable<string> Choices(JsonElement parameter) =>
-            parameter.TryGetProperty("allowedValues", out var values) ? values.EnumerateArray().Select(value => value.ToString())
-            : parameter.TryGetProperty("type", out var type) && type.GetString() == "bool" ? [bool.TrueString, bool.FalseString] : [];
+            parameter.TryGetProperty("allowedValues", out var values)
+                ? values.EnumerateArray().Select(value => value.ToString())
+            : parameter.TryGetProperty("type", out var type) && type.GetString() == "bool"
+                ? [bool.TrueString, bool.FalseString]
+            : [];
     }
 
     [Fact]
@@ -62,13 +91,23 @@ public sealed class CompilationTests(Compilation bicep)
               Onramp__MaxConcurentCalls: '10'
               Onramp__MaxRetries: 3
             }
-            """);
+            """
+        );
 
         Assert.Null(result.Output);
         Assert.All(
-            ["maximum allowable value is 100", "minimum allowable value is 7", "type \"1024\"", "type \"'Basic'\"", "type \"'P30D'\"",
-             "\"vaultRetention\" is assigned", "\"Onramp__MaxConcurentCalls\" is not allowed", "\"Onramp__MaxRetries\" expected"],
-            fault => Assert.Contains(fault, result.Diagnostics, StringComparison.Ordinal));
+            [
+                "maximum allowable value is 100",
+                "minimum allowable value is 7",
+                "type \"1024\"",
+                "type \"'Basic'\"",
+                "type \"'P30D'\"",
+                "\"vaultRetention\" is assigned",
+                "\"Onramp__MaxConcurentCalls\" is not allowed",
+                "\"Onramp__MaxRetries\" expected",
+            ],
+            fault => Assert.Contains(fault, result.Diagnostics, StringComparison.Ordinal)
+        );
     }
 
     [Fact]

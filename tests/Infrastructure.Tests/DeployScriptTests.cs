@@ -3,14 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>The deployment script and those it shares with azd, with commands in the place of az that behave as the real one does.</summary>
+/// <summary>
+/// The deployment script and those it shares with azd, with commands in the place of az that behave as the real one
+/// does.
+/// </summary>
 public sealed class DeployScriptTests : IDisposable
 {
     private const string Secret = "S3cret of the provider";
 
     private readonly string folder = Directory.CreateTempSubdirectory("deploy-").FullName;
 
-    public DeployScriptTests() => File.WriteAllText(Path.Combine(folder, "app.zip"), ".azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll");
+    public DeployScriptTests() =>
+        File.WriteAllText(
+            Path.Combine(folder, "app.zip"),
+            ".azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll"
+        );
 
     [Fact]
     public void Makes_the_resources_then_the_secrets_then_the_code_and_asks_the_app()
@@ -35,23 +42,36 @@ public sealed class DeployScriptTests : IDisposable
             az keyvault secret set --vault-name kv-cancel-abc123 --name queue-authentication-key --file /dev/stdin --encoding utf-8 --output none
             az functionapp deployment source config-zip --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123 --src {folder}/app.zip --output none
             """,
-            run.Calls.Trim());
+            run.Calls.Trim()
+        );
         Assert.Equal(1, run.Asked);
         Assert.Equal(Secret, File.ReadAllText(Path.Combine(folder, "onramp-api-secret")));
-        Assert.Equal(32, Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, "queue-authentication-key")).Trim()).Length);
-        Assert.Contains("az functionapp keys list --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123", run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            32,
+            Convert.FromBase64String(File.ReadAllText(Path.Combine(folder, "queue-authentication-key")).Trim()).Length
+        );
+        Assert.Contains(
+            "az functionapp keys list --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123",
+            run.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Prints_what_the_document_shows()
     {
-        string shown = Regex.Match(Repository.Read("infra/README.md"), @"```text\n(?<lines>.+?)```", RegexOptions.Singleline).Groups["lines"].Value;
+        string shown = Regex
+            .Match(Repository.Read("infra/README.md"), @"```text\n(?<lines>.+?)```", RegexOptions.Singleline)
+            .Groups["lines"]
+            .Value;
 
         var run = Run("dev", new() { ["REGISTERED"] = AllProviders.Replace("Microsoft.App ", "") });
 
         Assert.Equal(
             shown.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            run.Output.Replace(run.Url, "https://func-onramp-cancel-abc123.azurewebsites.net/api/health").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            run.Output.Replace(run.Url, "https://func-onramp-cancel-abc123.azurewebsites.net/api/health")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        );
     }
 
     [Fact]
@@ -77,8 +97,12 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public void Leaves_the_vault_alone_for_a_deployer_without_a_right_to_it()
-        => Assert.DoesNotContain("keyvault", Run("prod", new() { ["SECRETS"] = "keep", ["USER_TYPE"] = "servicePrincipal" }).Calls, StringComparison.Ordinal);
+    public void Leaves_the_vault_alone_for_a_deployer_without_a_right_to_it() =>
+        Assert.DoesNotContain(
+            "keyvault",
+            Run("prod", new() { ["SECRETS"] = "keep", ["USER_TYPE"] = "servicePrincipal" }).Calls,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("storage")]
@@ -108,7 +132,10 @@ public sealed class DeployScriptTests : IDisposable
     [Fact]
     public void Cannot_upload_an_app_that_would_take_no_messages()
     {
-        File.WriteAllText(Path.Combine(folder, "app.zip"), "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus.dll");
+        File.WriteAllText(
+            Path.Combine(folder, "app.zip"),
+            "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus.dll"
+        );
         var run = Run("dev", []);
 
         Assert.Equal((1, 0), (run.ExitCode, run.Uploads));
@@ -173,7 +200,10 @@ public sealed class DeployScriptTests : IDisposable
     {
         var run = Run("dev", new() { ["REGISTERED"] = AllProviders.Replace("Microsoft.App ", "") });
 
-        Assert.Equal(["az provider register --namespace Microsoft.App --wait --output none"], run.Calls.Split('\n').Where(call => call.Contains("provider register", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["az provider register --namespace Microsoft.App --wait --output none"],
+            run.Calls.Split('\n').Where(call => call.Contains("provider register", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -182,7 +212,11 @@ public sealed class DeployScriptTests : IDisposable
         var run = Run("dev", new() { ["REGISTERED"] = "", ["MAY_NOT_REGISTER"] = "yes" });
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("has to run: az provider register --namespace Microsoft.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "has to run: az provider register --namespace Microsoft.",
+            run.Errors,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("deployment group create", run.Calls, StringComparison.Ordinal);
     }
 
@@ -192,7 +226,12 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("dev", "PACKAGE", "away.zip", "There is no package away.zip")]
     [InlineData("", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
     [InlineData("--verbose", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
-    public void Cannot_begin_what_would_be_left_half_done(string environment, string variable, string value, string sentence)
+    public void Cannot_begin_what_would_be_left_half_done(
+        string environment,
+        string variable,
+        string value,
+        string sentence
+    )
     {
         var run = Run(environment, new() { [variable] = value });
 
@@ -222,7 +261,14 @@ public sealed class DeployScriptTests : IDisposable
         var run = Run("dev", new() { ["PATH"] = bare, ["PACKAGE"] = "" });
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Equal(["Install az first: infra/README.md says what is needed.", "Install dotnet first: infra/README.md says what is needed.", "Install zip first: infra/README.md says what is needed."], run.Errors.Trim().Split('\n'));
+        Assert.Equal(
+            [
+                "Install az first: infra/README.md says what is needed.",
+                "Install dotnet first: infra/README.md says what is needed.",
+                "Install zip first: infra/README.md says what is needed.",
+            ],
+            run.Errors.Trim().Split('\n')
+        );
     }
 
     [Theory]
@@ -234,13 +280,23 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal((0, "", ""), (run.ExitCode, run.Calls, run.Errors));
         Assert.StartsWith("Usage: infra/deploy.sh dev|prod [region]\n", run.Output, StringComparison.Ordinal);
-        Assert.All(["ALERT_EMAIL", "RESOURCE_GROUP", "PACKAGE", "AZURE_PRINCIPAL_ID", "SECRETS", "ONRAMP_API_KEY"], name => Assert.Contains(name, run.Output, StringComparison.Ordinal));
+        Assert.All(
+            ["ALERT_EMAIL", "RESOURCE_GROUP", "PACKAGE", "AZURE_PRINCIPAL_ID", "SECRETS", "ONRAMP_API_KEY"],
+            name => Assert.Contains(name, run.Output, StringComparison.Ordinal)
+        );
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     internal static string AllProviders { get; } =
-        string.Join(' ', Repository.Read("infra/scripts/providers.sh").Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("Microsoft.", StringComparison.Ordinal)));
+        string.Join(
+            ' ',
+            Repository
+                .Read("infra/scripts/providers.sh")
+                .Split('\n')
+                .Select(line => line.Trim())
+                .Where(line => line.StartsWith("Microsoft.", StringComparison.Ordinal))
+        );
 
     private DeployRun Run(string environment, Dictionary<string, string> variables, params int[] health)
     {
@@ -256,7 +312,10 @@ public sealed class DeployScriptTests : IDisposable
         File.SetUnixFileMode(az, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.WriteAllText(calls, "");
         using var app = new HealthServer(health is [] ? [200] : health);
-        var start = new ProcessStartInfo("bash", [Repository.PathOf("infra/deploy.sh"), .. environment.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+        var start = new ProcessStartInfo(
+            "bash",
+            [Repository.PathOf("infra/deploy.sh"), .. environment.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -292,7 +351,14 @@ public sealed class DeployScriptTests : IDisposable
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return new DeployRun(process.ExitCode, File.ReadAllText(calls), output, errors.GetAwaiter().GetResult(), app.Asked, app.Url);
+        return new DeployRun(
+            process.ExitCode,
+            File.ReadAllText(calls),
+            output,
+            errors.GetAwaiter().GetResult(),
+            app.Asked,
+            app.Url
+        );
     }
 
     private sealed record DeployRun(int ExitCode, string Calls, string Output, string Errors, int Asked, string Url)

@@ -1,8 +1,8 @@
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// A command in the place of az that writes down how it was called and behaves as the real one does where that is awkward. Each behaviour is switched on by a
-/// variable and has its source beside it.
+/// A command in the place of az that writes down how it was called and behaves as the real one does where that is
+/// awkward. Each behaviour is switched on by a variable and has its source beside it.
 /// </summary>
 internal static class FakeAz
 {

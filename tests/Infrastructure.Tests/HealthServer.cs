@@ -35,7 +35,11 @@ internal sealed class HealthServer : IDisposable
                 await stream.ReadAtLeastAsync(new byte[4096], 1);
                 int status = statuses[Math.Min(Interlocked.Increment(ref asked), statuses.Length) - 1];
                 const string Body = """{"type":"urn:onramp-cancel:problem:not-ready"}""";
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} x\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}"));
+                await stream.WriteAsync(
+                    Encoding.ASCII.GetBytes(
+                        $"HTTP/1.1 {status} x\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}"
+                    )
+                );
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException)

@@ -15,11 +15,13 @@ internal static class JsonReading
         return element;
     }
 
-    public static string Text(this JsonElement element, params ReadOnlySpan<string> path) => element.At(path).GetString()!;
+    public static string Text(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path).GetString()!;
 
-    public static bool Flag(this JsonElement element, params ReadOnlySpan<string> path) => element.At(path).GetBoolean();
+    public static bool Flag(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path).GetBoolean();
 
     /// <summary>An ISO 8601 duration, as Azure writes times.</summary>
-    public static TimeSpan Duration(this JsonElement element, params ReadOnlySpan<string> path)
-        => XmlConvert.ToTimeSpan(element.Text(path));
+    public static TimeSpan Duration(this JsonElement element, params ReadOnlySpan<string> path) =>
+        XmlConvert.ToTimeSpan(element.Text(path));
 }

@@ -8,8 +8,15 @@ public sealed class KeepingTests(Compilation bicep)
     {
         Assert.Equal(
             ["namespaces", "storageAccounts", "vaults"],
-            bicep["prod"].OfType("Microsoft.Authorization/locks").Select(l => l.Text("id").Split("/providers/")[^2].Split('/')[1]).Order());
-        Assert.All(bicep["prod"].OfType("Microsoft.Authorization/locks"), l => Assert.Equal("CanNotDelete", l.Text("properties", "level")));
+            bicep["prod"]
+                .OfType("Microsoft.Authorization/locks")
+                .Select(l => l.Text("id").Split("/providers/")[^2].Split('/')[1])
+                .Order()
+        );
+        Assert.All(
+            bicep["prod"].OfType("Microsoft.Authorization/locks"),
+            l => Assert.Equal("CanNotDelete", l.Text("properties", "level"))
+        );
         Assert.Empty(bicep["dev"].OfType("Microsoft.Authorization/locks"));
     }
 
@@ -18,25 +25,47 @@ public sealed class KeepingTests(Compilation bicep)
     {
         var blobs = bicep["prod"].Only("Microsoft.Storage/storageAccounts/blobServices").GetProperty("properties");
 
-        Assert.All(["deleteRetentionPolicy", "containerDeleteRetentionPolicy"], policy => Assert.Equal((true, 7), (blobs.Flag(policy, "enabled"), blobs.At(policy, "days").GetInt32())));
+        Assert.All(
+            ["deleteRetentionPolicy", "containerDeleteRetentionPolicy"],
+            policy => Assert.Equal((true, 7), (blobs.Flag(policy, "enabled"), blobs.At(policy, "days").GetInt32()))
+        );
     }
 
     [Theory]
-    [InlineData("prod", "AppServiceAuthenticationLogs", "FunctionAppLogs", "OperationalLogs", "StorageDelete", "StorageWrite")]
-    [InlineData("extremes", "AppServiceAuthenticationLogs", "FunctionAppLogs", "OperationalLogs", "RuntimeAuditLogs", "StorageDelete", "StorageWrite")]
+    [InlineData(
+        "prod",
+        "AppServiceAuthenticationLogs",
+        "FunctionAppLogs",
+        "OperationalLogs",
+        "StorageDelete",
+        "StorageWrite"
+    )]
+    [InlineData(
+        "extremes",
+        "AppServiceAuthenticationLogs",
+        "FunctionAppLogs",
+        "OperationalLogs",
+        "RuntimeAuditLogs",
+        "StorageDelete",
+        "StorageWrite"
+    )]
     [InlineData("reader")]
-    public void Keeps_what_the_platform_says(string parameters, params string[] categories)
-        => Assert.Equal(
+    public void Keeps_what_the_platform_says(string parameters, params string[] categories) =>
+        Assert.Equal(
             categories,
             from setting in bicep[parameters].OfType("Microsoft.Insights/diagnosticSettings")
             where setting.Text("name") == "platform"
             from log in setting.At("properties", "logs").EnumerateArray()
             orderby log.Text("category")
-            select log.Text("category"));
+            select log.Text("category")
+        );
 
     [Fact]
-    public void Keeps_the_record_of_who_read_a_secret_whatever_else_is_turned_off()
-        => Assert.Contains(bicep["reader"].OfType("Microsoft.Insights/diagnosticSettings"), s => s.Text("name") == "audit");
+    public void Keeps_the_record_of_who_read_a_secret_whatever_else_is_turned_off() =>
+        Assert.Contains(
+            bicep["reader"].OfType("Microsoft.Insights/diagnosticSettings"),
+            s => s.Text("name") == "audit"
+        );
 
     [Theory]
     [InlineData("prod", null)]
@@ -45,13 +74,24 @@ public sealed class KeepingTests(Compilation bicep)
     {
         var config = bicep[parameters].Only("Microsoft.Web/sites").At("properties", "functionAppConfig");
 
-        Assert.Equal(strategy, config.TryGetProperty("siteUpdateStrategy", out var update) && update.ValueKind == System.Text.Json.JsonValueKind.Object ? update.Text("type") : null);
+        Assert.Equal(
+            strategy,
+            config.TryGetProperty("siteUpdateStrategy", out var update)
+            && update.ValueKind == System.Text.Json.JsonValueKind.Object
+                ? update.Text("type")
+                : null
+        );
     }
 
-    /// <summary>A namespace cannot change its tier [learn.microsoft.com/azure/service-bus-messaging/service-bus-premium-messaging]: the other tier has another name.</summary>
+    /// <summary>
+    /// A namespace cannot change its tier
+    /// [learn.microsoft.com/azure/service-bus-messaging/service-bus-premium-messaging]: the other tier has another
+    /// name.
+    /// </summary>
     [Fact]
-    public void Makes_a_premium_namespace_beside_the_standard_one()
-        => Assert.NotEqual(
+    public void Makes_a_premium_namespace_beside_the_standard_one() =>
+        Assert.NotEqual(
             bicep["prod"].Only("Microsoft.ServiceBus/namespaces").Text("name"),
-            bicep["extremes"].Only("Microsoft.ServiceBus/namespaces").Text("name"));
+            bicep["extremes"].Only("Microsoft.ServiceBus/namespaces").Text("name")
+        );
 }

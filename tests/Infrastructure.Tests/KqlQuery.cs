@@ -4,14 +4,17 @@ using System.Text.RegularExpressions;
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// Runs what the alerts use of the Kusto Query Language over rows in memory: tables and their union, extend with strcat and properties, where with has, startswith,
-/// between, ==, the age of a row, and, or, ratios of sums, and the sum or the count at the end. Anything else is an error, so that a query which is not run here is not believed either.
-/// Meaning of the operators: https://learn.microsoft.com/kusto/query/datatypes-string-operators (has looks for whole terms; none of them minds case).
+/// Runs what the alerts use of the Kusto Query Language over rows in memory: tables and their union, extend with strcat
+/// and properties, where with has, startswith, between, ==, the age of a row, and, or, ratios of sums, and the sum or
+/// the count at the end. Anything else is an error, so that a query which is not run here is not believed either.
+/// Meaning of the operators: https://learn.microsoft.com/kusto/query/datatypes-string-operators (has looks for whole
+/// terms; none of them minds case).
 /// </summary>
 internal static partial class KqlQuery
 {
     /// <param name="query">The query of an alert.</param>
-    /// <param name="rows">Rows with the name of their table under <c>Table</c>; a row stands for as many as its <c>ItemCount</c> says.</param>
+    /// <param name="rows">Rows with the name of their table under <c>Table</c>; a row stands for as many as its
+    /// <c>ItemCount</c> says.</param>
     /// <returns>The one value.</returns>
     public static int Run(string query, IEnumerable<IReadOnlyDictionary<string, string>> rows)
     {
@@ -22,23 +25,33 @@ internal static partial class KqlQuery
         {
             selected = step switch
             {
-                _ when step.StartsWith("where ", StringComparison.Ordinal) => selected.Where(row => Any(step["where ".Length..], row)),
-                _ when Extension().Match(step) is { Success: true } extend => selected.Select(row => With(row, extend.Groups["name"].Value, Columns(extend.Groups["columns"].Value, row))),
-                _ when Ratios().Matches(step) is { Count: > 0 } ratios && step.StartsWith("summarize ", StringComparison.Ordinal) => [Summarize(ratios, [.. selected])],
+                _ when step.StartsWith("where ", StringComparison.Ordinal) => selected.Where(row =>
+                    Any(step["where ".Length..], row)
+                ),
+                _ when Extension().Match(step) is { Success: true } extend => selected.Select(row =>
+                    With(row, extend.Groups["name"].Value, Columns(extend.Groups["columns"].Value, row))
+                ),
+                _ when Ratios().Matches(step) is { Count: > 0 } ratios
+                        && step.StartsWith("summarize ", StringComparison.Ordinal) =>
+                [
+                    Summarize(ratios, [.. selected]),
+                ],
                 _ => throw Unknown(step),
             };
         }
 
         return steps[^1] switch
         {
-            "summarize Value = sum(ItemCount)" => selected.Sum(row => int.Parse(row["ItemCount"], CultureInfo.InvariantCulture)),
+            "summarize Value = sum(ItemCount)" => selected.Sum(row =>
+                int.Parse(row["ItemCount"], CultureInfo.InvariantCulture)
+            ),
             "summarize Value = count()" => selected.Count(),
             _ => throw Unknown(steps[^1]),
         };
     }
 
-    private static bool Any(string condition, IReadOnlyDictionary<string, string> row)
-        => Words(" or ").Split(condition).Any(part => Words(" and ").Split(part).All(term => Holds(term, row)));
+    private static bool Any(string condition, IReadOnlyDictionary<string, string> row) =>
+        Words(" or ").Split(condition).Any(part => Words(" and ").Split(part).All(term => Holds(term, row)));
 
     /// <summary>The word where it is not within quotes.</summary>
     private static Regex Words(string word) => new(word + "(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
@@ -48,7 +61,8 @@ internal static partial class KqlQuery
         if (Between().Match(term) is { Success: true } between)
         {
             return int.TryParse(row.GetValueOrDefault(between.Groups["column"].Value), out int number)
-                && number >= int.Parse(between.Groups["low"].Value, CultureInfo.InvariantCulture) && number <= int.Parse(between.Groups["high"].Value, CultureInfo.InvariantCulture);
+                && number >= int.Parse(between.Groups["low"].Value, CultureInfo.InvariantCulture)
+                && number <= int.Parse(between.Groups["high"].Value, CultureInfo.InvariantCulture);
         }
 
         if (Younger().Match(term) is { Success: true } younger)
@@ -59,11 +73,15 @@ internal static partial class KqlQuery
         if (Greater().Match(term) is { Success: true } greater)
         {
             // Nothing divided by nothing is no number, and greater than none.
-            return Number(row[greater.Groups["column"].Value]) > Number(greater.Groups["times"].Value) * Number(greater.Groups["part"].Value) / Number(greater.Groups["whole"].Value);
+            return Number(row[greater.Groups["column"].Value])
+                > Number(greater.Groups["times"].Value)
+                    * Number(greater.Groups["part"].Value)
+                    / Number(greater.Groups["whole"].Value);
         }
 
         Match comparison = Comparison().Match(term);
-        string value = row.GetValueOrDefault(comparison.Groups["column"].Value, ""), text = comparison.Groups["text"].Value;
+        string value = row.GetValueOrDefault(comparison.Groups["column"].Value, ""),
+            text = comparison.Groups["text"].Value;
         return comparison.Groups["operator"].Value switch
         {
             "has" => Has(value, text),
@@ -74,15 +92,29 @@ internal static partial class KqlQuery
         };
     }
 
-    private static bool Has(string value, string text) => Regex.IsMatch(value, $"(?<![A-Za-z0-9]){Regex.Escape(text)}(?![A-Za-z0-9])", RegexOptions.IgnoreCase);
+    private static bool Has(string value, string text) =>
+        Regex.IsMatch(value, $"(?<![A-Za-z0-9]){Regex.Escape(text)}(?![A-Za-z0-9])", RegexOptions.IgnoreCase);
 
-    private static string Columns(string list, IReadOnlyDictionary<string, string> row)
-        => string.Concat(IfExists().Matches(list).Select(column => row.GetValueOrDefault($"{column.Groups["of"].Value}{column.Groups["name"].Value}", "")));
+    private static string Columns(string list, IReadOnlyDictionary<string, string> row) =>
+        string.Concat(
+            IfExists()
+                .Matches(list)
+                .Select(column =>
+                    row.GetValueOrDefault($"{column.Groups["of"].Value}{column.Groups["name"].Value}", "")
+                )
+        );
 
-    private static Dictionary<string, string> Summarize(MatchCollection ratios, IReadOnlyList<IReadOnlyDictionary<string, string>> rows)
-        => ratios.ToDictionary(
+    private static Dictionary<string, string> Summarize(
+        MatchCollection ratios,
+        IReadOnlyList<IReadOnlyDictionary<string, string>> rows
+    ) =>
+        ratios.ToDictionary(
             static ratio => ratio.Groups["name"].Value,
-            ratio => (Sum(ratio.Groups["upper"].Value, rows) / Sum(ratio.Groups["lower"].Value, rows)).ToString(CultureInfo.InvariantCulture));
+            ratio =>
+                (Sum(ratio.Groups["upper"].Value, rows) / Sum(ratio.Groups["lower"].Value, rows)).ToString(
+                    CultureInfo.InvariantCulture
+                )
+        );
 
     /// <summary><c>sum(Column)</c> or <c>sumif(Column, condition)</c>.</summary>
     private static double Sum(string sum, IReadOnlyList<IReadOnlyDictionary<string, string>> rows)
@@ -93,7 +125,11 @@ internal static partial class KqlQuery
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> row, string name, string value) => new(row) { [name] = value };
+    private static Dictionary<string, string> With(
+        IReadOnlyDictionary<string, string> row,
+        string name,
+        string value
+    ) => new(row) { [name] = value };
 
     private static NotSupportedException Unknown(string part) => new($"Queries are not run with: {part}");
 
@@ -109,7 +145,9 @@ internal static partial class KqlQuery
     [GeneratedRegex(@"^toint\((?<column>\w+)\) between \((?<low>\d+) \.\. (?<high>\d+)\)$")]
     private static partial Regex Between();
 
-    [GeneratedRegex(@"(?<name>\w+) = (?<upper>sum(?:if)?\((?:[^()]|\([^()]*\))*\)) / (?<lower>sum(?:if)?\((?:[^()]|\([^()]*\))*\))")]
+    [GeneratedRegex(
+        @"(?<name>\w+) = (?<upper>sum(?:if)?\((?:[^()]|\([^()]*\))*\)) / (?<lower>sum(?:if)?\((?:[^()]|\([^()]*\))*\))"
+    )]
     private static partial Regex Ratios();
 
     [GeneratedRegex(@"^TimeGenerated > ago\((?<minutes>\d+)m\)$")]

@@ -9,14 +9,20 @@ internal sealed class LookUps : ConfigurationProvider, IConfigurationSource
 {
     private readonly HashSet<string> _names = [];
 
-    /// <summary>The names that are looked up while the options are validated, and what is said of their being absent.</summary>
-    public static (IEnumerable<string> Names, IEnumerable<string> Faults) Of(Action<IServiceCollection, IConfiguration> add)
+    /// <summary>
+    /// The names that are looked up while the options are validated, and what is said of their being absent.
+    /// </summary>
+    public static (IEnumerable<string> Names, IEnumerable<string> Faults) Of(
+        Action<IServiceCollection, IConfiguration> add
+    )
     {
         var lookUps = new LookUps();
         var services = new ServiceCollection();
         add(services, new ConfigurationBuilder().Add(lookUps).Build());
         using var provider = services.BuildServiceProvider();
-        var refused = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        var refused = Assert.Throws<OptionsValidationException>(
+            provider.GetRequiredService<IStartupValidator>().Validate
+        );
         return (lookUps._names, refused.Failures);
     }
 

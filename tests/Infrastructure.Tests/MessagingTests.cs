@@ -23,13 +23,22 @@ public sealed class MessagingTests(Compilation bicep)
     [InlineData("dev")]
     [InlineData("prod")]
     [InlineData("extremes")]
-    public void Makes_every_queue_and_topic_that_the_code_uses_and_no_other(string parameters)
-        => Assert.Equal(
-            CodeSettings.Entities.Select(name => bicep[parameters].AppSettings()[name]).Order(), bicep[parameters].Entities().Select(static entity => entity.Split('/')[^1]).Order());
+    public void Makes_every_queue_and_topic_that_the_code_uses_and_no_other(string parameters) =>
+        Assert.Equal(
+            CodeSettings.Entities.Select(name => bicep[parameters].AppSettings()[name]).Order(),
+            bicep[parameters].Entities().Select(static entity => entity.Split('/')[^1]).Order()
+        );
 
     [Fact]
-    public void Starts_with_no_entity_left_unnamed()
-        => Assert.All(CodeSettings.Entities, name => Assert.Contains(CodeSettings.EntityFaults, fault => fault.StartsWith($"{name} is missing", StringComparison.Ordinal)));
+    public void Starts_with_no_entity_left_unnamed() =>
+        Assert.All(
+            CodeSettings.Entities,
+            name =>
+                Assert.Contains(
+                    CodeSettings.EntityFaults,
+                    fault => fault.StartsWith($"{name} is missing", StringComparison.Ordinal)
+                )
+        );
 
     [Fact]
     public void Calls_queue_and_topic_as_the_local_sample_does()
@@ -43,40 +52,72 @@ public sealed class MessagingTests(Compilation bicep)
     [Fact]
     public void Watches_the_entities_it_makes()
     {
-        string[] watched = [.. from alert in bicep["extremes"].OfType("Microsoft.Insights/metricAlerts")
-                               from criterion in alert.At("properties", "criteria", "allOf").EnumerateArray()
-                               where criterion.Text("metricNamespace") == "Microsoft.ServiceBus/namespaces"
-                               from entity in criterion.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray()
-                               select entity.GetString()!];
+        string[] watched =
+        [
+            .. from alert in bicep["extremes"].OfType("Microsoft.Insights/metricAlerts")
+            from criterion in alert.At("properties", "criteria", "allOf").EnumerateArray()
+            where criterion.Text("metricNamespace") == "Microsoft.ServiceBus/namespaces"
+            from entity in criterion.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray()
+            select entity.GetString()!,
+        ];
 
-        Assert.Equal(bicep["extremes"].Entities().Select(static entity => entity.Split('/')[^1]).Order(), watched.Distinct().Order());
+        Assert.Equal(
+            bicep["extremes"].Entities().Select(static entity => entity.Split('/')[^1]).Order(),
+            watched.Distinct().Order()
+        );
     }
 
     [Fact]
     public void Gives_every_result_to_one_subscription_and_failures_to_another()
     {
-        Assert.Equal(["all", "failures"], bicep["prod"].OfType($"{Namespace}/topics/subscriptions").Select(LastName).Order());
+        Assert.Equal(
+            ["all", "failures"],
+            bicep["prod"].OfType($"{Namespace}/topics/subscriptions").Select(LastName).Order()
+        );
 
         JsonElement rule = bicep["prod"].Only($"{Namespace}/topics/subscriptions/rules");
         Assert.EndsWith("/failures/$Default", rule.Text("name"), StringComparison.Ordinal);
-        Assert.Equal(OutcomeKind.Unavailable.Row().Name, rule.Text("properties", "correlationFilter", "properties", "outcome"));
+        Assert.Equal(
+            OutcomeKind.Unavailable.Row().Name,
+            rule.Text("properties", "correlationFilter", "properties", "outcome")
+        );
     }
 
     [Fact]
-    public void Recognises_a_repeated_event_for_longer_than_all_retries_take()
-        => Assert.All(Environments, parameters => Assert.InRange(Window(parameters, "topics"), 2 * Retries, TimeSpan.FromDays(7)));
+    public void Recognises_a_repeated_event_for_longer_than_all_retries_take() =>
+        Assert.All(
+            Environments,
+            parameters => Assert.InRange(Window(parameters, "topics"), 2 * Retries, TimeSpan.FromDays(7))
+        );
 
-    /// <summary>A dead letter is put back, and a failed request repeated, under its own id; what forgets ids later would drop it without a word.</summary>
+    /// <summary>
+    /// A dead letter is put back, and a failed request repeated, under its own id; what forgets ids later would drop it
+    /// without a word.
+    /// </summary>
     [Fact]
     public void Forgets_the_id_of_a_message_before_its_retries_have_ended()
     {
-        var jitter = double.Parse(bicep["prod"].AppSettings()["Queue__RetryJitter"], System.Globalization.CultureInfo.InvariantCulture);
+        var jitter = double.Parse(
+            bicep["prod"].AppSettings()["Queue__RetryJitter"],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
 
-        Assert.All(Environments, parameters => Assert.InRange(Window(parameters, "queues"), TimeSpan.FromMinutes(5), Retries * (1 - jitter) - TimeSpan.FromMinutes(5)));
+        Assert.All(
+            Environments,
+            parameters =>
+                Assert.InRange(
+                    Window(parameters, "queues"),
+                    TimeSpan.FromMinutes(5),
+                    Retries * (1 - jitter) - TimeSpan.FromMinutes(5)
+                )
+        );
     }
 
-    private TimeSpan Retries => bicep["prod"].AppSettings().Where(s => s.Key.StartsWith("Queue__RetryDelays__", StringComparison.Ordinal))
-        .Aggregate(TimeSpan.Zero, (sum, s) => sum + Time(s.Value));
+    private TimeSpan Retries =>
+        bicep["prod"]
+            .AppSettings()
+            .Where(s => s.Key.StartsWith("Queue__RetryDelays__", StringComparison.Ordinal))
+            .Aggregate(TimeSpan.Zero, (sum, s) => sum + Time(s.Value));
 
     private TimeSpan Window(string parameters, string entity)
     {
@@ -86,8 +127,10 @@ public sealed class MessagingTests(Compilation bicep)
     }
 
     [Fact]
-    public void Lets_no_armed_timeout_expire()
-        => Assert.True(Queue.Duration("defaultMessageTimeToLive") > Time(bicep["prod"].AppSettings()["Timeouts__MaxDelay"]));
+    public void Lets_no_armed_timeout_expire() =>
+        Assert.True(
+            Queue.Duration("defaultMessageTimeToLive") > Time(bicep["prod"].AppSettings()["Timeouts__MaxDelay"])
+        );
 
     [Fact]
     public void Gives_nothing_up_silently()
@@ -99,7 +142,9 @@ public sealed class MessagingTests(Compilation bicep)
     [Fact]
     public void Holds_a_lock_longer_than_a_cancel_may_take()
     {
-        TimeSpan budget = Time(bicep["prod"].AppSettings()["Onramp__TotalBudget"]) + Time(bicep["prod"].AppSettings()["Outcomes__PublishTimeout"]);
+        TimeSpan budget =
+            Time(bicep["prod"].AppSettings()["Onramp__TotalBudget"])
+            + Time(bicep["prod"].AppSettings()["Outcomes__PublishTimeout"]);
 
         Assert.InRange(Queue.Duration("lockDuration"), budget * 2, TimeSpan.FromMinutes(5));
     }

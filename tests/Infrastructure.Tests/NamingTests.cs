@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>Microsoft's "Naming rules and restrictions for Azure resources", with the longest names the parameters allow.</summary>
+/// <summary>
+/// Microsoft's "Naming rules and restrictions for Azure resources", with the longest names the parameters allow.
+/// </summary>
 public sealed class NamingTests(Compilation bicep)
 {
     public static readonly TheoryData<string, string> Rules = new()
@@ -41,13 +43,28 @@ public sealed class NamingTests(Compilation bicep)
     [Fact]
     public void Covers_every_type_that_has_a_name_of_its_own()
     {
-        string[] fixedNames = ["Microsoft.Storage/storageAccounts/blobServices", "Microsoft.ServiceBus/namespaces/topics/subscriptions/rules", "Microsoft.Web/sites/config", "Microsoft.Web/sites/basicPublishingCredentialsPolicies", "Microsoft.Insights/diagnosticSettings", "Microsoft.Authorization/roleAssignments",
-            "Microsoft.Network/privateDnsZones", "Microsoft.Network/privateDnsZones/virtualNetworkLinks", "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"];
+        string[] fixedNames =
+        [
+            "Microsoft.Storage/storageAccounts/blobServices",
+            "Microsoft.ServiceBus/namespaces/topics/subscriptions/rules",
+            "Microsoft.Web/sites/config",
+            "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
+            "Microsoft.Insights/diagnosticSettings",
+            "Microsoft.Authorization/roleAssignments",
+            "Microsoft.Network/privateDnsZones",
+            "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+            "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+        ];
 
-        Assert.Empty(bicep["extremes"].Resources.Select(r => r.Text("type")).Except(Rules.Select(r => r.Data.Item1)).Except(fixedNames));
+        Assert.Empty(
+            bicep["extremes"]
+                .Resources.Select(r => r.Text("type"))
+                .Except(Rules.Select(r => r.Data.Item1))
+                .Except(fixedNames)
+        );
     }
 
     [Fact]
-    public void Gives_two_resource_groups_different_names()
-        => Assert.Contains("uniqueString(resourceGroup().id)", bicep.Template.GetRawText(), StringComparison.Ordinal);
+    public void Gives_two_resource_groups_different_names() =>
+        Assert.Contains("uniqueString(resourceGroup().id)", bicep.Template.GetRawText(), StringComparison.Ordinal);
 }

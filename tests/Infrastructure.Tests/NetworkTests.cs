@@ -5,7 +5,10 @@ namespace Infrastructure.Tests;
 /// <summary>What answers to the internet, and what to the virtual network alone.</summary>
 public sealed class NetworkTests(Compilation bicep)
 {
-    private const string Vault = "Microsoft.KeyVault/vaults", Storage = "Microsoft.Storage/storageAccounts", Namespace = "Microsoft.ServiceBus/namespaces", App = "Microsoft.Web/sites";
+    private const string Vault = "Microsoft.KeyVault/vaults",
+        Storage = "Microsoft.Storage/storageAccounts",
+        Namespace = "Microsoft.ServiceBus/namespaces",
+        App = "Microsoft.Web/sites";
 
     [Theory]
     [InlineData("prod", Vault, "Enabled")]
@@ -22,56 +25,101 @@ public sealed class NetworkTests(Compilation bicep)
     [InlineData("extremes", Storage, "Disabled")]
     [InlineData("extremes", Namespace, "Disabled")]
     [InlineData("extremes", App, "Disabled")]
-    public void Answers_to_the_internet_only_where_it_shall(string parameters, string type, string access)
-        => Assert.Equal(access, bicep[parameters].Only(type).Text("properties", "publicNetworkAccess"));
+    public void Answers_to_the_internet_only_where_it_shall(string parameters, string type, string access) =>
+        Assert.Equal(access, bicep[parameters].Only(type).Text("properties", "publicNetworkAccess"));
 
     [Theory]
     [InlineData("narrow", "blob", "vault")]
     [InlineData("extremes", "blob", "namespace", "sites", "vault")]
-    public void Gives_a_private_address_to_whatever_is_closed(string parameters, params string[] doors)
-        => Assert.Equal(
+    public void Gives_a_private_address_to_whatever_is_closed(string parameters, params string[] doors) =>
+        Assert.Equal(
             doors,
-            bicep[parameters].OfType("Microsoft.Network/privateEndpoints").Select(e => e.At("properties", "privateLinkServiceConnections")[0].At("properties", "groupIds")[0].GetString()).Order());
+            bicep[parameters]
+                .OfType("Microsoft.Network/privateEndpoints")
+                .Select(e =>
+                    e.At("properties", "privateLinkServiceConnections")[0].At("properties", "groupIds")[0].GetString()
+                )
+                .Order()
+        );
 
-    /// <summary>Names of the zones: learn.microsoft.com/azure/private-link/private-endpoint-dns; the one of storage is that of the cloud.</summary>
+    /// <summary>
+    /// Names of the zones: learn.microsoft.com/azure/private-link/private-endpoint-dns; the one of storage is that of
+    /// the cloud.
+    /// </summary>
     [Fact]
-    public void Finds_private_addresses_by_the_names_that_clients_ask_for()
-        => Assert.Equal(
-            ["[format('privatelink.blob.{0}', environment().suffixes.storage)]", "privatelink.azurewebsites.net", "privatelink.servicebus.windows.net", "privatelink.vaultcore.azure.net"],
-            bicep["extremes"].OfType("Microsoft.Network/privateDnsZones").Select(zone => zone.Text("name")).Order(StringComparer.Ordinal));
+    public void Finds_private_addresses_by_the_names_that_clients_ask_for() =>
+        Assert.Equal(
+            [
+                "[format('privatelink.blob.{0}', environment().suffixes.storage)]",
+                "privatelink.azurewebsites.net",
+                "privatelink.servicebus.windows.net",
+                "privatelink.vaultcore.azure.net",
+            ],
+            bicep["extremes"]
+                .OfType("Microsoft.Network/privateDnsZones")
+                .Select(zone => zone.Text("name"))
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void Lets_one_address_set_the_secrets_of_a_closed_vault()
     {
         JsonElement rules = bicep["narrow"].Only(Vault).At("properties", "networkAcls");
 
-        Assert.Equal(("Deny", "203.0.113.7"), (rules.Text("defaultAction"), rules.GetProperty("ipRules")[0].Text("value")));
+        Assert.Equal(
+            ("Deny", "203.0.113.7"),
+            (rules.Text("defaultAction"), rules.GetProperty("ipRules")[0].Text("value"))
+        );
         Assert.Empty(bicep["prod"].Only(Vault).At("properties", "networkAcls", "ipRules").EnumerateArray());
     }
 
-    /// <summary>Flex Consumption wants a subnet of Microsoft.App/environments, not one of Microsoft.Web/serverFarms.</summary>
+    /// <summary>
+    /// Flex Consumption wants a subnet of Microsoft.App/environments, not one of Microsoft.Web/serverFarms.
+    /// </summary>
     [Fact]
     public void Puts_the_app_into_a_subnet_of_its_own()
     {
         JsonElement subnet = bicep["extremes"].Only("Microsoft.Network/virtualNetworks").At("properties", "subnets")[0];
 
         Assert.Equal(("app", "10.100.0.0/26"), (subnet.Text("name"), subnet.Text("properties", "addressPrefix")));
-        Assert.Equal("Microsoft.App/environments", subnet.At("properties", "delegations")[0].Text("properties", "serviceName"));
-        Assert.Contains("appSubnetId", bicep["extremes"].Only(App).Text("properties", "virtualNetworkSubnetId"), StringComparison.Ordinal);
+        Assert.Equal(
+            "Microsoft.App/environments",
+            subnet.At("properties", "delegations")[0].Text("properties", "serviceName")
+        );
+        Assert.Contains(
+            "appSubnetId",
+            bicep["extremes"].Only(App).Text("properties", "virtualNetworkSubnetId"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void Needs_no_network_unless_told_so()
-        => Assert.DoesNotContain(bicep["prod"].Resources, r => r.Text("type").StartsWith("Microsoft.Network/", StringComparison.Ordinal));
+    public void Needs_no_network_unless_told_so() =>
+        Assert.DoesNotContain(
+            bicep["prod"].Resources,
+            r => r.Text("type").StartsWith("Microsoft.Network/", StringComparison.Ordinal)
+        );
 
     [Fact]
     public void Asks_callers_to_sign_in_when_told_so_and_lets_health_be_asked()
     {
-        JsonElement signIn = bicep["extremes"].Named("Microsoft.Web/sites/config", "authsettingsV2").GetProperty("properties");
+        JsonElement signIn = bicep["extremes"]
+            .Named("Microsoft.Web/sites/config", "authsettingsV2")
+            .GetProperty("properties");
 
         Assert.Equal("Return401", signIn.Text("globalValidation", "unauthenticatedClientAction"));
-        Assert.Equal("/api/health", Assert.Single(signIn.At("globalValidation", "excludedPaths").EnumerateArray()).GetString());
-        Assert.Contains("api://00000000-0000-0000-0000-0000000000cc", signIn.At("identityProviders", "azureActiveDirectory", "validation", "allowedAudiences").GetRawText(), StringComparison.Ordinal);
-        Assert.DoesNotContain(bicep["prod"].OfType("Microsoft.Web/sites/config"), c => c.Text("name").EndsWith("/authsettingsV2", StringComparison.Ordinal));
+        Assert.Equal(
+            "/api/health",
+            Assert.Single(signIn.At("globalValidation", "excludedPaths").EnumerateArray()).GetString()
+        );
+        Assert.Contains(
+            "api://00000000-0000-0000-0000-0000000000cc",
+            signIn.At("identityProviders", "azureActiveDirectory", "validation", "allowedAudiences").GetRawText(),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            bicep["prod"].OfType("Microsoft.Web/sites/config"),
+            c => c.Text("name").EndsWith("/authsettingsV2", StringComparison.Ordinal)
+        );
     }
 }

@@ -10,20 +10,32 @@ public sealed class PublishTests
     [Theory]
     [InlineData("declared", "tests/Benchmarks")]
     [InlineData("nuget", App, "-p:_IsPublishing=true")] // set by dotnet publish
-    public async Task A_publish_takes_the_package_and_everything_else_the_declarations(string extension, string project, params string[] properties)
-        => Assert.Equal((0, extension), await MsBuildAsync([project, "-getProperty:ServiceBusExtension", .. properties]));
+    public async Task A_publish_takes_the_package_and_everything_else_the_declarations(
+        string extension,
+        string project,
+        params string[] properties
+    ) => Assert.Equal((0, extension), await MsBuildAsync([project, "-getProperty:ServiceBusExtension", .. properties]));
 
     [Fact]
     public async Task Cannot_publish_the_declarations()
     {
-        var (exitCode, output) = await MsBuildAsync([App, "-t:PrepareForPublish", "-p:_IsPublishing=true", "-p:ServiceBusExtension=declared"]);
+        var (exitCode, output) = await MsBuildAsync([
+            App,
+            "-t:PrepareForPublish",
+            "-p:_IsPublishing=true",
+            "-p:ServiceBusExtension=declared",
+        ]);
         Assert.NotEqual(0, exitCode);
         Assert.Contains("would take no messages", output, StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Output)> MsBuildAsync(string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", ["msbuild", "-nologo", .. arguments]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("dotnet", ["msbuild", "-nologo", .. arguments])
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+        };
 
         // Nobody's environment decides what is published, and no node stays behind.
         start.Environment.Remove("ServiceBusExtension");

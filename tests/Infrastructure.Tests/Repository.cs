@@ -8,8 +8,9 @@ internal static class Repository
 {
     public static string Root { get; } = Metadata("RepositoryRoot");
 
-    public static string Metadata(string key)
-        => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value ?? "";
+    public static string Metadata(string key) =>
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value
+        ?? "";
 
     public static string PathOf(string relative) => Path.Combine(Root, relative);
 
@@ -23,7 +24,11 @@ internal static class Repository
             Assert.Skip($"{relative} is not there.");
         }
 
-        var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        var options = new JsonDocumentOptions
+        {
+            CommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+        };
         using JsonDocument document = JsonDocument.Parse(Read(relative), options);
         return document.RootElement.Clone();
     }

@@ -11,30 +11,45 @@ public sealed class SettingsTests(Compilation bicep)
     /// <summary>Read by the platform, the host or the SDKs.</summary>
     private static readonly string[] Platform =
     [
-        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID",
-        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
-        "ServiceBus__clientId", "ServiceBus__credential", "ServiceBus__fullyQualifiedNamespace", "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "AZURE_CLIENT_ID",
+        "AzureWebJobsStorage__accountName",
+        "AzureWebJobsStorage__clientId",
+        "AzureWebJobsStorage__credential",
+        "ServiceBus__clientId",
+        "ServiceBus__credential",
+        "ServiceBus__fullyQualifiedNamespace",
+        "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED",
     ];
 
     /// <summary>What stands on a developer's machine in the place of identities and addresses.</summary>
     private static readonly string[] LocalOnly = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus"];
 
-    /// <summary>Lists that are empty unless an operator fills them: an item that is set and says nothing would be a fault.</summary>
+    /// <summary>
+    /// Lists that are empty unless an operator fills them: an item that is set and says nothing would be a fault.
+    /// </summary>
     private static readonly string[] EmptyLists = ["Callers__Names__*", "Callers__AllowedOrigins__*"];
 
     [Fact]
     public void Sets_every_setting_the_code_reads_and_no_other()
     {
-        IEnumerable<string> set = bicep["prod"].AppSettings().Keys.Except(Platform).Select(CodeSettings.Fold).Distinct();
+        IEnumerable<string> set = bicep["prod"]
+            .AppSettings()
+            .Keys.Except(Platform)
+            .Select(CodeSettings.Fold)
+            .Distinct();
 
         Assert.Equal(CodeSettings.Names.Except(EmptyLists).Concat(CodeSettings.Entities).Order(), set.Order());
     }
 
     [Fact]
-    public void Sets_what_the_platform_needs()
-        => Assert.Empty(Platform.Except(bicep["prod"].AppSettings().Keys));
+    public void Sets_what_the_platform_needs() => Assert.Empty(Platform.Except(bicep["prod"].AppSettings().Keys));
 
-    /// <summary>Beyond the limit of the Functions host (ScriptConstants.DefaultMaxRequestBodySize) callers get a bare 500, below it the app's 413.</summary>
+    /// <summary>
+    /// Beyond the limit of the Functions host (ScriptConstants.DefaultMaxRequestBodySize) callers get a bare 500, below
+    /// it the app's 413.
+    /// </summary>
     [Fact]
     public void Leaves_the_answer_to_a_large_body_to_the_app()
     {
@@ -46,7 +61,13 @@ public sealed class SettingsTests(Compilation bicep)
     public void Local_sample_sets_every_setting_the_code_reads_and_no_other()
     {
         JsonElement values = Repository.Json("local.settings.sample.json").GetProperty("Values");
-        IEnumerable<string> set = values.EnumerateObject().Select(p => p.Name.Replace(":", "__")).Except(LocalOnly).Except(Platform).Select(CodeSettings.Fold).Distinct();
+        IEnumerable<string> set = values
+            .EnumerateObject()
+            .Select(p => p.Name.Replace(":", "__"))
+            .Except(LocalOnly)
+            .Except(Platform)
+            .Select(CodeSettings.Fold)
+            .Distinct();
 
         Assert.Equal(CodeSettings.Names.Except(EmptyLists).Concat(CodeSettings.Entities).Order(), set.Order());
     }
@@ -65,8 +86,14 @@ public sealed class SettingsTests(Compilation bicep)
         foreach (Type type in CodeSettings.OptionTypes)
         {
             object deployed = Options(type, bicep["prod"].AppSettings());
-            object defaults = Options(type, new Dictionary<string, string> { ["KeyVault__VaultUri"] = "https://example.vault.azure.net/" });
-            foreach (var property in type.GetProperties().Where(p => p.PropertyType.IsValueType || p.PropertyType == typeof(string) || p.Name == "BaseUrl"))
+            object defaults = Options(
+                type,
+                new Dictionary<string, string> { ["KeyVault__VaultUri"] = "https://example.vault.azure.net/" }
+            );
+            foreach (
+                var property in type.GetProperties()
+                    .Where(p => p.PropertyType.IsValueType || p.PropertyType == typeof(string) || p.Name == "BaseUrl")
+            )
             {
                 Assert.Equal(property.GetValue(defaults), property.GetValue(deployed));
             }
@@ -74,49 +101,68 @@ public sealed class SettingsTests(Compilation bicep)
     }
 
     [Fact]
-    public void Lets_an_operator_change_one_setting()
-        => Assert.Equal("60", bicep["extremes"].AppSettings()["Onramp__MaxConcurrentCalls"]);
+    public void Lets_an_operator_change_one_setting() =>
+        Assert.Equal("60", bicep["extremes"].AppSettings()["Onramp__MaxConcurrentCalls"]);
 
     [Fact]
-    public void Names_no_setting_twice_with_different_case()
-        => Assert.Distinct(bicep["prod"].AppSettings().Keys, StringComparer.OrdinalIgnoreCase);
+    public void Names_no_setting_twice_with_different_case() =>
+        Assert.Distinct(bicep["prod"].AppSettings().Keys, StringComparer.OrdinalIgnoreCase);
 
     [Fact]
     public void Points_all_three_parts_of_each_connection_at_the_one_identity()
     {
         IReadOnlyDictionary<string, string> settings = bicep["prod"].AppSettings();
 
-        Assert.All(["ServiceBus", "AzureWebJobsStorage"], c => Assert.Equal("managedidentity", settings[$"{c}__credential"]));
-        Assert.All(["ServiceBus__clientId", "AzureWebJobsStorage__clientId"], name => Assert.Equal(settings["AZURE_CLIENT_ID"], settings[name]));
-        Assert.Equal(bicep["prod"].Only("Microsoft.Storage/storageAccounts").Text("name"), settings["AzureWebJobsStorage__accountName"]);
+        Assert.All(
+            ["ServiceBus", "AzureWebJobsStorage"],
+            c => Assert.Equal("managedidentity", settings[$"{c}__credential"])
+        );
+        Assert.All(
+            ["ServiceBus__clientId", "AzureWebJobsStorage__clientId"],
+            name => Assert.Equal(settings["AZURE_CLIENT_ID"], settings[name])
+        );
+        Assert.Equal(
+            bicep["prod"].Only("Microsoft.Storage/storageAccounts").Text("name"),
+            settings["AzureWebJobsStorage__accountName"]
+        );
     }
 
     [Fact]
-    public void Resolves_the_queue_by_a_name_without_sections()
-        => Assert.DoesNotContain(CodeSettings.Entities, name => name.Contains("__", StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal));
+    public void Resolves_the_queue_by_a_name_without_sections() =>
+        Assert.DoesNotContain(
+            CodeSettings.Entities,
+            name => name.Contains("__", StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal)
+        );
 
     [Fact]
-    public void Keeps_workers_out_of_the_placeholder_unless_told_otherwise()
-        => Assert.Equal("0", bicep["prod"].AppSettings()["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"]);
+    public void Keeps_workers_out_of_the_placeholder_unless_told_otherwise() =>
+        Assert.Equal("0", bicep["prod"].AppSettings()["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"]);
 
     [Fact]
-    public void Reads_the_secrets_within_the_time_a_worker_has_to_start()
-        => Assert.InRange(
+    public void Reads_the_secrets_within_the_time_a_worker_has_to_start() =>
+        Assert.InRange(
             TimeSpan.Parse(bicep["prod"].AppSettings()["KeyVault__StartupBudget"], CultureInfo.InvariantCulture),
-            TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(25));
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromSeconds(25)
+        );
 
     /// <summary>The options as the code binds and validates them from such app settings.</summary>
     private static object Options(Type type, IReadOnlyDictionary<string, string> settings)
     {
         IConfiguration configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":"), (string?)Known(s))))
+            .AddInMemoryCollection(
+                settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":"), (string?)Known(s)))
+            )
             .Build();
-        using ServiceProvider services = new ServiceCollection().AddLogging().AddOrderCancellation(configuration).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddLogging()
+            .AddOrderCancellation(configuration)
+            .BuildServiceProvider();
         object options = services.GetRequiredService(typeof(IOptions<>).MakeGenericType(type));
         return options.GetType().GetProperty("Value")!.GetValue(options)!;
 
         // The address of the vault is known only when it was made.
-        static string Known(KeyValuePair<string, string> setting)
-            => setting.Key == "KeyVault__VaultUri" ? "https://example.vault.azure.net/" : setting.Value;
+        static string Known(KeyValuePair<string, string> setting) =>
+            setting.Key == "KeyVault__VaultUri" ? "https://example.vault.azure.net/" : setting.Value;
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Infrastructure.Tests;
 
-/// <summary>The resources that a deployment would make, with every expression evaluated that is known before it runs.</summary>
+/// <summary>
+/// The resources that a deployment would make, with every expression evaluated that is known before it runs.
+/// </summary>
 public sealed class Snapshot(JsonElement root)
 {
     public IReadOnlyList<JsonElement> Resources { get; } = [.. root.GetProperty("predictedResources").EnumerateArray()];
@@ -11,26 +13,35 @@ public sealed class Snapshot(JsonElement root)
 
     public JsonElement Only(string type) => Assert.Single(OfType(type));
 
-    public JsonElement Named(string type, string lastName)
-        => Assert.Single(OfType(type), r => r.Text("name").Split('/')[^1] == lastName);
+    public JsonElement Named(string type, string lastName) =>
+        Assert.Single(OfType(type), r => r.Text("name").Split('/')[^1] == lastName);
 
-    public IReadOnlyDictionary<string, string> AppSettings()
-        => Named("Microsoft.Web/sites/config", "appsettings").GetProperty("properties").EnumerateObject()
+    public IReadOnlyDictionary<string, string> AppSettings() =>
+        Named("Microsoft.Web/sites/config", "appsettings")
+            .GetProperty("properties")
+            .EnumerateObject()
             .ToDictionary(p => p.Name, p => p.Value.GetString()!);
 
     /// <summary>Every queue and topic, as <c>type/name</c>.</summary>
-    public IEnumerable<string> Entities()
-        => from type in (string[])["queues", "topics"]
-           from entity in OfType($"Microsoft.ServiceBus/namespaces/{type}")
-           select $"{type}/{entity.Text("name").Split('/')[^1]}";
+    public IEnumerable<string> Entities() =>
+        from type in (string[])["queues", "topics"]
+        from entity in OfType($"Microsoft.ServiceBus/namespaces/{type}")
+        select $"{type}/{entity.Text("name").Split('/')[^1]}";
 
     /// <summary>
-    /// Role id, what it is given on, as <c>type/name</c>, and the principal. Name and id of an assignment are known only when its principal is: its scope is
-    /// the first text of the expression.
+    /// Role id, what it is given on, as <c>type/name</c>, and the principal. Name and id of an assignment are known
+    /// only when its principal is: its scope is the first text of the expression.
     /// </summary>
-    public IEnumerable<(string RoleId, string Scope, string Principal)> RoleAssignments()
-        => from assignment in OfType("Microsoft.Authorization/roleAssignments")
-           let scope = assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0].Split('\'', 3) is [_, var first, _] ? first : assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0]
-           let parts = scope.Split("/providers/")[^1].Split('/')
-           select (assignment.Text("properties", "roleDefinitionId").Split('/')[^1], $"{parts[^2]}/{parts[^1]}", assignment.Text("properties", "principalId"));
+    public IEnumerable<(string RoleId, string Scope, string Principal)> RoleAssignments() =>
+        from assignment in OfType("Microsoft.Authorization/roleAssignments")
+        let scope = assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0].Split('\'', 3)
+            is [_, var first, _]
+            ? first
+            : assignment.Text("id").Split("/providers/Microsoft.Authorization/")[0]
+        let parts = scope.Split("/providers/")[^1].Split('/')
+        select (
+            assignment.Text("properties", "roleDefinitionId").Split('/')[^1],
+            $"{parts[^2]}/{parts[^1]}",
+            assignment.Text("properties", "principalId")
+        );
 }

@@ -2,10 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>Alerts, the workbook and the document know the app's telemetry by the names that the code exports, and by no others.</summary>
+/// <summary>
+/// Alerts, the workbook and the document know the app's telemetry by the names that the code exports, and by no others.
+/// </summary>
 public sealed partial class TelemetryNameTests(Compilation bicep)
 {
-    private static readonly string[] Tables = ["AppMetrics", "AppTraces", "AppExceptions", "AppRequests", "_LogOperation"];
+    private static readonly string[] Tables =
+    [
+        "AppMetrics",
+        "AppTraces",
+        "AppExceptions",
+        "AppRequests",
+        "_LogOperation",
+    ];
     private static readonly string Document = Repository.Read("docs/telemetry.md");
     private static readonly string[] Operators = ["where", "extend", "summarize", "project", "order"];
 
@@ -24,8 +33,12 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
     }
 
     [Fact]
-    public void The_workbook_shows_every_instrument()
-        => Assert.Empty(ServiceInstrument.All.Select(static instrument => instrument.Name).Except(Workbook().SelectMany(Instruments)));
+    public void The_workbook_shows_every_instrument() =>
+        Assert.Empty(
+            ServiceInstrument
+                .All.Select(static instrument => instrument.Name)
+                .Except(Workbook().SelectMany(Instruments))
+        );
 
     /// <summary>It asks the workspace of its own deployment, which is known only then.</summary>
     [Fact]
@@ -42,46 +55,94 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
     {
         string[] metrics =
         [
-            .. bicep["prod"].OfType("Microsoft.Insights/metricAlerts").Select(static alert => alert.At("properties", "criteria", "allOf")[0])
-                .Where(static criterion => criterion.Text("metricNamespace") == "azure.applicationinsights").Select(static criterion => criterion.Text("metricName")),
+            .. bicep["prod"]
+                .OfType("Microsoft.Insights/metricAlerts")
+                .Select(static alert => alert.At("properties", "criteria", "allOf")[0])
+                .Where(static criterion => criterion.Text("metricNamespace") == "azure.applicationinsights")
+                .Select(static criterion => criterion.Text("metricName")),
         ];
-        Assert.Equal([ServiceInstrument.CircuitState.Name, ServiceInstrument.CredentialsAge.Name, ServiceInstrument.PublishFailures.Name], metrics.Order());
+        Assert.Equal(
+            [
+                ServiceInstrument.CircuitState.Name,
+                ServiceInstrument.CredentialsAge.Name,
+                ServiceInstrument.PublishFailures.Name,
+            ],
+            metrics.Order()
+        );
     }
 
     /// <summary>Name, kind, unit and attributes of each, in the order of the code.</summary>
     [Fact]
-    public void The_document_has_every_instrument_as_the_code_has_it()
-        => Assert.Equal(
-            ServiceInstrument.All.Select(static i => $"{i.Name} {i.Kind.ToString().ToLowerInvariant()} {i.Unit} {string.Join(' ', i.Attributes)}".TrimEnd()),
-            InstrumentRows().Matches(Document).Select(static row => Marks().Replace($"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value} {row.Groups["attributes"].Value}", "").TrimEnd()));
+    public void The_document_has_every_instrument_as_the_code_has_it() =>
+        Assert.Equal(
+            ServiceInstrument.All.Select(static i =>
+                $"{i.Name} {i.Kind.ToString().ToLowerInvariant()} {i.Unit} {string.Join(' ', i.Attributes)}".TrimEnd()
+            ),
+            InstrumentRows()
+                .Matches(Document)
+                .Select(static row =>
+                    Marks()
+                        .Replace(
+                            $"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value} {row.Groups["attributes"].Value}",
+                            ""
+                        )
+                        .TrimEnd()
+                )
+        );
 
     [Fact]
     public void The_document_has_every_attribute_of_the_code_and_no_other()
     {
-        string[] names = [.. typeof(TelemetryNames).GetFields().Select(static field => (string)field.GetRawConstantValue()!).Where(static name => name != TelemetryNames.Source)];
+        string[] names =
+        [
+            .. typeof(TelemetryNames)
+                .GetFields()
+                .Select(static field => (string)field.GetRawConstantValue()!)
+                .Where(static name => name != TelemetryNames.Source),
+        ];
         Assert.All(names, static name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal));
         Assert.Empty(AttributeRows().Matches(Document).Select(static row => row.Groups["name"].Value).Except(names));
     }
 
     [Fact]
-    public void The_document_has_every_alert_that_reads_telemetry_of_the_app()
-        => Assert.All(
-            bicep["prod"].OfType("Microsoft.Insights/metricAlerts").Where(static alert => alert.At("properties", "criteria", "allOf")[0].Text("metricNamespace") == "azure.applicationinsights")
-                .Concat(bicep["prod"].OfType("Microsoft.Insights/scheduledQueryRules").Where(static alert => alert.At("properties", "criteria", "allOf")[0].Text("query").Contains("AppMetrics", StringComparison.Ordinal)))
+    public void The_document_has_every_alert_that_reads_telemetry_of_the_app() =>
+        Assert.All(
+            bicep["prod"]
+                .OfType("Microsoft.Insights/metricAlerts")
+                .Where(static alert =>
+                    alert.At("properties", "criteria", "allOf")[0].Text("metricNamespace")
+                    == "azure.applicationinsights"
+                )
+                .Concat(
+                    bicep["prod"]
+                        .OfType("Microsoft.Insights/scheduledQueryRules")
+                        .Where(static alert =>
+                            alert
+                                .At("properties", "criteria", "allOf")[0]
+                                .Text("query")
+                                .Contains("AppMetrics", StringComparison.Ordinal)
+                        )
+                )
                 .Select(static alert => alert.Text("name")),
-            static name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal));
+            static name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal)
+        );
 
     /// <summary>A rule that finds nothing wrong must be known to find something.</summary>
     [Theory]
     [InlineData("""AppMetrics | where Name == "onramp.cancel.outcome" | summarize Value = count()""")]
-    [InlineData("""AppMetrics | where Name == "onramp.cancel.outcomes" | extend X = tostring(Properties.operation) | summarize Value = count()""")]
-    [InlineData("""AppMetrics | where Name == "onramp.cancel.attempts" | extend X = tostring(Properties["error.type"]) | summarize Value = count()""")]
+    [InlineData(
+        """AppMetrics | where Name == "onramp.cancel.outcomes" | extend X = tostring(Properties.operation) | summarize Value = count()"""
+    )]
+    [InlineData(
+        """AppMetrics | where Name == "onramp.cancel.attempts" | extend X = tostring(Properties["error.type"]) | summarize Value = count()"""
+    )]
     [InlineData("""customMetrics | where Name == "onramp.cancel.outcomes" | summarize Value = count()""")]
     [InlineData("""AppTraces | where tostring(Properties.outcome) == "failed" | summarize Value = count()""")]
     [InlineData("""AppTraces | were Message has "x" | summarize Value = count()""")]
     [InlineData("""AppTraces | where (Message has "x" | summarize Value = count()""")]
     [InlineData("""AppTraces | where Message has "x | summarize Value = count()""")]
-    public void Cannot_use_a_name_that_nobody_exports_nor_what_is_no_query(string query) => Assert.ThrowsAny<Exception>(() => AssertKnown(query));
+    public void Cannot_use_a_name_that_nobody_exports_nor_what_is_no_query(string query) =>
+        Assert.ThrowsAny<Exception>(() => AssertKnown(query));
 
     private static void AssertKnown(string query)
     {
@@ -92,22 +153,35 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
         Assert.Empty(steps[0].Replace("union isfuzzy=true ", "", StringComparison.Ordinal).Split(", ").Except(Tables));
         Assert.Empty(steps[1..].Select(static step => step.Split(' ')[0]).Except(Operators));
 
-        var instruments = Instruments(query).Select(static name => Assert.Single(ServiceInstrument.All, instrument => instrument.Name == name)).ToList();
+        var instruments = Instruments(query)
+            .Select(static name => Assert.Single(ServiceInstrument.All, instrument => instrument.Name == name))
+            .ToList();
         Assert.Equal(query.StartsWith("AppMetrics", StringComparison.Ordinal), instruments.Count > 0);
-        Assert.Empty(Properties().Matches(query).Select(static property => property.Groups["name"].Value).Except(instruments.Count > 0 ? instruments.SelectMany(static i => i.Attributes) : OfExporter));
+        Assert.Empty(
+            Properties()
+                .Matches(query)
+                .Select(static property => property.Groups["name"].Value)
+                .Except(instruments.Count > 0 ? instruments.SelectMany(static i => i.Attributes) : OfExporter)
+        );
     }
 
-    private static IEnumerable<string> Instruments(string query) => Names().Matches(query).Select(static name => name.Groups["name"].Value);
+    private static IEnumerable<string> Instruments(string query) =>
+        Names().Matches(query).Select(static name => name.Groups["name"].Value);
 
-    private static IEnumerable<string> Workbook()
-        => from item in Repository.Json("infra/modules/workbook.json").GetProperty("items").EnumerateArray()
-           where item.GetProperty("type").GetInt32() == 3
-           select item.GetProperty("content").GetProperty("query").GetString()!;
+    private static IEnumerable<string> Workbook() =>
+        from item in Repository.Json("infra/modules/workbook.json").GetProperty("items").EnumerateArray()
+        where item.GetProperty("type").GetInt32() == 3
+        select item.GetProperty("content").GetProperty("query").GetString()!;
 
-    private IEnumerable<string> Alerts(string deployment)
-        => bicep[deployment].OfType("Microsoft.Insights/scheduledQueryRules").Select(static alert => alert.At("properties", "criteria", "allOf")[0].Text("query"));
+    private IEnumerable<string> Alerts(string deployment) =>
+        bicep[deployment]
+            .OfType("Microsoft.Insights/scheduledQueryRules")
+            .Select(static alert => alert.At("properties", "criteria", "allOf")[0].Text("query"));
 
-    [GeneratedRegex(@"^\| `(?<name>onramp\.[a-z._]+)` \| (?<kind>\w+) \| (?<unit>`[^`]+`) \| (?<attributes>[^|]*) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>onramp\.[a-z._]+)` \| (?<kind>\w+) \| (?<unit>`[^`]+`) \| (?<attributes>[^|]*) \|",
+        RegexOptions.Multiline
+    )]
     private static partial Regex InstrumentRows();
 
     [GeneratedRegex(@"^\| `(?<name>[a-z][a-z._]+)` \|(?! (?:counter|histogram|gauge) )", RegexOptions.Multiline)]

@@ -5,12 +5,16 @@ namespace Infrastructure.Tests;
 internal static class TemplateReading
 {
     /// <summary>Names of the settings that the parameter <c>tuning</c> takes.</summary>
-    public static IEnumerable<string> EnumerateTuning(this JsonElement template)
-        => template.GetProperty("definitions").EnumerateObject()
-            .Single(d => d.Name.EndsWith("tuningType", StringComparison.Ordinal)).Value
-            .GetProperty("properties").EnumerateObject().Select(p => p.Name);
+    public static IEnumerable<string> EnumerateTuning(this JsonElement template) =>
+        template
+            .GetProperty("definitions")
+            .EnumerateObject()
+            .Single(d => d.Name.EndsWith("tuningType", StringComparison.Ordinal))
+            .Value.GetProperty("properties")
+            .EnumerateObject()
+            .Select(p => p.Name);
 
     /// <summary>The roles that the templates know, name to id.</summary>
-    public static JsonElement RoleTable(this JsonElement template)
-        => template.At("resources", "access", "properties", "template", "variables", "roleIds");
+    public static JsonElement RoleTable(this JsonElement template) =>
+        template.At("resources", "access", "properties", "template", "variables", "roleIds");
 }

@@ -1,45 +1,56 @@
 namespace Infrastructure.Tests;
 
-/// <summary>Deployments beside the two environments that together take every branch of the templates; a test holds that no choice is left out.</summary>
+/// <summary>
+/// Deployments beside the two environments that together take every branch of the templates; a test holds that no
+/// choice is left out.
+/// </summary>
 internal static class Variants
 {
     private const string Using = "using 'main.bicep'\n";
 
     /// <summary>Parameter files by name.</summary>
-    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
-    {
-        // The longest names and the widest choices.
-        ["extremes"] = Using + $$"""
-            param queueName = '{{new string('q', 260)}}'
-            param topicName = '{{new string('t', 260)}}'
-            param deployerId = '00000000-0000-0000-0000-0000000000dd'
-            param deployerType = 'ServicePrincipal'
-            param serviceBusSku = 'Premium'
-            param zoneRedundant = true
-            param alertEmail = 'someone@example.com'
-            param noTrafficWindow = 'PT6H'
-            param network = 'closed'
-            param signInClientId = '00000000-0000-0000-0000-0000000000cc'
-            param updateStrategy = 'RollingUpdate'
-            param tuning = { Onramp__MaxConcurrentCalls: '60' }
-            """,
-        // The fewest rights; the platform's parts out of the internet's reach, as far as a Standard namespace lets them be.
-        ["narrow"] = Using + """
-            param alertEmail = 'none'
-            param scaleAccess = 'queueOnly'
-            param alwaysReadyQueue = 1
-            param exampleSubscriptions = false
-            param usePlaceholders = true
-            param network = 'backend'
-            param deployerAddress = '203.0.113.7'
-            """,
-        ["reader"] = Using + """
-            param alertEmail = 'none'
-            param scaleAccess = 'namespaceReader'
-            param scaleReaderRoleId = '00000000-0000-0000-0000-0000000000aa'
-            param deployerId = '00000000-0000-0000-0000-0000000000dd'
-            param deployerType = 'Group'
-            param platformLogs = false
-            """,
-    };
+    public static IReadOnlyDictionary<string, string> All { get; } =
+        new Dictionary<string, string>
+        {
+            // The longest names and the widest choices.
+            ["extremes"] =
+                Using
+                + $$"""
+                    param queueName = '{{new string('q', 260)}}'
+                    param topicName = '{{new string('t', 260)}}'
+                    param deployerId = '00000000-0000-0000-0000-0000000000dd'
+                    param deployerType = 'ServicePrincipal'
+                    param serviceBusSku = 'Premium'
+                    param zoneRedundant = true
+                    param alertEmail = 'someone@example.com'
+                    param noTrafficWindow = 'PT6H'
+                    param network = 'closed'
+                    param signInClientId = '00000000-0000-0000-0000-0000000000cc'
+                    param updateStrategy = 'RollingUpdate'
+                    param tuning = { Onramp__MaxConcurrentCalls: '60' }
+                    """,
+            // The fewest rights; the platform's parts out of the internet's reach, as far as a Standard namespace lets
+            // them be.
+            ["narrow"] =
+                Using
+                + """
+                    param alertEmail = 'none'
+                    param scaleAccess = 'queueOnly'
+                    param alwaysReadyQueue = 1
+                    param exampleSubscriptions = false
+                    param usePlaceholders = true
+                    param network = 'backend'
+                    param deployerAddress = '203.0.113.7'
+                    """,
+            ["reader"] =
+                Using
+                + """
+                    param alertEmail = 'none'
+                    param scaleAccess = 'namespaceReader'
+                    param scaleReaderRoleId = '00000000-0000-0000-0000-0000000000aa'
+                    param deployerId = '00000000-0000-0000-0000-0000000000dd'
+                    param deployerType = 'Group'
+                    param platformLogs = false
+                    """,
+        };
 }

@@ -19,7 +19,10 @@ public sealed class ArmingMessageTests
 
         service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
         Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(message)));
-        Assert.Equal(("timeout", "message-1"), (Assert.Single(service.Topic.Events).Property("trigger"), service.Topic.Events[0].CorrelationId));
+        Assert.Equal(
+            ("timeout", "message-1"),
+            (Assert.Single(service.Topic.Events).Property("trigger"), service.Topic.Events[0].CorrelationId)
+        );
     }
 
     [Fact]
@@ -27,9 +30,16 @@ public sealed class ArmingMessageTests
     {
         await using var service = await Service.StartAsync();
         await service.HandleAsync(
-            """{"specversion":"1.0","id":"event-1","source":"/shop","type":"order.created","data":{"orderId":"1443","after":"PT30M"}}""", "application/cloudevents+json");
-        Assert.Equal(("event-1", "/shop"), (
-            Assert.Single(service.Queue.Scheduled).Value.Message.Property("onrampCancel_requestId"), service.Queue.Scheduled[1].Message.Property("onrampCancel_source")));
+            """{"specversion":"1.0","id":"event-1","source":"/shop","type":"order.created","data":{"orderId":"1443","after":"PT30M"}}""",
+            "application/cloudevents+json"
+        );
+        Assert.Equal(
+            ("event-1", "/shop"),
+            (
+                Assert.Single(service.Queue.Scheduled).Value.Message.Property("onrampCancel_requestId"),
+                service.Queue.Scheduled[1].Message.Property("onrampCancel_source")
+            )
+        );
     }
 
     [Fact]
@@ -53,7 +63,10 @@ public sealed class ArmingMessageTests
         service.Provider.OnGet(Answers.Order(1));
         Assert.Equal(Settlement.Complete, await service.HandleAsync(body));
         Assert.Empty(service.Queue.Scheduled);
-        Assert.Equal(("not_cancellable", "timeout"), (Assert.Single(service.Topic.Events).Property("outcome"), service.Topic.Events[0].Property("trigger")));
+        Assert.Equal(
+            ("not_cancellable", "timeout"),
+            (Assert.Single(service.Topic.Events).Property("outcome"), service.Topic.Events[0].Property("trigger"))
+        );
     }
 
     [Theory]
@@ -74,7 +87,12 @@ public sealed class ArmingMessageTests
     public async Task A_timeout_that_fires_cannot_arm_again()
     {
         await using var service = await Service.StartAsync();
-        Assert.Equal("InvalidMessage", (await service.HandleAsync("""{"orderId":"1443","after":"PT30M"}""", properties: ("trigger", "timeout"))).Reason);
+        Assert.Equal(
+            "InvalidMessage",
+            (
+                await service.HandleAsync("""{"orderId":"1443","after":"PT30M"}""", properties: ("trigger", "timeout"))
+            ).Reason
+        );
     }
 
     [Fact]
@@ -82,6 +100,9 @@ public sealed class ArmingMessageTests
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;
-        Assert.Equal(SettlementKind.Abandon, (await service.HandleAsync("""{"orderId":"1443","after":"PT30M"}""")).Kind);
+        Assert.Equal(
+            SettlementKind.Abandon,
+            (await service.HandleAsync("""{"orderId":"1443","after":"PT30M"}""")).Kind
+        );
     }
 }

@@ -1,9 +1,12 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The fields of a body: a null one is an absent one, and a wrong one is pointed at so that a machine finds it.</summary>
+/// <summary>
+/// The fields of a body: a null one is an absent one, and a wrong one is pointed at so that a machine finds it.
+/// </summary>
 public sealed class BodyFieldTests
 {
-    // Serializers that write what an object does not have: [open-education-api/specification#394], [oVirt/ovirt-engine#144].
+    // Serializers that write what an object does not have: [open-education-api/specification#394],
+    // [oVirt/ovirt-engine#144].
     [Theory]
     [InlineData("""{"orderId":"1443","hash":null,"reason":null}""")]
     [InlineData("""{"orderId":null,"hash":"abc","reason":null,"onlyIfUnpaid":null}""")]
@@ -30,7 +33,10 @@ public sealed class BodyFieldTests
     [InlineData("""{"orderId":"1443","after":null,"after":null}""", "#/after")]
     [InlineData("""{"orderId":"1443","onlyIfUnpayed":null}""", "#/onlyIfUnpayed")]
     [InlineData("""{"orderId":"1443","orderid":null}""", "#/orderid")]
-    public async Task Null_excuses_neither_a_missing_field_nor_a_repeated_nor_an_unknown_one(string body, string expected)
+    public async Task Null_excuses_neither_a_missing_field_nor_a_repeated_nor_an_unknown_one(
+        string body,
+        string expected
+    )
     {
         await using var service = await Service.StartAsync();
         var response = await service.PostAsync(body);
@@ -43,7 +49,11 @@ public sealed class BodyFieldTests
     public async Task A_missing_order_is_what_a_null_one_is_told_to_be()
     {
         await using var service = await Service.StartAsync();
-        var error = Service.Json((await service.PostAsync("""{"orderId":null}""")).Body).GetProperty("errors").EnumerateArray().Single();
+        var error = Service
+            .Json((await service.PostAsync("""{"orderId":null}""")).Body)
+            .GetProperty("errors")
+            .EnumerateArray()
+            .Single();
         Assert.Equal("Give exactly one of orderId and hash.", error.GetProperty("detail").GetString());
     }
 
@@ -51,12 +61,20 @@ public sealed class BodyFieldTests
     public async Task A_null_onlyIfUnpaid_of_a_timeout_is_its_default()
     {
         await using var service = await Service.StartAsync();
-        Assert.Equal(201, (await service.ArmAsync("""{"orderId":"1443","hash":null,"after":"PT30M","at":null,"onlyIfUnpaid":null}""")).StatusCode);
+        Assert.Equal(
+            201,
+            (
+                await service.ArmAsync(
+                    """{"orderId":"1443","hash":null,"after":"PT30M","at":null,"onlyIfUnpaid":null}"""
+                )
+            ).StatusCode
+        );
         Assert.True(Service.Json(service.Queue.Scheduled[1].Message.Body).GetProperty("onlyIfUnpaid").GetBoolean());
         Assert.Equal("#", Pointer(await service.ArmAsync("""{"orderId":"1443","after":null,"at":null}""")));
     }
 
-    // RFC 6901, section 6, has the pointers from "a/b" to "m~n"; the rest follows from its rule and RFC 3986, section 3.5.
+    // RFC 6901, section 6, has the pointers from "a/b" to "m~n"; the rest follows from its rule and RFC 3986, section
+    // 3.5.
     [Theory]
     [InlineData("", "#/")]
     [InlineData("a/b", "#/a~1b")]
@@ -93,21 +111,32 @@ public sealed class BodyFieldTests
     [InlineData(63, "//", "~1%E2%80%A6")]
     [InlineData(63, "%%", "%25%E2%80%A6")]
     [InlineData(63, "éé", "%C3%A9%E2%80%A6")]
-    public async Task A_very_long_name_is_cut_after_64_but_never_inside_a_character_or_an_escape(int letters, string rest, string end)
+    public async Task A_very_long_name_is_cut_after_64_but_never_inside_a_character_or_an_escape(
+        int letters,
+        string rest,
+        string end
+    )
     {
         await using var service = await Service.StartAsync();
         var name = new string('x', letters);
-        Assert.Equal($"#/{name}{end}", Pointer(await service.PostAsync($$"""{"orderId":"1443","{{name}}{{rest}}":1}""")));
+        Assert.Equal(
+            $"#/{name}{end}",
+            Pointer(await service.PostAsync($$"""{"orderId":"1443","{{name}}{{rest}}":1}"""))
+        );
     }
 
     [Fact]
     public async Task A_dead_letter_has_the_pointer_as_it_is_and_no_half_character()
     {
         await using var service = await Service.StartAsync();
-        Assert.Equal("/100% é: Unknown field.", (await service.HandleAsync("""{"orderId":"1443","100% é":1}""")).Description);
+        Assert.Equal(
+            "/100% é: Unknown field.",
+            (await service.HandleAsync("""{"orderId":"1443","100% é":1}""")).Description
+        );
         var cut = (await service.HandleAsync($$"""{"orderId":"1443","{{new string('x', 63)}}😀":1}""")).Description;
         Assert.Equal($"/{new string('x', 63)}…: Unknown field.", cut);
     }
 
-    private static string? Pointer(ApiResponse response) => Service.Json(response.Body).GetProperty("errors")[0].GetProperty("pointer").GetString();
+    private static string? Pointer(ApiResponse response) =>
+        Service.Json(response.Body).GetProperty("errors")[0].GetProperty("pointer").GetString();
 }

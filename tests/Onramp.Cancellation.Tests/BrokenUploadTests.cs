@@ -4,38 +4,67 @@ using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>A body that does not arrive is the caller's fault or the network's: told to the caller, noted for whoever looks, and no error of the service.</summary>
+/// <summary>
+/// A body that does not arrive is the caller's fault or the network's: told to the caller, noted for whoever looks, and
+/// no error of the service.
+/// </summary>
 public sealed class BrokenUploadTests
 {
-    public static TheoryData<Exception, int, string> Breaks => new()
-    {
-        { new IOException("Bad chunk size data."), 400, "incomplete-body" },
-        { new IOException("Unexpected end of request content."), 400, "incomplete-body" }, // [dotnet/aspnetcore#23949], [NethermindEth/nethermind#2329]
-        { new IOException("Connection reset by peer"), 400, "incomplete-body" },
-        { new EndOfStreamException(), 400, "incomplete-body" },
-        { new OperationCanceledException("The client hung up."), 400, "incomplete-body" },
-        { new TaskCanceledException(), 400, "incomplete-body" },
-        { new BadHttpRequestException("Reading the request body timed out due to data arriving too slowly.", 408), 408, "request-timeout" },
-        { new BadHttpRequestException("Request body too large.", 413), 413, "body-too-large" },
-        { new BadHttpRequestException("Something that the web server has no better status for.", 500), 400, "incomplete-body" },
-    };
+    public static TheoryData<Exception, int, string> Breaks =>
+        new()
+        {
+            { new IOException("Bad chunk size data."), 400, "incomplete-body" },
+            // [dotnet/aspnetcore#23949], [NethermindEth/nethermind#2329]
+            { new IOException("Unexpected end of request content."), 400, "incomplete-body" },
+            { new IOException("Connection reset by peer"), 400, "incomplete-body" },
+            { new EndOfStreamException(), 400, "incomplete-body" },
+            { new OperationCanceledException("The client hung up."), 400, "incomplete-body" },
+            { new TaskCanceledException(), 400, "incomplete-body" },
+            {
+                new BadHttpRequestException("Reading the request body timed out due to data arriving too slowly.", 408),
+                408,
+                "request-timeout"
+            },
+            { new BadHttpRequestException("Request body too large.", 413), 413, "body-too-large" },
+            {
+                new BadHttpRequestException("Something that the web server has no better status for.", 500),
+                400,
+                "incomplete-body"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Breaks), DisableDiscoveryEnumeration = true)]
-    public async Task A_broken_upload_is_told_and_noted_and_nothing_is_done(Exception exception, int status, string type)
+    public async Task A_broken_upload_is_told_and_noted_and_nothing_is_done(
+        Exception exception,
+        int status,
+        string type
+    )
     {
         await using var service = await Service.StartAsync();
-        ApiRequest Broken(ApiRequest with) => with with { Body = new BreakingBody("{\"orderId\":\"1443\""u8.ToArray(), exception) };
-        foreach (var response in (ApiResponse[])[await service.PostAsync("", Broken), await service.ArmAsync("", Broken)])
+        ApiRequest Broken(ApiRequest with) =>
+            with with
+            {
+                Body = new BreakingBody("{\"orderId\":\"1443\""u8.ToArray(), exception),
+            };
+        foreach (
+            var response in (ApiResponse[])[await service.PostAsync("", Broken), await service.ArmAsync("", Broken)]
+        )
         {
             var problem = Service.Json(response.Body);
-            Assert.Equal((status, $"urn:onramp-cancel:problem:{type}"), (response.StatusCode, problem.GetProperty("type").GetString()));
+            Assert.Equal(
+                (status, $"urn:onramp-cancel:problem:{type}"),
+                (response.StatusCode, problem.GetProperty("type").GetString())
+            );
             Assert.DoesNotContain("1443", Encoding.UTF8.GetString(response.Body.Span), StringComparison.Ordinal);
         }
 
         var noted = service.Log.Lines.Where(line => line.Text.Contains("body", StringComparison.Ordinal)).ToList();
         Assert.Equal([LogLevel.Debug, LogLevel.Debug], noted.Select(line => line.Level));
-        Assert.DoesNotContain(service.Log.Lines, line => line.Level >= LogLevel.Warning || line.Text.Contains("   at ", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            service.Log.Lines,
+            line => line.Level >= LogLevel.Warning || line.Text.Contains("   at ", StringComparison.Ordinal)
+        );
         Assert.Empty(service.Provider.Calls);
         Assert.Empty(service.Queue.Scheduled);
     }
@@ -44,10 +73,18 @@ public sealed class BrokenUploadTests
     public async Task Without_the_web_servers_word_a_broken_upload_is_a_400()
     {
         await using var service = await Service.StartAsync();
-        Assert.Equal(400, (await service.PostAsync("", with => with with { Body = new BreakingBody([], new IOException()) })).StatusCode);
+        Assert.Equal(
+            400,
+            (
+                await service.PostAsync("", with => with with { Body = new BreakingBody([], new IOException()) })
+            ).StatusCode
+        );
     }
 
-    /// <summary>Three seconds, then what is under way is given up; nothing is begun from the first moment on. Both are told, and neither is a broken upload.</summary>
+    /// <summary>
+    /// Three seconds, then what is under way is given up; nothing is begun from the first moment on. Both are told, and
+    /// neither is a broken upload.
+    /// </summary>
     [Fact]
     public async Task A_service_that_stops_says_so_and_does_not_wait_for_a_body()
     {
@@ -57,20 +94,29 @@ public sealed class BrokenUploadTests
         var late = await service.PostAsync("""{"orderId":"1443"}""");
         service.Time.Advance(Drain.Patience);
         await closing;
-        Assert.All([late, await pending], static response =>
-        {
-            Assert.Equal((503, "5"), (response.StatusCode, response.Header("Retry-After")));
-            Assert.Contains("urn:onramp-cancel:problem:stopping", response.Text, StringComparison.Ordinal);
-        });
+        Assert.All(
+            [late, await pending],
+            static response =>
+            {
+                Assert.Equal((503, "5"), (response.StatusCode, response.Header("Retry-After")));
+                Assert.Contains("urn:onramp-cancel:problem:stopping", response.Text, StringComparison.Ordinal);
+            }
+        );
         Assert.Empty(service.Provider.Calls);
-        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("did not arrive", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            service.Log.Lines,
+            static line => line.Text.Contains("did not arrive", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task A_fault_in_the_program_stays_an_error()
     {
         await using var service = await Service.StartAsync();
-        var response = await service.PostAsync("", with => with with { Body = new BreakingBody([], new InvalidOperationException()) });
+        var response = await service.PostAsync(
+            "",
+            with => with with { Body = new BreakingBody([], new InvalidOperationException()) }
+        );
         Assert.Equal(500, response.StatusCode);
         Assert.Contains(service.Log.Lines, line => line.Level == LogLevel.Error);
     }
@@ -78,7 +124,10 @@ public sealed class BrokenUploadTests
     /// <summary>Gives some bytes and then throws.</summary>
     private sealed class BreakingBody(byte[] start, Exception exception) : MemoryStream(start)
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             var read = await base.ReadAsync(buffer, CancellationToken.None);
             return read > 0 ? read : throw exception;
@@ -88,7 +137,10 @@ public sealed class BrokenUploadTests
     /// <summary>A body of which nothing comes.</summary>
     private sealed class Silence : MemoryStream
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return 0;

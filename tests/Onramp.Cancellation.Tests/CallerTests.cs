@@ -15,19 +15,31 @@ public sealed class CallerTests
         service.Provider.Otherwise = Answers.Cancelled;
         await service.SendAsync(SigningShop.Request(service));
         Assert.Equal("shop", Service.Json(Assert.Single(service.Topic.Events).Body).GetProperty("caller").GetString());
-        Assert.Contains(service.Log.Lines, static line => line.Id == 301 && line.Text.Contains("caller shop", StringComparison.Ordinal));
+        Assert.Contains(
+            service.Log.Lines,
+            static line => line.Id == 301 && line.Text.Contains("caller shop", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
     [InlineData("true", "8b0c3a4e-0000-0000-0000-000000000001", "8b0c3a4e-0000-0000-0000-000000000001")]
     [InlineData("true", null, null)]
     [InlineData("false", "8b0c3a4e-0000-0000-0000-000000000001", null)]
-    public async Task A_principal_is_a_name_only_where_the_platform_answers_for_it(string trust, string? principal, string? expected)
+    public async Task A_principal_is_a_name_only_where_the_platform_answers_for_it(
+        string trust,
+        string? principal,
+        string? expected
+    )
     {
         await using var service = await Service.StartAsync(("Callers__TrustPrincipal", trust));
         service.Provider.Otherwise = Answers.Cancelled;
         await service.SendAsync(As(principal, Body));
-        Assert.Equal(expected, Service.Json(Assert.Single(service.Topic.Events).Body).TryGetProperty("caller", out var caller) ? caller.GetString() : null);
+        Assert.Equal(
+            expected,
+            Service.Json(Assert.Single(service.Topic.Events).Body).TryGetProperty("caller", out var caller)
+                ? caller.GetString()
+                : null
+        );
     }
 
     [Fact]
@@ -50,7 +62,14 @@ public sealed class CallerTests
         service.Provider.Otherwise = Answers.Cancelled;
         foreach (var caller in (string?[])["one", "two", null, "one"])
         {
-            await service.SendAsync(As(caller, Body) is var request ? request with { Headers = [.. request.Headers, ("Idempotency-Key", "key-1")] } : request);
+            await service.SendAsync(
+                As(caller, Body) is var request
+                    ? request with
+                    {
+                        Headers = [.. request.Headers, ("Idempotency-Key", "key-1")],
+                    }
+                    : request
+            );
         }
 
         Assert.Equal(3, service.Topic.Events.Select(static sent => sent.MessageId).Distinct().Count());
@@ -64,7 +83,14 @@ public sealed class CallerTests
     {
         await using var service = await Service.StartAsync(("Callers__TrustPrincipal", "true"));
         var armed = await service.SendAsync(As("one", Timeout) with { Path = "/api/orders/timeouts" });
-        var disarmed = await service.SendAsync(As(caller, "") with { Method = "DELETE", Path = armed.Header("Location")!, ContentType = null });
+        var disarmed = await service.SendAsync(
+            As(caller, "") with
+            {
+                Method = "DELETE",
+                Path = armed.Header("Location")!,
+                ContentType = null,
+            }
+        );
         Assert.Equal(status, disarmed.Status);
         Assert.Equal(status == 204 ? 0 : 1, service.Queue.Scheduled.Count);
     }
@@ -73,8 +99,17 @@ public sealed class CallerTests
     public async Task Timeout_ids_cannot_be_counted_through()
     {
         await using var service = await Service.StartAsync();
-        var first = (await service.SendAsync(As(null, Timeout) with { Path = "/api/orders/timeouts" })).Text("timeoutId")!;
-        var second = (await service.SendAsync(As(null, Timeout.Replace("1443", "1444", StringComparison.Ordinal)) with { Path = "/api/orders/timeouts" })).Text("timeoutId")!;
+        var first = (await service.SendAsync(As(null, Timeout) with { Path = "/api/orders/timeouts" })).Text(
+            "timeoutId"
+        )!;
+        var second = (
+            await service.SendAsync(
+                As(null, Timeout.Replace("1443", "1444", StringComparison.Ordinal)) with
+                {
+                    Path = "/api/orders/timeouts",
+                }
+            )
+        ).Text("timeoutId")!;
         var guessed = $"{second.Split('.')[0]}.{first.Split('.')[1]}";
         Assert.Equal(404, (await service.DisarmAsync(guessed)).StatusCode);
         Assert.Equal(2, service.Queue.Scheduled.Count);
@@ -83,7 +118,10 @@ public sealed class CallerTests
     [Fact]
     public async Task A_caller_who_sends_too_much_is_told_when_to_come_back_and_nobody_else_suffers()
     {
-        await using var service = await Service.StartAsync(("Callers__TrustPrincipal", "true"), ("Callers__RequestsPerMinute", "2"));
+        await using var service = await Service.StartAsync(
+            ("Callers__TrustPrincipal", "true"),
+            ("Callers__RequestsPerMinute", "2")
+        );
         service.Provider.Otherwise = Answers.Cancelled;
         Assert.Equal(200, (await service.SendAsync(As("one", Body))).Status);
         Assert.Equal(200, (await service.SendAsync(As("one", Body))).Status);
@@ -92,12 +130,28 @@ public sealed class CallerTests
         Assert.InRange(int.Parse(refused.Header("Retry-After")!, null), 1, 60);
         Assert.Equal(200, (await service.SendAsync(As("two", Body))).Status);
         Assert.Equal(200, (await service.SendAsync(As(null, Body))).Status);
-        Assert.Equal(200, (await service.SendAsync(new() { Method = "GET", Path = "/api/health", ContentType = null })).Status);
+        Assert.Equal(
+            200,
+            (
+                await service.SendAsync(
+                    new()
+                    {
+                        Method = "GET",
+                        Path = "/api/health",
+                        ContentType = null,
+                    }
+                )
+            ).Status
+        );
         Assert.Equal(4, service.Provider.Calls.Count);
     }
 
-    private static ContractRequest As(string? principal, string body)
-        => new() { Body = Encoding.UTF8.GetBytes(body), Headers = principal is null ? [] : [("X-MS-CLIENT-PRINCIPAL-ID", principal)] };
+    private static ContractRequest As(string? principal, string body) =>
+        new()
+        {
+            Body = Encoding.UTF8.GetBytes(body),
+            Headers = principal is null ? [] : [("X-MS-CLIENT-PRINCIPAL-ID", principal)],
+        };
 
     private static async Task<Service> StartAsync()
     {

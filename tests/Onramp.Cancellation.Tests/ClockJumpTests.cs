@@ -1,14 +1,22 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// The machine's clock is set back or forward by hours, by an administrator or a time service. Durations are elapsed time, so it changes none of them
-/// [fabfuel/circuitbreaker#31, golang/go#12914].
+/// The machine's clock is set back or forward by hours, by an administrator or a time service. Durations are elapsed
+/// time, so it changes none of them [fabfuel/circuitbreaker#31, golang/go#12914].
 /// </summary>
 public sealed class ClockJumpTests
 {
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(15);
 
-    public static TheoryData<TimeSpan> Jumps => [TimeSpan.FromHours(-12), TimeSpan.FromHours(-2), TimeSpan.FromSeconds(-20), TimeSpan.FromSeconds(20), TimeSpan.FromHours(2), TimeSpan.FromHours(12)];
+    public static TheoryData<TimeSpan> Jumps =>
+        [
+            TimeSpan.FromHours(-12),
+            TimeSpan.FromHours(-2),
+            TimeSpan.FromSeconds(-20),
+            TimeSpan.FromSeconds(20),
+            TimeSpan.FromHours(2),
+            TimeSpan.FromHours(12),
+        ];
 
     [Theory]
     [MemberData(nameof(Jumps))]
@@ -52,8 +60,13 @@ public sealed class ClockJumpTests
     {
         foreach (var (elapsed, isOpen) in new[] { (10, true), (40, false) })
         {
-            await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"), ("Onramp__CircuitMinimumCalls", "3"));
-            service.Provider.OnCancel(Answers.HtmlPage, Answers.HtmlPage, Answers.Cancelled).OnGet(Answers.Order(0), Answers.Order(0));
+            await using var service = await Service.StartAsync(
+                ("Onramp__MaxRetries", "0"),
+                ("Onramp__CircuitMinimumCalls", "3")
+            );
+            service
+                .Provider.OnCancel(Answers.HtmlPage, Answers.HtmlPage, Answers.Cancelled)
+                .OnGet(Answers.Order(0), Answers.Order(0));
             service.Provider.Otherwise = Answers.HtmlPage;
             service.Provider.OnGet(Answers.HtmlPage);
             await service.CancelAsync();
@@ -68,7 +81,10 @@ public sealed class ClockJumpTests
     [MemberData(nameof(Jumps))]
     public async Task A_budget_and_the_wait_before_a_retry_last_as_long_as_they_should(TimeSpan jump)
     {
-        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "10"), ("Onramp__CircuitMinimumCalls", "10000"));
+        await using var service = await Service.StartAsync(
+            ("Onramp__MaxRetries", "10"),
+            ("Onramp__CircuitMinimumCalls", "10000")
+        );
         service.Provider.Otherwise = Answers.During(() => service.Time.SetWallClock(jump), Answers.Hang);
         var started = service.Time.GetTimestamp();
         Assert.Equal(OutcomeKind.Unavailable, (await service.CancelAsync()).Kind);
@@ -121,12 +137,20 @@ public sealed class ClockJumpTests
     {
         await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"));
         var theirs = service.Time.GetUtcNow() + difference;
-        service.Provider.OnCancel((call, time, token) =>
-        {
-            var answer = Answers.WithRetryAfter(Answers.TooMany, $"{theirs.AddSeconds(40):R}")(call, time, token);
-            answer.Headers.Date = theirs;
-            return answer;
-        }).OnGet(Answers.Order(0));
+        service
+            .Provider.OnCancel(
+                (call, time, token) =>
+                {
+                    var answer = Answers.WithRetryAfter(Answers.TooMany, $"{theirs.AddSeconds(40):R}")(
+                        call,
+                        time,
+                        token
+                    );
+                    answer.Headers.Date = theirs;
+                    return answer;
+                }
+            )
+            .OnGet(Answers.Order(0));
         Assert.Equal(TimeSpan.FromSeconds(40), (await service.CancelAsync()).RetryAfter);
     }
 
@@ -139,7 +163,15 @@ public sealed class ClockJumpTests
         service.Provider.Otherwise = Answers.HtmlPage;
         var brokers = service.Time.GetUtcNow();
         service.Time.SetWallClock(difference);
-        await service.HandleAsync(new InboundMessage { MessageId = "message-1", SequenceNumber = 7, Body = """{"orderId":"1443"}"""u8.ToArray(), EnqueuedTime = brokers });
+        await service.HandleAsync(
+            new InboundMessage
+            {
+                MessageId = "message-1",
+                SequenceNumber = 7,
+                Body = """{"orderId":"1443"}"""u8.ToArray(),
+                EnqueuedTime = brokers,
+            }
+        );
         var due = Assert.Single(service.Queue.Scheduled).Value.DueAt;
         Assert.True(due >= brokers.AddSeconds(5), $"Due at {due:O}, {due - brokers} after it was delivered.");
     }
@@ -152,13 +184,21 @@ public sealed class ClockJumpTests
         var brokers = service.Time.GetUtcNow();
         service.Time.SetWallClock(difference);
         service.Provider.Otherwise = Answers.Cancelled;
-        await service.HandleAsync(new InboundMessage
-        {
-            MessageId = "message-1", SequenceNumber = 7, Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray(), EnqueuedTime = brokers,
-        });
+        await service.HandleAsync(
+            new InboundMessage
+            {
+                MessageId = "message-1",
+                SequenceNumber = 7,
+                Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray(),
+                EnqueuedTime = brokers,
+            }
+        );
 
         // With a clock that is ahead by more than that, the message is late as far as anybody here knows.
-        Assert.Equal(difference > TimeSpan.FromMinutes(30) ? null : brokers.AddMinutes(30), service.Queue.Scheduled.Values.Select(static sent => (DateTimeOffset?)sent.DueAt).SingleOrDefault());
+        Assert.Equal(
+            difference > TimeSpan.FromMinutes(30) ? null : brokers.AddMinutes(30),
+            service.Queue.Scheduled.Values.Select(static sent => (DateTimeOffset?)sent.DueAt).SingleOrDefault()
+        );
     }
 
     private static async Task<Service> OpenAsync()

@@ -29,7 +29,10 @@ public sealed class ContractTests : Contract
 
         public Task<IReadOnlyList<string>> EventsAsync()
         {
-            IReadOnlyList<string> events = [.. service.Topic.Events.Select(static sent => System.Text.Encoding.UTF8.GetString(sent.Body.Span))];
+            IReadOnlyList<string> events =
+            [
+                .. service.Topic.Events.Select(static sent => System.Text.Encoding.UTF8.GetString(sent.Body.Span)),
+            ];
             service.Topic.Events.Clear();
             return Task.FromResult(events);
         }

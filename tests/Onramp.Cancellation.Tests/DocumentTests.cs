@@ -14,8 +14,14 @@ public sealed class DocumentTests
         var read = OpenApiDocument.Parse(text, OpenApiConstants.Json);
         Assert.Empty(read.Diagnostic!.Errors);
         Assert.Empty(read.Diagnostic.Warnings);
-        Assert.Equal(ApiRoute.All.Select(static route => $"/api/{route.Path}").Order(), read.Document!.Paths.Keys.Order());
-        Assert.All(ProblemType.All.Where(static type => type.Code != "method-not-allowed"), type => Assert.Contains($"urn:onramp-cancel:problem:{type.Code}:", text, StringComparison.Ordinal));
+        Assert.Equal(
+            ApiRoute.All.Select(static route => $"/api/{route.Path}").Order(),
+            read.Document!.Paths.Keys.Order()
+        );
+        Assert.All(
+            ProblemType.All.Where(static type => type.Code != "method-not-allowed"),
+            type => Assert.Contains($"urn:onramp-cancel:problem:{type.Code}:", text, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -37,15 +43,23 @@ public sealed class DocumentTests
     public async Task The_schema_of_a_request_has_the_fields_that_are_read_and_no_other(string schema, bool hasTiming)
     {
         var fields = (IEnumerable<object>)InCore("Requests.RequestField").GetProperty("All")!.GetValue(null)!;
-        var read = fields.Where(field => hasTiming || Of(field, "Choice").ToString() != "Timing").Select(static field => Of(field, "Name"));
+        var read = fields
+            .Where(field => hasTiming || Of(field, "Choice").ToString() != "Timing")
+            .Select(static field => Of(field, "Name"));
         Assert.Equal(read.Order(), (await PropertiesAsync(schema)).Order());
 
         static object Of(object field, string name) => field.GetType().GetProperty(name)!.GetValue(field)!;
     }
 
     [Fact]
-    public async Task The_schema_of_an_event_has_what_its_data_may_have_and_nothing_else()
-        => Assert.Equal(InCore("Outcomes.OutcomeData").GetProperties().Select(static property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Order(), (await PropertiesAsync("outcome-event")).Order());
+    public async Task The_schema_of_an_event_has_what_its_data_may_have_and_nothing_else() =>
+        Assert.Equal(
+            InCore("Outcomes.OutcomeData")
+                .GetProperties()
+                .Select(static property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))
+                .Order(),
+            (await PropertiesAsync("outcome-event")).Order()
+        );
 
     [Fact]
     public async Task The_AsyncAPI_document_names_what_an_event_has()
@@ -53,12 +67,31 @@ public sealed class DocumentTests
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Cancelled);
         await service.HandleAsync("""{"orderId":"1443"}""");
-        var headers = JsonDocument.Parse((await GetAsync(service, "/api/asyncapi.json")).Body).RootElement
-            .GetProperty("components").GetProperty("messages").GetProperty("outcome").GetProperty("headers");
+        var headers = JsonDocument
+            .Parse((await GetAsync(service, "/api/asyncapi.json")).Body)
+            .RootElement.GetProperty("components")
+            .GetProperty("messages")
+            .GetProperty("outcome")
+            .GetProperty("headers");
         var sent = Assert.Single(service.Topic.Events).Properties.ToDictionary();
-        Assert.Equal(sent.Keys.Order(), headers.GetProperty("required").EnumerateArray().Select(static name => name.GetString()!).Order());
-        Assert.All(headers.GetProperty("properties").EnumerateObject().Where(static property => property.Value.TryGetProperty("enum", out _)), property =>
-            Assert.Contains(sent[property.Name], property.Value.GetProperty("enum").EnumerateArray().Select(static value => (object)value.GetString()!)));
+        Assert.Equal(
+            sent.Keys.Order(),
+            headers.GetProperty("required").EnumerateArray().Select(static name => name.GetString()!).Order()
+        );
+        Assert.All(
+            headers
+                .GetProperty("properties")
+                .EnumerateObject()
+                .Where(static property => property.Value.TryGetProperty("enum", out _)),
+            property =>
+                Assert.Contains(
+                    sent[property.Name],
+                    property
+                        .Value.GetProperty("enum")
+                        .EnumerateArray()
+                        .Select(static value => (object)value.GetString()!)
+                )
+        );
     }
 
     [Theory]
@@ -93,12 +126,14 @@ public sealed class DocumentTests
         service.Provider.Otherwise = Answers.Cancelled;
         var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
         Assert.True(documents.IsValid(schema, body));
-        Assert.True(schema switch
-        {
-            "cancel-request" => (await service.PostAsync(body)).StatusCode == 200,
-            "timeout-request" => (await service.ArmAsync(body)).StatusCode == 201,
-            _ => await service.HandleAsync(body) == Settlement.Complete,
-        });
+        Assert.True(
+            schema switch
+            {
+                "cancel-request" => (await service.PostAsync(body)).StatusCode == 200,
+                "timeout-request" => (await service.ArmAsync(body)).StatusCode == 201,
+                _ => await service.HandleAsync(body) == Settlement.Complete,
+            }
+        );
     }
 
     [Theory]
@@ -110,17 +145,37 @@ public sealed class DocumentTests
         await using var service = await Service.StartAsync();
         var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
         using var published = JsonDocument.Parse((await GetAsync(service, $"/api/schemas/{schema}")).Body);
-        Assert.True(documents.IsValid(schema, Assert.Single(published.RootElement.GetProperty("examples").EnumerateArray()).GetRawText()));
+        Assert.True(
+            documents.IsValid(
+                schema,
+                Assert.Single(published.RootElement.GetProperty("examples").EnumerateArray()).GetRawText()
+            )
+        );
     }
 
-    private static Type InCore(string name) => typeof(CancelRequest).Assembly.GetType($"Onramp.Cancellation.{name}", throwOnError: true)!;
+    private static Type InCore(string name) =>
+        typeof(CancelRequest).Assembly.GetType($"Onramp.Cancellation.{name}", throwOnError: true)!;
 
     private static async Task<IEnumerable<string>> PropertiesAsync(string schema)
     {
         await using var service = await Service.StartAsync();
         using var document = JsonDocument.Parse((await GetAsync(service, $"/api/schemas/{schema}")).Body);
-        return [.. document.RootElement.GetProperty("properties").EnumerateObject().Select(static property => property.Name)];
+        return
+        [
+            .. document
+                .RootElement.GetProperty("properties")
+                .EnumerateObject()
+                .Select(static property => property.Name),
+        ];
     }
 
-    private static Task<ContractAnswer> GetAsync(Service service, string path) => service.SendAsync(new ContractRequest { Method = "GET", Path = path, ContentType = null });
+    private static Task<ContractAnswer> GetAsync(Service service, string path) =>
+        service.SendAsync(
+            new ContractRequest
+            {
+                Method = "GET",
+                Path = path,
+                ContentType = null,
+            }
+        );
 }

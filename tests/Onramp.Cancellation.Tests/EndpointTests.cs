@@ -15,7 +15,8 @@ public sealed class EndpointTests
         Assert.Equal((200, "application/json"), (response.StatusCode, response.ContentType));
         Assert.Equal(
             """{"requestId":"key-1","orderId":"1443","outcome":"cancelled","orderStatus":-3,"attempts":1,"completedAt":"2023-11-14T22:13:20+00:00"}""",
-            Encoding.UTF8.GetString(response.Body.Span));
+            Encoding.UTF8.GetString(response.Body.Span)
+        );
     }
 
     [Theory]
@@ -27,8 +28,14 @@ public sealed class EndpointTests
         service.Topic.Refuses = true;
         var response = await service.PostAsync("""{"orderId":"1443"}""");
         var problem = Service.Json(response.Body);
-        Assert.Equal((503, "urn:onramp-cancel:problem:outcome-not-published"), (response.StatusCode, problem.GetProperty("type").GetString()));
-        Assert.Equal((OutcomeCases.Of(kind).Outcome, true), (problem.GetProperty("outcome").GetString(), problem.GetProperty("retryable").GetBoolean()));
+        Assert.Equal(
+            (503, "urn:onramp-cancel:problem:outcome-not-published"),
+            (response.StatusCode, problem.GetProperty("type").GetString())
+        );
+        Assert.Equal(
+            (OutcomeCases.Of(kind).Outcome, true),
+            (problem.GetProperty("outcome").GetString(), problem.GetProperty("retryable").GetBoolean())
+        );
         Assert.Contains(response.Headers, header => header.Key == "Retry-After");
     }
 
@@ -47,11 +54,23 @@ public sealed class EndpointTests
         service.Provider.OnCancel(Answers.Cancelled, Answers.Error(400, "Already cancelled")).OnGet(Answers.Order(-3));
         var refused = await service.PostAsync("""{"orderId":"1443"}""", with => with with { IdempotencyKey = "key-1" });
         var problem = Service.Json(refused.Body);
-        Assert.Equal((503, "urn:onramp-cancel:problem:outcome-not-published", "cancelled", true), (
-            refused.StatusCode, problem.GetProperty("type").GetString(), problem.GetProperty("outcome").GetString(), problem.GetProperty("retryable").GetBoolean()));
+        Assert.Equal(
+            (503, "urn:onramp-cancel:problem:outcome-not-published", "cancelled", true),
+            (
+                refused.StatusCode,
+                problem.GetProperty("type").GetString(),
+                problem.GetProperty("outcome").GetString(),
+                problem.GetProperty("retryable").GetBoolean()
+            )
+        );
 
         service.Topic.Refuses = false;
-        Assert.Equal(200, (await service.PostAsync("""{"orderId":"1443"}""", with => with with { IdempotencyKey = "key-1" })).StatusCode);
+        Assert.Equal(
+            200,
+            (
+                await service.PostAsync("""{"orderId":"1443"}""", with => with with { IdempotencyKey = "key-1" })
+            ).StatusCode
+        );
         Assert.Single(service.Topic.Events);
     }
 
@@ -61,8 +80,13 @@ public sealed class EndpointTests
         await using var service = await Service.StartAsync();
         var key = new string('k', 255);
         var response = await service.PostAsync(
-            """{"hash":"abc","reason":"late","onlyIfUnpaid":true}""", with => with with { IdempotencyKey = key, Prefer = "wait=5, Respond-Async; x=y" });
-        Assert.Equal((202, key), (response.StatusCode, Service.Json(response.Body).GetProperty("requestId").GetString()));
+            """{"hash":"abc","reason":"late","onlyIfUnpaid":true}""",
+            with => with with { IdempotencyKey = key, Prefer = "wait=5, Respond-Async; x=y" }
+        );
+        Assert.Equal(
+            (202, key),
+            (response.StatusCode, Service.Json(response.Body).GetProperty("requestId").GetString())
+        );
         Assert.Empty(service.Provider.Calls);
 
         var message = Assert.Single(service.Queue.Sent);
@@ -70,7 +94,14 @@ public sealed class EndpointTests
         service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
         Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(message)));
         var data = Service.Json(Assert.Single(service.Topic.Events).Body);
-        Assert.Equal((key, "abc", "late"), (data.GetProperty("requestId").GetString(), data.GetProperty("hash").GetString(), data.GetProperty("reason").GetString()));
+        Assert.Equal(
+            (key, "abc", "late"),
+            (
+                data.GetProperty("requestId").GetString(),
+                data.GetProperty("hash").GetString(),
+                data.GetProperty("reason").GetString()
+            )
+        );
     }
 
     [Fact]
@@ -78,8 +109,14 @@ public sealed class EndpointTests
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;
-        var response = await service.PostAsync("""{"orderId":"1443"}""", with => with with { Prefer = "respond-async" });
-        Assert.Equal((503, "urn:onramp-cancel:problem:queue-unavailable"), (response.StatusCode, Service.Json(response.Body).GetProperty("type").GetString()));
+        var response = await service.PostAsync(
+            """{"orderId":"1443"}""",
+            with => with with { Prefer = "respond-async" }
+        );
+        Assert.Equal(
+            (503, "urn:onramp-cancel:problem:queue-unavailable"),
+            (response.StatusCode, Service.Json(response.Body).GetProperty("type").GetString())
+        );
     }
 
     [Fact]
@@ -90,7 +127,14 @@ public sealed class EndpointTests
         var ids = new HashSet<string>();
         for (var request = 0; request < 100; request++)
         {
-            Assert.True(ids.Add(Service.Json((await service.PostAsync("""{"orderId":"1443"}""")).Body).GetProperty("requestId").GetString()!));
+            Assert.True(
+                ids.Add(
+                    Service
+                        .Json((await service.PostAsync("""{"orderId":"1443"}""")).Body)
+                        .GetProperty("requestId")
+                        .GetString()!
+                )
+            );
         }
 
         // RFC 9562, section 5.7: 48 bits of time, here 1,700,000,000,000 ms, then the version, then the variant.

@@ -8,76 +8,96 @@ public sealed class HeaderMeaningTests
     private static readonly ReadOnlyMemory<byte> Body = """{"orderId":"1443"}"""u8.ToArray();
 
     /// <summary>Header lines, with | in between, and whether the request is put on the queue (RFC 7240).</summary>
-    public static TheoryData<string, bool> Preferences => new()
-    {
-        { "respond-async", true },
-        { "Respond-Async", true }, // section 2: names are compared in any case
-        { "respond-async=\"\"", true }, // section 2: an empty value is no value
-        { "respond-async =\"\"", true },
-        { "respond-async; foo", true },
-        { "respond-async;foo=\"a,b\"", true },
-        { "respond-async=\"\"; wait=5", true },
-        { "wait=5, respond-async", true },
-        { "wait=5 , respond-async ; x=y", true },
-        { "foo=\"a, b\", respond-async", true },
-        { "foo=\"\\\"\", respond-async", true },
-        { ", ,respond-async,", true }, // RFC 9110, section 5.6.1.2: empty elements
-        { "wait=5|respond-async", true }, // section 2: several headers are one list
-        { "return=minimal|handling=lenient, respond-async", true },
-        { "foo=\"x, respond-async\"", false }, // a comma in a quoted preference
-        { "foo=\"x, respond-async, y\"", false },
-        { "foo; bar=\"x, respond-async\"", false },
-        { "foo=\"\\\", respond-async", false },
-        { "foo=\"x|respond-async\"", false },
-        { "\"respond-async\"", false },
-        { "foo=respond-async", false },
-        { "foo; respond-async", false }, // a parameter of another preference
-        { "respond-asynchronously", false },
-        { "x-respond-async", false },
-        { "respond async", false },
-        { "respond-async=5", false }, // section 4.1: it has no value
-        { "respond-async=5, respond-async", false }, // section 2: only the first counts
-        { "return=minimal", false },
-        { "", false },
-    };
+    public static TheoryData<string, bool> Preferences =>
+        new()
+        {
+            { "respond-async", true },
+            { "Respond-Async", true }, // section 2: names are compared in any case
+            { "respond-async=\"\"", true }, // section 2: an empty value is no value
+            { "respond-async =\"\"", true },
+            { "respond-async; foo", true },
+            { "respond-async;foo=\"a,b\"", true },
+            { "respond-async=\"\"; wait=5", true },
+            { "wait=5, respond-async", true },
+            { "wait=5 , respond-async ; x=y", true },
+            { "foo=\"a, b\", respond-async", true },
+            { "foo=\"\\\"\", respond-async", true },
+            { ", ,respond-async,", true }, // RFC 9110, section 5.6.1.2: empty elements
+            { "wait=5|respond-async", true }, // section 2: several headers are one list
+            { "return=minimal|handling=lenient, respond-async", true },
+            { "foo=\"x, respond-async\"", false }, // a comma in a quoted preference
+            { "foo=\"x, respond-async, y\"", false },
+            { "foo; bar=\"x, respond-async\"", false },
+            { "foo=\"\\\", respond-async", false },
+            { "foo=\"x|respond-async\"", false },
+            { "\"respond-async\"", false },
+            { "foo=respond-async", false },
+            { "foo; respond-async", false }, // a parameter of another preference
+            { "respond-asynchronously", false },
+            { "x-respond-async", false },
+            { "respond async", false },
+            { "respond-async=5", false }, // section 4.1: it has no value
+            { "respond-async=5, respond-async", false }, // section 2: only the first counts
+            { "return=minimal", false },
+            { "", false },
+        };
 
-    /// <summary>The header, and the id of the request (draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, section 3.3.3).</summary>
-    public static TheoryData<string, string> Keys => new()
-    {
-        { "k", "k" },
-        { "\"k\"", "k" },
-        { "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", "8e03978e-40d5-43e8-bc93-6894a57f9324" },
-        { "\"k\";v=1", "k" }, // parameters mean nothing
-        { "\"k\" ; v", "k" },
-        { "\"a,b\"", "a,b" },
-        { "\"a\\\"b\\\\c\"", "a\"b\\c" },
-        { "\" \"", " " },
-        { "a\"b", "a\"b" },
-        { "k;v=1", "k;v=1" },
-    };
+    /// <summary>
+    /// The header, and the id of the request (draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, section
+    /// 3.3.3).
+    /// </summary>
+    public static TheoryData<string, string> Keys =>
+        new()
+        {
+            { "k", "k" },
+            { "\"k\"", "k" },
+            { "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", "8e03978e-40d5-43e8-bc93-6894a57f9324" },
+            { "\"k\";v=1", "k" }, // parameters mean nothing
+            { "\"k\" ; v", "k" },
+            { "\"a,b\"", "a,b" },
+            { "\"a\\\"b\\\\c\"", "a\"b\\c" },
+            { "\" \"", " " },
+            { "a\"b", "a\"b" },
+            { "k;v=1", "k;v=1" },
+        };
 
     public static TheoryData<string> NoKeys =>
-    [
-        "", "\"\"", "\"", "\"k", "\"k\\", "\"k\\x\"", "\"k\"x", "\"k\", \"k\"", "\"k\";v, \"l\"", "k,k", "k, l", "\"k\tl\"", "\"\u00e4\"", $"\"{new string('k', 256)}\"", new string('k', 256),
-    ];
+        [
+            "",
+            "\"\"",
+            "\"",
+            "\"k",
+            "\"k\\",
+            "\"k\\x\"",
+            "\"k\"x",
+            "\"k\", \"k\"",
+            "\"k\";v, \"l\"",
+            "k,k",
+            "k, l",
+            "\"k\tl\"",
+            "\"\u00e4\"",
+            $"\"{new string('k', 256)}\"",
+            new string('k', 256),
+        ];
 
     /// <summary>Headers that name one thing, and the problem when there are two (table SingleHeader).</summary>
-    public static TheoryData<string, string> SingleHeaders => new()
-    {
-        { "Idempotency-Key", "invalid-idempotency-key" },
-        { "idempotency-key", "invalid-idempotency-key" },
-        { "Content-Type", "repeated-header" },
-        { "webhook-id", "repeated-header" },
-        { "webhook-timestamp", "repeated-header" },
-        { "webhook-signature", "repeated-header" },
-        { "ce-id", "invalid-event" },
-        { "ce-source", "invalid-event" },
-        { "CE-Type", "invalid-event" },
-        { "ce-specversion", "invalid-event" },
-        { "ce-subject", "invalid-event" },
-        { "aeg-event-type", "repeated-header" },
-        { "X-MS-CLIENT-PRINCIPAL-ID", "repeated-header" },
-    };
+    public static TheoryData<string, string> SingleHeaders =>
+        new()
+        {
+            { "Idempotency-Key", "invalid-idempotency-key" },
+            { "idempotency-key", "invalid-idempotency-key" },
+            { "Content-Type", "repeated-header" },
+            { "webhook-id", "repeated-header" },
+            { "webhook-timestamp", "repeated-header" },
+            { "webhook-signature", "repeated-header" },
+            { "ce-id", "invalid-event" },
+            { "ce-source", "invalid-event" },
+            { "CE-Type", "invalid-event" },
+            { "ce-specversion", "invalid-event" },
+            { "ce-subject", "invalid-event" },
+            { "aeg-event-type", "repeated-header" },
+            { "X-MS-CLIENT-PRINCIPAL-ID", "repeated-header" },
+        };
 
     [Theory]
     [MemberData(nameof(Preferences))]
@@ -85,8 +105,13 @@ public sealed class HeaderMeaningTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
-        var answer = await service.SendAsync(new() { Body = Body, Headers = [.. headers.Split('|').Select(static value => ("Prefer", value))] });
-        Assert.Equal((isAsync ? 202 : 200, isAsync ? "respond-async" : null), (answer.Status, answer.Header("Preference-Applied")));
+        var answer = await service.SendAsync(
+            new() { Body = Body, Headers = [.. headers.Split('|').Select(static value => ("Prefer", value))] }
+        );
+        Assert.Equal(
+            (isAsync ? 202 : 200, isAsync ? "respond-async" : null),
+            (answer.Status, answer.Header("Preference-Applied"))
+        );
     }
 
     [Theory]
@@ -95,7 +120,10 @@ public sealed class HeaderMeaningTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
-        Assert.Equal(id, (await service.SendAsync(new() { Body = Body, Headers = [("Idempotency-Key", header)] })).Text("requestId"));
+        Assert.Equal(
+            id,
+            (await service.SendAsync(new() { Body = Body, Headers = [("Idempotency-Key", header)] })).Text("requestId")
+        );
     }
 
     [Theory]
@@ -123,10 +151,19 @@ public sealed class HeaderMeaningTests
     public async Task A_header_that_names_one_thing_cannot_be_there_twice(string name, string problem)
     {
         await using var service = await Service.StartAsync();
-        ContractRequest request = new() { Body = Body, ContentType = name == "Content-Type" ? null : "application/json" };
+        ContractRequest request = new()
+        {
+            Body = Body,
+            ContentType = name == "Content-Type" ? null : "application/json",
+        };
         foreach (var second in (string[])["application/json", "application/other"])
         {
-            var answer = await service.SendAsync(request with { Headers = [(name, "application/json"), (name, second)] });
+            var answer = await service.SendAsync(
+                request with
+                {
+                    Headers = [(name, "application/json"), (name, second)],
+                }
+            );
             Assert.Equal((400, problem), (answer.Status, answer.Problem));
             Assert.Equal([$"#/{name}"], answer.Pointers);
         }
@@ -140,7 +177,15 @@ public sealed class HeaderMeaningTests
     public async Task Nor_can_it_where_there_is_no_body(string name)
     {
         await using var service = await Service.StartAsync();
-        var answer = await service.SendAsync(new() { Method = "DELETE", Path = "/api/orders/timeouts/1", ContentType = null, Headers = [(name, "a"), (name, "b")] });
+        var answer = await service.SendAsync(
+            new()
+            {
+                Method = "DELETE",
+                Path = "/api/orders/timeouts/1",
+                ContentType = null,
+                Headers = [(name, "a"), (name, "b")],
+            }
+        );
         Assert.Equal((400, "repeated-header"), (answer.Status, answer.Problem));
     }
 
@@ -148,30 +193,48 @@ public sealed class HeaderMeaningTests
     public async Task Nor_when_a_sender_asks_whether_it_may_deliver()
     {
         await using var service = await Service.StartAsync(("Callers__AllowedOrigins__0", "*"));
-        var answer = await service.SendAsync(new()
-        {
-            Method = "OPTIONS", ContentType = null, Headers = [("WebHook-Request-Origin", "a.example.com"), ("WebHook-Request-Origin", "b.example.com")],
-        });
+        var answer = await service.SendAsync(
+            new()
+            {
+                Method = "OPTIONS",
+                ContentType = null,
+                Headers = [("WebHook-Request-Origin", "a.example.com"), ("WebHook-Request-Origin", "b.example.com")],
+            }
+        );
         Assert.Equal((400, "repeated-header"), (answer.Status, answer.Problem));
     }
 
-    /// <summary>Lists may be spread over several headers (RFC 9110, section 5.3), and a trace never fails a request.</summary>
+    /// <summary>
+    /// Lists may be spread over several headers (RFC 9110, section 5.3), and a trace never fails a request.
+    /// </summary>
     [Theory]
     [InlineData("Content-Encoding", "identity", "identity")]
     [InlineData("tracestate", "a=1", "b=2")]
-    [InlineData("traceparent", "00-11111111111111111111111111111111-1111111111111111-01", "00-22222222222222222222222222222222-2222222222222222-01")]
+    [InlineData(
+        "traceparent",
+        "00-11111111111111111111111111111111-1111111111111111-01",
+        "00-22222222222222222222222222222222-2222222222222222-01"
+    )]
     [InlineData("Accept", "application/json", "text/html")]
     [InlineData("X-Forwarded-For", "192.0.2.1", "192.0.2.2")]
     public async Task A_list_may_be_spread_over_several_headers(string name, string one, string other)
     {
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
-        Assert.Equal(200, (await service.SendAsync(new() { Body = Body, Headers = [(name, one), (name, other)] })).Status);
+        Assert.Equal(
+            200,
+            (await service.SendAsync(new() { Body = Body, Headers = [(name, one), (name, other)] })).Status
+        );
     }
 
     [Theory]
     [InlineData("/api/orders/cancel", """{"orderId":"1443","after":"PT30M"}""", "#/after", "POST /api/orders/timeouts")]
-    [InlineData("/api/orders/cancel", """{"orderId":"1443","at":"2030-01-31T12:00:00Z"}""", "#/at", "POST /api/orders/timeouts")]
+    [InlineData(
+        "/api/orders/cancel",
+        """{"orderId":"1443","at":"2030-01-31T12:00:00Z"}""",
+        "#/at",
+        "POST /api/orders/timeouts"
+    )]
     [InlineData("/api/orders/timeouts", """{"orderId":"1443"}""", "#", "POST /api/orders/cancel")]
     [InlineData("/api/orders/timeouts", """{"orderId":"1443","after":null}""", "#", "POST /api/orders/cancel")]
     public async Task What_belongs_to_another_address_names_it(string path, string body, string pointer, string address)
@@ -186,7 +249,8 @@ public sealed class HeaderMeaningTests
     public async Task And_so_it_does_in_an_event()
     {
         await using var service = await Service.StartAsync();
-        var body = """{"specversion":"1.0","id":"e","source":"/s","type":"t","data":{"orderId":"1","after":"PT1M"}}"""u8;
+        var body =
+            """{"specversion":"1.0","id":"e","source":"/s","type":"t","data":{"orderId":"1","after":"PT1M"}}"""u8;
         var answer = await service.SendAsync(EventCases.Structured with { Body = body.ToArray() });
         Assert.Equal((400, "invalid-event"), (answer.Status, answer.Problem));
         Assert.Contains("POST /api/orders/timeouts", answer.Body, StringComparison.Ordinal);

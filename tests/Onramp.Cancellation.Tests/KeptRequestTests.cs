@@ -3,7 +3,8 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Requests cannot vanish: not for the id that another one has, not on the way back from the dead-letter queue, not while topic or queue refuse or never answer.
+/// Requests cannot vanish: not for the id that another one has, not on the way back from the dead-letter queue, not
+/// while topic or queue refuse or never answer.
 /// </summary>
 public sealed class KeptRequestTests
 {
@@ -18,9 +19,14 @@ public sealed class KeptRequestTests
         // CloudEvents 1.0, section 3.1.1: only source and id together are unique.
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.HtmlPage;
-        await service.HandleAsync(Event("/stale-detector", "17", """{"orderId":"1443","onlyIfUnpaid":true}""", sequenceNumber: 1));
+        await service.HandleAsync(
+            Event("/stale-detector", "17", """{"orderId":"1443","onlyIfUnpaid":true}""", sequenceNumber: 1)
+        );
         await service.HandleAsync(Event("/crm", "17", Body, sequenceNumber: 2));
-        Assert.Equal(2, service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId).Distinct().Count());
+        Assert.Equal(
+            2,
+            service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId).Distinct().Count()
+        );
 
         service.Provider.Otherwise = Answers.Cancelled;
         await service.HandleAsync(Event("/stale-detector", "18", Body));
@@ -37,10 +43,16 @@ public sealed class KeptRequestTests
         await service.HandleAsync(Event("/crm", "17", Body, sequenceNumber: 1));
         await service.HandleAsync(Event("/crm", "17", Body, sequenceNumber: 2));
         await service.HandleAsync(Event("/crm", "17", Body, sequenceNumber: 2));
-        Assert.Equal(2, service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId).Distinct().Count());
+        Assert.Equal(
+            2,
+            service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId).Distinct().Count()
+        );
     }
 
-    /// <summary>What tools carry over from a dead letter: everything [paolosalvatori/ServiceBusExplorer#144], all but the broker's own (a message made from a received one), nothing.</summary>
+    /// <summary>
+    /// What tools carry over from a dead letter: everything [paolosalvatori/ServiceBusExplorer#144], all but the
+    /// broker's own (a message made from a received one), nothing.
+    /// </summary>
     public static TheoryData<string> Tools => ["everything", "all but the broker's own", "the body alone"];
 
     [Theory]
@@ -52,12 +64,25 @@ public sealed class KeptRequestTests
         var (dead, settlement) = await SpendAsync(service, Message());
         Assert.Equal("DeliveriesExhausted", settlement.Reason);
         var (_, again) = await SpendAsync(service, PutBack(dead, settlement, carriesOver));
-        Assert.Equal((settlement.Kind, settlement.Reason, settlement.Description), (again.Kind, again.Reason, again.Description));
+        Assert.Equal(
+            (settlement.Kind, settlement.Reason, settlement.Description),
+            (again.Kind, again.Reason, again.Description)
+        );
         Assert.Equal(2, service.Topic.Events.Count);
         var copies = service.Queue.Scheduled.Values.Select(static entry => entry.Message).ToList();
         Assert.Equal(10, copies.Select(static copy => copy.MessageId).Distinct().Count());
-        Assert.All(copies, static copy => Assert.DoesNotContain(copy.Properties, static property => property.Key.StartsWith("DeadLetter", StringComparison.Ordinal)));
-        Assert.Equal([2, 3, 4, 5, 6, 2, 3, 4, 5, 6], copies.Select(static copy => copy.Property("onrampCancel_delivery")));
+        Assert.All(
+            copies,
+            static copy =>
+                Assert.DoesNotContain(
+                    copy.Properties,
+                    static property => property.Key.StartsWith("DeadLetter", StringComparison.Ordinal)
+                )
+        );
+        Assert.Equal(
+            [2, 3, 4, 5, 6, 2, 3, 4, 5, 6],
+            copies.Select(static copy => copy.Property("onrampCancel_delivery"))
+        );
     }
 
     [Theory]
@@ -80,7 +105,8 @@ public sealed class KeptRequestTests
         // [Azure/azure-service-bus#454]
         await using var service = await Service.StartAsync();
         service.Topic.Refuses = true;
-        service.Provider.Otherwise = (call, time, token) => (call.Operation == "cancelOrder" ? Answers.Cancelled : Answers.Order(-3))(call, time, token);
+        service.Provider.Otherwise = (call, time, token) =>
+            (call.Operation == "cancelOrder" ? Answers.Cancelled : Answers.Order(-3))(call, time, token);
         var end = service.Time.GetUtcNow() + TimeSpan.FromMinutes(10);
         var queue = new PriorityQueue<InboundMessage, DateTimeOffset>();
         for (var number = 0; number < 100; number++)
@@ -108,21 +134,38 @@ public sealed class KeptRequestTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_message_is_held_while_topic_and_queue_take_nothing_and_then_given_back_with_what_is_known(bool hangs)
+    public async Task A_message_is_held_while_topic_and_queue_take_nothing_and_then_given_back_with_what_is_known(
+        bool hangs
+    )
     {
         await using var service = await Service.StartAsync();
-        (service.Topic.Refuses, service.Queue.Refuses, service.Topic.Hangs, service.Queue.Hangs) = (!hangs, !hangs, hangs, hangs);
+        (service.Topic.Refuses, service.Queue.Refuses, service.Topic.Hangs, service.Queue.Hangs) = (
+            !hangs,
+            !hangs,
+            hangs,
+            hangs
+        );
         service.Provider.OnCancel(Answers.Cancelled);
         var start = service.Time.GetUtcNow();
-        var settlement = await service.HandleAsync(Message()).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var settlement = await service
+            .HandleAsync(Message())
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(SettlementKind.Abandon, settlement.Kind);
         var delays = service.Time.Delays.Select(static delay => delay.TotalSeconds).ToList();
         Assert.Equal([1, 2, 4, 8], delays.Take(4));
         Assert.All(delays.Skip(4), static delay => Assert.Equal(16, delay));
         Assert.InRange(service.Time.GetUtcNow() - start, TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(100));
 
-        (service.Topic.Refuses, service.Queue.Refuses, service.Topic.Hangs, service.Queue.Hangs) = (false, false, false, false);
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(Message() with { Properties = settlement.Properties! }));
+        (service.Topic.Refuses, service.Queue.Refuses, service.Topic.Hangs, service.Queue.Hangs) = (
+            false,
+            false,
+            false,
+            false
+        );
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(Message() with { Properties = settlement.Properties! })
+        );
         Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
         Assert.Single(service.Provider.Calls);
     }
@@ -143,7 +186,13 @@ public sealed class KeptRequestTests
 
         service.Queue.Refuses = false;
         Assert.Equal(Settlement.Complete, await service.HandleAsync(message));
-        Assert.Equal((2, 1), ((int)service.Queue.Scheduled.Single().Value.Message.Property("onrampCancel_delivery")!, service.Queue.Scheduled.Single().Value.Message.Property("onrampCancel_publications")));
+        Assert.Equal(
+            (2, 1),
+            (
+                (int)service.Queue.Scheduled.Single().Value.Message.Property("onrampCancel_delivery")!,
+                service.Queue.Scheduled.Single().Value.Message.Property("onrampCancel_publications")
+            )
+        );
     }
 
     [Fact]
@@ -167,7 +216,10 @@ public sealed class KeptRequestTests
         var start = service.Time.GetUtcNow();
         var (_, settlement) = await SpendAsync(service, Message());
         Assert.Equal((SettlementKind.DeadLetter, "OutcomeNotPublished"), (settlement.Kind, settlement.Reason));
-        Assert.Equal("cancelled after 6 deliveries, but its outcome event could not be published", settlement.Description);
+        Assert.Equal(
+            "cancelled after 6 deliveries, but its outcome event could not be published",
+            settlement.Description
+        );
         Assert.Equal(TimeSpan.FromSeconds(2555), service.Time.GetUtcNow() - start);
         Assert.Empty(service.Topic.Events);
     }
@@ -175,11 +227,17 @@ public sealed class KeptRequestTests
     [Fact]
     public async Task A_spent_failure_is_published_when_the_topic_is_back_though_it_refused_at_the_last_delivery()
     {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Queue:RetryDelays:0", "00:00:05"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"),
+            ("Queue:RetryDelays:0", "00:00:05")
+        );
         service.Topic.Refuses = true;
         service.Provider.Otherwise = Answers.HtmlPage;
         Assert.Equal(Settlement.Complete, await service.HandleAsync(Message()));
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message)));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message))
+        );
         service.Topic.Refuses = false;
         var calls = service.Provider.Calls.Count;
         var settlement = await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[2].Message));
@@ -189,7 +247,8 @@ public sealed class KeptRequestTests
     }
 
     /// <summary>What a sender who may use the queue, and nothing more, could try.</summary>
-    public static TheoryData<string> Forgeries => ["no digest", "another's digest", "another order", "another outcome", "not JSON"];
+    public static TheoryData<string> Forgeries =>
+        ["no digest", "another's digest", "another order", "another outcome", "not JSON"];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
@@ -214,7 +273,11 @@ public sealed class KeptRequestTests
                 body = """{"orderId":"1444"}"""u8.ToArray();
                 break;
             case "another outcome":
-                properties["onrampCancel_outcome"] = ((string)properties["onrampCancel_outcome"]).Replace("Cancelled", "NotFound", StringComparison.Ordinal);
+                properties["onrampCancel_outcome"] = ((string)properties["onrampCancel_outcome"]).Replace(
+                    "Cancelled",
+                    "NotFound",
+                    StringComparison.Ordinal
+                );
                 break;
             default:
                 properties["onrampCancel_outcome"] = "cancelled";
@@ -276,18 +339,30 @@ public sealed class KeptRequestTests
 
     private static InboundMessage PutBack(InboundMessage dead, Settlement settlement, string carriesOver)
     {
-        var properties = dead.Properties.Concat(settlement.Properties!).GroupBy(static property => property.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
+        var properties = dead
+            .Properties.Concat(settlement.Properties!)
+            .GroupBy(static property => property.Key)
+            .ToDictionary(static group => group.Key, static group => group.Last().Value);
         if (carriesOver == "everything")
         {
             properties["DeadLetterReason"] = settlement.Reason!;
             properties["DeadLetterErrorDescription"] = settlement.Description!;
         }
 
-        return dead with { SequenceNumber = 99, Properties = carriesOver == "the body alone" ? new Dictionary<string, object>() : properties };
+        return dead with
+        {
+            SequenceNumber = 99,
+            Properties = carriesOver == "the body alone" ? new Dictionary<string, object>() : properties,
+        };
     }
 
-    /// <summary>Delivers a message, and every copy that comes of it when it is due, until one is not completed.</summary>
-    internal static async Task<(InboundMessage Message, Settlement Settlement)> SpendAsync(Service service, InboundMessage message)
+    /// <summary>
+    /// Delivers a message, and every copy that comes of it when it is due, until one is not completed.
+    /// </summary>
+    internal static async Task<(InboundMessage Message, Settlement Settlement)> SpendAsync(
+        Service service,
+        InboundMessage message
+    )
     {
         while (true)
         {
@@ -304,22 +379,26 @@ public sealed class KeptRequestTests
         }
     }
 
-    private static Task<ApiResponse> DeferAsync(Service service, string body)
-        => service.PostAsync(body, static with => with with { IdempotencyKey = "key-1", Prefer = "respond-async" });
+    private static Task<ApiResponse> DeferAsync(Service service, string body) =>
+        service.PostAsync(body, static with => with with { IdempotencyKey = "key-1", Prefer = "respond-async" });
 
-    private static InboundMessage Message(long number = 7) => new()
-    {
-        MessageId = $"message-{number}",
-        Body = Encoding.UTF8.GetBytes(Body),
-        SequenceNumber = number,
-        EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
-    };
+    private static InboundMessage Message(long number = 7) =>
+        new()
+        {
+            MessageId = $"message-{number}",
+            Body = Encoding.UTF8.GetBytes(Body),
+            SequenceNumber = number,
+            EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
+        };
 
-    private static InboundMessage Event(string source, string id, string data, long sequenceNumber = 7) => new()
-    {
-        MessageId = $"message-{sequenceNumber}",
-        ContentType = "application/cloudevents+json",
-        Body = Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","id":"{{id}}","source":"{{source}}","type":"order.stale","data":{{data}}}"""),
-        SequenceNumber = sequenceNumber,
-    };
+    private static InboundMessage Event(string source, string id, string data, long sequenceNumber = 7) =>
+        new()
+        {
+            MessageId = $"message-{sequenceNumber}",
+            ContentType = "application/cloudevents+json",
+            Body = Encoding.UTF8.GetBytes(
+                $$"""{"specversion":"1.0","id":"{{id}}","source":"{{source}}","type":"order.stale","data":{{data}}}"""
+            ),
+            SequenceNumber = sequenceNumber,
+        };
 }

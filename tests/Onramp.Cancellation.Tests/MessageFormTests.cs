@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What senders really put into a message: events in every form, properties of their own, traces from several places.</summary>
+/// <summary>
+/// What senders really put into a message: events in every form, properties of their own, traces from several places.
+/// </summary>
 [Collection(nameof(Spans))]
 public sealed class MessageFormTests
 {
@@ -31,8 +33,12 @@ public sealed class MessageFormTests
     [Theory]
     [InlineData("""{"orderId":"1443","specversion":"1.0"}""")]
     [InlineData("""{"orderId":"1443","x":{"specversion":"1.0"}}""")]
-    [InlineData("""[{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data":{"orderId":"1443"}}]""")]
-    [InlineData("""{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data":{"orderId":"1443"}""")]
+    [InlineData(
+        """[{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data":{"orderId":"1443"}}]"""
+    )]
+    [InlineData(
+        """{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data":{"orderId":"1443"}"""
+    )]
     public async Task Cannot_pass_for_an_event_without_being_one(string body)
     {
         await using var service = await Service.StartAsync();
@@ -52,27 +58,36 @@ public sealed class MessageFormTests
     }
 
     /// <summary>An attribute that is wrong, by name and value; the same in either mode.</summary>
-    public static TheoryData<string, string> WrongAttributes => new()
-    {
-        { "time", "yesterday" },
-        { "time", "2023-11-14" },
-        { "source", "" },
-        { "id", "" },
-        { "type", "" },
-        { "specversion", "0.3" },
-        { "specversion", "" },
-        { "dataschema", "no scheme" },
-        { "datacontenttype", "json" },
-        { "order-id", "7" },
-    };
+    public static TheoryData<string, string> WrongAttributes =>
+        new()
+        {
+            { "time", "yesterday" },
+            { "time", "2023-11-14" },
+            { "source", "" },
+            { "id", "" },
+            { "type", "" },
+            { "specversion", "0.3" },
+            { "specversion", "" },
+            { "dataschema", "no scheme" },
+            { "datacontenttype", "json" },
+            { "order-id", "7" },
+        };
 
     [Theory]
     [MemberData(nameof(WrongAttributes))]
     public async Task One_rule_says_which_attributes_are_valid_in_either_mode(string name, string value)
     {
         await using var service = await Service.StartAsync();
-        Assert.Equal("InvalidMessage", (await service.HandleAsync(Structured((name, value)), "application/cloudevents+json")).Reason);
-        Assert.Equal("InvalidMessage", (await service.HandleAsync(Body, "application/json", properties: Binary("cloudEvents_", (name, value)))).Reason);
+        Assert.Equal(
+            "InvalidMessage",
+            (await service.HandleAsync(Structured((name, value)), "application/cloudevents+json")).Reason
+        );
+        Assert.Equal(
+            "InvalidMessage",
+            (
+                await service.HandleAsync(Body, "application/json", properties: Binary("cloudEvents_", (name, value)))
+            ).Reason
+        );
         Assert.Empty(service.Provider.Calls);
     }
 
@@ -88,7 +103,10 @@ public sealed class MessageFormTests
             .Append((prefix + "comexamplenumber", 7))
             .Append((prefix + "comexampletruth", true))
             .Append((prefix + "comexamplebytes", (byte[])[1, 2]));
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(Body, "application/json", properties: [.. properties]));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(Body, "application/json", properties: [.. properties])
+        );
     }
 
     [Theory]
@@ -107,8 +125,15 @@ public sealed class MessageFormTests
         service.Provider.Otherwise = Answers.HtmlPage;
         Assert.Equal(Settlement.Complete, await service.HandleAsync(Body, properties: (name, value)));
         var copy = Assert.Single(service.Queue.Scheduled.Values).Message;
-        Assert.Equal((value, 2, 1, "message-1"), (
-            copy.Property(name), copy.Property("onrampCancel_delivery"), copy.Property("onrampCancel_attempts"), copy.Property("onrampCancel_requestId")));
+        Assert.Equal(
+            (value, 2, 1, "message-1"),
+            (
+                copy.Property(name),
+                copy.Property("onrampCancel_delivery"),
+                copy.Property("onrampCancel_attempts"),
+                copy.Property("onrampCancel_requestId")
+            )
+        );
     }
 
     [Theory]
@@ -142,7 +167,12 @@ public sealed class MessageFormTests
         await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
         service.Time.Advance(TimeSpan.FromMinutes(30));
         service.Provider.OnGet(Answers.Order(1));
-        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message) with { EnqueuedTime = service.Time.GetUtcNow() });
+        await service.HandleAsync(
+            QueueTests.Deliver(service.Queue.Scheduled[1].Message) with
+            {
+                EnqueuedTime = service.Time.GetUtcNow(),
+            }
+        );
         var data = Service.Json(Assert.Single(service.Topic.Events).Body);
         Assert.Equal("2023-11-14T22:13:20+00:00", data.GetProperty("requestedAt").GetString());
         Assert.Equal("2023-11-14T22:43:20+00:00", data.GetProperty("completedAt").GetString());
@@ -156,25 +186,64 @@ public sealed class MessageFormTests
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
         var id = new string('x', length);
-        Assert.Equal(taken, await service.HandleAsync(Structured(("id", id)), "application/cloudevents+json") == Settlement.Complete);
+        Assert.Equal(
+            taken,
+            await service.HandleAsync(Structured(("id", id)), "application/cloudevents+json") == Settlement.Complete
+        );
         Assert.Equal(taken, await service.HandleAsync(Body, messageId: id) == Settlement.Complete);
     }
 
     /// <summary>Where the parents and states of two traces stand, and what goes on from there.</summary>
-    public static TheoryData<string, (string Name, string Value)[], (string Name, object Value)[], string?, string?> Traces => new()
-    {
-        { "an event's own, with its state", [("traceparent", TraceA), ("tracestate", "a=1")], [], TraceA, "a=1" },
-        { "an event's own, and the state of another", [("traceparent", TraceA)], [("traceparent", TraceB), ("tracestate", "b=2")], TraceA, null },
-        { "an event's state alone, and the trace of the message", [("tracestate", "a=1")], [("traceparent", TraceB), ("tracestate", "b=2")], TraceB, "b=2" },
-        { "an event's own that is broken, and that of the message", [("traceparent", "00-xyz"), ("tracestate", "a=1")], [("Diagnostic-Id", TraceB)], TraceB, null },
-        { "the SDK's, and a state that belongs to nothing", [], [("Diagnostic-Id", TraceB), ("tracestate", "b=2")], TraceB, null },
-        { "none that can be read", [], [("traceparent", "nonsense"), ("Diagnostic-Id", "|1.2.3.")], null, null },
-    };
+    public static TheoryData<
+        string,
+        (string Name, string Value)[],
+        (string Name, object Value)[],
+        string?,
+        string?
+    > Traces =>
+        new()
+        {
+            { "an event's own, with its state", [("traceparent", TraceA), ("tracestate", "a=1")], [], TraceA, "a=1" },
+            {
+                "an event's own, and the state of another",
+                [("traceparent", TraceA)],
+                [("traceparent", TraceB), ("tracestate", "b=2")],
+                TraceA,
+                null
+            },
+            {
+                "an event's state alone, and the trace of the message",
+                [("tracestate", "a=1")],
+                [("traceparent", TraceB), ("tracestate", "b=2")],
+                TraceB,
+                "b=2"
+            },
+            {
+                "an event's own that is broken, and that of the message",
+                [("traceparent", "00-xyz"), ("tracestate", "a=1")],
+                [("Diagnostic-Id", TraceB)],
+                TraceB,
+                null
+            },
+            {
+                "the SDK's, and a state that belongs to nothing",
+                [],
+                [("Diagnostic-Id", TraceB), ("tracestate", "b=2")],
+                TraceB,
+                null
+            },
+            { "none that can be read", [], [("traceparent", "nonsense"), ("Diagnostic-Id", "|1.2.3.")], null, null },
+        };
 
     [Theory]
     [MemberData(nameof(Traces))]
     public async Task A_trace_and_its_state_come_from_one_place(
-        string name, (string Name, string Value)[] attributes, (string Name, object Value)[] properties, string? parent, string? state)
+        string name,
+        (string Name, string Value)[] attributes,
+        (string Name, object Value)[] properties,
+        string? parent,
+        string? state
+    )
     {
         Assert.NotEmpty(name);
         await using var service = await Service.StartAsync();
@@ -194,7 +263,13 @@ public sealed class MessageFormTests
 
     private static string Structured(params (string Name, string Value)[] attributes)
     {
-        var all = new Dictionary<string, string> { ["specversion"] = "1.0", ["id"] = "event-1", ["source"] = "/orders", ["type"] = "order.stale" };
+        var all = new Dictionary<string, string>
+        {
+            ["specversion"] = "1.0",
+            ["id"] = "event-1",
+            ["source"] = "/orders",
+            ["type"] = "order.stale",
+        };
         foreach (var (name, value) in attributes)
         {
             all[name] = value;
@@ -211,7 +286,13 @@ public sealed class MessageFormTests
 
     private static (string Name, object Value)[] Binary(string prefix, params (string Name, string Value)[] attributes)
     {
-        var all = new Dictionary<string, object> { ["specversion"] = "1.0", ["id"] = "event-1", ["source"] = "/orders", ["type"] = "order.stale" };
+        var all = new Dictionary<string, object>
+        {
+            ["specversion"] = "1.0",
+            ["id"] = "event-1",
+            ["source"] = "/orders",
+            ["type"] = "order.stale",
+        };
         foreach (var (name, value) in attributes)
         {
             all[name] = value;

@@ -9,30 +9,46 @@ public sealed class MetricTests
     private const string Other = """{"orderId":"1444"}""";
 
     /// <summary>The names and attributes are contracts: written down here a second time on purpose.</summary>
-    public static TheoryData<string, InstrumentKind, string, string> Contract => new()
-    {
-        { "onramp.cancel.outcomes", InstrumentKind.Counter, "{request}", "outcome trigger error.type" },
-        { "onramp.cancel.duration", InstrumentKind.Histogram, "s", "outcome trigger error.type" },
-        { "onramp.cancel.attempts", InstrumentKind.Histogram, "{attempt}", "outcome" },
-        { "onramp.provider.call.duration", InstrumentKind.Histogram, "s", "operation reply http.response.status_code" },
-        { "onramp.queue.retries", InstrumentKind.Counter, "{message}", "delivery" },
-        { "onramp.circuit.state", InstrumentKind.Gauge, "1", "" },
-        { "onramp.permits.in_use", InstrumentKind.Gauge, "{call}", "" },
-        { "onramp.permits.waiting", InstrumentKind.Gauge, "{call}", "" },
-        { "onramp.outcome.publish.failures", InstrumentKind.Counter, "{event}", "" },
-        { "onramp.credentials.age", InstrumentKind.Gauge, "s", "" },
-    };
+    public static TheoryData<string, InstrumentKind, string, string> Contract =>
+        new()
+        {
+            { "onramp.cancel.outcomes", InstrumentKind.Counter, "{request}", "outcome trigger error.type" },
+            { "onramp.cancel.duration", InstrumentKind.Histogram, "s", "outcome trigger error.type" },
+            { "onramp.cancel.attempts", InstrumentKind.Histogram, "{attempt}", "outcome" },
+            {
+                "onramp.provider.call.duration",
+                InstrumentKind.Histogram,
+                "s",
+                "operation reply http.response.status_code"
+            },
+            { "onramp.queue.retries", InstrumentKind.Counter, "{message}", "delivery" },
+            { "onramp.circuit.state", InstrumentKind.Gauge, "1", "" },
+            { "onramp.permits.in_use", InstrumentKind.Gauge, "{call}", "" },
+            { "onramp.permits.waiting", InstrumentKind.Gauge, "{call}", "" },
+            { "onramp.outcome.publish.failures", InstrumentKind.Counter, "{event}", "" },
+            { "onramp.credentials.age", InstrumentKind.Gauge, "s", "" },
+        };
 
     [Theory]
     [MemberData(nameof(Contract))]
-    public async Task Every_instrument_records_by_its_name_unit_and_attributes_and_by_no_others(string name, InstrumentKind kind, string unit, string attributes)
+    public async Task Every_instrument_records_by_its_name_unit_and_attributes_and_by_no_others(
+        string name,
+        InstrumentKind kind,
+        string unit,
+        string attributes
+    )
     {
         var instrument = ServiceInstrument.All.Single(row => row.Name == name);
-        Assert.Equal((kind, unit, attributes), (instrument.Kind, instrument.Unit, string.Join(' ', instrument.Attributes)));
+        Assert.Equal(
+            (kind, unit, attributes),
+            (instrument.Kind, instrument.Unit, string.Join(' ', instrument.Attributes))
+        );
 
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         using var meters = new Meters(service);
-        service.Provider.OnCancel(Answers.Cancelled, Answers.HtmlPage, Answers.Reset).OnGet(Answers.HtmlPage, Answers.Reset);
+        service
+            .Provider.OnCancel(Answers.Cancelled, Answers.HtmlPage, Answers.Reset)
+            .OnGet(Answers.HtmlPage, Answers.Reset);
         await service.PostAsync(Body);
         await service.HandleAsync(Other);
         service.Topic.Refuses = true;
@@ -43,13 +59,16 @@ public sealed class MetricTests
 
         var published = Assert.IsAssignableFrom<Instrument>(meters.Published(instrument));
         Assert.Equal(unit, published.Unit);
-        Assert.Equal(kind, published switch
-        {
-            Counter<long> => InstrumentKind.Counter,
-            Histogram<double> or Histogram<long> => InstrumentKind.Histogram,
-            ObservableGauge<double> or ObservableGauge<long> => InstrumentKind.Gauge,
-            _ => (InstrumentKind?)null,
-        });
+        Assert.Equal(
+            kind,
+            published switch
+            {
+                Counter<long> => InstrumentKind.Counter,
+                Histogram<double> or Histogram<long> => InstrumentKind.Histogram,
+                ObservableGauge<double> or ObservableGauge<long> => InstrumentKind.Gauge,
+                _ => (InstrumentKind?)null,
+            }
+        );
         if (kind == InstrumentKind.Gauge)
         {
             meters.Now(instrument);
@@ -57,11 +76,18 @@ public sealed class MetricTests
 
         var recorded = meters[instrument];
         Assert.NotEmpty(recorded);
-        Assert.Equal(instrument.Attributes.Order(), recorded.SelectMany(static value => value.Tags.Keys).Distinct().Order());
+        Assert.Equal(
+            instrument.Attributes.Order(),
+            recorded.SelectMany(static value => value.Tags.Keys).Distinct().Order()
+        );
     }
 
     [Fact]
-    public void No_instrument_is_left_out_of_the_contract() => Assert.Equal(Contract.Select(static row => row.Data.Item1), ServiceInstrument.All.Select(static row => row.Name));
+    public void No_instrument_is_left_out_of_the_contract() =>
+        Assert.Equal(
+            Contract.Select(static row => row.Data.Item1),
+            ServiceInstrument.All.Select(static row => row.Name)
+        );
 
     [Theory]
     [InlineData(OutcomeKind.Cancelled, "cancelled http -")]
@@ -80,7 +106,12 @@ public sealed class MetricTests
             OutcomeKind.Cancelled => Answers.Cancelled,
             OutcomeKind.NotCancellable => Answers.Order(1),
             OutcomeKind.NotFound => Answers.UnknownOrder,
-            OutcomeKind.Rejected => (call, time, token) => (call.Operation == "getOrder" ? Answers.Order(0) : Answers.Error(400, "Order cannot be cancelled"))(call, time, token),
+            OutcomeKind.Rejected => (call, time, token) =>
+                (call.Operation == "getOrder" ? Answers.Order(0) : Answers.Error(400, "Order cannot be cancelled"))(
+                    call,
+                    time,
+                    token
+                ),
             OutcomeKind.Credentials => Answers.BadSignature,
             OutcomeKind.Throttled => Answers.TooMany,
             OutcomeKind.Unavailable => Answers.HtmlPage,
@@ -88,7 +119,10 @@ public sealed class MetricTests
         await service.PostAsync(Body);
         var counted = Assert.Single(meters[ServiceInstrument.Outcomes]);
         Assert.Equal((1, expected), (counted.Value, counted.Of("outcome", "trigger", "error.type")));
-        Assert.Equal(expected, Assert.Single(meters[ServiceInstrument.Duration]).Of("outcome", "trigger", "error.type"));
+        Assert.Equal(
+            expected,
+            Assert.Single(meters[ServiceInstrument.Duration]).Of("outcome", "trigger", "error.type")
+        );
         Assert.Equal(1, Assert.Single(meters[ServiceInstrument.Attempts]).Value);
     }
 
@@ -98,7 +132,14 @@ public sealed class MetricTests
         await using var service = await Service.StartAsync();
         using var meters = new Meters(service);
         service.Provider.Otherwise = Answers.HtmlPage;
-        var message = QueueTests.Deliver(new OutboundMessage { MessageId = "message-1", ContentType = "application/json", Body = "{\"orderId\":\"1443\"}"u8.ToArray() });
+        var message = QueueTests.Deliver(
+            new OutboundMessage
+            {
+                MessageId = "message-1",
+                ContentType = "application/json",
+                Body = "{\"orderId\":\"1443\"}"u8.ToArray(),
+            }
+        );
         for (var delivery = 1; (await service.HandleAsync(message)).Kind == SettlementKind.Complete; delivery++)
         {
             Assert.Empty(meters[ServiceInstrument.Outcomes]);
@@ -106,8 +147,14 @@ public sealed class MetricTests
             message = QueueTests.Deliver(service.Queue.Scheduled[delivery].Message);
         }
 
-        Assert.Equal(["2", "3", "4", "5", "6"], meters[ServiceInstrument.QueueRetries].Select(static retry => retry.Of("delivery")));
-        Assert.Equal("failed queue unavailable", Assert.Single(meters[ServiceInstrument.Outcomes]).Of("outcome", "trigger", "error.type"));
+        Assert.Equal(
+            ["2", "3", "4", "5", "6"],
+            meters[ServiceInstrument.QueueRetries].Select(static retry => retry.Of("delivery"))
+        );
+        Assert.Equal(
+            "failed queue unavailable",
+            Assert.Single(meters[ServiceInstrument.Outcomes]).Of("outcome", "trigger", "error.type")
+        );
         Assert.Equal(18, Assert.Single(meters[ServiceInstrument.Attempts]).Value);
 
         // The work on it, not the hours between.
@@ -122,10 +169,17 @@ public sealed class MetricTests
         service.Provider.Otherwise = Answers.HtmlPage;
         foreach (var delivery in (int[])[1, 1_000, 10_000, 100_000])
         {
-            await service.HandleAsync(Body, messageId: $"message-{delivery}", properties: ("onrampCancel_delivery", delivery));
+            await service.HandleAsync(
+                Body,
+                messageId: $"message-{delivery}",
+                properties: ("onrampCancel_delivery", delivery)
+            );
         }
 
-        Assert.Equal(["2"], meters[ServiceInstrument.QueueRetries].Select(static retry => retry.Of("delivery")).Distinct());
+        Assert.Equal(
+            ["2"],
+            meters[ServiceInstrument.QueueRetries].Select(static retry => retry.Of("delivery")).Distinct()
+        );
     }
 
     [Fact]
@@ -136,11 +190,17 @@ public sealed class MetricTests
         service.Provider.OnCancel(Answers.Cancelled);
         service.Topic.Refuses = true;
         await service.HandleAsync(Body);
-        Assert.Equal((1, 0), (meters[ServiceInstrument.PublishFailures].Count, meters[ServiceInstrument.Outcomes].Count));
+        Assert.Equal(
+            (1, 0),
+            (meters[ServiceInstrument.PublishFailures].Count, meters[ServiceInstrument.Outcomes].Count)
+        );
 
         service.Topic.Refuses = false;
         await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
-        Assert.Equal((1, 1), (meters[ServiceInstrument.PublishFailures].Count, meters[ServiceInstrument.Outcomes].Count));
+        Assert.Equal(
+            (1, 1),
+            (meters[ServiceInstrument.PublishFailures].Count, meters[ServiceInstrument.Outcomes].Count)
+        );
     }
 
     [Fact]
@@ -152,7 +212,10 @@ public sealed class MetricTests
         await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
         service.Time.Advance(TimeSpan.FromMinutes(30));
         await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
-        Assert.Equal("not_cancellable timeout -", Assert.Single(meters[ServiceInstrument.Outcomes]).Of("outcome", "trigger", "error.type"));
+        Assert.Equal(
+            "not_cancellable timeout -",
+            Assert.Single(meters[ServiceInstrument.Outcomes]).Of("outcome", "trigger", "error.type")
+        );
         Assert.Empty(meters[ServiceInstrument.QueueRetries]);
     }
 
@@ -161,7 +224,10 @@ public sealed class MetricTests
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         using var meters = new Meters(service);
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Hang).OnClock(Answers.ServerTime(1700000000000)).OnGet(Answers.Order(0));
+        service
+            .Provider.OnCancel(Answers.AheadOfTime, Answers.Hang)
+            .OnClock(Answers.ServerTime(1700000000000))
+            .OnGet(Answers.Order(0));
         service.Provider.OnCancel(Answers.Cancelled);
         service.Provider.OnCancel(Answers.Reset, Answers.TooMany).OnGet(Answers.CutOff, Answers.UnknownOrder);
         for (var request = 0; request < 3; request++)
@@ -171,16 +237,27 @@ public sealed class MetricTests
 
         Assert.Equal(
             [
-                "cancelOrder unauthorized 401", "currentTimestamp state 200", "cancelOrder no_answer -", "getOrder state 200", "cancelOrder state 200", "cancelOrder no_answer -", "getOrder unclear 200",
+                "cancelOrder unauthorized 401",
+                "currentTimestamp state 200",
+                "cancelOrder no_answer -",
+                "getOrder state 200",
+                "cancelOrder state 200",
+                "cancelOrder no_answer -",
+                "getOrder unclear 200",
             ],
-            meters[ServiceInstrument.ProviderCallDuration].Select(static call => call.Of("operation", "reply", "http.response.status_code")));
+            meters[ServiceInstrument.ProviderCallDuration]
+                .Select(static call => call.Of("operation", "reply", "http.response.status_code"))
+        );
         Assert.Equal(6, meters[ServiceInstrument.ProviderCallDuration][2].Value);
     }
 
     [Fact]
     public async Task The_circuit_is_told_closed_open_and_open_to_a_probe_without_waiting_for_one()
     {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "2"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"),
+            ("Onramp:CircuitMinimumCalls", "2")
+        );
         using var meters = new Meters(service);
         service.Get<OrderCanceller>();
         Assert.Equal(0, Circuit());
@@ -201,19 +278,32 @@ public sealed class MetricTests
     [Fact]
     public async Task Calls_under_way_and_those_that_wait_are_told()
     {
-        await using var service = await Service.StartAsync(("Onramp:MaxConcurrentCalls", "1"), ("Onramp:MaxQueuedCalls", "1"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxConcurrentCalls", "1"),
+            ("Onramp:MaxQueuedCalls", "1")
+        );
         using var meters = new Meters(service);
         Task<CancelOutcome>? second = null;
-        service.Provider.OnCancel(Answers.During(
-            () =>
-            {
-                second = service.CancelAsync(orderId: "1444");
-                Assert.Equal((1, 1), (meters.Now(ServiceInstrument.PermitsInUse), meters.Now(ServiceInstrument.PermitsWaiting)));
-            },
-            Answers.Cancelled), Answers.Cancelled);
+        service.Provider.OnCancel(
+            Answers.During(
+                () =>
+                {
+                    second = service.CancelAsync(orderId: "1444");
+                    Assert.Equal(
+                        (1, 1),
+                        (meters.Now(ServiceInstrument.PermitsInUse), meters.Now(ServiceInstrument.PermitsWaiting))
+                    );
+                },
+                Answers.Cancelled
+            ),
+            Answers.Cancelled
+        );
         await service.CancelAsync();
         await second!;
-        Assert.Equal((0, 0), (meters.Now(ServiceInstrument.PermitsInUse), meters.Now(ServiceInstrument.PermitsWaiting)));
+        Assert.Equal(
+            (0, 0),
+            (meters.Now(ServiceInstrument.PermitsInUse), meters.Now(ServiceInstrument.PermitsWaiting))
+        );
     }
 
     [Fact]
@@ -245,8 +335,17 @@ public sealed class MetricTests
         void Refresh()
         {
             var (reads, lines) = (service.Vault.Reads, service.Log.Lines.Count);
-            var confirms = service.Vault.Fault is null && (service.Vault.Secrets["onramp-api-key"], service.Vault.Secrets["onramp-api-secret"]) is ("test_key", "test_secret") or ("new_key", "new_secret");
-            service.Refresh(() => service.Vault.Reads > reads && (confirms ? meters.Now(ServiceInstrument.CredentialsAge) == 0 : service.Log.Lines.Count > lines));
+            var confirms =
+                service.Vault.Fault is null
+                && (service.Vault.Secrets["onramp-api-key"], service.Vault.Secrets["onramp-api-secret"])
+                    is
+                        ("test_key", "test_secret")
+                        or
+                        ("new_key", "new_secret");
+            service.Refresh(() =>
+                service.Vault.Reads > reads
+                && (confirms ? meters.Now(ServiceInstrument.CredentialsAge) == 0 : service.Log.Lines.Count > lines)
+            );
         }
     }
 
@@ -256,9 +355,13 @@ public sealed class MetricTests
         await using var service = await Service.StartAsync();
 
         // The hot path's methods, as the service calls them; the type is no host's business.
-        var type = typeof(ServiceInstrument).Assembly.GetType("Onramp.Cancellation.Telemetry.CancellationMetrics", throwOnError: true)!;
+        var type = typeof(ServiceInstrument).Assembly.GetType(
+            "Onramp.Cancellation.Telemetry.CancellationMetrics",
+            throwOnError: true
+        )!;
         var metrics = service.Get<IServiceProvider>().GetService(type)!;
-        var finished = type.GetMethod("Finished")!.CreateDelegate<Action<string, string, string?, int, TimeSpan>>(metrics);
+        var finished = type.GetMethod("Finished")!
+            .CreateDelegate<Action<string, string, string?, int, TimeSpan>>(metrics);
         var called = type.GetMethod("Called")!.CreateDelegate<Action<string, string, int?, TimeSpan>>(metrics);
         var retried = type.GetMethod("Retried")!.CreateDelegate<Action<int>>(metrics);
         var notPublished = type.GetMethod("NotPublished")!.CreateDelegate<Action>(metrics);

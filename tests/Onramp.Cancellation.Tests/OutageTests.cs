@@ -26,7 +26,11 @@ public sealed class OutageTests
     public async Task What_ends_while_the_circuit_is_open_is_unavailable_wherever_it_is_told_and_never_throttled()
     {
         await using var service = await Service.StartAsync(
-            ("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "4"), ("Queue:RetryDelays:0", "00:00:01"), ("Queue:RetryJitter", "0"));
+            ("Onramp:MaxRetries", "0"),
+            ("Onramp:CircuitMinimumCalls", "4"),
+            ("Queue:RetryDelays:0", "00:00:01"),
+            ("Queue:RetryJitter", "0")
+        );
         using var meters = new Meters(service);
         service.Provider.Otherwise = Answers.HtmlPage;
         await service.CancelAsync();
@@ -34,7 +38,10 @@ public sealed class OutageTests
         var calls = service.Provider.Calls.Count;
         for (var message = 0; message < 19; message++)
         {
-            Assert.Equal(Settlement.Complete, await service.HandleAsync("""{"orderId":"1443"}""", messageId: $"message-{message}"));
+            Assert.Equal(
+                Settlement.Complete,
+                await service.HandleAsync("""{"orderId":"1443"}""", messageId: $"message-{message}")
+            );
         }
 
         var descriptions = new List<string?>();
@@ -48,10 +55,27 @@ public sealed class OutageTests
         Assert.NotNull(answer.Header("Retry-After"));
         Assert.Equal(calls, service.Provider.Calls.Count);
         Assert.Equal(20, service.Topic.Events.Count);
-        Assert.All(service.Topic.Events, static sent => Assert.Equal("unavailable", Service.Json(sent.Body).GetProperty("reasonCode").GetString()));
-        Assert.All(descriptions, static description => Assert.StartsWith("unavailable after 2 deliveries: Onramp is not being called", description, StringComparison.Ordinal));
-        Assert.Equal(["unavailable"], meters[ServiceInstrument.Outcomes].Select(static outcome => outcome.Of("error.type")).Distinct());
-        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("throttled", StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            service.Topic.Events,
+            static sent => Assert.Equal("unavailable", Service.Json(sent.Body).GetProperty("reasonCode").GetString())
+        );
+        Assert.All(
+            descriptions,
+            static description =>
+                Assert.StartsWith(
+                    "unavailable after 2 deliveries: Onramp is not being called",
+                    description,
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Equal(
+            ["unavailable"],
+            meters[ServiceInstrument.Outcomes].Select(static outcome => outcome.Of("error.type")).Distinct()
+        );
+        Assert.DoesNotContain(
+            service.Log.Lines,
+            static line => line.Text.Contains("throttled", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
@@ -72,7 +96,12 @@ public sealed class OutageTests
         var settlements = new List<SettlementKind>();
         for (var message = 0; message < Messages; message++)
         {
-            var inbound = new InboundMessage { MessageId = $"message-{message}", SequenceNumber = message, Body = """{"orderId":"1443"}"""u8.ToArray() };
+            var inbound = new InboundMessage
+            {
+                MessageId = $"message-{message}",
+                SequenceNumber = message,
+                Body = """{"orderId":"1443"}"""u8.ToArray(),
+            };
             queue.Enqueue(() => DeliverAsync(inbound), start + TimeSpan.FromMilliseconds(message * 50));
         }
 
@@ -93,12 +122,18 @@ public sealed class OutageTests
         Assert.Equal(Messages, outcomes.Select(sent => sent.MessageId).Distinct().Count());
         Assert.All(outcomes, sent => Assert.Equal("cancelled", sent.Property("outcome")));
 
-        Assert.All(callers.Where(caller => caller.At < Outage), caller =>
-        {
-            Assert.Equal(503, caller.Response.StatusCode);
-            Assert.Contains(caller.Response.Headers, header => header.Key == "Retry-After");
-        });
-        Assert.All(callers.Where(caller => caller.At > Outage + TimeSpan.FromSeconds(20)), caller => Assert.Equal(200, caller.Response.StatusCode));
+        Assert.All(
+            callers.Where(caller => caller.At < Outage),
+            caller =>
+            {
+                Assert.Equal(503, caller.Response.StatusCode);
+                Assert.Contains(caller.Response.Headers, header => header.Key == "Retry-After");
+            }
+        );
+        Assert.All(
+            callers.Where(caller => caller.At > Outage + TimeSpan.FromSeconds(20)),
+            caller => Assert.Equal(200, caller.Response.StatusCode)
+        );
 
         Assert.Contains(service.Log.Lines, line => line.Text.StartsWith("Circuit opened", StringComparison.Ordinal));
         Assert.Contains(service.Log.Lines, line => line.Text.StartsWith("Circuit closed", StringComparison.Ordinal));
@@ -116,6 +151,7 @@ public sealed class OutageTests
             }
         }
 
-        async Task CallAsync() => callers.Add((service.Time.GetUtcNow() - start, await service.PostAsync("""{"orderId":"1443"}""")));
+        async Task CallAsync() =>
+            callers.Add((service.Time.GetUtcNow() - start, await service.PostAsync("""{"orderId":"1443"}""")));
     }
 }

@@ -12,8 +12,14 @@ public sealed class OutcomeTests
         ["no answer in time"] = Answers.Hang,
         ["data that is text"] = Answers.Json(200, """{"status":1,"data":"ok","code":200}"""),
         ["success without a state"] = Answers.Json(200, """{"status":1,"data":{},"code":200}"""),
-        ["success about another order"] = Answers.Json(200, """{"status":1,"data":{"orderId":"9","status":-3},"code":200}"""),
-        ["success with a state of another product"] = Answers.Json(200, """{"status":1,"data":{"orderId":"1443","status":-4},"code":200}"""),
+        ["success about another order"] = Answers.Json(
+            200,
+            """{"status":1,"data":{"orderId":"9","status":-3},"code":200}"""
+        ),
+        ["success with a state of another product"] = Answers.Json(
+            200,
+            """{"status":1,"data":{"orderId":"1443","status":-4},"code":200}"""
+        ),
         ["success in a server error"] = Answers.Json(500, Answers.CancelledOrder),
         ["success followed by rubbish"] = Answers.Json(200, Answers.CancelledOrder + "x"),
         ["a refusal without a word"] = Answers.Json(200, """{"status":0}"""),
@@ -34,7 +40,10 @@ public sealed class OutcomeTests
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Cancelled);
         var outcome = await service.CancelAsync();
-        Assert.Equal((OutcomeKind.Cancelled, OrderStatus.Cancelled, 1), (outcome.Kind, outcome.OrderStatus, outcome.Attempts));
+        Assert.Equal(
+            (OutcomeKind.Cancelled, OrderStatus.Cancelled, 1),
+            (outcome.Kind, outcome.OrderStatus, outcome.Attempts)
+        );
         service.Provider.AssertScriptPlayed();
     }
 
@@ -45,9 +54,15 @@ public sealed class OutcomeTests
         service.Provider.OnCancel(Answers.Cancelled);
         await service.CancelAsync();
         var call = Assert.Single(service.Provider.Calls);
-        Assert.Equal(("POST", "https://api.onramp.money/onramp-merchants/widget/cancelOrder", """{"orderId":"1443"}"""), (call.Method, call.Uri.AbsoluteUri, call.Body));
+        Assert.Equal(
+            ("POST", "https://api.onramp.money/onramp-merchants/widget/cancelOrder", """{"orderId":"1443"}"""),
+            (call.Method, call.Uri.AbsoluteUri, call.Body)
+        );
         Assert.Equal("application/json", call.Headers["Accept"]);
-        Assert.Equal("application/json;charset=UTF-8", call.Headers["Content-Type"].Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            "application/json;charset=UTF-8",
+            call.Headers["Content-Type"].Replace(" ", "", StringComparison.Ordinal)
+        );
         Assert.Equal("test_key", call.Headers["X-ONRAMP-APIKEY"]);
 
         // The first vector: the test's clock stands at its timestamp.
@@ -140,7 +155,10 @@ public sealed class OutcomeTests
     [InlineData("Signature mismatch", OutcomeKind.Credentials)]
     [InlineData("Too many requests", OutcomeKind.Throttled)]
     [InlineData("Internal error", OutcomeKind.Unavailable)]
-    public async Task Words_about_credentials_load_or_trouble_are_never_taken_for_an_unknown_order(string words, OutcomeKind reason)
+    public async Task Words_about_credentials_load_or_trouble_are_never_taken_for_an_unknown_order(
+        string words,
+        OutcomeKind reason
+    )
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.HtmlPage).OnGet(Answers.Error(200, words));
@@ -153,10 +171,15 @@ public sealed class OutcomeTests
     [InlineData(406, "Coin not supported")]
     [InlineData(409, "orderId must be a number")]
     [InlineData(416, "Balance insufficient")]
-    public async Task A_read_that_is_refused_for_another_reason_is_never_taken_for_an_unknown_order(int http, string? words)
+    public async Task A_read_that_is_refused_for_another_reason_is_never_taken_for_an_unknown_order(
+        int http,
+        string? words
+    )
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider.OnCancel(Answers.HtmlPage).OnGet(words is null ? Answers.Json(http, "<html>") : Answers.Error(http, words));
+        service
+            .Provider.OnCancel(Answers.HtmlPage)
+            .OnGet(words is null ? Answers.Json(http, "<html>") : Answers.Error(http, words));
         var outcome = await service.CancelAsync();
         Assert.Equal(OutcomeKind.Unavailable, outcome.Kind);
     }
@@ -237,7 +260,9 @@ public sealed class OutcomeTests
     public async Task Retry_After_wins_over_our_own_delay()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.WithRetryAfter(Answers.TooMany, "7"), Answers.Cancelled).OnGet(Answers.Order(0));
+        service
+            .Provider.OnCancel(Answers.WithRetryAfter(Answers.TooMany, "7"), Answers.Cancelled)
+            .OnGet(Answers.Order(0));
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         Assert.Equal([TimeSpan.FromSeconds(7)], service.Time.Delays);
     }
@@ -257,7 +282,12 @@ public sealed class OutcomeTests
     public async Task A_Retry_After_that_is_a_date_counts_from_now()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.WithRetryAfter(Answers.TooMany, "Tue, 14 Nov 2023 22:13:24 GMT"), Answers.Cancelled).OnGet(Answers.Order(0));
+        service
+            .Provider.OnCancel(
+                Answers.WithRetryAfter(Answers.TooMany, "Tue, 14 Nov 2023 22:13:24 GMT"),
+                Answers.Cancelled
+            )
+            .OnGet(Answers.Order(0));
         await service.CancelAsync();
         Assert.Equal([TimeSpan.FromSeconds(4)], service.Time.Delays);
     }
@@ -274,9 +304,16 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_call_beyond_the_limit_is_throttled_without_reaching_the_provider_and_the_next_has_its_place_back()
     {
-        await using var service = await Service.StartAsync(("Onramp:MaxConcurrentCalls", "1"), ("Onramp:MaxQueuedCalls", "0"), ("Onramp:MaxRetries", "0"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxConcurrentCalls", "1"),
+            ("Onramp:MaxQueuedCalls", "0"),
+            ("Onramp:MaxRetries", "0")
+        );
         Task<CancelOutcome>? meanwhile = null;
-        service.Provider.OnCancel(Answers.During(() => meanwhile = service.CancelAsync(orderId: "2"), Answers.Cancelled), Answers.Cancelled);
+        service.Provider.OnCancel(
+            Answers.During(() => meanwhile = service.CancelAsync(orderId: "2"), Answers.Cancelled),
+            Answers.Cancelled
+        );
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         var refused = await meanwhile!;
         Assert.Equal(OutcomeKind.Throttled, refused.Kind);
@@ -287,7 +324,11 @@ public sealed class OutcomeTests
     [Fact]
     public async Task A_call_beyond_the_limit_waits_in_the_queue_while_that_has_room()
     {
-        await using var service = await Service.StartAsync(("Onramp:MaxConcurrentCalls", "1"), ("Onramp:MaxQueuedCalls", "1"), ("Onramp:MaxRetries", "0"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxConcurrentCalls", "1"),
+            ("Onramp:MaxQueuedCalls", "1"),
+            ("Onramp:MaxRetries", "0")
+        );
         Task<CancelOutcome>? meanwhile = null;
         var callsBefore = 0;
         service.Provider.OnCancel(
@@ -297,8 +338,10 @@ public sealed class OutcomeTests
                     meanwhile = service.CancelAsync();
                     callsBefore = service.Provider.Calls.Count;
                 },
-                Answers.Cancelled),
-            Answers.Cancelled);
+                Answers.Cancelled
+            ),
+            Answers.Cancelled
+        );
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         Assert.Equal(OutcomeKind.Cancelled, (await meanwhile!).Kind);
         Assert.Equal((1, 2), (callsBefore, service.Provider.Calls.Count));
@@ -309,12 +352,14 @@ public sealed class OutcomeTests
     {
         await using var service = await Service.StartAsync();
         using var stop = new CancellationTokenSource();
-        service.Provider.OnCancel((_, _, token) =>
-        {
-            stop.Cancel();
-            token.ThrowIfCancellationRequested();
-            throw new InvalidOperationException("The token does not reach the call.");
-        });
+        service.Provider.OnCancel(
+            (_, _, token) =>
+            {
+                stop.Cancel();
+                token.ThrowIfCancellationRequested();
+                throw new InvalidOperationException("The token does not reach the call.");
+            }
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => service.CancelAsync(token: stop.Token));
     }
 }

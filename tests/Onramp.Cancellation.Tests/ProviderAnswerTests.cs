@@ -5,94 +5,165 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// What others were answered by providers like this one, and what it amounts to: what is terminal must be known, what is unknown is tried again. A source in
-/// brackets is a public report of exactly that; the other rows are of the same kind.
+/// What others were answered by providers like this one, and what it amounts to: what is terminal must be known, what
+/// is unknown is tried again. A source in brackets is a public report of exactly that; the other rows are of the same
+/// kind.
 /// </summary>
 public sealed class ProviderAnswerTests
 {
-    /// <summary>Words that both calls answer with, the HTTP status they come with, and the reason for which the request is tried again.</summary>
-    public static TheoryData<string, int, OutcomeKind> WordsThatAreNotAboutTheOrder => new()
-    {
-        { "IP not whitelisted", 200, OutcomeKind.Credentials }, // [ccxt/ccxt#12526]
-        { "Merchant account suspended", 200, OutcomeKind.Credentials },
-        { "Authentication failed", 200, OutcomeKind.Credentials },
-        { "Invalid HMAC", 200, OutcomeKind.Credentials },
-        { "Invalid signature", 400, OutcomeKind.Credentials }, // [knowm/XChange#247, ccxt/ccxt#19966]
-        { "Access token expired", 200, OutcomeKind.Credentials },
-        { "Api-Key is missing", 409, OutcomeKind.Credentials },
-        { "Your merchant account is disabled", 417, OutcomeKind.Credentials },
-        { "Network Error", 200, OutcomeKind.Unavailable },
-        { "read ECONNRESET", 200, OutcomeKind.Unavailable },
-        { "connect ETIMEDOUT 10.0.0.7:5432", 400, OutcomeKind.Unavailable },
-        { "Cannot read properties of undefined (reading 'status')", 200, OutcomeKind.Unavailable },
-        { "Internal server error", 400, OutcomeKind.Unavailable },
-        { "Order service is temporarily unavailable", 417, OutcomeKind.Unavailable },
-        { "Order not found", 500, OutcomeKind.Unavailable },
-        { "Order not found", 408, OutcomeKind.Unavailable },
-        { "Order not found", 425, OutcomeKind.Unavailable },
-        { "Error", 200, OutcomeKind.Unavailable },
-        { "\\u0000", 200, OutcomeKind.Unavailable },
-        { "Route not found", 404, OutcomeKind.Unavailable },
-        { "Validation failed", 422, OutcomeKind.Unavailable },
-        { "Gone", 410, OutcomeKind.Unavailable },
-        { "Method not allowed", 405, OutcomeKind.Unavailable },
-        { "cancelOrder endpoint not found", 404, OutcomeKind.Unavailable },
-        { "The coin of the order was not found", 200, OutcomeKind.Unavailable },
-        { "Payment method for this order does not exist", 200, OutcomeKind.Unavailable },
-        { "Invalid order status", 200, OutcomeKind.Unavailable },
-        { "Das hat nicht geklappt", 200, OutcomeKind.Unavailable },
-        { "Request Timeout", 408, OutcomeKind.Unavailable },
-        { "Too Early", 425, OutcomeKind.Unavailable },
-        { "Request limit reached", 200, OutcomeKind.Throttled },
-        { "Too many requests, please try again later", 400, OutcomeKind.Throttled },
-        { "API rate limit exceeded", 403, OutcomeKind.Throttled },
-        { "Daily quota used up", 417, OutcomeKind.Throttled },
-    };
+    /// <summary>
+    /// Words that both calls answer with, the HTTP status they come with, and the reason for which the request is tried
+    /// again.
+    /// </summary>
+    public static TheoryData<string, int, OutcomeKind> WordsThatAreNotAboutTheOrder =>
+        new()
+        {
+            { "IP not whitelisted", 200, OutcomeKind.Credentials }, // [ccxt/ccxt#12526]
+            { "Merchant account suspended", 200, OutcomeKind.Credentials },
+            { "Authentication failed", 200, OutcomeKind.Credentials },
+            { "Invalid HMAC", 200, OutcomeKind.Credentials },
+            { "Invalid signature", 400, OutcomeKind.Credentials }, // [knowm/XChange#247, ccxt/ccxt#19966]
+            { "Access token expired", 200, OutcomeKind.Credentials },
+            { "Api-Key is missing", 409, OutcomeKind.Credentials },
+            { "Your merchant account is disabled", 417, OutcomeKind.Credentials },
+            { "Network Error", 200, OutcomeKind.Unavailable },
+            { "read ECONNRESET", 200, OutcomeKind.Unavailable },
+            { "connect ETIMEDOUT 10.0.0.7:5432", 400, OutcomeKind.Unavailable },
+            { "Cannot read properties of undefined (reading 'status')", 200, OutcomeKind.Unavailable },
+            { "Internal server error", 400, OutcomeKind.Unavailable },
+            { "Order service is temporarily unavailable", 417, OutcomeKind.Unavailable },
+            { "Order not found", 500, OutcomeKind.Unavailable },
+            { "Order not found", 408, OutcomeKind.Unavailable },
+            { "Order not found", 425, OutcomeKind.Unavailable },
+            { "Error", 200, OutcomeKind.Unavailable },
+            { "\\u0000", 200, OutcomeKind.Unavailable },
+            { "Route not found", 404, OutcomeKind.Unavailable },
+            { "Validation failed", 422, OutcomeKind.Unavailable },
+            { "Gone", 410, OutcomeKind.Unavailable },
+            { "Method not allowed", 405, OutcomeKind.Unavailable },
+            { "cancelOrder endpoint not found", 404, OutcomeKind.Unavailable },
+            { "The coin of the order was not found", 200, OutcomeKind.Unavailable },
+            { "Payment method for this order does not exist", 200, OutcomeKind.Unavailable },
+            { "Invalid order status", 200, OutcomeKind.Unavailable },
+            { "Das hat nicht geklappt", 200, OutcomeKind.Unavailable },
+            { "Request Timeout", 408, OutcomeKind.Unavailable },
+            { "Too Early", 425, OutcomeKind.Unavailable },
+            { "Request limit reached", 200, OutcomeKind.Throttled },
+            { "Too many requests, please try again later", 400, OutcomeKind.Throttled },
+            { "API rate limit exceeded", 403, OutcomeKind.Throttled },
+            { "Daily quota used up", 417, OutcomeKind.Throttled },
+        };
 
     /// <summary>Whole answers of both calls that say nothing about the order, by name.</summary>
     private static readonly Dictionary<string, (Answer Answer, OutcomeKind Reason)> Foreign = new()
     {
-        ["417 with a page of a proxy that cannot meet an expectation [lookfirst/sardine#216]"] = (Page(417), OutcomeKind.Unavailable),
+        ["417 with a page of a proxy that cannot meet an expectation [lookfirst/sardine#216]"] = (
+            Page(417),
+            OutcomeKind.Unavailable
+        ),
         ["403 with a page of a firewall [ccxt/ccxt#13077]"] = (Page(403), OutcomeKind.Unavailable),
         ["401 with a page"] = (Page(401), OutcomeKind.Unavailable),
         ["400 with a page"] = (Page(400), OutcomeKind.Unavailable),
         ["404 with a page"] = (Page(404), OutcomeKind.Unavailable),
         ["429 with a page"] = (Page(429), OutcomeKind.Throttled),
         ["200 with a page that asks to sign in"] = (Page(200), OutcomeKind.Unavailable),
-        ["the JSON of a gateway: forbidden"] = (Answers.Json(403, """{"message":"Forbidden"}"""), OutcomeKind.Unavailable),
-        ["the JSON of a gateway: not found"] = (Answers.Json(417, """{"code":5,"message":"order not found","details":[]}"""), OutcomeKind.Unavailable),
+        ["the JSON of a gateway: forbidden"] = (
+            Answers.Json(403, """{"message":"Forbidden"}"""),
+            OutcomeKind.Unavailable
+        ),
+        ["the JSON of a gateway: not found"] = (
+            Answers.Json(417, """{"code":5,"message":"order not found","details":[]}"""),
+            OutcomeKind.Unavailable
+        ),
         ["an error that is a number"] = (Answers.Json(200, """{"status":0,"error":500}"""), OutcomeKind.Unavailable),
-        ["an error that is an object"] = (Answers.Json(200, """{"status":0,"error":{"text":"Order not found"}}"""), OutcomeKind.Unavailable),
-        ["the words in another field"] = (Answers.Json(200, """{"status":0,"message":"Order not found"}"""), OutcomeKind.Unavailable),
-        ["400 inside 200, about the signature"] = (Answers.Json(200, """{"status":0,"code":400,"error":"Invalid signature"}"""), OutcomeKind.Credentials),
-        ["417 inside 500"] = (Answers.Json(500, """{"status":0,"code":417,"error":"Order does not exist"}"""), OutcomeKind.Unavailable),
-        ["success with an error's code"] = (Answers.Json(200, """{"status":1,"code":500,"data":{"orderId":"1443","status":-3}}"""), OutcomeKind.Unavailable),
+        ["an error that is an object"] = (
+            Answers.Json(200, """{"status":0,"error":{"text":"Order not found"}}"""),
+            OutcomeKind.Unavailable
+        ),
+        ["the words in another field"] = (
+            Answers.Json(200, """{"status":0,"message":"Order not found"}"""),
+            OutcomeKind.Unavailable
+        ),
+        ["400 inside 200, about the signature"] = (
+            Answers.Json(200, """{"status":0,"code":400,"error":"Invalid signature"}"""),
+            OutcomeKind.Credentials
+        ),
+        ["417 inside 500"] = (
+            Answers.Json(500, """{"status":0,"code":417,"error":"Order does not exist"}"""),
+            OutcomeKind.Unavailable
+        ),
+        ["success with an error's code"] = (
+            Answers.Json(200, """{"status":1,"code":500,"data":{"orderId":"1443","status":-3}}"""),
+            OutcomeKind.Unavailable
+        ),
         ["a list"] = (Answers.Json(200, """[{"status":0,"error":"Order not found"}]"""), OutcomeKind.Unavailable),
-        ["a status that is a truth value"] = (Answers.Json(417, """{"status":false,"data":null}"""), OutcomeKind.Unavailable),
-        ["an unknown content coding"] = (Coded("zstd", static stream => stream, [0x28, 0xB5, 0x2F, 0xFD]), OutcomeKind.Unavailable),
+        ["a status that is a truth value"] = (
+            Answers.Json(417, """{"status":false,"data":null}"""),
+            OutcomeKind.Unavailable
+        ),
+        ["an unknown content coding"] = (
+            Coded("zstd", static stream => stream, [0x28, 0xB5, 0x2F, 0xFD]),
+            OutcomeKind.Unavailable
+        ),
         ["a coding that is claimed only"] = (Answers.During(() => { }, Claims("gzip")), OutcomeKind.Unavailable),
     };
 
     /// <summary>Successes as others have written them.</summary>
     private static readonly Dictionary<string, Answer> Successes = new()
     {
-        ["gzip although not asked for [jquatier/eureka-js-client#54]"] = Coded("gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
-        ["brotli although not asked for"] = Coded("br", static stream => new BrotliStream(stream, CompressionLevel.Fastest)),
-        ["deflate although not asked for"] = Coded("deflate", static stream => new ZLibStream(stream, CompressionLevel.Fastest)),
-        ["deflate without its wrapper [axios/axios#3887, dotnet/runtime#38022]"] = Coded("deflate", static stream => new DeflateStream(stream, CompressionLevel.Fastest)),
+        ["gzip although not asked for [jquatier/eureka-js-client#54]"] = Coded(
+            "gzip",
+            static stream => new GZipStream(stream, CompressionLevel.Fastest)
+        ),
+        ["brotli although not asked for"] = Coded(
+            "br",
+            static stream => new BrotliStream(stream, CompressionLevel.Fastest)
+        ),
+        ["deflate although not asked for"] = Coded(
+            "deflate",
+            static stream => new ZLibStream(stream, CompressionLevel.Fastest)
+        ),
+        ["deflate without its wrapper [axios/axios#3887, dotnet/runtime#38022]"] = Coded(
+            "deflate",
+            static stream => new DeflateStream(stream, CompressionLevel.Fastest)
+        ),
         ["gzip by its old name"] = Coded("x-gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
         ["gzip in capitals"] = Coded("GZIP", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
         ["a charset for a coding"] = Claims("utf-8"),
         ["a coding that nobody knows, of text"] = Claims("none"),
-        ["a charset and gzip"] = Coded("utf-8, gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
-        ["gzip twice"] = Coded("gzip, gzip", static stream => new GZipStream(new GZipStream(stream, CompressionLevel.Fastest), CompressionLevel.Fastest)),
-        ["deflate, then brotli"] = Coded("deflate, br", static stream => new ZLibStream(new BrotliStream(stream, CompressionLevel.Fastest), CompressionLevel.Fastest)),
+        ["a charset and gzip"] = Coded(
+            "utf-8, gzip",
+            static stream => new GZipStream(stream, CompressionLevel.Fastest)
+        ),
+        ["gzip twice"] = Coded(
+            "gzip, gzip",
+            static stream => new GZipStream(new GZipStream(stream, CompressionLevel.Fastest), CompressionLevel.Fastest)
+        ),
+        ["deflate, then brotli"] = Coded(
+            "deflate, br",
+            static stream => new ZLibStream(
+                new BrotliStream(stream, CompressionLevel.Fastest),
+                CompressionLevel.Fastest
+            )
+        ),
         ["identity, said aloud"] = Coded("identity", static stream => stream),
         ["a byte order mark"] = Answers.Json(200, "\uFEFF" + Answers.CancelledOrder),
-        ["numbers with a fraction [ccxt/ccxt#12158]"] = Answers.Json(200, """{"status":1.0,"data":{"orderId":1443.0,"status":-3.0},"code":200.0}"""),
-        ["numbers with an exponent"] = Answers.Json(200, """{"status":1e0,"data":{"orderId":1.443e3,"status":-3E0},"code":2e2}"""),
-        ["numbers as text"] = Answers.Json(200, """{"status":"1","data":{"orderId":"1443","status":"-3.0"},"code":"200"}"""),
-        ["further fields, and a text of the vendor's"] = Answers.Json(200, """{"status":1,"message":"ok","data":{"x":[1,{"status":0}],"orderId":"1443","status":-3}}"""),
+        ["numbers with a fraction [ccxt/ccxt#12158]"] = Answers.Json(
+            200,
+            """{"status":1.0,"data":{"orderId":1443.0,"status":-3.0},"code":200.0}"""
+        ),
+        ["numbers with an exponent"] = Answers.Json(
+            200,
+            """{"status":1e0,"data":{"orderId":1.443e3,"status":-3E0},"code":2e2}"""
+        ),
+        ["numbers as text"] = Answers.Json(
+            200,
+            """{"status":"1","data":{"orderId":"1443","status":"-3.0"},"code":"200"}"""
+        ),
+        ["further fields, and a text of the vendor's"] = Answers.Json(
+            200,
+            """{"status":1,"message":"ok","data":{"x":[1,{"status":0}],"orderId":"1443","status":-3}}"""
+        ),
     };
 
     public static TheoryData<string> ForeignAnswers => [.. Foreign.Keys];
@@ -135,7 +206,10 @@ public sealed class ProviderAnswerTests
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.Otherwise = Answers.Error(http, words);
-        Assert.Equal((OutcomeKind.NotFound, words), ((await service.CancelAsync()) is var outcome ? outcome.Kind : default, outcome.Detail));
+        Assert.Equal(
+            (OutcomeKind.NotFound, words),
+            ((await service.CancelAsync()) is var outcome ? outcome.Kind : default, outcome.Detail)
+        );
     }
 
     [Theory]
@@ -165,7 +239,10 @@ public sealed class ProviderAnswerTests
     [InlineData(500, "Order is already completed")]
     [InlineData(200, "Order can not be cancelled: internal error")]
     [InlineData(400, "Cancellation refused: too many requests")]
-    public async Task Words_and_codes_that_nobody_has_listed_are_tried_again_while_the_order_still_waits(int http, string words)
+    public async Task Words_and_codes_that_nobody_has_listed_are_tried_again_while_the_order_still_waits(
+        int http,
+        string words
+    )
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Error(http, words), Answers.Cancelled).OnGet(Answers.Order(0));
@@ -202,7 +279,11 @@ public sealed class ProviderAnswerTests
     public async Task An_answer_that_unpacks_to_more_than_any_answer_has_is_not_read_to_its_end()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider.Otherwise = Coded("gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest), new string(' ', 50_000_000) + Answers.CancelledOrder);
+        service.Provider.Otherwise = Coded(
+            "gzip",
+            static stream => new GZipStream(stream, CompressionLevel.Fastest),
+            new string(' ', 50_000_000) + Answers.CancelledOrder
+        );
         Assert.Equal(OutcomeKind.Unavailable, (await service.CancelAsync()).Kind);
     }
 
@@ -222,7 +303,10 @@ public sealed class ProviderAnswerTests
         // What a zstd frame begins with.
         service.Provider.Otherwise = Coded(coding, static stream => stream, [0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x58]);
 
-        Assert.Equal((OutcomeKind.Unavailable, reason), (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default);
+        Assert.Equal(
+            (OutcomeKind.Unavailable, reason),
+            (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default
+        );
     }
 
     [Theory]
@@ -236,16 +320,27 @@ public sealed class ProviderAnswerTests
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.Otherwise = Coded(
             coding,
-            stream => coding.Split(", ").Aggregate(stream, static (inner, name) => name switch
-            {
-                "gzip" => new GZipStream(inner, CompressionLevel.Optimal),
-                "deflate" => new DeflateStream(inner, CompressionLevel.Optimal),
-                "br" => new BrotliStream(inner, CompressionLevel.Fastest),
-                _ => inner,
-            }),
-            new byte[10_000_000]);
+            stream =>
+                coding
+                    .Split(", ")
+                    .Aggregate(
+                        stream,
+                        static (inner, name) =>
+                            name switch
+                            {
+                                "gzip" => new GZipStream(inner, CompressionLevel.Optimal),
+                                "deflate" => new DeflateStream(inner, CompressionLevel.Optimal),
+                                "br" => new BrotliStream(inner, CompressionLevel.Fastest),
+                                _ => inner,
+                            }
+                    ),
+            new byte[10_000_000]
+        );
 
-        Assert.Equal((OutcomeKind.Unavailable, "an answer of more than 65536 bytes"), (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default);
+        Assert.Equal(
+            (OutcomeKind.Unavailable, "an answer of more than 65536 bytes"),
+            (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default
+        );
     }
 
     [Theory]
@@ -261,7 +356,10 @@ public sealed class ProviderAnswerTests
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.Otherwise = (_, _, _) => throw new HttpRequestException(error, "quotes api.onramp.money");
-        Assert.Equal((OutcomeKind.Unavailable, reason), (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default);
+        Assert.Equal(
+            (OutcomeKind.Unavailable, reason),
+            (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default
+        );
     }
 
     [Theory]
@@ -280,8 +378,19 @@ public sealed class ProviderAnswerTests
     public async Task One_orders_odd_state_never_opens_the_circuit_for_everybody()
     {
         // [samosa-ai-com/opencode-go-multi-auth#6]
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "4"));
-        foreach (var odd in (Answer[])[Answers.Order(-2), Answers.Error(200, "Nobody knows these words"), Answers.Json(200, """{"status":1,"data":"ok"}"""), Answers.Order(0, orderId: 9)])
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"),
+            ("Onramp:CircuitMinimumCalls", "4")
+        );
+        foreach (
+            var odd in (Answer[])
+                [
+                    Answers.Order(-2),
+                    Answers.Error(200, "Nobody knows these words"),
+                    Answers.Json(200, """{"status":1,"data":"ok"}"""),
+                    Answers.Order(0, orderId: 9),
+                ]
+        )
         {
             service.Provider.Otherwise = odd;
             for (var request = 0; request < 4; request++)
@@ -294,13 +403,17 @@ public sealed class ProviderAnswerTests
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 
-    public static TheoryData<string> SignsOfADeadProvider => ["a page", "a server error", "no connection", "no answer in time", "an empty answer"];
+    public static TheoryData<string> SignsOfADeadProvider =>
+        ["a page", "a server error", "no connection", "no answer in time", "an empty answer"];
 
     [Theory]
     [MemberData(nameof(SignsOfADeadProvider))]
     public async Task What_says_that_the_provider_is_down_opens_the_circuit(string sign)
     {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "4"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"),
+            ("Onramp:CircuitMinimumCalls", "4")
+        );
         service.Provider.Otherwise = sign switch
         {
             "a page" => Page(403),
@@ -324,36 +437,49 @@ public sealed class ProviderAnswerTests
     public async Task Words_are_put_on_one_line_and_cut()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider.OnCancel(Answers.Error(400, "a\\u0007b\\r\\nc " + string.Concat(Enumerable.Repeat("long words ", 100)))).OnGet(Answers.Order(0));
+        service
+            .Provider.OnCancel(
+                Answers.Error(400, "a\\u0007b\\r\\nc " + string.Concat(Enumerable.Repeat("long words ", 100)))
+            )
+            .OnGet(Answers.Order(0));
         var detail = (await service.CancelAsync()).Detail!;
         Assert.StartsWith("a b  c long words", detail, StringComparison.Ordinal);
         Assert.Equal(301, detail.Length);
     }
 
-    private static Answer Page(int status) => (_, _, _) => new HttpResponseMessage((HttpStatusCode)status)
-    {
-        Content = new StringContent($"<html><head><title>{status}</title></head><body>Order not found</body></html>", Encoding.UTF8, "text/html"),
-    };
+    private static Answer Page(int status) =>
+        (_, _, _) =>
+            new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new StringContent(
+                    $"<html><head><title>{status}</title></head><body>Order not found</body></html>",
+                    Encoding.UTF8,
+                    "text/html"
+                ),
+            };
 
-    private static Answer Claims(string coding) => (request, time, token) =>
-    {
-        var response = Answers.Cancelled(request, time, token);
-        response.Content.Headers.ContentEncoding.Add(coding);
-        return response;
-    };
-
-    private static Answer Coded(string coding, Func<Stream, Stream> encode, string body = Answers.CancelledOrder) => Coded(coding, encode, Encoding.UTF8.GetBytes(body));
-
-    private static Answer Coded(string coding, Func<Stream, Stream> encode, byte[] body) => (_, _, _) =>
-    {
-        using var coded = new MemoryStream();
-        using (var encoder = encode(coded))
+    private static Answer Claims(string coding) =>
+        (request, time, token) =>
         {
-            encoder.Write(body);
-        }
+            var response = Answers.Cancelled(request, time, token);
+            response.Content.Headers.ContentEncoding.Add(coding);
+            return response;
+        };
 
-        var content = new ByteArrayContent(coded.ToArray());
-        content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
-        return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
-    };
+    private static Answer Coded(string coding, Func<Stream, Stream> encode, string body = Answers.CancelledOrder) =>
+        Coded(coding, encode, Encoding.UTF8.GetBytes(body));
+
+    private static Answer Coded(string coding, Func<Stream, Stream> encode, byte[] body) =>
+        (_, _, _) =>
+        {
+            using var coded = new MemoryStream();
+            using (var encoder = encode(coded))
+            {
+                encoder.Write(body);
+            }
+
+            var content = new ByteArrayContent(coded.ToArray());
+            content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
+        };
 }

@@ -40,7 +40,9 @@ public sealed class ProviderClockTests
     public async Task A_time_is_a_number_however_it_is_written(string time)
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled).OnClock(Answers.Json(200, $$"""{"status":1,"code":200,"data":{{time}}}"""));
+        service
+            .Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled)
+            .OnClock(Answers.Json(200, $$"""{"status":1,"code":200,"data":{{time}}}"""));
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         Assert.Equal(1699999910000, Timestamp(service.Provider.Calls[^1]));
     }
@@ -57,7 +59,9 @@ public sealed class ProviderClockTests
         foreach (var offset in (long[])[-Hour, Hour])
         {
             await using var service = await Service.StartAsync();
-            service.Provider.OnCancel(Answers.Error(http, words), Answers.Cancelled).OnClock(Answers.ServerTime(VectorTime + offset));
+            service
+                .Provider.OnCancel(Answers.Error(http, words), Answers.Cancelled)
+                .OnClock(Answers.ServerTime(VectorTime + offset));
             Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
             Assert.Equal([VectorTime, VectorTime + offset], service.Provider.Calls.Where(IsSigned).Select(Timestamp));
             service.Provider.AssertScriptPlayed();
@@ -68,7 +72,9 @@ public sealed class ProviderClockTests
     public async Task A_reading_goes_on_by_the_monotonic_clock()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled).OnClock(Answers.ServerTime(VectorTime - Hour));
+        service
+            .Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled)
+            .OnClock(Answers.ServerTime(VectorTime - Hour));
         await service.CancelAsync();
         service.Time.Advance(TimeSpan.FromMinutes(10));
         await service.CancelAsync();
@@ -80,11 +86,16 @@ public sealed class ProviderClockTests
     {
         await using var service = await Service.StartAsync();
         service.Time.SetWallClock(TimeSpan.FromHours(1));
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled).OnClock(Answers.ServerTime(VectorTime - 30_000));
+        service
+            .Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled)
+            .OnClock(Answers.ServerTime(VectorTime - 30_000));
         await service.CancelAsync();
         service.Time.SetWallClock(TimeSpan.FromHours(-1));
         await service.CancelAsync();
-        Assert.Equal([VectorTime + Hour, VectorTime - 30_000, VectorTime], service.Provider.Calls.Where(IsSigned).Select(Timestamp));
+        Assert.Equal(
+            [VectorTime + Hour, VectorTime - 30_000, VectorTime],
+            service.Provider.Calls.Where(IsSigned).Select(Timestamp)
+        );
         service.Provider.AssertScriptPlayed();
     }
 
@@ -92,11 +103,19 @@ public sealed class ProviderClockTests
     public async Task A_reading_that_is_refused_is_made_again()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Error(401, "Timestamp expired"), Answers.Cancelled);
+        service.Provider.OnCancel(
+            Answers.AheadOfTime,
+            Answers.Cancelled,
+            Answers.Error(401, "Timestamp expired"),
+            Answers.Cancelled
+        );
         service.Provider.OnClock(Answers.ServerTime(VectorTime - Hour), Answers.ServerTime(VectorTime));
         await service.CancelAsync();
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
-        Assert.Equal([VectorTime, VectorTime - Hour, VectorTime - Hour, VectorTime], service.Provider.Calls.Where(IsSigned).Select(Timestamp));
+        Assert.Equal(
+            [VectorTime, VectorTime - Hour, VectorTime - Hour, VectorTime],
+            service.Provider.Calls.Where(IsSigned).Select(Timestamp)
+        );
         service.Provider.AssertScriptPlayed();
     }
 
@@ -134,6 +153,6 @@ public sealed class ProviderClockTests
 
     private static bool IsSigned(ReceivedCall call) => call.Operation != "currentTimestamp";
 
-    private static long Timestamp(ReceivedCall call)
-        => Service.Json(Convert.FromBase64String(call.Headers["X-ONRAMP-PAYLOAD"])).GetProperty("timestamp").GetInt64();
+    private static long Timestamp(ReceivedCall call) =>
+        Service.Json(Convert.FromBase64String(call.Headers["X-ONRAMP-PAYLOAD"])).GetProperty("timestamp").GetInt64();
 }

@@ -1,100 +1,119 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Errors whose words stand where nobody documented them: nested, in a list, under another name, as an identifier, beside
-/// a code that says something else. A source in brackets is a public report of an answer of that form.
+/// Errors whose words stand where nobody documented them: nested, in a list, under another name, as an identifier,
+/// beside a code that says something else. A source in brackets is a public report of an answer of that form.
 /// </summary>
 public sealed class ProviderWordsTests
 {
     /// <summary>HTTP status, the whole answer of both calls, and how the request ends.</summary>
-    public static TheoryData<int, string, OutcomeKind> Answered => new()
-    {
-        // A code that would end the request, and words elsewhere that say to try again.
-        { 200, """{"status":0,"code":417,"error":{"message":"Too many requests"}}""", OutcomeKind.Throttled },
-        { 200, """{"status":0,"code":417,"error":["Too many requests"]}""", OutcomeKind.Throttled },
-        { 200, """{"status":0,"code":417,"message":"Too many requests"}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"message":"Too many requests"}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"error":{"detail":{"text":"rate limit"}}}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"errors":[{"msg":"Slow down"}]}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"data":{"message":"Too many requests"}}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"data":["Too many requests"]}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"error":null,"msg":"Invalid signature"}""", OutcomeKind.Credentials },
-        { 400, """{"status":0,"error":{"message":"Invalid signature"}}""", OutcomeKind.Credentials },
-        { 409, """{"status":0,"error":[{"code":1,"text":"IP not whitelisted"}]}""", OutcomeKind.Credentials },
-        { 417, """{"status":0,"error":{"message":"Internal server error"}}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"error":["Service temporarily unavailable"]}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"error":"Order not found","message":"Too many requests"}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"error":"Order not found","reason":{"cause":"database is down"}}""", OutcomeKind.Unavailable },
-
-        // Identifiers.
-        { 417, """{"status":0,"error":"TOO_MANY_REQUESTS"}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"error":{"code":"TooManyRequests"}}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"error":"RateLimitExceeded"}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"error":"too-many-requests"}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"error":"INVALID_SIGNATURE"}""", OutcomeKind.Credentials },
-        { 200, """{"status":0,"error":"ORDER_NOT_FOUND"}""", OutcomeKind.NotFound },
-
-        // Words that are nowhere listed, in a place that nobody documented.
-        { 417, """{"status":0,"error":{"message":"Zu viele Anfragen"}}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"message":"请求过于频繁"}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"error":["?","Please wait"]}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"error":"Expectation failed","message":"Please wait"}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"error":{"message":"Order not found","hint":"Please wait"}}""", OutcomeKind.Unavailable },
-
-        // Codes that contradict each other.
-        { 200, """{"status":0,"code":417,"error":{"code":429}}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"code":429}""", OutcomeKind.Throttled },
-        { 417, """{"status":0,"code":"401"}""", OutcomeKind.Credentials },
-        { 417, """{"status":0,"statusCode":503}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"error":429}""", OutcomeKind.Throttled },
-        { 400, """{"status":0,"code":417}""", OutcomeKind.Unavailable },
-        { 404, """{"status":0,"code":417}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"errors":[{"httpStatus":403}]}""", OutcomeKind.Credentials },
-
-        // Words about the order beside a code that is about something else.
-        { 429, """{"status":0,"error":"Order not found"}""", OutcomeKind.Throttled },
-        { 401, """{"status":0,"error":"Order not found"}""", OutcomeKind.Credentials },
-        { 200, """{"status":0,"code":429,"error":"Order not found"}""", OutcomeKind.Throttled },
-        { 200, """{"status":0,"code":403,"error":"Invalid hash"}""", OutcomeKind.Credentials },
-        { 417, """{"status":0,"code":500,"error":"Order not found"}""", OutcomeKind.Unavailable },
-
-        // Words about the order elsewhere end a request only together with a code.
-        { 200, """{"status":0,"error":{"message":"Order not found"}}""", OutcomeKind.Unavailable },
-        { 200, """{"status":0,"message":"Order not found"}""", OutcomeKind.Unavailable },
-        { 404, """{"status":0,"message":"Order not found"}""", OutcomeKind.Unavailable },
-        { 417, """{"status":0,"message":"Order not found"}""", OutcomeKind.NotFound },
-        { 200, """{"status":0,"code":417,"error":{"message":"Order does not exist"}}""", OutcomeKind.NotFound },
-        { 200, """{"status":0,"code":417,"error":["Order does not exist"]}""", OutcomeKind.NotFound },
-        { 400, """{"status":0,"error":{"message":"Invalid order id"}}""", OutcomeKind.NotFound },
-
-        // A code alone.
-        { 417, """{"status":0}""", OutcomeKind.NotFound },
-        { 200, """{"status":0,"code":417}""", OutcomeKind.NotFound },
-        { 200, """{"status":0,"code":"417","error":null,"data":null}""", OutcomeKind.NotFound },
-        { 417, """{"status":0,"code":417,"data":{"orderId":"1443"}}""", OutcomeKind.NotFound },
-
-        // About another order.
-        { 417, """{"status":0,"error":"Order not found","data":{"orderId":9999}}""", OutcomeKind.Unavailable },
-    };
+    public static TheoryData<int, string, OutcomeKind> Answered =>
+        new()
+        {
+            // A code that would end the request, and words elsewhere that say to try again.
+            { 200, """{"status":0,"code":417,"error":{"message":"Too many requests"}}""", OutcomeKind.Throttled },
+            { 200, """{"status":0,"code":417,"error":["Too many requests"]}""", OutcomeKind.Throttled },
+            { 200, """{"status":0,"code":417,"message":"Too many requests"}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"message":"Too many requests"}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"error":{"detail":{"text":"rate limit"}}}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"errors":[{"msg":"Slow down"}]}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"data":{"message":"Too many requests"}}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"data":["Too many requests"]}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"error":null,"msg":"Invalid signature"}""", OutcomeKind.Credentials },
+            { 400, """{"status":0,"error":{"message":"Invalid signature"}}""", OutcomeKind.Credentials },
+            { 409, """{"status":0,"error":[{"code":1,"text":"IP not whitelisted"}]}""", OutcomeKind.Credentials },
+            { 417, """{"status":0,"error":{"message":"Internal server error"}}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"error":["Service temporarily unavailable"]}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"error":"Order not found","message":"Too many requests"}""", OutcomeKind.Throttled },
+            {
+                417,
+                """{"status":0,"error":"Order not found","reason":{"cause":"database is down"}}""",
+                OutcomeKind.Unavailable
+            },
+            // Identifiers.
+            { 417, """{"status":0,"error":"TOO_MANY_REQUESTS"}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"error":{"code":"TooManyRequests"}}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"error":"RateLimitExceeded"}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"error":"too-many-requests"}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"error":"INVALID_SIGNATURE"}""", OutcomeKind.Credentials },
+            { 200, """{"status":0,"error":"ORDER_NOT_FOUND"}""", OutcomeKind.NotFound },
+            // Words that are nowhere listed, in a place that nobody documented.
+            { 417, """{"status":0,"error":{"message":"Zu viele Anfragen"}}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"message":"请求过于频繁"}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"error":["?","Please wait"]}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"error":"Expectation failed","message":"Please wait"}""", OutcomeKind.Unavailable },
+            {
+                417,
+                """{"status":0,"error":{"message":"Order not found","hint":"Please wait"}}""",
+                OutcomeKind.Unavailable
+            },
+            // Codes that contradict each other.
+            { 200, """{"status":0,"code":417,"error":{"code":429}}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"code":429}""", OutcomeKind.Throttled },
+            { 417, """{"status":0,"code":"401"}""", OutcomeKind.Credentials },
+            { 417, """{"status":0,"statusCode":503}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"error":429}""", OutcomeKind.Throttled },
+            { 400, """{"status":0,"code":417}""", OutcomeKind.Unavailable },
+            { 404, """{"status":0,"code":417}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"errors":[{"httpStatus":403}]}""", OutcomeKind.Credentials },
+            // Words about the order beside a code that is about something else.
+            { 429, """{"status":0,"error":"Order not found"}""", OutcomeKind.Throttled },
+            { 401, """{"status":0,"error":"Order not found"}""", OutcomeKind.Credentials },
+            { 200, """{"status":0,"code":429,"error":"Order not found"}""", OutcomeKind.Throttled },
+            { 200, """{"status":0,"code":403,"error":"Invalid hash"}""", OutcomeKind.Credentials },
+            { 417, """{"status":0,"code":500,"error":"Order not found"}""", OutcomeKind.Unavailable },
+            // Words about the order elsewhere end a request only together with a code.
+            { 200, """{"status":0,"error":{"message":"Order not found"}}""", OutcomeKind.Unavailable },
+            { 200, """{"status":0,"message":"Order not found"}""", OutcomeKind.Unavailable },
+            { 404, """{"status":0,"message":"Order not found"}""", OutcomeKind.Unavailable },
+            { 417, """{"status":0,"message":"Order not found"}""", OutcomeKind.NotFound },
+            { 200, """{"status":0,"code":417,"error":{"message":"Order does not exist"}}""", OutcomeKind.NotFound },
+            { 200, """{"status":0,"code":417,"error":["Order does not exist"]}""", OutcomeKind.NotFound },
+            { 400, """{"status":0,"error":{"message":"Invalid order id"}}""", OutcomeKind.NotFound },
+            // A code alone.
+            { 417, """{"status":0}""", OutcomeKind.NotFound },
+            { 200, """{"status":0,"code":417}""", OutcomeKind.NotFound },
+            { 200, """{"status":0,"code":"417","error":null,"data":null}""", OutcomeKind.NotFound },
+            { 417, """{"status":0,"code":417,"data":{"orderId":"1443"}}""", OutcomeKind.NotFound },
+            // About another order.
+            { 417, """{"status":0,"error":"Order not found","data":{"orderId":9999}}""", OutcomeKind.Unavailable },
+        };
 
     /// <summary>Answers of cancelOrder to an order that still waits, and how the request ends.</summary>
-    public static TheoryData<int, string, OutcomeKind> AnsweredWhileWaiting => new()
-    {
-        { 400, """{"status":0}""", OutcomeKind.Rejected },
-        { 200, """{"status":0,"code":409,"error":{"message":"Order is already completed"}}""", OutcomeKind.Rejected },
-        { 409, """{"status":0,"error":["Order cannot be cancelled"]}""", OutcomeKind.Rejected },
-        { 409, """{"status":0,"error":"ALREADY_CANCELLED"}""", OutcomeKind.Rejected },
-        { 400, """{"status":0,"error":{"message":"Bitte warten"}}""", OutcomeKind.Unavailable },
-        { 400, """{"status":0,"error":["Order cannot be cancelled","Too many requests"]}""", OutcomeKind.Throttled },
-        { 200, """{"status":0,"message":"Order cannot be cancelled"}""", OutcomeKind.Unavailable },
-        { 416, """{"status":0,"code":400}""", OutcomeKind.Rejected },
-        { 413, """{"status":0,"code":408}""", OutcomeKind.Unavailable },
-        { 409, """{"status":0,"error":"Order cannot be cancelled","data":{"orderId":"9999"}}""", OutcomeKind.Unavailable },
-    };
+    public static TheoryData<int, string, OutcomeKind> AnsweredWhileWaiting =>
+        new()
+        {
+            { 400, """{"status":0}""", OutcomeKind.Rejected },
+            {
+                200,
+                """{"status":0,"code":409,"error":{"message":"Order is already completed"}}""",
+                OutcomeKind.Rejected
+            },
+            { 409, """{"status":0,"error":["Order cannot be cancelled"]}""", OutcomeKind.Rejected },
+            { 409, """{"status":0,"error":"ALREADY_CANCELLED"}""", OutcomeKind.Rejected },
+            { 400, """{"status":0,"error":{"message":"Bitte warten"}}""", OutcomeKind.Unavailable },
+            {
+                400,
+                """{"status":0,"error":["Order cannot be cancelled","Too many requests"]}""",
+                OutcomeKind.Throttled
+            },
+            { 200, """{"status":0,"message":"Order cannot be cancelled"}""", OutcomeKind.Unavailable },
+            { 416, """{"status":0,"code":400}""", OutcomeKind.Rejected },
+            { 413, """{"status":0,"code":408}""", OutcomeKind.Unavailable },
+            {
+                409,
+                """{"status":0,"error":"Order cannot be cancelled","data":{"orderId":"9999"}}""",
+                OutcomeKind.Unavailable
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Answered))]
-    public async Task Words_count_wherever_they_stand_and_a_code_only_where_nothing_contradicts_it(int http, string answer, OutcomeKind expected)
+    public async Task Words_count_wherever_they_stand_and_a_code_only_where_nothing_contradicts_it(
+        int http,
+        string answer,
+        OutcomeKind expected
+    )
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.Otherwise = Answers.Json(http, answer);
@@ -114,7 +133,10 @@ public sealed class ProviderWordsTests
     public async Task Words_behind_the_place_where_they_are_cut_count()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider.Otherwise = Answers.Error(417, new string('x', 20) + string.Concat(Enumerable.Repeat(" long words", 40)) + ": too many requests");
+        service.Provider.Otherwise = Answers.Error(
+            417,
+            new string('x', 20) + string.Concat(Enumerable.Repeat(" long words", 40)) + ": too many requests"
+        );
         Assert.Equal(OutcomeKind.Throttled, (await service.CancelAsync()).Kind);
     }
 
@@ -131,8 +153,13 @@ public sealed class ProviderWordsTests
     public async Task A_success_with_words_that_contradict_it_is_settled_by_reading_the_order()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider
-            .OnCancel(Answers.Json(200, """{"status":1,"code":200,"error":"Too many requests","data":{"orderId":"1443","status":-3}}"""))
+        service
+            .Provider.OnCancel(
+                Answers.Json(
+                    200,
+                    """{"status":1,"code":200,"error":"Too many requests","data":{"orderId":"1443","status":-3}}"""
+                )
+            )
             .OnGet(Answers.Order(1));
         Assert.Equal(OutcomeKind.NotCancellable, (await service.CancelAsync()).Kind);
     }

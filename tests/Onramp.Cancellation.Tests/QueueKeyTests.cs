@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The key that authenticates messages changes while messages wait, and instances read it at different times.</summary>
+/// <summary>
+/// The key that authenticates messages changes while messages wait, and instances read it at different times.
+/// </summary>
 public sealed class QueueKeyTests
 {
     private const string Name = "queue-authentication-key";
@@ -32,7 +34,10 @@ public sealed class QueueKeyTests
         await using var service = await StartAsync(First);
         service.Vault.Secrets[Name] = Second;
         var young = await AfterRefreshAsync(service);
-        Assert.True(await IsBelievedAsync(young, First), "An instance that has not read the new version must believe it.");
+        Assert.True(
+            await IsBelievedAsync(young, First),
+            "An instance that has not read the new version must believe it."
+        );
         Assert.False(await IsBelievedAsync(young, Second));
 
         service.Time.Advance(TimeSpan.FromMinutes(60));
@@ -80,18 +85,29 @@ public sealed class QueueKeyTests
         await AfterRefreshAsync(service);
         Assert.Equal(2, await NextDeliveryAsync(service, copy));
         Assert.Equal(3, await NextDeliveryAsync(service, service.Queue.Scheduled.Values.Last().Message));
-        Assert.Contains(service.Log.Lines, static line => line.Text.Contains("a random key of this process", StringComparison.Ordinal));
-        Assert.DoesNotContain(service.Log.Lines, static line => line.Text.Contains("keys read before", StringComparison.Ordinal));
+        Assert.Contains(
+            service.Log.Lines,
+            static line => line.Text.Contains("a random key of this process", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            service.Log.Lines,
+            static line => line.Text.Contains("keys read before", StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>Whether an instance that has these versions, the oldest first, takes a copy for the service's own.</summary>
+    /// <summary>
+    /// Whether an instance that has these versions, the oldest first, takes a copy for the service's own.
+    /// </summary>
     private static async Task<bool> IsBelievedAsync(OutboundMessage copy, params string[] versions)
     {
         await using var other = await StartAsync(versions);
         return await NextDeliveryAsync(other, copy) == 3;
     }
 
-    /// <summary>Delivers a second delivery, which fails, and returns the number of the next: 3 with a valid history, otherwise 2.</summary>
+    /// <summary>
+    /// Delivers a second delivery, which fails, and returns the number of the next: 3 with a valid history, otherwise
+    /// 2.
+    /// </summary>
     private static async Task<int> NextDeliveryAsync(Service service, OutboundMessage copy)
     {
         service.Provider.Otherwise = Answers.HtmlPage;
@@ -123,7 +139,10 @@ public sealed class QueueKeyTests
     private static Service Create(params string[] versions)
     {
         var service = Service.Create(("Onramp:MaxRetries", "0"), ("Onramp:CircuitMinimumCalls", "1000"));
-        service.Vault.Versions[Name] = [.. versions.Select(static (value, index) => new SecretVersion(value, index + 1))];
+        service.Vault.Versions[Name] =
+        [
+            .. versions.Select(static (value, index) => new SecretVersion(value, index + 1)),
+        ];
         return service;
     }
 

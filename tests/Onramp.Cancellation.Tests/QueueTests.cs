@@ -9,7 +9,12 @@ public sealed class QueueTests
     private const string Body = """{"orderId":"1443"}""";
 
     private static readonly (string Name, object Value)[] BinaryEvent =
-        [("cloudEvents_specversion", "1.0"), ("cloudEvents_id", "event-1"), ("cloudEvents_source", "/orders"), ("cloudEvents_type", "order.stale")];
+    [
+        ("cloudEvents_specversion", "1.0"),
+        ("cloudEvents_id", "event-1"),
+        ("cloudEvents_source", "/orders"),
+        ("cloudEvents_type", "order.stale"),
+    ];
 
     [Fact]
     public async Task A_terminal_outcome_is_published_and_then_the_message_is_completed()
@@ -19,13 +24,21 @@ public sealed class QueueTests
         Assert.Equal(Settlement.Complete, await service.HandleAsync(Body));
         var sent = Assert.Single(service.Topic.Events);
         Assert.Equal("message-1", sent.CorrelationId);
-        Assert.Equal(("1.0", "onramp.order.cancelled", "/onramp-cancellation", "1443", "2023-11-14T22:13:20.000Z"), (
-            sent.Property("cloudEvents_specversion"), sent.Property("cloudEvents_type"), sent.Property("cloudEvents_source"),
-            sent.Property("cloudEvents_subject"), sent.Property("cloudEvents_time")));
+        Assert.Equal(
+            ("1.0", "onramp.order.cancelled", "/onramp-cancellation", "1443", "2023-11-14T22:13:20.000Z"),
+            (
+                sent.Property("cloudEvents_specversion"),
+                sent.Property("cloudEvents_type"),
+                sent.Property("cloudEvents_source"),
+                sent.Property("cloudEvents_subject"),
+                sent.Property("cloudEvents_time")
+            )
+        );
         Assert.Equal(sent.MessageId, sent.Property("cloudEvents_id"));
         Assert.Equal(
             """{"requestId":"message-1","orderId":"1443","outcome":"cancelled","orderStatus":-3,"attempts":1,"trigger":"queue","requestedAt":"2023-11-14T22:13:20+00:00","completedAt":"2023-11-14T22:13:20+00:00"}""",
-            Encoding.UTF8.GetString(sent.Body.Span));
+            Encoding.UTF8.GetString(sent.Body.Span)
+        );
     }
 
     [Fact]
@@ -33,7 +46,11 @@ public sealed class QueueTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = (call, time, token) =>
-            (call.Body.Contains("1443", StringComparison.Ordinal) ? Answers.Cancelled : Answers.Order(-3, 7))(call, time, token);
+            (call.Body.Contains("1443", StringComparison.Ordinal) ? Answers.Cancelled : Answers.Order(-3, 7))(
+                call,
+                time,
+                token
+            );
         await service.HandleAsync(Body);
         await service.HandleAsync(Body);
         await service.HandleAsync("""{"orderId":"7"}""");
@@ -51,9 +68,18 @@ public sealed class QueueTests
     [InlineData("[]", "application/cloudevents+json")]
     [InlineData("""{"orderId":"1443"}""", "application/cloudevents+json")]
     [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"t"}""", "application/cloudevents+json")]
-    [InlineData("""{"specversion":"0.3","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}}""", "application/cloudevents+json")]
-    [InlineData("""{"specversion":"1.0","id":"","source":"/s","type":"t","data":{"orderId":"1443"}}""", "application/cloudevents+json")]
-    [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"t","data":"text"}""", "application/cloudevents+json; charset=utf-8")]
+    [InlineData(
+        """{"specversion":"0.3","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}}""",
+        "application/cloudevents+json"
+    )]
+    [InlineData(
+        """{"specversion":"1.0","id":"","source":"/s","type":"t","data":{"orderId":"1443"}}""",
+        "application/cloudevents+json"
+    )]
+    [InlineData(
+        """{"specversion":"1.0","id":"e","source":"/s","type":"t","data":"text"}""",
+        "application/cloudevents+json; charset=utf-8"
+    )]
     [InlineData("[]", "application/cloudevents-batch+json")]
     public async Task A_malformed_message_is_dead_lettered_at_once_with_its_faults(string body, string? contentType)
     {
@@ -80,20 +106,47 @@ public sealed class QueueTests
     {
         await using var service = await Service.StartAsync();
         var settlement = await service.HandleAsync("""{"orderId":"x","reason":1}""", properties: ("trigger", "x"));
-        Assert.All(["/orderId", "/reason", "trigger"], fault => Assert.Contains(fault, settlement.Description!, StringComparison.Ordinal));
-        Assert.Equal(Settlement.MaxTextLength, Settlement.DeadLetter("Reason", new string('x', 10_000)).Description!.Length);
-        Assert.False(char.IsHighSurrogate(Settlement.DeadLetter("Reason", "x" + string.Concat(Enumerable.Repeat("\U0001F600", 5_000))).Description![^1]));
+        Assert.All(
+            ["/orderId", "/reason", "trigger"],
+            fault => Assert.Contains(fault, settlement.Description!, StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            Settlement.MaxTextLength,
+            Settlement.DeadLetter("Reason", new string('x', 10_000)).Description!.Length
+        );
+        Assert.False(
+            char.IsHighSurrogate(
+                Settlement
+                    .DeadLetter("Reason", "x" + string.Concat(Enumerable.Repeat("\U0001F600", 5_000)))
+                    .Description![^1]
+            )
+        );
     }
 
     [Theory]
-    [InlineData("""{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data":{"orderId":"1443"}}""", "application/cloudevents+json; charset=utf-8", false)]
-    [InlineData("""{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data_base64":"eyJvcmRlcklkIjoiMTQ0MyJ9"}""", "application/cloudevents+json", false)]
+    [InlineData(
+        """{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data":{"orderId":"1443"}}""",
+        "application/cloudevents+json; charset=utf-8",
+        false
+    )]
+    [InlineData(
+        """{"specversion":"1.0","id":"event-1","source":"/orders","type":"order.stale","data_base64":"eyJvcmRlcklkIjoiMTQ0MyJ9"}""",
+        "application/cloudevents+json",
+        false
+    )]
     [InlineData(Body, "application/json", true)]
-    public async Task A_CloudEvent_is_taken_in_either_mode_and_its_id_is_the_request_id(string body, string contentType, bool binary)
+    public async Task A_CloudEvent_is_taken_in_either_mode_and_its_id_is_the_request_id(
+        string body,
+        string contentType,
+        bool binary
+    )
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Cancelled);
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(body, contentType, properties: binary ? BinaryEvent : []));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(body, contentType, properties: binary ? BinaryEvent : [])
+        );
         Assert.Equal("event-1", Assert.Single(service.Topic.Events).CorrelationId);
     }
 
@@ -111,7 +164,12 @@ public sealed class QueueTests
     {
         await using var service = await Service.StartAsync(("Queue:RetryJitter", "0"));
         service.Provider.Otherwise = Answers.HtmlPage;
-        var message = new InboundMessage { MessageId = "message-1", Body = Encoding.UTF8.GetBytes(Body), EnqueuedTime = service.Time.GetUtcNow() };
+        var message = new InboundMessage
+        {
+            MessageId = "message-1",
+            Body = Encoding.UTF8.GetBytes(Body),
+            EnqueuedTime = service.Time.GetUtcNow(),
+        };
         var first = service.Time.GetUtcNow();
         var waits = new List<TimeSpan>();
         Settlement settlement;
@@ -128,8 +186,15 @@ public sealed class QueueTests
         Assert.Contains("6 deliveries", settlement.Description!, StringComparison.Ordinal);
         Assert.Equal(5, service.Queue.Scheduled.Values.Select(entry => entry.Message.MessageId).Distinct().Count());
         var data = Service.Json(Assert.Single(service.Topic.Events).Body);
-        Assert.Equal(("failed", "unavailable", "message-1", 18), (
-            data.GetProperty("outcome").GetString(), data.GetProperty("reasonCode").GetString(), data.GetProperty("requestId").GetString(), data.GetProperty("attempts").GetInt32()));
+        Assert.Equal(
+            ("failed", "unavailable", "message-1", 18),
+            (
+                data.GetProperty("outcome").GetString(),
+                data.GetProperty("reasonCode").GetString(),
+                data.GetProperty("requestId").GetString(),
+                data.GetProperty("attempts").GetInt32()
+            )
+        );
         Assert.Equal(first, data.GetProperty("requestedAt").GetDateTimeOffset());
     }
 
@@ -138,7 +203,13 @@ public sealed class QueueTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.HtmlPage;
-        InboundMessage message = new() { MessageId = "message-1", Body = Encoding.UTF8.GetBytes(Body), SequenceNumber = 7, EnqueuedTime = service.Time.GetUtcNow() };
+        InboundMessage message = new()
+        {
+            MessageId = "message-1",
+            Body = Encoding.UTF8.GetBytes(Body),
+            SequenceNumber = 7,
+            EnqueuedTime = service.Time.GetUtcNow(),
+        };
         await service.HandleAsync(message);
         await service.HandleAsync(message);
         Assert.Single(service.Queue.Scheduled.Values.Select(entry => entry.Message.MessageId).Distinct());
@@ -150,7 +221,11 @@ public sealed class QueueTests
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.WithRetryAfter(Answers.TooMany, "300");
         await service.HandleAsync(Body);
-        Assert.InRange(service.Queue.Scheduled[1].DueAt - service.Time.GetUtcNow(), TimeSpan.FromSeconds(300), TimeSpan.FromSeconds(360));
+        Assert.InRange(
+            service.Queue.Scheduled[1].DueAt - service.Time.GetUtcNow(),
+            TimeSpan.FromSeconds(300),
+            TimeSpan.FromSeconds(360)
+        );
     }
 
     [Fact]
@@ -170,8 +245,14 @@ public sealed class QueueTests
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.Otherwise = fails ? Answers.HtmlPage : Answers.Cancelled;
         await service.PostAsync(Body);
-        var line = Assert.Single(service.Log.Lines, static line => line.Text.StartsWith("Cancel outcome", StringComparison.Ordinal));
-        Assert.Equal(fails ? Microsoft.Extensions.Logging.LogLevel.Warning : Microsoft.Extensions.Logging.LogLevel.Information, line.Level);
+        var line = Assert.Single(
+            service.Log.Lines,
+            static line => line.Text.StartsWith("Cancel outcome", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            fails ? Microsoft.Extensions.Logging.LogLevel.Warning : Microsoft.Extensions.Logging.LogLevel.Information,
+            line.Level
+        );
     }
 
     [Fact]
@@ -184,7 +265,9 @@ public sealed class QueueTests
             await service.HandleAsync(Body, messageId: $"message-{request}");
         }
 
-        var waits = service.Queue.Scheduled.Values.Select(entry => (entry.DueAt - service.Time.GetUtcNow()).TotalSeconds).ToList();
+        var waits = service
+            .Queue.Scheduled.Values.Select(entry => (entry.DueAt - service.Time.GetUtcNow()).TotalSeconds)
+            .ToList();
         Assert.All(waits, wait => Assert.InRange(wait, 4, 6));
         Assert.True(waits.Distinct().Count() > 10, "The waits do not vary.");
     }
@@ -194,12 +277,14 @@ public sealed class QueueTests
     {
         await using var service = await Service.StartAsync();
         using var stop = new CancellationTokenSource();
-        service.Provider.OnCancel((_, _, token) =>
-        {
-            stop.Cancel();
-            token.ThrowIfCancellationRequested();
-            throw new InvalidOperationException("The token does not reach the call.");
-        });
+        service.Provider.OnCancel(
+            (_, _, token) =>
+            {
+                stop.Cancel();
+                token.ThrowIfCancellationRequested();
+                throw new InvalidOperationException("The token does not reach the call.");
+            }
+        );
         var message = new InboundMessage { MessageId = "message-1", Body = Encoding.UTF8.GetBytes(Body) };
         Assert.Equal(Settlement.Abandon, await service.Get<CancelMessageHandler>().HandleAsync(message, stop.Token));
     }
@@ -235,17 +320,18 @@ public sealed class QueueTests
     }
 
     /// <summary>A message as the queue delivers it.</summary>
-    internal static InboundMessage Deliver(OutboundMessage sent) => new()
-    {
-        MessageId = sent.MessageId,
-        CorrelationId = sent.CorrelationId,
-        Subject = sent.Subject,
-        ContentType = sent.ContentType,
-        Routing = sent.Routing,
-        TimeToLive = sent.TimeToLive ?? TimeSpan.MaxValue,
-        Body = sent.Body,
-        Properties = sent.Properties.ToDictionary(),
-        SequenceNumber = 9,
-        EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
-    };
+    internal static InboundMessage Deliver(OutboundMessage sent) =>
+        new()
+        {
+            MessageId = sent.MessageId,
+            CorrelationId = sent.CorrelationId,
+            Subject = sent.Subject,
+            ContentType = sent.ContentType,
+            Routing = sent.Routing,
+            TimeToLive = sent.TimeToLive ?? TimeSpan.MaxValue,
+            Body = sent.Body,
+            Properties = sent.Properties.ToDictionary(),
+            SequenceNumber = 9,
+            EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
+        };
 }

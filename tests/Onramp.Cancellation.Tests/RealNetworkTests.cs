@@ -11,7 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What Azure's own clients make of a bad network, over sockets: the shapes of their exceptions are theirs to change.</summary>
+/// <summary>
+/// What Azure's own clients make of a bad network, over sockets: the shapes of their exceptions are theirs to change.
+/// </summary>
 [Collection(nameof(Console))]
 public sealed class RealNetworkTests
 {
@@ -23,7 +25,10 @@ public sealed class RealNetworkTests
     {
         using var key = ECDsa.Create();
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var ephemeral = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using var ephemeral = request.CreateSelfSigned(
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddYears(100)
+        );
         using var certificate = X509CertificateLoader.LoadPkcs12(ephemeral.Export(X509ContentType.Pkcs12), null);
 
         var told = await FailAsync(async client =>
@@ -36,11 +41,14 @@ public sealed class RealNetworkTests
     }
 
     [Fact]
-    public async Task Cannot_trust_a_vault_that_speaks_no_tls()
-        => Assert.Contains(
+    public async Task Cannot_trust_a_vault_that_speaks_no_tls() =>
+        Assert.Contains(
             "no trusted TLS connection",
-            await FailAsync(async client => await client.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray())),
-            StringComparison.Ordinal);
+            await FailAsync(async client =>
+                await client.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray())
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Cannot_reach_a_vault_that_is_not_there()
@@ -51,39 +59,60 @@ public sealed class RealNetworkTests
         listener.Stop();
         await using var service = Service.Create(UseNetwork, ("KeyVault__VaultUri", $"https://127.0.0.1:{port}/"));
 
-        Assert.Contains("the vault cannot be reached", await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
+        Assert.Contains(
+            "the vault cannot be reached",
+            await Startup.FailForSecretAsync(service),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public async Task Cannot_sign_in_with_an_identity_that_is_not_the_apps()
-        => Assert.Contains(
+    public async Task Cannot_sign_in_with_an_identity_that_is_not_the_apps() =>
+        Assert.Contains(
             "the platform knows no such identity",
-            await FailToSignInAsync((_, client) => client.WriteAsync(Encoding.ASCII.GetBytes(
-                $"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {NoSuchIdentity.Length}\r\nConnection: close\r\n\r\n{NoSuchIdentity}"))),
-            StringComparison.Ordinal);
+            await FailToSignInAsync(
+                (_, client) =>
+                    client.WriteAsync(
+                        Encoding.ASCII.GetBytes(
+                            $"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {NoSuchIdentity.Length}\r\nConnection: close\r\n\r\n{NoSuchIdentity}"
+                        )
+                    )
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public async Task Cannot_call_it_the_vault_when_the_identity_endpoint_does_not_answer()
-        => Assert.Contains(
+    public async Task Cannot_call_it_the_vault_when_the_identity_endpoint_does_not_answer() =>
+        Assert.Contains(
             "the identity endpoint does not answer",
-            await FailToSignInAsync(static (service, _) =>
-            {
-                service.Time.Advance(TimeSpan.FromSeconds(20));
-                return ValueTask.CompletedTask;
-            }),
-            StringComparison.Ordinal);
+            await FailToSignInAsync(
+                static (service, _) =>
+                {
+                    service.Time.Advance(TimeSpan.FromSeconds(20));
+                    return ValueTask.CompletedTask;
+                }
+            ),
+            StringComparison.Ordinal
+        );
 
-    private static void UseNetwork(IServiceCollection services) => services.AddSingleton(new SecretClientOptions { Retry = { MaxRetries = 0 } });
+    private static void UseNetwork(IServiceCollection services) =>
+        services.AddSingleton(new SecretClientOptions { Retry = { MaxRetries = 0 } });
 
     /// <summary>Starts with a vault that does something else with each connection.</summary>
     private static async Task<string> FailAsync(Func<NetworkStream, Task> serve)
     {
         using var listener = Listen(serve);
-        await using var service = Service.Create(UseNetwork, ("KeyVault__VaultUri", $"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/"));
+        await using var service = Service.Create(
+            UseNetwork,
+            ("KeyVault__VaultUri", $"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/")
+        );
         return await Startup.FailForSecretAsync(service);
     }
 
-    /// <summary>Starts with the managed identity of Azure.Identity, as the platform offers it, and a vault that asks for a token.</summary>
+    /// <summary>
+    /// Starts with the managed identity of Azure.Identity, as the platform offers it, and a vault that asks for a
+    /// token.
+    /// </summary>
     private static async Task<string> FailToSignInAsync(Func<Service, NetworkStream, ValueTask> serve)
     {
         Service? started = null;
@@ -92,12 +121,20 @@ public sealed class RealNetworkTests
             await client.ReadExactlyAsync(new byte[16]);
             await serve(started!, client);
         });
-        using var configuration = new ConfigurationManager { ["AZURE_CLIENT_ID"] = "00000000-0000-0000-0000-000000000001" };
-        Environment.SetEnvironmentVariable("IDENTITY_ENDPOINT", $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/msi/token");
+        using var configuration = new ConfigurationManager
+        {
+            ["AZURE_CLIENT_ID"] = "00000000-0000-0000-0000-000000000001",
+        };
+        Environment.SetEnvironmentVariable(
+            "IDENTITY_ENDPOINT",
+            $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/msi/token"
+        );
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", "header");
         try
         {
-            await using var service = started = Service.Create(services => services.AddSingleton<TokenCredential>(AzureCredential.Create(configuration)));
+            await using var service = started = Service.Create(services =>
+                services.AddSingleton<TokenCredential>(AzureCredential.Create(configuration))
+            );
             return await Startup.FailForSecretAsync(service);
         }
         finally

@@ -15,7 +15,10 @@ public sealed class RequestHeaderTests
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Cancelled);
         await service.PostAsync(Body, with => with with { ContentType = contentType });
-        Assert.Equal("änderte sich", Service.Json(Assert.Single(service.Topic.Events).Body).GetProperty("reason").GetString());
+        Assert.Equal(
+            "änderte sich",
+            Service.Json(Assert.Single(service.Topic.Events).Body).GetProperty("reason").GetString()
+        );
     }
 
     [Theory]
@@ -39,8 +42,16 @@ public sealed class RequestHeaderTests
     {
         await using var service = await Service.StartAsync();
         const string timeout = """{"orderId":"1443","after":"PT30M"}""";
-        Assert.Equal(201, (await service.ArmAsync(timeout, with => with with { ContentType = "application/json; charset=utf8" })).StatusCode);
-        Assert.Equal(415, (await service.ArmAsync(timeout, with => with with { ContentType = "text/plain" })).StatusCode);
+        Assert.Equal(
+            201,
+            (
+                await service.ArmAsync(timeout, with => with with { ContentType = "application/json; charset=utf8" })
+            ).StatusCode
+        );
+        Assert.Equal(
+            415,
+            (await service.ArmAsync(timeout, with => with with { ContentType = "text/plain" })).StatusCode
+        );
         Assert.Equal(415, (await service.ArmAsync(timeout, with => with with { ContentEncoding = "gzip" })).StatusCode);
     }
 }

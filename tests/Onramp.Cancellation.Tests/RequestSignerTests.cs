@@ -7,24 +7,25 @@ public sealed class RequestSignerTests
     private static readonly ApiCredentials Credentials = new("test_key", "test_secret");
 
     // printf %s PAYLOAD | openssl dgst -sha512 -hmac test_secret
-    public static TheoryData<string, string, string> Vectors => new()
-    {
+    public static TheoryData<string, string, string> Vectors =>
+        new()
         {
-            """{"timestamp":1700000000000,"body":{"orderId":"1443"}}""",
-            "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=",
-            "d323ed077a95de5b4d1335084c298712bf7c695ff2661b4110657b38016e6f1daf9626a7bd4a617921e77a7dccf61252c36220028224346a37818c0552c4a475"
-        },
-        {
-            """{"timestamp": 1700000000000, "body": {"orderId": "1443"}}""",
-            "eyJ0aW1lc3RhbXAiOiAxNzAwMDAwMDAwMDAwLCAiYm9keSI6IHsib3JkZXJJZCI6ICIxNDQzIn19",
-            "4bb0281fdd471162875225cb4fc94e8b33d4e62b0478699ce62553fb0bc0eaff6d37005807885f6f3a9335039f84270c3a5313fcde6839505e5b757fa5bcfd6a"
-        },
-        {
-            """{"timestamp":1700000000000,"body":{"hash":"abc"}}""",
-            "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsiaGFzaCI6ImFiYyJ9fQ==",
-            "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5"
-        },
-    };
+            {
+                """{"timestamp":1700000000000,"body":{"orderId":"1443"}}""",
+                "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=",
+                "d323ed077a95de5b4d1335084c298712bf7c695ff2661b4110657b38016e6f1daf9626a7bd4a617921e77a7dccf61252c36220028224346a37818c0552c4a475"
+            },
+            {
+                """{"timestamp": 1700000000000, "body": {"orderId": "1443"}}""",
+                "eyJ0aW1lc3RhbXAiOiAxNzAwMDAwMDAwMDAwLCAiYm9keSI6IHsib3JkZXJJZCI6ICIxNDQzIn19",
+                "4bb0281fdd471162875225cb4fc94e8b33d4e62b0478699ce62553fb0bc0eaff6d37005807885f6f3a9335039f84270c3a5313fcde6839505e5b757fa5bcfd6a"
+            },
+            {
+                """{"timestamp":1700000000000,"body":{"hash":"abc"}}""",
+                "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsiaGFzaCI6ImFiYyJ9fQ==",
+                "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Vectors))]
@@ -35,23 +36,26 @@ public sealed class RequestSignerTests
     }
 
     [Fact]
-    public void A_request_for_an_order_id_gives_the_first_vector()
-        => AssertVector(0, OrderReference.FromOrderId("1443"));
+    public void A_request_for_an_order_id_gives_the_first_vector() =>
+        AssertVector(0, OrderReference.FromOrderId("1443"));
 
     [Fact]
-    public void A_request_for_a_hash_gives_the_third_vector()
-        => AssertVector(2, OrderReference.FromHash("abc"));
+    public void A_request_for_a_hash_gives_the_third_vector() => AssertVector(2, OrderReference.FromHash("abc"));
 
     [Fact]
     public void Requests_that_are_signed_at_the_same_time_do_not_disturb_one_another()
     {
         var credentials = new ApiCredentials("test_key", "test_secret");
         var vectors = Vectors.Select(static vector => vector.Data).ToList();
-        Parallel.For(0, 3_000, number =>
-        {
-            var (json, _, signature) = vectors[number % vectors.Count];
-            Assert.Equal(signature, RequestSigner.SignPayload(credentials, Encoding.UTF8.GetBytes(json)).Signature);
-        });
+        Parallel.For(
+            0,
+            3_000,
+            number =>
+            {
+                var (json, _, signature) = vectors[number % vectors.Count];
+                Assert.Equal(signature, RequestSigner.SignPayload(credentials, Encoding.UTF8.GetBytes(json)).Signature);
+            }
+        );
     }
 
     [Fact]

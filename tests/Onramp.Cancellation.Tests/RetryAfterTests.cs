@@ -18,8 +18,11 @@ public sealed class RetryAfterTests
 
     /// <summary>A type is made by one of two methods, and the one for what can be retried takes a wait.</summary>
     [Fact]
-    public void No_type_of_problem_can_be_made_without_saying_which_it_is()
-        => Assert.All(typeof(ProblemType).GetConstructors(BindingFlags.Public | BindingFlags.Instance), static _ => Assert.Fail("There is a public constructor."));
+    public void No_type_of_problem_can_be_made_without_saying_which_it_is() =>
+        Assert.All(
+            typeof(ProblemType).GetConstructors(BindingFlags.Public | BindingFlags.Instance),
+            static _ => Assert.Fail("There is a public constructor.")
+        );
 
     [Theory]
     [MemberData(nameof(OutcomeCases.Kinds), MemberType = typeof(OutcomeCases))]
@@ -35,23 +38,50 @@ public sealed class RetryAfterTests
     public async Task Whatever_fails_on_the_way_says_when_to_come_back()
     {
         await using var unstarted = Service.Create();
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Callers__RequestsPerMinute", "4"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"),
+            ("Callers__RequestsPerMinute", "4")
+        );
         service.Queue.Refuses = true;
         service.Topic.Refuses = true;
         service.Provider.Otherwise = Answers.Cancelled;
         var body = """{"orderId":"1443"}"""u8.ToArray();
         ContractAnswer[] answers =
         [
-            await unstarted.SendAsync(new() { Method = "GET", Path = "/api/health", ContentType = null }),
+            await unstarted.SendAsync(
+                new()
+                {
+                    Method = "GET",
+                    Path = "/api/health",
+                    ContentType = null,
+                }
+            ),
             await service.SendAsync(new() { Body = body }),
             await service.SendAsync(new() { Body = body, Headers = [("Prefer", "respond-async")] }),
-            await service.SendAsync(new() { Path = "/api/orders/timeouts", Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray() }),
-            await service.SendAsync(new() { Method = "DELETE", Path = "/api/orders/timeouts/1.00000000000000000000000000000000", ContentType = null }),
+            await service.SendAsync(
+                new() { Path = "/api/orders/timeouts", Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray() }
+            ),
+            await service.SendAsync(
+                new()
+                {
+                    Method = "DELETE",
+                    Path = "/api/orders/timeouts/1.00000000000000000000000000000000",
+                    ContentType = null,
+                }
+            ),
             await service.SendAsync(new() { Body = body }),
         ];
         Assert.Equal(
-            ["not-ready", "outcome-not-published", "queue-unavailable", "queue-unavailable", "queue-unavailable", "too-many-requests"],
-            answers.Select(static answer => answer.Problem));
+            [
+                "not-ready",
+                "outcome-not-published",
+                "queue-unavailable",
+                "queue-unavailable",
+                "queue-unavailable",
+                "too-many-requests",
+            ],
+            answers.Select(static answer => answer.Problem)
+        );
         Assert.All(answers, static answer => Assert.InRange(int.Parse(answer.Header("Retry-After")!, null), 1, 60));
         Assert.All(answers, static answer => Assert.Equal("True", answer.Text("retryable")));
     }

@@ -1,42 +1,120 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The order id that Onramp returns belongs to the outcome; one that contradicts the request proves nothing.</summary>
+/// <summary>
+/// The order id that Onramp returns belongs to the outcome; one that contradicts the request proves nothing.
+/// </summary>
 public sealed class ReturnedOrderTests
 {
     private const string ByHash = """{"hash":"9f86d081884c7d65"}""";
 
-    /// <summary>The answers of cancelOrder and getOrder to a hash, and what the caller and the subscribers learn.</summary>
-    public static TheoryData<string, string?, int, string, string?> ByHashCases => new()
-    {
-        { """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}""", null, 200, "cancelled", "1443" },
-        { """{"status":1,"data":{"orderId":1443.0,"status":-3},"code":200}""", null, 200, "cancelled", "1443" },
-        { """{"status":1,"data":{"orderId":9999999999999999999,"status":-3},"code":200}""", null, 200, "cancelled", "9999999999999999999" },
-        { """{"status":1,"data":{"status":-3},"code":200}""", null, 200, "cancelled", null },
-        { """{"status":1,"data":{"orderId":"abc","status":-3},"code":200}""", null, 200, "cancelled", null },
-        { """{"status":0,"error":"?"}""", """{"status":1,"data":{"orderId":1443,"status":-3}}""", 200, "cancelled", "1443" },
-        { """{"status":0,"error":"?"}""", """{"status":1,"data":{"orderId":1443,"status":2}}""", 409, "not_cancellable", "1443" },
-        { """{"status":0,"error":"Order cannot be cancelled"}""", """{"status":1,"data":{"orderId":1443,"status":0}}""", 422, "rejected", "1443" },
-        { """{"status":0,"error":"?"}""", """{"status":1,"data":{"orderId":1443,"status":0}}""", 503, "failed", "1443" },
-        { """{"status":1,"data":{"orderId":"1443","status":0}}""", """{"status":0,"error":"?"}""", 503, "failed", "1443" },
-        { """{"status":0,"error":"Order not found"}""", """{"status":0,"error":"Order not found"}""", 404, "not_found", null },
-    };
+    /// <summary>
+    /// The answers of cancelOrder and getOrder to a hash, and what the caller and the subscribers learn.
+    /// </summary>
+    public static TheoryData<string, string?, int, string, string?> ByHashCases =>
+        new()
+        {
+            { """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}""", null, 200, "cancelled", "1443" },
+            { """{"status":1,"data":{"orderId":1443.0,"status":-3},"code":200}""", null, 200, "cancelled", "1443" },
+            {
+                """{"status":1,"data":{"orderId":9999999999999999999,"status":-3},"code":200}""",
+                null,
+                200,
+                "cancelled",
+                "9999999999999999999"
+            },
+            { """{"status":1,"data":{"status":-3},"code":200}""", null, 200, "cancelled", null },
+            { """{"status":1,"data":{"orderId":"abc","status":-3},"code":200}""", null, 200, "cancelled", null },
+            {
+                """{"status":0,"error":"?"}""",
+                """{"status":1,"data":{"orderId":1443,"status":-3}}""",
+                200,
+                "cancelled",
+                "1443"
+            },
+            {
+                """{"status":0,"error":"?"}""",
+                """{"status":1,"data":{"orderId":1443,"status":2}}""",
+                409,
+                "not_cancellable",
+                "1443"
+            },
+            {
+                """{"status":0,"error":"Order cannot be cancelled"}""",
+                """{"status":1,"data":{"orderId":1443,"status":0}}""",
+                422,
+                "rejected",
+                "1443"
+            },
+            {
+                """{"status":0,"error":"?"}""",
+                """{"status":1,"data":{"orderId":1443,"status":0}}""",
+                503,
+                "failed",
+                "1443"
+            },
+            {
+                """{"status":1,"data":{"orderId":"1443","status":0}}""",
+                """{"status":0,"error":"?"}""",
+                503,
+                "failed",
+                "1443"
+            },
+            {
+                """{"status":0,"error":"Order not found"}""",
+                """{"status":0,"error":"Order not found"}""",
+                404,
+                "not_found",
+                null
+            },
+        };
 
     /// <summary>The answers of cancelOrder and getOrder to order 1443, and how the request ends.</summary>
-    public static TheoryData<string, string?, OutcomeKind> ByIdCases => new()
-    {
-        { """{"status":1,"data":{"orderId":"9999","status":-3}}""", """{"status":1,"data":{"orderId":1443,"status":-3}}""", OutcomeKind.Cancelled },
-        { """{"status":1,"data":{"orderId":"9999","status":-3}}""", """{"status":1,"data":{"orderId":1443,"status":1}}""", OutcomeKind.NotCancellable },
-        { """{"status":1,"data":{"orderId":"9999","status":-3}}""", """{"status":1,"data":{"orderId":1443,"status":0}}""", OutcomeKind.Unavailable },
-        { """{"status":1,"data":{"orderId":"9999","status":-3}}""", """{"status":1,"data":{"orderId":9999,"status":-3}}""", OutcomeKind.Unavailable },
-        { """{"status":1,"data":{"orderId":"9999","status":-3}}""", """{"status":1,"data":{"orderId":9999,"status":2}}""", OutcomeKind.Unavailable },
-        { """{"status":1,"data":{"orderId":"1443a","status":-3}}""", """{"status":1,"data":{"orderId":1443,"status":1}}""", OutcomeKind.NotCancellable },
-        { """{"status":1,"data":{"orderId":1.443e3,"status":-3}}""", null, OutcomeKind.Cancelled },
-        { """{"status":1,"data":{"status":-3}}""", null, OutcomeKind.Cancelled },
-    };
+    public static TheoryData<string, string?, OutcomeKind> ByIdCases =>
+        new()
+        {
+            {
+                """{"status":1,"data":{"orderId":"9999","status":-3}}""",
+                """{"status":1,"data":{"orderId":1443,"status":-3}}""",
+                OutcomeKind.Cancelled
+            },
+            {
+                """{"status":1,"data":{"orderId":"9999","status":-3}}""",
+                """{"status":1,"data":{"orderId":1443,"status":1}}""",
+                OutcomeKind.NotCancellable
+            },
+            {
+                """{"status":1,"data":{"orderId":"9999","status":-3}}""",
+                """{"status":1,"data":{"orderId":1443,"status":0}}""",
+                OutcomeKind.Unavailable
+            },
+            {
+                """{"status":1,"data":{"orderId":"9999","status":-3}}""",
+                """{"status":1,"data":{"orderId":9999,"status":-3}}""",
+                OutcomeKind.Unavailable
+            },
+            {
+                """{"status":1,"data":{"orderId":"9999","status":-3}}""",
+                """{"status":1,"data":{"orderId":9999,"status":2}}""",
+                OutcomeKind.Unavailable
+            },
+            {
+                """{"status":1,"data":{"orderId":"1443a","status":-3}}""",
+                """{"status":1,"data":{"orderId":1443,"status":1}}""",
+                OutcomeKind.NotCancellable
+            },
+            { """{"status":1,"data":{"orderId":1.443e3,"status":-3}}""", null, OutcomeKind.Cancelled },
+            { """{"status":1,"data":{"status":-3}}""", null, OutcomeKind.Cancelled },
+        };
 
     [Theory]
     [MemberData(nameof(ByHashCases))]
-    public async Task A_cancel_by_hash_tells_its_caller_and_its_subscribers_which_order_it_was(string cancel, string? read, int status, string outcome, string? orderId)
+    public async Task A_cancel_by_hash_tells_its_caller_and_its_subscribers_which_order_it_was(
+        string cancel,
+        string? read,
+        int status,
+        string outcome,
+        string? orderId
+    )
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         Script(service, cancel, read);
@@ -69,8 +147,8 @@ public sealed class ReturnedOrderTests
     public async Task Two_orders_of_one_hash_are_settled_by_reading_it_again(string readAgain, OutcomeKind expected)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider
-            .OnGet(Answers.Order(0), Answers.Order(-3, long.Parse(readAgain, null)))
+        service
+            .Provider.OnGet(Answers.Order(0), Answers.Order(-3, long.Parse(readAgain, null)))
             .OnCancel(Answers.Json(200, """{"status":1,"data":{"orderId":"9999","status":-3}}"""));
         await service.HandleAsync("""{"hash":"9f86d081884c7d65","onlyIfUnpaid":true}""");
         Assert.Equal(expected == OutcomeKind.Cancelled ? 1 : 0, service.Topic.Events.Count);
@@ -85,7 +163,10 @@ public sealed class ReturnedOrderTests
         service.Topic.Refuses = true;
         Assert.Equal(Settlement.Complete, await service.HandleAsync(ByHash));
         service.Topic.Refuses = false;
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(Assert.Single(service.Queue.Scheduled).Value.Message)));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(QueueTests.Deliver(Assert.Single(service.Queue.Scheduled).Value.Message))
+        );
         Assert.Equal("1443", Service.Json(Assert.Single(service.Topic.Events).Body).GetProperty("orderId").GetString());
         service.Provider.AssertScriptPlayed();
     }

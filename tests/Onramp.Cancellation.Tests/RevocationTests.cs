@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// A deliberate answer of the vault takes effect at the next refresh, for the pair and for each caller alone; while the vault cannot be reached, the last
-/// good value stays.
+/// A deliberate answer of the vault takes effect at the next refresh, for the pair and for each caller alone; while the
+/// vault cannot be reached, the last good value stays.
 /// </summary>
 [Collection(nameof(Console))]
 public sealed class RevocationTests
@@ -25,17 +25,23 @@ public sealed class RevocationTests
 
         // Azure/AzureKeyVault#19: the vault itself returns such versions with 200.
         ["expired"] = static (vault, name, now) => vault.Change(name, version => version with { Expires = now - 600 }),
-        ["not valid before next week"] = static (vault, name, now) => vault.Change(name, version => version with { NotBefore = now + (7 * 86_400) }),
+        ["not valid before next week"] = static (vault, name, now) =>
+            vault.Change(name, version => version with { NotBefore = now + (7 * 86_400) }),
 
         // external-secrets/external-secrets#3519
         ["deleted"] = static (vault, name, _) => vault.Secrets.Remove(name),
 
         // Azure/azure-sdk-for-js#24756
-        ["deleted but recoverable"] = static (vault, name, _) => vault.Faults[name] = static () => FakeVault.Json(
-            409, """{"error":{"code":"Conflict","message":"Secret is currently in a deleted but recoverable state.","innererror":{"code":"ObjectIsDeletedButRecoverable"}}}"""),
+        ["deleted but recoverable"] = static (vault, name, _) =>
+            vault.Faults[name] = static () =>
+                FakeVault.Json(
+                    409,
+                    """{"error":{"code":"Conflict","message":"Secret is currently in a deleted but recoverable state.","innererror":{"code":"ObjectIsDeletedButRecoverable"}}}"""
+                ),
     };
 
-    public static TheoryData<string, string> WaysOfThePair => [.. from way in Ways.Keys from name in (string[])[Key, Secret] select (way, name)];
+    public static TheoryData<string, string> WaysOfThePair =>
+        [.. from way in Ways.Keys from name in (string[])[Key, Secret] select (way, name)];
 
     public static TheoryData<string> WaysOfACaller => [.. Ways.Keys];
 
@@ -52,7 +58,19 @@ public sealed class RevocationTests
 
         var answer = await service.PostAsync(SigningShop.Body);
         Assert.Equal(502, answer.StatusCode);
-        Assert.Equal(503, (await service.SendAsync(new() { Method = "GET", Path = "/api/health", ContentType = null })).Status);
+        Assert.Equal(
+            503,
+            (
+                await service.SendAsync(
+                    new()
+                    {
+                        Method = "GET",
+                        Path = "/api/health",
+                        ContentType = null,
+                    }
+                )
+            ).Status
+        );
         Assert.Single(service.Provider.Calls);
         Assert.Contains(service.Log.Lines, static line => line.Id == 107);
     }
@@ -79,7 +97,11 @@ public sealed class RevocationTests
     [InlineData("nbf", 4 * Minute, true)]
     [InlineData("nbf", 6 * Minute, false)]
     [InlineData("nbf", -6 * Minute, true)]
-    public async Task A_secret_is_in_force_up_to_five_minutes_beyond_its_dates(string attribute, long seconds, bool isInForce)
+    public async Task A_secret_is_in_force_up_to_five_minutes_beyond_its_dates(
+        string attribute,
+        long seconds,
+        bool isInForce
+    )
     {
         foreach (var name in (string[])[Key, Secret])
         {
@@ -125,18 +147,27 @@ public sealed class RevocationTests
         Ways[way](service.Vault, Shop, Start + Minute);
         Refresh(service, () => service.Log.Lines.Any(static line => line.Id == 113));
 
-        Assert.Equal((401, 200), (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.OtherSecret)));
+        Assert.Equal(
+            (401, 200),
+            (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.OtherSecret))
+        );
     }
 
     /// <summary>As long as it took with a clock that is told: the interval, and not more.</summary>
     [Theory]
     [InlineData(null, 60)]
     [InlineData("00:00:10", 10)]
-    public async Task A_leaked_callers_secret_that_was_rotated_twice_or_disabled_is_refused_within_the_interval(string? interval, int seconds)
+    public async Task A_leaked_callers_secret_that_was_rotated_twice_or_disabled_is_refused_within_the_interval(
+        string? interval,
+        int seconds
+    )
     {
         foreach (var isDisabled in (bool[])[true, false])
         {
-            await using var service = Create("require", interval is null ? [] : [("Callers__RefreshInterval", interval)]);
+            await using var service = Create(
+                "require",
+                interval is null ? [] : [("Callers__RefreshInterval", interval)]
+            );
             await service.StartAsync();
             Assert.Equal(200, await SendAsync(service, SigningShop.Secret));
             service.Vault.Secrets[Shop] = SigningShop.ThirdSecret;
@@ -150,8 +181,13 @@ public sealed class RevocationTests
             }
 
             service.Time.Advance(TimeSpan.FromSeconds(seconds));
-            Assert.True(SpinWait.SpinUntil(() => service.Log.Lines.Any(static line => line.Id == 111), TimeSpan.FromSeconds(20)));
-            Assert.Equal((401, 200), (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.ThirdSecret)));
+            Assert.True(
+                SpinWait.SpinUntil(() => service.Log.Lines.Any(static line => line.Id == 111), TimeSpan.FromSeconds(20))
+            );
+            Assert.Equal(
+                (401, 200),
+                (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.ThirdSecret))
+            );
         }
     }
 
@@ -160,7 +196,19 @@ public sealed class RevocationTests
     [InlineData("require")]
     public async Task Cannot_lose_the_start_or_another_callers_rotation_to_one_caller_with_a_bad_secret(string mode)
     {
-        foreach (var bad in (string[])["", "TODO", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64 at all, and long enough to be", "a very long secret in plain words", "{\"a\":1}", new('A', 25_000)])
+        foreach (
+            var bad in (string[])
+                [
+                    "",
+                    "TODO",
+                    "whsec_",
+                    "whsec_c2hvcnQ=",
+                    "whsec_not base64 at all, and long enough to be",
+                    "a very long secret in plain words",
+                    "{\"a\":1}",
+                    new('A', 25_000),
+                ]
+        )
         {
             await using var service = Create(mode);
             service.Vault.Versions[Shop] = [new(bad, 1)];
@@ -168,10 +216,22 @@ public sealed class RevocationTests
             service.Provider.Otherwise = Answers.Cancelled;
 
             service.Vault.Secrets[Other] = SigningShop.ThirdSecret;
-            Assert.Equal((401, 200, 200), (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.OtherSecret), await SendAsync(service, SigningShop.ThirdSecret)));
+            Assert.Equal(
+                (401, 200, 200),
+                (
+                    await SendAsync(service, SigningShop.Secret),
+                    await SendAsync(service, SigningShop.OtherSecret),
+                    await SendAsync(service, SigningShop.ThirdSecret)
+                )
+            );
             var warning = Assert.Single(service.Log.Lines, static line => line.Id == 113).Text;
             Assert.Contains("Cannot use secret 'webhook-shop' from Key Vault", warning, StringComparison.Ordinal);
-            Assert.True(bad.Length < 6 || !warning.Replace("whsec_ and", "", StringComparison.Ordinal).Contains(bad, StringComparison.Ordinal));
+            Assert.True(
+                bad.Length < 6
+                    || !warning
+                        .Replace("whsec_ and", "", StringComparison.Ordinal)
+                        .Contains(bad, StringComparison.Ordinal)
+            );
         }
     }
 
@@ -182,7 +242,10 @@ public sealed class RevocationTests
         await using var service = Create("require");
         Ways[way](service.Vault, Shop, Start);
         await service.StartAsync();
-        Assert.Equal((401, 200), (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.OtherSecret)));
+        Assert.Equal(
+            (401, 200),
+            (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.OtherSecret))
+        );
     }
 
     [Fact]
@@ -210,28 +273,51 @@ public sealed class RevocationTests
     public async Task A_secret_with_ten_thousand_versions_is_read_by_its_current_one_in_a_bounded_number_of_pages()
     {
         await using var service = Create("require");
-        service.Vault.Versions[Shop] = [.. Enumerable.Range(0, 10_000).Select(static number => new SecretVersion("whsec_" + Convert.ToBase64String(new byte[32]), 1 + (number * 7919 % 10_000)))];
+        service.Vault.Versions[Shop] =
+        [
+            .. Enumerable
+                .Range(0, 10_000)
+                .Select(static number => new SecretVersion(
+                    "whsec_" + Convert.ToBase64String(new byte[32]),
+                    1 + (number * 7919 % 10_000)
+                )),
+        ];
         service.Vault.Versions[Shop].Add(new(SigningShop.Secret, 20_000));
         await service.StartAsync();
         Assert.InRange(service.Vault.Reads, 1, 30);
-        Assert.Equal((200, 200), (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.OtherSecret)));
+        Assert.Equal(
+            (200, 200),
+            (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.OtherSecret))
+        );
     }
 
     [Fact]
     public async Task Among_five_hundred_versions_in_any_order_the_two_newest_are_good()
     {
         await using var service = Create("require");
-        service.Vault.Versions[Shop] = [.. Enumerable.Range(0, 498).Select(static number => new SecretVersion("whsec_" + Convert.ToBase64String(new byte[32]), 1 + (number * 7919 % 498)))];
+        service.Vault.Versions[Shop] =
+        [
+            .. Enumerable
+                .Range(0, 498)
+                .Select(static number => new SecretVersion(
+                    "whsec_" + Convert.ToBase64String(new byte[32]),
+                    1 + (number * 7919 % 498)
+                )),
+        ];
         service.Vault.Versions[Shop].Insert(77, new(SigningShop.Secret, 20_000));
         service.Vault.Versions[Shop].Insert(333, new(SigningShop.ThirdSecret, 20_001));
         await service.StartAsync();
-        Assert.Equal((200, 200), (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.ThirdSecret)));
+        Assert.Equal(
+            (200, 200),
+            (await SendAsync(service, SigningShop.Secret), await SendAsync(service, SigningShop.ThirdSecret))
+        );
     }
 
-    private static SecretVersion At(SecretVersion version, string attribute, long seconds)
-        => attribute == "exp" ? version with { Expires = Start + seconds } : version with { NotBefore = Start + seconds };
+    private static SecretVersion At(SecretVersion version, string attribute, long seconds) =>
+        attribute == "exp" ? version with { Expires = Start + seconds } : version with { NotBefore = Start + seconds };
 
-    private static async Task<int> SendAsync(Service service, string secret) => (await service.SendAsync(SigningShop.Request(service, secret: secret))).Status;
+    private static async Task<int> SendAsync(Service service, string secret) =>
+        (await service.SendAsync(SigningShop.Request(service, secret: secret))).Status;
 
     private static void Refresh(Service service, Func<bool> until)
     {

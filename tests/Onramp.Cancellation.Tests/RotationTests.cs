@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// The pair is rotated. Two secrets cannot be set at once, so every rotation passes through half of itself; some are a half for good, because the
-/// provider gave out a new secret for the old key.
+/// The pair is rotated. Two secrets cannot be set at once, so every rotation passes through half of itself; some are a
+/// half for good, because the provider gave out a new secret for the old key.
 /// </summary>
 public sealed class RotationTests
 {
@@ -27,7 +27,11 @@ public sealed class RotationTests
         await using var service = await StartAsync(new Merchant(Old));
         Set(service, key, secret);
 
-        service.Refresh(() => service.Log.Lines.Any(line => line.Text.Contains("only one of the two secrets is new", StringComparison.Ordinal)));
+        service.Refresh(() =>
+            service.Log.Lines.Any(line =>
+                line.Text.Contains("only one of the two secrets is new", StringComparison.Ordinal)
+            )
+        );
 
         await AssertCancelsAsync(service, calls: 1);
         Set(service, "next_key", "next_secret");
@@ -117,7 +121,10 @@ public sealed class RotationTests
         service.Time.Advance(TimeSpan.FromSeconds(5));
         var before = service.Provider.Calls.Count;
         await AssertRefusedAsync(service);
-        Assert.DoesNotContain(service.Provider.Calls.Skip(before), call => call.Headers["X-ONRAMP-APIKEY"] == "next_key");
+        Assert.DoesNotContain(
+            service.Provider.Calls.Skip(before),
+            call => call.Headers["X-ONRAMP-APIKEY"] == "next_key"
+        );
     }
 
     [Fact]
@@ -182,7 +189,10 @@ public sealed class RotationTests
     [Theory]
     [InlineData("next_key", "test_secret")]
     [InlineData("test_key", "next_secret")]
-    public async Task Cannot_fail_a_request_of_an_instance_that_starts_in_the_middle_of_a_rotation(string key, string secret)
+    public async Task Cannot_fail_a_request_of_an_instance_that_starts_in_the_middle_of_a_rotation(
+        string key,
+        string secret
+    )
     {
         await using var service = Service.Create();
         service.Provider.Otherwise = new Merchant(Old).Answer;
@@ -256,7 +266,8 @@ public sealed class RotationTests
         await using var service = await StartAsync(merchant);
         await AssertCancelsAsync(service, calls: 1);
 
-        // Half a rotation on schedule, and by a refusal; then the whole; then a rotation on schedule; then a vault that fails in every way.
+        // Half a rotation on schedule, and by a refusal; then the whole; then a rotation on schedule; then a vault that
+        // fails in every way.
         Set(service, "next_key", "test_secret");
         service.Refresh(() => Says(service, 104));
         merchant.Pairs = [New];
@@ -279,8 +290,14 @@ public sealed class RotationTests
         service.Time.Advance(TimeSpan.FromSeconds(5));
         await AssertRefusedAsync(service);
 
-        Assert.All([101, 102, 103, 104, 105, 106, 107], id => Assert.True(Says(service, id), $"Event {id} has not been seen."));
-        Assert.All(service.Log.Lines, line => Assert.DoesNotMatch("(test|next|last|quoted|new)_(key|secret|value)", line.Text));
+        Assert.All(
+            [101, 102, 103, 104, 105, 106, 107],
+            id => Assert.True(Says(service, id), $"Event {id} has not been seen.")
+        );
+        Assert.All(
+            service.Log.Lines,
+            line => Assert.DoesNotMatch("(test|next|last|quoted|new)_(key|secret|value)", line.Text)
+        );
     }
 
     private static async Task<Service> StartAsync(Merchant merchant)
@@ -302,7 +319,8 @@ public sealed class RotationTests
         }
     }
 
-    private static async Task AssertRefusedAsync(Service service) => Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
+    private static async Task AssertRefusedAsync(Service service) =>
+        Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
 
     private static async Task AssertCancelsAsync(Service service, int calls, int? atMost = null)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// A signature is good for one request. Somebody who reads a signed request can send it again, and nothing else: not as another
-/// request, and not to another address.
+/// A signature is good for one request. Somebody who reads a signed request can send it again, and nothing else: not as
+/// another request, and not to another address.
 /// </summary>
 public sealed class SignedRequestTests
 {
@@ -17,15 +17,25 @@ public sealed class SignedRequestTests
     [InlineData("Idempotency-Key", "\"msg-1\"", 200)]
     [InlineData("ce-id", "another", 400)]
     [InlineData("ce-id", "msg-1", 200)]
-    public async Task A_header_beside_the_signature_does_not_make_it_another_request(string name, string value, int status)
+    public async Task A_header_beside_the_signature_does_not_make_it_another_request(
+        string name,
+        string value,
+        int status
+    )
     {
         await using var service = await StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
         var captured = SigningShop.Request(service);
         Assert.Equal(200, (await service.SendAsync(captured)).Status);
 
-        var more = name == "ce-id" ? [("ce-specversion", "1.0"), ("ce-source", "/elsewhere"), ("ce-type", "order.stale"), (name, value)] : new[] { (name, value) };
-        Assert.Equal(status, (await service.SendAsync(captured with { Headers = [.. captured.Headers, .. more] })).Status);
+        var more =
+            name == "ce-id"
+                ? [("ce-specversion", "1.0"), ("ce-source", "/elsewhere"), ("ce-type", "order.stale"), (name, value)]
+                : new[] { (name, value) };
+        Assert.Equal(
+            status,
+            (await service.SendAsync(captured with { Headers = [.. captured.Headers, .. more] })).Status
+        );
         Assert.Single(service.Topic.Events.Select(static sent => sent.MessageId).Distinct());
         Assert.All(service.Topic.Events, static sent => Assert.Equal("msg-1", sent.CorrelationId));
     }
@@ -35,7 +45,8 @@ public sealed class SignedRequestTests
     {
         await using var service = await StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
-        const string json = """{"specversion":"1.0","id":"event-1","source":"/shop","type":"t","data":{"orderId":"1443"}}""";
+        const string json =
+            """{"specversion":"1.0","id":"event-1","source":"/shop","type":"t","data":{"orderId":"1443"}}""";
         var request = SigningShop.Request(service, json) with { ContentType = "application/cloudevents+json" };
         Assert.Equal(200, (await service.SendAsync(request)).Status);
         Assert.Equal("msg-1", Assert.Single(service.Topic.Events).CorrelationId);
@@ -44,10 +55,19 @@ public sealed class SignedRequestTests
     [Theory]
     [InlineData("POST", "/api/orders/timeouts", Timeout)]
     [InlineData("DELETE", "/api/orders/timeouts/1.0123456789abcdef0123456789abcdef", "")]
-    public async Task A_signature_without_method_and_path_is_refused_everywhere_else(string method, string path, string body)
+    public async Task A_signature_without_method_and_path_is_refused_everywhere_else(
+        string method,
+        string path,
+        string body
+    )
     {
         await using var service = await StartAsync();
-        var request = SigningShop.Request(service, body) with { Method = method, Path = path, ContentType = body.Length == 0 ? null : "application/json" };
+        var request = SigningShop.Request(service, body) with
+        {
+            Method = method,
+            Path = path,
+            ContentType = body.Length == 0 ? null : "application/json",
+        };
         var answer = await service.SendAsync(request);
         Assert.Equal(401, answer.Status);
         Assert.Contains("METHOD PATH", answer.Text("detail"), StringComparison.Ordinal);
@@ -75,19 +95,37 @@ public sealed class SignedRequestTests
         var paths = new List<string>();
         foreach (var order in (string[])["1443", "1444"])
         {
-            var armed = Signed(service, "POST /api/orders/timeouts", Timeout.Replace("1443", order, StringComparison.Ordinal), $"arm-{order}") with { Path = "/api/orders/timeouts" };
+            var armed = Signed(
+                service,
+                "POST /api/orders/timeouts",
+                Timeout.Replace("1443", order, StringComparison.Ordinal),
+                $"arm-{order}"
+            ) with
+            {
+                Path = "/api/orders/timeouts",
+            };
             paths.Add((await service.SendAsync(armed)).Header("Location")!);
         }
 
-        var captured = Signed(service, $"DELETE {paths[0]}", "") with { Method = "DELETE", Path = paths[0], ContentType = null };
+        var captured = Signed(service, $"DELETE {paths[0]}", "") with
+        {
+            Method = "DELETE",
+            Path = paths[0],
+            ContentType = null,
+        };
         Assert.Equal(204, (await service.SendAsync(captured)).Status);
         Assert.Equal(401, (await service.SendAsync(captured with { Path = paths[1] })).Status);
         Assert.Single(service.Queue.Scheduled);
     }
 
-    /// <summary>The bytes are signed by the library of the specification's authors; the target stands in front of the body.</summary>
-    private static ContractRequest Signed(Service service, string target, string body, string id = "msg-1")
-        => SigningShop.Request(service, target.Length == 0 ? body : $"{target}.{body}", id) with { Body = Encoding.UTF8.GetBytes(body) };
+    /// <summary>
+    /// The bytes are signed by the library of the specification's authors; the target stands in front of the body.
+    /// </summary>
+    private static ContractRequest Signed(Service service, string target, string body, string id = "msg-1") =>
+        SigningShop.Request(service, target.Length == 0 ? body : $"{target}.{body}", id) with
+        {
+            Body = Encoding.UTF8.GetBytes(body),
+        };
 
     private static async Task<Service> StartAsync()
     {

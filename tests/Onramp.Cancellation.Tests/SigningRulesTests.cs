@@ -9,18 +9,26 @@ public sealed class SigningRulesTests
     public async Task A_clock_that_is_ahead_is_corrected_once_and_stays_corrected()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled).OnClock(Answers.ServerTime(VectorTime - 90_000));
+        service
+            .Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled, Answers.Cancelled)
+            .OnClock(Answers.ServerTime(VectorTime - 90_000));
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
         service.Provider.AssertScriptPlayed();
-        Assert.Equal([VectorTime, VectorTime - 90_000, VectorTime - 90_000], service.Provider.Calls.Where(call => call.Operation == "cancelOrder").Select(Timestamp));
+        Assert.Equal(
+            [VectorTime, VectorTime - 90_000, VectorTime - 90_000],
+            service.Provider.Calls.Where(call => call.Operation == "cancelOrder").Select(Timestamp)
+        );
     }
 
     [Fact]
     public async Task A_clock_that_cannot_be_read_leaves_a_credentials_failure()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.OnCancel(Answers.AheadOfTime).OnGet(Answers.AheadOfTime).OnClock(Answers.HtmlPage, Answers.Reset);
+        service
+            .Provider.OnCancel(Answers.AheadOfTime)
+            .OnGet(Answers.AheadOfTime)
+            .OnClock(Answers.HtmlPage, Answers.Reset);
         Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
         service.Provider.AssertScriptPlayed();
     }
@@ -30,7 +38,9 @@ public sealed class SigningRulesTests
     {
         await using var service = await Service.StartAsync();
         var reads = service.Vault.Reads;
-        service.Provider.OnCancel(Answers.AheadOfTime, Answers.AheadOfTime).OnGet(Answers.AheadOfTime, Answers.AheadOfTime);
+        service
+            .Provider.OnCancel(Answers.AheadOfTime, Answers.AheadOfTime)
+            .OnGet(Answers.AheadOfTime, Answers.AheadOfTime);
         service.Provider.OnClock(Answers.ServerTime(VectorTime - 1), Answers.ServerTime(VectorTime - 2));
         await service.CancelAsync();
         Assert.Equal(reads, service.Vault.Reads);
@@ -44,7 +54,10 @@ public sealed class SigningRulesTests
         service.Vault.Secrets["onramp-api-secret"] = "rotated_secret";
         service.Provider.OnCancel(Answers.BadSignature, Answers.Cancelled);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
-        Assert.Equal(["test_key", "rotated_key"], service.Provider.Calls.Select(call => call.Headers["X-ONRAMP-APIKEY"]));
+        Assert.Equal(
+            ["test_key", "rotated_key"],
+            service.Provider.Calls.Select(call => call.Headers["X-ONRAMP-APIKEY"])
+        );
         service.Provider.AssertScriptPlayed();
     }
 
@@ -100,13 +113,18 @@ public sealed class SigningRulesTests
                     service.Vault.Secrets["onramp-api-secret"] = "rotated_secret";
                 }
 
-                return (call.Headers["X-ONRAMP-APIKEY"] == service.Vault.Secrets["onramp-api-key"] ? Answers.Cancelled : Answers.BadSignature)(call, service.Time, default);
+                return (
+                    call.Headers["X-ONRAMP-APIKEY"] == service.Vault.Secrets["onramp-api-key"]
+                        ? Answers.Cancelled
+                        : Answers.BadSignature
+                )(call, service.Time, default);
             }
         };
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => Task.Run(() => service.CancelAsync())));
         Assert.All(outcomes, outcome => Assert.Equal(OutcomeKind.Cancelled, outcome.Kind));
 
-        // At the start the pair and the queue's key, then the new pair, then a look whether the old one is still in force.
+        // At the start the pair and the queue's key, then the new pair, then a look whether the old one is still in
+        // force.
         Assert.Equal(10, service.Vault.Reads);
     }
 
@@ -114,20 +132,35 @@ public sealed class SigningRulesTests
     public async Task Neither_key_nor_secret_nor_signature_reaches_a_log_an_event_or_an_answer_even_if_the_provider_quotes_them()
     {
         await using var service = await Service.StartAsync();
-        service.Provider.Otherwise = (call, time, token) => Answers.Error(
-            400, $"bad {call.Headers["X-ONRAMP-APIKEY"]} {call.Headers["X-ONRAMP-SIGNATURE"]} {call.Headers["X-ONRAMP-PAYLOAD"]}")(call, time, token);
+        service.Provider.Otherwise = (call, time, token) =>
+            Answers.Error(
+                400,
+                $"bad {call.Headers["X-ONRAMP-APIKEY"]} {call.Headers["X-ONRAMP-SIGNATURE"]} {call.Headers["X-ONRAMP-PAYLOAD"]}"
+            )(call, time, token);
         var response = await service.PostAsync("""{"orderId":"1443"}""");
-        var everything = string.Join('\n', service.Log.Lines.Select(line => line.Text))
+        var everything =
+            string.Join('\n', service.Log.Lines.Select(line => line.Text))
             + System.Text.Encoding.UTF8.GetString(response.Body.Span)
-            + string.Join('\n', service.Topic.Events.Select(sent => System.Text.Encoding.UTF8.GetString(sent.Body.Span)));
+            + string.Join(
+                '\n',
+                service.Topic.Events.Select(sent => System.Text.Encoding.UTF8.GetString(sent.Body.Span))
+            );
         Assert.Contains("[withheld]", everything, StringComparison.Ordinal);
         var call = service.Provider.Calls[0];
-        foreach (var secret in new[] { "test_key", "test_secret", call.Headers["X-ONRAMP-SIGNATURE"][..40], call.Headers["X-ONRAMP-PAYLOAD"][..40] })
+        foreach (
+            var secret in new[]
+            {
+                "test_key",
+                "test_secret",
+                call.Headers["X-ONRAMP-SIGNATURE"][..40],
+                call.Headers["X-ONRAMP-PAYLOAD"][..40],
+            }
+        )
         {
             Assert.DoesNotContain(secret, everything, StringComparison.OrdinalIgnoreCase);
         }
     }
 
-    private static long Timestamp(ReceivedCall call)
-        => Service.Json(Convert.FromBase64String(call.Headers["X-ONRAMP-PAYLOAD"])).GetProperty("timestamp").GetInt64();
+    private static long Timestamp(ReceivedCall call) =>
+        Service.Json(Convert.FromBase64String(call.Headers["X-ONRAMP-PAYLOAD"])).GetProperty("timestamp").GetInt64();
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The spans of a request, from its caller through queue and retries to the provider and the outcome event.</summary>
+/// <summary>
+/// The spans of a request, from its caller through queue and retries to the provider and the outcome event.
+/// </summary>
 [Collection(nameof(Spans))]
 public sealed class SpanTests
 {
@@ -20,18 +22,48 @@ public sealed class SpanTests
         var all = spans.Of(trace);
         Assert.Equal(
             [
-                (ActivityKind.Server, "POST /api/orders/cancel"), (ActivityKind.Client, "POST /onramp-merchants/widget/cancelOrder"),
-                (ActivityKind.Client, "POST /onramp-merchants/widget/getOrder"), (ActivityKind.Producer, "send cancel-results"),
+                (ActivityKind.Server, "POST /api/orders/cancel"),
+                (ActivityKind.Client, "POST /onramp-merchants/widget/cancelOrder"),
+                (ActivityKind.Client, "POST /onramp-merchants/widget/getOrder"),
+                (ActivityKind.Producer, "send cancel-results"),
             ],
-            all.Select(static span => (span.Kind, span.DisplayName)));
+            all.Select(static span => (span.Kind, span.DisplayName))
+        );
         Assert.Equal("b7ad6b7169203331", all[0].ParentSpanId.ToString());
         Assert.All(all.Skip(1), call => Assert.Equal(all[0].SpanId, call.ParentSpanId));
-        AssertTags(all[0], "http.request.method=POST", "http.route=/api/orders/cancel", "http.response.status_code=200", "outcome=cancelled", "trigger=http", "onramp.order=order 1443", "onramp.attempts=1", "url.path=/api/orders/cancel");
         AssertTags(
-            all[1], "http.request.method=POST", "url.full=https://api.onramp.money/onramp-merchants/widget/cancelOrder", "url.template=/onramp-merchants/widget/cancelOrder",
-            "server.address=api.onramp.money", "server.port=443", "http.response.status_code=502", "error.type=502", "operation=cancelOrder", "reply=unclear");
-        AssertTags(all[3], "messaging.system=servicebus", "messaging.destination.name=cancel-results", "messaging.operation.type=send");
-        Assert.Equal([ActivityStatusCode.Unset, ActivityStatusCode.Error, ActivityStatusCode.Unset, ActivityStatusCode.Unset], all.Select(static span => span.Status));
+            all[0],
+            "http.request.method=POST",
+            "http.route=/api/orders/cancel",
+            "http.response.status_code=200",
+            "outcome=cancelled",
+            "trigger=http",
+            "onramp.order=order 1443",
+            "onramp.attempts=1",
+            "url.path=/api/orders/cancel"
+        );
+        AssertTags(
+            all[1],
+            "http.request.method=POST",
+            "url.full=https://api.onramp.money/onramp-merchants/widget/cancelOrder",
+            "url.template=/onramp-merchants/widget/cancelOrder",
+            "server.address=api.onramp.money",
+            "server.port=443",
+            "http.response.status_code=502",
+            "error.type=502",
+            "operation=cancelOrder",
+            "reply=unclear"
+        );
+        AssertTags(
+            all[3],
+            "messaging.system=servicebus",
+            "messaging.destination.name=cancel-results",
+            "messaging.operation.type=send"
+        );
+        Assert.Equal(
+            [ActivityStatusCode.Unset, ActivityStatusCode.Error, ActivityStatusCode.Unset, ActivityStatusCode.Unset],
+            all.Select(static span => span.Status)
+        );
 
         // Whoever reads the event goes on below the span that sent it.
         Assert.Equal(all[3].Id, Assert.Single(service.Topic.Events).Property("cloudEvents_traceparent"));
@@ -40,7 +72,9 @@ public sealed class SpanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_trace_goes_through_queue_and_an_hour_of_retries_to_the_event_and_each_delivery_is_linked_to_what_put_it_off(bool callerHasTrace)
+    public async Task One_trace_goes_through_queue_and_an_hour_of_retries_to_the_event_and_each_delivery_is_linked_to_what_put_it_off(
+        bool callerHasTrace
+    )
     {
         using var spans = new Spans();
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
@@ -70,25 +104,46 @@ public sealed class SpanTests
         Assert.InRange(service.Time.GetUtcNow() - start, TimeSpan.FromMinutes(34), TimeSpan.FromMinutes(60));
         var all = spans.Of(trace);
         Assert.Equal(callerHasTrace ? "b7ad6b7169203331" : "0000000000000000", all[0].ParentSpanId.ToString());
-        Assert.Equal(["POST /api/orders/cancel", "send cancel-requests"], all.Take(2).Select(static span => span.DisplayName));
+        Assert.Equal(
+            ["POST /api/orders/cancel", "send cancel-requests"],
+            all.Take(2).Select(static span => span.DisplayName)
+        );
         var deliveries = all.Where(static span => span.DisplayName == "process cancel-requests").ToList();
-        Assert.Equal(["1", "2", "3", "4", "5", "6"], deliveries.Select(static span => $"{span.GetTagItem("delivery")}"));
+        Assert.Equal(
+            ["1", "2", "3", "4", "5", "6"],
+            deliveries.Select(static span => $"{span.GetTagItem("delivery")}")
+        );
         Assert.All(deliveries, static span => Assert.Equal(ActivityKind.Consumer, span.Kind));
         AssertTags(
-            deliveries[2], "messaging.system=servicebus", "messaging.destination.name=cancel-requests", "messaging.operation.type=process", "messaging.operation.name=process",
-            "messaging.servicebus.message.delivery_count=1", "outcome=failed", "error.type=unavailable", "onramp.settlement=complete");
+            deliveries[2],
+            "messaging.system=servicebus",
+            "messaging.destination.name=cancel-requests",
+            "messaging.operation.type=process",
+            "messaging.operation.name=process",
+            "messaging.servicebus.message.delivery_count=1",
+            "outcome=failed",
+            "error.type=unavailable",
+            "onramp.settlement=complete"
+        );
 
         // All are children of the first sending; every later one is linked to the sending that scheduled it.
         Assert.All(deliveries, span => Assert.Equal(all[1].SpanId, span.ParentSpanId));
         Assert.Empty(deliveries[0].Links);
         foreach (var (earlier, later) in deliveries.Zip(deliveries.Skip(1)))
         {
-            var sending = Assert.Single(all, span => span.DisplayName == "send cancel-requests" && span.ParentSpanId == earlier.SpanId);
+            var sending = Assert.Single(
+                all,
+                span => span.DisplayName == "send cancel-requests" && span.ParentSpanId == earlier.SpanId
+            );
             Assert.Equal(sending.SpanId, Assert.Single(later.Links).Context.SpanId);
         }
 
         // Each delivery has called the provider; the last one has published.
-        Assert.All(deliveries, span => Assert.Equal(2, all.Count(call => call.Kind == ActivityKind.Client && call.ParentSpanId == span.SpanId)));
+        Assert.All(
+            deliveries,
+            span =>
+                Assert.Equal(2, all.Count(call => call.Kind == ActivityKind.Client && call.ParentSpanId == span.SpanId))
+        );
         var published = Assert.Single(all, static span => span.DisplayName == "send cancel-results");
         Assert.Equal(deliveries[5].SpanId, published.ParentSpanId);
         Assert.Equal(published.Id, Assert.Single(service.Topic.Events).Property("cloudEvents_traceparent"));
@@ -102,11 +157,21 @@ public sealed class SpanTests
         await using var service = await Service.StartAsync();
         service.Provider.OnGet(Answers.Order(1));
         var (trace, parent) = Spans.NewTrace();
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""", request => request with { TraceParent = parent });
+        await service.ArmAsync(
+            """{"orderId":"1443","after":"PT30M"}""",
+            request => request with { TraceParent = parent }
+        );
         await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
         Assert.Equal(
-            ["POST /api/orders/timeouts", "send cancel-requests", "process cancel-requests", "POST /onramp-merchants/widget/getOrder", "send cancel-results"],
-            spans.Of(trace).Select(static span => span.DisplayName));
+            [
+                "POST /api/orders/timeouts",
+                "send cancel-requests",
+                "process cancel-requests",
+                "POST /onramp-merchants/widget/getOrder",
+                "send cancel-results",
+            ],
+            spans.Of(trace).Select(static span => span.DisplayName)
+        );
         AssertTags(spans.Of(trace)[2], "trigger=timeout", "outcome=not_cancellable");
     }
 
@@ -117,7 +182,12 @@ public sealed class SpanTests
         await using var service = await Service.StartAsync();
         var (trace, parent) = Spans.NewTrace();
         await service.HandleAsync("nonsense", properties: ("Diagnostic-Id", parent));
-        AssertTags(Assert.Single(spans.Of(trace)), "error.type=InvalidMessage", "onramp.settlement=dead_letter", "messaging.message.id=message-1");
+        AssertTags(
+            Assert.Single(spans.Of(trace)),
+            "error.type=InvalidMessage",
+            "onramp.settlement=dead_letter",
+            "messaging.message.id=message-1"
+        );
     }
 
     [Fact]
@@ -143,16 +213,31 @@ public sealed class SpanTests
         service.Provider.OnCancel(Answers.Cancelled);
         var (trace, parent) = Spans.NewTrace();
         await service.PostAsync("""{"hash":"9f86d081884c7d65"}""", request => request with { TraceParent = parent });
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""", request => request with { TraceParent = parent });
+        await service.ArmAsync(
+            """{"orderId":"1443","after":"PT30M"}""",
+            request => request with { TraceParent = parent }
+        );
         var token = (string)service.Queue.Scheduled[1].Message.Property("onrampCancel_token");
-        await service.SendAsync(ApiRoute.DisarmOrderTimeout, new ApiRequest { Method = "DELETE", Body = Stream.Null, TimeoutId = $"1.{token}", TraceParent = parent });
-        var told = string.Join(' ', spans.Of(trace).SelectMany(static span => span.TagObjects).Select(static tag => tag.Value));
+        await service.SendAsync(
+            ApiRoute.DisarmOrderTimeout,
+            new ApiRequest
+            {
+                Method = "DELETE",
+                Body = Stream.Null,
+                TimeoutId = $"1.{token}",
+                TraceParent = parent,
+            }
+        );
+        var told = string.Join(
+            ' ',
+            spans.Of(trace).SelectMany(static span => span.TagObjects).Select(static tag => tag.Value)
+        );
         Assert.Contains("DELETE", told, StringComparison.Ordinal);
         Assert.Contains("order named by hash", told, StringComparison.Ordinal);
         Assert.DoesNotContain("9f86d081884c7d65", told, StringComparison.Ordinal);
         Assert.DoesNotContain(token, told, StringComparison.Ordinal);
     }
 
-    private static void AssertTags(Activity span, params string[] tags)
-        => Assert.Empty(tags.Except(span.TagObjects.Select(static tag => $"{tag.Key}={tag.Value}")));
+    private static void AssertTags(Activity span, params string[] tags) =>
+        Assert.Empty(tags.Except(span.TagObjects.Select(static tag => $"{tag.Key}={tag.Value}")));
 }

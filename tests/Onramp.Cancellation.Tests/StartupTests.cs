@@ -5,113 +5,205 @@ using Microsoft.Extensions.Hosting;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Settings that cannot work end the process at the start, with a sentence for each that says what to do.</summary>
+/// <summary>
+/// Settings that cannot work end the process at the start, with a sentence for each that says what to do.
+/// </summary>
 [Collection(nameof(Console))]
 public sealed class StartupTests
 {
     private const string WriteDuration = "write a duration as hh:mm:ss, for example 00:00:06";
 
     /// <summary>Values that nobody can use, by the rule they break.</summary>
-    public static TheoryData<string, string, string> BadValues => new()
-    {
-        { "KeyVault__VaultUri", "", "KeyVault__VaultUri is missing" },
-        { "KeyVault__VaultUri", "kv-test", "KeyVault__VaultUri must be an https address" },
-        { "KeyVault__VaultUri", "http://kv-test.vault.azure.net/", "KeyVault__VaultUri must be an https address" },
-        { "KeyVault__VaultUri", "https://kv-test.vault.azure.net/secrets/onramp-api-key", "KeyVault__VaultUri must be an https address without a path" },
-        { "KeyVault__VaultUri", "https://portal.azure.com/#@tenant/resource/kv-test", "KeyVault__VaultUri must be an https address without a path" },
-        { "KeyVault__VaultUri", "https://user:password@kv-test.vault.azure.net/", "KeyVault__VaultUri must be an https address" },
-        { "KeyVault__VaultUri", "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-test", "KeyVault__VaultUri must be an https address" },
-        { "KeyVault__ApiKeySecretName", "a b", "KeyVault__ApiKeySecretName must be the name of the Key Vault secret" },
-        { "KeyVault__ApiKeySecretName", "", "KeyVault__ApiKeySecretName must be the name of the Key Vault secret that holds the API key" },
-        { "KeyVault__ApiSecretSecretName", "", "KeyVault__ApiSecretSecretName must be the name of the Key Vault secret that holds the API secret" },
-        { "KeyVault__ApiSecretSecretName", "ONRAMP-api-key", "must name three different secrets" },
-        { "KeyVault__StartupBudget", "00:01:00", "KeyVault__StartupBudget must be between" },
-        { "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address" },
-        { "Onramp__BaseUrl", "https://api.onramp.money/path", "Onramp__BaseUrl must be an https address" },
-        { "Onramp__BaseUrl", "https://user@api.onramp.money", "Onramp__BaseUrl must be an https address" },
-        { "Onramp__BaseUrl", "https://api.onramp.money/?a=1", "Onramp__BaseUrl must be an https address" },
-        { "Onramp__BaseUrl", "https://api.onramp.money/#a", "Onramp__BaseUrl must be an https address" },
-        { "Onramp__BaseUrl", "api.onramp.money", "Onramp__BaseUrl must be an https address" },
-        { "Onramp__CallTimeout", "00:00:09", "Onramp__TotalBudget must leave time" },
-        { "Onramp__MaxRetries", "-1", "Onramp__MaxRetries must be between" },
-        { "Queue__RetryDelays__0", "00:00:00", "Queue__RetryDelays__0, __1, … must be" },
-        { "Queue__RetryDelays__0", "1.00:00:01", "Queue__RetryDelays__0, __1, … must be" },
-        { "Queue__RetryJitter", "2", "Queue__RetryJitter must be between" },
-        { "Timeouts__MaxDelay", "366.00:00:00", "Timeouts__MaxDelay must be between" },
-        { "Timeouts__MinDelay", "40.00:00:00", "Timeouts__MaxDelay must not be less" },
-        { "Outcomes__Source", "", "Outcomes__Source must not be empty" },
-        { "Callers__Names__0", "Shop", "Callers__Names__0, __1, … must be different names" },
-        { "Callers__Names__0", "a b", "Callers__Names__0, __1, … must be different names" },
-        { "Callers__Signatures", "require", "Callers__Names__0 is missing" },
-        { "Callers__Signatures", "accept", "Callers__Names__0 is missing" },
-        { "Callers__RequestsPerMinute", "-1", "Callers__RequestsPerMinute must be between 0 and 1,000,000" },
-        { "Callers__AllowedOrigins__0", "https://eventgrid.azure.net", "Callers__AllowedOrigins__0, __1, … must be host names" },
-    };
+    public static TheoryData<string, string, string> BadValues =>
+        new()
+        {
+            { "KeyVault__VaultUri", "", "KeyVault__VaultUri is missing" },
+            { "KeyVault__VaultUri", "kv-test", "KeyVault__VaultUri must be an https address" },
+            { "KeyVault__VaultUri", "http://kv-test.vault.azure.net/", "KeyVault__VaultUri must be an https address" },
+            {
+                "KeyVault__VaultUri",
+                "https://kv-test.vault.azure.net/secrets/onramp-api-key",
+                "KeyVault__VaultUri must be an https address without a path"
+            },
+            {
+                "KeyVault__VaultUri",
+                "https://portal.azure.com/#@tenant/resource/kv-test",
+                "KeyVault__VaultUri must be an https address without a path"
+            },
+            {
+                "KeyVault__VaultUri",
+                "https://user:password@kv-test.vault.azure.net/",
+                "KeyVault__VaultUri must be an https address"
+            },
+            {
+                "KeyVault__VaultUri",
+                "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-test",
+                "KeyVault__VaultUri must be an https address"
+            },
+            {
+                "KeyVault__ApiKeySecretName",
+                "a b",
+                "KeyVault__ApiKeySecretName must be the name of the Key Vault secret"
+            },
+            {
+                "KeyVault__ApiKeySecretName",
+                "",
+                "KeyVault__ApiKeySecretName must be the name of the Key Vault secret that holds the API key"
+            },
+            {
+                "KeyVault__ApiSecretSecretName",
+                "",
+                "KeyVault__ApiSecretSecretName must be the name of the Key Vault secret that holds the API secret"
+            },
+            { "KeyVault__ApiSecretSecretName", "ONRAMP-api-key", "must name three different secrets" },
+            { "KeyVault__StartupBudget", "00:01:00", "KeyVault__StartupBudget must be between" },
+            { "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address" },
+            { "Onramp__BaseUrl", "https://api.onramp.money/path", "Onramp__BaseUrl must be an https address" },
+            { "Onramp__BaseUrl", "https://user@api.onramp.money", "Onramp__BaseUrl must be an https address" },
+            { "Onramp__BaseUrl", "https://api.onramp.money/?a=1", "Onramp__BaseUrl must be an https address" },
+            { "Onramp__BaseUrl", "https://api.onramp.money/#a", "Onramp__BaseUrl must be an https address" },
+            { "Onramp__BaseUrl", "api.onramp.money", "Onramp__BaseUrl must be an https address" },
+            { "Onramp__CallTimeout", "00:00:09", "Onramp__TotalBudget must leave time" },
+            { "Onramp__MaxRetries", "-1", "Onramp__MaxRetries must be between" },
+            { "Queue__RetryDelays__0", "00:00:00", "Queue__RetryDelays__0, __1, … must be" },
+            { "Queue__RetryDelays__0", "1.00:00:01", "Queue__RetryDelays__0, __1, … must be" },
+            { "Queue__RetryJitter", "2", "Queue__RetryJitter must be between" },
+            { "Timeouts__MaxDelay", "366.00:00:00", "Timeouts__MaxDelay must be between" },
+            { "Timeouts__MinDelay", "40.00:00:00", "Timeouts__MaxDelay must not be less" },
+            { "Outcomes__Source", "", "Outcomes__Source must not be empty" },
+            { "Callers__Names__0", "Shop", "Callers__Names__0, __1, … must be different names" },
+            { "Callers__Names__0", "a b", "Callers__Names__0, __1, … must be different names" },
+            { "Callers__Signatures", "require", "Callers__Names__0 is missing" },
+            { "Callers__Signatures", "accept", "Callers__Names__0 is missing" },
+            { "Callers__RequestsPerMinute", "-1", "Callers__RequestsPerMinute must be between 0 and 1,000,000" },
+            {
+                "Callers__AllowedOrigins__0",
+                "https://eventgrid.azure.net",
+                "Callers__AllowedOrigins__0, __1, … must be host names"
+            },
+        };
 
     /// <summary>
-    /// Values that are not of the setting's type, or of another size than they look: .NET reads 5 as five days, 24:00:00 as 24 days and 00:05 as five
-    /// minutes.
+    /// Values that are not of the setting's type, or of another size than they look: .NET reads 5 as five days,
+    /// 24:00:00 as 24 days and 00:05 as five minutes.
     /// </summary>
-    public static TheoryData<string, string, string> BadFormats => new()
-    {
-        { "Onramp__CallTimeout", "abc", WriteDuration },
-        { "Timeouts__MinDelay", "5", WriteDuration },
-        { "Timeouts__MaxDelay", "24:00:00", WriteDuration },
-        { "Outcomes__PublishTimeout", "00:05", WriteDuration },
-        { "KeyVault__RefreshInterval", "0.5", WriteDuration },
-        { "KeyVault__ReloadCooldown", "5s", WriteDuration },
-        { "KeyVault__StartupBudget", "PT20S", WriteDuration },
-        { "Onramp__TotalBudget", "00:00:60", WriteDuration },
-        { "Onramp__RetryBaseDelay", "-00:00:01", WriteDuration },
-        { "Onramp__CircuitBreakDuration", "00:00:15.", WriteDuration },
-        { "Onramp__CircuitSamplingWindow", "00:00:30\n", WriteDuration },
-        { "Onramp__CircuitSamplingWindow", "٠٠:٠٠:٣٠", WriteDuration },
-        { "Timeouts__MaxDelay", "99999999.00:00:00", WriteDuration },
-        { "Queue__RetryDelays__0", "5", WriteDuration },
-        { "Queue__RetryDelays__0", "-00:00:01", WriteDuration },
-        { "Queue__RetryDelays__0", "", WriteDuration },
-        { "Onramp__MaxRetries", "two", "write a whole number, for example 2" },
-        { "Onramp__MaxRetries", "2.0", "write a whole number, for example 2" },
-        { "Onramp__MaxConcurrentCalls", "1,000", "write a whole number, for example 2" },
-        { "Onramp__MaxQueuedCalls", "99999999999", "write a whole number, for example 2" },
-        { "Queue__RetryJitter", "20%", "write a number with a decimal point, for example 0.5" },
-        { "Queue__RetryJitter", "0,2", "write a number with a decimal point, for example 0.5" },
-        { "Onramp__CircuitFailureRatio", "NaN", "write a number with a decimal point, for example 0.5" },
-        { "Callers__Signatures", "yes", "write one of off, accept, require" },
-        { "Callers__Signatures", "1", "write one of off, accept, require" },
-        { "Callers__Signatures", "require,accept", "write one of off, accept, require" },
-        { "Callers__Signatures", "require ", "write one of off, accept, require" },
-        { "Callers__TrustPrincipal", "1", "write true or false" },
-        { "Callers__TrustPrincipal", "on", "write true or false" },
-        { "Onramp__BaseUrl", "https://", "write an address, for example https://example.com" },
-        { "KeyVault__VaultUri", "https://kv test", "write an address, for example https://example.com" },
-    };
+    public static TheoryData<string, string, string> BadFormats =>
+        new()
+        {
+            { "Onramp__CallTimeout", "abc", WriteDuration },
+            { "Timeouts__MinDelay", "5", WriteDuration },
+            { "Timeouts__MaxDelay", "24:00:00", WriteDuration },
+            { "Outcomes__PublishTimeout", "00:05", WriteDuration },
+            { "KeyVault__RefreshInterval", "0.5", WriteDuration },
+            { "KeyVault__ReloadCooldown", "5s", WriteDuration },
+            { "KeyVault__StartupBudget", "PT20S", WriteDuration },
+            { "Onramp__TotalBudget", "00:00:60", WriteDuration },
+            { "Onramp__RetryBaseDelay", "-00:00:01", WriteDuration },
+            { "Onramp__CircuitBreakDuration", "00:00:15.", WriteDuration },
+            { "Onramp__CircuitSamplingWindow", "00:00:30\n", WriteDuration },
+            { "Onramp__CircuitSamplingWindow", "٠٠:٠٠:٣٠", WriteDuration },
+            { "Timeouts__MaxDelay", "99999999.00:00:00", WriteDuration },
+            { "Queue__RetryDelays__0", "5", WriteDuration },
+            { "Queue__RetryDelays__0", "-00:00:01", WriteDuration },
+            { "Queue__RetryDelays__0", "", WriteDuration },
+            { "Onramp__MaxRetries", "two", "write a whole number, for example 2" },
+            { "Onramp__MaxRetries", "2.0", "write a whole number, for example 2" },
+            { "Onramp__MaxConcurrentCalls", "1,000", "write a whole number, for example 2" },
+            { "Onramp__MaxQueuedCalls", "99999999999", "write a whole number, for example 2" },
+            { "Queue__RetryJitter", "20%", "write a number with a decimal point, for example 0.5" },
+            { "Queue__RetryJitter", "0,2", "write a number with a decimal point, for example 0.5" },
+            { "Onramp__CircuitFailureRatio", "NaN", "write a number with a decimal point, for example 0.5" },
+            { "Callers__Signatures", "yes", "write one of off, accept, require" },
+            { "Callers__Signatures", "1", "write one of off, accept, require" },
+            { "Callers__Signatures", "require,accept", "write one of off, accept, require" },
+            { "Callers__Signatures", "require ", "write one of off, accept, require" },
+            { "Callers__TrustPrincipal", "1", "write true or false" },
+            { "Callers__TrustPrincipal", "on", "write true or false" },
+            { "Onramp__BaseUrl", "https://", "write an address, for example https://example.com" },
+            { "KeyVault__VaultUri", "https://kv test", "write an address, for example https://example.com" },
+        };
 
     /// <summary>What the framework takes no notice of, or what takes another's place unasked.</summary>
-    public static TheoryData<string, string, string> BadNames => new()
-    {
-        { "Queue__RetryDelays__4", "00:30:00", "Queue__RetryDelays__0 is missing: a list is numbered from 0 without gaps" },
-        { "Queue__RetryDelays__1", "00:30:00", "Queue__RetryDelays__0 is missing" },
-        { "Queue__RetryDelays__first", "00:30:00", "Queue__RetryDelays__0 is missing" },
-        { "Queue__RetryDelays__00", "00:30:00", "Queue__RetryDelays__0 is missing" },
-        { "Queue__RetryDelays", "00:00:05,00:00:30", "Queue__RetryDelays is a list: write Queue__RetryDelays__0, Queue__RetryDelays__1" },
-        { "Onramp__CallTimout", "00:00:06", "Onramp__CallTimout is no setting. Those of Onramp are Onramp__BaseUrl, Onramp__CallTimeout" },
-        { "Onramp__CallTimeout__Seconds", "6", "Onramp__CallTimeout__Seconds is no setting: Onramp__CallTimeout is a single value" },
-        { "Onramp__EffectiveTimeout", "00:00:06", "Onramp__EffectiveTimeout is no setting" },
-        { "KeyVault__Uri", "https://kv-test.vault.azure.net/", "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri" },
-        { "KeyVault__VaultName", "kv-test", "KeyVault__VaultName is no setting" },
-        { "Queue__Retry__Delays__0", "00:00:05", "Queue__Retry is no setting" },
-        { "Queue__EffectiveRetryDelays__0", "00:00:05", "Queue__EffectiveRetryDelays is no setting" },
-        { "Outcomes__SectionName", "Outcomes", "Outcomes__SectionName is no setting" },
-        { "Timeouts__Maxdelays", "1.00:00:00", "Timeouts__Maxdelays is no setting" },
-    };
+    public static TheoryData<string, string, string> BadNames =>
+        new()
+        {
+            {
+                "Queue__RetryDelays__4",
+                "00:30:00",
+                "Queue__RetryDelays__0 is missing: a list is numbered from 0 without gaps"
+            },
+            { "Queue__RetryDelays__1", "00:30:00", "Queue__RetryDelays__0 is missing" },
+            { "Queue__RetryDelays__first", "00:30:00", "Queue__RetryDelays__0 is missing" },
+            { "Queue__RetryDelays__00", "00:30:00", "Queue__RetryDelays__0 is missing" },
+            {
+                "Queue__RetryDelays",
+                "00:00:05,00:00:30",
+                "Queue__RetryDelays is a list: write Queue__RetryDelays__0, Queue__RetryDelays__1"
+            },
+            {
+                "Onramp__CallTimout",
+                "00:00:06",
+                "Onramp__CallTimout is no setting. Those of Onramp are Onramp__BaseUrl, Onramp__CallTimeout"
+            },
+            {
+                "Onramp__CallTimeout__Seconds",
+                "6",
+                "Onramp__CallTimeout__Seconds is no setting: Onramp__CallTimeout is a single value"
+            },
+            { "Onramp__EffectiveTimeout", "00:00:06", "Onramp__EffectiveTimeout is no setting" },
+            {
+                "KeyVault__Uri",
+                "https://kv-test.vault.azure.net/",
+                "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri"
+            },
+            { "KeyVault__VaultName", "kv-test", "KeyVault__VaultName is no setting" },
+            { "Queue__Retry__Delays__0", "00:00:05", "Queue__Retry is no setting" },
+            { "Queue__EffectiveRetryDelays__0", "00:00:05", "Queue__EffectiveRetryDelays is no setting" },
+            { "Outcomes__SectionName", "Outcomes", "Outcomes__SectionName is no setting" },
+            { "Timeouts__Maxdelays", "1.00:00:00", "Timeouts__Maxdelays is no setting" },
+        };
 
     /// <summary>CloudEvents: the source is a URI-reference; RFC 3986, section 4.1 and appendix A.</summary>
     public static TheoryData<string> NoUriReferences =>
-        ["not a uri", " /orders", "/orders\n", "/a b", "/50%", "/%zz", "http://[::1", "http://a b/", "/a[b]", "1a:b", ":a", "a\\b", "/<shop>", "/{shop}", "/a|b", "/a^b", "/\"a\"", "/é", "#a#b", "http://host:port/", "//user@host@other/"];
+        [
+            "not a uri",
+            " /orders",
+            "/orders\n",
+            "/a b",
+            "/50%",
+            "/%zz",
+            "http://[::1",
+            "http://a b/",
+            "/a[b]",
+            "1a:b",
+            ":a",
+            "a\\b",
+            "/<shop>",
+            "/{shop}",
+            "/a|b",
+            "/a^b",
+            "/\"a\"",
+            "/é",
+            "#a#b",
+            "http://host:port/",
+            "//user@host@other/",
+        ];
 
     public static TheoryData<string> UriReferences =>
-        ["/onramp-cancellation", "https://shop.example/orders?a=b#c", "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66", "mailto:ops@shop.example", "orders", "./a:b", "//host/path", "http://[2001:db8::1]:8080/", "?a=/b", "#a", "/a%20b", "1-555-123-4567"];
+        [
+            "/onramp-cancellation",
+            "https://shop.example/orders?a=b#c",
+            "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66",
+            "mailto:ops@shop.example",
+            "orders",
+            "./a:b",
+            "//host/path",
+            "http://[2001:db8::1]:8080/",
+            "?a=/b",
+            "#a",
+            "/a%20b",
+            "1-555-123-4567",
+        ];
 
     [Theory]
     [MemberData(nameof(BadValues))]
@@ -124,10 +216,18 @@ public sealed class StartupTests
 
     [Theory]
     [MemberData(nameof(BadFormats))]
-    public async Task Cannot_start_with_a_value_that_can_be_misread_and_says_how_to_write_it(string name, string value, string advice)
+    public async Task Cannot_start_with_a_value_that_can_be_misread_and_says_how_to_write_it(
+        string name,
+        string value,
+        string advice
+    )
     {
         await using var service = Service.Create((name, value));
-        Assert.Contains($"{name} is not understood: {advice}", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{name} is not understood: {advice}",
+            Assert.Single(await Startup.FailAsync(service)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -135,50 +235,82 @@ public sealed class StartupTests
     public async Task Cannot_start_with_a_source_that_is_no_uri_reference(string source)
     {
         await using var service = Service.Create(("Outcomes__Source", source));
-        Assert.Contains("Outcomes__Source must be a URI reference", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Outcomes__Source must be a URI reference",
+            Assert.Single(await Startup.FailAsync(service)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [MemberData(nameof(UriReferences))]
-    public async Task Can_start_with_any_uri_reference_as_the_source(string source)
-        => await (await Service.StartAsync(("Outcomes__Source", source))).DisposeAsync();
+    public async Task Can_start_with_any_uri_reference_as_the_source(string source) =>
+        await (await Service.StartAsync(("Outcomes__Source", source))).DisposeAsync();
 
     [Fact]
     public async Task All_bad_settings_are_named_at_once_and_none_twice()
     {
         await using var service = Service.Create(
-            ("Onramp__MaxRetries", "-1"), ("Queue__RetryJitter", "2"), ("Outcomes__PublishTimeout", "5"), ("Outcomes__Sorce", "/a"), ("Timeouts__MinDelay", "a day"));
+            ("Onramp__MaxRetries", "-1"),
+            ("Queue__RetryJitter", "2"),
+            ("Outcomes__PublishTimeout", "5"),
+            ("Outcomes__Sorce", "/a"),
+            ("Timeouts__MinDelay", "a day")
+        );
         var lines = await Startup.FailAsync(service);
         Assert.Equal(5, lines.Length);
-        Assert.All(["Onramp__MaxRetries", "Queue__RetryJitter", "Outcomes__PublishTimeout", "Outcomes__Sorce", "Timeouts__MinDelay"],
-            name => Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal)));
+        Assert.All(
+            [
+                "Onramp__MaxRetries",
+                "Queue__RetryJitter",
+                "Outcomes__PublishTimeout",
+                "Outcomes__Sorce",
+                "Timeouts__MinDelay",
+            ],
+            name => Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public async Task Can_start_with_settings_in_any_case_a_whole_list_and_empty_ones_that_stand_for_the_default()
     {
         await using var service = await Service.StartAsync(
-            ("onramp__calltimeout", "0:00:05.5"), ("Onramp__MaxRetries", ""), ("Queue__RetryDelays__1", "00:01:00"), ("Queue__RetryDelays__0", "00:00:10"), ("Queue__RetryJitter", ".5"));
+            ("onramp__calltimeout", "0:00:05.5"),
+            ("Onramp__MaxRetries", ""),
+            ("Queue__RetryDelays__1", "00:01:00"),
+            ("Queue__RetryDelays__0", "00:00:10"),
+            ("Queue__RetryJitter", ".5")
+        );
         service.Provider.OnCancel(Answers.Cancelled);
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 
     /// <summary>Every setting that not just any text is a value of.</summary>
     public static TheoryData<string> TypedSettings =>
-    [
-        .. from options in typeof(OnrampOptions).Assembly.GetExportedTypes().Concat(typeof(OrderApi).Assembly.GetExportedTypes())
-           where options.Name.EndsWith("Options", StringComparison.Ordinal)
-           from property in options.GetProperties()
-           where property.SetMethod is { IsPublic: true } && property.PropertyType != typeof(string) && property.PropertyType != typeof(IList<string>) && property.PropertyType != typeof(Uri)
-           select $"{options.Name[..^"Options".Length]}__{property.Name}{(property.PropertyType.IsGenericType ? "__0" : "")}",
-    ];
+        [
+            .. from options in typeof(OnrampOptions)
+                .Assembly.GetExportedTypes()
+                .Concat(typeof(OrderApi).Assembly.GetExportedTypes())
+            where options.Name.EndsWith("Options", StringComparison.Ordinal)
+            from property in options.GetProperties()
+            where
+                property.SetMethod is { IsPublic: true }
+                && property.PropertyType != typeof(string)
+                && property.PropertyType != typeof(IList<string>)
+                && property.PropertyType != typeof(Uri)
+            select $"{options.Name[..^"Options".Length]}__{property.Name}{(property.PropertyType.IsGenericType ? "__0" : "")}",
+        ];
 
     [Theory]
     [MemberData(nameof(TypedSettings))]
     public async Task Cannot_start_with_a_setting_that_nobody_reads(string setting)
     {
         await using var service = Service.Create((setting, "nonsense"));
-        Assert.StartsWith($"{setting} is not understood", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{setting} is not understood",
+            Assert.Single(await Startup.FailAsync(service)),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>An empty switch would stand for its default, which may be the open one.</summary>
@@ -190,7 +322,11 @@ public sealed class StartupTests
         if (type == typeof(bool) || type.IsEnum || setting.StartsWith("Callers__", StringComparison.Ordinal))
         {
             await using var service = Service.Create((setting, ""));
-            Assert.StartsWith($"{setting} is not understood: it is empty", Assert.Single(await Startup.FailAsync(service)), StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"{setting} is not understood: it is empty",
+                Assert.Single(await Startup.FailAsync(service)),
+                StringComparison.Ordinal
+            );
         }
         else if (!setting.EndsWith("__0", StringComparison.Ordinal))
         {
@@ -198,13 +334,22 @@ public sealed class StartupTests
         }
     }
 
-    private static Type TypeOf(string setting)
-        => typeof(OnrampOptions).Assembly.GetExportedTypes().Concat(typeof(OrderApi).Assembly.GetExportedTypes())
-            .Single(type => type.Name == setting.Split("__")[0] + "Options").GetProperty(setting.Split("__")[1])!.PropertyType;
+    private static Type TypeOf(string setting) =>
+        typeof(OnrampOptions)
+            .Assembly.GetExportedTypes()
+            .Concat(typeof(OrderApi).Assembly.GetExportedTypes())
+            .Single(type => type.Name == setting.Split("__")[0] + "Options")
+            .GetProperty(setting.Split("__")[1])!
+            .PropertyType;
 
     /// <summary>The settings that name secrets.</summary>
-    public static TheoryData<string> SecretNames
-        => [.. typeof(KeyVaultOptions).GetProperties().Select(static property => $"KeyVault__{property.Name}").Where(static name => name.EndsWith("SecretName", StringComparison.Ordinal))];
+    public static TheoryData<string> SecretNames =>
+        [
+            .. typeof(KeyVaultOptions)
+                .GetProperties()
+                .Select(static property => $"KeyVault__{property.Name}")
+                .Where(static name => name.EndsWith("SecretName", StringComparison.Ordinal)),
+        ];
 
     [Theory]
     [MemberData(nameof(SecretNames))]
@@ -223,11 +368,16 @@ public sealed class StartupTests
         {
             await using var service = Service.Create((setting, "one-for-all"), (other, "One-For-All"));
             var line = Assert.Single(await Startup.FailAsync(service));
-            Assert.All([setting, other, "must name three different secrets"], part => Assert.Contains(part, line, StringComparison.Ordinal));
+            Assert.All(
+                [setting, other, "must name three different secrets"],
+                part => Assert.Contains(part, line, StringComparison.Ordinal)
+            );
         }
     }
 
-    /// <summary>Neither vault nor identity answers, and the operator or the platform gives up [dotnet/aspire#8838].</summary>
+    /// <summary>
+    /// Neither vault nor identity answers, and the operator or the platform gives up [dotnet/aspire#8838].
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -268,7 +418,10 @@ public sealed class StartupTests
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("KeyVault:VaultUri", FakeVault.Address.ToString())]);
         var time = new JumpingClock(DateTimeOffset.UnixEpoch);
-        builder.Services.AddSingleton<ICancelQueue>(new RecordingQueue(time)).AddSingleton<IOutcomePublisher>(new RecordingTopic(time)).RemoveAll(port);
+        builder
+            .Services.AddSingleton<ICancelQueue>(new RecordingQueue(time))
+            .AddSingleton<IOutcomePublisher>(new RecordingTopic(time))
+            .RemoveAll(port);
         builder.Services.AddOrderCancellation(builder.Configuration);
         using var host = builder.Build();
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(host.RunToExitCodeAsync);
@@ -277,12 +430,17 @@ public sealed class StartupTests
 
     [Theory]
     [InlineData("garbage")]
-    [InlineData("/subscriptions/1/resourcegroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cancel")]
+    [InlineData(
+        "/subscriptions/1/resourcegroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cancel"
+    )]
     [InlineData("00000000-0000-0000-0000-00000000000")]
     public void Cannot_sign_in_with_an_identity_that_is_no_client_id(string clientId)
     {
         using var configuration = new ConfigurationManager { ["AZURE_CLIENT_ID"] = clientId };
-        var refused = Assert.Throws<CredentialsUnavailableException>(() => { AzureCredential.Create(configuration); });
+        var refused = Assert.Throws<CredentialsUnavailableException>(() =>
+        {
+            AzureCredential.Create(configuration);
+        });
         Assert.StartsWith("AZURE_CLIENT_ID must be the client id", refused.Message, StringComparison.Ordinal);
     }
 }

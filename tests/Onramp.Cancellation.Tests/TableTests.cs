@@ -11,7 +11,10 @@ public sealed class TableTests
     [MemberData(nameof(Listed))]
     public void No_row_is_left_out_of_the_list(Type row)
     {
-        var rows = row.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static).Where(field => field.FieldType == row).Select(static field => field.GetValue(null)!).ToList();
+        var rows = row.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)
+            .Where(field => field.FieldType == row)
+            .Select(static field => field.GetValue(null)!)
+            .ToList();
         Assert.NotEmpty(rows);
         Assert.Empty(rows.Except((IEnumerable<object>)row.GetProperty("All")!.GetValue(null)!));
     }

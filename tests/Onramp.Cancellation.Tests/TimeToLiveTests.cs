@@ -196,9 +196,7 @@ public sealed class TimeToLiveTests
                 "tenant",
                 "trigger",
             ],
-            timeout
-                .Properties.Select(static property => property.Key)
-                .Order(StringComparer.Ordinal)
+            timeout.Properties.Select(static property => property.Key).Order(StringComparer.Ordinal)
         );
 
         service.Time.Advance(TimeSpan.FromMinutes(30));

@@ -57,10 +57,17 @@ public sealed class TimeoutTests
         await using var service = await Service.StartAsync();
         service.Queue.DetectsDuplicates = true;
         const string body = """{"orderId":"1443","after":"PT30M"}""";
-        var first = Service.Json((await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body);
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""", static with => with with { IdempotencyKey = "key-2" });
+        var first = Service.Json(
+            (await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body
+        );
+        await service.ArmAsync(
+            """{"orderId":"1443","after":"PT30M"}""",
+            static with => with with { IdempotencyKey = "key-2" }
+        );
         service.Time.Advance(TimeSpan.FromSeconds(20));
-        var second = Service.Json((await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body);
+        var second = Service.Json(
+            (await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body
+        );
         Assert.Equal(first.GetRawText(), second.GetRawText());
         Assert.Equal(204, (await service.DisarmAsync(second.GetProperty("timeoutId").GetString()!)).StatusCode);
         Assert.Single(service.Queue.Scheduled);
@@ -85,7 +92,9 @@ public sealed class TimeoutTests
         await using var service = await Service.StartAsync();
         service.Queue.DetectsDuplicates = true;
         const string body = """{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""";
-        await service.DisarmAsync(IdOf(await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })));
+        await service.DisarmAsync(
+            IdOf(await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" }))
+        );
         var again = IdOf(await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" }));
         Assert.StartsWith($"{Assert.Single(service.Queue.Scheduled).Key}.", again, StringComparison.Ordinal);
         Assert.Equal(204, (await service.DisarmAsync(again)).StatusCode);
@@ -110,7 +119,10 @@ public sealed class TimeoutTests
         await using var service = await Service.StartAsync();
         await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
         service.Provider.OnGet(Answers.Order(1));
-        Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message)));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message))
+        );
         Assert.Equal(["getOrder"], service.Provider.Operations);
         var sent = Assert.Single(service.Topic.Events);
         Assert.Equal(("not_cancellable", "timeout"), (sent.Property("outcome"), sent.Property("trigger")));
@@ -131,7 +143,10 @@ public sealed class TimeoutTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnGet(Answers.Order(2));
-        Assert.Equal(Settlement.Complete, await service.HandleAsync("""{"orderId":"1443"}""", properties: ("trigger", "timeout")));
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync("""{"orderId":"1443"}""", properties: ("trigger", "timeout"))
+        );
         Assert.Equal(["getOrder"], service.Provider.Operations);
     }
 

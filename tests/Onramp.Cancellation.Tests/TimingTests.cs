@@ -1,6 +1,9 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What may be said as <c>at</c> (RFC 3339) and as <c>after</c> (ISO 8601). The service's clock says 2023-11-14T22:13:20Z.</summary>
+/// <summary>
+/// What may be said as <c>at</c> (RFC 3339) and as <c>after</c> (ISO 8601). The service's clock says
+/// 2023-11-14T22:13:20Z.
+/// </summary>
 public sealed class TimingTests
 {
     [Theory]
@@ -9,19 +12,24 @@ public sealed class TimingTests
     [InlineData("2023-11-14t22:30:00+00:00", "2023-11-14T22:30:00")]
     [InlineData("2023-11-14T22:30:00.8Z", "2023-11-14T22:30:00.8")] // [zalando/nakadi#185]
     [InlineData("2023-11-14T22:30:00.069Z", "2023-11-14T22:30:00.069")] // [nanoframework/Home#1485]
-    [InlineData("2023-11-14T22:30:00.1234567Z", "2023-11-14T22:30:00.123")] // AMQP 1.0, section 1.6.17: messages say milliseconds
+    // AMQP 1.0, section 1.6.17: messages say milliseconds
+    [InlineData("2023-11-14T22:30:00.1234567Z", "2023-11-14T22:30:00.123")]
     [InlineData("2023-11-14T22:30:00.050464286Z", "2023-11-14T22:30:00.050")] // [JuliaLang/julia#60354]
-    [InlineData("2023-11-14T22:30:00.123456789Z", "2023-11-14T22:30:00.123")] // [julman99/gson-fire#40], [dotnet/corefx#39339]
-    [InlineData("2023-11-14T22:30:59.999999999Z", "2023-11-14T22:30:59.999")] // [googleapis/google-http-java-client#752]: truncated, not rounded up
+    // [julman99/gson-fire#40], [dotnet/corefx#39339]
+    [InlineData("2023-11-14T22:30:00.123456789Z", "2023-11-14T22:30:00.123")]
+    // [googleapis/google-http-java-client#752]: truncated, not rounded up
+    [InlineData("2023-11-14T22:30:59.999999999Z", "2023-11-14T22:30:59.999")]
     [InlineData("2023-11-14T22:30:00.00000000000000000000000000000000000000001+00:00", "2023-11-14T22:30:00")]
     [InlineData("2023-11-14T23:30:00+01:00", "2023-11-14T22:30:00")]
     [InlineData("2023-11-15T04:00:00.5+05:30", "2023-11-14T22:30:00.5")]
     [InlineData("2023-11-14T22:50:27.87+00:20", "2023-11-14T22:30:27.87")] // RFC 3339, section 5.8
     [InlineData("2023-11-14T14:30:00-08:00", "2023-11-14T22:30:00")]
-    [InlineData("2023-11-14T22:30:00-00:00", "2023-11-14T22:30:00")] // RFC 3339, section 4.3: the local offset is unknown
+    // RFC 3339, section 4.3: the local offset is unknown
+    [InlineData("2023-11-14T22:30:00-00:00", "2023-11-14T22:30:00")]
     [InlineData("2023-11-15T22:29:00+23:59", "2023-11-14T22:30:00")]
     [InlineData("2023-11-13T23:30:00-23:00", "2023-11-14T22:30:00")]
-    [InlineData("2023-11-30T23:59:60Z", "2023-12-01T00:00:00")] // [ethlo/itu#4]: a leap second is the first of the next day
+    // [ethlo/itu#4]: a leap second is the first of the next day
+    [InlineData("2023-11-30T23:59:60Z", "2023-12-01T00:00:00")]
     [InlineData("2023-11-30T23:59:60.25z", "2023-12-01T00:00:00.25")]
     [InlineData("2023-11-30T15:59:60-08:00", "2023-12-01T00:00:00")] // [danielrichman/strict-rfc3339#4]
     [InlineData("2023-12-01T05:29:60+05:30", "2023-12-01T00:00:00")]
@@ -30,7 +38,10 @@ public sealed class TimingTests
         await using var service = await Service.StartAsync();
         var response = await service.ArmAsync($$"""{"orderId":"1443","at":"{{at}}"}""");
         Assert.Equal(201, response.StatusCode);
-        Assert.Equal(DateTimeOffset.Parse(due + "Z", null), Service.Json(response.Body).GetProperty("dueAt").GetDateTimeOffset());
+        Assert.Equal(
+            DateTimeOffset.Parse(due + "Z", null),
+            Service.Json(response.Body).GetProperty("dueAt").GetDateTimeOffset()
+        );
     }
 
     [Theory]
@@ -100,7 +111,8 @@ public sealed class TimingTests
     [InlineData("P4W", "28.00:00:00")]
     [InlineData("PT1.5S", "00:00:01.5")]
     [InlineData("PT1,5S", "00:00:01.5")]
-    [InlineData("PT0.5H", "00:30:00")] // a fraction of the last component: ISO 8601-1, section 5.5.2.3 [IJMacD/rfc3339-iso8601#12]
+    // a fraction of the last component: ISO 8601-1, section 5.5.2.3 [IJMacD/rfc3339-iso8601#12]
+    [InlineData("PT0.5H", "00:30:00")]
     [InlineData("PT1H0.5M", "01:00:30")]
     [InlineData("P0.5D", "12:00:00")]
     [InlineData("P0.25W", "1.18:00:00")]
@@ -112,7 +124,10 @@ public sealed class TimingTests
         await using var service = await Service.StartAsync();
         var response = await service.ArmAsync($$"""{"orderId":"1443","after":"{{after}}"}""");
         Assert.Equal(201, response.StatusCode);
-        Assert.Equal(service.Time.GetUtcNow() + TimeSpan.Parse(delay, null), Service.Json(response.Body).GetProperty("dueAt").GetDateTimeOffset());
+        Assert.Equal(
+            service.Time.GetUtcNow() + TimeSpan.Parse(delay, null),
+            Service.Json(response.Body).GetProperty("dueAt").GetDateTimeOffset()
+        );
     }
 
     [Theory]

@@ -4,47 +4,69 @@ using Microsoft.Extensions.Logging;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Only the service itself writes properties that begin with <c>onrampCancel_</c>. Anybody who may send to the queue can set
-/// them too: then they change nothing, neither for the request of that message nor for another one.
+/// Only the service itself writes properties that begin with <c>onrampCancel_</c>. Anybody who may send to the queue
+/// can set them too: then they change nothing, neither for the request of that message nor for another one.
 /// </summary>
 public sealed class TrustedPropertyTests
 {
     private const string Body = """{"orderId":"1443"}""";
     private const string Key = "queue-authentication-key";
 
-    private static readonly string[] History = ["delivery", "attempts", "line", "retryingSince", "timeToLive", "outcome", "publications", "historyMac"];
-    private static readonly string[] Identity = ["requestId", "requestedAt", "source", "caller", "token", "identityMac"];
+    private static readonly string[] History =
+    [
+        "delivery",
+        "attempts",
+        "line",
+        "retryingSince",
+        "timeToLive",
+        "outcome",
+        "publications",
+        "historyMac",
+    ];
+    private static readonly string[] Identity =
+    [
+        "requestId",
+        "requestedAt",
+        "source",
+        "caller",
+        "token",
+        "identityMac",
+    ];
 
     /// <summary>Properties of ours that no sender can know how to write, with values of every kind.</summary>
-    public static TheoryData<string, object> Forged => new()
-    {
-        { "onrampCancel_delivery", 6 },
-        { "onrampCancel_delivery", "zero" },
-        { "onrampCancel_delivery", 0 },
-        { "onrampCancel_delivery", "-1" },
-        { "onrampCancel_delivery", long.MaxValue },
-        { "onrampCancel_delivery", double.NaN },
-        { "onrampCancel_attempts", 1.5 },
-        { "onrampCancel_attempts", 999_999 },
-        { "onrampCancel_publications", "x" },
-        { "onrampCancel_publications", 6 },
-        { "onrampCancel_line", "7" },
-        { "onrampCancel_line", "" },
-        { "onrampCancel_retryingSince", "2001-01-01T00:00:00Z" },
-        { "onrampCancel_retryingSince", DateTimeOffset.MinValue },
-        { "onrampCancel_timeToLive", 1L },
-        { "onrampCancel_outcome", """{"Kind":"Cancelled","Attempts":1,"CompletedAt":"2023-11-14T22:13:20+00:00"}""" },
-        { "onrampCancel_outcome", "cancelled" },
-        { "onrampCancel_historyMac", "0000" },
-        { "onrampCancel_requestId", "somebody else's" },
-        { "onrampCancel_requestId", new string('x', 10_000) },
-        { "onrampCancel_requestedAt", "yesterday" },
-        { "onrampCancel_requestedAt", "2001-01-01T00:00:00Z" },
-        { "onrampCancel_source", "/orders" },
-        { "onrampCancel_caller", "shop" },
-        { "onrampCancel_token", "0123456789abcdef0123456789abcdef" },
-        { "onrampCancel_identityMac", "é" },
-    };
+    public static TheoryData<string, object> Forged =>
+        new()
+        {
+            { "onrampCancel_delivery", 6 },
+            { "onrampCancel_delivery", "zero" },
+            { "onrampCancel_delivery", 0 },
+            { "onrampCancel_delivery", "-1" },
+            { "onrampCancel_delivery", long.MaxValue },
+            { "onrampCancel_delivery", double.NaN },
+            { "onrampCancel_attempts", 1.5 },
+            { "onrampCancel_attempts", 999_999 },
+            { "onrampCancel_publications", "x" },
+            { "onrampCancel_publications", 6 },
+            { "onrampCancel_line", "7" },
+            { "onrampCancel_line", "" },
+            { "onrampCancel_retryingSince", "2001-01-01T00:00:00Z" },
+            { "onrampCancel_retryingSince", DateTimeOffset.MinValue },
+            { "onrampCancel_timeToLive", 1L },
+            {
+                "onrampCancel_outcome",
+                """{"Kind":"Cancelled","Attempts":1,"CompletedAt":"2023-11-14T22:13:20+00:00"}"""
+            },
+            { "onrampCancel_outcome", "cancelled" },
+            { "onrampCancel_historyMac", "0000" },
+            { "onrampCancel_requestId", "somebody else's" },
+            { "onrampCancel_requestId", new string('x', 10_000) },
+            { "onrampCancel_requestedAt", "yesterday" },
+            { "onrampCancel_requestedAt", "2001-01-01T00:00:00Z" },
+            { "onrampCancel_source", "/orders" },
+            { "onrampCancel_caller", "shop" },
+            { "onrampCancel_token", "0123456789abcdef0123456789abcdef" },
+            { "onrampCancel_identityMac", "é" },
+        };
 
     [Theory]
     [MemberData(nameof(Forged))]
@@ -59,18 +81,27 @@ public sealed class TrustedPropertyTests
         Assert.Equal(Settlement.Complete, await service.HandleAsync(QueueTests.Deliver(copy)));
 
         var data = Service.Json(Assert.Single(service.Topic.Events).Body);
-        Assert.Equal(("message-1", "cancelled", 2), (
-            data.GetProperty("requestId").GetString(), data.GetProperty("outcome").GetString(), data.GetProperty("attempts").GetInt32()));
+        Assert.Equal(
+            ("message-1", "cancelled", 2),
+            (
+                data.GetProperty("requestId").GetString(),
+                data.GetProperty("outcome").GetString(),
+                data.GetProperty("attempts").GetInt32()
+            )
+        );
         Assert.False(data.TryGetProperty("caller", out _));
         Assert.Equal(service.Time.GetUtcNow(), data.GetProperty("requestedAt").GetDateTimeOffset());
-        var line = Assert.Single(service.Log.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("onrampCancel_", StringComparison.Ordinal));
+        var line = Assert.Single(
+            service.Log.Lines,
+            static line =>
+                line.Level == LogLevel.Warning && line.Text.Contains("onrampCancel_", StringComparison.Ordinal)
+        );
         Assert.EndsWith($"ignored: {name}", line.Text.TrimEnd(), StringComparison.Ordinal);
     }
 
     /// <summary>
     /// A fixed vector. The key is the bytes 1 to 32, and each part of the text has its length in front:
-    /// <c>printf %s "10:identity 19:message-118:6383559680000000000:0:0:5:queue64:$(printf %s '{"orderId":"1443"}' | openssl dgst -sha256 -r
-    /// | cut -c1-64)" | openssl dgst -sha256 -mac HMAC -macopt hexkey:0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20</c>.
+    /// <c>printf %s "10:identity 19:message-118:6383559680000000000:0:0:5:queue64:$(printf %s '{"orderId":"1443"}' | openssl dgst -sha256 -r | cut -c1-64)" | openssl dgst -sha256 -mac HMAC -macopt hexkey:0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20</c>.
     /// </summary>
     [Fact]
     public async Task An_identity_is_authenticated_by_HMAC_SHA256_over_its_parts()
@@ -80,30 +111,55 @@ public sealed class TrustedPropertyTests
         await service.HandleAsync(Message("message-1", Body, 7));
         Assert.Equal(
             "37cc3d732b63547ce5442f29aa3f0a737c593f5cb006f2aaffb860edda3f9922",
-            Assert.Single(service.Queue.Scheduled.Values).Message.Property("onrampCancel_identityMac"));
+            Assert.Single(service.Queue.Scheduled.Values).Message.Property("onrampCancel_identityMac")
+        );
     }
 
     [Fact]
     public async Task A_change_of_any_property_that_the_service_wrote_is_noticed()
     {
-        await using var service = await Service.StartAsync(("Callers__TrustPrincipal", "true"), ("Onramp:MaxRetries", "0"));
+        await using var service = await Service.StartAsync(
+            ("Callers__TrustPrincipal", "true"),
+            ("Onramp:MaxRetries", "0")
+        );
         service.Provider.Otherwise = Answers.Cancelled;
         (string, string)[] principal = [("X-MS-CLIENT-PRINCIPAL-ID", "shop")];
         await service.SendAsync(EventCases.Structured with { Headers = [.. principal, ("Prefer", "respond-async")] });
-        await service.SendAsync(new() { Path = "/api/orders/timeouts", Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray(), Headers = principal });
+        await service.SendAsync(
+            new()
+            {
+                Path = "/api/orders/timeouts",
+                Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray(),
+                Headers = principal,
+            }
+        );
         var timeout = QueueTests.Deliver(service.Queue.Scheduled.Values.Single().Message);
         service.Topic.Refuses = true;
-        await service.HandleAsync(QueueTests.Deliver(service.Queue.Sent.Single()) with { TimeToLive = TimeSpan.FromHours(1) });
+        await service.HandleAsync(
+            QueueTests.Deliver(service.Queue.Sent.Single()) with
+            {
+                TimeToLive = TimeSpan.FromHours(1),
+            }
+        );
         var copy = QueueTests.Deliver(service.Queue.Scheduled.Values.Last().Message);
         service.Topic.Refuses = false;
 
         HashSet<string> seen = [];
         foreach (var message in (InboundMessage[])[copy, timeout])
         {
-            foreach (var (name, value) in message.Properties.Where(static property => property.Key.StartsWith("onrampCancel_", StringComparison.Ordinal)))
+            foreach (
+                var (name, value) in message.Properties.Where(static property =>
+                    property.Key.StartsWith("onrampCancel_", StringComparison.Ordinal)
+                )
+            )
             {
                 seen.Add(name["onrampCancel_".Length..]);
-                await service.HandleAsync(message with { Properties = new Dictionary<string, object>(message.Properties) { [name] = $"{value}0" } });
+                await service.HandleAsync(
+                    message with
+                    {
+                        Properties = new Dictionary<string, object>(message.Properties) { [name] = $"{value}0" },
+                    }
+                );
                 var warning = service.Log.Lines.Last(static line => line.Level == LogLevel.Warning);
                 Assert.Contains("did not write", warning.Text, StringComparison.Ordinal);
                 Assert.Contains(name, warning.Text, StringComparison.Ordinal);
@@ -120,10 +176,18 @@ public sealed class TrustedPropertyTests
         await using var service = await Service.StartAsync(SigningShop.Settings());
         service.Vault.Secrets["webhook-shop"] = SigningShop.Secret;
         service.Provider.Otherwise = Answers.Cancelled;
-        await service.HandleAsync(Body, properties: [("onrampCancel_requestId", "msg-1"), ("onrampCancel_caller", "shop")]);
+        await service.HandleAsync(
+            Body,
+            properties: [("onrampCancel_requestId", "msg-1"), ("onrampCancel_caller", "shop")]
+        );
         var own = await service.SendAsync(SigningShop.Request(service));
         Assert.Equal(200, own.Status);
-        Assert.Equal([null, "shop"], service.Topic.Events.Select(static sent => Service.Json(sent.Body).TryGetProperty("caller", out var caller) ? caller.GetString() : null));
+        Assert.Equal(
+            [null, "shop"],
+            service.Topic.Events.Select(static sent =>
+                Service.Json(sent.Body).TryGetProperty("caller", out var caller) ? caller.GetString() : null
+            )
+        );
         Assert.Equal(2, service.Topic.Events.Select(static sent => sent.MessageId).Distinct().Count());
     }
 
@@ -141,12 +205,22 @@ public sealed class TrustedPropertyTests
         var names = copied == "its history" ? History : [.. Identity, .. History];
         var attack = Message("hostile", """{"orderId":"9"}""", 70) with
         {
-            Properties = victim.Properties.Where(property => names.Any(name => property.Key == $"onrampCancel_{name}")).ToDictionary(),
+            Properties = victim
+                .Properties.Where(property => names.Any(name => property.Key == $"onrampCancel_{name}"))
+                .ToDictionary(),
         };
         await service.HandleAsync(attack);
         await service.HandleAsync(victim);
-        Assert.Equal(["1443", "9", "1443"], service.Queue.Scheduled.Values.Select(static entry => Service.Json(entry.Message.Body).GetProperty("orderId").GetString()));
-        Assert.Equal([2, 2, 3], service.Queue.Scheduled.Values.Select(static entry => entry.Message.Property("onrampCancel_delivery")));
+        Assert.Equal(
+            ["1443", "9", "1443"],
+            service.Queue.Scheduled.Values.Select(static entry =>
+                Service.Json(entry.Message.Body).GetProperty("orderId").GetString()
+            )
+        );
+        Assert.Equal(
+            [2, 2, 3],
+            service.Queue.Scheduled.Values.Select(static entry => entry.Message.Property("onrampCancel_delivery"))
+        );
         Assert.Equal("hostile", service.Queue.Scheduled.Values.ElementAt(1).Message.Property("onrampCancel_requestId"));
     }
 
@@ -173,7 +247,10 @@ public sealed class TrustedPropertyTests
         await service.HandleAsync(Body);
         service.Queue.FullyQualifiedNamespace = "other.servicebus.windows.net";
         await service.HandleAsync(Body);
-        Assert.Equal(2, service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId).Distinct().Count());
+        Assert.Equal(
+            2,
+            service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId).Distinct().Count()
+        );
     }
 
     [Fact]
@@ -191,9 +268,19 @@ public sealed class TrustedPropertyTests
             await service.StartAsync();
             service.Provider.Otherwise = Answers.HtmlPage;
             await service.HandleAsync(Body);
-            await service.PostAsync(Body, static with => with with { IdempotencyKey = "key-1", Prefer = "respond-async" });
-            await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""", static with => with with { IdempotencyKey = "key-1" });
-            return [.. service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId), service.Queue.Sent[0].MessageId];
+            await service.PostAsync(
+                Body,
+                static with => with with { IdempotencyKey = "key-1", Prefer = "respond-async" }
+            );
+            await service.ArmAsync(
+                """{"orderId":"1443","after":"PT30M"}""",
+                static with => with with { IdempotencyKey = "key-1" }
+            );
+            return
+            [
+                .. service.Queue.Scheduled.Values.Select(static entry => entry.Message.MessageId),
+                service.Queue.Sent[0].MessageId,
+            ];
         }
     }
 
@@ -202,15 +289,24 @@ public sealed class TrustedPropertyTests
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Queue:RetryJitter", "0"));
         service.Provider.Otherwise = Answers.HtmlPage;
-        var message = Message("message-1", Body, 7) with { Properties = new Dictionary<string, object> { ["onrampCancel_caller"] = "shop", ["theirs"] = 7 } };
+        var message = Message("message-1", Body, 7) with
+        {
+            Properties = new Dictionary<string, object> { ["onrampCancel_caller"] = "shop", ["theirs"] = 7 },
+        };
         var (dead, settlement) = await KeptRequestTests.SpendAsync(service, message);
-        var properties = dead.Properties.Concat(settlement.Properties!).GroupBy(static property => property.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
+        var properties = dead
+            .Properties.Concat(settlement.Properties!)
+            .GroupBy(static property => property.Key)
+            .ToDictionary(static group => group.Key, static group => group.Last().Value);
 
         // As a tool that knows nothing of the service puts it back.
         service.Provider.Otherwise = Answers.Cancelled;
         await service.HandleAsync(dead with { MessageId = "a tool's", SequenceNumber = 70, Properties = properties });
         var data = Service.Json(service.Topic.Events[^1].Body);
-        Assert.Equal(("message-1", "cancelled"), (data.GetProperty("requestId").GetString(), data.GetProperty("outcome").GetString()));
+        Assert.Equal(
+            ("message-1", "cancelled"),
+            (data.GetProperty("requestId").GetString(), data.GetProperty("outcome").GetString())
+        );
         Assert.False(data.TryGetProperty("caller", out _));
     }
 
@@ -231,17 +327,32 @@ public sealed class TrustedPropertyTests
         service.Provider.Otherwise = Answers.HtmlPage;
         var (dead, settlement) = await KeptRequestTests.SpendAsync(service, Message("message-1", Body, 7));
         await service.HandleAsync(dead);
-        var properties = dead.Properties.Concat(settlement.Properties!).GroupBy(static property => property.Key).ToDictionary(static group => group.Key, static group => group.Last().Value);
-        await KeptRequestTests.SpendAsync(service, dead with { MessageId = "a tool's", SequenceNumber = 70, Properties = properties });
-        Assert.Equal(["failed", "failed", "failed"], service.Topic.Events.Select(static sent => sent.Property("outcome")));
+        var properties = dead
+            .Properties.Concat(settlement.Properties!)
+            .GroupBy(static property => property.Key)
+            .ToDictionary(static group => group.Key, static group => group.Last().Value);
+        await KeptRequestTests.SpendAsync(
+            service,
+            dead with
+            {
+                MessageId = "a tool's",
+                SequenceNumber = 70,
+                Properties = properties,
+            }
+        );
+        Assert.Equal(
+            ["failed", "failed", "failed"],
+            service.Topic.Events.Select(static sent => sent.Property("outcome"))
+        );
         Assert.Equal(2, service.Topic.Events.Select(static sent => sent.MessageId).Distinct().Count());
     }
 
-    private static InboundMessage Message(string id, string body, long number) => new()
-    {
-        MessageId = id,
-        Body = Encoding.UTF8.GetBytes(body),
-        SequenceNumber = number,
-        EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
-    };
+    private static InboundMessage Message(string id, string body, long number) =>
+        new()
+        {
+            MessageId = id,
+            Body = Encoding.UTF8.GetBytes(body),
+            SequenceNumber = number,
+            EnqueuedTime = DateTimeOffset.FromUnixTimeMilliseconds(1700000000000),
+        };
 }

@@ -73,7 +73,10 @@ public sealed class VaultAnswerTests
 
         Assert.Equal(OutcomeKind.Credentials, (await service.CancelAsync()).Kind);
         Assert.Empty(service.Provider.Calls);
-        Assert.Contains(service.Log.Lines, line => line.Id == 107 && line.Text.Contains(played.Told, StringComparison.Ordinal));
+        Assert.Contains(
+            service.Log.Lines,
+            line => line.Id == 107 && line.Text.Contains(played.Told, StringComparison.Ordinal)
+        );
         service.Vault.Fault = null;
         service.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
@@ -93,10 +96,22 @@ public sealed class VaultAnswerTests
         service.Vault.RevokedSignIns = revoked;
         service.Vault.Secrets["onramp-api-key"] = "next_key";
         service.Vault.Secrets["onramp-api-secret"] = "next_secret";
-        service.Refresh(() => starts ? service.Get<CredentialStore>().Current.ApiKey == "next_key" : service.Log.Lines.Any(static line => line.Id == 103));
+        service.Refresh(() =>
+            starts
+                ? service.Get<CredentialStore>().Current.ApiKey == "next_key"
+                : service.Log.Lines.Any(static line => line.Id == 103)
+        );
 
         Assert.InRange(service.Vault.SignIns, 2, 4);
-        Assert.Equal(!starts, service.Log.Lines.Any(static line => line.Text.Contains("the vault does not accept the sign-in, also with a new token", StringComparison.Ordinal)));
+        Assert.Equal(
+            !starts,
+            service.Log.Lines.Any(static line =>
+                line.Text.Contains(
+                    "the vault does not accept the sign-in, also with a new token",
+                    StringComparison.Ordinal
+                )
+            )
+        );
     }
 
     /// <summary>As often as in production: three times, by the service's clock.</summary>
@@ -111,16 +126,27 @@ public sealed class VaultAnswerTests
     {
         await using var service = Service.Create();
         var left = times;
-        service.Vault.Faults["onramp-api-key"] = () => left-- > 0
-            ? FakeVault.Json(status, """{"error":{"code":"Forbidden","message":"Caller is not authorized to perform action on resource."}}""")
-            : FakeVault.Json(200, """{"value":"test_key","id":"https://kv-test.vault.azure.net/secrets/onramp-api-key/0","attributes":{"enabled":true}}""");
+        service.Vault.Faults["onramp-api-key"] = () =>
+            left-- > 0
+                ? FakeVault.Json(
+                    status,
+                    """{"error":{"code":"Forbidden","message":"Caller is not authorized to perform action on resource."}}"""
+                )
+                : FakeVault.Json(
+                    200,
+                    """{"value":"test_key","id":"https://kv-test.vault.azure.net/secrets/onramp-api-key/0","attributes":{"enabled":true}}"""
+                );
         if (starts)
         {
             await service.StartAsync();
         }
         else
         {
-            Assert.Contains(status == 403 ? "access is denied" : $"the vault answered {status}", await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
+            Assert.Contains(
+                status == 403 ? "access is denied" : $"the vault answered {status}",
+                await Startup.FailForSecretAsync(service),
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -129,12 +155,19 @@ public sealed class VaultAnswerTests
     [InlineData(20, 0, 0)]
     [InlineData(19, 19, 20)]
     [InlineData(6, 18, 20)]
-    public async Task Cannot_start_while_the_vault_is_throttling_and_does_not_blame_the_network(int retryAfter, int atLeast, int atMost)
+    public async Task Cannot_start_while_the_vault_is_throttling_and_does_not_blame_the_network(
+        int retryAfter,
+        int atLeast,
+        int atMost
+    )
     {
         await using var service = Service.Create();
         service.Vault.Fault = _ =>
         {
-            var answer = FakeVault.Json(429, """{"error":{"code":"Throttled","message":"Request was not processed because too many requests were received."}}""");
+            var answer = FakeVault.Json(
+                429,
+                """{"error":{"code":"Throttled","message":"Request was not processed because too many requests were received."}}"""
+            );
             answer.Headers.TryAddWithoutValidation("Retry-After", $"{retryAfter}");
             return answer;
         };
@@ -149,9 +182,13 @@ public sealed class VaultAnswerTests
     public async Task Is_told_of_the_sign_in_also_when_the_first_secret_only_waited_for_it()
     {
         SilentIdentity identity = new();
-        await using var service = Service.Create(services => services
-            .AddSingleton<TokenCredential>(identity)
-            .AddSingleton(new SecretClientOptions { Transport = new HttpClientTransport(new LateChallenge(identity.Asked)) }));
+        await using var service = Service.Create(services =>
+            services
+                .AddSingleton<TokenCredential>(identity)
+                .AddSingleton(
+                    new SecretClientOptions { Transport = new HttpClientTransport(new LateChallenge(identity.Asked)) }
+                )
+        );
         var failed = Startup.FailForSecretAsync(service);
         await identity.Asked;
         service.Time.Advance(TimeSpan.FromSeconds(20));
@@ -228,7 +265,10 @@ public sealed class VaultAnswerTests
             // The reading goes on: others may wait for it.
             service.Vault.Fault = null;
             caller.Cancel();
-            return FakeVault.Json(200, """{"value":"test_key","id":"https://kv-test.vault.azure.net/secrets/onramp-api-key/0","attributes":{"enabled":true}}""");
+            return FakeVault.Json(
+                200,
+                """{"value":"test_key","id":"https://kv-test.vault.azure.net/secrets/onramp-api-key/0","attributes":{"enabled":true}}"""
+            );
         };
         service.Provider.OnCancel(Answers.BadSignature);
 
@@ -274,9 +314,13 @@ public sealed class VaultAnswerTests
 
         public Task Asked => _asked.Task;
 
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
+        public override async ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext,
+            CancellationToken cancellationToken
+        )
         {
             _asked.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
@@ -287,7 +331,10 @@ public sealed class VaultAnswerTests
     /// <summary>Asks for a token: for the key, once the secret's reading is signing in.</summary>
     private sealed class LateChallenge(Task signingIn) : HttpMessageHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             if (request.RequestUri!.AbsolutePath.Contains("key", StringComparison.Ordinal))
             {
@@ -296,7 +343,9 @@ public sealed class VaultAnswerTests
 
             HttpResponseMessage challenge = new(System.Net.HttpStatusCode.Unauthorized);
             challenge.Headers.TryAddWithoutValidation(
-                "WWW-Authenticate", "Bearer authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\"");
+                "WWW-Authenticate",
+                "Bearer authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\""
+            );
             return challenge;
         }
     }

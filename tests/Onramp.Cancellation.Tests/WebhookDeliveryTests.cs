@@ -2,10 +2,14 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What senders of events do beside sending events: they ask first, say goodbye, and repeat themselves.</summary>
+/// <summary>
+/// What senders of events do beside sending events: they ask first, say goodbye, and repeat themselves.
+/// </summary>
 public sealed class WebhookDeliveryTests
 {
-    /// <summary>The specification's own example asks for 120 a minute [cloudevents/spec, http-webhook.md, section 4.1].</summary>
+    /// <summary>
+    /// The specification's own example asks for 120 a minute [cloudevents/spec, http-webhook.md, section 4.1].
+    /// </summary>
     [Theory]
     [InlineData("eventemitter.example.com", "120", "eventemitter.example.com", "120")]
     [InlineData("eventemitter.example.com", null, "eventemitter.example.com", "*")]
@@ -16,13 +20,23 @@ public sealed class WebhookDeliveryTests
     [InlineData("*", "120", null, null)]
     [InlineData("", "120", null, null)]
     [InlineData(null, null, null, null)]
-    public async Task A_sender_that_asks_may_deliver_if_its_origin_is_allowed(string? origin, string? rate, string? allowedOrigin, string? allowedRate)
+    public async Task A_sender_that_asks_may_deliver_if_its_origin_is_allowed(
+        string? origin,
+        string? rate,
+        string? allowedOrigin,
+        string? allowedRate
+    )
     {
         await using var service = await Service.StartAsync(
-            ("Callers__AllowedOrigins__0", "eventemitter.example.com"), ("Callers__AllowedOrigins__1", "eventgrid.azure.net"));
+            ("Callers__AllowedOrigins__0", "eventemitter.example.com"),
+            ("Callers__AllowedOrigins__1", "eventgrid.azure.net")
+        );
         var answer = await AskAsync(service, origin, rate);
         Assert.Equal((200, "", "POST, OPTIONS"), (answer.Status, answer.Body, answer.Header("Allow")));
-        Assert.Equal((allowedOrigin, allowedRate), (answer.Header("WebHook-Allowed-Origin"), answer.Header("WebHook-Allowed-Rate")));
+        Assert.Equal(
+            (allowedOrigin, allowedRate),
+            (answer.Header("WebHook-Allowed-Origin"), answer.Header("WebHook-Allowed-Rate"))
+        );
     }
 
     [Theory]
@@ -31,7 +45,10 @@ public sealed class WebhookDeliveryTests
     [InlineData(null, "60")]
     public async Task A_sender_may_deliver_as_many_as_one_caller_may_send(string? rate, string allowed)
     {
-        await using var service = await Service.StartAsync(("Callers__AllowedOrigins__0", "*"), ("Callers__RequestsPerMinute", "60"));
+        await using var service = await Service.StartAsync(
+            ("Callers__AllowedOrigins__0", "*"),
+            ("Callers__RequestsPerMinute", "60")
+        );
         Assert.Equal(allowed, (await AskAsync(service, "any.example.com", rate)).Header("WebHook-Allowed-Rate"));
     }
 
@@ -39,7 +56,19 @@ public sealed class WebhookDeliveryTests
     public async Task Only_the_address_that_takes_events_can_be_asked()
     {
         await using var service = await Service.StartAsync(("Callers__AllowedOrigins__0", "*"));
-        Assert.Equal(405, (await service.SendAsync(new() { Method = "OPTIONS", Path = "/api/orders/timeouts", ContentType = null })).Status);
+        Assert.Equal(
+            405,
+            (
+                await service.SendAsync(
+                    new()
+                    {
+                        Method = "OPTIONS",
+                        Path = "/api/orders/timeouts",
+                        ContentType = null,
+                    }
+                )
+            ).Status
+        );
     }
 
     [Fact]
@@ -49,7 +78,12 @@ public sealed class WebhookDeliveryTests
         service.Provider.Otherwise = Answers.Cancelled;
         await service.SendAsync(EventCases.Structured);
         await service.SendAsync(EventCases.Of("binary"));
-        await service.SendAsync(EventCases.Structured with { Body = Replace(EventCases.Structured.Body, "/shop", "/other") });
+        await service.SendAsync(
+            EventCases.Structured with
+            {
+                Body = Replace(EventCases.Structured.Body, "/shop", "/other"),
+            }
+        );
         var ids = service.Topic.Events.Select(static sent => sent.MessageId).ToList();
         Assert.Equal(ids[0], ids[1]);
         Assert.NotEqual(ids[0], ids[2]);
@@ -62,7 +96,10 @@ public sealed class WebhookDeliveryTests
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
         await service.SendAsync(EventCases.Structured);
-        await service.HandleAsync(Encoding.UTF8.GetString(EventCases.Structured.Body.Span), "application/cloudevents+json");
+        await service.HandleAsync(
+            Encoding.UTF8.GetString(EventCases.Structured.Body.Span),
+            "application/cloudevents+json"
+        );
         Assert.Single(service.Topic.Events.Select(static sent => sent.MessageId).Distinct());
     }
 
@@ -72,7 +109,10 @@ public sealed class WebhookDeliveryTests
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
         await service.SendAsync(EventCases.Structured);
-        Assert.Equal(202, (await service.SendAsync(EventCases.Structured with { Headers = [("Prefer", "respond-async")] })).Status);
+        Assert.Equal(
+            202,
+            (await service.SendAsync(EventCases.Structured with { Headers = [("Prefer", "respond-async")] })).Status
+        );
         await service.HandleAsync(QueueTests.Deliver(Assert.Single(service.Queue.Sent)));
         Assert.Single(service.Topic.Events.Select(static sent => sent.MessageId).Distinct());
     }
@@ -84,12 +124,18 @@ public sealed class WebhookDeliveryTests
         const string other = "00-22222222222222222222222222222222-2222222222222222-01";
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
-        await service.SendAsync(EventCases.Structured with
-        {
-            Body = Replace(EventCases.Structured.Body, "\"type\"", $"\"traceparent\":\"{own}\",\"type\""),
-            Headers = [("traceparent", other)],
-        });
-        Assert.StartsWith(own[..36], (string)Assert.Single(service.Topic.Events).Property("cloudEvents_traceparent"), StringComparison.Ordinal);
+        await service.SendAsync(
+            EventCases.Structured with
+            {
+                Body = Replace(EventCases.Structured.Body, "\"type\"", $"\"traceparent\":\"{own}\",\"type\""),
+                Headers = [("traceparent", other)],
+            }
+        );
+        Assert.StartsWith(
+            own[..36],
+            (string)Assert.Single(service.Topic.Events).Property("cloudEvents_traceparent"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -100,12 +146,21 @@ public sealed class WebhookDeliveryTests
         await service.StartAsync();
         service.Provider.LeadTo(OutcomeKind.NotCancellable);
         var answer = await service.SendAsync(SigningShop.Request(service));
-        Assert.Equal((200, "not_cancellable", "msg-1", "The order is paid."), (answer.Status, answer.Text("outcome"), answer.Text("requestId"), answer.Text("detail")));
+        Assert.Equal(
+            (200, "not_cancellable", "msg-1", "The order is paid."),
+            (answer.Status, answer.Text("outcome"), answer.Text("requestId"), answer.Text("detail"))
+        );
     }
 
     [Theory]
-    [InlineData("""{"specversion":"1.0","id":"e","data":{"orderId":"1443"}}""", "missing required attributes: source, type")]
-    [InlineData("""{"specversion":"1.0","id":"e","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}}""", "CloudEvent 1.0")]
+    [InlineData(
+        """{"specversion":"1.0","id":"e","data":{"orderId":"1443"}}""",
+        "missing required attributes: source, type"
+    )]
+    [InlineData(
+        """{"specversion":"1.0","id":"e","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}}""",
+        "CloudEvent 1.0"
+    )]
     [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}""", "line 1, byte")]
     public async Task What_is_no_event_is_told_so_in_words_for_its_sender(string body, string words)
     {
@@ -124,36 +179,67 @@ public sealed class WebhookDeliveryTests
         service.Vault.Versions["webhook-shop"] = [new(SigningShop.Secret, 1)];
         await service.StartAsync();
         var answer = await service.SendAsync(SigningShop.Request(service) with { Body = "{}"u8.ToArray() });
-        Assert.Contains("No caller's secret gives this signature. Sign webhook-id.webhook-timestamp.body,", answer.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "No caller's secret gives this signature. Sign webhook-id.webhook-timestamp.body,",
+            answer.Body,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Event_Grid_is_told_which_schema_to_choose_and_its_goodbye_is_no_request()
     {
         await using var service = await Service.StartAsync();
-        var validation = await service.SendAsync(EventCases.Structured with { Headers = [("aeg-event-type", "SubscriptionValidation")] });
+        var validation = await service.SendAsync(
+            EventCases.Structured with
+            {
+                Headers = [("aeg-event-type", "SubscriptionValidation")],
+            }
+        );
         Assert.Equal((400, "invalid-event"), (validation.Status, validation.Problem));
         Assert.Contains("CloudEvents 1.0", validation.Text("detail"), StringComparison.Ordinal);
-        var own = await service.SendAsync(EventCases.Structured with
-        {
-            Headers = [("aeg-event-type", "Notification")],
-            ContentType = "application/json",
-            Body = """[{"id":"1","eventType":"cancel","subject":"1443","eventTime":"2030-01-31T12:00:00Z","data":{"orderId":"1443"},"dataVersion":"1"}]"""u8.ToArray(),
-        });
+        var own = await service.SendAsync(
+            EventCases.Structured with
+            {
+                Headers = [("aeg-event-type", "Notification")],
+                ContentType = "application/json",
+                Body =
+                    """[{"id":"1","eventType":"cancel","subject":"1443","eventTime":"2030-01-31T12:00:00Z","data":{"orderId":"1443"},"dataVersion":"1"}]"""u8.ToArray(),
+            }
+        );
         Assert.Equal((400, "invalid-event", validation.Text("detail")), (own.Status, own.Problem, own.Text("detail")));
-        Assert.Equal(200, (await service.SendAsync(EventCases.Structured with { Headers = [("aeg-event-type", "SubscriptionDeletion")] })).Status);
+        Assert.Equal(
+            200,
+            (
+                await service.SendAsync(
+                    EventCases.Structured with
+                    {
+                        Headers = [("aeg-event-type", "SubscriptionDeletion")],
+                    }
+                )
+            ).Status
+        );
         Assert.Empty(service.Provider.Calls);
     }
 
     private static Task<ContractAnswer> AskAsync(Service service, string? origin, string? rate)
     {
         (string Name, string? Value)[] headers = [("WebHook-Request-Origin", origin), ("WebHook-Request-Rate", rate)];
-        return service.SendAsync(new()
-        {
-            Method = "OPTIONS", ContentType = null, Headers = [.. headers.Where(static header => header.Value is not null).Select(static header => (header.Name, header.Value!))],
-        });
+        return service.SendAsync(
+            new()
+            {
+                Method = "OPTIONS",
+                ContentType = null,
+                Headers =
+                [
+                    .. headers
+                        .Where(static header => header.Value is not null)
+                        .Select(static header => (header.Name, header.Value!)),
+                ],
+            }
+        );
     }
 
-    private static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> body, string old, string by)
-        => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace(old, by, StringComparison.Ordinal));
+    private static ReadOnlyMemory<byte> Replace(ReadOnlyMemory<byte> body, string old, string by) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace(old, by, StringComparison.Ordinal));
 }

@@ -2,14 +2,23 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Requests signed by Standard Webhooks 1.0.0: what is refused, by the part that is wrong, and how long a secret is good.</summary>
+/// <summary>
+/// Requests signed by Standard Webhooks 1.0.0: what is refused, by the part that is wrong, and how long a secret is
+/// good.
+/// </summary>
 [Collection(nameof(Console))]
 public sealed class WebhookSignatureTests
 {
-    /// <summary>The vector of the reference implementations [standard-webhooks/standard-webhooks, libraries' tests; svix/svix-webhooks].</summary>
+    /// <summary>
+    /// The vector of the reference implementations [standard-webhooks/standard-webhooks, libraries' tests;
+    /// svix/svix-webhooks].
+    /// </summary>
     [Theory]
     [InlineData("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", SignatureVerdict.Valid)]
-    [InlineData("v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v2,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", SignatureVerdict.Valid)]
+    [InlineData(
+        "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v2,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc= v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        SignatureVerdict.Valid
+    )]
     [InlineData("v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", SignatureVerdict.NoMatch)]
     [InlineData("v1a,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", SignatureVerdict.NoMatch)]
     [InlineData("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", SignatureVerdict.NoMatch)]
@@ -23,36 +32,50 @@ public sealed class WebhookSignatureTests
     {
         await using var service = await StartAsync("accept");
         service.Time.SetWallClock(DateTimeOffset.FromUnixTimeSeconds(1614265330) - service.Time.GetUtcNow());
-        var (verdict, caller) = await service.Get<CallerSignatures>().VerifyAsync(
-            new WebhookSignature("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", signatures, target: null, """{"test": 2432232314}"""u8.ToArray()),
-            TestContext.Current.CancellationToken);
+        var (verdict, caller) = await service
+            .Get<CallerSignatures>()
+            .VerifyAsync(
+                new WebhookSignature(
+                    "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                    "1614265330",
+                    signatures,
+                    target: null,
+                    """{"test": 2432232314}"""u8.ToArray()
+                ),
+                TestContext.Current.CancellationToken
+            );
         Assert.Equal((expected, expected == SignatureVerdict.Valid ? "shop" : null), (verdict, caller));
     }
 
-    public static TheoryData<string, string> Changes => new()
-    {
-        { "webhook-id", "msg-2" },
-        { "webhook-id", "" },
-        { "webhook-id", "-" },
-        { "webhook-timestamp", "1700000001" },
-        { "webhook-timestamp", "1699999699" },
-        { "webhook-timestamp", "1700000301" },
-        { "webhook-timestamp", "1700000000000" },
-        { "webhook-timestamp", "-1700000000" },
-        { "webhook-timestamp", "1.7e9" },
-        { "webhook-timestamp", "2023-11-14T22:13:20Z" },
-        { "webhook-timestamp", "-" },
-        { "webhook-signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" },
-        { "webhook-signature", "nonsense" },
-        { "webhook-signature", "" },
-    };
+    public static TheoryData<string, string> Changes =>
+        new()
+        {
+            { "webhook-id", "msg-2" },
+            { "webhook-id", "" },
+            { "webhook-id", "-" },
+            { "webhook-timestamp", "1700000001" },
+            { "webhook-timestamp", "1699999699" },
+            { "webhook-timestamp", "1700000301" },
+            { "webhook-timestamp", "1700000000000" },
+            { "webhook-timestamp", "-1700000000" },
+            { "webhook-timestamp", "1.7e9" },
+            { "webhook-timestamp", "2023-11-14T22:13:20Z" },
+            { "webhook-timestamp", "-" },
+            { "webhook-signature", "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" },
+            { "webhook-signature", "nonsense" },
+            { "webhook-signature", "" },
+        };
 
     [Theory]
     [MemberData(nameof(Changes))]
     public async Task A_request_of_which_one_header_is_changed_is_refused(string name, string value)
     {
         await using var service = await StartAsync("accept");
-        await RefusedAsync(service, SigningShop.Request(service).With(name, _ => value == "-" ? null : value), value.Length == 0 && name == "webhook-id" ? 400 : 401);
+        await RefusedAsync(
+            service,
+            SigningShop.Request(service).With(name, _ => value == "-" ? null : value),
+            value.Length == 0 && name == "webhook-id" ? 400 : 401
+        );
     }
 
     [Theory]
@@ -78,7 +101,19 @@ public sealed class WebhookSignatureTests
     {
         await using var service = await StartAsync("require");
         await RefusedAsync(service, new ContractRequest { Body = Encoding.UTF8.GetBytes(SigningShop.Body) }, 401);
-        Assert.Equal(200, (await service.SendAsync(new() { Method = "GET", Path = "/api/health", ContentType = null })).Status);
+        Assert.Equal(
+            200,
+            (
+                await service.SendAsync(
+                    new()
+                    {
+                        Method = "GET",
+                        Path = "/api/health",
+                        ContentType = null,
+                    }
+                )
+            ).Status
+        );
         service.Provider.OnCancel(Answers.Cancelled);
         Assert.Equal(200, (await service.SendAsync(SigningShop.Request(service))).Status);
     }
@@ -103,7 +138,10 @@ public sealed class WebhookSignatureTests
         var request = SigningShop.Request(service);
         var at = service.Time.GetUtcNow().AddSeconds(seconds);
         var signed = request
-            .With("webhook-timestamp", _ => at.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .With(
+                "webhook-timestamp",
+                _ => at.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)
+            )
             .With("webhook-signature", _ => SigningShop.Sign(SigningShop.Secret, "msg-1", at, SigningShop.Body));
         Assert.Equal(200, (await service.SendAsync(signed)).Status);
     }
@@ -115,17 +153,41 @@ public sealed class WebhookSignatureTests
         service.Provider.Otherwise = Answers.Cancelled;
         var request = SigningShop.Request(service);
         Assert.Equal(200, (await service.SendAsync(request with { Headers = [.. request.Headers.Reverse()] })).Status);
-        Assert.Equal(200, (await service.SendAsync(request with { Headers = [.. request.Headers.Select(static header => (header.Name.ToUpperInvariant(), header.Value))] })).Status);
+        Assert.Equal(
+            200,
+            (
+                await service.SendAsync(
+                    request with
+                    {
+                        Headers =
+                        [
+                            .. request.Headers.Select(static header => (header.Name.ToUpperInvariant(), header.Value)),
+                        ],
+                    }
+                )
+            ).Status
+        );
     }
 
     [Fact]
     public async Task The_two_newest_versions_of_a_secret_are_good_and_no_third_none_disabled_and_none_expired()
     {
         await using var service = Service.Create(SigningShop.Settings("require"));
-        string[] secrets = [.. Enumerable.Range(0, 5).Select(static number => "whsec_" + Convert.ToBase64String(Encoding.ASCII.GetBytes($"secret number {number} of the shop")))];
+        string[] secrets =
+        [
+            .. Enumerable
+                .Range(0, 5)
+                .Select(static number =>
+                    "whsec_" + Convert.ToBase64String(Encoding.ASCII.GetBytes($"secret number {number} of the shop"))
+                ),
+        ];
         service.Vault.Versions["webhook-shop"] =
         [
-            new(secrets[0], 100), new(secrets[1], 500, IsEnabled: false), new(secrets[2], 300), new(secrets[3], 200), new(secrets[4], 400, Expires: 1_600_000_000),
+            new(secrets[0], 100),
+            new(secrets[1], 500, IsEnabled: false),
+            new(secrets[2], 300),
+            new(secrets[3], 200),
+            new(secrets[4], 400, Expires: 1_600_000_000),
         ];
         await service.StartAsync();
         service.Provider.Otherwise = Answers.Cancelled;
@@ -146,28 +208,42 @@ public sealed class WebhookSignatureTests
         var before = SigningShop.Request(service, id: "before");
         service.Vault.Versions["webhook-shop"].Add(new(SigningShop.OtherSecret, 2));
         var after = SigningShop.Request(service, id: "after", secret: SigningShop.OtherSecret);
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => service.SendAsync(number % 2 == 0 ? before : after)));
+        var statuses = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(number => service.SendAsync(number % 2 == 0 ? before : after))
+        );
         Assert.All(statuses, static answer => Assert.Equal(200, answer.Status));
     }
 
-    /// <summary>The vault was read because of them, before it had the new secret: one or two cost the next request nothing, many cost it a wait.</summary>
+    /// <summary>
+    /// The vault was read because of them, before it had the new secret: one or two cost the next request nothing, many
+    /// cost it a wait.
+    /// </summary>
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 0)]
     [InlineData(3, 5)]
     [InlineData(20, 5)]
-    public async Task Nobody_is_refused_for_what_others_signed_wrongly_just_before_a_secret_changed(int wrong, int seconds)
+    public async Task Nobody_is_refused_for_what_others_signed_wrongly_just_before_a_secret_changed(
+        int wrong,
+        int seconds
+    )
     {
         await using var service = await StartAsync("require");
         service.Provider.Otherwise = Answers.Cancelled;
         for (var request = 0; request < wrong; request++)
         {
-            Assert.Equal(401, (await service.SendAsync(SigningShop.Request(service, secret: SigningShop.ThirdSecret))).Status);
+            Assert.Equal(
+                401,
+                (await service.SendAsync(SigningShop.Request(service, secret: SigningShop.ThirdSecret))).Status
+            );
         }
 
         service.Vault.Versions["webhook-shop"].Add(new(SigningShop.OtherSecret, 2));
         var before = service.Time.GetUtcNow();
-        Assert.Equal(200, (await service.SendAsync(SigningShop.Request(service, secret: SigningShop.OtherSecret))).Status);
+        Assert.Equal(
+            200,
+            (await service.SendAsync(SigningShop.Request(service, secret: SigningShop.OtherSecret))).Status
+        );
         Assert.Equal(TimeSpan.FromSeconds(seconds), service.Time.GetUtcNow() - before);
     }
 
@@ -183,9 +259,15 @@ public sealed class WebhookSignatureTests
             service.Vault.Fault = null;
             service.Vault.Versions["webhook-shop"].Add(new(SigningShop.OtherSecret, 2));
             meanwhile = service.SendAsync(SigningShop.Request(service, secret: SigningShop.OtherSecret));
-            return FakeVault.Json(200, $$$"""{"value":[{"id":"{{{FakeVault.Address}}}secrets/webhook-shop/0","attributes":{"enabled":true,"created":1}}]}""");
+            return FakeVault.Json(
+                200,
+                $$$"""{"value":[{"id":"{{{FakeVault.Address}}}secrets/webhook-shop/0","attributes":{"enabled":true,"created":1}}]}"""
+            );
         };
-        Assert.Equal(401, (await service.SendAsync(SigningShop.Request(service, secret: SigningShop.ThirdSecret))).Status);
+        Assert.Equal(
+            401,
+            (await service.SendAsync(SigningShop.Request(service, secret: SigningShop.ThirdSecret))).Status
+        );
         Assert.Equal(200, (await meanwhile!).Status);
     }
 
@@ -207,7 +289,10 @@ public sealed class WebhookSignatureTests
         await Task.WhenAll(sent);
 
         // A reading is that of a list of versions and of one secret.
-        var (readings, paces) = ((service.Vault.Reads - reads) / 2, (service.Time.GetUtcNow() - begun) / TimeSpan.FromSeconds(5));
+        var (readings, paces) = (
+            (service.Vault.Reads - reads) / 2,
+            (service.Time.GetUtcNow() - begun) / TimeSpan.FromSeconds(5)
+        );
         Assert.InRange(readings, 1, paces + 3);
     }
 
@@ -217,7 +302,11 @@ public sealed class WebhookSignatureTests
         await using var service = await StartAsync("require");
         service.Provider.Otherwise = Answers.Cancelled;
         service.Vault.Fault = static _ => FakeVault.Json(500, "<html>");
-        service.Refresh(() => service.Log.Lines.Any(static line => line.Text.Contains("Still verifying with the callers' secrets read before", StringComparison.Ordinal)));
+        service.Refresh(() =>
+            service.Log.Lines.Any(static line =>
+                line.Text.Contains("Still verifying with the callers' secrets read before", StringComparison.Ordinal)
+            )
+        );
         Assert.Equal(200, (await service.SendAsync(SigningShop.Request(service))).Status);
     }
 
@@ -232,7 +321,10 @@ public sealed class WebhookSignatureTests
     private static async Task RefusedAsync(Service service, ContractRequest request, int status)
     {
         var answer = await service.SendAsync(request);
-        Assert.Equal((status, status == 401 ? "invalid-signature" : "invalid-idempotency-key"), (answer.Status, answer.Problem));
+        Assert.Equal(
+            (status, status == 401 ? "invalid-signature" : "invalid-idempotency-key"),
+            (answer.Status, answer.Problem)
+        );
         Assert.Equal(status == 401, answer.Header("WWW-Authenticate") is not null);
         Assert.Empty(service.Provider.Calls);
     }

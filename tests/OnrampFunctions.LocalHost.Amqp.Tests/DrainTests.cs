@@ -3,8 +3,9 @@ using Microsoft.Azure.Amqp.Framing;
 namespace OnrampFunctions.Local.Amqp.Tests;
 
 /// <summary>
-/// A drain is answered with the flag and without credit (AMQP 1.0 part 2, section 2.6.7). rhea, which is under the JavaScript client, waits for the flag;
-/// without it the client closes its link, and with the link the locks of the messages it holds (azure-sdk-for-js, `receiveMessages`).
+/// A drain is answered with the flag and without credit (AMQP 1.0 part 2, section 2.6.7). rhea, which is under the
+/// JavaScript client, waits for the flag; without it the client closes its link, and with the link the locks of the
+/// messages it holds (azure-sdk-for-js, `receiveMessages`).
 /// </summary>
 public sealed class DrainTests : IAsyncLifetime
 {
@@ -14,7 +15,9 @@ public sealed class DrainTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
-    /// <summary>How many messages wait, the credit that comes with the drain, and how many deliveries it brings.</summary>
+    /// <summary>
+    /// How many messages wait, the credit that comes with the drain, and how many deliveries it brings.
+    /// </summary>
     [Theory]
     [InlineData(0, 0, 0)]
     [InlineData(0, 1, 0)]
@@ -75,13 +78,16 @@ public sealed class DrainTests : IAsyncLifetime
     {
         using var client = await ReceiverAsync("orders");
         using CancellationTokenSource ended = new();
-        var sending = Task.Run(async () =>
-        {
-            while (!ended.IsCancellationRequested)
+        var sending = Task.Run(
+            async () =>
             {
-                await SendAsync(1);
-            }
-        }, Broker.Token);
+                while (!ended.IsCancellationRequested)
+                {
+                    await SendAsync(1);
+                }
+            },
+            Broker.Token
+        );
 
         for (var count = 0U; count < 1000; count += 20)
         {
@@ -108,7 +114,10 @@ public sealed class DrainTests : IAsyncLifetime
     {
         if (count > 0)
         {
-            await _broker.SendAsync("orders", [.. Enumerable.Range(0, count).Select(_ => Messages.Of($"{Guid.NewGuid()}"))]);
+            await _broker.SendAsync(
+                "orders",
+                [.. Enumerable.Range(0, count).Select(_ => Messages.Of($"{Guid.NewGuid()}"))]
+            );
         }
     }
 
@@ -119,10 +128,17 @@ public sealed class DrainTests : IAsyncLifetime
         return client;
     }
 
-    private static Flow Credit(uint credit, uint deliveryCount) => new()
-    {
-        Handle = 0, LinkCredit = credit, DeliveryCount = deliveryCount, NextIncomingId = 0, IncomingWindow = 100_000, NextOutgoingId = 0, OutgoingWindow = 10_000,
-    };
+    private static Flow Credit(uint credit, uint deliveryCount) =>
+        new()
+        {
+            Handle = 0,
+            LinkCredit = credit,
+            DeliveryCount = deliveryCount,
+            NextIncomingId = 0,
+            IncomingWindow = 100_000,
+            NextOutgoingId = 0,
+            OutgoingWindow = 10_000,
+        };
 
     private static Flow Drain(uint credit, uint deliveryCount)
     {

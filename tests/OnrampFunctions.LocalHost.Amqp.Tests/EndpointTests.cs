@@ -8,32 +8,55 @@ namespace OnrampFunctions.Local.Amqp.Tests;
 /// <summary>Where it listens, and what it makes of its settings and of callers that speak something else.</summary>
 public sealed class EndpointTests
 {
-    public static TheoryData<string, string> Configurations => new()
-    {
-        { "{", "cannot be read: it is not valid JSON at line 1, byte 2." },
-        { "[]", "cannot be read: the value of the file is not of the kind that belongs there." },
-        { Queue("""{"Name":1}"""), "cannot be read: the value of UserConfig.Namespaces[0].Queues[0].Name is not of the kind that belongs there." },
-        { "{}", "no UserConfig.Namespaces" },
-        { Queue("""{"Name":"q","Properties":{"RequiresSession":true}}"""), "'q' wants sessions" },
-        { Queue("""{"Name":"q","Properties":{"LockDuration":"soon"}}"""), "LockDuration of 'q' is not a duration" },
-        { Queue("""{"Name":"q","Properties":{"MaxDeliveryCount":0}}"""), "MaxDeliveryCount of 'q'" },
-        { Queue("""{"Name":"a b"}"""), "'a b' is not a name" },
-        { Queue("""{"Name":"q"},{"Name":"Q"}"""), "two of the name 'q'" },
-        { Queue("""{"Name":"q","Properties":{"ForwardTo":"nowhere"}}"""), "'nowhere', which is neither" },
-        { Queue("""{"Name":"q","Properties":{"ForwardTo":"r"}},{"Name":"r","Properties":{"ForwardDeadLetteredMessagesTo":"q"}}"""), "would come back" },
-        { Queue("""{"Name":"q","Properties":{"ForwardTo":"q"}}"""), "would come back" },
-        { Queue("null"), "Queues has an entry that is null: remove it" },
-        { Queue("""{"Name":null}"""), "'' is not a name" },
-        { """{"UserConfig":null}""", "no UserConfig.Namespaces" },
-        { """{"UserConfig":{"Namespaces":null}}""", "no UserConfig.Namespaces" },
-        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"sys.Label = 'a'"}}"""), "rule 'r' of 't/subscriptions/s' has the SQL filter \"sys.Label = 'a'\"; the local broker knows 1=1 and 1=0 only: use a correlation filter" },
-        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1 AND p = 2"}}"""), "use a correlation filter" },
-        { Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"},"Action":{"SqlExpression":"SET sys.To = 'e'"}}"""), "has an action, which the local broker does not run: remove it" },
-        { Rule("""{"FilterType":"Sql"}"""), "give it FilterType Correlation and a CorrelationFilter" },
-        { Rule("null"), "give it FilterType Correlation and a CorrelationFilter" },
-        { Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Colour":"red"}}"""), "'Colour' in rule 'r' of 't/subscriptions/s'" },
-        { Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Properties":{"p":[]}}}"""), "property 'p'" },
-    };
+    public static TheoryData<string, string> Configurations =>
+        new()
+        {
+            { "{", "cannot be read: it is not valid JSON at line 1, byte 2." },
+            { "[]", "cannot be read: the value of the file is not of the kind that belongs there." },
+            {
+                Queue("""{"Name":1}"""),
+                "cannot be read: the value of UserConfig.Namespaces[0].Queues[0].Name is not of the kind that belongs there."
+            },
+            { "{}", "no UserConfig.Namespaces" },
+            { Queue("""{"Name":"q","Properties":{"RequiresSession":true}}"""), "'q' wants sessions" },
+            { Queue("""{"Name":"q","Properties":{"LockDuration":"soon"}}"""), "LockDuration of 'q' is not a duration" },
+            { Queue("""{"Name":"q","Properties":{"MaxDeliveryCount":0}}"""), "MaxDeliveryCount of 'q'" },
+            { Queue("""{"Name":"a b"}"""), "'a b' is not a name" },
+            { Queue("""{"Name":"q"},{"Name":"Q"}"""), "two of the name 'q'" },
+            { Queue("""{"Name":"q","Properties":{"ForwardTo":"nowhere"}}"""), "'nowhere', which is neither" },
+            {
+                Queue(
+                    """{"Name":"q","Properties":{"ForwardTo":"r"}},{"Name":"r","Properties":{"ForwardDeadLetteredMessagesTo":"q"}}"""
+                ),
+                "would come back"
+            },
+            { Queue("""{"Name":"q","Properties":{"ForwardTo":"q"}}"""), "would come back" },
+            { Queue("null"), "Queues has an entry that is null: remove it" },
+            { Queue("""{"Name":null}"""), "'' is not a name" },
+            { """{"UserConfig":null}""", "no UserConfig.Namespaces" },
+            { """{"UserConfig":{"Namespaces":null}}""", "no UserConfig.Namespaces" },
+            {
+                Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"sys.Label = 'a'"}}"""),
+                "rule 'r' of 't/subscriptions/s' has the SQL filter \"sys.Label = 'a'\"; the local broker knows 1=1 and 1=0 only: use a correlation filter"
+            },
+            {
+                Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1 AND p = 2"}}"""),
+                "use a correlation filter"
+            },
+            {
+                Rule(
+                    """{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"},"Action":{"SqlExpression":"SET sys.To = 'e'"}}"""
+                ),
+                "has an action, which the local broker does not run: remove it"
+            },
+            { Rule("""{"FilterType":"Sql"}"""), "give it FilterType Correlation and a CorrelationFilter" },
+            { Rule("null"), "give it FilterType Correlation and a CorrelationFilter" },
+            {
+                Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Colour":"red"}}"""),
+                "'Colour' in rule 'r' of 't/subscriptions/s'"
+            },
+            { Rule("""{"FilterType":"Correlation","CorrelationFilter":{"Properties":{"p":[]}}}"""), "property 'p'" },
+        };
 
     [Theory]
     [InlineData("0.0.0.0:5672", "this machine only")]
@@ -56,7 +79,11 @@ public sealed class EndpointTests
 
         var failure = Assert.Throws<LocalHostException>(() => Create(("LocalHost__Amqp", $"localhost:{port}")));
 
-        Assert.StartsWith($"Port {port} is taken or not allowed: end the program that uses it, choose another one", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Port {port} is taken or not allowed: end the program that uses it, choose another one",
+            failure.Message,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("or none with LocalHost__Amqp=off.", failure.Message, StringComparison.Ordinal);
     }
 
@@ -68,7 +95,9 @@ public sealed class EndpointTests
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
         other.Stop();
 
-        var failure = Assert.Throws<LocalHostException>(() => Create(("LocalHost__Url", $"http://localhost:{port}"), ("LocalHost__Amqp", $"localhost:{port}")));
+        var failure = Assert.Throws<LocalHostException>(() =>
+            Create(("LocalHost__Url", $"http://localhost:{port}"), ("LocalHost__Amqp", $"localhost:{port}"))
+        );
 
         Assert.StartsWith($"Port {port} cannot be both", failure.Message, StringComparison.Ordinal);
     }
@@ -91,14 +120,26 @@ public sealed class EndpointTests
         }
     }
 
-    /// <summary>What is null counts as missing, as in the official emulator; comments and what only that knows are passed over.</summary>
+    /// <summary>
+    /// What is null counts as missing, as in the official emulator; comments and what only that knows are passed over.
+    /// </summary>
     [Theory]
     [InlineData("""{"UserConfig":{"Namespaces":[]}}""")]
-    [InlineData("""{"UserConfig":{"Namespaces":[{"Name":"n","Queues":null,"Topics":null}],"Logging":{"Type":"File"}}}""")]
-    [InlineData("""{"UserConfig":{"Namespaces":[{"Queues":[{"Name":"q","Properties":null}],"Topics":[{"Name":"t","Properties":null,"Subscriptions":null}]}]}}""")]
-    [InlineData("""{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Properties":null,"Rules":null}]}]}]}}""")]
-    [InlineData("""{"UserConfig":{"Namespaces":[{"Queues":[{"Name":"q","Properties":{"RequiresSession":null,"RequiresDuplicateDetection":null,"DeadLetteringOnMessageExpiration":null,"LockDuration":null,"MaxDeliveryCount":null,"ForwardTo":null,"AutoDeleteOnIdle":"P1D"}}]}]}}""")]
-    [InlineData("{/* why */\"userConfig\":{\"namespaces\":[{\"queues\":[{\"name\":\"q\"},// the last\n],}]},\"Unknown\":{\"any\":[1]}}")]
+    [InlineData(
+        """{"UserConfig":{"Namespaces":[{"Name":"n","Queues":null,"Topics":null}],"Logging":{"Type":"File"}}}"""
+    )]
+    [InlineData(
+        """{"UserConfig":{"Namespaces":[{"Queues":[{"Name":"q","Properties":null}],"Topics":[{"Name":"t","Properties":null,"Subscriptions":null}]}]}}"""
+    )]
+    [InlineData(
+        """{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Properties":null,"Rules":null}]}]}]}}"""
+    )]
+    [InlineData(
+        """{"UserConfig":{"Namespaces":[{"Queues":[{"Name":"q","Properties":{"RequiresSession":null,"RequiresDuplicateDetection":null,"DeadLetteringOnMessageExpiration":null,"LockDuration":null,"MaxDeliveryCount":null,"ForwardTo":null,"AutoDeleteOnIdle":"P1D"}}]}]}}"""
+    )]
+    [InlineData(
+        "{/* why */\"userConfig\":{\"namespaces\":[{\"queues\":[{\"name\":\"q\"},// the last\n],}]},\"Unknown\":{\"any\":[1]}}"
+    )]
     public async Task Understands_what_the_emulator_does(string json)
     {
         var path = Path.GetTempFileName();
@@ -117,15 +158,27 @@ public sealed class EndpointTests
     /// <summary>The filter that tools write for "everything" is SQL; what it lets through of one message.</summary>
     [Theory]
     [InlineData("""[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"}}}]""", 1)]
-    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":" 1 = 1 "},"Action":null}}]""", 1)]
-    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":"(1=1)"},"Action":{"SqlExpression":""}}}]""", 1)]
+    [InlineData(
+        """[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":" 1 = 1 "},"Action":null}}]""",
+        1
+    )]
+    [InlineData(
+        """[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":"(1=1)"},"Action":{"SqlExpression":""}}}]""",
+        1
+    )]
     [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"TRUE"}}}]""", 1)]
     [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"true"}}}]""", 1)]
     [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"1=0"}}}]""", 0)]
     [InlineData("""[{"Name":"r","Properties":{"SqlFilter":{"SqlExpression":"false"}}}]""", 0)]
-    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":"other"}}}]""", 0)]
+    [InlineData(
+        """[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":"other"}}}]""",
+        0
+    )]
     [InlineData("""[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":null}}}]""", 1)]
-    [InlineData("""[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":"other"}}},{"Name":"r2","Properties":{"SqlFilter":{"SqlExpression":"1=1"}}}]""", 1)]
+    [InlineData(
+        """[{"Name":"r","Properties":{"FilterType":"Correlation","CorrelationFilter":{"Label":"other"}}},{"Name":"r2","Properties":{"SqlFilter":{"SqlExpression":"1=1"}}}]""",
+        1
+    )]
     [InlineData("[]", 1)]
     public async Task Lets_through_what_the_rules_do(string rules, int expected)
     {
@@ -155,7 +208,11 @@ public sealed class EndpointTests
         await using var broker = await Broker.StartAsync();
         var own = new[] { broker.Host.BaseAddress.Port, broker.Port };
 
-        var listeners = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => own.Contains(listener.Port)).ToList();
+        var listeners = IPGlobalProperties
+            .GetIPGlobalProperties()
+            .GetActiveTcpListeners()
+            .Where(listener => own.Contains(listener.Port))
+            .ToList();
 
         Assert.All(own, port => Assert.Contains(listeners, listener => listener.Port == port));
         Assert.All(listeners, listener => Assert.True(IPAddress.IsLoopback(listener.Address), $"{listener}"));
@@ -193,16 +250,26 @@ public sealed class EndpointTests
         await broker.DisposeAsync();
     }
 
-    private static string Queue(string queues) => """{"UserConfig":{"Namespaces":[{"Queues":[*]}]}}""".Replace("*", queues, StringComparison.Ordinal);
+    private static string Queue(string queues) =>
+        """{"UserConfig":{"Namespaces":[{"Queues":[*]}]}}""".Replace("*", queues, StringComparison.Ordinal);
 
-    private static string Rule(string properties) => Rules("""[{"Name":"r","Properties":*}]""".Replace("*", properties, StringComparison.Ordinal));
+    private static string Rule(string properties) =>
+        Rules("""[{"Name":"r","Properties":*}]""".Replace("*", properties, StringComparison.Ordinal));
 
     private static string Rules(string rules) =>
-        """{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Rules":*}]}]}]}}""".Replace("*", rules, StringComparison.Ordinal);
+        """{"UserConfig":{"Namespaces":[{"Topics":[{"Name":"t","Subscriptions":[{"Name":"s","Rules":*}]}]}]}}""".Replace(
+            "*",
+            rules,
+            StringComparison.Ordinal
+        );
 
-    private static LocalHost Create(params (string Name, string Value)[] settings) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-    {
-        Quiet = true,
-        Settings = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
-    });
+    private static LocalHost Create(params (string Name, string Value)[] settings) =>
+        LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Quiet = true,
+                Settings = settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
+            }
+        );
 }

@@ -11,26 +11,30 @@ public sealed class FaultTests : IAsyncLifetime
 
     private Broker _broker = null!;
 
-    /// <summary>What goes wrong, where, what its sender is told over AMQP and by HTTP, and whether the message is there afterwards.</summary>
-    public static TheoryData<string, string, SendingEnd, SendingEnd, bool> OfSenders => new()
-    {
-        { "nothing", Queue, SendingEnd.Taken, SendingEnd.Taken, true },
-        { "nothing", Topic, SendingEnd.Taken, SendingEnd.Taken, true },
-        { "refuse", Queue, SendingEnd.Refused, SendingEnd.Refused, false },
-        { "refuse", Topic, SendingEnd.Refused, SendingEnd.Refused, false },
-        { "hang", Queue, SendingEnd.NotAnswered, SendingEnd.NotAnswered, false },
-        { "hang", Topic, SendingEnd.NotAnswered, SendingEnd.NotAnswered, false },
-        { "schedule-refused", Queue, SendingEnd.Refused, SendingEnd.Refused, false },
-        { "schedule-refused", Topic, SendingEnd.Taken, SendingEnd.Taken, true },
-        { "publish-refused", Queue, SendingEnd.Taken, SendingEnd.Taken, true },
-        { "publish-refused", Topic, SendingEnd.Refused, SendingEnd.Refused, false },
-        { "schedule-answer-lost", Queue, SendingEnd.Failed, SendingEnd.Failed, true },
-        { "publish-answer-lost", Topic, SendingEnd.Failed, SendingEnd.Failed, true },
-        { "connection-dropped", Queue, SendingEnd.CutOff, SendingEnd.CutOff, true },
-        { "connection-dropped", Topic, SendingEnd.CutOff, SendingEnd.CutOff, true },
-        { "link-detached", Queue, SendingEnd.CutOff, SendingEnd.Taken, true },
-        { "link-detached", Topic, SendingEnd.CutOff, SendingEnd.Taken, true },
-    };
+    /// <summary>
+    /// What goes wrong, where, what its sender is told over AMQP and by HTTP, and whether the message is there
+    /// afterwards.
+    /// </summary>
+    public static TheoryData<string, string, SendingEnd, SendingEnd, bool> OfSenders =>
+        new()
+        {
+            { "nothing", Queue, SendingEnd.Taken, SendingEnd.Taken, true },
+            { "nothing", Topic, SendingEnd.Taken, SendingEnd.Taken, true },
+            { "refuse", Queue, SendingEnd.Refused, SendingEnd.Refused, false },
+            { "refuse", Topic, SendingEnd.Refused, SendingEnd.Refused, false },
+            { "hang", Queue, SendingEnd.NotAnswered, SendingEnd.NotAnswered, false },
+            { "hang", Topic, SendingEnd.NotAnswered, SendingEnd.NotAnswered, false },
+            { "schedule-refused", Queue, SendingEnd.Refused, SendingEnd.Refused, false },
+            { "schedule-refused", Topic, SendingEnd.Taken, SendingEnd.Taken, true },
+            { "publish-refused", Queue, SendingEnd.Taken, SendingEnd.Taken, true },
+            { "publish-refused", Topic, SendingEnd.Refused, SendingEnd.Refused, false },
+            { "schedule-answer-lost", Queue, SendingEnd.Failed, SendingEnd.Failed, true },
+            { "publish-answer-lost", Topic, SendingEnd.Failed, SendingEnd.Failed, true },
+            { "connection-dropped", Queue, SendingEnd.CutOff, SendingEnd.CutOff, true },
+            { "connection-dropped", Topic, SendingEnd.CutOff, SendingEnd.CutOff, true },
+            { "link-detached", Queue, SendingEnd.CutOff, SendingEnd.Taken, true },
+            { "link-detached", Topic, SendingEnd.CutOff, SendingEnd.Taken, true },
+        };
 
     public async ValueTask InitializeAsync() => _broker = await Broker.StartAsync();
 
@@ -38,7 +42,13 @@ public sealed class FaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(OfSenders))]
-    public async Task Meets_whoever_sends(string fault, string entity, SendingEnd byAmqp, SendingEnd byHttp, bool arrives)
+    public async Task Meets_whoever_sends(
+        string fault,
+        string entity,
+        SendingEnd byAmqp,
+        SendingEnd byHttp,
+        bool arrives
+    )
     {
         _broker.Host.Faults.Settings = Settings(fault, entity);
         var (arrived, hung) = (0, 0);
@@ -46,7 +56,10 @@ public sealed class FaultTests : IAsyncLifetime
 
         foreach (var isLater in (bool[])[false, true])
         {
-            foreach (var (sender, expected) in ((IFaultySender, SendingEnd)[])[(new AmqpSender(_broker), byAmqp), (new HttpSender(_broker), byHttp)])
+            foreach (
+                var (sender, expected) in ((IFaultySender, SendingEnd)[])
+                    [(new AmqpSender(_broker), byAmqp), (new HttpSender(_broker), byHttp)]
+            )
             {
                 var before = Arrived();
                 DateTimeOffset? dueAt = isLater ? _broker.Clock.GetUtcNow().AddSeconds(30) : null;
@@ -90,16 +103,20 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.InRange(deliveries, fault is "redelivery" or "lock-lost" ? 2 : 1, 10);
     }
 
-    private static FaultSettings Settings(string fault, string entity) => fault switch
-    {
-        "nothing" => FaultSettings.None,
-        "refuse" or "hang" => FaultSettings.None with
+    private static FaultSettings Settings(string fault, string entity) =>
+        fault switch
         {
-            Queue = entity == Queue ? Enum.Parse<BrokerState>(fault, ignoreCase: true) : BrokerState.Ok,
-            Topic = entity == Topic ? Enum.Parse<BrokerState>(fault, ignoreCase: true) : BrokerState.Ok,
-        },
-        _ => FaultSettings.None with { Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultNames.Parse(fault), 1.0)]) },
-    };
+            "nothing" => FaultSettings.None,
+            "refuse" or "hang" => FaultSettings.None with
+            {
+                Queue = entity == Queue ? Enum.Parse<BrokerState>(fault, ignoreCase: true) : BrokerState.Ok,
+                Topic = entity == Topic ? Enum.Parse<BrokerState>(fault, ignoreCase: true) : BrokerState.Ok,
+            },
+            _ => FaultSettings.None with
+            {
+                Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultNames.Parse(fault), 1.0)]),
+            },
+        };
 
     private async Task<int> ReceiveByHttpAsync(MessageQueue queue)
     {
@@ -110,7 +127,10 @@ public sealed class FaultTests : IAsyncLifetime
             try
             {
                 // Without a message while the last one, read to its end, has not left the queue yet.
-                using var answer = await http.DeleteAsync(new Uri("graveyard/messages/head?timeout=0", UriKind.Relative), Broker.Token);
+                using var answer = await http.DeleteAsync(
+                    new Uri("graveyard/messages/head?timeout=0", UriKind.Relative),
+                    Broker.Token
+                );
                 deliveries += answer.StatusCode == HttpStatusCode.OK ? 1 : 0;
             }
             catch (HttpRequestException)
@@ -143,7 +163,11 @@ public sealed class FaultTests : IAsyncLifetime
                 // The lock was lost, or the connection.
             }
 
-            if (_broker.Host.Faults.CountOf(FaultKind.ConnectionDropped) + _broker.Host.Faults.CountOf(FaultKind.LinkDetached) > 0)
+            if (
+                _broker.Host.Faults.CountOf(FaultKind.ConnectionDropped)
+                    + _broker.Host.Faults.CountOf(FaultKind.LinkDetached)
+                > 0
+            )
             {
                 // It is under a lock whose receiver is gone.
                 _broker.Host.Faults.Settings = FaultSettings.None;

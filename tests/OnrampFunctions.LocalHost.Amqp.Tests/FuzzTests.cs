@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace OnrampFunctions.Local.Amqp.Tests;
 
 /// <summary>
-/// Frames of a real client's session, changed at random: whatever they become, the process goes on, its memory stays small, and other clients are served.
-/// A seed makes a run repeatable. <c>FUZZ_FRAMES</c> says how many frames the long run sends, 100,000 by default; it is started by
+/// Frames of a real client's session, changed at random: whatever they become, the process goes on, its memory stays
+/// small, and other clients are served. A seed makes a run repeatable. <c>FUZZ_FRAMES</c> says how many frames the long
+/// run sends, 100,000 by default; it is started by
 /// <c>dotnet test --project tests/OnrampFunctions.LocalHost.Amqp.Tests -- --explicit only --filter-class "*FuzzTests"</c>.
 /// </summary>
 public sealed partial class FuzzTests
@@ -30,7 +31,14 @@ public sealed partial class FuzzTests
         var frames = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_FRAMES"), out var count) ? count : 100_000;
         using Process host = new()
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "OnrampFunctions.LocalHost.dll"), "--urls", "http://127.0.0.1:0"])
+            StartInfo = new ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "OnrampFunctions.LocalHost.dll"),
+                    "--urls",
+                    "http://127.0.0.1:0",
+                ]
+            )
             {
                 RedirectStandardOutput = true,
                 Environment =
@@ -56,7 +64,9 @@ public sealed partial class FuzzTests
             await ServesAsync(connectionString);
             Assert.False(host.HasExited);
             var after = Megabytes(host);
-            TestContext.Current.SendDiagnosticMessage($"{frames} frames in {Stopwatch.GetElapsedTime(begun)}; at most {after} MB, before {before} MB.");
+            TestContext.Current.SendDiagnosticMessage(
+                $"{frames} frames in {Stopwatch.GetElapsedTime(begun)}; at most {after} MB, before {before} MB."
+            );
             Assert.InRange(after - before, 0, 300);
         }
         finally
@@ -70,10 +80,11 @@ public sealed partial class FuzzTests
         await using ServiceBusClient client = new(connectionString);
         await using var sender = client.CreateSender("forgetful");
         await sender.SendMessageAsync(new ServiceBusMessage("after") { MessageId = "after" }, Broker.Token);
-        await using var receiver = client.CreateReceiver("forgetful", new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
-        while ((await receiver.NextAsync()).MessageId != "after")
-        {
-        }
+        await using var receiver = client.CreateReceiver(
+            "forgetful",
+            new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete }
+        );
+        while ((await receiver.NextAsync()).MessageId != "after") { }
     }
 
     private static async Task<string> ConnectionStringAsync(Process host)

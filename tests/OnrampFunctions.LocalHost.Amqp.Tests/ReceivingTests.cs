@@ -23,7 +23,10 @@ public sealed class ReceivingTests : IAsyncLifetime
             foreach (var message in await receiver.ReceiveMessagesAsync(50, Broker.Patience, Broker.Token))
             {
                 received.Add(message.Body.ToString());
-                Assert.Equal((1, received.Count + 1L, _broker.Clock.GetUtcNow(), ServiceBusMessageState.Active), (message.DeliveryCount, message.SequenceNumber, message.EnqueuedTime, message.State));
+                Assert.Equal(
+                    (1, received.Count + 1L, _broker.Clock.GetUtcNow(), ServiceBusMessageState.Active),
+                    (message.DeliveryCount, message.SequenceNumber, message.EnqueuedTime, message.State)
+                );
                 await receiver.CompleteMessageAsync(message, Broker.Token);
             }
         }
@@ -48,18 +51,36 @@ public sealed class ReceivingTests : IAsyncLifetime
     [Fact]
     public async Task Abandons_with_changed_properties_and_dead_letters_what_was_delivered_too_often()
     {
-        await _broker.SendAsync("orders", new ServiceBusMessage("body") { ApplicationProperties = { ["kept"] = TimeSpan.FromDays(1), ["changed"] = 1 } });
+        await _broker.SendAsync(
+            "orders",
+            new ServiceBusMessage("body")
+            {
+                ApplicationProperties = { ["kept"] = TimeSpan.FromDays(1), ["changed"] = 1 },
+            }
+        );
         await using var receiver = _broker.Receiver("orders");
         for (var delivery = 1; delivery <= 3; delivery++)
         {
             var message = await receiver.NextAsync();
             Assert.Equal((delivery, delivery), (message.DeliveryCount, message.ApplicationProperties["changed"]));
-            await receiver.AbandonMessageAsync(message, new Dictionary<string, object> { ["changed"] = delivery + 1 }, Broker.Token);
+            await receiver.AbandonMessageAsync(
+                message,
+                new Dictionary<string, object> { ["changed"] = delivery + 1 },
+                Broker.Token
+            );
         }
 
         await using var deadLetters = _broker.Receiver("orders", subQueue: SubQueue.DeadLetter);
         var dead = await deadLetters.NextAsync();
-        Assert.Equal(("MaxDeliveryCountExceeded", 4, TimeSpan.FromDays(1), "body"), (dead.DeadLetterReason, dead.ApplicationProperties["changed"], dead.ApplicationProperties["kept"], dead.Body.ToString()));
+        Assert.Equal(
+            ("MaxDeliveryCountExceeded", 4, TimeSpan.FromDays(1), "body"),
+            (
+                dead.DeadLetterReason,
+                dead.ApplicationProperties["changed"],
+                dead.ApplicationProperties["kept"],
+                dead.Body.ToString()
+            )
+        );
         Assert.Null(await receiver.NoneAsync());
     }
 
@@ -68,13 +89,27 @@ public sealed class ReceivingTests : IAsyncLifetime
     {
         await _broker.SendAsync("orders", Messages.Of("a"), Messages.Of("b"));
         await using var receiver = _broker.Receiver("orders");
-        await receiver.DeadLetterMessageAsync(await receiver.NextAsync(), new Dictionary<string, object> { ["by"] = "me" }, "Reason", "Description", Broker.Token);
+        await receiver.DeadLetterMessageAsync(
+            await receiver.NextAsync(),
+            new Dictionary<string, object> { ["by"] = "me" },
+            "Reason",
+            "Description",
+            Broker.Token
+        );
         await receiver.DeadLetterMessageAsync(await receiver.NextAsync(), cancellationToken: Broker.Token);
 
         await using var deadLetters = _broker.Receiver("orders", subQueue: SubQueue.DeadLetter);
         var first = await deadLetters.NextAsync();
         var second = await deadLetters.NextAsync();
-        Assert.Equal(("a", "Reason", "Description", "me"), (first.MessageId, first.DeadLetterReason, first.DeadLetterErrorDescription, first.ApplicationProperties["by"]));
+        Assert.Equal(
+            ("a", "Reason", "Description", "me"),
+            (
+                first.MessageId,
+                first.DeadLetterReason,
+                first.DeadLetterErrorDescription,
+                first.ApplicationProperties["by"]
+            )
+        );
         Assert.Equal(("b", null, null), (second.MessageId, second.DeadLetterReason, second.DeadLetterErrorDescription));
         Assert.Null(first.DeadLetterSource);
         await deadLetters.CompleteMessageAsync(first, Broker.Token);
@@ -91,14 +126,19 @@ public sealed class ReceivingTests : IAsyncLifetime
         Assert.Null(await receiver.NoneAsync());
 
         var deferred = await receiver.ReceiveDeferredMessageAsync(message.SequenceNumber, Broker.Token);
-        Assert.Equal(("a", "later", 2, ServiceBusMessageState.Deferred), (deferred.MessageId, deferred.ApplicationProperties["why"], deferred.DeliveryCount, deferred.State));
+        Assert.Equal(
+            ("a", "later", 2, ServiceBusMessageState.Deferred),
+            (deferred.MessageId, deferred.ApplicationProperties["why"], deferred.DeliveryCount, deferred.State)
+        );
         await receiver.AbandonMessageAsync(deferred, cancellationToken: Broker.Token);
 
         // It is still aside.
         Assert.Null(await receiver.NoneAsync());
         var again = await receiver.ReceiveDeferredMessageAsync(message.SequenceNumber, Broker.Token);
         await receiver.CompleteMessageAsync(again, Broker.Token);
-        await Assert.ThrowsAsync<ServiceBusException>(() => receiver.ReceiveDeferredMessageAsync(message.SequenceNumber, Broker.Token));
+        await Assert.ThrowsAsync<ServiceBusException>(() =>
+            receiver.ReceiveDeferredMessageAsync(message.SequenceNumber, Broker.Token)
+        );
     }
 
     [Fact]
@@ -153,18 +193,29 @@ public sealed class ReceivingTests : IAsyncLifetime
         _broker.Host.Faults.Settings = FaultSettings.None;
         await sending;
 
-        // Whoever settles in the moment of the loss is told by the client itself that the lock is lost: first it has to have connected again.
+        // Whoever settles in the moment of the loss is told by the client itself that the lock is lost: first it has to
+        // have connected again.
         await receiver.PeekMessageAsync(0, Broker.Token);
         await receiver.CompleteMessageAsync(messages[0], Broker.Token);
         await receiver.DeadLetterMessageAsync(messages[1], "Reason", cancellationToken: Broker.Token);
         await receiver.DeferMessageAsync(messages[2], cancellationToken: Broker.Token);
-        await receiver.AbandonMessageAsync(messages[3], new Dictionary<string, object> { ["again"] = true }, Broker.Token);
+        await receiver.AbandonMessageAsync(
+            messages[3],
+            new Dictionary<string, object> { ["again"] = true },
+            Broker.Token
+        );
 
         var again = await receiver.NextAsync();
         Assert.Equal(("d", 2, true), (again.MessageId, again.DeliveryCount, again.ApplicationProperties["again"]));
-        Assert.Equal("c", (await receiver.ReceiveDeferredMessageAsync(messages[2].SequenceNumber, Broker.Token)).MessageId);
+        Assert.Equal(
+            "c",
+            (await receiver.ReceiveDeferredMessageAsync(messages[2].SequenceNumber, Broker.Token)).MessageId
+        );
         await using var deadLetters = _broker.Receiver("orders", subQueue: SubQueue.DeadLetter);
-        Assert.Equal(("b", "Reason"), (await deadLetters.NextAsync()) is var dead ? (dead.MessageId, dead.DeadLetterReason) : default);
+        Assert.Equal(
+            ("b", "Reason"),
+            (await deadLetters.NextAsync()) is var dead ? (dead.MessageId, dead.DeadLetterReason) : default
+        );
     }
 
     [Fact]
@@ -181,8 +232,14 @@ public sealed class ReceivingTests : IAsyncLifetime
         var all = await receiver.PeekMessagesAsync(10, 0, Broker.Token);
 
         Assert.Equal(
-            [("deferred", ServiceBusMessageState.Deferred), ("locked", ServiceBusMessageState.Active), ("ready", ServiceBusMessageState.Active), ("scheduled", ServiceBusMessageState.Scheduled)],
-            all.Select(message => (message.MessageId, message.State)));
+            [
+                ("deferred", ServiceBusMessageState.Deferred),
+                ("locked", ServiceBusMessageState.Active),
+                ("ready", ServiceBusMessageState.Active),
+                ("scheduled", ServiceBusMessageState.Scheduled),
+            ],
+            all.Select(message => (message.MessageId, message.State))
+        );
         Assert.Equal((number, due), (all[3].SequenceNumber, all[3].ScheduledEnqueueTime));
         Assert.Equal("ready", (await receiver.PeekMessageAsync(3, Broker.Token)).MessageId);
         Assert.Empty(await receiver.PeekMessagesAsync(10, number + 1, Broker.Token));
@@ -193,7 +250,10 @@ public sealed class ReceivingTests : IAsyncLifetime
     {
         const int count = 500;
         await _broker.SendAsync("orders", [.. Enumerable.Range(0, count).Select(i => Messages.Of($"{i}"))]);
-        await using var processor = _broker.Client.CreateProcessor("orders", new ServiceBusProcessorOptions { MaxConcurrentCalls = 16, PrefetchCount = 50 });
+        await using var processor = _broker.Client.CreateProcessor(
+            "orders",
+            new ServiceBusProcessorOptions { MaxConcurrentCalls = 16, PrefetchCount = 50 }
+        );
         System.Collections.Concurrent.ConcurrentDictionary<string, int> handled = new();
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         processor.ProcessMessageAsync += args =>

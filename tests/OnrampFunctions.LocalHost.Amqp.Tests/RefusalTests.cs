@@ -7,23 +7,92 @@ public sealed class RefusalTests : IAsyncLifetime
 {
     private Broker _broker = null!;
 
-    public static TheoryData<string, ServiceBusFailureReason, string, Func<Broker, Task>> Failures => new()
-    {
-        { "a queue that does not exist, sending", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing' could not be found", broker => broker.SendAsync("nothing", Messages.Of("a")) },
-        { "a queue that does not exist, receiving", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing'", broker => broker.Receiver("nothing").NoneAsync() },
-        { "a subscription that does not exist", ServiceBusFailureReason.MessagingEntityNotFound, "'events/Subscriptions/nobody'", broker => broker.Receiver("events/nobody").NoneAsync() },
-        { "a queue that does not exist, looking", ServiceBusFailureReason.MessagingEntityNotFound, "'nothing'", broker => broker.Receiver("nothing").PeekMessageAsync() },
-        { "a message that is too large", ServiceBusFailureReason.MessageSizeExceeded, "", broker => broker.SendAsync("orders", new ServiceBusMessage(new byte[256 * 1024])) },
-        { "a scheduled message that is too large", ServiceBusFailureReason.MessageSizeExceeded, "262144 are the most", broker => broker.Client.CreateSender("orders").ScheduleMessageAsync(new ServiceBusMessage(new byte[256 * 1024]), DateTimeOffset.MaxValue) },
-        { "cancelling what is not scheduled", ServiceBusFailureReason.MessageNotFound, "", broker => broker.Client.CreateSender("orders").CancelScheduledMessageAsync(99) },
-        { "receiving what is not deferred", ServiceBusFailureReason.MessageNotFound, "", broker => broker.Receiver("orders").ReceiveDeferredMessageAsync(99) },
-        { "completing after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.CompleteMessageAsync(message)) },
-        { "abandoning after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.AbandonMessageAsync(message)) },
-        { "deferring after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.DeferMessageAsync(message)) },
-        { "dead-lettering after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.DeadLetterMessageAsync(message)) },
-        { "renewing after the lock has expired", ServiceBusFailureReason.MessageLockLost, "", broker => AfterExpiryAsync(broker, (receiver, message) => receiver.RenewMessageLockAsync(message)) },
-        { "settling twice", ServiceBusFailureReason.MessageLockLost, "", TwiceAsync },
-    };
+    public static TheoryData<string, ServiceBusFailureReason, string, Func<Broker, Task>> Failures =>
+        new()
+        {
+            {
+                "a queue that does not exist, sending",
+                ServiceBusFailureReason.MessagingEntityNotFound,
+                "'nothing' could not be found",
+                broker => broker.SendAsync("nothing", Messages.Of("a"))
+            },
+            {
+                "a queue that does not exist, receiving",
+                ServiceBusFailureReason.MessagingEntityNotFound,
+                "'nothing'",
+                broker => broker.Receiver("nothing").NoneAsync()
+            },
+            {
+                "a subscription that does not exist",
+                ServiceBusFailureReason.MessagingEntityNotFound,
+                "'events/Subscriptions/nobody'",
+                broker => broker.Receiver("events/nobody").NoneAsync()
+            },
+            {
+                "a queue that does not exist, looking",
+                ServiceBusFailureReason.MessagingEntityNotFound,
+                "'nothing'",
+                broker => broker.Receiver("nothing").PeekMessageAsync()
+            },
+            {
+                "a message that is too large",
+                ServiceBusFailureReason.MessageSizeExceeded,
+                "",
+                broker => broker.SendAsync("orders", new ServiceBusMessage(new byte[256 * 1024]))
+            },
+            {
+                "a scheduled message that is too large",
+                ServiceBusFailureReason.MessageSizeExceeded,
+                "262144 are the most",
+                broker =>
+                    broker
+                        .Client.CreateSender("orders")
+                        .ScheduleMessageAsync(new ServiceBusMessage(new byte[256 * 1024]), DateTimeOffset.MaxValue)
+            },
+            {
+                "cancelling what is not scheduled",
+                ServiceBusFailureReason.MessageNotFound,
+                "",
+                broker => broker.Client.CreateSender("orders").CancelScheduledMessageAsync(99)
+            },
+            {
+                "receiving what is not deferred",
+                ServiceBusFailureReason.MessageNotFound,
+                "",
+                broker => broker.Receiver("orders").ReceiveDeferredMessageAsync(99)
+            },
+            {
+                "completing after the lock has expired",
+                ServiceBusFailureReason.MessageLockLost,
+                "",
+                broker => AfterExpiryAsync(broker, (receiver, message) => receiver.CompleteMessageAsync(message))
+            },
+            {
+                "abandoning after the lock has expired",
+                ServiceBusFailureReason.MessageLockLost,
+                "",
+                broker => AfterExpiryAsync(broker, (receiver, message) => receiver.AbandonMessageAsync(message))
+            },
+            {
+                "deferring after the lock has expired",
+                ServiceBusFailureReason.MessageLockLost,
+                "",
+                broker => AfterExpiryAsync(broker, (receiver, message) => receiver.DeferMessageAsync(message))
+            },
+            {
+                "dead-lettering after the lock has expired",
+                ServiceBusFailureReason.MessageLockLost,
+                "",
+                broker => AfterExpiryAsync(broker, (receiver, message) => receiver.DeadLetterMessageAsync(message))
+            },
+            {
+                "renewing after the lock has expired",
+                ServiceBusFailureReason.MessageLockLost,
+                "",
+                broker => AfterExpiryAsync(broker, (receiver, message) => receiver.RenewMessageLockAsync(message))
+            },
+            { "settling twice", ServiceBusFailureReason.MessageLockLost, "", TwiceAsync },
+        };
 
     public async ValueTask InitializeAsync() => _broker = await Broker.StartAsync();
 
@@ -31,7 +100,12 @@ public sealed class RefusalTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
-    public async Task Cannot_do_it_and_says_why(string what, ServiceBusFailureReason reason, string words, Func<Broker, Task> act)
+    public async Task Cannot_do_it_and_says_why(
+        string what,
+        ServiceBusFailureReason reason,
+        string words,
+        Func<Broker, Task> act
+    )
     {
         var failure = await Assert.ThrowsAsync<ServiceBusException>(() => act(_broker));
 
@@ -51,7 +125,9 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         foreach (var path in (string[])["events/Subscriptions/all", "orders/$DeadLetterQueue"])
         {
-            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _broker.SendAsync(path, Messages.Of("a")));
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                _broker.SendAsync(path, Messages.Of("a"))
+            );
             Assert.Contains("send to a queue or a topic", failure.Message, StringComparison.Ordinal);
         }
     }
@@ -59,16 +135,22 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_have_sessions()
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _broker.Client.AcceptSessionAsync("orders", "session", cancellationToken: Broker.Token));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            _broker.Client.AcceptSessionAsync("orders", "session", cancellationToken: Broker.Token)
+        );
         Assert.Contains("no sessions", failure.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _broker.Client.AcceptNextSessionAsync("orders", cancellationToken: Broker.Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            _broker.Client.AcceptNextSessionAsync("orders", cancellationToken: Broker.Token)
+        );
     }
 
     [Fact]
     public async Task Cannot_have_transactions()
     {
         using TransactionScope scope = new(TransactionScopeAsyncFlowOption.Enabled);
-        var failure = await Assert.ThrowsAsync<NotSupportedException>(() => _broker.SendAsync("orders", Messages.Of("a")));
+        var failure = await Assert.ThrowsAsync<NotSupportedException>(() =>
+            _broker.SendAsync("orders", Messages.Of("a"))
+        );
         Assert.Contains("no transactions", failure.Message, StringComparison.Ordinal);
     }
 
@@ -76,7 +158,9 @@ public sealed class RefusalTests : IAsyncLifetime
     public async Task Cannot_change_rules()
     {
         await using var rules = _broker.Client.CreateRuleManager("events", "all");
-        var failure = await Assert.ThrowsAsync<NotSupportedException>(() => rules.CreateRuleAsync("rule", new Azure.Messaging.ServiceBus.Administration.TrueRuleFilter(), Broker.Token));
+        var failure = await Assert.ThrowsAsync<NotSupportedException>(() =>
+            rules.CreateRuleAsync("rule", new Azure.Messaging.ServiceBus.Administration.TrueRuleFilter(), Broker.Token)
+        );
         Assert.Contains("com.microsoft:add-rule", failure.Message, StringComparison.Ordinal);
     }
 
@@ -85,7 +169,11 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData(FaultKind.LinkDetached)]
     public async Task Can_break_off_on_purpose_while_the_client_sends_and_receives(FaultKind kind)
     {
-        _broker.Host.Faults.Settings = new FaultSettings { Seed = 3, Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(kind, 0.3)]) };
+        _broker.Host.Faults.Settings = new FaultSettings
+        {
+            Seed = 3,
+            Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(kind, 0.3)]),
+        };
         await using var sender = _broker.Client.CreateSender("once");
         for (var i = 0; i < 12; i++)
         {
@@ -119,7 +207,10 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.True(_broker.Host.Faults.CountOf(kind) > 2);
     }
 
-    private static async Task AfterExpiryAsync(Broker broker, Func<ServiceBusReceiver, ServiceBusReceivedMessage, Task> settle)
+    private static async Task AfterExpiryAsync(
+        Broker broker,
+        Func<ServiceBusReceiver, ServiceBusReceivedMessage, Task> settle
+    )
     {
         await broker.SendAsync("orders", Messages.Of("a"));
         await using var receiver = broker.Receiver("orders");

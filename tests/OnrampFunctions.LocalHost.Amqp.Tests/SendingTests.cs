@@ -7,9 +7,25 @@ public sealed class SendingTests : IAsyncLifetime
 {
     private static readonly object[] PropertyValues =
     [
-        true, (byte)200, (sbyte)-3, (short)-300, (ushort)60000, -70000, 4000000000u, long.MinValue, ulong.MaxValue, 1.5f, -2.25d, 79228162514264337593543950335m,
-        'ß', "grüße, 你好 \u0007", Guid.Parse("0f8fad5b-d9cb-469f-a165-70867728950e"), new DateTime(2026, 11, 25, 1, 2, 3, 4, DateTimeKind.Utc),
-        new DateTimeOffset(2026, 11, 25, 1, 2, 3, TimeSpan.Zero), TimeSpan.FromTicks(12345), new Uri("https://example.org/a?b=%20c"),
+        true,
+        (byte)200,
+        (sbyte)-3,
+        (short)-300,
+        (ushort)60000,
+        -70000,
+        4000000000u,
+        long.MinValue,
+        ulong.MaxValue,
+        1.5f,
+        -2.25d,
+        79228162514264337593543950335m,
+        'ß',
+        "grüße, 你好 \u0007",
+        Guid.Parse("0f8fad5b-d9cb-469f-a165-70867728950e"),
+        new DateTime(2026, 11, 25, 1, 2, 3, 4, DateTimeKind.Utc),
+        new DateTimeOffset(2026, 11, 25, 1, 2, 3, TimeSpan.Zero),
+        TimeSpan.FromTicks(12345),
+        new Uri("https://example.org/a?b=%20c"),
     ];
 
     private Broker _broker = null!;
@@ -23,8 +39,16 @@ public sealed class SendingTests : IAsyncLifetime
     {
         ServiceBusMessage sent = new("body")
         {
-            MessageId = "id", CorrelationId = "correlation", Subject = "subject", ContentType = "text/plain", To = "to", ReplyTo = "reply", PartitionKey = "session",
-            SessionId = "session", ReplyToSessionId = "other", TimeToLive = TimeSpan.FromMinutes(5),
+            MessageId = "id",
+            CorrelationId = "correlation",
+            Subject = "subject",
+            ContentType = "text/plain",
+            To = "to",
+            ReplyTo = "reply",
+            PartitionKey = "session",
+            SessionId = "session",
+            ReplyToSessionId = "other",
+            TimeToLive = TimeSpan.FromMinutes(5),
         };
         foreach (var (i, value) in PropertyValues.Index())
         {
@@ -40,8 +64,33 @@ public sealed class SendingTests : IAsyncLifetime
             // The second time they have been encoded anew by the broker.
             var received = await receiver.NextAsync();
             Assert.Equal(
-                ("id", "correlation", "subject", "text/plain", "to", "reply", "session", "session", "other", TimeSpan.FromMinutes(5), "body"),
-                (received.MessageId, received.CorrelationId, received.Subject, received.ContentType, received.To, received.ReplyTo, received.PartitionKey, received.SessionId, received.ReplyToSessionId, received.TimeToLive, received.Body.ToString()));
+                (
+                    "id",
+                    "correlation",
+                    "subject",
+                    "text/plain",
+                    "to",
+                    "reply",
+                    "session",
+                    "session",
+                    "other",
+                    TimeSpan.FromMinutes(5),
+                    "body"
+                ),
+                (
+                    received.MessageId,
+                    received.CorrelationId,
+                    received.Subject,
+                    received.ContentType,
+                    received.To,
+                    received.ReplyTo,
+                    received.PartitionKey,
+                    received.SessionId,
+                    received.ReplyToSessionId,
+                    received.TimeToLive,
+                    received.Body.ToString()
+                )
+            );
             foreach (var (i, value) in PropertyValues.Index())
             {
                 Assert.Equal(value, received.ApplicationProperties[$"p{i}"]);
@@ -49,7 +98,11 @@ public sealed class SendingTests : IAsyncLifetime
 
             Assert.Null(Assert.Contains("null", received.ApplicationProperties));
 
-            await receiver.AbandonMessageAsync(received, new Dictionary<string, object> { ["changed"] = 1 }, Broker.Token);
+            await receiver.AbandonMessageAsync(
+                received,
+                new Dictionary<string, object> { ["changed"] = 1 },
+                Broker.Token
+            );
         }
     }
 
@@ -59,12 +112,22 @@ public sealed class SendingTests : IAsyncLifetime
         ServiceBusMessage Value(object value) => new(new AmqpAnnotatedMessage(AmqpMessageBody.FromValue(value)));
         await _broker.SendAsync(
             "orders",
-            new ServiceBusMessage(new AmqpAnnotatedMessage(AmqpMessageBody.FromData([new byte[] { 1, 2 }, new byte[300]]))),
+            new ServiceBusMessage(
+                new AmqpAnnotatedMessage(AmqpMessageBody.FromData([new byte[] { 1, 2 }, new byte[300]]))
+            ),
             Value("text"),
             Value(7),
             Value(new Dictionary<string, object> { ["a"] = 1L }),
-            new ServiceBusMessage(new AmqpAnnotatedMessage(AmqpMessageBody.FromSequence([[1, "two"], [3.5]]))),
-            new ServiceBusMessage());
+            new ServiceBusMessage(
+                new AmqpAnnotatedMessage(
+                    AmqpMessageBody.FromSequence([
+                        [1, "two"],
+                        [3.5],
+                    ])
+                )
+            ),
+            new ServiceBusMessage()
+        );
         await using var receiver = _broker.Receiver("orders");
         var bodies = new List<AmqpMessageBody>();
         while (bodies.Count < 6)
@@ -78,14 +141,26 @@ public sealed class SendingTests : IAsyncLifetime
         Assert.True(bodies[2].TryGetValue(out var number) && number is 7);
         Assert.True(bodies[3].TryGetValue(out var map) && map is IDictionary<string, object> { Count: 1 });
         Assert.True(bodies[4].TryGetSequence(out var sequence));
-        Assert.Equal([[1, "two"], [3.5]], sequence!);
+        Assert.Equal(
+            [
+                [1, "two"],
+                [3.5],
+            ],
+            sequence!
+        );
         Assert.Equal(AmqpMessageBodyType.Data, bodies[5].BodyType);
     }
 
     [Fact]
     public async Task Gives_a_message_without_an_id_one_and_drops_duplicates_where_asked_to()
     {
-        await _broker.SendAsync("once", new ServiceBusMessage("a"), new ServiceBusMessage("b"), Messages.Of("c"), Messages.Of("c"));
+        await _broker.SendAsync(
+            "once",
+            new ServiceBusMessage("a"),
+            new ServiceBusMessage("b"),
+            Messages.Of("c"),
+            Messages.Of("c")
+        );
         await _broker.SendAsync("once", Messages.Of("c"));
         await using var receiver = _broker.Receiver("once");
         var a = await receiver.NextAsync();
@@ -105,9 +180,7 @@ public sealed class SendingTests : IAsyncLifetime
     {
         await using var sender = _broker.Client.CreateSender("orders");
         using var batch = await sender.CreateMessageBatchAsync(Broker.Token);
-        while (batch.TryAddMessage(new ServiceBusMessage(new byte[1000])))
-        {
-        }
+        while (batch.TryAddMessage(new ServiceBusMessage(new byte[1000]))) { }
 
         Assert.Equal(256 * 1024, batch.MaxSizeInBytes);
         await sender.SendMessagesAsync(batch, Broker.Token);
@@ -126,10 +199,23 @@ public sealed class SendingTests : IAsyncLifetime
         await using var sender = _broker.Client.CreateSender(to);
         var due = _broker.Clock.GetUtcNow().AddMinutes(10);
         await sender.ScheduleMessageAsync(Messages.Of("by request"), due, Broker.Token);
-        await sender.SendMessageAsync(new ServiceBusMessage("by annotation") { MessageId = "by annotation", ScheduledEnqueueTime = due.AddMinutes(1) }, Broker.Token);
-        var cancelled = await sender.ScheduleMessagesAsync([Messages.Of("never"), Messages.Of("no more")], due, Broker.Token);
+        await sender.SendMessageAsync(
+            new ServiceBusMessage("by annotation")
+            {
+                MessageId = "by annotation",
+                ScheduledEnqueueTime = due.AddMinutes(1),
+            },
+            Broker.Token
+        );
+        var cancelled = await sender.ScheduleMessagesAsync(
+            [Messages.Of("never"), Messages.Of("no more")],
+            due,
+            Broker.Token
+        );
         await sender.CancelScheduledMessagesAsync(cancelled, Broker.Token);
-        var failure = await Assert.ThrowsAsync<ServiceBusException>(() => sender.CancelScheduledMessageAsync(cancelled[0], Broker.Token));
+        var failure = await Assert.ThrowsAsync<ServiceBusException>(() =>
+            sender.CancelScheduledMessageAsync(cancelled[0], Broker.Token)
+        );
         Assert.Equal(ServiceBusFailureReason.MessageNotFound, failure.Reason);
 
         await using var receiver = _broker.Receiver(from);
@@ -146,16 +232,32 @@ public sealed class SendingTests : IAsyncLifetime
     [Fact]
     public async Task Ends_what_is_of_no_use_any_more()
     {
-        await _broker.SendAsync("forgetful", new ServiceBusMessage("a") { TimeToLive = TimeSpan.FromDays(1) }, new ServiceBusMessage("b") { TimeToLive = TimeSpan.FromSeconds(10) });
-        await _broker.SendAsync("orders", new ServiceBusMessage("c") { TimeToLive = TimeSpan.FromSeconds(10) }, new ServiceBusMessage("d") { TimeToLive = TimeSpan.FromSeconds(10) });
+        await _broker.SendAsync(
+            "forgetful",
+            new ServiceBusMessage("a") { TimeToLive = TimeSpan.FromDays(1) },
+            new ServiceBusMessage("b") { TimeToLive = TimeSpan.FromSeconds(10) }
+        );
+        await _broker.SendAsync(
+            "orders",
+            new ServiceBusMessage("c") { TimeToLive = TimeSpan.FromSeconds(10) },
+            new ServiceBusMessage("d") { TimeToLive = TimeSpan.FromSeconds(10) }
+        );
         await using var orders = _broker.Receiver("orders");
         var held = await orders.NextAsync();
 
         _broker.Clock.Advance(TimeSpan.FromSeconds(10));
         await using var forgetful = _broker.Receiver("forgetful");
-        Assert.Equal(["a"], (await forgetful.PeekMessagesAsync(10, 0, Broker.Token)).Select(message => message.Body.ToString()));
+        Assert.Equal(
+            ["a"],
+            (await forgetful.PeekMessagesAsync(10, 0, Broker.Token)).Select(message => message.Body.ToString())
+        );
         await using var deadLetters = _broker.Receiver("orders", subQueue: SubQueue.DeadLetter);
-        Assert.Equal(("d", "TTLExpiredException"), (await deadLetters.NextAsync()) is var expired ? (expired.Body.ToString(), expired.DeadLetterReason) : default);
+        Assert.Equal(
+            ("d", "TTLExpiredException"),
+            (await deadLetters.NextAsync()) is var expired
+                ? (expired.Body.ToString(), expired.DeadLetterReason)
+                : default
+        );
         await orders.CompleteMessageAsync(held, Broker.Token);
 
         _broker.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -174,12 +276,18 @@ public sealed class SendingTests : IAsyncLifetime
             new ServiceBusMessage("3") { Subject = "a", To = "x" },
             new ServiceBusMessage("4") { Subject = "a" },
             new ServiceBusMessage("5") { ApplicationProperties = { ["number"] = 7.0, ["flag"] = true } },
-            new ServiceBusMessage("6") { ApplicationProperties = { ["number"] = "7", ["flag"] = true } });
+            new ServiceBusMessage("6") { ApplicationProperties = { ["number"] = "7", ["flag"] = true } }
+        );
 
         foreach (var (subscription, expected) in new[] { ("all", "123456"), ("failed", "1"), ("labelled", "35") })
         {
             await using var receiver = _broker.Receiver($"events/{subscription}");
-            Assert.Equal(expected, string.Concat((await receiver.PeekMessagesAsync(10, 0, Broker.Token)).Select(message => message.Body.ToString())));
+            Assert.Equal(
+                expected,
+                string.Concat(
+                    (await receiver.PeekMessagesAsync(10, 0, Broker.Token)).Select(message => message.Body.ToString())
+                )
+            );
         }
     }
 
@@ -195,23 +303,50 @@ public sealed class SendingTests : IAsyncLifetime
 
         await using var graveyard = _broker.Receiver("graveyard");
         var dead = await graveyard.NextAsync();
-        Assert.Equal(("b", "MaxDeliveryCountExceeded", "doomed"), (dead.MessageId, dead.DeadLetterReason, dead.DeadLetterSource));
+        Assert.Equal(
+            ("b", "MaxDeliveryCountExceeded", "doomed"),
+            (dead.MessageId, dead.DeadLetterReason, dead.DeadLetterSource)
+        );
     }
 
     [Fact]
     public async Task Shares_its_queues_with_REST_and_the_service()
     {
         await using var receiver = _broker.Receiver("cancel-results/local");
-        await _broker.SendAsync("cancel-requests", new ServiceBusMessage("""{"orderId":"1443"}""") { MessageId = "by AMQP", ContentType = "application/json" });
+        await _broker.SendAsync(
+            "cancel-requests",
+            new ServiceBusMessage("""{"orderId":"1443"}""") { MessageId = "by AMQP", ContentType = "application/json" }
+        );
 
         var outcome = await receiver.NextAsync();
-        Assert.Equal(("cancelled", "queue", "by AMQP", "application/json"), (outcome.ApplicationProperties["outcome"], outcome.ApplicationProperties["trigger"], outcome.CorrelationId, outcome.ContentType));
+        Assert.Equal(
+            ("cancelled", "queue", "by AMQP", "application/json"),
+            (
+                outcome.ApplicationProperties["outcome"],
+                outcome.ApplicationProperties["trigger"],
+                outcome.CorrelationId,
+                outcome.ContentType
+            )
+        );
         await receiver.CompleteMessageAsync(outcome, Broker.Token);
 
-        await _broker.SendAsync("cancel-results", new ServiceBusMessage("to REST") { MessageId = "id", ApplicationProperties = { ["text"] = "ü", ["number"] = 42 } });
+        await _broker.SendAsync(
+            "cancel-results",
+            new ServiceBusMessage("to REST")
+            {
+                MessageId = "id",
+                ApplicationProperties = { ["text"] = "ü", ["number"] = 42 },
+            }
+        );
         using HttpClient http = new() { BaseAddress = _broker.Host.BaseAddress };
-        using var answer = await http.DeleteAsync("/cancel-results/subscriptions/local/messages/head?timeout=5", Broker.Token);
+        using var answer = await http.DeleteAsync(
+            "/cancel-results/subscriptions/local/messages/head?timeout=5",
+            Broker.Token
+        );
         Assert.Equal("to REST", await answer.Content.ReadAsStringAsync(Broker.Token));
-        Assert.Equal(("\"\\u00FC\"", "42"), (answer.Headers.GetValues("text").Single(), answer.Headers.GetValues("number").Single()));
+        Assert.Equal(
+            ("\"\\u00FC\"", "42"),
+            (answer.Headers.GetValues("text").Single(), answer.Headers.GetValues("number").Single())
+        );
     }
 }

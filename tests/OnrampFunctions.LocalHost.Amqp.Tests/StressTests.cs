@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace OnrampFunctions.Local.Amqp.Tests;
 
 /// <summary>
-/// Many messages while senders, processors and connections come and go: nothing is lost, and nothing comes again that was settled. How many is for the
-/// environment to say: <c>STRESS_MESSAGES</c>, 20,000 by default.
+/// Many messages while senders, processors and connections come and go: nothing is lost, and nothing comes again that
+/// was settled. How many is for the environment to say: <c>STRESS_MESSAGES</c>, 20,000 by default.
 /// </summary>
 public sealed class StressTests
 {
@@ -16,22 +16,33 @@ public sealed class StressTests
         Doubled,
     }
 
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("STRESS_MESSAGES"), out var count) ? count : 20_000;
+    private static readonly int Count = int.TryParse(
+        Environment.GetEnvironmentVariable("STRESS_MESSAGES"),
+        out var count
+    )
+        ? count
+        : 20_000;
 
     [Fact]
     public async Task Loses_and_doubles_nothing_while_everything_stops_and_reconnects()
     {
         // Locks that a lost connection leaves behind expire by the real clock: soon.
-        var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Quiet = true,
-            Settings = new Dictionary<string, string?> { ["LocalHost__EmulatorConfig"] = await ConfigAsync() },
-        });
+        var host = LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Quiet = true,
+                Settings = new Dictionary<string, string?> { ["LocalHost__EmulatorConfig"] = await ConfigAsync() },
+            }
+        );
         await host.StartAsync(Broker.Token);
         await using var stopping = host;
         host.Faults.Settings = new FaultSettings
         {
-            Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.ConnectionDropped, 10.0 / Count), KeyValuePair.Create(FaultKind.LinkDetached, 20.0 / Count)]),
+            Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([
+                KeyValuePair.Create(FaultKind.ConnectionDropped, 10.0 / Count),
+                KeyValuePair.Create(FaultKind.LinkDetached, 20.0 / Count),
+            ]),
         };
 
         ConcurrentDictionary<string, Fate> fates = new();
@@ -46,11 +57,14 @@ public sealed class StressTests
         Assert.Equal(Count, fates.Count);
         Assert.Empty(fates.Where(fate => fate.Value == Fate.Doubled).Select(fate => fate.Key));
 
-        // Whose settlement was cut off learns only that the lock has ended; the message did not come again, so it was settled.
+        // Whose settlement was cut off learns only that the lock has ended; the message did not come again, so it was
+        // settled.
         Assert.InRange(fates.Values.Count(fate => fate == Fate.Uncertain), 0, Count / 20);
         Assert.Equal(default, queue.DeadLetters!.Counts);
         Assert.True(host.Faults.CountOf(FaultKind.ConnectionDropped) > 2);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", host.Faults.Injected.Select(fault => $"{fault.Key} {fault.Value}")));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Join(", ", host.Faults.Injected.Select(fault => $"{fault.Key} {fault.Value}"))
+        );
     }
 
     private static async Task SendAsync(LocalHost host, int part)
@@ -63,13 +77,26 @@ public sealed class StressTests
         }
     }
 
-    private static async Task ReceiveAsync(LocalHost host, int seed, ConcurrentDictionary<string, Fate> fates, CancellationToken cancellationToken)
+    private static async Task ReceiveAsync(
+        LocalHost host,
+        int seed,
+        ConcurrentDictionary<string, Fate> fates,
+        CancellationToken cancellationToken
+    )
     {
         Random random = new(seed);
         while (!cancellationToken.IsCancellationRequested)
         {
             await using ServiceBusClient client = new(host.ServiceBusConnectionString, Options());
-            await using var processor = client.CreateProcessor("stress", new ServiceBusProcessorOptions { MaxConcurrentCalls = 16, PrefetchCount = random.Next(0, 100), AutoCompleteMessages = false });
+            await using var processor = client.CreateProcessor(
+                "stress",
+                new ServiceBusProcessorOptions
+                {
+                    MaxConcurrentCalls = 16,
+                    PrefetchCount = random.Next(0, 100),
+                    AutoCompleteMessages = false,
+                }
+            );
             processor.ProcessErrorAsync += _ => Task.CompletedTask;
             processor.ProcessMessageAsync += async args =>
             {
@@ -88,7 +115,11 @@ public sealed class StressTests
                     }
 
                     await args.CompleteMessageAsync(args.Message, CancellationToken.None);
-                    fates.AddOrUpdate(id, Fate.Settled, (_, fate) => fate == Fate.Uncertain ? Fate.Settled : Fate.Doubled);
+                    fates.AddOrUpdate(
+                        id,
+                        Fate.Settled,
+                        (_, fate) => fate == Fate.Uncertain ? Fate.Settled : Fate.Doubled
+                    );
                 }
                 catch (ServiceBusException)
                 {
@@ -98,17 +129,29 @@ public sealed class StressTests
             await processor.StartProcessingAsync(CancellationToken.None);
             try
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300, 900)), TimeProvider.System, cancellationToken);
+                await Task.Delay(
+                    TimeSpan.FromMilliseconds(random.Next(300, 900)),
+                    TimeProvider.System,
+                    cancellationToken
+                );
             }
-            catch (OperationCanceledException)
-            {
-            }
+            catch (OperationCanceledException) { }
 
             await processor.StopProcessingAsync(CancellationToken.None);
         }
     }
 
-    private static ServiceBusClientOptions Options() => new() { RetryOptions = { MaxRetries = 10, Delay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(200), TryTimeout = TimeSpan.FromSeconds(10) } };
+    private static ServiceBusClientOptions Options() =>
+        new()
+        {
+            RetryOptions =
+            {
+                MaxRetries = 10,
+                Delay = TimeSpan.FromMilliseconds(20),
+                MaxDelay = TimeSpan.FromMilliseconds(200),
+                TryTimeout = TimeSpan.FromSeconds(10),
+            },
+        };
 
     private static async Task<string> ConfigAsync()
     {
@@ -116,7 +159,8 @@ public sealed class StressTests
         await File.WriteAllTextAsync(
             path,
             """{"UserConfig":{"Namespaces":[{"Queues":[{"Name":"stress","Properties":{"LockDuration":"PT3S","MaxDeliveryCount":1000,"RequiresDuplicateDetection":true}}]}]}}""",
-            Broker.Token);
+            Broker.Token
+        );
         return path;
     }
 }

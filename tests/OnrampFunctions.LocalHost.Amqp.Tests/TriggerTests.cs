@@ -6,7 +6,10 @@ public sealed class TriggerTests
     [Theory]
     [InlineData("LocalHost__Amqp", "off")]
     [InlineData("LocalHost__Amqp", "127.0.0.1:0")]
-    [InlineData("ServiceBus", "Endpoint=sb://sb-example.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=b")]
+    [InlineData(
+        "ServiceBus",
+        "Endpoint=sb://sb-example.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=b"
+    )]
     [InlineData("ServiceBus__fullyQualifiedNamespace", "sb-example.servicebus.windows.net")]
     public async Task Goes_to_its_own_queue_and_topic_whatever_is_set(string name, string value)
     {
@@ -14,7 +17,10 @@ public sealed class TriggerTests
         await host.StartAsync(Broker.Token);
 
         host.Broker.Requests.Send(Cancel("message-1"));
-        var outcome = await host.Broker.Local.ReceiveAsync(Broker.Token).AsTask().WaitAsync(Broker.Patience, Broker.Token);
+        var outcome = await host
+            .Broker.Local.ReceiveAsync(Broker.Token)
+            .AsTask()
+            .WaitAsync(Broker.Patience, Broker.Token);
 
         Assert.Equal(("cancelled", "message-1"), (outcome.Message.Property("outcome"), outcome.Message.CorrelationId));
         Assert.Equal(value == "off", host.ServiceBusConnectionString is null);
@@ -50,7 +56,11 @@ public sealed class TriggerTests
         const int count = 20;
         await using var host = Create("LocalHost__LockDuration", "00:00:01");
         await host.StartAsync(Broker.Token);
-        host.Faults.Settings = new FaultSettings { Seed = 1, Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(kind, 0.2)]) };
+        host.Faults.Settings = new FaultSettings
+        {
+            Seed = 1,
+            Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(kind, 0.2)]),
+        };
         for (var message = 0; message < count; message++)
         {
             host.Broker.Requests.Send(Cancel($"message-{message}"));
@@ -59,28 +69,48 @@ public sealed class TriggerTests
         HashSet<string> outcomes = [];
         while (outcomes.Count < count)
         {
-            var outcome = await host.Broker.Local.ReceiveAsync(Broker.Token).AsTask().WaitAsync(Broker.Patience, Broker.Token);
+            var outcome = await host
+                .Broker.Local.ReceiveAsync(Broker.Token)
+                .AsTask()
+                .WaitAsync(Broker.Patience, Broker.Token);
             if (host.Broker.Local.TryComplete(outcome))
             {
                 Assert.True(outcomes.Add(outcome.Message.CorrelationId!));
             }
         }
 
-        await host.Broker.Requests.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 0 }, Broker.Token).WaitAsync(Broker.Patience, Broker.Token);
+        await host
+            .Broker.Requests.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 0 }, Broker.Token)
+            .WaitAsync(Broker.Patience, Broker.Token);
         Assert.Equal(default, host.Broker.Requests.DeadLetters!.Counts);
         Assert.Equal(0, host.Broker.Local.Counts.Ready);
         Assert.True(host.Faults.CountOf(kind) > 2);
     }
 
     private static LocalHost Create(string name, string value) =>
-        LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Quiet = true, Settings = new Dictionary<string, string?> { [name] = value } });
+        LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Quiet = true,
+                Settings = new Dictionary<string, string?> { [name] = value },
+            }
+        );
 
-    private static BrokerMessage Cancel(string id) => new() { MessageId = id, ContentType = "application/json", Body = """{"orderId":"1443"}"""u8.ToArray() };
+    private static BrokerMessage Cancel(string id) =>
+        new()
+        {
+            MessageId = id,
+            ContentType = "application/json",
+            Body = """{"orderId":"1443"}"""u8.ToArray(),
+        };
 
     /// <summary>More changes than come by anything but renewals: so short a lock is renewed all the time.</summary>
     private static Task ManyChangesAsync(MessageQueue queue)
     {
         var changes = 0;
-        return queue.WhenAsync(_ => Interlocked.Increment(ref changes) > 20, Broker.Token).WaitAsync(Broker.Patience, Broker.Token);
+        return queue
+            .WhenAsync(_ => Interlocked.Increment(ref changes) > 20, Broker.Token)
+            .WaitAsync(Broker.Patience, Broker.Token);
     }
 }

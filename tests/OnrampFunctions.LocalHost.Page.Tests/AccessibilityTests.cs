@@ -3,7 +3,9 @@ using Deque.AxeCore.Commons;
 
 namespace OnrampFunctions.Local.Page.Tests;
 
-/// <summary>The rules of axe, WCAG 2.2 and good habits among them, in both colour schemes and at the width of a phone.</summary>
+/// <summary>
+/// The rules of axe, WCAG 2.2 and good habits among them, in both colour schemes and at the width of a phone.
+/// </summary>
 public sealed class AccessibilityTests(HeadlessBrowser browser)
 {
     [Theory]
@@ -50,7 +52,11 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
         // Straight to the page's isolated world: the page's own policy lets no script in.
         await page.Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
         var found = await page.Page.EvaluateFunctionAsync<JsonElement>(
-            "async () => (await axe.run(document)).violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).slice(0, 3).join(' ')}`)");
-        Assert.True(found.GetArrayLength() == 0, $"The page {state}: {string.Join(Environment.NewLine, found.EnumerateArray())}");
+            "async () => (await axe.run(document)).violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).slice(0, 3).join(' ')}`)"
+        );
+        Assert.True(
+            found.GetArrayLength() == 0,
+            $"The page {state}: {string.Join(Environment.NewLine, found.EnumerateArray())}"
+        );
     }
 }

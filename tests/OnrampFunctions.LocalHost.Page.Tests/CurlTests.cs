@@ -43,21 +43,41 @@ public sealed class CurlTests(HeadlessBrowser browser)
         await RunAsync(page, replay, "/replay");
 
         // As wrong as before, it comes back, under another number.
-        await page.Page.WaitForFunctionAsync("name => document.querySelector('#dead-letters .curl')?.getAttribute('aria-label') !== name", replay);
+        await page.Page.WaitForFunctionAsync(
+            "name => document.querySelector('#dead-letters .curl')?.getAttribute('aria-label') !== name",
+            replay
+        );
         Assert.NotEqual(replay, await NameAsync(page, "#dead-letters .curl"));
     }
 
     private static async Task<string> NameAsync(OpenPage page, string selector)
     {
         await page.Page.WaitForSelectorAsync(selector);
-        return await page.Page.EvaluateFunctionAsync<string>("selector => document.querySelector(selector).getAttribute('aria-label')", selector);
+        return await page.Page.EvaluateFunctionAsync<string>(
+            "selector => document.querySelector(selector).getAttribute('aria-label')",
+            selector
+        );
     }
 
     private static async Task RunAsync(OpenPage page, string button, string part)
     {
         await page.PressAsync(button);
         await page.SeeAsync("#answer-text", "curl -i ", part);
-        using var process = Process.Start(new ProcessStartInfo(Shell) { ArgumentList = { "-c", (await page.TextAsync("#answer-text")).Replace("curl -i", "curl -sS -o /dev/null --fail", StringComparison.Ordinal) }, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Shell)
+            {
+                ArgumentList =
+                {
+                    "-c",
+                    (await page.TextAsync("#answer-text")).Replace(
+                        "curl -i",
+                        "curl -sS -o /dev/null --fail",
+                        StringComparison.Ordinal
+                    ),
+                },
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = await process.StandardError.ReadToEndAsync(OpenPage.Token);
         await process.WaitForExitAsync(OpenPage.Token);
         Assert.True(process.ExitCode == 0, errors);

@@ -6,7 +6,8 @@ namespace OnrampFunctions.Local.Page.Tests;
 /// <summary>Whatever strangers write, into orders, requests, messages and events, stays text.</summary>
 public sealed class HostileTextTests(HeadlessBrowser browser)
 {
-    private const string Hostile = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=2</script>&lt;b&gt;' onmouseover='window.hacked=3";
+    private const string Hostile =
+        "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=2</script>&lt;b&gt;' onmouseover='window.hacked=3";
 
     [Fact]
     public async Task Stays_text()
@@ -16,24 +17,55 @@ public sealed class HostileTextTests(HeadlessBrowser browser)
         await page.EnterAsync("#order", "9001");
         await page.EnterAsync("#reason", Hostile);
         await page.PressAsync("By HTTP");
-        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage
-        {
-            MessageId = Hostile[..100],
-            Body = Encoding.UTF8.GetBytes(new JsonObject { [Hostile] = 1, ["orderId"] = Hostile }.ToJsonString()),
-            Properties = new Dictionary<string, object?> { [Hostile] = Hostile, ["trigger"] = Hostile },
-        }));
-        Assert.True(page.Host.Broker.Results.Publish(new BrokerMessage
-        {
-            MessageId = Hostile[..100],
-            CorrelationId = Hostile,
-            Body = Encoding.UTF8.GetBytes(new JsonObject
-            {
-                ["orderId"] = Hostile, ["detail"] = Hostile, ["reason"] = Hostile, ["caller"] = Hostile, ["reasonCode"] = Hostile, ["requestedAt"] = "1970-01-01T00:00:00Z", ["attempts"] = 3,
-            }.ToJsonString()),
-            Properties = new Dictionary<string, object?> { ["outcome"] = Hostile, ["trigger"] = Hostile },
-        }));
-        Assert.True(page.Host.Broker.Results.Publish(new BrokerMessage { MessageId = "odd", Body = new byte[] { 0xFF, 0xFE, 0, (byte)'<' } }));
-        Assert.True(page.Host.Broker.Results.Publish(new BrokerMessage { MessageId = "null", Body = "null"u8.ToArray(), Properties = new Dictionary<string, object?> { ["outcome"] = 7 } }));
+        Assert.True(
+            page.Host.Broker.Requests.Send(
+                new BrokerMessage
+                {
+                    MessageId = Hostile[..100],
+                    Body = Encoding.UTF8.GetBytes(
+                        new JsonObject { [Hostile] = 1, ["orderId"] = Hostile }.ToJsonString()
+                    ),
+                    Properties = new Dictionary<string, object?> { [Hostile] = Hostile, ["trigger"] = Hostile },
+                }
+            )
+        );
+        Assert.True(
+            page.Host.Broker.Results.Publish(
+                new BrokerMessage
+                {
+                    MessageId = Hostile[..100],
+                    CorrelationId = Hostile,
+                    Body = Encoding.UTF8.GetBytes(
+                        new JsonObject
+                        {
+                            ["orderId"] = Hostile,
+                            ["detail"] = Hostile,
+                            ["reason"] = Hostile,
+                            ["caller"] = Hostile,
+                            ["reasonCode"] = Hostile,
+                            ["requestedAt"] = "1970-01-01T00:00:00Z",
+                            ["attempts"] = 3,
+                        }.ToJsonString()
+                    ),
+                    Properties = new Dictionary<string, object?> { ["outcome"] = Hostile, ["trigger"] = Hostile },
+                }
+            )
+        );
+        Assert.True(
+            page.Host.Broker.Results.Publish(
+                new BrokerMessage { MessageId = "odd", Body = new byte[] { 0xFF, 0xFE, 0, (byte)'<' } }
+            )
+        );
+        Assert.True(
+            page.Host.Broker.Results.Publish(
+                new BrokerMessage
+                {
+                    MessageId = "null",
+                    Body = "null"u8.ToArray(),
+                    Properties = new Dictionary<string, object?> { ["outcome"] = 7 },
+                }
+            )
+        );
 
         await page.SeeRowAsync("#outcomes", "9001", "cancelled", Hostile);
         await page.SeeRowAsync("#outcomes", Hostile, $"{Hostile} / {Hostile}");
@@ -49,7 +81,12 @@ public sealed class HostileTextTests(HeadlessBrowser browser)
             await page.Page.WaitForSelectorAsync("#way:not([open])");
         }
 
-        Assert.Equal(0, await page.Page.EvaluateExpressionAsync<int>("document.querySelectorAll('body img, body script, [onerror], [onmouseover]').length"));
+        Assert.Equal(
+            0,
+            await page.Page.EvaluateExpressionAsync<int>(
+                "document.querySelectorAll('body img, body script, [onerror], [onmouseover]').length"
+            )
+        );
         Assert.True(await page.Page.EvaluateExpressionAsync<bool>("window.hacked === undefined"));
     }
 
@@ -70,7 +107,8 @@ public sealed class HostileTextTests(HeadlessBrowser browser)
               document.querySelector('p[onclick]').click();
               fetch('http://127.0.0.1:9/').catch(() => {});
             }
-            """);
+            """
+        );
 
         await page.Page.WaitForFunctionAsync("() => window.refused.size >= 5");
         var refused = await page.Page.EvaluateExpressionAsync<string[]>("[...window.refused].sort()");

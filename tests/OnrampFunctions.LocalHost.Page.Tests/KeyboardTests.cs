@@ -37,7 +37,11 @@ public sealed class KeyboardTests(HeadlessBrowser browser)
         await using var page = await OpenPage.StartAsync(browser);
         foreach (var number in Enumerable.Range(1, 3))
         {
-            Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = $"bad-{number}", Body = "1"u8.ToArray() }));
+            Assert.True(
+                page.Host.Broker.Requests.Send(
+                    new BrokerMessage { MessageId = $"bad-{number}", Body = "1"u8.ToArray() }
+                )
+            );
         }
 
         await page.SeeAsync("#dead-lettered", "3");
@@ -49,7 +53,9 @@ public sealed class KeyboardTests(HeadlessBrowser browser)
 
         await page.Page.Keyboard.PressAsync("Enter");
         await page.SeeAsync("#dead-lettered", "3");
-        Assert.True(await page.Page.EvaluateExpressionAsync<bool>("document.activeElement.closest('#dead-letters') !== null"));
+        Assert.True(
+            await page.Page.EvaluateExpressionAsync<bool>("document.activeElement.closest('#dead-letters') !== null")
+        );
     }
 
     private static async Task TabToAsync(OpenPage page, string name)
@@ -67,5 +73,7 @@ public sealed class KeyboardTests(HeadlessBrowser browser)
     }
 
     private static Task<string> FocusedAsync(OpenPage page) =>
-        page.Page.EvaluateExpressionAsync<string>("document.activeElement.getAttribute('aria-label') || document.activeElement.id || document.activeElement.textContent");
+        page.Page.EvaluateExpressionAsync<string>(
+            "document.activeElement.getAttribute('aria-label') || document.activeElement.id || document.activeElement.textContent"
+        );
 }

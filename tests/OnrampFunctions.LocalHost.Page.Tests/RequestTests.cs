@@ -100,7 +100,11 @@ public sealed class RequestTests(HeadlessBrowser browser)
     public async Task Can_remove_a_dead_letter()
     {
         await using var page = await OpenPage.StartAsync(browser);
-        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad", Body = """{"order":"7004"}"""u8.ToArray() }));
+        Assert.True(
+            page.Host.Broker.Requests.Send(
+                new BrokerMessage { MessageId = "bad", Body = """{"order":"7004"}"""u8.ToArray() }
+            )
+        );
         await page.SeeRowAsync("#dead-letters", "InvalidMessage", "/order: Unknown field.", """{"order":"7004"}""");
 
         await page.PressSelectedAsync("#dead-letters [aria-label^='Remove']");
@@ -135,10 +139,20 @@ public sealed class RequestTests(HeadlessBrowser browser)
 
         await page.SeeAsync("#way-title", "cancelled · 7005");
         await page.SeeAsync(
-            "#way-steps", "received by http", "signed for cancelOrder", "provider cancelOrder → no answer (answer-lost)", "signed for getOrder", "provider getOrder → 200", "event cancelled published");
+            "#way-steps",
+            "received by http",
+            "signed for cancelOrder",
+            "provider cancelOrder → no answer (answer-lost)",
+            "signed for getOrder",
+            "provider getOrder → 200",
+            "event cancelled published"
+        );
         await page.PressSelectedAsync("#way-steps summary");
         await page.SeeAsync("#way-steps pre", "X-ONRAMP-APIKEY: te… (8)", "X-ONRAMP-SIGNATURE: ", "… (128)");
-        Assert.Equal(4, await page.Page.EvaluateExpressionAsync<int>("document.querySelectorAll('#way-chart text').length"));
+        Assert.Equal(
+            4,
+            await page.Page.EvaluateExpressionAsync<int>("document.querySelectorAll('#way-chart text').length")
+        );
     }
 
     [Fact]

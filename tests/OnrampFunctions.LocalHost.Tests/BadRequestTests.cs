@@ -2,7 +2,9 @@ using System.Net;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>What a caller gets for a request that is wrong; the provider never hears of it, and the next good request works.</summary>
+/// <summary>
+/// What a caller gets for a request that is wrong; the provider never hears of it, and the next good request works.
+/// </summary>
 public sealed class BadRequestTests : IAsyncLifetime
 {
     private RunningHost _host = null!;
@@ -23,9 +25,16 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("application/json; charset=utf-16")]
     public async Task Can_send_JSON_whatever_charset_it_is_said_to_have(string contentType)
     {
-        var answer = await _host.PostAsync("/api/orders/timeouts", $$"""{"orderId":"1443","hash":null,"at":"{{RunningHost.Start:yyyy-MM-dd}}t12:30:00.123456789z"}""", ("Content-Type", contentType));
+        var answer = await _host.PostAsync(
+            "/api/orders/timeouts",
+            $$"""{"orderId":"1443","hash":null,"at":"{{RunningHost.Start:yyyy-MM-dd}}t12:30:00.123456789z"}""",
+            ("Content-Type", contentType)
+        );
 
-        Assert.Equal((HttpStatusCode.Created, $"{RunningHost.Start:yyyy-MM-dd}T12:30:00.123+00:00"), (answer.Status, answer.Text("dueAt")));
+        Assert.Equal(
+            (HttpStatusCode.Created, $"{RunningHost.Start:yyyy-MM-dd}T12:30:00.123+00:00"),
+            (answer.Status, answer.Text("dueAt"))
+        );
     }
 
     [Theory]
@@ -34,7 +43,10 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData(2_000_000)]
     public async Task Cannot_send_a_body_that_is_too_large(int bytes)
     {
-        var answer = await _host.PostAsync("/api/orders/cancel", $$"""{"orderId":"1443","reason":"{{new string('x', bytes)}}"}""");
+        var answer = await _host.PostAsync(
+            "/api/orders/cancel",
+            $$"""{"orderId":"1443","reason":"{{new string('x', bytes)}}"}"""
+        );
 
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "body-too-large"), (answer.Status, answer.Problem));
     }
@@ -51,7 +63,17 @@ public sealed class BadRequestTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_arm_a_timeout_outside_the_bounds()
     {
-        foreach (var timing in (string[])["\"after\":\"PT0S\"", "\"after\":\"P31D\"", "\"at\":\"2029-01-01T00:00:00Z\"", "\"after\":\"1 hour\"", "\"at\":\"tomorrow\"", "\"reason\":\"no time at all\""])
+        foreach (
+            var timing in (string[])
+                [
+                    "\"after\":\"PT0S\"",
+                    "\"after\":\"P31D\"",
+                    "\"at\":\"2029-01-01T00:00:00Z\"",
+                    "\"after\":\"1 hour\"",
+                    "\"at\":\"tomorrow\"",
+                    "\"reason\":\"no time at all\"",
+                ]
+        )
         {
             var answer = await _host.PostAsync("/api/orders/timeouts", $$"""{"orderId":"1443",{{timing}}}""");
 

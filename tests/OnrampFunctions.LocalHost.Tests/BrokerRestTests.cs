@@ -22,18 +22,43 @@ public sealed class BrokerRestTests : IAsyncLifetime
         await _host.PostAsync(
             Send,
             """{"any":"body"}""",
-            ("BrokerProperties", """{"MessageId":"id-1","CorrelationId":"c-1","Label":"l","TimeToLive":90,"Unknown":true}"""),
-            ("text", """
+            (
+                "BrokerProperties",
+                """{"MessageId":"id-1","CorrelationId":"c-1","Label":"l","TimeToLive":90,"Unknown":true}"""
+            ),
+            (
+                "text",
+                """
                 "\u00fc \"quoted, with comma\""
-                """), ("whole", "42"), ("broken", "1.5"), ("flag", "true"), ("traceparent", "00-not-in-quotes"));
+                """
+            ),
+            ("whole", "42"),
+            ("broken", "1.5"),
+            ("flag", "true"),
+            ("traceparent", "00-not-in-quotes")
+        );
         var answer = await _host.DeleteAsync($"{Receive}?timeout=0");
 
-        Assert.Equal((HttpStatusCode.OK, """{"any":"body"}""", "application/json; charset=utf-8"), (answer.Status, answer.Body, answer.Headers["Content-Type"]));
-        Assert.Equal(("42", "1.5", "true"), (answer.Headers["whole"], answer.Headers["broken"], answer.Headers["flag"]));
+        Assert.Equal(
+            (HttpStatusCode.OK, """{"any":"body"}""", "application/json; charset=utf-8"),
+            (answer.Status, answer.Body, answer.Headers["Content-Type"])
+        );
+        Assert.Equal(
+            ("42", "1.5", "true"),
+            (answer.Headers["whole"], answer.Headers["broken"], answer.Headers["flag"])
+        );
         Assert.Equal("ü \"quoted, with comma\"", JsonNode.Parse(answer.Headers["text"])!.GetValue<string>());
         Assert.DoesNotContain("traceparent", answer.Headers.Keys);
         var properties = JsonNode.Parse(answer.Headers["BrokerProperties"])!;
-        Assert.Equal(("id-1", "c-1", "l", 1), (properties["MessageId"]!.ToString(), properties["CorrelationId"]!.ToString(), properties["Label"]!.ToString(), properties["DeliveryCount"]!.GetValue<int>()));
+        Assert.Equal(
+            ("id-1", "c-1", "l", 1),
+            (
+                properties["MessageId"]!.ToString(),
+                properties["CorrelationId"]!.ToString(),
+                properties["Label"]!.ToString(),
+                properties["DeliveryCount"]!.GetValue<int>()
+            )
+        );
         Assert.Equal($"{RunningHost.Start:R}", properties["EnqueuedTimeUtc"]!.ToString());
     }
 
@@ -44,7 +69,15 @@ public sealed class BrokerRestTests : IAsyncLifetime
         var answer = await _host.DeleteAsync($"{Receive}?timeout=5");
 
         Assert.Equal("application/json", answer.Headers["Content-Type"]);
-        Assert.Equal(("\"cancelled\"", "\"http\"", "\"1.0\"", "\"onramp.order.cancelled\""), (answer.Headers["outcome"], answer.Headers["trigger"], answer.Headers["cloudEvents_specversion"], answer.Headers["cloudEvents_type"]));
+        Assert.Equal(
+            ("\"cancelled\"", "\"http\"", "\"1.0\"", "\"onramp.order.cancelled\""),
+            (
+                answer.Headers["outcome"],
+                answer.Headers["trigger"],
+                answer.Headers["cloudEvents_specversion"],
+                answer.Headers["cloudEvents_type"]
+            )
+        );
     }
 
     [Fact]
@@ -59,7 +92,13 @@ public sealed class BrokerRestTests : IAsyncLifetime
     [Fact]
     public async Task Answers_with_nothing_when_there_is_nothing()
     {
-        Assert.Equal((HttpStatusCode.NoContent, ""), ((await _host.DeleteAsync($"{Receive}?timeout=0")).Status, (await _host.DeleteAsync($"{Receive}?timeout=0")).Body));
+        Assert.Equal(
+            (HttpStatusCode.NoContent, ""),
+            (
+                (await _host.DeleteAsync($"{Receive}?timeout=0")).Status,
+                (await _host.DeleteAsync($"{Receive}?timeout=0")).Body
+            )
+        );
     }
 
     [Theory]
@@ -107,25 +146,54 @@ public sealed class BrokerRestTests : IAsyncLifetime
     {
         var dueAt = RunningHost.Start.AddMinutes(5).AddSeconds(30);
         var date = string.Format(CultureInfo.InvariantCulture, format, dueAt, dueAt.ToOffset(TimeSpan.FromHours(-3)));
-        await _host.PostAsync("/cancel-results/messages", "{}", ("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{date}}"}"""));
+        await _host.PostAsync(
+            "/cancel-results/messages",
+            "{}",
+            ("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{date}}"}""")
+        );
         _host.Clock.Advance(dueAt.AddSeconds(-1) - _host.Clock.GetUtcNow());
         Assert.Equal(HttpStatusCode.NoContent, (await _host.DeleteAsync($"{Receive}?timeout=0")).Status);
         _host.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(HttpStatusCode.OK, (await _host.DeleteAsync($"{Receive}?timeout=0")).Status);
     }
 
-    /// <summary>Every property that the REST API documents for senders (learn.microsoft.com/rest/api/servicebus/introduction) and this broker can honour.</summary>
+    /// <summary>
+    /// Every property that the REST API documents for senders (learn.microsoft.com/rest/api/servicebus/introduction)
+    /// and this broker can honour.
+    /// </summary>
     [Fact]
     public async Task Keeps_every_property_that_a_sender_may_set()
     {
-        await _host.PostAsync("/cancel-results/messages", "{}", ("BrokerProperties", """
-            {"MessageId":"m","CorrelationId":"c","Label":"l","To":"t","ReplyTo":"r","SessionId":"s","PartitionKey":"s","ReplyToSessionId":"rs","TimeToLive":90.5,"ForcePersistence":false}
-            """));
+        await _host.PostAsync(
+            "/cancel-results/messages",
+            "{}",
+            (
+                "BrokerProperties",
+                """
+                {"MessageId":"m","CorrelationId":"c","Label":"l","To":"t","ReplyTo":"r","SessionId":"s","PartitionKey":"s","ReplyToSessionId":"rs","TimeToLive":90.5,"ForcePersistence":false}
+                """
+            )
+        );
 
         var properties = JsonNode.Parse((await _host.DeleteAsync($"{Receive}?timeout=0")).Headers["BrokerProperties"])!;
 
-        Assert.Equal(["m", "c", "l", "t", "r", "s", "s", "rs", "90.5"],
-            ((string[])["MessageId", "CorrelationId", "Label", "To", "ReplyTo", "SessionId", "PartitionKey", "ReplyToSessionId", "TimeToLive"]).Select(name => $"{properties[name]}"));
+        Assert.Equal(
+            ["m", "c", "l", "t", "r", "s", "s", "rs", "90.5"],
+            (
+                (string[])
+                    [
+                        "MessageId",
+                        "CorrelationId",
+                        "Label",
+                        "To",
+                        "ReplyTo",
+                        "SessionId",
+                        "PartitionKey",
+                        "ReplyToSessionId",
+                        "TimeToLive",
+                    ]
+            ).Select(name => $"{properties[name]}")
+        );
     }
 
     [Fact]
@@ -139,7 +207,10 @@ public sealed class BrokerRestTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_send_a_batch()
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, "/cancel-results/messages") { Content = new StringContent("[]") };
+        using HttpRequestMessage request = new(HttpMethod.Post, "/cancel-results/messages")
+        {
+            Content = new StringContent("[]"),
+        };
         request.Content.Headers.ContentType = new("application/vnd.microsoft.servicebus.json");
         using var answer = await _host.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -148,7 +219,11 @@ public sealed class BrokerRestTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_send_a_message_id_that_is_too_long()
     {
-        var answer = await _host.PostAsync("/cancel-requests/messages", "{}", ("BrokerProperties", $$"""{"MessageId":"{{new string('x', 129)}}"}"""));
+        var answer = await _host.PostAsync(
+            "/cancel-requests/messages",
+            "{}",
+            ("BrokerProperties", $$"""{"MessageId":"{{new string('x', 129)}}"}""")
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
     }
@@ -156,7 +231,11 @@ public sealed class BrokerRestTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_send_a_property_without_quotes()
     {
-        var answer = await _host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""", ("trigger", "timeout"));
+        var answer = await _host.PostAsync(
+            "/cancel-requests/messages",
+            """{"orderId":"1443"}""",
+            ("trigger", "timeout")
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Contains("trigger", answer.Text("detail"), StringComparison.Ordinal);

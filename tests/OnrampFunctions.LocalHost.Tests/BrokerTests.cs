@@ -5,12 +5,18 @@ namespace OnrampFunctions.Local.Tests;
 /// <summary>The in-memory broker behaves as Service Bus does.</summary>
 public sealed class BrokerTests : IDisposable
 {
-    private static readonly QueueSettings Settings = new() { LockDuration = TimeSpan.FromSeconds(30), MaxDeliveryCount = 3, DuplicateWindow = TimeSpan.FromMinutes(10) };
+    private static readonly QueueSettings Settings = new()
+    {
+        LockDuration = TimeSpan.FromSeconds(30),
+        MaxDeliveryCount = 3,
+        DuplicateWindow = TimeSpan.FromMinutes(10),
+    };
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2030, 1, 31, 12, 0, 0, TimeSpan.Zero));
     private readonly MessageQueue _queue;
 
-    public BrokerTests() => _queue = new MessageQueue("queue", Settings, _clock, new MessageQueue("dead", Settings, _clock));
+    public BrokerTests() =>
+        _queue = new MessageQueue("queue", Settings, _clock, new MessageQueue("dead", Settings, _clock));
 
     public void Dispose() => _queue.Dispose();
 
@@ -123,7 +129,10 @@ public sealed class BrokerTests : IDisposable
 
         _clock.Advance(TimeSpan.FromMinutes(1));
         var sooner = _queue.TryReceive()!;
-        Assert.Equal(("sooner", 3L, now.AddMinutes(1)), (sooner.Message.MessageId, sooner.SequenceNumber, sooner.EnqueuedTime));
+        Assert.Equal(
+            ("sooner", 3L, now.AddMinutes(1)),
+            (sooner.Message.MessageId, sooner.SequenceNumber, sooner.EnqueuedTime)
+        );
         Assert.Null(_queue.TryReceive());
 
         _queue.TryComplete(sooner);
@@ -165,14 +174,20 @@ public sealed class BrokerTests : IDisposable
     public void Forgets_cancelled_schedules_without_disturbing_the_rest()
     {
         var now = _clock.GetUtcNow();
-        var numbers = Enumerable.Range(0, 1000).Select(i => _queue.Schedule(Message($"{i}"), now.AddMinutes(1 + i))).ToList();
+        var numbers = Enumerable
+            .Range(0, 1000)
+            .Select(i => _queue.Schedule(Message($"{i}"), now.AddMinutes(1 + i)))
+            .ToList();
         foreach (var number in numbers.Where((_, i) => i % 10 != 0))
         {
             Assert.True(_queue.CancelScheduled(number));
         }
 
         _clock.Advance(TimeSpan.FromMinutes(1000));
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i * 10}"), Enumerable.Range(0, 100).Select(_ => _queue.TryReceive()!.Message.MessageId));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => $"{i * 10}"),
+            Enumerable.Range(0, 100).Select(_ => _queue.TryReceive()!.Message.MessageId)
+        );
     }
 
     [Fact]
@@ -265,37 +280,44 @@ public sealed class BrokerTests : IDisposable
         const int count = 20_000;
         var seen = new int[count];
         using CancellationTokenSource done = new();
-        var receivers = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
-        {
-            try
-            {
-                while (true)
+        var receivers = Enumerable
+            .Range(0, 8)
+            .Select(_ =>
+                Task.Run(async () =>
                 {
-                    var message = await _queue.ReceiveAsync(done.Token);
-                    var number = int.Parse(message.Message.MessageId);
-                    if (message.DeliveryCount == 1 && number % 7 == 0)
+                    try
                     {
-                        Assert.True(_queue.TryAbandon(message));
+                        while (true)
+                        {
+                            var message = await _queue.ReceiveAsync(done.Token);
+                            var number = int.Parse(message.Message.MessageId);
+                            if (message.DeliveryCount == 1 && number % 7 == 0)
+                            {
+                                Assert.True(_queue.TryAbandon(message));
+                            }
+                            else
+                            {
+                                Assert.True(_queue.TryComplete(message));
+                                Interlocked.Increment(ref seen[number]);
+                            }
+                        }
                     }
-                    else
-                    {
-                        Assert.True(_queue.TryComplete(message));
-                        Interlocked.Increment(ref seen[number]);
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-            {
-            }
-        })).ToList();
+                    catch (OperationCanceledException) { }
+                })
+            )
+            .ToList();
 
-        var senders = Enumerable.Range(0, 4).Select(sender => Task.Run(() =>
-        {
-            for (var i = sender; i < count; i += 4)
-            {
-                _queue.Send(Message($"{i}"));
-            }
-        }));
+        var senders = Enumerable
+            .Range(0, 4)
+            .Select(sender =>
+                Task.Run(() =>
+                {
+                    for (var i = sender; i < count; i += 4)
+                    {
+                        _queue.Send(Message($"{i}"));
+                    }
+                })
+            );
         await Task.WhenAll(senders);
         await _queue.WhenAsync(counts => counts.IsIdle, TestContext.Current.CancellationToken);
         await done.CancelAsync();

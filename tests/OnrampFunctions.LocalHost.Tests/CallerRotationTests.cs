@@ -5,7 +5,10 @@ using StandardWebhooks;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>A caller's secret changes as operators change it: a new version in the vault, then the sender takes it; meanwhile both sign, and others sign wrongly.</summary>
+/// <summary>
+/// A caller's secret changes as operators change it: a new version in the vault, then the sender takes it; meanwhile
+/// both sign, and others sign wrongly.
+/// </summary>
 public sealed class CallerRotationTests
 {
     private const string Old = "whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==";
@@ -16,31 +19,46 @@ public sealed class CallerRotationTests
     [Fact]
     public async Task Nobody_is_refused_under_load()
     {
-        const int senders = 8, requests = 40;
+        const int senders = 8,
+            requests = 40;
 
         // The clock jumps over each pause: not so far that anything else takes too long.
         await using var host = await RunningHost.StartAsync(("KeyVault__ReloadCooldown", "00:00:00.1"));
-        TaskCompletionSource half = new(), changed = new();
+        TaskCompletionSource half = new(),
+            changed = new();
         var begun = 0;
 
-        var load = Enumerable.Range(0, senders).Select(sender => Task.Run(
-            async () =>
-            {
-                List<HttpStatusCode> answers = [];
-                for (var request = 0; request < requests; request++)
-                {
-                    if (Interlocked.Increment(ref begun) == senders * requests / 2)
+        var load = Enumerable
+            .Range(0, senders)
+            .Select(sender =>
+                Task.Run(
+                    async () =>
                     {
-                        half.SetResult();
-                    }
+                        List<HttpStatusCode> answers = [];
+                        for (var request = 0; request < requests; request++)
+                        {
+                            if (Interlocked.Increment(ref begun) == senders * requests / 2)
+                            {
+                                half.SetResult();
+                            }
 
-                    // One sender stays with the old secret for good; the others take the new one as soon as the vault has it.
-                    answers.Add(await SendAsync(host.Client, host.Clock, sender > 0 && changed.Task.IsCompleted ? New : Old));
-                }
+                            // One sender stays with the old secret for good; the others take the new one as soon as the
+                            // vault has it.
+                            answers.Add(
+                                await SendAsync(
+                                    host.Client,
+                                    host.Clock,
+                                    sender > 0 && changed.Task.IsCompleted ? New : Old
+                                )
+                            );
+                        }
 
-                return answers;
-            },
-            RunningHost.Token)).ToList();
+                        return answers;
+                    },
+                    RunningHost.Token
+                )
+            )
+            .ToList();
         var strangers = Task.Run(
             async () =>
             {
@@ -52,27 +70,40 @@ public sealed class CallerRotationTests
 
                 return answers;
             },
-            RunningHost.Token);
+            RunningHost.Token
+        );
 
         await half.Task.WaitAsync(RunningHost.Patience, RunningHost.Token);
         Assert.Equal(HttpStatusCode.OK, (await host.PutAsync("/simulator/vault", Rotation)).Status);
         changed.SetResult();
 
-        Assert.All((await Task.WhenAll(load)).SelectMany(static answers => answers), static status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.All(
+            (await Task.WhenAll(load)).SelectMany(static answers => answers),
+            static status => Assert.Equal(HttpStatusCode.OK, status)
+        );
         Assert.All(await strangers, static status => Assert.Equal(HttpStatusCode.Unauthorized, status));
     }
 
     [Fact]
     public async Task Who_signs_wrongly_keeps_others_waiting_for_one_pause_and_few_at_a_time()
     {
-        const int waiting = 16, flood = 40;
+        const int waiting = 16,
+            flood = 40;
         StillClock clock = new(RunningHost.Start);
-        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Clock = clock,
-            Quiet = true,
-            Settings = new Dictionary<string, string?> { ["KeyVault__ReloadCooldown"] = $"{StillClock.Pause}", ["Onramp__CallTimeout"] = "00:00:30", ["Onramp__TotalBudget"] = "00:03:00" },
-        });
+        await using var host = LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Clock = clock,
+                Quiet = true,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["KeyVault__ReloadCooldown"] = $"{StillClock.Pause}",
+                    ["Onramp__CallTimeout"] = "00:00:30",
+                    ["Onramp__TotalBudget"] = "00:03:00",
+                },
+            }
+        );
         await host.StartAsync(RunningHost.Token);
         using HttpClient client = new() { BaseAddress = host.BaseAddress, Timeout = RunningHost.Patience };
         for (var stray = 0; stray < 3; stray++)
@@ -86,9 +117,22 @@ public sealed class CallerRotationTests
         Assert.Equal(HttpStatusCode.OK, await SendAsync(client, clock, Old));
 
         // Those for whom there is no place are answered while time stands still.
-        List<Task<HttpStatusCode>> strangers = [.. Enumerable.Range(0, flood).Select(_ => SendAsync(client, clock, Nobodys))];
-        Assert.Equal(flood - (waiting - 1), await Task.WhenEach(strangers).Take(flood - (waiting - 1)).CountAsync(RunningHost.Token).AsTask().WaitAsync(RunningHost.Patience, RunningHost.Token));
-        Assert.Equal((waiting - 1, false), (strangers.Count(static stranger => !stranger.IsCompleted), first.IsCompleted));
+        List<Task<HttpStatusCode>> strangers =
+        [
+            .. Enumerable.Range(0, flood).Select(_ => SendAsync(client, clock, Nobodys)),
+        ];
+        Assert.Equal(
+            flood - (waiting - 1),
+            await Task.WhenEach(strangers)
+                .Take(flood - (waiting - 1))
+                .CountAsync(RunningHost.Token)
+                .AsTask()
+                .WaitAsync(RunningHost.Patience, RunningHost.Token)
+        );
+        Assert.Equal(
+            (waiting - 1, false),
+            (strangers.Count(static stranger => !stranger.IsCompleted), first.IsCompleted)
+        );
 
         clock.Advance(StillClock.Pause);
         Assert.Equal(HttpStatusCode.OK, await first);
@@ -100,13 +144,20 @@ public sealed class CallerRotationTests
         const string body = """{"orderId":"1443"}""";
         var (id, now) = ($"msg-{Guid.NewGuid():N}", clock.GetUtcNow());
         using var request = RunningHost.Request(
-            HttpMethod.Post, "/api/orders/cancel", body,
-            ("webhook-id", id), ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), ("webhook-signature", new StandardWebhook(secret).Sign(id, now, body)));
+            HttpMethod.Post,
+            "/api/orders/cancel",
+            body,
+            ("webhook-id", id),
+            ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+            ("webhook-signature", new StandardWebhook(secret).Sign(id, now, body))
+        );
         using var answer = await client.SendAsync(request, RunningHost.Token);
         return answer.StatusCode;
     }
 
-    /// <summary>Stands still until it is told to go on, and tells when somebody waits for the pause between two readings.</summary>
+    /// <summary>
+    /// Stands still until it is told to go on, and tells when somebody waits for the pause between two readings.
+    /// </summary>
     private sealed class StillClock(DateTimeOffset start) : FakeTimeProvider(start)
     {
         /// <summary>Nothing else takes as long.</summary>

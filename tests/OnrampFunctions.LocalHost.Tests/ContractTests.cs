@@ -17,13 +17,16 @@ public sealed class ContractTests : Contract
     {
         public int ProviderCalls => host.Simulator.Orders.Sum(static order => order.CancelCalls + order.GetCalls);
 
-        public Task<ContractAnswer> SendAsync(ContractRequest request) => host.Client.SendAsync(request, RunningHost.Token);
+        public Task<ContractAnswer> SendAsync(ContractRequest request) =>
+            host.Client.SendAsync(request, RunningHost.Token);
 
         public async Task<string> DeliverAsync(string body)
         {
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
             using var sent = await host.Client.PostAsync("/cancel-requests/messages", content, RunningHost.Token);
-            await host.Queue.WhenAsync(static counts => counts.IsIdle, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            await host
+                .Queue.WhenAsync(static counts => counts.IsIdle, RunningHost.Token)
+                .WaitAsync(RunningHost.Patience, RunningHost.Token);
             if (host.DeadLetters.Counts.Ready == 0)
             {
                 return host.Queue.Counts.Scheduled == 0 ? "complete" : "retry";

@@ -2,11 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>The commands that the documents have for the local host do what they are for, pasted block by block into a shell.</summary>
+/// <summary>
+/// The commands that the documents have for the local host do what they are for, pasted block by block into a shell.
+/// </summary>
 public sealed partial class DocumentTests
 {
     // A failing answer, which a reader would see, ends the block. What is made by hundreds is made by a few here.
-    private const string Shell = "set -euo pipefail; curl() { command curl --fail-with-body --show-error --silent \"$@\"; }\n";
+    private const string Shell =
+        "set -euo pipefail; curl() { command curl --fail-with-body --show-error --silent \"$@\"; }\n";
     private const string Address = "http://localhost:7071";
 
     [Theory]
@@ -17,16 +20,31 @@ public sealed partial class DocumentTests
     [InlineData("operator.md", 1)]
     public async Task Every_block_of_commands_can_be_pasted(string document, int count)
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "documents", document), RunningHost.Token);
-        var blocks = Block().Matches(text).Select(static block => block.Groups["commands"].Value)
-            .Where(static commands => commands.Contains(Address, StringComparison.Ordinal) && !commands.Contains("dotnet run", StringComparison.Ordinal)).ToList();
+        var text = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "documents", document),
+            RunningHost.Token
+        );
+        var blocks = Block()
+            .Matches(text)
+            .Select(static block => block.Groups["commands"].Value)
+            .Where(static commands =>
+                commands.Contains(Address, StringComparison.Ordinal)
+                && !commands.Contains("dotnet run", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.Equal(count, blocks.Count);
         using var program = HostProcess.Start("--urls http://127.0.0.1:0");
         var address = ListensOn().Match(await program.ReadUntilAsync("listens on")).Value;
 
         foreach (var block in blocks)
         {
-            var (exitCode, output, error) = await Bash.RunAsync("-c", Shell + block.Replace(Address, address, StringComparison.Ordinal).Replace("20400", "20003", StringComparison.Ordinal));
+            var (exitCode, output, error) = await Bash.RunAsync(
+                "-c",
+                Shell
+                    + block
+                        .Replace(Address, address, StringComparison.Ordinal)
+                        .Replace("20400", "20003", StringComparison.Ordinal)
+            );
             Assert.True(exitCode == 0, $"{block} ended with {exitCode}: {output}{error}");
         }
     }

@@ -1,19 +1,38 @@
 namespace OnrampFunctions.Local.Tests;
 
 /// <summary>
-/// The host belongs to one developer: no web page but its own gets anything from it or done by it, at whatever path. [open-mercato/cezar#426],
-/// [google/adk-python#5288], [webpack/webpack-dev-server#887], [modelcontextprotocol/conformance#103]
+/// The host belongs to one developer: no web page but its own gets anything from it or done by it, at whatever path.
+/// [open-mercato/cezar#426], [google/adk-python#5288], [webpack/webpack-dev-server#887],
+/// [modelcontextprotocol/conformance#103]
 /// </summary>
 public sealed class ForeignRequestTests : IAsyncLifetime
 {
     private static readonly string[] Paths =
     [
-        "POST /api/orders/cancel", "OPTIONS /api/orders/cancel", "POST /api/orders/timeouts", "DELETE /api/orders/timeouts/1", "GET /api/health",
-        "POST /cancel-requests/messages", "DELETE /cancel-results/subscriptions/local/messages/head?timeout=0",
-        "GET /simulator/orders", "PUT /simulator/orders/1443", "PUT /simulator/faults", "PUT /simulator/vault", "GET /simulator/live",
-        "POST /simulator/dead-letters/1/replay", "DELETE /simulator/dead-letters/1", "GET /page/page.js",
-        "POST /onramp-merchants/widget/cancelOrder", "POST /onramp-merchants//widget/cancelOrder", "GET /onramp/api/v2/common/public/currentTimestamp",
-        "GET /", "GET /reference", "GET /reference/", "GET /reference/scalar.js", "GET /nothing", "HEAD /index.html",
+        "POST /api/orders/cancel",
+        "OPTIONS /api/orders/cancel",
+        "POST /api/orders/timeouts",
+        "DELETE /api/orders/timeouts/1",
+        "GET /api/health",
+        "POST /cancel-requests/messages",
+        "DELETE /cancel-results/subscriptions/local/messages/head?timeout=0",
+        "GET /simulator/orders",
+        "PUT /simulator/orders/1443",
+        "PUT /simulator/faults",
+        "PUT /simulator/vault",
+        "GET /simulator/live",
+        "POST /simulator/dead-letters/1/replay",
+        "DELETE /simulator/dead-letters/1",
+        "GET /page/page.js",
+        "POST /onramp-merchants/widget/cancelOrder",
+        "POST /onramp-merchants//widget/cancelOrder",
+        "GET /onramp/api/v2/common/public/currentTimestamp",
+        "GET /",
+        "GET /reference",
+        "GET /reference/",
+        "GET /reference/scalar.js",
+        "GET /nothing",
+        "HEAD /index.html",
     ];
 
     private RunningHost _host = null!;
@@ -40,7 +59,8 @@ public sealed class ForeignRequestTests : IAsyncLifetime
     public Task Cannot_ask_by_another_name(string header) => AssertRefusedAsync("Host", header);
 
     [Theory]
-    [InlineData("null")] // sandboxed frames and files: [Ironship/WordHunter#195], [metalsharp/MetalSharp#398], [gorilla/csrf#207]
+    // sandboxed frames and files: [Ironship/WordHunter#195], [metalsharp/MetalSharp#398], [gorilla/csrf#207]
+    [InlineData("null")]
     [InlineData("https://evil.example")]
     [InlineData("http://evil.example:7071")]
     [InlineData("http://localhost.evil.example:7071")]
@@ -54,10 +74,15 @@ public sealed class ForeignRequestTests : IAsyncLifetime
     [InlineData("file://")]
     [InlineData("chrome-extension://aicmkgpgakddgnaphhhpliifpcfhicfo")]
     [InlineData("")]
-    public Task Cannot_ask_from_a_page_of_another_origin(string origin) => AssertRefusedAsync("Origin", $"Host: localhost:7071\nOrigin: {origin}");
+    public Task Cannot_ask_from_a_page_of_another_origin(string origin) =>
+        AssertRefusedAsync("Origin", $"Host: localhost:7071\nOrigin: {origin}");
 
     [Fact]
-    public Task Cannot_ask_from_two_origins() => AssertRefusedAsync("Origin", "Host: localhost:7071\nOrigin: http://localhost:7071\nOrigin: http://evil.example");
+    public Task Cannot_ask_from_two_origins() =>
+        AssertRefusedAsync(
+            "Origin",
+            "Host: localhost:7071\nOrigin: http://localhost:7071\nOrigin: http://evil.example"
+        );
 
     [Theory]
     [InlineData("cross-site")]
@@ -66,7 +91,8 @@ public sealed class ForeignRequestTests : IAsyncLifetime
     [InlineData("same-origin, cross-site")]
     [InlineData("nonsense")]
     [InlineData("")]
-    public Task Cannot_ask_from_a_page_of_another_site(string site) => AssertRefusedAsync("Sec-Fetch-Site", $"Host: localhost:7071\nSec-Fetch-Site: {site}");
+    public Task Cannot_ask_from_a_page_of_another_site(string site) =>
+        AssertRefusedAsync("Sec-Fetch-Site", $"Host: localhost:7071\nSec-Fetch-Site: {site}");
 
     [Theory]
     [InlineData("Host: localhost:7071")] // curl and programs
@@ -82,13 +108,16 @@ public sealed class ForeignRequestTests : IAsyncLifetime
     [InlineData("Host: localhost:7071\nOrigin: http://localhost:7071\nSec-Fetch-Site: same-origin")]
     [InlineData("Host: 127.0.0.1:7071\nOrigin: http://127.0.0.1:7071")]
     [InlineData("Host: LocalHost:7071\nOrigin: http://localhost:7071")]
-    [InlineData("Host: localhost:7071\nSec-Fetch-Site: none\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document")] // typed into the address bar
+    // typed into the address bar
+    [InlineData("Host: localhost:7071\nSec-Fetch-Site: none\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document")]
     [InlineData("Host: localhost:7071\nSec-Fetch-Mode: cors")] // Node's fetch
     [InlineData("Host: localhost:7071\nReferer: https://docs.example/")]
     public async Task Can_ask_as_the_developers_own_programs_and_pages_do(string headers)
     {
         using var connection = await RawConnection.OpenAsync(_host);
-        await connection.SendAsync($"POST /api/orders/cancel HTTP/1.1\n{headers}\nContent-Type: application/json\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}");
+        await connection.SendAsync(
+            $"POST /api/orders/cancel HTTP/1.1\n{headers}\nContent-Type: application/json\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}"
+        );
 
         Assert.Equal(200, (await connection.ReadAsync()).Status);
     }
@@ -98,9 +127,13 @@ public sealed class ForeignRequestTests : IAsyncLifetime
         foreach (var path in Paths)
         {
             using var connection = await RawConnection.OpenAsync(_host);
-            await connection.SendAsync($"{path} HTTP/1.1\n{headers}\nContent-Type: text/plain\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}");
+            await connection.SendAsync(
+                $"{path} HTTP/1.1\n{headers}\nContent-Type: text/plain\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}"
+            );
 
-            var (status, text) = await connection.ReadAsync(headersOnly: path.StartsWith("HEAD", StringComparison.Ordinal));
+            var (status, text) = await connection.ReadAsync(
+                headersOnly: path.StartsWith("HEAD", StringComparison.Ordinal)
+            );
             Assert.True(status == 403, $"{path}: {text}");
             Assert.Contains("Content-Type: application/problem+json", text, StringComparison.Ordinal);
             Assert.DoesNotContain("Access-Control", text, StringComparison.OrdinalIgnoreCase);
@@ -111,7 +144,14 @@ public sealed class ForeignRequestTests : IAsyncLifetime
         }
 
         await _host.AssertNoMoreOutcomesAsync();
-        Assert.Equal((OrderStates.Waiting, 0, 0), (_host.Simulator.Order("1443").Status, _host.Simulator.Order("1443").CancelCalls, _host.Simulator.ClockReads));
+        Assert.Equal(
+            (OrderStates.Waiting, 0, 0),
+            (
+                _host.Simulator.Order("1443").Status,
+                _host.Simulator.Order("1443").CancelCalls,
+                _host.Simulator.ClockReads
+            )
+        );
         Assert.Equal((0, 1), (_host.DeadLetters.Counts.Ready, _host.Host.Vault.Version));
     }
 }

@@ -5,21 +5,35 @@ using Microsoft.Extensions.Hosting;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>What the host has for the Functions app, and for nobody who did not ask for it. That the app runs with it is what the worker's tests show.</summary>
+/// <summary>
+/// What the host has for the Functions app, and for nobody who did not ask for it. That the app runs with it is what
+/// the worker's tests show.
+/// </summary>
 public sealed class FunctionsAppTests
 {
-    private const string SettingsFile = "/simulator/local.settings.json", Identity = "/simulator/identity/token?resource=api://0.1&api-version=2019-08-01";
+    private const string SettingsFile = "/simulator/local.settings.json",
+        Identity = "/simulator/identity/token?resource=api://0.1&api-version=2019-08-01";
 
     [Fact]
     public async Task Leaves_the_queue_to_the_app_and_serves_its_settings()
     {
         await using var host = await RunningHost.StartAsync(("LocalHost__ForFunctionsApp", "true"));
-        Assert.DoesNotContain(host.Host.Services.GetServices<IHostedService>(), static service => service.GetType().Name == "QueueTrigger");
+        Assert.DoesNotContain(
+            host.Host.Services.GetServices<IHostedService>(),
+            static service => service.GetType().Name == "QueueTrigger"
+        );
 
         var file = (await host.GetAsync(SettingsFile)).Json;
         Assert.Equal(["IsEncrypted", "Values", "Host"], file.AsObject().Select(static member => member.Key));
-        Assert.Equal(host.Host.FunctionsAppSettings, file["Values"]!.AsObject().ToDictionary(static setting => setting.Key, static setting => $"{setting.Value}"));
-        Assert.Contains("-----BEGIN CERTIFICATE-----", await File.ReadAllTextAsync($"{file["Values"]!["SSL_CERT_FILE"]}", RunningHost.Token), StringComparison.Ordinal);
+        Assert.Equal(
+            host.Host.FunctionsAppSettings,
+            file["Values"]!.AsObject().ToDictionary(static setting => setting.Key, static setting => $"{setting.Value}")
+        );
+        Assert.Contains(
+            "-----BEGIN CERTIFICATE-----",
+            await File.ReadAllTextAsync($"{file["Values"]!["SSL_CERT_FILE"]}", RunningHost.Token),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -28,14 +42,34 @@ public sealed class FunctionsAppTests
         await using var host = await RunningHost.StartAsync(("LocalHost__ForFunctionsApp", "true"));
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.GetAsync(Identity)).Status);
 
-        using HttpRequestMessage request = new(HttpMethod.Get, Identity) { Headers = { { "X-IDENTITY-HEADER", host.Host.FunctionsAppSettings!["IDENTITY_HEADER"] } } };
+        using HttpRequestMessage request = new(HttpMethod.Get, Identity)
+        {
+            Headers = { { "X-IDENTITY-HEADER", host.Host.FunctionsAppSettings!["IDENTITY_HEADER"] } },
+        };
         var token = (await host.SendAsync(request)).Text("access_token");
-        using HttpClientHandler trusting = new() { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
-        using HttpClient vault = new(trusting) { BaseAddress = new Uri(host.Host.FunctionsAppSettings["KeyVault__VaultUri"]) };
+        using HttpClientHandler trusting = new()
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
+        using HttpClient vault = new(trusting)
+        {
+            BaseAddress = new Uri(host.Host.FunctionsAppSettings["KeyVault__VaultUri"]),
+        };
         var stranger = await vault.GetAsync(new Uri("secrets/onramp-api-secret", UriKind.Relative), RunningHost.Token);
-        Assert.Equal((HttpStatusCode.Unauthorized, true), (stranger.StatusCode, stranger.Headers.WwwAuthenticate.ToString().Contains("resource=\"api://0.1\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, true),
+            (
+                stranger.StatusCode,
+                stranger.Headers.WwwAuthenticate.ToString().Contains("resource=\"api://0.1\"", StringComparison.Ordinal)
+            )
+        );
         vault.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        Assert.Equal("test_secret", JsonNode.Parse(await vault.GetStringAsync(new Uri("secrets/onramp-api-secret", UriKind.Relative), RunningHost.Token))!["value"]!.ToString());
+        Assert.Equal(
+            "test_secret",
+            JsonNode.Parse(
+                await vault.GetStringAsync(new Uri("secrets/onramp-api-secret", UriKind.Relative), RunningHost.Token)
+            )!["value"]!.ToString()
+        );
     }
 
     [Fact]
@@ -55,8 +89,17 @@ public sealed class FunctionsAppTests
     {
         await using var host = await RunningHost.StartAsync();
         Assert.Null(host.Host.FunctionsAppSettings);
-        Assert.Contains(host.Host.Services.GetServices<IHostedService>(), static service => service.GetType().Name == "QueueTrigger");
-        Assert.Equal("Start the local host with LocalHost__ForFunctionsApp=true: only then it has settings for the Functions app.", (await host.GetAsync(SettingsFile)).Text("detail"));
-        Assert.All([SettingsFile, Identity, "/secrets/onramp-api-secret"], path => Assert.Equal(HttpStatusCode.NotFound, host.GetAsync(path).GetAwaiter().GetResult().Status));
+        Assert.Contains(
+            host.Host.Services.GetServices<IHostedService>(),
+            static service => service.GetType().Name == "QueueTrigger"
+        );
+        Assert.Equal(
+            "Start the local host with LocalHost__ForFunctionsApp=true: only then it has settings for the Functions app.",
+            (await host.GetAsync(SettingsFile)).Text("detail")
+        );
+        Assert.All(
+            [SettingsFile, Identity, "/secrets/onramp-api-secret"],
+            path => Assert.Equal(HttpStatusCode.NotFound, host.GetAsync(path).GetAwaiter().GetResult().Status)
+        );
     }
 }

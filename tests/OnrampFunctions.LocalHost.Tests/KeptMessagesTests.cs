@@ -2,7 +2,10 @@ using System.Net;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>What nobody reads does not fill the memory: the last of it is kept, and nothing that is still to be done is dropped for it.</summary>
+/// <summary>
+/// What nobody reads does not fill the memory: the last of it is kept, and nothing that is still to be done is dropped
+/// for it.
+/// </summary>
 public sealed class KeptMessagesTests
 {
     [Fact]
@@ -26,7 +29,11 @@ public sealed class KeptMessagesTests
         await using var host = await RunningHost.StartAsync(("LocalHost__KeptMessages", "3"));
         foreach (var id in (string[])["1", "2", "3", "4", "5"])
         {
-            await host.PostAsync("/cancel-requests/messages", "{}", ("BrokerProperties", $$"""{"MessageId":"{{id}}"}"""));
+            await host.PostAsync(
+                "/cancel-requests/messages",
+                "{}",
+                ("BrokerProperties", $$"""{"MessageId":"{{id}}"}""")
+            );
             await host.Queue.WhenAsync(counts => counts.IsIdle, RunningHost.Token);
         }
 
@@ -54,7 +61,10 @@ public sealed class KeptMessagesTests
     [Fact]
     public async Task Keeps_every_request_that_is_to_be_done()
     {
-        await using var host = await RunningHost.StartAsync(("LocalHost__KeptMessages", "1"), ("LocalHost__Receivers", "1"));
+        await using var host = await RunningHost.StartAsync(
+            ("LocalHost__KeptMessages", "1"),
+            ("LocalHost__Receivers", "1")
+        );
         var held = host.Simulator.Order("1443").Hold(ProviderOperation.Cancel);
         for (var request = 0; request < 5; request++)
         {

@@ -3,7 +3,18 @@ namespace OnrampFunctions.Local.Tests;
 /// <summary>What stands in for Azure and the provider knows nothing of the host that puts it together.</summary>
 public sealed class LayoutTests
 {
-    private static readonly Layout Folders = new(typeof(LocalHost).Assembly, "OnrampFunctions.Local", "Json", "Faults", "Broker", "Amqp", "Simulator", "Vault", "Page", "Hosting");
+    private static readonly Layout Folders = new(
+        typeof(LocalHost).Assembly,
+        "OnrampFunctions.Local",
+        "Json",
+        "Faults",
+        "Broker",
+        "Amqp",
+        "Simulator",
+        "Vault",
+        "Page",
+        "Hosting"
+    );
 
     [Fact]
     public void Every_type_is_in_one_of_the_folders() => Assert.Empty(Folders.Strays());

@@ -11,7 +11,10 @@ public sealed class OutageTests
     {
         const int count = 40;
         await using var host = await StartAsync(count);
-        host.Host.Faults.Settings = new FaultSettings { Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]) };
+        host.Host.Faults.Settings = new FaultSettings
+        {
+            Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]),
+        };
         var outageEnds = host.Clock.GetUtcNow().AddMinutes(10);
         await SendAsync(host, count);
         for (var i = 0; i < 5; i++)
@@ -32,11 +35,18 @@ public sealed class OutageTests
             await PassTimeAsync(host, TimeSpan.FromMinutes(1));
         }
 
-        Assert.Contains(host.Log.Lines, line => line.StartsWith("Information: Circuit closed", StringComparison.Ordinal));
-        Assert.All(host.Simulator.Orders.Where(order => order.OrderId.StartsWith("20", StringComparison.Ordinal)), order => Assert.Equal(OrderStates.Cancelled, order.Status));
+        Assert.Contains(
+            host.Log.Lines,
+            line => line.StartsWith("Information: Circuit closed", StringComparison.Ordinal)
+        );
+        Assert.All(
+            host.Simulator.Orders.Where(order => order.OrderId.StartsWith("20", StringComparison.Ordinal)),
+            order => Assert.Equal(OrderStates.Cancelled, order.Status)
+        );
         Assert.Equal(default, host.DeadLetters.Counts);
 
-        // The open circuit spared the provider most calls of the outage, and nobody stormed it afterwards: one call does for an order.
+        // The open circuit spared the provider most calls of the outage, and nobody stormed it afterwards: one call
+        // does for an order.
         Assert.InRange(Calls(host) - callsInOutage, count, 2 * count);
         Assert.InRange(callsInOutage, 20, count * 6);
     }
@@ -70,7 +80,14 @@ public sealed class OutageTests
     public async Task Cancels_an_order_after_ten_minutes_without_provider_and_queue(BrokerState queue)
     {
         await using var host = await RunningHost.StartAsync();
-        var outage = Begin(host, new FaultSettings { Queue = queue, Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]) });
+        var outage = Begin(
+            host,
+            new FaultSettings
+            {
+                Queue = queue,
+                Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]),
+            }
+        );
 
         host.Enqueue("""{"orderId":"1443"}""");
         await PassAsync(host, outage);
@@ -91,8 +108,20 @@ public sealed class OutageTests
         Assert.Equal("queue-unavailable", (await AfterLimitAsync(arming, "queue-hang", 1)).Problem);
         var deferring = host.CancelAsync("1443", ("Prefer", "respond-async"));
         Assert.Equal("queue-unavailable", (await AfterLimitAsync(deferring, "queue-hang", 2)).Problem);
-        Assert.Equal("queue-unavailable", (await AfterLimitAsync(host.DeleteAsync("/api/orders/timeouts/1.0123456789abcdef0123456789abcdef"), "queue-hang", 3)).Problem);
-        Assert.Equal("outcome-not-published", (await AfterLimitAsync(host.CancelAsync("1443"), "topic-hang", 1)).Problem);
+        Assert.Equal(
+            "queue-unavailable",
+            (
+                await AfterLimitAsync(
+                    host.DeleteAsync("/api/orders/timeouts/1.0123456789abcdef0123456789abcdef"),
+                    "queue-hang",
+                    3
+                )
+            ).Problem
+        );
+        Assert.Equal(
+            "outcome-not-published",
+            (await AfterLimitAsync(host.CancelAsync("1443"), "topic-hang", 1)).Problem
+        );
 
         async Task<Answer> AfterLimitAsync(Task<Answer> asking, string met, int times)
         {
@@ -114,7 +143,8 @@ public sealed class OutageTests
 
         Assert.All(await Task.WhenAll(answers), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
 
-        // Two at the start, two for the new pair, two to see whether the old one is still in force; more after another refusal in the same moment.
+        // Two at the start, two for the new pair, two to see whether the old one is still in force; more after another
+        // refusal in the same moment.
         Assert.InRange(host.Host.Vault.Reads, 6, 12);
     }
 
@@ -151,7 +181,8 @@ public sealed class OutageTests
             },
             null,
             TimeSpan.FromMinutes(10),
-            Timeout.InfiniteTimeSpan);
+            Timeout.InfiniteTimeSpan
+        );
         return ended.Task;
     }
 
@@ -176,7 +207,10 @@ public sealed class OutageTests
         });
     }
 
-    private static long Met(RunningHost host, string part) => host.Host.Faults.Injected.Where(met => met.Key.StartsWith(part, StringComparison.Ordinal)).Sum(met => met.Value);
+    private static long Met(RunningHost host, string part) =>
+        host
+            .Host.Faults.Injected.Where(met => met.Key.StartsWith(part, StringComparison.Ordinal))
+            .Sum(met => met.Value);
 
     private static async Task UntilAsync(Func<bool> isSo)
     {
@@ -188,16 +222,21 @@ public sealed class OutageTests
         }
     }
 
-    private static int Calls(RunningHost host) => host.Simulator.Orders.Sum(order => order.CancelCalls + order.GetCalls);
+    private static int Calls(RunningHost host) =>
+        host.Simulator.Orders.Sum(order => order.CancelCalls + order.GetCalls);
 
     private static async Task PassTimeAsync(RunningHost host, TimeSpan time)
     {
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(5))
         {
-            await host.Queue.WhenAsync(counts => counts.IsIdle, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            await host
+                .Queue.WhenAsync(counts => counts.IsIdle, RunningHost.Token)
+                .WaitAsync(RunningHost.Patience, RunningHost.Token);
             host.Clock.Advance(TimeSpan.FromSeconds(5));
         }
 
-        await host.Queue.WhenAsync(counts => counts.IsIdle, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        await host
+            .Queue.WhenAsync(counts => counts.IsIdle, RunningHost.Token)
+            .WaitAsync(RunningHost.Patience, RunningHost.Token);
     }
 }

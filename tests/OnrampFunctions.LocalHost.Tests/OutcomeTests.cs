@@ -13,11 +13,23 @@ public sealed class OutcomeTests
         var answer = await host.CancelAsync("1443", ("Idempotency-Key", "key-1"));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Equal(("key-1", "1443", "cancelled", "-3", "1"), (answer.Text("requestId"), answer.Text("orderId"), answer.Text("outcome"), answer.Text("orderStatus"), answer.Text("attempts")));
+        Assert.Equal(
+            ("key-1", "1443", "cancelled", "-3", "1"),
+            (
+                answer.Text("requestId"),
+                answer.Text("orderId"),
+                answer.Text("outcome"),
+                answer.Text("orderStatus"),
+                answer.Text("attempts")
+            )
+        );
         AssertCalls(host, "1443", cancel: 1, get: 0);
         Assert.Equal(OrderStates.Cancelled, host.Simulator.Order("1443").Status);
         var outcome = await host.NextOutcomeAsync();
-        Assert.Equal(("cancelled", "http", "key-1", "1443"), (outcome.Kind, outcome.Trigger, outcome.Message.Message.CorrelationId, outcome.Text("orderId")));
+        Assert.Equal(
+            ("cancelled", "http", "key-1", "1443"),
+            (outcome.Kind, outcome.Trigger, outcome.Message.Message.CorrelationId, outcome.Text("orderId"))
+        );
         await host.AssertNoMoreOutcomesAsync();
     }
 
@@ -56,7 +68,10 @@ public sealed class OutcomeTests
         var answer = await host.CancelAsync(orderId);
 
         Assert.Equal((HttpStatusCode.Conflict, "not-cancellable"), (answer.Status, answer.Problem));
-        Assert.Equal((state.ToString(), "not_cancellable", "false"), (answer.Text("orderStatus"), answer.Text("outcome"), answer.Text("retryable")));
+        Assert.Equal(
+            (state.ToString(), "not_cancellable", "false"),
+            (answer.Text("orderStatus"), answer.Text("outcome"), answer.Text("retryable"))
+        );
         Assert.Equal(state, host.Simulator.Order(orderId).Status);
         Assert.Equal("not_cancellable", (await host.NextOutcomeAsync()).Kind);
     }
@@ -76,7 +91,8 @@ public sealed class OutcomeTests
     public async Task Cannot_cancel_an_order_that_the_provider_clearly_says_it_does_not_know()
     {
         await using var host = await RunningHost.StartAsync();
-        host.Simulator.Order("1443").Plan(new(FaultKind.Http500, ProviderOperation.Cancel), new(FaultKind.Http417, ProviderOperation.Get));
+        host.Simulator.Order("1443")
+            .Plan(new(FaultKind.Http500, ProviderOperation.Cancel), new(FaultKind.Http417, ProviderOperation.Get));
 
         Assert.Equal("order-not-found", (await host.CancelAsync("1443")).Problem);
     }
@@ -96,7 +112,10 @@ public sealed class OutcomeTests
 
         var answer = await host.CancelAsync("1443");
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "rejected", "0"), (answer.Status, answer.Problem, answer.Text("orderStatus")));
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, "rejected", "0"),
+            (answer.Status, answer.Problem, answer.Text("orderStatus"))
+        );
         Assert.Contains(words, answer.Text("detail"), StringComparison.Ordinal);
         AssertCalls(host, "1443", cancel: 1, get: 1);
         Assert.Equal("rejected", (await host.NextOutcomeAsync()).Kind);
@@ -175,7 +194,10 @@ public sealed class OutcomeTests
 
         var answer = await host.CancelAsync("1443");
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, code, "true"), (answer.Status, answer.Problem, answer.Text("retryable")));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, code, "true"),
+            (answer.Status, answer.Problem, answer.Text("retryable"))
+        );
         Assert.True(int.Parse(answer.Headers["Retry-After"]) > 0);
         var outcome = await host.NextOutcomeAsync();
         Assert.Equal(("failed", code, "3"), (outcome.Kind, outcome.Text("reasonCode"), outcome.Text("attempts")));
@@ -214,7 +236,10 @@ public sealed class OutcomeTests
         host.Host.Faults.Settings = new FaultSettings { ClockOffset = TimeSpan.FromSeconds(-30) };
 
         Assert.Equal(HttpStatusCode.OK, (await host.CancelAsync("1443")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/api/orders/cancel", """{"hash":"9f86d081884c7d65"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await host.PostAsync("/api/orders/cancel", """{"hash":"9f86d081884c7d65"}""")).Status
+        );
 
         AssertCalls(host, "1443", cancel: 2, get: 0);
         AssertCalls(host, "1448", cancel: 1, get: 0);
@@ -271,7 +296,10 @@ public sealed class OutcomeTests
     {
         await using var host = await RunningHost.StartAsync();
 
-        Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/api/orders/cancel", """{"orderId":1443,"onlyIfUnpaid":true}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await host.PostAsync("/api/orders/cancel", """{"orderId":1443,"onlyIfUnpaid":true}""")).Status
+        );
         AssertCalls(host, "1443", cancel: 1, get: 1);
     }
 
@@ -299,7 +327,10 @@ public sealed class OutcomeTests
         await host.PutAsync("/simulator/faults", "{}");
         var repeated = await host.CancelAsync("1443", ("Idempotency-Key", "again"));
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome-not-published", "cancelled"), (refused.Status, refused.Problem, refused.Text("outcome")));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "outcome-not-published", "cancelled"),
+            (refused.Status, refused.Problem, refused.Text("outcome"))
+        );
         Assert.Equal(HttpStatusCode.OK, repeated.Status);
         Assert.Equal("again", (await host.NextOutcomeAsync()).Text("requestId"));
         await host.AssertNoMoreOutcomesAsync();
@@ -322,7 +353,11 @@ public sealed class OutcomeTests
     [Fact]
     public async Task Cannot_call_a_provider_whose_circuit_is_open()
     {
-        await using var host = await RunningHost.StartAsync(("Onramp__CircuitMinimumCalls", "2"), ("Onramp__MaxRetries", "0"), ("Onramp__CircuitBreakDuration", "00:05:00"));
+        await using var host = await RunningHost.StartAsync(
+            ("Onramp__CircuitMinimumCalls", "2"),
+            ("Onramp__MaxRetries", "0"),
+            ("Onramp__CircuitBreakDuration", "00:05:00")
+        );
         host.Simulator.Order("1443").Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503), 2));
 
         Assert.Equal("unavailable", (await host.CancelAsync("1443")).Problem);

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>What the page is served with and told, by whatever browser or program; that it works is told by tests in a browser.</summary>
+/// <summary>
+/// What the page is served with and told, by whatever browser or program; that it works is told by tests in a browser.
+/// </summary>
 public sealed class PageTests : IAsyncLifetime
 {
     private const string Live = "/simulator/live";
@@ -26,7 +28,8 @@ public sealed class PageTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, type), (answer.Status, answer.Headers["Content-Type"]));
         Assert.Equal(
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            answer.Headers["Content-Security-Policy"]);
+            answer.Headers["Content-Security-Policy"]
+        );
         Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
     }
 
@@ -42,11 +45,15 @@ public sealed class PageTests : IAsyncLifetime
 
         Assert.True(seen.Count >= 2);
         Assert.Contains("X-ONRAMP-SIGNATURE", told, StringComparison.Ordinal);
-        Assert.All(seen.SelectMany(static headers => new[] { headers.ApiKey, headers.Payload, headers.Signature }).Append("test_secret"), secret =>
-        {
-            Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
-            Assert.DoesNotContain(secret[..(secret.Length / 2)], told, StringComparison.Ordinal);
-        });
+        Assert.All(
+            seen.SelectMany(static headers => new[] { headers.ApiKey, headers.Payload, headers.Signature })
+                .Append("test_secret"),
+            secret =>
+            {
+                Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
+                Assert.DoesNotContain(secret[..(secret.Length / 2)], told, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -62,7 +69,11 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Cannot_be_watched_by_any_number()
     {
-        var viewers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => _host.Client.GetAsync(Live, HttpCompletionOption.ResponseHeadersRead, RunningHost.Token)));
+        var viewers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 32)
+                .Select(_ => _host.Client.GetAsync(Live, HttpCompletionOption.ResponseHeadersRead, RunningHost.Token))
+        );
         Assert.All(viewers, static viewer => Assert.Equal(HttpStatusCode.OK, viewer.StatusCode));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _host.GetAsync(Live)).Status);
@@ -72,7 +83,11 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Ends_with_the_host()
     {
-        using var viewer = await _host.Client.GetAsync(Live, HttpCompletionOption.ResponseHeadersRead, RunningHost.Token);
+        using var viewer = await _host.Client.GetAsync(
+            Live,
+            HttpCompletionOption.ResponseHeadersRead,
+            RunningHost.Token
+        );
         await using var stream = await viewer.Content.ReadAsStreamAsync(RunningHost.Token);
 
         await _host.Host.StopAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
@@ -99,7 +114,10 @@ public sealed class PageTests : IAsyncLifetime
         var number = await BadMessageAsync();
         _host.Host.Faults.Settings = FaultSettings.None with { Queue = BrokerState.Refuse };
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await _host.PostAsync($"/simulator/dead-letters/{number}/replay", "")).Status);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await _host.PostAsync($"/simulator/dead-letters/{number}/replay", "")).Status
+        );
 
         Assert.Equal(1, _host.DeadLetters.Counts.Ready);
     }
@@ -120,7 +138,10 @@ public sealed class PageTests : IAsyncLifetime
     {
         var number = await BadMessageAsync();
 
-        Assert.Equal(HttpStatusCode.NoContent, (await _host.PostAsync($"/simulator/dead-letters/{number}/replay", "")).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await _host.PostAsync($"/simulator/dead-letters/{number}/replay", "")).Status
+        );
 
         // As wrong as before, it comes back: as another delivery of the same message.
         var again = await _host.NextDeadLetterAsync();
@@ -132,18 +153,26 @@ public sealed class PageTests : IAsyncLifetime
     public async Task Puts_a_dead_letter_back_as_the_same_request()
     {
         _host.Simulator.Put("7001", OrderStates.Waiting);
-        _host.Host.Faults.Settings = FaultSettings.None with { Rates = new Dictionary<FaultKind, double> { [FaultKind.Http503] = 1 }.ToFrozenDictionary() };
+        _host.Host.Faults.Settings = FaultSettings.None with
+        {
+            Rates = new Dictionary<FaultKind, double> { [FaultKind.Http503] = 1 }.ToFrozenDictionary(),
+        };
         _host.Enqueue("""{"orderId":"7001"}""", "request-1");
         while (_host.DeadLetters.Counts.Ready == 0)
         {
-            await _host.Queue.WhenAsync(static counts => counts.IsIdle, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            await _host
+                .Queue.WhenAsync(static counts => counts.IsIdle, RunningHost.Token)
+                .WaitAsync(RunningHost.Patience, RunningHost.Token);
             _host.Clock.Advance(TimeSpan.FromHours(1));
         }
 
         var failed = await _host.NextOutcomeAsync();
         _host.Host.Faults.Settings = FaultSettings.None;
 
-        Assert.Equal(HttpStatusCode.NoContent, (await _host.PostAsync($"/simulator/dead-letters/{Looked().SequenceNumber}/replay", "")).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await _host.PostAsync($"/simulator/dead-letters/{Looked().SequenceNumber}/replay", "")).Status
+        );
 
         var cancelled = await _host.NextOutcomeAsync();
         Assert.Equal(("failed", "cancelled"), (failed.Kind, cancelled.Kind));
@@ -158,7 +187,12 @@ public sealed class PageTests : IAsyncLifetime
     [InlineData("i")]
     public async Task Takes_a_message_that_a_browser_sends_with_its_priority(string priority)
     {
-        Assert.Equal(HttpStatusCode.Created, (await _host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""", ("Priority", priority))).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (
+                await _host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""", ("Priority", priority))
+            ).Status
+        );
 
         Assert.Equal("cancelled", (await _host.NextOutcomeAsync()).Kind);
     }
@@ -166,7 +200,9 @@ public sealed class PageTests : IAsyncLifetime
     private async Task<long> BadMessageAsync()
     {
         _host.Enqueue("""{"order":"1443"}""");
-        await _host.DeadLetters.WhenAsync(static counts => counts.Ready == 1, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        await _host
+            .DeadLetters.WhenAsync(static counts => counts.Ready == 1, RunningHost.Token)
+            .WaitAsync(RunningHost.Patience, RunningHost.Token);
         return Looked().SequenceNumber;
     }
 
@@ -180,13 +216,20 @@ public sealed class PageTests : IAsyncLifetime
     /// <summary>Reads a stream until all of this was told.</summary>
     private async Task<string> ReadAsync(string path, params string[] parts)
     {
-        using var answer = await _host.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, RunningHost.Token);
+        using var answer = await _host.Client.GetAsync(
+            path,
+            HttpCompletionOption.ResponseHeadersRead,
+            RunningHost.Token
+        );
         await using var stream = await answer.Content.ReadAsStreamAsync(RunningHost.Token);
         StringBuilder told = new();
         var buffer = new byte[4096];
         while (!parts.All(part => told.ToString().Contains(part, StringComparison.Ordinal)))
         {
-            var read = await stream.ReadAsync(buffer, RunningHost.Token).AsTask().WaitAsync(RunningHost.Patience, RunningHost.Token);
+            var read = await stream
+                .ReadAsync(buffer, RunningHost.Token)
+                .AsTask()
+                .WaitAsync(RunningHost.Patience, RunningHost.Token);
             Assert.NotEqual(0, read);
             told.Append(Encoding.UTF8.GetString(buffer, 0, read));
         }

@@ -15,27 +15,63 @@ public sealed class ProgramTests
     [InlineData(AnyPort, "LocalHost__Vault", "down", "Key Vault https://local.vault.azure.net/", "cannot be reached")]
     [InlineData(AnyPort, "LocalHost__Vault", "forbidden", "Key Vault Secrets User", "access is denied")]
     [InlineData(AnyPort, "LocalHost__Vault", "nonsense", "is not that Key Vault", "Check KeyVault__VaultUri")]
-    [InlineData(AnyPort, "LocalHost__Vault", "sideways", "LocalHost__Vault is not understood", "ok, slow, down, forbidden, nonsense")]
-    [InlineData(AnyPort, "LocalHost__Vault", "1", "LocalHost__Vault is not understood", "ok, slow, down, forbidden, nonsense")]
+    [InlineData(
+        AnyPort,
+        "LocalHost__Vault",
+        "sideways",
+        "LocalHost__Vault is not understood",
+        "ok, slow, down, forbidden, nonsense"
+    )]
+    [InlineData(
+        AnyPort,
+        "LocalHost__Vault",
+        "1",
+        "LocalHost__Vault is not understood",
+        "ok, slow, down, forbidden, nonsense"
+    )]
     [InlineData(AnyPort, "LocalHost__ApiSecret", " padded ", "onramp-api-secret", "white space")]
     [InlineData(AnyPort, "LocalHost__ApiSecret", "\"quoted\"", "onramp-api-secret", "is in quotes")]
     [InlineData(AnyPort, "KeyVault__VaultUri", "", "KeyVault__VaultUri is missing", "https://")]
     [InlineData(AnyPort, "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address", "")]
-    [InlineData(AnyPort, "Onramp__CallTimeout", "soon", "Onramp__CallTimeout is not understood", "for example 00:00:06")]
+    [InlineData(
+        AnyPort,
+        "Onramp__CallTimeout",
+        "soon",
+        "Onramp__CallTimeout is not understood",
+        "for example 00:00:06"
+    )]
     [InlineData(AnyPort, "Queue__RetryDelays__4", "00:30:00", "Queue__RetryDelays__0 is missing", "")]
     [InlineData(AnyPort, "LocalHost__Receivers", "0", "LocalHost__Receivers must be between", "")]
     [InlineData(AnyPort, "LocalHost__Receivers", "many", "LocalHost__Receivers is not understood", "for example 2")]
-    [InlineData(AnyPort, "LocalHost__LockDuration", "30", "LocalHost__LockDuration is not understood", "for example 00:00:06")]
+    [InlineData(
+        AnyPort,
+        "LocalHost__LockDuration",
+        "30",
+        "LocalHost__LockDuration is not understood",
+        "for example 00:00:06"
+    )]
     [InlineData(AnyPort, "LocalHost__Recievers", "1", "LocalHost__Recievers is no setting", "LocalHost__Receivers")]
     [InlineData(AnyPort, "LocalHost__KeptMessages", "0", "LocalHost__KeptMessages must be between", "")]
     [InlineData(AnyPort, "LocalHost__Amqp", "0.0.0.0:5672", "this machine only", "localhost:5672")]
-    [InlineData(AnyPort, "LocalHost__EmulatorConfig", "no-such-file.json", "LocalHost__EmulatorConfig: no-such-file.json cannot be read", "")]
+    [InlineData(
+        AnyPort,
+        "LocalHost__EmulatorConfig",
+        "no-such-file.json",
+        "LocalHost__EmulatorConfig: no-such-file.json cannot be read",
+        ""
+    )]
     [InlineData("--urls http://0.0.0.0:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls http://+:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls https://localhost:7071", "", "", "plain http", "http://localhost:7071")]
     [InlineData("--help", "", "", "'--help' is no option", "docs/local-host.md")]
     [InlineData("--url http://localhost:7080", "", "", "'--url' is no option", "--urls http://localhost:7080")]
-    public async Task Cannot_start_and_says_why_in_one_sentence(string arguments, string setting, string value, string what, string mend)
+    public async Task Cannot_start_and_says_why_in_one_sentence(
+        string arguments,
+        string setting,
+        string value,
+        string what,
+        string mend
+    )
     {
         using var program = HostProcess.Start(arguments, setting.Length > 0 ? [(setting, value)] : []);
 
@@ -59,7 +95,10 @@ public sealed class ProgramTests
         var (exitCode, _, error) = await program.EndAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.Equal($"Port {port} is taken or not allowed: end the program that uses it, or choose another one with --urls http://localhost:7080.", error.Trim());
+        Assert.Equal(
+            $"Port {port} is taken or not allowed: end the program that uses it, or choose another one with --urls http://localhost:7080.",
+            error.Trim()
+        );
     }
 
     [Fact]
@@ -67,7 +106,11 @@ public sealed class ProgramTests
     {
         using var program = HostProcess.Start(AnyPort);
 
-        Assert.Contains("this machine only", await program.ReadUntilAsync("listens on http://127.0.0.1:"), StringComparison.Ordinal);
+        Assert.Contains(
+            "this machine only",
+            await program.ReadUntilAsync("listens on http://127.0.0.1:"),
+            StringComparison.Ordinal
+        );
         await program.ReadUntilAsync("1443  waiting for payment");
         await program.ReadUntilAsync("1448  waiting for payment, hash 9f86d081884c7d65");
         await program.ReadUntilAsync("/api/orders/cancel");
@@ -85,8 +128,12 @@ public sealed class ProgramTests
     {
         LocalHostOptions options = new() { Quiet = true };
         await using var first = LocalHost.Create(AnyPort.Split(' '), options);
-        var port = byAmqp ? ServiceBusConnectionStringProperties.Parse(first.ServiceBusConnectionString).Endpoint.Port : first.BaseAddress.Port;
-        string[] samePort = byAmqp ? [.. AnyPort.Split(' '), "--LocalHost:Amqp", $"127.0.0.1:{port}"] : ["--urls", $"http://127.0.0.1:{port}", "--LocalHost:Amqp", "off"];
+        var port = byAmqp
+            ? ServiceBusConnectionStringProperties.Parse(first.ServiceBusConnectionString).Endpoint.Port
+            : first.BaseAddress.Port;
+        string[] samePort = byAmqp
+            ? [.. AnyPort.Split(' '), "--LocalHost:Amqp", $"127.0.0.1:{port}"]
+            : ["--urls", $"http://127.0.0.1:{port}", "--LocalHost:Amqp", "off"];
         await using var second = LocalHost.Create(samePort, options);
         await first.StartAsync(RunningHost.Token);
 
@@ -99,18 +146,33 @@ public sealed class ProgramTests
     public async Task Ends_within_five_seconds_of_an_interrupt_in_the_middle_of_work()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no signal to send.");
-        using var program = HostProcess.Start(AnyPort, ("Onramp__CallTimeout", "00:00:30"), ("Onramp__TotalBudget", "00:02:00"));
+        using var program = HostProcess.Start(
+            AnyPort,
+            ("Onramp__CallTimeout", "00:00:30"),
+            ("Onramp__TotalBudget", "00:02:00")
+        );
         var line = await program.ReadUntilAsync("listens on");
-        using HttpClient client = new() { BaseAddress = new Uri(line.Split(' ').Single(word => word.StartsWith("http", StringComparison.Ordinal))) };
+        using HttpClient client = new()
+        {
+            BaseAddress = new Uri(line.Split(' ').Single(word => word.StartsWith("http", StringComparison.Ordinal))),
+        };
         using StringContent hangs = new("""{"faults":["hang"]}""");
         await client.PutAsync("/simulator/orders/1443", hangs, RunningHost.Token);
         using var cancel = RunningHost.Request(HttpMethod.Post, "/api/orders/cancel", """{"orderId":"1443"}""");
-        using var later = RunningHost.Request(HttpMethod.Post, "/cancel-requests/messages", """{"orderId":"1444"}""", ("BrokerProperties", """{"ScheduledEnqueueTimeUtc":"2100-01-01T00:00:00Z"}"""));
+        using var later = RunningHost.Request(
+            HttpMethod.Post,
+            "/cancel-requests/messages",
+            """{"orderId":"1444"}""",
+            ("BrokerProperties", """{"ScheduledEnqueueTimeUtc":"2100-01-01T00:00:00Z"}""")
+        );
         await client.SendAsync(later, RunningHost.Token);
         var answer = client.SendAsync(cancel, RunningHost.Token);
-        while (!(await client.GetStringAsync("/simulator/orders/1443", RunningHost.Token)).Contains("\"cancelCalls\":1", StringComparison.Ordinal))
-        {
-        }
+        while (
+            !(await client.GetStringAsync("/simulator/orders/1443", RunningHost.Token)).Contains(
+                "\"cancelCalls\":1",
+                StringComparison.Ordinal
+            )
+        ) { }
 
         var started = Stopwatch.GetTimestamp();
         program.Interrupt();

@@ -5,10 +5,21 @@ using System.Text;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>A proxy that the environment names gets everything but what is on this machine: [dotnet/runtime#31680], [microsoft/aspire#6743].</summary>
+/// <summary>
+/// A proxy that the environment names gets everything but what is on this machine: [dotnet/runtime#31680],
+/// [microsoft/aspire#6743].
+/// </summary>
 public sealed class ProxyTests
 {
-    private static readonly string[] Variables = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    private static readonly string[] Variables =
+    [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ];
 
     [Fact]
     public async Task Only_other_machines_are_reached_through_it()
@@ -20,14 +31,21 @@ public sealed class ProxyTests
             proxy,
             ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://collector.example/v1/traces"),
             ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", $"http://127.0.0.2:{second.Port}"),
-            ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", Socket.OSSupportsIPv6 ? $"http://[::1]:{sixth.Port}" : $"http://localhost:{sixth.Port}"));
+            (
+                "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+                Socket.OSSupportsIPv6 ? $"http://[::1]:{sixth.Port}" : $"http://localhost:{sixth.Port}"
+            )
+        );
 
         Assert.Equal(HttpStatusCode.OK, await CancelAsync(program));
 
         Assert.Equal("POST http://collector.example/v1/traces HTTP/1.1", await proxy.FirstAsync());
         Assert.Equal("POST / HTTP/1.1", await second.FirstAsync());
         Assert.Equal("POST / HTTP/1.1", await sixth.FirstAsync());
-        Assert.All(proxy.Requests, static request => Assert.Contains("collector.example", request, StringComparison.Ordinal));
+        Assert.All(
+            proxy.Requests,
+            static request => Assert.Contains("collector.example", request, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -43,23 +61,28 @@ public sealed class ProxyTests
         Assert.StartsWith("POST /v1/", await receiver.FirstAsync(), StringComparison.Ordinal);
     }
 
-    private static HostProcess Start(Server proxy, params (string, string)[] settings) => HostProcess.Start(
-        "--urls http://127.0.0.1:0",
-        [
-            .. Variables.Select(variable => (variable, $"http://127.0.0.1:{proxy.Port}")),
-            ("NO_PROXY", ""),
-            ("no_proxy", ""),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_BSP_SCHEDULE_DELAY", "1"),
-            ("OTEL_BLRP_SCHEDULE_DELAY", "1"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "10"),
-            .. settings,
-        ]);
+    private static HostProcess Start(Server proxy, params (string, string)[] settings) =>
+        HostProcess.Start(
+            "--urls http://127.0.0.1:0",
+            [
+                .. Variables.Select(variable => (variable, $"http://127.0.0.1:{proxy.Port}")),
+                ("NO_PROXY", ""),
+                ("no_proxy", ""),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+                ("OTEL_BSP_SCHEDULE_DELAY", "1"),
+                ("OTEL_BLRP_SCHEDULE_DELAY", "1"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "10"),
+                .. settings,
+            ]
+        );
 
     private static async Task<HttpStatusCode> CancelAsync(HostProcess program)
     {
         var line = await program.ReadUntilAsync("listens on");
-        using HttpClient client = new() { BaseAddress = new Uri(line.Split(' ').Single(word => word.StartsWith("http", StringComparison.Ordinal))) };
+        using HttpClient client = new()
+        {
+            BaseAddress = new Uri(line.Split(' ').Single(word => word.StartsWith("http", StringComparison.Ordinal))),
+        };
         using StringContent order = new("""{"orderId":"1443"}""", Encoding.UTF8, "application/json");
         using var answer = await client.PostAsync("/api/orders/cancel", order, RunningHost.Token);
         return answer.StatusCode;
@@ -113,10 +136,14 @@ public sealed class ProxyTests
                 {
                     Requests.Enqueue(first);
                     _first.TrySetResult(first);
-                    await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {_status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
-                    while (await reader.ReadAsync(new char[4096]) > 0)
-                    {
-                    }
+                    await client
+                        .GetStream()
+                        .WriteAsync(
+                            Encoding.ASCII.GetBytes(
+                                $"HTTP/1.1 {_status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                            )
+                        );
+                    while (await reader.ReadAsync(new char[4096]) > 0) { }
                 }
             }
         }

@@ -12,7 +12,11 @@ public sealed class QueueTests
     {
         await using var host = await RunningHost.StartAsync();
 
-        var sent = await host.PostAsync(Messages, """{"orderId":"1443"}""", ("BrokerProperties", """{"MessageId":"message-1"}"""));
+        var sent = await host.PostAsync(
+            Messages,
+            """{"orderId":"1443"}""",
+            ("BrokerProperties", """{"MessageId":"message-1"}""")
+        );
         var outcome = await host.NextOutcomeAsync();
 
         Assert.Equal((HttpStatusCode.Created, ""), (sent.Status, sent.Body));
@@ -43,7 +47,8 @@ public sealed class QueueTests
         await host.PostAsync(
             Messages,
             """{"specversion":"1.0","id":"event-1","source":"/shop","type":"order.stale","datacontenttype":"application/json","data":{"orderId":1443,"onlyIfUnpaid":true}}""",
-            ("Content-Type", "application/cloudevents+json; charset=utf-8"));
+            ("Content-Type", "application/cloudevents+json; charset=utf-8")
+        );
         var outcome = await host.NextOutcomeAsync();
 
         Assert.Equal(("cancelled", "event-1"), (outcome.Kind, outcome.Text("requestId")));
@@ -58,12 +63,20 @@ public sealed class QueueTests
         await host.PostAsync(
             Messages,
             """{"orderId":"1443"}""",
-            ("cloudEvents_specversion", "\"1.0\""), ("cloudEvents_id", "\"event-2\""), ("cloudEvents_source", "\"/shop\""), ("cloudEvents_type", "\"order.stale\""),
-            ("cloudEvents_traceparent", "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\""));
+            ("cloudEvents_specversion", "\"1.0\""),
+            ("cloudEvents_id", "\"event-2\""),
+            ("cloudEvents_source", "\"/shop\""),
+            ("cloudEvents_type", "\"order.stale\""),
+            ("cloudEvents_traceparent", "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"")
+        );
         var outcome = await host.NextOutcomeAsync();
 
         Assert.Equal(("cancelled", "event-2"), (outcome.Kind, outcome.Text("requestId")));
-        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", (string)outcome.Message.Message.Property("cloudEvents_traceparent")!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "00-0af7651916cd43dd8448eb211c80319c-",
+            (string)outcome.Message.Message.Property("cloudEvents_traceparent")!,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -73,8 +86,16 @@ public sealed class QueueTests
     [InlineData("""{"orderId":"x","onlyIfUnpaid":1}""", "application/json", "/onlyIfUnpaid")]
     [InlineData("""{"orderId":"1443","hash":"abc"}""", "application/json", "exactly one of orderId and hash")]
     [InlineData("""{"orderId":"1443","orderId":"1444"}""", "application/json", "more than once")]
-    [InlineData("""{"specversion":"1.0","id":"1","source":"/s","type":"t"}""", "application/cloudevents+json", "no JSON data")]
-    [InlineData("""{"specversion":"0.3","id":"1","source":"/s","type":"t","data":{"orderId":"1443"}}""", "application/cloudevents+json", "CloudEvent")]
+    [InlineData(
+        """{"specversion":"1.0","id":"1","source":"/s","type":"t"}""",
+        "application/cloudevents+json",
+        "no JSON data"
+    )]
+    [InlineData(
+        """{"specversion":"0.3","id":"1","source":"/s","type":"t","data":{"orderId":"1443"}}""",
+        "application/cloudevents+json",
+        "CloudEvent"
+    )]
     [InlineData("""[]""", "application/cloudevents-batch+json", "exactly one event")]
     public async Task Cannot_send_a_malformed_message(string body, string contentType, string described)
     {
@@ -97,7 +118,12 @@ public sealed class QueueTests
     {
         await using var host = await RunningHost.StartAsync();
 
-        await host.PostAsync(Messages, """{"orderId":"“hostile” ﷽"}""", ("BrokerProperties", """{"MessageId":"bad"}"""), ("shop", "\"north\""));
+        await host.PostAsync(
+            Messages,
+            """{"orderId":"“hostile” ﷽"}""",
+            ("BrokerProperties", """{"MessageId":"bad"}"""),
+            ("shop", "\"north\"")
+        );
         await host.DeadLetters.WhenAsync(counts => counts.Ready == 1, RunningHost.Token);
         var dead = await host.DeleteAsync("/cancel-requests/$DeadLetterQueue/messages/head?timeout=0");
 
@@ -111,7 +137,8 @@ public sealed class QueueTests
     public async Task Delivers_a_failed_request_again_until_it_works()
     {
         await using var host = await RunningHost.StartAsync(("Queue__RetryJitter", "0"));
-        host.Simulator.Order("1443").Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503, ProviderOperation.Cancel), 6));
+        host.Simulator.Order("1443")
+            .Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503, ProviderOperation.Cancel), 6));
 
         await host.PostAsync(Messages, """{"orderId":"1443"}""", ("BrokerProperties", """{"MessageId":"message-1"}"""));
         foreach (var seconds in (int[])[5, 30])
@@ -121,14 +148,20 @@ public sealed class QueueTests
         }
 
         var outcome = await host.NextOutcomeAsync();
-        Assert.Equal(("cancelled", "message-1", "7"), (outcome.Kind, outcome.Text("requestId"), outcome.Text("attempts")));
+        Assert.Equal(
+            ("cancelled", "message-1", "7"),
+            (outcome.Kind, outcome.Text("requestId"), outcome.Text("attempts"))
+        );
         await host.AssertNoMoreOutcomesAsync();
     }
 
     [Fact]
     public async Task Dead_letters_a_request_that_never_works_and_says_so_on_the_topic()
     {
-        await using var host = await RunningHost.StartAsync(("Queue__RetryDelays__0", "00:00:10"), ("Queue__RetryJitter", "0"));
+        await using var host = await RunningHost.StartAsync(
+            ("Queue__RetryDelays__0", "00:00:10"),
+            ("Queue__RetryJitter", "0")
+        );
         host.Simulator.Order("1443").Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503), 100));
 
         await host.PostAsync(Messages, """{"orderId":"1443"}""");
@@ -151,15 +184,22 @@ public sealed class QueueTests
         await host.PostAsync(Messages, """{"orderId":"1443"}""");
         foreach (var seconds in (int[])[5, 30, 120, 600])
         {
-            await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            await host
+                .Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token)
+                .WaitAsync(RunningHost.Patience, RunningHost.Token);
             host.Clock.Advance(TimeSpan.FromSeconds(seconds));
         }
 
-        await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        await host
+            .Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token)
+            .WaitAsync(RunningHost.Patience, RunningHost.Token);
         host.Host.Faults.Settings = FaultSettings.None;
         host.Clock.Advance(TimeSpan.FromMinutes(30));
 
-        Assert.Equal(("cancelled", "1"), ((await host.NextOutcomeAsync()) is var outcome ? outcome.Kind : "", outcome.Text("attempts")));
+        Assert.Equal(
+            ("cancelled", "1"),
+            ((await host.NextOutcomeAsync()) is var outcome ? outcome.Kind : "", outcome.Text("attempts"))
+        );
         Assert.Equal((1, 0), (host.Simulator.Order("1443").CancelCalls, host.Simulator.Order("1443").GetCalls));
         Assert.Equal(0, host.DeadLetters.Counts.Ready);
     }
@@ -173,16 +213,23 @@ public sealed class QueueTests
         await host.PostAsync(Messages, """{"orderId":"1443"}""");
         foreach (var seconds in (int[])[5, 30])
         {
-            await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+            await host
+                .Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token)
+                .WaitAsync(RunningHost.Patience, RunningHost.Token);
             host.Clock.Advance(TimeSpan.FromSeconds(seconds));
         }
 
-        await host.Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        await host
+            .Queue.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 1 }, RunningHost.Token)
+            .WaitAsync(RunningHost.Patience, RunningHost.Token);
         Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
         await host.AssertNoMoreOutcomesAsync();
 
         // Three deliveries, and for each three tries of the client itself.
-        Assert.Equal((9, 1), (host.Host.Faults.CountOf(FaultKind.PublishAnswerLost), host.Simulator.Order("1443").CancelCalls));
+        Assert.Equal(
+            (9, 1),
+            (host.Host.Faults.CountOf(FaultKind.PublishAnswerLost), host.Simulator.Order("1443").CancelCalls)
+        );
     }
 
     [Fact]
@@ -219,12 +266,18 @@ public sealed class QueueTests
     public async Task Schedules_a_failed_request_once_although_the_queue_took_it_without_an_answer()
     {
         // Later than all the time that passes while the message is held.
-        await using var host = await RunningHost.StartAsync(("LocalHost__MaxDeliveryCount", "2"), ("Queue__MaxHandlingTime", "00:00:02"), ("Queue__RetryDelays__0", "12:00:00"));
+        await using var host = await RunningHost.StartAsync(
+            ("LocalHost__MaxDeliveryCount", "2"),
+            ("Queue__MaxHandlingTime", "00:00:02"),
+            ("Queue__RetryDelays__0", "12:00:00")
+        );
         host.Host.Faults.Settings = Rate(FaultKind.ScheduleAnswerLost);
         host.Simulator.Order("1443").Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503), 100));
 
         host.Enqueue("""{"orderId":"1443"}""");
-        await host.Queue.WhenAsync(counts => counts.Scheduled == 1, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        await host
+            .Queue.WhenAsync(counts => counts.Scheduled == 1, RunningHost.Token)
+            .WaitAsync(RunningHost.Patience, RunningHost.Token);
         await host.NextDeadLetterAsync();
 
         Assert.Equal(1, host.Queue.Counts.Scheduled);
@@ -235,15 +288,20 @@ public sealed class QueueTests
     {
         await using var host = await RunningHost.StartAsync();
 
-        await host.PostAsync(Messages, """{"orderId":"1443"}""", ("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{RunningHost.Start.AddMinutes(10):R}}"}"""));
+        await host.PostAsync(
+            Messages,
+            """{"orderId":"1443"}""",
+            ("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{RunningHost.Start.AddMinutes(10):R}}"}""")
+        );
         Assert.Equal(new QueueCounts(0, 0, 1), host.Queue.Counts);
         host.Clock.Advance(TimeSpan.FromMinutes(10));
 
         Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
     }
 
-    private static FaultSettings Rate(FaultKind kind) => new()
-    {
-        Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(kind, 1.0)]),
-    };
+    private static FaultSettings Rate(FaultKind kind) =>
+        new()
+        {
+            Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(kind, 1.0)]),
+        };
 }

@@ -9,50 +9,60 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>Receiving by REST takes a message only when it is handed over, and hands over every message, whatever it has.</summary>
+/// <summary>
+/// Receiving by REST takes a message only when it is handed over, and hands over every message, whatever it has.
+/// </summary>
 public sealed class ReceiveTests
 {
     private const string Head = "/cancel-results/subscriptions/local/messages/head?timeout=0";
     private const string DeadHead = "/cancel-results/subscriptions/local/$DeadLetterQueue/messages/head?timeout=0";
     private const string LoneSurrogate = "cut \ud83d";
 
-    public static TheoryData<string, string, string> Texts => new()
-    {
-        { "plain", "\"plain\"", "plain" },
-        { "ü€", "\"\\u00FC\\u20AC\"", "ü€" },
-        { "😀", "\"\\uD83D\\uDE00\"", "😀" },
-        { LoneSurrogate, "\"cut \\uFFFD\"", "cut \ufffd" },
-        { "\udc00\ud800", "\"\\uFFFD\\uFFFD\"", "\ufffd\ufffd" },
-        { "a\r\nSet-Cookie: b", "\"a\\r\\nSet-Cookie: b\"", "a\r\nSet-Cookie: b" },
-        { "\0\u0001\t\u007f\u0085\u2028", "\"\\u0000\\u0001\\t\\u007F\\u0085\\u2028\"", "\0\u0001\t\u007f\u0085\u2028" },
-        { "\"\\", "\"\\u0022\\\\\"", "\"\\" },
-        { "", "\"\"", "" },
-    };
+    public static TheoryData<string, string, string> Texts =>
+        new()
+        {
+            { "plain", "\"plain\"", "plain" },
+            { "ü€", "\"\\u00FC\\u20AC\"", "ü€" },
+            { "😀", "\"\\uD83D\\uDE00\"", "😀" },
+            { LoneSurrogate, "\"cut \\uFFFD\"", "cut \ufffd" },
+            { "\udc00\ud800", "\"\\uFFFD\\uFFFD\"", "\ufffd\ufffd" },
+            { "a\r\nSet-Cookie: b", "\"a\\r\\nSet-Cookie: b\"", "a\r\nSet-Cookie: b" },
+            {
+                "\0\u0001\t\u007f\u0085\u2028",
+                "\"\\u0000\\u0001\\t\\u007F\\u0085\\u2028\"",
+                "\0\u0001\t\u007f\u0085\u2028"
+            },
+            { "\"\\", "\"\\u0022\\\\\"", "\"\\" },
+            { "", "\"\"", "" },
+        };
 
-    public static TheoryData<string, string, string?> ContentTypes => new()
-    {
-        { "application/json; charset=utf-8", "application/json; charset=utf-8", null },
-        { "nonsense", "nonsense", null },
-        { "text/plän", "application/octet-stream", "text/plän" }, // [dotnet/aspnetcore#26334]
-        { "text/plain\r\nSet-Cookie: a", "application/octet-stream", "text/plain\r\nSet-Cookie: a" }, // [aspnet/KestrelHttpServer#2274]
-        { "text/plain\0", "application/octet-stream", "text/plain\0" },
-        { "text/" + LoneSurrogate, "application/octet-stream", "text/cut \ufffd" },
-    };
+    public static TheoryData<string, string, string?> ContentTypes =>
+        new()
+        {
+            { "application/json; charset=utf-8", "application/json; charset=utf-8", null },
+            { "nonsense", "nonsense", null },
+            { "text/plän", "application/octet-stream", "text/plän" }, // [dotnet/aspnetcore#26334]
+            // [aspnet/KestrelHttpServer#2274]
+            { "text/plain\r\nSet-Cookie: a", "application/octet-stream", "text/plain\r\nSet-Cookie: a" },
+            { "text/plain\0", "application/octet-stream", "text/plain\0" },
+            { "text/" + LoneSurrogate, "application/octet-stream", "text/cut \ufffd" },
+        };
 
-    public static TheoryData<string, string> Names => new()
-    {
-        { "ce-id", "ce-id" },
-        { "order id", "order%20id" },
-        { "größe", "gr%C3%B6%C3%9Fe" },
-        { "a:b", "a%3Ab" },
-        { "100% a", "100%25%20a" },
-        { "a\r\nb", "a%0D%0Ab" },
-        { "", "%" },
-        { LoneSurrogate, "cut%20%EF%BF%BD" },
-        { "Content-Length", "%43ontent-Length" },
-        { "transfer-encoding", "%74ransfer-encoding" },
-        { "BrokerProperties", "%42rokerProperties" },
-    };
+    public static TheoryData<string, string> Names =>
+        new()
+        {
+            { "ce-id", "ce-id" },
+            { "order id", "order%20id" },
+            { "größe", "gr%C3%B6%C3%9Fe" },
+            { "a:b", "a%3Ab" },
+            { "100% a", "100%25%20a" },
+            { "a\r\nb", "a%0D%0Ab" },
+            { "", "%" },
+            { LoneSurrogate, "cut%20%EF%BF%BD" },
+            { "Content-Length", "%43ontent-Length" },
+            { "transfer-encoding", "%74ransfer-encoding" },
+            { "BrokerProperties", "%42rokerProperties" },
+        };
 
     [Theory]
     [MemberData(nameof(Texts), DisableDiscoveryEnumeration = true)]
@@ -60,15 +70,30 @@ public sealed class ReceiveTests
     {
         await using var host = await RunningHost.StartAsync();
         var local = host.Host.Broker.Local;
-        host.Host.Broker.Results.Publish(new BrokerMessage { MessageId = text, CorrelationId = text, Subject = text, Properties = [new("property", text)], Body = "body"u8.ToArray() });
+        host.Host.Broker.Results.Publish(
+            new BrokerMessage
+            {
+                MessageId = text,
+                CorrelationId = text,
+                Subject = text,
+                Properties = [new("property", text)],
+                Body = "body"u8.ToArray(),
+            }
+        );
         Assert.True(local.TryDeadLetter(local.TryReceive()!, text, text));
 
         var answer = await host.DeleteAsync(DeadHead);
 
         Assert.Equal((HttpStatusCode.OK, "body"), (answer.Status, answer.Body));
-        Assert.All((string[])["property", "DeadLetterReason", "DeadLetterErrorDescription"], name => Assert.Equal(header, answer.Headers[name]));
+        Assert.All(
+            (string[])["property", "DeadLetterReason", "DeadLetterErrorDescription"],
+            name => Assert.Equal(header, answer.Headers[name])
+        );
         var properties = JsonNode.Parse(answer.Headers["BrokerProperties"])!;
-        Assert.All((string[])["MessageId", "CorrelationId", "Label"], name => Assert.Equal(read, properties[name]!.GetValue<string>()));
+        Assert.All(
+            (string[])["MessageId", "CorrelationId", "Label"],
+            name => Assert.Equal(read, properties[name]!.GetValue<string>())
+        );
         await LeavesAsync(local.DeadLetters!);
     }
 
@@ -90,26 +115,50 @@ public sealed class ReceiveTests
     public async Task Hands_over_every_property_name(string name, string header)
     {
         await using var host = await RunningHost.StartAsync();
-        host.Host.Broker.Results.Publish(new BrokerMessage { MessageId = "a", Properties = [new(name, "value")], Body = "body"u8.ToArray() });
+        host.Host.Broker.Results.Publish(
+            new BrokerMessage
+            {
+                MessageId = "a",
+                Properties = [new(name, "value")],
+                Body = "body"u8.ToArray(),
+            }
+        );
 
         var answer = await host.DeleteAsync(Head);
 
-        Assert.Equal(("\"value\"", "4", "body"), (answer.Headers[header], answer.Headers["Content-Length"], answer.Body));
+        Assert.Equal(
+            ("\"value\"", "4", "body"),
+            (answer.Headers[header], answer.Headers["Content-Length"], answer.Body)
+        );
     }
 
     [Fact]
     public async Task Hands_over_values_that_are_no_text_and_names_that_differ_in_case_only()
     {
         await using var host = await RunningHost.StartAsync();
-        host.Host.Broker.Results.Publish(new BrokerMessage
-        {
-            MessageId = "a",
-            Properties = [new("big", ulong.MaxValue), new("small", (sbyte)-1), new("half", 0.5f), new("none", double.NaN), new("Twice", 1), new("twice", 2), new("when", TimeSpan.FromDays(1))],
-        });
+        host.Host.Broker.Results.Publish(
+            new BrokerMessage
+            {
+                MessageId = "a",
+                Properties =
+                [
+                    new("big", ulong.MaxValue),
+                    new("small", (sbyte)-1),
+                    new("half", 0.5f),
+                    new("none", double.NaN),
+                    new("Twice", 1),
+                    new("twice", 2),
+                    new("when", TimeSpan.FromDays(1)),
+                ],
+            }
+        );
 
         var headers = (await host.DeleteAsync(Head)).Headers;
 
-        Assert.Equal(("18446744073709551615", "-1", "0.5", "\"NaN\"", "1,2", "\"1.00:00:00\""), (headers["big"], headers["small"], headers["half"], headers["none"], headers["twice"], headers["when"]));
+        Assert.Equal(
+            ("18446744073709551615", "-1", "0.5", "\"NaN\"", "1,2", "\"1.00:00:00\""),
+            (headers["big"], headers["small"], headers["half"], headers["none"], headers["twice"], headers["when"])
+        );
     }
 
     [Fact]
@@ -119,7 +168,9 @@ public sealed class ReceiveTests
         var body = $$"""{"{{new string('x', 63)}}😀":1}""";
         using (var connection = await RawConnection.OpenAsync(host))
         {
-            await connection.SendAsync($"POST /cancel-requests/messages HTTP/1.1\nHost: localhost\nContent-Type: application/jsön\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\n\n{body}");
+            await connection.SendAsync(
+                $"POST /cancel-requests/messages HTTP/1.1\nHost: localhost\nContent-Type: application/jsön\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\n\n{body}"
+            );
             Assert.Equal(201, (await connection.ReadAsync()).Status);
         }
 
@@ -127,8 +178,15 @@ public sealed class ReceiveTests
 
         var answer = await host.DeleteAsync("/cancel-requests/$DeadLetterQueue/messages/head?timeout=0");
 
-        Assert.Equal((HttpStatusCode.OK, body, "\"InvalidMessage\""), (answer.Status, answer.Body, answer.Headers["DeadLetterReason"]));
-        Assert.Contains("Unknown field.", JsonNode.Parse(answer.Headers["DeadLetterErrorDescription"])!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.OK, body, "\"InvalidMessage\""),
+            (answer.Status, answer.Body, answer.Headers["DeadLetterReason"])
+        );
+        Assert.Contains(
+            "Unknown field.",
+            JsonNode.Parse(answer.Headers["DeadLetterErrorDescription"])!.GetValue<string>(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -137,11 +195,15 @@ public sealed class ReceiveTests
     [InlineData("hung up")]
     public async Task Takes_nothing_that_could_not_be_handed_over(string fault)
     {
-        await using var host = await RunningHost.StartAsync(services => services.AddSingleton<IStartupFilter, BrokenReceivers>());
+        await using var host = await RunningHost.StartAsync(services =>
+            services.AddSingleton<IStartupFilter, BrokenReceivers>()
+        );
         host.Host.Broker.Results.Publish(new BrokerMessage { MessageId = "a", Body = "body"u8.ToArray() });
         using HttpRequestMessage request = new(HttpMethod.Delete, Head) { Headers = { { "X-Fault", fault } } };
         await Assert.ThrowsAnyAsync<HttpRequestException>(async () => (await host.SendAsync(request)).Body.Single());
-        await host.Host.Broker.Local.WhenAsync(counts => counts.Ready == 1, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        await host
+            .Host.Broker.Local.WhenAsync(counts => counts.Ready == 1, RunningHost.Token)
+            .WaitAsync(RunningHost.Patience, RunningHost.Token);
 
         var answer = await host.DeleteAsync(Head);
 
@@ -151,48 +213,63 @@ public sealed class ReceiveTests
         await LeavesAsync(host.Host.Broker.Local);
     }
 
-    /// <summary>What was handed over leaves its queue when all of it has been written, a moment after its receiver could read it.</summary>
+    /// <summary>
+    /// What was handed over leaves its queue when all of it has been written, a moment after its receiver could read
+    /// it.
+    /// </summary>
     private static Task LeavesAsync(MessageQueue queue) =>
-        queue.WhenAsync(static counts => counts == default, RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
+        queue
+            .WhenAsync(static counts => counts == default, RunningHost.Token)
+            .WaitAsync(RunningHost.Patience, RunningHost.Token);
 
-    /// <summary>Receivers whose connection breaks while they are written to, as the web server may come to know of it.</summary>
+    /// <summary>
+    /// Receivers whose connection breaks while they are written to, as the web server may come to know of it.
+    /// </summary>
     private sealed class BrokenReceivers : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(async (context, rest) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                using CancellationTokenSource gone = new();
-                Pipe connection = new();
-                switch (context.Request.Headers["X-Fault"].ToString())
-                {
-                    case "writing fails":
-                        await connection.Reader.CompleteAsync(new IOException("Broken pipe"));
-                        break;
-                    case "nobody reads":
-                        await connection.Reader.CompleteAsync();
-                        break;
-                    case "hung up":
-                        context.RequestAborted = gone.Token;
-                        context.Response.OnStarting(gone.CancelAsync);
-                        break;
-                    default:
-                        await rest(context);
-                        return;
-                }
+                app.Use(
+                    async (context, rest) =>
+                    {
+                        using CancellationTokenSource gone = new();
+                        Pipe connection = new();
+                        switch (context.Request.Headers["X-Fault"].ToString())
+                        {
+                            case "writing fails":
+                                await connection.Reader.CompleteAsync(new IOException("Broken pipe"));
+                                break;
+                            case "nobody reads":
+                                await connection.Reader.CompleteAsync();
+                                break;
+                            case "hung up":
+                                context.RequestAborted = gone.Token;
+                                context.Response.OnStarting(gone.CancelAsync);
+                                break;
+                            default:
+                                await rest(context);
+                                return;
+                        }
 
-                try
-                {
-                    context.Features.Set<IHttpResponseBodyFeature>(new Body(connection.Writer, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>()));
-                    await rest(context);
-                }
-                finally
-                {
-                    context.Abort();
-                }
-            });
-            next(app);
-        };
+                        try
+                        {
+                            context.Features.Set<IHttpResponseBodyFeature>(
+                                new Body(
+                                    connection.Writer,
+                                    context.Features.GetRequiredFeature<IHttpResponseBodyFeature>()
+                                )
+                            );
+                            await rest(context);
+                        }
+                        finally
+                        {
+                            context.Abort();
+                        }
+                    }
+                );
+                next(app);
+            };
     }
 
     private sealed class Body(PipeWriter writer, IHttpResponseBodyFeature real) : IHttpResponseBodyFeature
@@ -203,11 +280,14 @@ public sealed class ReceiveTests
 
         public Task CompleteAsync() => real.StartAsync();
 
-        public void DisableBuffering()
-        {
-        }
+        public void DisableBuffering() { }
 
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task SendFileAsync(
+            string path,
+            long offset,
+            long? count,
+            CancellationToken cancellationToken = default
+        ) => throw new NotSupportedException();
 
         public Task StartAsync(CancellationToken cancellationToken = default) => real.StartAsync(cancellationToken);
     }

@@ -4,7 +4,9 @@ using StandardWebhooks;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>The runbooks of docs/security.md, step by step, with the time that each step takes by the service's clock.</summary>
+/// <summary>
+/// The runbooks of docs/security.md, step by step, with the time that each step takes by the service's clock.
+/// </summary>
 public sealed class RunbookTests
 {
     private const string Leaked = "whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==";
@@ -18,16 +20,28 @@ public sealed class RunbookTests
         Assert.Equal(HttpStatusCode.OK, await SendAsync(host, Leaked));
 
         // 1. A new version: both are good at once. 2. The sender takes it.
-        Assert.Equal(HttpStatusCode.OK, (await host.PutAsync("/simulator/vault", $$"""{"webhookSecret":"{{New}}"}""")).Status);
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await SendAsync(host, New), await SendAsync(host, Leaked)));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await host.PutAsync("/simulator/vault", $$"""{"webhookSecret":"{{New}}"}""")).Status
+        );
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.OK),
+            (await SendAsync(host, New), await SendAsync(host, Leaked))
+        );
 
         // 3. The leaked version is disabled.
-        Assert.Equal(HttpStatusCode.OK, (await host.PutAsync("/simulator/vault", """{"disable":"webhook-shop/1"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await host.PutAsync("/simulator/vault", """{"disable":"webhook-shop/1"}""")).Status
+        );
         host.Clock.Advance(Interval);
 
         // 4. The log says so, and the thief is refused.
         await AssertLoggedAsync(host, "The callers' secrets changed in Key Vault: good versions of caller shop: 1");
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (await SendAsync(host, New), await SendAsync(host, Leaked)));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.Unauthorized),
+            (await SendAsync(host, New), await SendAsync(host, Leaked))
+        );
     }
 
     [Fact]
@@ -49,8 +63,14 @@ public sealed class RunbookTests
         Assert.Equal(HttpStatusCode.OK, (await host.CancelAsync("1443")).Status);
 
         // 3. The old versions are disabled.
-        Assert.Equal(HttpStatusCode.OK, (await host.PutAsync("/simulator/vault", """{"disable":"onramp-api-key/1"}""")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await host.PutAsync("/simulator/vault", """{"disable":"onramp-api-secret/1"}""")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await host.PutAsync("/simulator/vault", """{"disable":"onramp-api-key/1"}""")).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await host.PutAsync("/simulator/vault", """{"disable":"onramp-api-secret/1"}""")).Status
+        );
         Assert.Equal(HttpStatusCode.OK, (await host.CancelAsync("1443")).Status);
     }
 
@@ -68,16 +88,30 @@ public sealed class RunbookTests
         Assert.Equal(HttpStatusCode.OK, await SendAsync(host, Leaked));
     }
 
-    private static Task AssertLoggedAsync(RunningHost host, string text)
-        => Task.Run(() => Assert.True(SpinWait.SpinUntil(() => host.Log.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), RunningHost.Patience)), RunningHost.Token);
+    private static Task AssertLoggedAsync(RunningHost host, string text) =>
+        Task.Run(
+            () =>
+                Assert.True(
+                    SpinWait.SpinUntil(
+                        () => host.Log.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)),
+                        RunningHost.Patience
+                    )
+                ),
+            RunningHost.Token
+        );
 
     private static async Task<HttpStatusCode> SendAsync(RunningHost host, string secret)
     {
         const string body = """{"orderId":"1443"}""";
         var (id, now) = ($"msg-{Guid.NewGuid():N}", host.Clock.GetUtcNow());
         using var request = RunningHost.Request(
-            HttpMethod.Post, "/api/orders/cancel", body,
-            ("webhook-id", id), ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)), ("webhook-signature", new StandardWebhook(secret).Sign(id, now, body)));
+            HttpMethod.Post,
+            "/api/orders/cancel",
+            body,
+            ("webhook-id", id),
+            ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+            ("webhook-signature", new StandardWebhook(secret).Sign(id, now, body))
+        );
         using var answer = await host.Client.SendAsync(request, RunningHost.Token);
         return answer.StatusCode;
     }

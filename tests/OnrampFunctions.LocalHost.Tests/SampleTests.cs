@@ -6,7 +6,9 @@ namespace OnrampFunctions.Local.Tests;
 public sealed partial class SampleTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "samples");
-    private static readonly IReadOnlyList<SampleRequest> Samples = HttpFile.Read(Path.Combine(Folder, "local-host.http"));
+    private static readonly IReadOnlyList<SampleRequest> Samples = HttpFile.Read(
+        Path.Combine(Folder, "local-host.http")
+    );
 
     [Fact]
     public async Task Can_send_every_sample_request()
@@ -16,13 +18,19 @@ public sealed partial class SampleTests
 
         foreach (var sample in Samples)
         {
-            var path = Variable().Replace(sample.Path, found => named[found.Groups["name"].Value].Text(found.Groups["field"].Value)!);
+            var path = Variable()
+                .Replace(sample.Path, found => named[found.Groups["name"].Value].Text(found.Groups["field"].Value)!);
             var answer = await SendAsync(host, sample, path, sample.Headers);
 
-            var text = string.Join('\n', answer.Headers.Select(header => $"{header.Key}: {header.Value}").Append(answer.Body));
+            var text = string.Join(
+                '\n',
+                answer.Headers.Select(header => $"{header.Key}: {header.Value}").Append(answer.Body)
+            );
             Assert.True(
-                (int)answer.Status == sample.ExpectedStatus && text.Contains(sample.ExpectedText, StringComparison.Ordinal),
-                $"{sample.Method} {path} should answer {sample.ExpectedStatus} with {sample.ExpectedText}; it answered {(int)answer.Status} with {text}");
+                (int)answer.Status == sample.ExpectedStatus
+                    && text.Contains(sample.ExpectedText, StringComparison.Ordinal),
+                $"{sample.Method} {path} should answer {sample.ExpectedStatus} with {sample.ExpectedText}; it answered {(int)answer.Status} with {text}"
+            );
             if (sample.Name is { } name)
             {
                 named.Add(name, answer);
@@ -36,20 +44,32 @@ public sealed partial class SampleTests
         var sent = Samples.Select(static sample => $"{sample.Method} {sample.Path.TrimStart('/')}").ToList();
 
         Assert.All(
-            from route in ApiRoute.All from method in route.Methods where method != "HEAD" select $"{method} {ApiRoute.Prefix}/{route.Path}",
-            address => Assert.Contains(sent, request => Regex.IsMatch(request, $"^{RouteValue().Replace(address, "[^/]+")}$")));
+            from route in ApiRoute.All
+            from method in route.Methods
+            where method != "HEAD"
+            select $"{method} {ApiRoute.Prefix}/{route.Path}",
+            address =>
+                Assert.Contains(sent, request => Regex.IsMatch(request, $"^{RouteValue().Replace(address, "[^/]+")}$"))
+        );
     }
 
     [Fact]
     public async Task The_signed_sample_is_taken_with_the_headers_that_the_script_prints()
     {
-        var sample = Samples.Single(static sample => sample.Headers.Any(static header => header.Name == "webhook-signature"));
+        var sample = Samples.Single(static sample =>
+            sample.Headers.Any(static header => header.Name == "webhook-signature")
+        );
         await using var host = await RunningHost.StartAsync();
         host.Clock.SetWallClock(TimeProvider.System.GetUtcNow() - host.Clock.GetUtcNow());
 
         var printed = await RunScriptAsync(sample.Body);
         Assert.Equal(["webhook-id", "webhook-signature", "webhook-timestamp"], printed.Keys.Order());
-        var answer = await SendAsync(host, sample, sample.Path, [.. sample.Headers.Select(header => (header.Name, printed.GetValueOrDefault(header.Name, header.Value)))]);
+        var answer = await SendAsync(
+            host,
+            sample,
+            sample.Path,
+            [.. sample.Headers.Select(header => (header.Name, printed.GetValueOrDefault(header.Name, header.Value)))]
+        );
 
         Assert.Equal(("cancelled", printed["webhook-id"]), (answer.Text("outcome"), answer.Text("requestId")));
         Assert.Equal("shop", (await host.NextOutcomeAsync()).Text("caller"));
@@ -63,9 +83,17 @@ public sealed partial class SampleTests
         Assert.Equal((2, "Usage: samples/sign.sh BODY [METHOD PATH]"), (exitCode, error.Trim()));
     }
 
-    private static async Task<Answer> SendAsync(RunningHost host, SampleRequest sample, string path, IReadOnlyList<(string Name, string Value)> headers)
+    private static async Task<Answer> SendAsync(
+        RunningHost host,
+        SampleRequest sample,
+        string path,
+        IReadOnlyList<(string Name, string Value)> headers
+    )
     {
-        using HttpRequestMessage request = sample.Body.Length > 0 ? RunningHost.Request(sample.Method, path, sample.Body, [.. headers]) : new(sample.Method, path);
+        using HttpRequestMessage request =
+            sample.Body.Length > 0
+                ? RunningHost.Request(sample.Method, path, sample.Body, [.. headers])
+                : new(sample.Method, path);
         foreach (var (name, value) in sample.Body.Length > 0 ? [] : headers)
         {
             request.Headers.Add(name, value);
@@ -78,7 +106,10 @@ public sealed partial class SampleTests
     {
         var (exitCode, output, _) = await Bash.RunAsync("samples/sign.sh", body);
         Assert.Equal(0, exitCode);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(": ")).ToDictionary(static pair => pair[0], static pair => pair[1]);
+        return output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => line.Split(": "))
+            .ToDictionary(static pair => pair[0], static pair => pair[1]);
     }
 
     [GeneratedRegex(@"\{\{(?<name>\w+)\.response\.body\.\$\.(?<field>\w+)\}\}")]

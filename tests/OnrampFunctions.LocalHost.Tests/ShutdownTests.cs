@@ -53,8 +53,14 @@ public sealed class ShutdownTests
         using (TcpClient caller = new())
         {
             await caller.ConnectAsync(host.Host.BaseAddress.Host, host.Host.BaseAddress.Port, RunningHost.Token);
-            await caller.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes("POST /api/orders/cancel HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"orderId\":\"1443\"}"), RunningHost.Token);
+            await caller
+                .GetStream()
+                .WriteAsync(
+                    Encoding.ASCII.GetBytes(
+                        "POST /api/orders/cancel HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"orderId\":\"1443\"}"
+                    ),
+                    RunningHost.Token
+                );
             await held.Arrived.WaitAsync(RunningHost.Patience, RunningHost.Token);
             caller.LingerState = new LingerOption(true, 0);
         }

@@ -18,15 +18,26 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
     {
         var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local-host.md"));
 
-        Assert.All(FaultNames.List.Split(", "), name => Assert.Contains($"`{name}`", document, StringComparison.Ordinal));
+        Assert.All(
+            FaultNames.List.Split(", "),
+            name => Assert.Contains($"`{name}`", document, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
     [InlineData("html403", HttpStatusCode.Forbidden, "<html>")]
     [InlineData("html417", HttpStatusCode.ExpectationFailed, "<html>")]
     [InlineData("byte-order-mark", HttpStatusCode.OK, "\uFEFF{\"status\":1,\"code\":200,\"data\":{\"orderId\":1443,")]
-    [InlineData("decimal-numbers", HttpStatusCode.OK, "{\"status\":1.0,\"code\":200.0,\"data\":{\"orderId\":1443.0,\"coinId\":54.0,\"chainId\":3.0,\"coinAmount\":25.5,\"status\":0.0,")]
-    [InlineData("odd-state", HttpStatusCode.OK, "{\"status\":1,\"code\":200,\"data\":{\"orderId\":1443,\"coinId\":54,\"chainId\":3,\"coinAmount\":25.5,\"status\":-2,")]
+    [InlineData(
+        "decimal-numbers",
+        HttpStatusCode.OK,
+        "{\"status\":1.0,\"code\":200.0,\"data\":{\"orderId\":1443.0,\"coinId\":54.0,\"chainId\":3.0,\"coinAmount\":25.5,\"status\":0.0,"
+    )]
+    [InlineData(
+        "odd-state",
+        HttpStatusCode.OK,
+        "{\"status\":1,\"code\":200,\"data\":{\"orderId\":1443,\"coinId\":54,\"chainId\":3,\"coinAmount\":25.5,\"status\":-2,"
+    )]
     public async Task Can_give_an_odd_answer(string fault, HttpStatusCode status, string start)
     {
         await _host.PutAsync("/simulator/orders/1443", $$"""{"faults":["get:{{fault}}"]}""");
@@ -46,7 +57,10 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
 
         using StreamReader decoded = new(new GZipStream(new MemoryStream(answer.Bytes), CompressionMode.Decompress));
         Assert.Equal("gzip", answer.Headers["Content-Encoding"]);
-        Assert.Equal("""{"status":1,"data":{"orderId":"1443","status":-3},"code":200}""", await decoded.ReadToEndAsync(RunningHost.Token));
+        Assert.Equal(
+            """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}""",
+            await decoded.ReadToEndAsync(RunningHost.Token)
+        );
     }
 
     [Theory]
@@ -84,7 +98,14 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
         await CallAsync(SignedCalls.CancelOrder, "77");
 
         var headers = Assert.Single(received);
-        Assert.Equal(("test_key", """{"timestamp":0,"body":{"orderId":"77"}}""", 128), (headers.ApiKey, Encoding.UTF8.GetString(Convert.FromBase64String(headers.Payload)), headers.Signature.Length));
+        Assert.Equal(
+            ("test_key", """{"timestamp":0,"body":{"orderId":"77"}}""", 128),
+            (
+                headers.ApiKey,
+                Encoding.UTF8.GetString(Convert.FromBase64String(headers.Payload)),
+                headers.Signature.Length
+            )
+        );
         Assert.Equal(nameof(SignedHeaders), headers.ToString());
     }
 
@@ -100,8 +121,8 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
         Assert.InRange(first.Count(status => status == HttpStatusCode.InternalServerError), 15, 45);
     }
 
-    private async Task<IReadOnlyList<HttpStatusCode>> StatusesOfAsync(string path, string faults)
-        => [.. (await AnswersOfAsync(path, faults)).Select(answer => answer.Status)];
+    private async Task<IReadOnlyList<HttpStatusCode>> StatusesOfAsync(string path, string faults) =>
+        [.. (await AnswersOfAsync(path, faults)).Select(answer => answer.Status)];
 
     private async Task<IReadOnlyList<Answer>> AnswersOfAsync(string path, string faults)
     {
@@ -116,6 +137,11 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
         return answers;
     }
 
-    private Task<Answer> CallAsync(string path, string orderId)
-        => SignedCalls.CallAsync(_host, path, $$"""{"orderId":"{{orderId}}"}""", $$$"""{"timestamp":0,"body":{"orderId":"{{{orderId}}}"}}""");
+    private Task<Answer> CallAsync(string path, string orderId) =>
+        SignedCalls.CallAsync(
+            _host,
+            path,
+            $$"""{"orderId":"{{orderId}}"}""",
+            $$$"""{"timestamp":0,"body":{"orderId":"{{{orderId}}}"}}"""
+        );
 }

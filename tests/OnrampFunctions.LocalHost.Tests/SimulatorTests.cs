@@ -2,7 +2,9 @@ using System.Net;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>The simulated provider is as strict as the real one: requests that the service did not sign, made by hand.</summary>
+/// <summary>
+/// The simulated provider is as strict as the real one: requests that the service did not sign, made by hand.
+/// </summary>
 public sealed class SimulatorTests : IAsyncLifetime
 {
     private const string CancelOrder = SignedCalls.CancelOrder;
@@ -25,11 +27,13 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData(
         """{"orderId": "1443"}""",
         "eyJ0aW1lc3RhbXAiOiAxNzAwMDAwMDAwMDAwLCAiYm9keSI6IHsib3JkZXJJZCI6ICIxNDQzIn19",
-        "4bb0281fdd471162875225cb4fc94e8b33d4e62b0478699ce62553fb0bc0eaff6d37005807885f6f3a9335039f84270c3a5313fcde6839505e5b757fa5bcfd6a")]
+        "4bb0281fdd471162875225cb4fc94e8b33d4e62b0478699ce62553fb0bc0eaff6d37005807885f6f3a9335039f84270c3a5313fcde6839505e5b757fa5bcfd6a"
+    )]
     [InlineData(
         """{"hash":"abc"}""",
         "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsiaGFzaCI6ImFiYyJ9fQ==",
-        "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5")]
+        "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5"
+    )]
     public async Task Can_be_called_as_the_vendors_samples_do(string body, string payload, string signature)
     {
         _host.Simulator.Put("1450", hash: "abc");
@@ -57,7 +61,12 @@ public sealed class SimulatorTests : IAsyncLifetime
     public async Task Merges_slashes_for_the_provider_and_for_nobody_else(string path, HttpStatusCode expected)
     {
         // In full, or the client takes what follows two slashes for a host.
-        var answer = await CallAsync(_host.Host.BaseAddress.GetLeftPart(UriPartial.Authority) + path, """{"orderId":"1443"}""", Payload, Signature);
+        var answer = await CallAsync(
+            _host.Host.BaseAddress.GetLeftPart(UriPartial.Authority) + path,
+            """{"orderId":"1443"}""",
+            Payload,
+            Signature
+        );
 
         Assert.Equal(expected, answer.Status);
     }
@@ -65,7 +74,10 @@ public sealed class SimulatorTests : IAsyncLifetime
     [Fact]
     public async Task Tells_the_time_behind_double_slashes_too()
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, _host.Host.BaseAddress + "/onramp/api//v2/common/public/currentTimestamp");
+        using HttpRequestMessage request = new(
+            HttpMethod.Get,
+            _host.Host.BaseAddress + "/onramp/api//v2/common/public/currentTimestamp"
+        );
 
         Assert.Equal("1", (await _host.SendAsync(request)).Text("status"));
     }
@@ -77,10 +89,22 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("X-ONRAMP-APIKEY", "another_key", HttpStatusCode.Unauthorized)]
     [InlineData("X-ONRAMP-APIKEY", null, HttpStatusCode.Unauthorized)]
     [InlineData("X-ONRAMP-PAYLOAD", null, HttpStatusCode.Unauthorized)]
-    [InlineData("X-ONRAMP-PAYLOAD", "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDEsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=", HttpStatusCode.Unauthorized)]
+    [InlineData(
+        "X-ONRAMP-PAYLOAD",
+        "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDEsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=",
+        HttpStatusCode.Unauthorized
+    )]
     [InlineData("X-ONRAMP-SIGNATURE", null, HttpStatusCode.Unauthorized)]
-    [InlineData("X-ONRAMP-SIGNATURE", "D323ED077A95DE5B4D1335084C298712BF7C695FF2661B4110657B38016E6F1DAF9626A7BD4A617921E77A7DCCF61252C36220028224346A37818C0552C4A475", HttpStatusCode.Unauthorized)]
-    [InlineData("X-ONRAMP-SIGNATURE", "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5", HttpStatusCode.Unauthorized)]
+    [InlineData(
+        "X-ONRAMP-SIGNATURE",
+        "D323ED077A95DE5B4D1335084C298712BF7C695FF2661B4110657B38016E6F1DAF9626A7BD4A617921E77A7DCCF61252C36220028224346A37818C0552C4A475",
+        HttpStatusCode.Unauthorized
+    )]
+    [InlineData(
+        "X-ONRAMP-SIGNATURE",
+        "c410686cdffffc5ea13a1d8eab5037258f655e0b866f7c1340eee8f06cc7d25cb46145c3057c47fc1eb265e22ee8762bdae1eb1bcf37a3951f6b4e7df0fa17a5",
+        HttpStatusCode.Unauthorized
+    )]
     public async Task Cannot_be_called_with_a_wrong_header(string name, string? value, HttpStatusCode expected)
     {
         var answer = await CallAsync(CancelOrder, """{"orderId":"1443"}""", Payload, Signature, (name, value));
@@ -91,16 +115,36 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"timestamp":"1700000000000","body":{"orderId":"1443"}}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
+    [InlineData(
+        """{"timestamp":"1700000000000","body":{"orderId":"1443"}}""",
+        """{"orderId":"1443"}""",
+        HttpStatusCode.BadRequest
+    )]
     [InlineData("""{"body":{"orderId":"1443"}}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
     [InlineData("""[]""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
-    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"1444"}}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
+    [InlineData(
+        """{"timestamp":1700000000000,"body":{"orderId":"1444"}}""",
+        """{"orderId":"1443"}""",
+        HttpStatusCode.BadRequest
+    )]
     [InlineData("""{"timestamp":1700000000000}""", """{"orderId":"1443"}""", HttpStatusCode.BadRequest)]
     [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"1443"}}""", "", HttpStatusCode.BadRequest)]
     [InlineData("""{"timestamp":1700000000000,"body":{}}""", "{}", HttpStatusCode.BadRequest)]
-    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"1443","hash":"abc"}}""", """{"orderId":"1443","hash":"abc"}""", HttpStatusCode.BadRequest)]
-    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":1443}}""", """{"orderId":1443}""", HttpStatusCode.Conflict)]
-    [InlineData("""{"timestamp":1700000000000,"body":{"orderId":"77"}}""", """{"orderId":"77"}""", HttpStatusCode.ExpectationFailed)]
+    [InlineData(
+        """{"timestamp":1700000000000,"body":{"orderId":"1443","hash":"abc"}}""",
+        """{"orderId":"1443","hash":"abc"}""",
+        HttpStatusCode.BadRequest
+    )]
+    [InlineData(
+        """{"timestamp":1700000000000,"body":{"orderId":1443}}""",
+        """{"orderId":1443}""",
+        HttpStatusCode.Conflict
+    )]
+    [InlineData(
+        """{"timestamp":1700000000000,"body":{"orderId":"77"}}""",
+        """{"orderId":"77"}""",
+        HttpStatusCode.ExpectationFailed
+    )]
     public async Task Cannot_be_called_with_a_wrong_payload(string payload, string body, HttpStatusCode expected)
     {
         var answer = await CallSignedAsync(CancelOrder, body, payload);
@@ -117,7 +161,11 @@ public sealed class SimulatorTests : IAsyncLifetime
     {
         var timestamp = _host.Clock.GetUtcNow().ToUnixTimeMilliseconds() + milliseconds;
 
-        var answer = await CallSignedAsync(GetOrder, """{"orderId":"1443"}""", $$$"""{"timestamp":{{{timestamp}}},"body":{"orderId":"1443"}}""");
+        var answer = await CallSignedAsync(
+            GetOrder,
+            """{"orderId":"1443"}""",
+            $$$"""{"timestamp":{{{timestamp}}},"body":{"orderId":"1443"}}"""
+        );
 
         Assert.Equal(expected, answer.Status);
         Assert.Equal(expected == HttpStatusCode.OK ? null : "Ahead of Time", answer.Text("error"));
@@ -129,7 +177,10 @@ public sealed class SimulatorTests : IAsyncLifetime
         var order = await CallAsync(GetOrder, """{"orderId":"1443"}""", Payload, Signature);
         var time = await _host.GetAsync("/onramp/api/v2/common/public/currentTimestamp");
 
-        Assert.Equal(["chainId", "coinAmount", "coinId", "depositHash", "endTime", "orderId", "startTime", "status"], order.Json["data"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["chainId", "coinAmount", "coinId", "depositHash", "endTime", "orderId", "startTime", "status"],
+            order.Json["data"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(1443, order.Json["data"]!["orderId"]!.GetValue<int>());
         Assert.Equal(_host.Clock.GetUtcNow().ToUnixTimeMilliseconds(), time.Json["data"]!.GetValue<long>());
     }
@@ -141,7 +192,10 @@ public sealed class SimulatorTests : IAsyncLifetime
         var changed = await _host.PutAsync("/simulator/orders/77", """{"status":0}""");
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (created.Status, changed.Status));
-        Assert.Equal("""{"orderId":"77","status":0,"state":"waiting for payment","cancelCalls":0,"getCalls":0}""", (await _host.GetAsync("/simulator/orders/77")).Body);
+        Assert.Equal(
+            """{"orderId":"77","status":0,"state":"waiting for payment","cancelCalls":0,"getCalls":0}""",
+            (await _host.GetAsync("/simulator/orders/77")).Body
+        );
         Assert.Equal(7, (await _host.GetAsync("/simulator/orders")).Json.AsArray().Count);
         Assert.Equal(HttpStatusCode.NotFound, (await _host.GetAsync("/simulator/orders/78")).Status);
     }
@@ -180,7 +234,10 @@ public sealed class SimulatorTests : IAsyncLifetime
     {
         var answer = await _host.PutAsync($"/simulator/{path}", body);
 
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.Headers["Content-Type"]));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "application/problem+json"),
+            (answer.Status, answer.Headers["Content-Type"])
+        );
         Assert.NotEmpty(answer.Text("detail")!);
     }
 
@@ -190,7 +247,11 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", "[]", "The body must be a JSON object.")]
     [InlineData("vault", "null", "The body must be a JSON object.")]
     [InlineData("orders/77", """{"foo":0}""", "There is no field foo here; there are: status, hash, faults.")]
-    [InlineData("vault", """{"api.Key":""}""", "There is no field api.Key here; there are: apiKey, apiSecret, webhookSecret, disable, enable, state, vaultOnly.")]
+    [InlineData(
+        "vault",
+        """{"api.Key":""}""",
+        "There is no field api.Key here; there are: apiKey, apiSecret, webhookSecret, disable, enable, state, vaultOnly."
+    )]
     [InlineData("orders/77", """{"Status":"0"}""", "status must be a whole number.")]
     [InlineData("orders/77", """{"status":99999999999}""", "status must be a whole number.")]
     [InlineData("orders/77", """{"hash":1}""", "hash must be a string.")]
@@ -199,8 +260,16 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", """{"faults":null}""", "faults must be an array of strings.")]
     [InlineData("faults", """{"rates":null}""", "rates must be an object of numbers, as in {\"slow\":0.1}.")]
     [InlineData("faults", """{"rates":{"slow":"0.1"}}""", "rates must be an object of numbers, as in {\"slow\":0.1}.")]
-    [InlineData("faults", """{"slowFor":"a while"}""", "slowFor must be a time in hours, minutes and seconds, as in \"00:00:02\".")]
-    [InlineData("faults", """{"clockOffset":-30}""", "clockOffset must be a time in hours, minutes and seconds, as in \"00:00:02\".")]
+    [InlineData(
+        "faults",
+        """{"slowFor":"a while"}""",
+        "slowFor must be a time in hours, minutes and seconds, as in \"00:00:02\"."
+    )]
+    [InlineData(
+        "faults",
+        """{"clockOffset":-30}""",
+        "clockOffset must be a time in hours, minutes and seconds, as in \"00:00:02\"."
+    )]
     [InlineData("faults", """{"retryAfterSeconds":1.5}""", "retryAfterSeconds must be a whole number.")]
     [InlineData("faults", """{"injected":1}""", "injected must be an object of numbers, as in {\"slow\":0.1}.")]
     [InlineData("vault", """{"vaultOnly":"yes"}""", "vaultOnly must be true or false.")]
@@ -216,7 +285,10 @@ public sealed class SimulatorTests : IAsyncLifetime
     public async Task Shows_which_version_of_each_secret_the_vault_has()
     {
         await _host.PutAsync("/simulator/vault", """{"apiKey":"other"}""");
-        var rotated = await _host.PutAsync("/simulator/vault", """{"webhookSecret":"whsec_bmV3IHNlY3JldCBvZiB0aGUgc2hvcCwgd2hpY2g="}""");
+        var rotated = await _host.PutAsync(
+            "/simulator/vault",
+            """{"webhookSecret":"whsec_bmV3IHNlY3JldCBvZiB0aGUgc2hvcCwgd2hpY2g="}"""
+        );
 
         Assert.Equal((2, 2), ((int)rotated.Json["version"]!, (int)rotated.Json["webhookVersion"]!));
     }
@@ -228,12 +300,27 @@ public sealed class SimulatorTests : IAsyncLifetime
         await _host.CancelAsync("1443");
 
         Assert.Equal((HttpStatusCode.OK, "hang", "refuse"), (told.Status, told.Text("queue"), told.Text("topic")));
-        Assert.Equal("""{"topic-refuse":1}""", (await _host.GetAsync("/simulator/faults")).Json["injected"]!.ToJsonString());
-        Assert.Equal(("ok", "ok"), ((await _host.PutAsync("/simulator/faults", "{}")).Text("queue"), (await _host.GetAsync("/simulator/faults")).Text("topic")));
+        Assert.Equal(
+            """{"topic-refuse":1}""",
+            (await _host.GetAsync("/simulator/faults")).Json["injected"]!.ToJsonString()
+        );
+        Assert.Equal(
+            ("ok", "ok"),
+            (
+                (await _host.PutAsync("/simulator/faults", "{}")).Text("queue"),
+                (await _host.GetAsync("/simulator/faults")).Text("topic")
+            )
+        );
     }
 
-    private Task<Answer> CallSignedAsync(string path, string body, string payloadJson) => SignedCalls.CallAsync(_host, path, body, payloadJson);
+    private Task<Answer> CallSignedAsync(string path, string body, string payloadJson) =>
+        SignedCalls.CallAsync(_host, path, body, payloadJson);
 
-    private Task<Answer> CallAsync(string path, string body, string payload, string signature, (string Name, string? Value) change = default)
-        => SignedCalls.CallAsync(_host, path, body, payload, signature, change);
+    private Task<Answer> CallAsync(
+        string path,
+        string body,
+        string payload,
+        string signature,
+        (string Name, string? Value) change = default
+    ) => SignedCalls.CallAsync(_host, path, body, payload, signature, change);
 }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>A client of the queue that takes nothing any more is given up for another, and no client that is only slow or has nothing to do.</summary>
+/// <summary>
+/// A client of the queue that takes nothing any more is given up for another, and no client that is only slow or has
+/// nothing to do.
+/// </summary>
 public sealed class StalledQueueTests : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
@@ -93,7 +96,9 @@ public sealed class StalledReceiverTests
     {
         using StuckOnce provider = new();
         await using var host = await RunningHost.StartAsync(
-            services => services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, provider), ("LocalHost__Receivers", "1"));
+            services => services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, provider),
+            ("LocalHost__Receivers", "1")
+        );
         host.Enqueue("""{"orderId":"1443"}""");
         await provider.IsStuck.WaitAsync(RunningHost.Patience, RunningHost.Token);
         host.Enqueue("""{"orderId":"1448"}""", "message-2");
@@ -102,11 +107,17 @@ public sealed class StalledReceiverTests
         while (!outcome.IsCompleted)
         {
             host.Clock.Advance(TimeSpan.FromSeconds(45));
-            await Task.WhenAny(outcome, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, RunningHost.Token));
+            await Task.WhenAny(
+                outcome,
+                Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, RunningHost.Token)
+            );
         }
 
         Assert.Equal("cancelled", (await outcome).Kind);
-        Assert.Contains(host.Log.Lines, static line => line.Contains("another one takes over", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Log.Lines,
+            static line => line.Contains("another one takes over", StringComparison.Ordinal)
+        );
         provider.Release();
     }
 
@@ -120,14 +131,20 @@ public sealed class StalledReceiverTests
 
         public void Release() => _released.SetResult();
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             if (_stuck.TrySetResult())
             {
                 await _released.Task;
             }
 
-            return new HttpResponseMessage { Content = new StringContent("""{"status":1,"data":{"orderId":"1448","status":-3},"code":200}""") };
+            return new HttpResponseMessage
+            {
+                Content = new StringContent("""{"status":1,"data":{"orderId":"1448","status":-3},"code":200}"""),
+            };
         }
     }
 }

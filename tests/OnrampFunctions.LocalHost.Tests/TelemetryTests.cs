@@ -13,17 +13,33 @@ public sealed class TelemetryTests
         await using var receiver = await TelemetryReceiver.StartAsync(RunningHost.Token);
         using WireRecorder provider = new();
         RecordedRequest request;
-        await using (var host = await RunningHost.StartAsync([("Onramp__BaseUrl", provider.Url), .. receiver.Settings.Select(static setting => (setting.Key, setting.Value!))]))
+        await using (
+            var host = await RunningHost.StartAsync([
+                ("Onramp__BaseUrl", provider.Url),
+                .. receiver.Settings.Select(static setting => (setting.Key, setting.Value!)),
+            ])
+        )
         {
-            var recording = provider.AnswerOneAsync("""{"status":1,"data":{"orderId":"1443","status":-3},"code":200}""");
-            var answer = await host.CancelAsync("1443", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("tracestate", "a=1"), ("baggage", "user=7"));
+            var recording = provider.AnswerOneAsync(
+                """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}"""
+            );
+            var answer = await host.CancelAsync(
+                "1443",
+                ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+                ("tracestate", "a=1"),
+                ("baggage", "user=7")
+            );
             Assert.Equal(HttpStatusCode.OK, answer.Status);
             request = await recording;
             await host.Host.StopAsync(RunningHost.Token);
         }
 
         Assert.Contains("POST /api/orders/cancel", receiver.TextOf("/v1/traces"), StringComparison.Ordinal);
-        Assert.Contains("POST /onramp-merchants/widget/cancelOrder", receiver.TextOf("/v1/traces"), StringComparison.Ordinal);
+        Assert.Contains(
+            "POST /onramp-merchants/widget/cancelOrder",
+            receiver.TextOf("/v1/traces"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("send cancel-results", receiver.TextOf("/v1/traces"), StringComparison.Ordinal);
         Assert.Contains("onramp.cancel.outcomes", receiver.TextOf("/v1/metrics"), StringComparison.Ordinal);
         Assert.Contains("onramp.circuit.state", receiver.TextOf("/v1/metrics"), StringComparison.Ordinal);
@@ -31,26 +47,54 @@ public sealed class TelemetryTests
 
         // Somebody listens now, and still no trace, state or baggage goes to a third party.
         Assert.Equal(
-            ["Accept", "Content-Length", "Content-Type", "Host", "X-ONRAMP-APIKEY", "X-ONRAMP-PAYLOAD", "X-ONRAMP-SIGNATURE"], request.Headers.Keys.Order(StringComparer.Ordinal));
+            [
+                "Accept",
+                "Content-Length",
+                "Content-Type",
+                "Host",
+                "X-ONRAMP-APIKEY",
+                "X-ONRAMP-PAYLOAD",
+                "X-ONRAMP-SIGNATURE",
+            ],
+            request.Headers.Keys.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task A_cancel_by_the_queue_is_one_trace_over_the_real_broker()
     {
         await using var receiver = await TelemetryReceiver.StartAsync(RunningHost.Token);
-        await using (var host = await RunningHost.StartAsync([.. receiver.Settings.Select(static setting => (setting.Key, setting.Value!))]))
+        await using (
+            var host = await RunningHost.StartAsync([
+                .. receiver.Settings.Select(static setting => (setting.Key, setting.Value!)),
+            ])
+        )
         {
-            await host.CancelAsync("1443", ("Prefer", "respond-async"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+            await host.CancelAsync(
+                "1443",
+                ("Prefer", "respond-async"),
+                ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+            );
             await host.NextOutcomeAsync();
             await host.Host.StopAsync(RunningHost.Token);
         }
 
         Assert.All(
-            (string[])["send cancel-requests", "process cancel-requests", "messaging.servicebus.message.delivery_count", "send cancel-results"],
-            name => Assert.Contains(name, receiver.TextOf("/v1/traces"), StringComparison.Ordinal));
+            (string[])
+                [
+                    "send cancel-requests",
+                    "process cancel-requests",
+                    "messaging.servicebus.message.delivery_count",
+                    "send cancel-results",
+                ],
+            name => Assert.Contains(name, receiver.TextOf("/v1/traces"), StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>[WaveHouse#288]: how a receiver behaves must not show in how long the host takes to stop, nor must the exporters' own timeouts.</summary>
+    /// <summary>
+    /// [WaveHouse#288]: how a receiver behaves must not show in how long the host takes to stop, nor must the
+    /// exporters' own timeouts.
+    /// </summary>
     [Theory]
     [InlineData("silent", "grpc")]
     [InlineData("silent", "http/protobuf")]
@@ -76,7 +120,8 @@ public sealed class TelemetryTests
             ("OTEL_BSP_EXPORT_TIMEOUT", "600000"),
             ("OTEL_BSP_SCHEDULE_DELAY", "1"),
             ("OTEL_BLRP_SCHEDULE_DELAY", "1"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "10"));
+            ("OTEL_METRIC_EXPORT_INTERVAL", "10")
+        );
         Assert.Equal(HttpStatusCode.OK, (await host.CancelAsync("1443")).Status);
 
         var started = Stopwatch.GetTimestamp();
@@ -92,34 +137,53 @@ public sealed class TelemetryTests
     [InlineData("TRACES", "/v1/traces")]
     [InlineData("METRICS", "/v1/metrics")]
     [InlineData("LOGS", "/v1/logs")]
-    public async Task A_receiver_of_one_signal_gets_that_one_with_its_own_headers_at_the_address_as_it_is(string signal, string path)
+    public async Task A_receiver_of_one_signal_gets_that_one_with_its_own_headers_at_the_address_as_it_is(
+        string signal,
+        string path
+    )
     {
         await using var receiver = await TelemetryReceiver.StartAsync(RunningHost.Token);
-        await using (var host = await RunningHost.StartAsync(
-            ($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", receiver.Address + path),
-            ($"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "http/protobuf"),
-            ($"OTEL_EXPORTER_OTLP_{signal}_COMPRESSION", "gzip"),
-            ($"OTEL_EXPORTER_OTLP_{signal}_HEADERS", "authorization=Bearer%20a%2Cb"),
-            ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=other")))
+        await using (
+            var host = await RunningHost.StartAsync(
+                ($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", receiver.Address + path),
+                ($"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "http/protobuf"),
+                ($"OTEL_EXPORTER_OTLP_{signal}_COMPRESSION", "gzip"),
+                ($"OTEL_EXPORTER_OTLP_{signal}_HEADERS", "authorization=Bearer%20a%2Cb"),
+                ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=other")
+            )
+        )
         {
             await host.CancelAsync("1443");
             await host.Host.StopAsync(RunningHost.Token);
         }
 
         Assert.NotEmpty(receiver.Received);
-        Assert.All(receiver.Received, received => Assert.Equal((path, "Bearer a,b"), (received.Path, received.Authorization)));
+        Assert.All(
+            receiver.Received,
+            received => Assert.Equal((path, "Bearer a,b"), (received.Path, received.Authorization))
+        );
     }
 
     [Theory]
     [InlineData("onramp-cancellation")]
     [InlineData("by-variable", "OTEL_SERVICE_NAME", "by-variable")]
     [InlineData("by-attribute", "OTEL_RESOURCE_ATTRIBUTES", "service.name=by-attribute")]
-    [InlineData("by-variable", "OTEL_RESOURCE_ATTRIBUTES", "service.name=by-attribute", "OTEL_SERVICE_NAME", "by-variable")]
+    [InlineData(
+        "by-variable",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "service.name=by-attribute",
+        "OTEL_SERVICE_NAME",
+        "by-variable"
+    )]
     public async Task The_service_has_its_own_name_unless_it_is_given_another(string expected, params string[] settings)
     {
         await using var receiver = await TelemetryReceiver.StartAsync(RunningHost.Token);
-        await using (var host = await RunningHost.StartAsync(
-            [.. receiver.Settings.Select(static setting => (setting.Key, setting.Value!)), .. settings.Chunk(2).Select(static setting => (setting[0], setting[1]))]))
+        await using (
+            var host = await RunningHost.StartAsync([
+                .. receiver.Settings.Select(static setting => (setting.Key, setting.Value!)),
+                .. settings.Chunk(2).Select(static setting => (setting[0], setting[1])),
+            ])
+        )
         {
             await host.CancelAsync("1443");
             await host.Host.StopAsync(RunningHost.Token);
@@ -143,12 +207,14 @@ public sealed class TelemetryTests
         await using var host = await RunningHost.StartAsync(
             ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", receiver.Address + "/v1/traces"),
             ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"),
-            ("OTEL_BSP_SCHEDULE_DELAY", "1"));
+            ("OTEL_BSP_SCHEDULE_DELAY", "1")
+        );
 
         await ExportAsync(3);
         Assert.Equal(
             $"Warning: Telemetry (traces) cannot be exported to {new Uri(receiver.Address).Authority}: HTTP status 503; 1 exports have failed in a row. Check the receiver and the setting that names it",
-            Assert.Single(Reports()));
+            Assert.Single(Reports())
+        );
 
         host.Clock.Advance(TimeSpan.FromMinutes(10));
         await ExportAsync(2);
@@ -156,14 +222,18 @@ public sealed class TelemetryTests
 
         receiver.Status = 200;
         await ExportAsync(2);
-        Assert.Matches(@"^Information: Telemetry \(traces\) is exported to .* again, after \d+ exports that failed$", Assert.Single(Reports().Skip(2)));
+        Assert.Matches(
+            @"^Information: Telemetry \(traces\) is exported to .* again, after \d+ exports that failed$",
+            Assert.Single(Reports().Skip(2))
+        );
 
-        IEnumerable<string> Reports() => host.Log.Lines.Where(static line => line.Contains("Telemetry (", StringComparison.Ordinal));
+        IEnumerable<string> Reports() =>
+            host.Log.Lines.Where(static line => line.Contains("Telemetry (", StringComparison.Ordinal));
 
         // One export is under way at a time: when a later one has come, what became of the earlier one is known.
         async Task ExportAsync(int count)
         {
-            for (var goal = receiver.Received.Count + count; receiver.Received.Count < goal;)
+            for (var goal = receiver.Received.Count + count; receiver.Received.Count < goal; )
             {
                 await host.CancelAsync("1443");
             }
@@ -173,8 +243,14 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Cannot_start_with_a_receiver_that_is_none()
     {
-        var fault = await Assert.ThrowsAnyAsync<Exception>(() => RunningHost.StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317")));
-        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPOINT must be the http or https address", fault.Message, StringComparison.Ordinal);
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() =>
+            RunningHost.StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317"))
+        );
+        Assert.Contains(
+            "OTEL_EXPORTER_OTLP_ENDPOINT must be the http or https address",
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Begins to answer every connection and never goes on, until the test has ended.</summary>

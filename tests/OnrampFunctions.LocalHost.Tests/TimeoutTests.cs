@@ -13,7 +13,10 @@ public sealed class TimeoutTests
         await using var host = await RunningHost.StartAsync();
 
         var armed = await host.PostAsync(Timeouts, """{"orderId":"1443","after":"PT15M"}""");
-        Assert.Equal((HttpStatusCode.Created, $"{RunningHost.Start.AddMinutes(15):yyyy-MM-dd'T'HH:mm:sszzz}"), (armed.Status, armed.Text("dueAt")));
+        Assert.Equal(
+            (HttpStatusCode.Created, $"{RunningHost.Start.AddMinutes(15):yyyy-MM-dd'T'HH:mm:sszzz}"),
+            (armed.Status, armed.Text("dueAt"))
+        );
         Assert.Equal($"{Timeouts}/{armed.Text("timeoutId")}", armed.Headers["Location"]);
         host.Clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromMilliseconds(1));
         Assert.Equal(new QueueCounts(0, 0, 1), host.Queue.Counts);
@@ -28,7 +31,10 @@ public sealed class TimeoutTests
     public async Task Can_disarm_a_timeout_once()
     {
         await using var host = await RunningHost.StartAsync();
-        var armed = await host.PostAsync(Timeouts, $$"""{"orderId":"1443","at":"{{RunningHost.Start:yyyy-MM-dd}}T14:00:00+01:00"}""");
+        var armed = await host.PostAsync(
+            Timeouts,
+            $$"""{"orderId":"1443","at":"{{RunningHost.Start:yyyy-MM-dd}}T14:00:00+01:00"}"""
+        );
         var timeout = armed.Headers["Location"];
 
         Assert.Equal(HttpStatusCode.NoContent, (await host.DeleteAsync(timeout)).Status);
@@ -72,14 +78,27 @@ public sealed class TimeoutTests
     {
         await using var host = await RunningHost.StartAsync();
 
-        Assert.Equal((HttpStatusCode.NotFound, "timeout-not-found"), ((await host.DeleteAsync($"{Timeouts}/{timeoutId}")).Status, (await host.DeleteAsync($"{Timeouts}/{timeoutId}")).Problem));
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "timeout-not-found"),
+            (
+                (await host.DeleteAsync($"{Timeouts}/{timeoutId}")).Status,
+                (await host.DeleteAsync($"{Timeouts}/{timeoutId}")).Problem
+            )
+        );
     }
 
     [Fact]
     public async Task Cannot_disarm_what_is_not_a_timeout()
     {
         await using var host = await RunningHost.StartAsync();
-        await host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""", ("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{RunningHost.Start.AddDays(1):yyyy-MM-dd}}T00:00:00Z"}"""));
+        await host.PostAsync(
+            "/cancel-requests/messages",
+            """{"orderId":"1443"}""",
+            (
+                "BrokerProperties",
+                $$"""{"ScheduledEnqueueTimeUtc":"{{RunningHost.Start.AddDays(1):yyyy-MM-dd}}T00:00:00Z"}"""
+            )
+        );
 
         Assert.Equal("timeout-not-found", (await host.DeleteAsync($"{Timeouts}/1")).Problem);
         Assert.Equal(1, host.Queue.Counts.Scheduled);
@@ -92,7 +111,15 @@ public sealed class TimeoutTests
 
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal(HttpStatusCode.Created, (await host.PostAsync(Timeouts, $$"""{"orderId":"1443","at":"{{RunningHost.Start:yyyy-MM-dd}}T13:00:00Z"}""")).Status);
+            Assert.Equal(
+                HttpStatusCode.Created,
+                (
+                    await host.PostAsync(
+                        Timeouts,
+                        $$"""{"orderId":"1443","at":"{{RunningHost.Start:yyyy-MM-dd}}T13:00:00Z"}"""
+                    )
+                ).Status
+            );
         }
 
         host.Clock.Advance(TimeSpan.FromHours(1));
@@ -120,7 +147,10 @@ public sealed class TimeoutTests
         var answer = await host.CancelAsync("1443", ("Prefer", "respond-async, wait=10"), ("Idempotency-Key", "later"));
         var outcome = await host.NextOutcomeAsync();
 
-        Assert.Equal((HttpStatusCode.Accepted, "later", "respond-async"), (answer.Status, answer.Text("requestId"), answer.Headers["Preference-Applied"]));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, "later", "respond-async"),
+            (answer.Status, answer.Text("requestId"), answer.Headers["Preference-Applied"])
+        );
         Assert.Equal(("cancelled", "later"), (outcome.Kind, outcome.Text("requestId")));
         await host.AssertNoMoreOutcomesAsync();
     }

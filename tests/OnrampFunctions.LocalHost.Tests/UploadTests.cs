@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>Uploads that break, are too large, or are oddly framed, over real sockets: the sender is told, the log has no error, and nothing is done.</summary>
+/// <summary>
+/// Uploads that break, are too large, or are oddly framed, over real sockets: the sender is told, the log has no error,
+/// and nothing is done.
+/// </summary>
 public sealed class UploadTests
 {
     private const string Cancel = "POST /api/orders/cancel HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
@@ -32,11 +35,13 @@ public sealed class UploadTests
     [InlineData(Faults + Chunked + "zz\r\n", 400, "about:blank")]
     [InlineData(Vault + Chunked + "zz\r\n", 400, "about:blank")]
     [InlineData(Provider + Chunked + "zz\r\n", 400, "about:blank")]
-    public async Task A_badly_chunked_upload_is_a_400(string request, int status, string type) => await AssertAnswerAsync(request, status, type);
+    public async Task A_badly_chunked_upload_is_a_400(string request, int status, string type) =>
+        await AssertAnswerAsync(request, status, type);
 
     // Who breaks off gets no answer: the web server takes the end of the request for the end of the connection.
     [Theory]
-    [InlineData(Cancel + "Content-Length: 50\n\n{\"orderId\":\"1443\"}")] // [dotnet/aspnetcore#23949], [NethermindEth/nethermind#2329]
+    // [dotnet/aspnetcore#23949], [NethermindEth/nethermind#2329]
+    [InlineData(Cancel + "Content-Length: 50\n\n{\"orderId\":\"1443\"}")]
     [InlineData(Cancel + "Content-Length: 50\n\n")]
     [InlineData(Cancel + Chunked)]
     [InlineData(Cancel + Chunked + "12\r\n{\"orderId\":\"1443\"}\r\n")]
@@ -49,16 +54,26 @@ public sealed class UploadTests
     [InlineData(Provider + "Content-Length: 50\n\n{}")]
     public async Task An_upload_that_breaks_off_leaves_a_debug_line_and_no_error(string request)
     {
-        foreach (var end in (Action<RawConnection>[])[static connection => connection.EndSending(), static connection => connection.Reset()])
+        foreach (
+            var end in (Action<RawConnection>[])
+                [static connection => connection.EndSending(), static connection => connection.Reset()]
+        )
         {
-            await using var host = await RunningHost.StartAsync(static services => services.Configure<LoggerFilterOptions>(static filter => filter.MinLevel = LogLevel.Debug));
+            await using var host = await RunningHost.StartAsync(static services =>
+                services.Configure<LoggerFilterOptions>(static filter => filter.MinLevel = LogLevel.Debug)
+            );
             using var connection = await RawConnection.OpenAsync(host);
             await connection.SendAsync(request);
             await host.Log.WhenAsync("started reading request body");
             end(connection);
 
             await host.Log.WhenAsync("Request finished");
-            Assert.Contains(host.Log.Lines, line => line.StartsWith("Debug: The body of a request did not arrive", StringComparison.Ordinal) || line.EndsWith("aborted by the client.", StringComparison.Ordinal));
+            Assert.Contains(
+                host.Log.Lines,
+                line =>
+                    line.StartsWith("Debug: The body of a request did not arrive", StringComparison.Ordinal)
+                    || line.EndsWith("aborted by the client.", StringComparison.Ordinal)
+            );
             await AssertUnharmedAsync(host);
         }
     }
@@ -71,7 +86,11 @@ public sealed class UploadTests
     [InlineData(Faults + "Content-Length: 4194305\n\n", 413, "about:blank")]
     [InlineData(Vault + "Content-Length: 4194305\n\n", 413, "about:blank")]
     [InlineData(Provider + "Content-Length: 65537\n\n", 413, "about:blank")]
-    public async Task An_upload_that_is_announced_too_large_is_refused_before_it_comes(string request, int status, string type) => await AssertAnswerAsync(request, status, type);
+    public async Task An_upload_that_is_announced_too_large_is_refused_before_it_comes(
+        string request,
+        int status,
+        string type
+    ) => await AssertAnswerAsync(request, status, type);
 
     [Theory]
     [InlineData(Cancel, 5_000, 413, "body-too-large")]
@@ -80,8 +99,12 @@ public sealed class UploadTests
     [InlineData(Send, 1_000_000, 403, "about:blank")]
     [InlineData(Order, 4_194_305, 413, "about:blank")]
     [InlineData(Provider, 65_537, 413, "about:blank")]
-    public async Task An_upload_that_turns_out_too_large_is_refused_as_it_comes(string head, int bytes, int status, string type)
-        => await AssertAnswerAsync($"{head}{Chunked}ffffff\r\n{"{".PadRight(bytes)}", status, type);
+    public async Task An_upload_that_turns_out_too_large_is_refused_as_it_comes(
+        string head,
+        int bytes,
+        int status,
+        string type
+    ) => await AssertAnswerAsync($"{head}{Chunked}ffffff\r\n{"{".PadRight(bytes)}", status, type);
 
     // Whatever the web server says of these, it is no error of the service; where the request is plain, it is answered.
     [Theory]
@@ -90,7 +113,8 @@ public sealed class UploadTests
     [InlineData(Cancel + "Content-Length: 2, 2\n\n{}", 400)]
     [InlineData(Cancel + "Content-Length: -1\n\n{}", 400)]
     [InlineData(Cancel + "Content-Length: 99999999999999999999\n\n{}", 400)]
-    [InlineData(Cancel + "Content-Length: 2\nTransfer-Encoding: chunked\n\n2\r\n{}\r\n0\r\n\r\n", 422)] // RFC 9112, section 6.3: the chunks count
+    // RFC 9112, section 6.3: the chunks count
+    [InlineData(Cancel + "Content-Length: 2\nTransfer-Encoding: chunked\n\n2\r\n{}\r\n0\r\n\r\n", 422)]
     [InlineData(Cancel + "Transfer-Encoding: gzip, chunked\n\n0\r\n\r\n", 400)]
     [InlineData(Cancel + "Transfer-Encoding: gzip\n\n{}", 400)]
     [InlineData(Cancel + "Content-Encoding: gzip\nContent-Length: 2\n\n{}", 415)]
@@ -115,7 +139,8 @@ public sealed class UploadTests
     [InlineData("CONNECT localhost:80 HTTP/1.1\nHost: localhost:80\n\n", 405)]
     [InlineData("GET /api/health HTTP/3.0\nHost: localhost\n\n", 505)]
     [InlineData("nonsense\n\n", 400)]
-    public async Task An_odd_request_is_no_error_of_the_service(string request, int status) => await AssertAnswerAsync(request, status);
+    public async Task An_odd_request_is_no_error_of_the_service(string request, int status) =>
+        await AssertAnswerAsync(request, status);
 
     [Theory]
     [InlineData("GET /api/health HTTP/1.1\nHost: localhost\nContent-Length: 100000000\n\n", 200)]
@@ -141,10 +166,15 @@ public sealed class UploadTests
     [InlineData("/cancel-requests/messages", 408, "about:blank")]
     public async Task An_upload_that_is_too_slow_is_a_408(string path, int status, string type)
     {
-        await using var host = await RunningHost.StartAsync(services => services.AddSingleton<IStartupFilter, SlowUploads>());
+        await using var host = await RunningHost.StartAsync(services =>
+            services.AddSingleton<IStartupFilter, SlowUploads>()
+        );
         var answer = await host.PostAsync(path, """{"orderId":"1443"}""", ("X-Slow", "true"));
 
-        Assert.Equal((status, type), ((int)answer.Status, answer.Text("type")!.Split(':')[^1] is "blank" ? answer.Text("type") : answer.Problem));
+        Assert.Equal(
+            (status, type),
+            ((int)answer.Status, answer.Text("type")!.Split(':')[^1] is "blank" ? answer.Text("type") : answer.Problem)
+        );
         await AssertUnharmedAsync(host);
     }
 
@@ -168,29 +198,46 @@ public sealed class UploadTests
 
     private static async Task AssertUnharmedAsync(RunningHost host)
     {
-        Assert.Equal((0, 0), (host.Simulator.Order("1443").CancelCalls, host.Queue.Counts.Ready + host.Queue.Counts.Scheduled));
+        Assert.Equal(
+            (0, 0),
+            (host.Simulator.Order("1443").CancelCalls, host.Queue.Counts.Ready + host.Queue.Counts.Scheduled)
+        );
         Assert.Equal(System.Net.HttpStatusCode.OK, (await host.CancelAsync("1443")).Status);
-        Assert.All(host.Log.Lines, static line => Assert.False(line.Split(':')[0] is "Warning" or "Error" or "Critical", line));
+        Assert.All(
+            host.Log.Lines,
+            static line => Assert.False(line.Split(':')[0] is "Warning" or "Error" or "Critical", line)
+        );
     }
 
-    /// <summary>Makes the web server say of an upload what it says when one comes too slowly; waiting for that would take real seconds.</summary>
+    /// <summary>
+    /// Makes the web server say of an upload what it says when one comes too slowly; waiting for that would take real
+    /// seconds.
+    /// </summary>
     private sealed class SlowUploads : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, rest) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                context.Request.Body = context.Request.Headers.ContainsKey("X-Slow") ? new SlowBody() : context.Request.Body;
-                context.Request.Headers.Remove("X-Slow");
-                return rest(context);
-            });
-            next(app);
-        };
+                app.Use(
+                    (context, rest) =>
+                    {
+                        context.Request.Body = context.Request.Headers.ContainsKey("X-Slow")
+                            ? new SlowBody()
+                            : context.Request.Body;
+                        context.Request.Headers.Remove("X-Slow");
+                        return rest(context);
+                    }
+                );
+                next(app);
+            };
     }
 
     private sealed class SlowBody : MemoryStream
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            throw new BadHttpRequestException("Reading the request body timed out due to data arriving too slowly. See MinRequestBodyDataRate.", StatusCodes.Status408RequestTimeout);
+            throw new BadHttpRequestException(
+                "Reading the request body timed out due to data arriving too slowly. See MinRequestBodyDataRate.",
+                StatusCodes.Status408RequestTimeout
+            );
     }
 }

@@ -3,20 +3,22 @@ using System.Net;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>A vault that answers nonsense costs a request its signature's mend, never the process or the pair that it has.</summary>
+/// <summary>
+/// A vault that answers nonsense costs a request its signature's mend, never the process or the pair that it has.
+/// </summary>
 public sealed class VaultTests
 {
     private static readonly ProviderCredentials Next = new("next_key", "next_secret");
 
-    public static TheoryData<string, string> Nonsense => new()
-    {
-        { "vault", """{"state":"nonsense"}""" },
-        { "faults", """{"rates":{"vault-nonsense":1}}""" },
-    };
+    public static TheoryData<string, string> Nonsense =>
+        new() { { "vault", """{"state":"nonsense"}""" }, { "faults", """{"rates":{"vault-nonsense":1}}""" } };
 
     [Theory]
     [MemberData(nameof(Nonsense))]
-    public async Task Cannot_answer_worse_than_502_while_the_vault_answers_nonsense_and_cancels_when_it_has_the_new_pair(string path, string body)
+    public async Task Cannot_answer_worse_than_502_while_the_vault_answers_nonsense_and_cancels_when_it_has_the_new_pair(
+        string path,
+        string body
+    )
     {
         await using var host = await RunningHost.StartAsync();
         host.Simulator.Credentials = Next;
@@ -30,7 +32,12 @@ public sealed class VaultTests
             Assert.Equal((HttpStatusCode.BadGateway, "credentials-refused"), (answer.Status, answer.Problem));
         }
 
-        Assert.Equal(8, host.Log.Lines.Count(line => line.StartsWith("Warning: Still signing with the pair read before", StringComparison.Ordinal)));
+        Assert.Equal(
+            8,
+            host.Log.Lines.Count(line =>
+                line.StartsWith("Warning: Still signing with the pair read before", StringComparison.Ordinal)
+            )
+        );
         host.Host.Vault.State = VaultState.Ok;
         host.Host.Faults.Settings = FaultSettings.None;
         host.Host.Vault.Rotate(Next);
@@ -42,7 +49,10 @@ public sealed class VaultTests
     public async Task Cannot_lose_the_pair_that_works_while_the_vault_answers_nonsense()
     {
         await using var host = await RunningHost.StartAsync();
-        host.Host.Faults.Settings = new FaultSettings { Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.VaultNonsense, 1.0)]) };
+        host.Host.Faults.Settings = new FaultSettings
+        {
+            Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.VaultNonsense, 1.0)]),
+        };
         host.Simulator.Order("1443").Plan([new PlannedFault(FaultKind.RefusedSignature)]);
 
         // Refused once; getOrder, signed with the same pair, tells that the order waits; then it is cancelled.
@@ -56,7 +66,10 @@ public sealed class VaultTests
     {
         await using var host = await RunningHost.StartAsync(("KeyVault__VaultUri", "https://example.vault.azure.net/"));
 
-        var line = Assert.Single(host.Log.Lines, static line => line.Contains("loaded from Key Vault", StringComparison.Ordinal));
+        var line = Assert.Single(
+            host.Log.Lines,
+            static line => line.Contains("loaded from Key Vault", StringComparison.Ordinal)
+        );
         Assert.Contains("https://local.vault.azure.net/", line, StringComparison.Ordinal);
     }
 }

@@ -28,7 +28,10 @@ public sealed class DeadLetterTests
 
         var run = await duty.RunAsync(["dead-letters", "list", "--json", .. filters.Split(' ')]);
 
-        Assert.Equal(found, string.Join(' ', run.Json["deadLetters"]!.AsArray().Select(static letter => (string)letter!["requestId"]!)));
+        Assert.Equal(
+            found,
+            string.Join(' ', run.Json["deadLetters"]!.AsArray().Select(static letter => (string)letter!["requestId"]!))
+        );
         Assert.Equal(found.Length == 0 ? 3 : 0, run.ExitCode);
         Assert.Equal(6, (await duty.LookAsync(SubQueue.DeadLetter)).Count);
     }
@@ -50,7 +53,8 @@ public sealed class DeadLetterTests
         Assert.Equal(before.Select(Identity), (await duty.LookAsync(SubQueue.DeadLetter)).Select(Identity));
         Assert.Empty(await duty.LookAsync());
 
-        static (long, int) Identity(ServiceBusReceivedMessage message) => (message.SequenceNumber, message.DeliveryCount);
+        static (long, int) Identity(ServiceBusReceivedMessage message) =>
+            (message.SequenceNumber, message.DeliveryCount);
     }
 
     [Theory]
@@ -75,7 +79,15 @@ public sealed class DeadLetterTests
 
         Assert.Equal(0, (await duty.RunAsync("dead-letters", command, "--caller", "shop")).ExitCode);
         Assert.Equal(5, (await duty.LookAsync(SubQueue.DeadLetter)).Count);
-        Assert.All(asked, static question => Assert.Contains("1 dead letter of parked in localhost (1 DeliveriesExhausted)?", question, StringComparison.Ordinal));
+        Assert.All(
+            asked,
+            static question =>
+                Assert.Contains(
+                    "1 dead letter of parked in localhost (1 DeliveriesExhausted)?",
+                    question,
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]
@@ -83,12 +95,25 @@ public sealed class DeadLetterTests
     {
         await using var duty = await MixedAsync();
 
-        var run = await duty.RunAsync("dead-letters", "remove", "--reason", DeadLetterReasons.InvalidMessage, "--yes", "--json");
+        var run = await duty.RunAsync(
+            "dead-letters",
+            "remove",
+            "--reason",
+            DeadLetterReasons.InvalidMessage,
+            "--yes",
+            "--json"
+        );
 
         Assert.Equal((0, 1, 1), (run.ExitCode, (int)run.Json["matched"]!, (int)run.Json["done"]!));
-        Assert.Equal(["1", "2", "3", "4", "hash"], (await duty.LookAsync(SubQueue.DeadLetter)).Select(static message => message.MessageId));
+        Assert.Equal(
+            ["1", "2", "3", "4", "hash"],
+            (await duty.LookAsync(SubQueue.DeadLetter)).Select(static message => message.MessageId)
+        );
         Assert.Empty(await duty.LookAsync());
-        await using var receiver = duty.Client.CreateReceiver(Duty.Parked, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var receiver = duty.Client.CreateReceiver(
+            Duty.Parked,
+            new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
+        );
         Assert.Equal("1", (await receiver.ReceiveMessageAsync(Duty.Patience, Duty.Token)).MessageId);
     }
 
@@ -103,9 +128,15 @@ public sealed class DeadLetterTests
         Assert.Equal("broken", Assert.Single(await duty.LookAsync(SubQueue.DeadLetter)).MessageId);
 
         var none = await duty.RunAsync("dead-letters", "replay", "--yes");
-        Assert.Equal((3, "There is no other dead letter in parked."), (none.ExitCode, none.Error.TrimEnd().Split('\n')[^1]));
+        Assert.Equal(
+            (3, "There is no other dead letter in parked."),
+            (none.ExitCode, none.Error.TrimEnd().Split('\n')[^1])
+        );
 
-        Assert.Equal(0, (await duty.RunAsync("dead-letters", "replay", "--yes", "--reason", "InvalidMessage")).ExitCode);
+        Assert.Equal(
+            0,
+            (await duty.RunAsync("dead-letters", "replay", "--yes", "--reason", "InvalidMessage")).ExitCode
+        );
         Assert.Empty(await duty.LookAsync(SubQueue.DeadLetter));
         Assert.Equal(6, (await duty.LookAsync()).Count);
         Assert.Equal(3, (await duty.RunAsync("dead-letters", "replay", "--yes")).ExitCode);
@@ -127,7 +158,11 @@ public sealed class DeadLetterTests
     public async Task Keeps_to_the_rate()
     {
         await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "", [.. Enumerable.Range(1, 10).Select(static order => Duty.Cancel($"{order}"))]);
+        await duty.KillAsync(
+            "DeliveriesExhausted",
+            "",
+            [.. Enumerable.Range(1, 10).Select(static order => Duty.Cancel($"{order}"))]
+        );
         var start = duty.Clock.GetUtcNow();
 
         Assert.Equal(0, (await duty.RunAsync("dead-letters", "replay", "--yes", "--rate", "2")).ExitCode);
@@ -143,12 +178,25 @@ public sealed class DeadLetterTests
         await using var duty = await Duty.StartAsync();
         ServiceBusMessage message = new("""{"orderId":"1443","after":"PT1H"}""")
         {
-            MessageId = "a", CorrelationId = "b", Subject = "c", ContentType = "application/json", To = "d", ReplyTo = "e", TimeToLive = TimeSpan.FromDays(2),
+            MessageId = "a",
+            CorrelationId = "b",
+            Subject = "c",
+            ContentType = "application/json",
+            To = "d",
+            ReplyTo = "e",
+            TimeToLive = TimeSpan.FromDays(2),
             ApplicationProperties =
             {
-                ["theirs"] = 7, [MessageProperties.Caller] = "shop", [MessageProperties.RequestId] = "a", [MessageProperties.IdentityMac] = "x",
-                [MessageProperties.Delivery] = 6, [MessageProperties.Attempts] = 18, [MessageProperties.Line] = "12",
-                [MessageProperties.Outcome] = "{}", [MessageProperties.HistoryMac] = "", [MessageProperties.Publications] = 3,
+                ["theirs"] = 7,
+                [MessageProperties.Caller] = "shop",
+                [MessageProperties.RequestId] = "a",
+                [MessageProperties.IdentityMac] = "x",
+                [MessageProperties.Delivery] = 6,
+                [MessageProperties.Attempts] = 18,
+                [MessageProperties.Line] = "12",
+                [MessageProperties.Outcome] = "{}",
+                [MessageProperties.HistoryMac] = "",
+                [MessageProperties.Publications] = 3,
             },
         };
         await duty.KillAsync("MaxDeliveryCountExceeded", "why", message);
@@ -158,9 +206,20 @@ public sealed class DeadLetterTests
         var back = Assert.Single(await duty.LookAsync());
         Assert.Equal(
             ("b", "c", "application/json", "d", "e", TimeSpan.FromDays(2), message.Body.ToString()),
-            (back.CorrelationId, back.Subject, back.ContentType, back.To, back.ReplyTo, back.TimeToLive, back.Body.ToString()));
+            (
+                back.CorrelationId,
+                back.Subject,
+                back.ContentType,
+                back.To,
+                back.ReplyTo,
+                back.TimeToLive,
+                back.Body.ToString()
+            )
+        );
         Assert.Equal(
-            [MessageProperties.Caller, MessageProperties.IdentityMac, MessageProperties.RequestId, "theirs"], back.ApplicationProperties.Keys.Order(StringComparer.Ordinal));
+            [MessageProperties.Caller, MessageProperties.IdentityMac, MessageProperties.RequestId, "theirs"],
+            back.ApplicationProperties.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.NotEqual("a", back.MessageId);
     }
 
@@ -172,9 +231,19 @@ public sealed class DeadLetterTests
         ServiceBusMessage binary = new(body)
         {
             MessageId = "1",
-            ApplicationProperties = { ["cloudEvents_specversion"] = "1.0", ["cloudEvents_id"] = "17", ["cloudEvents_source"] = "/crm", ["cloudEvents_type"] = "stale" },
+            ApplicationProperties =
+            {
+                ["cloudEvents_specversion"] = "1.0",
+                ["cloudEvents_id"] = "17",
+                ["cloudEvents_source"] = "/crm",
+                ["cloudEvents_type"] = "stale",
+            },
         };
-        ServiceBusMessage named = new(body) { MessageId = "2", ApplicationProperties = { [MessageProperties.RequestId] = "key", [MessageProperties.IdentityMac] = "x" } };
+        ServiceBusMessage named = new(body)
+        {
+            MessageId = "2",
+            ApplicationProperties = { [MessageProperties.RequestId] = "key", [MessageProperties.IdentityMac] = "x" },
+        };
         await duty.KillAsync("DeliveriesExhausted", "", binary, named);
         Assert.Equal(["17", "key"], await RequestIdsAsync(SubQueue.DeadLetter));
 
@@ -182,9 +251,10 @@ public sealed class DeadLetterTests
 
         Assert.Equal(["17", "key"], await RequestIdsAsync(SubQueue.None));
 
-        async Task<IEnumerable<string>> RequestIdsAsync(SubQueue subQueue)
-            => (await duty.LookAsync(subQueue)).Select(static message
-                => DeadLetterReplay.RequestId(Onramp.Cancellation.ServiceBus.MessageTranslation.ToInbound(message)));
+        async Task<IEnumerable<string>> RequestIdsAsync(SubQueue subQueue) =>
+            (await duty.LookAsync(subQueue)).Select(static message =>
+                DeadLetterReplay.RequestId(Onramp.Cancellation.ServiceBus.MessageTranslation.ToInbound(message))
+            );
     }
 
     [Fact]
@@ -209,22 +279,39 @@ public sealed class DeadLetterTests
     public async Task Shows_everything_but_what_proves_something()
     {
         await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "unavailable after 6 deliveries", new ServiceBusMessage("""{"orderId":"1443"}""")
-        {
-            MessageId = "a", ApplicationProperties = { [MessageProperties.Token] = "secret-token", [MessageProperties.IdentityMac] = "secret-identity", [MessageProperties.HistoryMac] = "secret-history", ["theirs"] = 7 },
-        });
+        await duty.KillAsync(
+            "DeliveriesExhausted",
+            "unavailable after 6 deliveries",
+            new ServiceBusMessage("""{"orderId":"1443"}""")
+            {
+                MessageId = "a",
+                ApplicationProperties =
+                {
+                    [MessageProperties.Token] = "secret-token",
+                    [MessageProperties.IdentityMac] = "secret-identity",
+                    [MessageProperties.HistoryMac] = "secret-history",
+                    ["theirs"] = 7,
+                },
+            }
+        );
         var number = $"{(await duty.LookAsync(SubQueue.DeadLetter))[0].SequenceNumber}";
 
         var text = await duty.RunAsync("dead-letters", "show", number);
         var json = await duty.RunAsync("dead-letters", "show", number, "--json");
 
-        foreach (var part in (string[])["1443", "DeliveriesExhausted", "unavailable after 6 deliveries", "theirs", """{"orderId":"1443"}"""])
+        foreach (
+            var part in (string[])
+                ["1443", "DeliveriesExhausted", "unavailable after 6 deliveries", "theirs", """{"orderId":"1443"}"""]
+        )
         {
             Assert.Contains(part, text.Out, StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain("secret", text.Out + json.Out, StringComparison.Ordinal);
-        Assert.Equal(("1443", "7"), ((string?)json.Json["message"]!["orderId"], (string?)json.Json["properties"]!["theirs"]));
+        Assert.Equal(
+            ("1443", "7"),
+            ((string?)json.Json["message"]!["orderId"], (string?)json.Json["properties"]!["theirs"])
+        );
     }
 
     private static async Task<Duty> MixedAsync()
@@ -232,9 +319,24 @@ public sealed class DeadLetterTests
         var duty = await Duty.StartAsync();
         var third = Duty.Cancel("3", "3");
         third.ApplicationProperties[MessageProperties.Caller] = "shop";
-        await duty.KillAsync(DeadLetterReasons.DeliveriesExhausted, "", Duty.Cancel("1", "1"), Duty.Cancel("2", "2"), third);
-        await duty.KillAsync("TTLExpiredException", "", Duty.Cancel("4", "4"), new ServiceBusMessage("""{"hash":"9f86d081884c7d65"}""") { MessageId = "hash" });
-        await duty.KillAsync(DeadLetterReasons.InvalidMessage, "/orderid: Unknown field.", new ServiceBusMessage(Encoding.UTF8.GetBytes("""{"orderid":"5"}""")) { MessageId = "broken" });
+        await duty.KillAsync(
+            DeadLetterReasons.DeliveriesExhausted,
+            "",
+            Duty.Cancel("1", "1"),
+            Duty.Cancel("2", "2"),
+            third
+        );
+        await duty.KillAsync(
+            "TTLExpiredException",
+            "",
+            Duty.Cancel("4", "4"),
+            new ServiceBusMessage("""{"hash":"9f86d081884c7d65"}""") { MessageId = "hash" }
+        );
+        await duty.KillAsync(
+            DeadLetterReasons.InvalidMessage,
+            "/orderid: Unknown field.",
+            new ServiceBusMessage(Encoding.UTF8.GetBytes("""{"orderid":"5"}""")) { MessageId = "broken" }
+        );
         return duty;
     }
 }

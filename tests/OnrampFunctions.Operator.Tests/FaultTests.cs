@@ -4,18 +4,19 @@ namespace OnrampFunctions.Operations.Tests;
 public sealed class FaultTests
 {
     /// <summary>Every command that goes to the namespace, and what it needs there.</summary>
-    public static TheoryData<string, string> Commands => new()
-    {
-        { "dead-letters list", "Azure Service Bus Data Receiver" },
-        { "dead-letters show 1", "Azure Service Bus Data Receiver" },
-        { "dead-letters replay --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
-        { "dead-letters remove --yes", "Azure Service Bus Data Receiver" },
-        { "outcomes watch --subscription all", "Azure Service Bus Data Receiver" },
-        { "timeouts list", "Azure Service Bus Data Receiver" },
-        { "timeouts disarm 1 --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
-        { "cancel 1443 --yes", "Azure Service Bus Data Sender" },
-        { "status", "Azure Service Bus Data Receiver" },
-    };
+    public static TheoryData<string, string> Commands =>
+        new()
+        {
+            { "dead-letters list", "Azure Service Bus Data Receiver" },
+            { "dead-letters show 1", "Azure Service Bus Data Receiver" },
+            { "dead-letters replay --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
+            { "dead-letters remove --yes", "Azure Service Bus Data Receiver" },
+            { "outcomes watch --subscription all", "Azure Service Bus Data Receiver" },
+            { "timeouts list", "Azure Service Bus Data Receiver" },
+            { "timeouts disarm 1 --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
+            { "cancel 1443 --yes", "Azure Service Bus Data Sender" },
+            { "status", "Azure Service Bus Data Receiver" },
+        };
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -26,7 +27,11 @@ public sealed class FaultTests
             using RefusingNamespace refusing = new(refusal);
             var run = await Run.ToolAsync([.. command.Split(' '), "--connection-string", refusing.ConnectionString]);
             Assert.Equal(1, run.ExitCode);
-            Assert.StartsWith($"You may not do this in localhost: it needs {roles}", run.Sentence, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"You may not do this in localhost: it needs {roles}",
+                run.Sentence,
+                StringComparison.Ordinal
+            );
             Assert.Contains("az role assignment create", run.Sentence, StringComparison.Ordinal);
         }
     }
@@ -45,7 +50,11 @@ public sealed class FaultTests
         var run = await duty.RunAsync(command.Split(' '));
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(name, run.Sentence, StringComparison.Ordinal);
-        Assert.Contains("name what is there with --queue, --topic or --subscription", run.Sentence, StringComparison.Ordinal);
+        Assert.Contains(
+            "name what is there with --queue, --topic or --subscription",
+            run.Sentence,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -53,18 +62,40 @@ public sealed class FaultTests
     [InlineData("--namespace sb-example", "--namespace must be the whole host name")]
     [InlineData("--namespace https://sb-example.servicebus.windows.net/", "--namespace must be the whole host name")]
     [InlineData("--namespace sb.example.net --connection-string x", "not both")]
-    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKey=very-secret", "The connection string must have SharedAccessKeyName and SharedAccessKey in it")]
-    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=very-secret;EntityPath=cancel-requests", "The connection string must not have an EntityPath in it")]
-    [InlineData("--connection-string Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=very-secret;EntityPath=an-event-hub", "The connection string must not have an EntityPath in it")]
-    [InlineData("--connection-string DefaultEndpointsProtocol=https;AccountName=a;AccountKey=very-secret;EndpointSuffix=core.windows.net", "The connection string has no Endpoint in it")]
+    [InlineData(
+        "--connection-string Endpoint=sb://localhost;SharedAccessKey=very-secret",
+        "The connection string must have SharedAccessKeyName and SharedAccessKey in it"
+    )]
+    [InlineData(
+        "--connection-string Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=very-secret;EntityPath=cancel-requests",
+        "The connection string must not have an EntityPath in it"
+    )]
+    [InlineData(
+        "--connection-string Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=very-secret;EntityPath=an-event-hub",
+        "The connection string must not have an EntityPath in it"
+    )]
+    [InlineData(
+        "--connection-string DefaultEndpointsProtocol=https;AccountName=a;AccountKey=very-secret;EndpointSuffix=core.windows.net",
+        "The connection string has no Endpoint in it"
+    )]
     [InlineData("--connection-string InstrumentationKey=very-secret", "The connection string has no Endpoint in it")]
-    [InlineData("--connection-string Endpoint=;SharedAccessKey=very-secret", "The connection string is not a valid Service Bus connection string")]
-    [InlineData("--connection-string sb-example.servicebus.windows.net", "The connection string is not one: it has no name=value in it. A host name goes to --namespace")]
+    [InlineData(
+        "--connection-string Endpoint=;SharedAccessKey=very-secret",
+        "The connection string is not a valid Service Bus connection string"
+    )]
+    [InlineData(
+        "--connection-string sb-example.servicebus.windows.net",
+        "The connection string is not one: it has no name=value in it. A host name goes to --namespace"
+    )]
     public async Task Cannot_go_anywhere_without_being_told_where(string options, string words)
     {
         var run = await Run.ToolAsync(["status", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith(words, run.Sentence.Replace("Say --namespace or --connection-string, ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.StartsWith(
+            words,
+            run.Sentence.Replace("Say --namespace or --connection-string, ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("very-secret", run.Error, StringComparison.Ordinal);
     }
 }

@@ -6,9 +6,17 @@ namespace OnrampFunctions.Operations.Tests;
 public sealed partial class HelpTests
 {
     public static TheoryData<string> Commands =>
-    [
-        "dead-letters list", "dead-letters show", "dead-letters replay", "dead-letters remove", "outcomes watch", "timeouts list", "timeouts disarm", "cancel", "status",
-    ];
+        [
+            "dead-letters list",
+            "dead-letters show",
+            "dead-letters replay",
+            "dead-letters remove",
+            "outcomes watch",
+            "timeouts list",
+            "timeouts disarm",
+            "cancel",
+            "status",
+        ];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -17,12 +25,21 @@ public sealed partial class HelpTests
         var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
         Assert.Matches("Roles?: Azure Service Bus Data", help);
         Assert.Contains("--namespace", help, StringComparison.Ordinal);
-        var examples = Example().Matches(help).Select(static match => match.Groups[1].Value.Trim()).Where(example => !example.Contains('[', StringComparison.Ordinal) && !example.Contains('<', StringComparison.Ordinal)).ToList();
+        var examples = Example()
+            .Matches(help)
+            .Select(static match => match.Groups[1].Value.Trim())
+            .Where(example =>
+                !example.Contains('[', StringComparison.Ordinal) && !example.Contains('<', StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.NotEmpty(examples);
         foreach (var example in examples)
         {
             Assert.StartsWith(command, example, StringComparison.Ordinal);
-            var words = Word().Matches(example.Replace("\"$ServiceBus\"", "x", StringComparison.Ordinal)).Select(static match => match.Value.Trim('"')).ToList();
+            var words = Word()
+                .Matches(example.Replace("\"$ServiceBus\"", "x", StringComparison.Ordinal))
+                .Select(static match => match.Value.Trim('"'))
+                .ToList();
             if (words.IndexOf("--namespace") is >= 0 and var option)
             {
                 words.RemoveRange(option, 2);
@@ -41,7 +58,12 @@ public sealed partial class HelpTests
         var document = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operator.md"), Duty.Token);
         var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
         Assert.Contains($"`{command}", document, StringComparison.Ordinal);
-        Assert.All(Option().Matches(help[help.IndexOf("OPTIONS:", StringComparison.Ordinal)..]).Select(static match => match.Value), option => Assert.Contains(option, document, StringComparison.Ordinal));
+        Assert.All(
+            Option()
+                .Matches(help[help.IndexOf("OPTIONS:", StringComparison.Ordinal)..])
+                .Select(static match => match.Value),
+            option => Assert.Contains(option, document, StringComparison.Ordinal)
+        );
     }
 
     private static string Root()

@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using System.Collections.Frozen;
 using System.Text;
+using System.Text.Json;
 using Onramp.Cancellation.Queueing;
 using Onramp.Cancellation.ServiceBus;
 using OnrampFunctions.Local.Faults;
 
 namespace OnrampFunctions.Operations.Tests;
 
-/// <summary>Whoever stops a replay, at whatever moment, loses nothing, and whoever runs it again doubles nothing.</summary>
+/// <summary>
+/// Whoever stops a replay, at whatever moment, loses nothing, and whoever runs it again doubles nothing.
+/// </summary>
 public sealed class InterruptionTests
 {
     private const int Letters = 5000;
@@ -18,11 +20,18 @@ public sealed class InterruptionTests
     {
         // The whole way: an outage makes them dead letters, the service does what is put back.
         await using var duty = await Duty.StartAsync(
-            ("Queue__RetryDelays__0", "00:00:00.01"), ("Onramp__MaxRetries", "0"), ("Onramp__CircuitBreakDuration", "00:00:00.5"), ("LocalHost__LockDuration", "00:00:02"),
-            ("LocalHost__KeptMessages", "20000"));
+            ("Queue__RetryDelays__0", "00:00:00.01"),
+            ("Onramp__MaxRetries", "0"),
+            ("Onramp__CircuitBreakDuration", "00:00:00.5"),
+            ("LocalHost__LockDuration", "00:00:02"),
+            ("LocalHost__KeptMessages", "20000")
+        );
         var host = duty.Host;
         var (queue, dead) = (host.Broker.Requests, host.Broker.Requests.DeadLetters!);
-        host.Faults.Settings = new FaultSettings { Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]) };
+        host.Faults.Settings = new FaultSettings
+        {
+            Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]),
+        };
         var orders = Enumerable.Range(100_000, Letters).Select(static number => $"{number}").ToList();
         orders.ForEach(order => host.Simulator.Put(order, Local.Simulator.OrderStates.Waiting));
         await using (var sender = duty.Client.CreateSender(queue.Name))
@@ -38,31 +47,61 @@ public sealed class InterruptionTests
         await CircuitClosesAsync(host);
         ConcurrentDictionary<string, int> putBack = [];
         // Those that the service schedules itself have a delivery.
-        queue.Accepted += message => _ = message.Property(MessageProperties.Delivery) is not null ? 0 : putBack.AddOrUpdate($"{message.Property(MessageProperties.RequestId)}", 1, static (_, count) => count + 1);
+        queue.Accepted += message =>
+            _ = message.Property(MessageProperties.Delivery) is not null
+                ? 0
+                : putBack.AddOrUpdate(
+                    $"{message.Property(MessageProperties.RequestId)}",
+                    1,
+                    static (_, count) => count + 1
+                );
 
         foreach (var left in (int[])[3800, 1900])
         {
-            using var killed = ToolProcess.Start(duty.ConnectionString, "dead-letters", "replay", "--yes", "--rate", "2000");
-            await dead.WhenAsync(counts => counts.Ready + counts.Locked < left, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+            using var killed = ToolProcess.Start(
+                duty.ConnectionString,
+                "dead-letters",
+                "replay",
+                "--yes",
+                "--rate",
+                "2000"
+            );
+            await dead.WhenAsync(counts => counts.Ready + counts.Locked < left, Duty.Token)
+                .WaitAsync(Duty.Patience, Duty.Token);
             await killed.KillAsync();
             Assert.InRange(dead.Counts.Ready + dead.Counts.Locked, 1, left);
         }
 
-        using var last = ToolProcess.Start(duty.ConnectionString, "dead-letters", "replay", "--yes", "--rate", "10000", "--json");
+        using var last = ToolProcess.Start(
+            duty.ConnectionString,
+            "dead-letters",
+            "replay",
+            "--yes",
+            "--rate",
+            "10000",
+            "--json"
+        );
         var run = await last.EndAsync();
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal((0, 0), ((int)run.Json["left"]!, (int)run.Json["gone"]!));
         Assert.Equal((0, 0), (dead.Counts.Ready, dead.Counts.Locked));
-        await queue.WhenAsync(static counts => counts is { IsIdle: true, Scheduled: 0 }, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        await queue
+            .WhenAsync(static counts => counts is { IsIdle: true, Scheduled: 0 }, Duty.Token)
+            .WaitAsync(Duty.Patience, Duty.Token);
         Assert.Equal((0, 0), (dead.Counts.Ready, dead.Counts.Locked));
         Assert.Equal(orders.Select(static order => $"message-{order}").Order(), putBack.Keys.Order());
         Assert.All(putBack, static pair => Assert.True(pair.Value == 1, $"{pair.Key} was put back {pair.Value} times"));
-        var outcomes = (await OutcomesAsync(duty)).Where(static outcome => outcome is { Kind: "cancelled", Order: not "1443" }).Select(static outcome => outcome.Order).ToList();
+        var outcomes = (await OutcomesAsync(duty))
+            .Where(static outcome => outcome is { Kind: "cancelled", Order: not "1443" })
+            .Select(static outcome => outcome.Order)
+            .ToList();
         Assert.Equal(orders, outcomes.Order());
     }
 
-    /// <summary>The one moment at which a message is in both places: it is sent, and its dead letter is not completed yet.</summary>
+    /// <summary>
+    /// The one moment at which a message is in both places: it is sent, and its dead letter is not completed yet.
+    /// </summary>
     [Fact]
     public async Task What_was_sent_before_a_kill_is_not_sent_again()
     {
@@ -81,7 +120,10 @@ public sealed class InterruptionTests
         Assert.Equal(["1", "2", "3"], (await duty.LookAsync()).Select(Order).Order());
     }
 
-    /// <summary>The queue drops what it has seen within its window: under its own id, a message that died within minutes would be dropped, and then its dead letter completed.</summary>
+    /// <summary>
+    /// The queue drops what it has seen within its window: under its own id, a message that died within minutes would
+    /// be dropped, and then its dead letter completed.
+    /// </summary>
     [Fact]
     public async Task What_died_within_the_duplicate_window_is_put_back_and_so_is_what_died_again()
     {
@@ -90,7 +132,11 @@ public sealed class InterruptionTests
         await duty.RunAsync("dead-letters", "replay", "--yes");
         await using (var receiver = duty.Client.CreateReceiver(Duty.Parked))
         {
-            await receiver.DeadLetterMessageAsync(await receiver.ReceiveMessageAsync(Duty.Patience, Duty.Token), "MaxDeliveryCountExceeded", cancellationToken: Duty.Token);
+            await receiver.DeadLetterMessageAsync(
+                await receiver.ReceiveMessageAsync(Duty.Patience, Duty.Token),
+                "MaxDeliveryCountExceeded",
+                cancellationToken: Duty.Token
+            );
         }
 
         await duty.RunAsync("dead-letters", "replay", "--yes");
@@ -104,7 +150,10 @@ public sealed class InterruptionTests
     {
         await using var duty = await Duty.StartAsync();
         await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
-        await using var other = duty.Client.CreateReceiver(Duty.Parked, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var other = duty.Client.CreateReceiver(
+            Duty.Parked,
+            new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
+        );
         var held = await other.ReceiveMessageAsync(Duty.Patience, Duty.Token);
 
         var run = duty.RunAsync("dead-letters", "replay", "--yes");
@@ -121,7 +170,11 @@ public sealed class InterruptionTests
     public async Task Ctrl_C_leaves_the_rest_for_the_same_command()
     {
         await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "", [.. Enumerable.Range(1, 30).Select(static order => Duty.Cancel($"{order}"))]);
+        await duty.KillAsync(
+            "DeliveriesExhausted",
+            "",
+            [.. Enumerable.Range(1, 30).Select(static order => Duty.Cancel($"{order}"))]
+        );
         using CancellationTokenSource interrupted = new();
         Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
         parked.Accepted += _ => interrupted.Cancel();
@@ -163,7 +216,14 @@ public sealed class InterruptionTests
         long next = 0;
         while (await receiver.PeekMessagesAsync(250, next, Duty.Token) is { Count: > 0 } page)
         {
-            seen.AddRange(page.Select(static message => ((string)message.ApplicationProperties["outcome"], (string)message.ApplicationProperties["cloudEvents_subject"])));
+            seen.AddRange(
+                page.Select(static message =>
+                    (
+                        (string)message.ApplicationProperties["outcome"],
+                        (string)message.ApplicationProperties["cloudEvents_subject"]
+                    )
+                )
+            );
             next = page[^1].SequenceNumber + 1;
         }
 

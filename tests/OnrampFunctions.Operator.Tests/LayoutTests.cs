@@ -3,7 +3,17 @@ namespace OnrampFunctions.Operations.Tests;
 public sealed class LayoutTests
 {
     private static readonly Layout Folders = new(
-        typeof(OperatorTool).Assembly, "OnrampFunctions.Operations", "Output", "Connecting", "DeadLetters", "Timeouts", "Outcomes", "Cancelling", "Status", "Hosting");
+        typeof(OperatorTool).Assembly,
+        "OnrampFunctions.Operations",
+        "Output",
+        "Connecting",
+        "DeadLetters",
+        "Timeouts",
+        "Outcomes",
+        "Cancelling",
+        "Status",
+        "Hosting"
+    );
 
     [Fact]
     public void Every_type_is_in_one_of_the_folders() => Assert.Empty(Folders.Strays());

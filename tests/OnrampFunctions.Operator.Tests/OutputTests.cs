@@ -3,15 +3,29 @@ using System.Text;
 
 namespace OnrampFunctions.Operations.Tests;
 
-/// <summary>What is written: nothing from outside moves, colours or hides anything, and a pipe gets text alone.</summary>
+/// <summary>
+/// What is written: nothing from outside moves, colours or hides anything, and a pipe gets text alone.
+/// </summary>
 public sealed class OutputTests
 {
-    /// <summary>Escape sequences that clear, recolour, retitle and link; an eight-bit one; markup; lines of their own; text that runs backwards; an order that is not one.</summary>
+    /// <summary>
+    /// Escape sequences that clear, recolour, retitle and link; an eight-bit one; markup; lines of their own; text that
+    /// runs backwards; an order that is not one.
+    /// </summary>
     public static TheoryData<string> Hostile =>
-    [
-        "\e[2J\e[31mgone", "\e]0;title\a", "\e]8;;http://example.org\e\\link\e]8;;\e\\", "\u009b31m", "[red]red[/] [/] [link=http://example.org]x[/]", "a\r\nfake 0 dead letters",
-        "\u202e3441\u2066", "zero\u200bwidth", "null\0", "\u2028line", "\ud800",
-    ];
+        [
+            "\e[2J\e[31mgone",
+            "\e]0;title\a",
+            "\e]8;;http://example.org\e\\link\e]8;;\e\\",
+            "\u009b31m",
+            "[red]red[/] [/] [link=http://example.org]x[/]",
+            "a\r\nfake 0 dead letters",
+            "\u202e3441\u2066",
+            "zero\u200bwidth",
+            "null\0",
+            "\u2028line",
+            "\ud800",
+        ];
 
     [Theory]
     [MemberData(nameof(Hostile))]
@@ -19,18 +33,43 @@ public sealed class OutputTests
     {
         await using var duty = await Duty.StartAsync();
         var sent = text.Replace("\ud800", "\ufffd", StringComparison.Ordinal);
-        await duty.KillAsync(sent, sent, new ServiceBusMessage($$"""{"orderId":"{{sent}}"}""")
-        {
-            MessageId = sent.Replace("\0", "0", StringComparison.Ordinal), ContentType = "application/json", ApplicationProperties = { ["onrampCancel_caller"] = sent, [sent] = sent },
-        });
+        await duty.KillAsync(
+            sent,
+            sent,
+            new ServiceBusMessage($$"""{"orderId":"{{sent}}"}""")
+            {
+                MessageId = sent.Replace("\0", "0", StringComparison.Ordinal),
+                ContentType = "application/json",
+                ApplicationProperties = { ["onrampCancel_caller"] = sent, [sent] = sent },
+            }
+        );
         var number = $"{(await duty.LookAsync(SubQueue.DeadLetter))[0].SequenceNumber}";
 
-        foreach (var args in (string[][])[["list"], ["show", number], ["list", "--order", sent], ["replay", "--dry-run"]])
+        foreach (
+            var args in (string[][])
+                [
+                    ["list"],
+                    ["show", number],
+                    ["list", "--order", sent],
+                    ["replay", "--dry-run"],
+                ]
+        )
         {
             var run = await duty.RunAsync(["dead-letters", .. args]);
-            Assert.DoesNotContain((run.Out + run.Error).Replace(Environment.NewLine, "\n", StringComparison.Ordinal).EnumerateRunes(), static rune
-                => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
-            Assert.DoesNotContain(run.Out.Split('\n'), static line => line.StartsWith("fake", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                (run.Out + run.Error).Replace(Environment.NewLine, "\n", StringComparison.Ordinal).EnumerateRunes(),
+                static rune =>
+                    rune.Value != '\n'
+                    && Rune.GetUnicodeCategory(rune)
+                        is UnicodeCategory.Control
+                            or UnicodeCategory.Format
+                            or UnicodeCategory.LineSeparator
+                            or UnicodeCategory.ParagraphSeparator
+            );
+            Assert.DoesNotContain(
+                run.Out.Split('\n'),
+                static line => line.StartsWith("fake", StringComparison.Ordinal)
+            );
         }
 
         var status = await duty.RunAsync("status");
@@ -38,7 +77,10 @@ public sealed class OutputTests
         Assert.DoesNotContain('\e', status.Out);
 
         // Programs get it as it is, and it cannot leave its string.
-        Assert.Equal(sent, (string?)(await duty.RunAsync("dead-letters", "list", "--json")).Json["deadLetters"]![0]!["reason"]);
+        Assert.Equal(
+            sent,
+            (string?)(await duty.RunAsync("dead-letters", "list", "--json")).Json["deadLetters"]![0]!["reason"]
+        );
     }
 
     [Fact]
@@ -46,15 +88,30 @@ public sealed class OutputTests
     {
         await using var duty = await Duty.StartAsync();
         await duty.KillAsync("DeliveriesExhausted", new string('x', 300), Duty.Cancel("1"), Duty.Cancel("2"));
-        foreach (var line in (string[])["--help", "dead-letters list", "dead-letters replay --yes", "status --subscription local", "--version"])
+        foreach (
+            var line in (string[])
+                ["--help", "dead-letters list", "dead-letters replay --yes", "status --subscription local", "--version"]
+        )
         {
-            using var tool = ToolProcess.Start(duty.ConnectionString, [.. line.Split(' '), .. line.StartsWith("--", StringComparison.Ordinal) ? Array.Empty<string>() : ["--queue", Duty.Parked]]);
+            using var tool = ToolProcess.Start(
+                duty.ConnectionString,
+                [
+                    .. line.Split(' '),
+                    .. line.StartsWith("--", StringComparison.Ordinal)
+                        ? Array.Empty<string>()
+                        : ["--queue", Duty.Parked],
+                ]
+            );
             var run = await tool.EndAsync();
             Assert.True(run.ExitCode == 0, run.Error);
             Assert.DoesNotContain('\e', run.Out + run.Error);
             if (line == "dead-letters list")
             {
-                Assert.Equal(2, run.Out.Split('\n').Count(static row => row.Contains(new string('x', 300), StringComparison.Ordinal)));
+                Assert.Equal(
+                    2,
+                    run.Out.Split('\n')
+                        .Count(static row => row.Contains(new string('x', 300), StringComparison.Ordinal))
+                );
             }
         }
     }
@@ -63,7 +120,11 @@ public sealed class OutputTests
     [Theory]
     [InlineData("--help >&-", 1, "Standard output cannot be written to: it is closed.")]
     [InlineData("--help > /dev/full", 1, "Standard output cannot be written to: No space left on device.")]
-    [InlineData("dead-letters list --json > /dev/full", 1, "Standard output cannot be written to: No space left on device.")]
+    [InlineData(
+        "dead-letters list --json > /dev/full",
+        1,
+        "Standard output cannot be written to: No space left on device."
+    )]
     [InlineData("status 2>&- --namespace x", 2, "")]
     [InlineData("status 2> /dev/full --namespace x", 2, "")]
     [InlineData("--help > /dev/full 2> /dev/full", 1, "")]
@@ -79,14 +140,18 @@ public sealed class OutputTests
         Assert.Equal((exitCode, sentence), (run.ExitCode, run.Error.TrimEnd()));
     }
 
-    /// <summary>As in a script whose output goes to a file: every program continues where the one before has stopped.</summary>
+    /// <summary>
+    /// As in a script whose output goes to a file: every program continues where the one before has stopped.
+    /// </summary>
     [Fact]
     public async Task Output_in_a_file_is_not_overwritten_by_the_next_program()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");
         await using var duty = await Duty.StartAsync();
         using var shell = ToolProcess.StartShell(
-            duty.ConnectionString, "file=$(mktemp); { echo before; tool --version; echo after; } > $file; cat $file; rm $file");
+            duty.ConnectionString,
+            "file=$(mktemp); { echo before; tool --version; echo after; } > $file; cat $file; rm $file"
+        );
 
         var run = await shell.EndAsync();
 
@@ -102,7 +167,12 @@ public sealed class OutputTests
     public async Task What_editors_and_shells_leave_around_a_connection_string_does_not_matter(string form)
     {
         await using var duty = await Duty.StartAsync();
-        var run = await Run.ToolAsync(["dead-letters", "list", "--connection-string", form.Replace("{0}", duty.ConnectionString, StringComparison.Ordinal)]);
+        var run = await Run.ToolAsync([
+            "dead-letters",
+            "list",
+            "--connection-string",
+            form.Replace("{0}", duty.ConnectionString, StringComparison.Ordinal),
+        ]);
         Assert.True(run.ExitCode == 3, run.Error);
     }
 
@@ -112,7 +182,10 @@ public sealed class OutputTests
     {
         await using var duty = await Duty.StartAsync();
         using var tool = ToolProcess.StartShell(
-            duty.ConnectionString, $"tool status --app {duty.Host.BaseAddress}", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
+            duty.ConnectionString,
+            $"tool status --app {duty.Host.BaseAddress}",
+            ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        );
         var run = await tool.EndAsync();
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("200, ready", run.Out, StringComparison.Ordinal);
@@ -138,7 +211,16 @@ public sealed class OutputTests
         await using var duty = await Duty.StartAsync();
         await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
         Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
-        using var tool = ToolProcess.Start(duty.ConnectionString, "dead-letters", "replay", "--yes", "--rate", "1", "--queue", Duty.Parked);
+        using var tool = ToolProcess.Start(
+            duty.ConnectionString,
+            "dead-letters",
+            "replay",
+            "--yes",
+            "--rate",
+            "1",
+            "--queue",
+            Duty.Parked
+        );
         await parked.WhenAsync(static counts => counts.Ready == 1, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
 
         tool.Interrupt();
@@ -155,7 +237,15 @@ public sealed class OutputTests
     [InlineData("1", false)]
     public async Task No_colours_for_whom_wants_none(string? noColor, bool hasColours)
     {
-        var run = await Run.ToolAsync(["--help"], surroundings => surroundings with { IsOutTerminal = true, Variable = name => name == "NO_COLOR" ? noColor : null });
+        var run = await Run.ToolAsync(
+            ["--help"],
+            surroundings =>
+                surroundings with
+                {
+                    IsOutTerminal = true,
+                    Variable = name => name == "NO_COLOR" ? noColor : null,
+                }
+        );
         Assert.Equal((0, hasColours), (run.ExitCode, run.Out.Contains("\e[3", StringComparison.Ordinal)));
     }
 }

@@ -6,7 +6,8 @@ using System.Xml.Linq;
 namespace OnrampFunctions.Operations.Tests;
 
 /// <summary>
-/// Watching by a subscription of its own. Here its administration answers and its messages cannot be reached, since the local host has the one over HTTPS as little as the other over TLS.
+/// Watching by a subscription of its own. Here its administration answers and its messages cannot be reached, since the
+/// local host has the one over HTTPS as little as the other over TLS.
 /// </summary>
 public sealed class TemporarySubscriptionTests
 {
@@ -22,7 +23,14 @@ public sealed class TemporarySubscriptionTests
         Assert.Equal(["PUT", "DELETE"], administration.Requests.Select(static request => request.Method));
         Assert.Single(administration.Requests.Select(static request => request.Path).Distinct());
         Assert.Matches("^/cancel-results/Subscriptions/watch-[0-9a-f]{32}$", administration.Requests[0].Path);
-        Assert.Equal(("PT5M", "PT5M", "false"), (administration.Said("AutoDeleteOnIdle"), administration.Said("DefaultMessageTimeToLive"), administration.Said("DeadLetteringOnMessageExpiration")));
+        Assert.Equal(
+            ("PT5M", "PT5M", "false"),
+            (
+                administration.Said("AutoDeleteOnIdle"),
+                administration.Said("DefaultMessageTimeToLive"),
+                administration.Said("DeadLetteringOnMessageExpiration")
+            )
+        );
     }
 
     [Fact]
@@ -54,8 +62,15 @@ public sealed class TemporarySubscriptionTests
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
         return Run.ToolAsync(
-            ["outcomes", "watch", "--connection-string", $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s", .. options],
-            surroundings => surroundings with { Administration = administration });
+            [
+                "outcomes",
+                "watch",
+                "--connection-string",
+                $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s",
+                .. options,
+            ],
+            surroundings => surroundings with { Administration = administration }
+        );
     }
 
     private sealed class Administration : HttpMessageHandler
@@ -64,19 +79,37 @@ public sealed class TemporarySubscriptionTests
 
         public List<(string Method, string Path, string Body)> Requests { get; } = [];
 
-        public string? Said(string element) => XDocument.Parse(Requests[0].Body).Descendants().SingleOrDefault(found => found.Name.LocalName == element)?.Value;
+        public string? Said(string element) =>
+            XDocument
+                .Parse(Requests[0].Body)
+                .Descendants()
+                .SingleOrDefault(found => found.Name.LocalName == element)
+                ?.Value;
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
             Requests.Add((request.Method.Method, request.RequestUri!.AbsolutePath, body));
 
             // Service Bus answers with what was asked for, under its name.
-            var answer = body.Replace("<content", $"<title type=\"text\">{request.RequestUri.AbsolutePath.Split('/')[^1]}</title><content", StringComparison.Ordinal);
+            var answer = body.Replace(
+                "<content",
+                $"<title type=\"text\">{request.RequestUri.AbsolutePath.Split('/')[^1]}</title><content",
+                StringComparison.Ordinal
+            );
             return new HttpResponseMessage(request.Method == HttpMethod.Delete ? HttpStatusCode.OK : Status)
             {
                 RequestMessage = request,
-                Content = new StringContent(Status == HttpStatusCode.Created ? answer : "<Error><Code>401</Code><Detail>Manage claims required.</Detail></Error>", Encoding.UTF8, "application/atom+xml"),
+                Content = new StringContent(
+                    Status == HttpStatusCode.Created
+                        ? answer
+                        : "<Error><Code>401</Code><Detail>Manage claims required.</Detail></Error>",
+                    Encoding.UTF8,
+                    "application/atom+xml"
+                ),
             };
         }
     }

@@ -13,17 +13,27 @@ public sealed class TimeoutTests
         await ArmAsync(duty, """{"hash":"9f86d081884c7d65","after":"PT1H"}""");
         await using (var sender = duty.Client.CreateSender("cancel-requests"))
         {
-            await sender.ScheduleMessageAsync(Duty.Cancel("1444"), DateTimeOffset.Parse("2100-01-01T00:00:00Z", null), Duty.Token);
+            await sender.ScheduleMessageAsync(
+                Duty.Cancel("1444"),
+                DateTimeOffset.Parse("2100-01-01T00:00:00Z", null),
+                Duty.Token
+            );
         }
 
         var json = await duty.RunAsync("timeouts", "list", "--queue", "cancel-requests", "--json");
         var text = await duty.RunAsync("timeouts", "list", "--queue", "cancel-requests");
 
         Assert.Equal((0, 0), (json.ExitCode, text.ExitCode));
-        Assert.Equal(["9f86d081884c7d65", "1443"], json.Json["timeouts"]!.AsArray().Select(static timeout => (string?)(timeout!["orderId"] ?? timeout["hash"])));
+        Assert.Equal(
+            ["9f86d081884c7d65", "1443"],
+            json.Json["timeouts"]!.AsArray().Select(static timeout => (string?)(timeout!["orderId"] ?? timeout["hash"]))
+        );
         Assert.Equal(id.Split('.')[0], $"{json.Json["timeouts"]![1]!["number"]}");
         Assert.DoesNotContain(id.Split('.')[1], json.Out + text.Out, StringComparison.Ordinal);
-        Assert.Equal(3, (await duty.RunAsync("timeouts", "list", "--queue", "cancel-requests", "--order", "1")).ExitCode);
+        Assert.Equal(
+            3,
+            (await duty.RunAsync("timeouts", "list", "--queue", "cancel-requests", "--order", "1")).ExitCode
+        );
     }
 
     [Theory]
@@ -35,7 +45,17 @@ public sealed class TimeoutTests
         await using var duty = await Duty.StartAsync();
         var id = await ArmAsync(duty, """{"orderId":"1443","after":"PT2H"}""");
         await ArmAsync(duty, """{"hash":"9f86d081884c7d65","after":"PT1H"}""");
-        string[] disarm = ["timeouts", "disarm", "--queue", "cancel-requests", .. which.Replace("ID", id, StringComparison.Ordinal).Replace("NUMBER", id.Split('.')[0], StringComparison.Ordinal).Split(' ')];
+        string[] disarm =
+        [
+            "timeouts",
+            "disarm",
+            "--queue",
+            "cancel-requests",
+            .. which
+                .Replace("ID", id, StringComparison.Ordinal)
+                .Replace("NUMBER", id.Split('.')[0], StringComparison.Ordinal)
+                .Split(' '),
+        ];
 
         Assert.Equal(2, (await duty.RunAsync(disarm)).ExitCode);
         Assert.Equal(0, (await duty.RunAsync([.. disarm, "--dry-run"])).ExitCode);
@@ -44,7 +64,15 @@ public sealed class TimeoutTests
         var run = await duty.RunAsync([.. disarm, "--yes", "--json"]);
 
         Assert.Equal((0, 1), (run.ExitCode, (int)run.Json["disarmed"]!));
-        Assert.Equal("9f86d081884c7d65", (string?)Assert.Single((await duty.RunAsync("timeouts", "list", "--queue", "cancel-requests", "--json")).Json["timeouts"]!.AsArray())!["hash"]);
+        Assert.Equal(
+            "9f86d081884c7d65",
+            (string?)
+                Assert.Single(
+                    (await duty.RunAsync("timeouts", "list", "--queue", "cancel-requests", "--json")).Json[
+                        "timeouts"
+                    ]!.AsArray()
+                )!["hash"]
+        );
         Assert.Equal(3, (await duty.RunAsync([.. disarm, "--yes"])).ExitCode);
     }
 
@@ -58,10 +86,23 @@ public sealed class TimeoutTests
         await using var duty = await Duty.StartAsync();
         var id = await ArmAsync(duty, """{"orderId":"1443","after":"PT2H"}""");
         await using var sender = duty.Client.CreateSender("cancel-requests");
-        var retry = await sender.ScheduleMessageAsync(Duty.Cancel("1444"), DateTimeOffset.Parse("2100-01-01T00:00:00Z", null), Duty.Token);
-        var named = which.Replace("NUMBER", id.Split('.')[0], StringComparison.Ordinal).Replace("RETRY", $"{retry}", StringComparison.Ordinal);
+        var retry = await sender.ScheduleMessageAsync(
+            Duty.Cancel("1444"),
+            DateTimeOffset.Parse("2100-01-01T00:00:00Z", null),
+            Duty.Token
+        );
+        var named = which
+            .Replace("NUMBER", id.Split('.')[0], StringComparison.Ordinal)
+            .Replace("RETRY", $"{retry}", StringComparison.Ordinal);
 
-        var run = await duty.RunAsync(["timeouts", "disarm", "--queue", "cancel-requests", "--yes", .. named.Length > 0 ? [named] : Array.Empty<string>()]);
+        var run = await duty.RunAsync([
+            "timeouts",
+            "disarm",
+            "--queue",
+            "cancel-requests",
+            "--yes",
+            .. named.Length > 0 ? [named] : Array.Empty<string>(),
+        ]);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(words, run.Sentence, StringComparison.Ordinal);

@@ -33,10 +33,17 @@ public sealed class UnreachableTests
     private static async Task AssertUnreachableAsync(string command, int port, string why)
     {
         var started = Stopwatch.GetTimestamp();
-        var run = await Run.ToolAsync(
-            [.. command.Split(' '), "--connection-string", $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true;"]);
+        var run = await Run.ToolAsync([
+            .. command.Split(' '),
+            "--connection-string",
+            $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true;",
+        ]);
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"localhost cannot be reached ({why}): check the name, the network", run.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"localhost cannot be reached ({why}): check the name, the network",
+            run.Sentence,
+            StringComparison.Ordinal
+        );
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Seconds);
     }
 }

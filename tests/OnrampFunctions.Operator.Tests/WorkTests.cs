@@ -17,19 +17,69 @@ public sealed class WorkTests
 
         var queued = await duty.RunAsync(["cancel", "1443", "--yes", "--json", "--request-id", "call-17", .. Real]);
         await duty.RunAsync(["cancel", "1444", "--yes", .. Real]);
-        await duty.RunAsync(["cancel", "--hash", "9f86d081884c7d65", "--yes", "--only-if-unpaid", "--reason", "asked by telephone", .. Real]);
-        Assert.Equal((0, "call-17", true), (queued.ExitCode, (string?)queued.Json["requestId"], (bool)queued.Json["queued"]!));
-        await duty.Host.Broker.Local.WhenAsync(static counts => counts.Ready == 3, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        await duty.RunAsync([
+            "cancel",
+            "--hash",
+            "9f86d081884c7d65",
+            "--yes",
+            "--only-if-unpaid",
+            "--reason",
+            "asked by telephone",
+            .. Real,
+        ]);
+        Assert.Equal(
+            (0, "call-17", true),
+            (queued.ExitCode, (string?)queued.Json["requestId"], (bool)queued.Json["queued"]!)
+        );
+        await duty
+            .Host.Broker.Local.WhenAsync(static counts => counts.Ready == 3, Duty.Token)
+            .WaitAsync(Duty.Patience, Duty.Token);
 
-        var watched = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--since", "1h", "--for", "2s", "--json");
+        var watched = await duty.RunAsync(
+            "outcomes",
+            "watch",
+            "--subscription",
+            "local",
+            "--since",
+            "1h",
+            "--for",
+            "2s",
+            "--json"
+        );
 
-        var seen = watched.Out.TrimEnd().Split('\n').Select(static line => JsonNode.Parse(line)!).ToDictionary(static line => (string)line["order"]!);
-        Assert.Equal(("cancelled", "queue", "call-17"), ((string?)seen["1443"]["outcome"], (string?)seen["1443"]["trigger"], (string?)seen["1443"]["requestId"]));
-        Assert.Equal(("not_cancellable", "cancelled"), ((string?)seen["1444"]["outcome"], (string?)seen["9f86d081884c7d65"]["outcome"]));
-        Assert.Equal(("1443", "1448"), ((string?)seen["1443"]["orderId"], (string?)seen["9f86d081884c7d65"]["orderId"]));
+        var seen = watched
+            .Out.TrimEnd()
+            .Split('\n')
+            .Select(static line => JsonNode.Parse(line)!)
+            .ToDictionary(static line => (string)line["order"]!);
+        Assert.Equal(
+            ("cancelled", "queue", "call-17"),
+            ((string?)seen["1443"]["outcome"], (string?)seen["1443"]["trigger"], (string?)seen["1443"]["requestId"])
+        );
+        Assert.Equal(
+            ("not_cancellable", "cancelled"),
+            ((string?)seen["1444"]["outcome"], (string?)seen["9f86d081884c7d65"]["outcome"])
+        );
+        Assert.Equal(
+            ("1443", "1448"),
+            ((string?)seen["1443"]["orderId"], (string?)seen["9f86d081884c7d65"]["orderId"])
+        );
         Assert.Equal(3, duty.Host.Broker.Local.Counts.Ready);
 
-        var filtered = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--since", "1h", "--for", "2s", "--outcome", "not_cancellable", "--trigger", "queue");
+        var filtered = await duty.RunAsync(
+            "outcomes",
+            "watch",
+            "--subscription",
+            "local",
+            "--since",
+            "1h",
+            "--for",
+            "2s",
+            "--outcome",
+            "not_cancellable",
+            "--trigger",
+            "queue"
+        );
         Assert.Equal(0, filtered.ExitCode);
         Assert.Contains(" not_cancellable queue   1444 ", filtered.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("1443", filtered.Out, StringComparison.Ordinal);
@@ -41,7 +91,9 @@ public sealed class WorkTests
     {
         await using var duty = await Duty.StartAsync();
         await duty.RunAsync(["cancel", "1444", "--yes", .. Real]);
-        await duty.Host.Broker.Local.WhenAsync(static counts => counts.Ready == 1, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        await duty
+            .Host.Broker.Local.WhenAsync(static counts => counts.Ready == 1, Duty.Token)
+            .WaitAsync(Duty.Patience, Duty.Token);
         duty.Clock.Advance(TimeSpan.FromMinutes(1));
 
         var run = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--for", "2s", "--json");
@@ -66,9 +118,18 @@ public sealed class WorkTests
     [InlineData("status --app localhost", "--app must be a whole address")]
     [InlineData("status --app http://", "--app must be a whole address")]
     [InlineData("status --limit many", "'many' is not a whole number up to 2147483647. See onramp-cancel --help.")]
-    [InlineData("status --limit 99999999999", "'99999999999' is not a whole number up to 2147483647. See onramp-cancel --help.")]
-    [InlineData("dead-letters replay --rate 0.5 --yes", "'0.5' is not a whole number up to 2147483647. See onramp-cancel --help.")]
-    [InlineData("dead-letters show DeliveriesExhausted", "'DeliveriesExhausted' is not a number, as list shows it. See onramp-cancel --help.")]
+    [InlineData(
+        "status --limit 99999999999",
+        "'99999999999' is not a whole number up to 2147483647. See onramp-cancel --help."
+    )]
+    [InlineData(
+        "dead-letters replay --rate 0.5 --yes",
+        "'0.5' is not a whole number up to 2147483647. See onramp-cancel --help."
+    )]
+    [InlineData(
+        "dead-letters show DeliveriesExhausted",
+        "'DeliveriesExhausted' is not a number, as list shows it. See onramp-cancel --help."
+    )]
     [InlineData("dead-letters list 4711 x", "'x' is not a number, as list shows it. See onramp-cancel --help.")]
     public async Task Refuses_a_wrong_command_line_in_one_sentence(string line, string words)
     {
@@ -95,7 +156,11 @@ public sealed class WorkTests
         await using (var sender = duty.Client.CreateSender(Duty.Parked))
         {
             await sender.SendMessageAsync(Duty.Cancel("4"), Duty.Token);
-            await sender.ScheduleMessageAsync(Duty.Cancel("5"), DateTimeOffset.Parse("2100-01-01T00:00:00Z", null), Duty.Token);
+            await sender.ScheduleMessageAsync(
+                Duty.Cancel("5"),
+                DateTimeOffset.Parse("2100-01-01T00:00:00Z", null),
+                Duty.Token
+            );
         }
 
         // The messages are a little younger than the clock.
@@ -104,10 +169,28 @@ public sealed class WorkTests
         var json = (await duty.RunAsync([.. status, "--json"])).Json;
         var text = await duty.RunAsync(status);
 
-        Assert.Equal((1, 1, 0), ((int)json["queue"]!["depth"]!["active"]!, (int)json["queue"]!["depth"]!["scheduled"]!, (int)json["queue"]!["depth"]!["timeouts"]!));
-        Assert.Equal((3, 2, 1), ((int)json["queue"]!["deadLetters"]!["count"]!, (int)json["queue"]!["deadLetters"]!["reasons"]!["DeliveriesExhausted"]!, (int)json["queue"]!["deadLetters"]!["reasons"]!["InvalidMessage"]!));
+        Assert.Equal(
+            (1, 1, 0),
+            (
+                (int)json["queue"]!["depth"]!["active"]!,
+                (int)json["queue"]!["depth"]!["scheduled"]!,
+                (int)json["queue"]!["depth"]!["timeouts"]!
+            )
+        );
+        Assert.Equal(
+            (3, 2, 1),
+            (
+                (int)json["queue"]!["deadLetters"]!["count"]!,
+                (int)json["queue"]!["deadLetters"]!["reasons"]!["DeliveriesExhausted"]!,
+                (int)json["queue"]!["deadLetters"]!["reasons"]!["InvalidMessage"]!
+            )
+        );
         Assert.Equal((200, "ready"), ((int)json["app"]!["httpStatus"]!, (string?)json["app"]!["says"]));
-        Assert.Contains("Dead letters: 2 DeliveriesExhausted, 1 InvalidMessage; the oldest was sent 1 h 30 min ago.", text.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "Dead letters: 2 DeliveriesExhausted, 1 InvalidMessage; the oldest was sent 1 h 30 min ago.",
+            text.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains("cancel-results/local", text.Out, StringComparison.Ordinal);
 
         var limited = (await duty.RunAsync("status", "--limit", "2", "--json")).Json["queue"]!["deadLetters"]!;
@@ -115,8 +198,16 @@ public sealed class WorkTests
     }
 
     [Theory]
-    [InlineData("http://127.0.0.1:9", "App http://127.0.0.1:9/: no answer", "The app gives no answer at http://127.0.0.1:9/: check the address, and whether it runs.")]
-    [InlineData("HOST/simulator", "App HOST/simulator: 404, ", "The app is not well, or is not at HOST/simulator: docs/operations.md says what the answer means.")]
+    [InlineData(
+        "http://127.0.0.1:9",
+        "App http://127.0.0.1:9/: no answer",
+        "The app gives no answer at http://127.0.0.1:9/: check the address, and whether it runs."
+    )]
+    [InlineData(
+        "HOST/simulator",
+        "App HOST/simulator: 404, ",
+        "The app is not well, or is not at HOST/simulator: docs/operations.md says what the answer means."
+    )]
     public async Task An_app_that_is_not_well_is_told_and_hides_nothing_else(string app, string line, string sentence)
     {
         await using var duty = await Duty.StartAsync();
@@ -124,7 +215,10 @@ public sealed class WorkTests
 
         var run = await duty.RunAsync("status", "--app", app.Replace("HOST", host, StringComparison.Ordinal));
 
-        Assert.Equal((1, sentence.Replace("HOST", host, StringComparison.Ordinal)), (run.ExitCode, run.Error.TrimEnd()));
+        Assert.Equal(
+            (1, sentence.Replace("HOST", host, StringComparison.Ordinal)),
+            (run.ExitCode, run.Error.TrimEnd())
+        );
         Assert.Contains(line.Replace("HOST", host, StringComparison.Ordinal), run.Out, StringComparison.Ordinal);
         Assert.Contains("parked", run.Out, StringComparison.Ordinal);
     }

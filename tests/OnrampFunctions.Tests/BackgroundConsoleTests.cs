@@ -4,7 +4,9 @@ using OnrampFunctions.Logging;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>What the Functions host would drop reaches it as a line of the console, and nothing reaches it twice.</summary>
+/// <summary>
+/// What the Functions host would drop reaches it as a line of the console, and nothing reaches it twice.
+/// </summary>
 public sealed class BackgroundConsoleTests
 {
     [Fact]
@@ -16,7 +18,9 @@ public sealed class BackgroundConsoleTests
         Console.SetError(error);
         try
         {
-            using var services = new ServiceCollection().AddLogging(logging => logging.AddBackgroundConsole()).BuildServiceProvider();
+            using var services = new ServiceCollection()
+                .AddLogging(logging => logging.AddBackgroundConsole())
+                .BuildServiceProvider();
             var log = services.GetRequiredService<ILoggerFactory>();
             Write(log.CreateLogger<CredentialStore>(), LogLevel.Warning, "kept the old pair");
             Write(log.CreateLogger<CredentialStore>(), LogLevel.Information, "loaded");
@@ -34,7 +38,9 @@ public sealed class BackgroundConsoleTests
         Assert.EndsWith("loaded", Assert.Single(Lines(output)), StringComparison.Ordinal);
     }
 
-    private static void Write(ILogger logger, LogLevel level, string text) => logger.Log(level, 0, text, null, static (state, _) => state);
+    private static void Write(ILogger logger, LogLevel level, string text) =>
+        logger.Log(level, 0, text, null, static (state, _) => state);
 
-    private static string[] Lines(StringWriter writer) => writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(StringWriter writer) =>
+        writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -10,14 +10,17 @@ public sealed class BindingTests
     private static readonly JsonElement Settings = Read("Root/local.settings.sample.json").GetProperty("Values");
 
     /// <summary>
-    /// Two generators of the Sdk list the functions: one at build for the host to read, one in the worker, which tells the host while it starts. No word of
-    /// <c>methods</c> is every method, so that the core answers 405 and not the host 404.
+    /// Two generators of the Sdk list the functions: one at build for the host to read, one in the worker, which tells
+    /// the host while it starts. No word of <c>methods</c> is every method, so that the core answers 405 and not the
+    /// host 404.
     /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_host_learns_of_these_functions_and_of_no_other_from_the_deployment_and_from_the_worker(bool fromWorker)
-        => Assert.Equal(
+    public async Task The_host_learns_of_these_functions_and_of_no_other_from_the_deployment_and_from_the_worker(
+        bool fromWorker
+    ) =>
+        Assert.Equal(
             [
                 "ArmOrderTimeout: httpTrigger authLevel=Function route=orders/timeouts, http",
                 "AsyncApi: httpTrigger authLevel=Anonymous route=asyncapi.json, http",
@@ -28,41 +31,71 @@ public sealed class BindingTests
                 "OpenApi: httpTrigger authLevel=Anonymous route=openapi.json, http",
                 "Schema: httpTrigger authLevel=Anonymous route=schemas/{name}, http",
             ],
-            (fromWorker ? await IndexedFunction.OfWorkerAsync() : IndexedFunction.OfDeployment()).Select(function => function.ToString()));
+            (fromWorker ? await IndexedFunction.OfWorkerAsync() : IndexedFunction.OfDeployment()).Select(function =>
+                function.ToString()
+            )
+        );
 
     [Fact]
-    public async Task The_worker_can_make_every_function_class()
-        => Assert.All(await IndexedFunction.OfWorkerAsync(), function =>
-        {
-            var (type, method) = (Path.GetFileNameWithoutExtension(function.EntryPoint), Path.GetExtension(function.EntryPoint)[1..]);
-            var made = typeof(OrderRequests).Assembly.GetType(type, throwOnError: true)!;
-            Assert.Single(made.GetConstructors());
-            Assert.NotNull(made.GetMethod(method));
-        });
+    public async Task The_worker_can_make_every_function_class() =>
+        Assert.All(
+            await IndexedFunction.OfWorkerAsync(),
+            function =>
+            {
+                var (type, method) = (
+                    Path.GetFileNameWithoutExtension(function.EntryPoint),
+                    Path.GetExtension(function.EntryPoint)[1..]
+                );
+                var made = typeof(OrderRequests).Assembly.GetType(type, throwOnError: true)!;
+                Assert.Single(made.GetConstructors());
+                Assert.NotNull(made.GetMethod(method));
+            }
+        );
 
     [Fact]
     public void The_deployment_has_what_the_host_starts_and_loads()
     {
         var worker = Read("worker.config.json").GetProperty("description");
-        Assert.Equal(("dotnet-isolated", "dotnet"), (worker.GetProperty("language").GetString(), worker.GetProperty("defaultExecutablePath").GetString()));
-        var extensions = Read("extensions.json").GetProperty("extensions").EnumerateArray().Select(extension => extension.GetProperty("hintPath").GetString()!);
-        Assert.All(extensions.Append(worker.GetProperty("defaultWorkerPath").GetString()!), file =>
-            Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, file)), $"{file} is not there."));
+        Assert.Equal(
+            ("dotnet-isolated", "dotnet"),
+            (worker.GetProperty("language").GetString(), worker.GetProperty("defaultExecutablePath").GetString())
+        );
+        var extensions = Read("extensions.json")
+            .GetProperty("extensions")
+            .EnumerateArray()
+            .Select(extension => extension.GetProperty("hintPath").GetString()!);
+        Assert.All(
+            extensions.Append(worker.GetProperty("defaultWorkerPath").GetString()!),
+            file => Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, file)), $"{file} is not there.")
+        );
     }
 
     [Fact]
     public void The_routes_and_the_queue_mean_what_the_documents_and_the_settings_say()
     {
         Assert.Equal("api", Host.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
-        Assert.False(Host.GetProperty("extensions").GetProperty("serviceBus").GetProperty("autoCompleteMessages").GetBoolean());
-        Assert.True(Settings.TryGetProperty("CancelRequestsQueue", out _), "The queue's name is not among the settings.");
-        Assert.Contains(Settings.EnumerateObject(), setting => setting.Name.StartsWith("ServiceBus__", StringComparison.Ordinal));
+        Assert.False(
+            Host.GetProperty("extensions").GetProperty("serviceBus").GetProperty("autoCompleteMessages").GetBoolean()
+        );
+        Assert.True(
+            Settings.TryGetProperty("CancelRequestsQueue", out _),
+            "The queue's name is not among the settings."
+        );
+        Assert.Contains(
+            Settings.EnumerateObject(),
+            setting => setting.Name.StartsWith("ServiceBus__", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
-    public void The_worker_may_use_reflection_for_JSON_and_could_not_start_without()
-        => Assert.True(Read("OnrampFunctions.runtimeconfig.json")
-            .GetProperty("runtimeOptions").GetProperty("configProperties").GetProperty("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault").GetBoolean());
+    public void The_worker_may_use_reflection_for_JSON_and_could_not_start_without() =>
+        Assert.True(
+            Read("OnrampFunctions.runtimeconfig.json")
+                .GetProperty("runtimeOptions")
+                .GetProperty("configProperties")
+                .GetProperty("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault")
+                .GetBoolean()
+        );
 
     [Fact]
     public void A_message_is_locked_for_longer_than_a_function_may_take()
@@ -83,11 +116,16 @@ public sealed class BindingTests
         Assert.False(Host.GetProperty("logging").TryGetProperty("applicationInsights", out _));
     }
 
-    /// <summary>The sentence with which the process ends at start is a line of the console, and the default level would drop it.</summary>
+    /// <summary>
+    /// The sentence with which the process ends at start is a line of the console, and the default level would drop it.
+    /// </summary>
     [Fact]
-    public void What_the_worker_writes_to_the_console_is_kept()
-        => Assert.Equal("Information", Host.GetProperty("logging").GetProperty("logLevel").GetProperty("Host.Function.Console").GetString());
+    public void What_the_worker_writes_to_the_console_is_kept() =>
+        Assert.Equal(
+            "Information",
+            Host.GetProperty("logging").GetProperty("logLevel").GetProperty("Host.Function.Console").GetString()
+        );
 
-    private static JsonElement Read(string file)
-        => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file))).RootElement;
+    private static JsonElement Read(string file) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file))).RootElement;
 }

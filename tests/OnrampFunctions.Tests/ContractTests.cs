@@ -40,7 +40,9 @@ public sealed class ContractTests : Contract
         public Task<IReadOnlyList<string>> EventsAsync()
         {
             IReadOnlyList<string> events =
-                [.. app.Bus.Sent.GetValueOrDefault("cancel-results", []).Select(static sent => sent.Body.ToString())];
+            [
+                .. app.Bus.Sent.GetValueOrDefault("cancel-results", []).Select(static sent => sent.Body.ToString()),
+            ];
             app.Bus.Sent.Clear();
             return Task.FromResult(events);
         }

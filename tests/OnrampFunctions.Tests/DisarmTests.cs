@@ -2,7 +2,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>Disarming takes back a timeout that waits, and never anything else that happens to have the number.</summary>
+/// <summary>
+/// Disarming takes back a timeout that waits, and never anything else that happens to have the number.
+/// </summary>
 public sealed class DisarmTests
 {
     private const string Token = "0123456789abcdef0123456789abcdef";
@@ -57,7 +59,8 @@ public sealed class DisarmTests
     [Theory]
     [InlineData(-1, 404)]
     [InlineData(1, 404)] // It may have fired by the broker's clock.
-    [InlineData(2, 204)] // The SDK repeats a cancellation whose answer was lost, and is told that there is no such message.
+    // The SDK repeats a cancellation whose answer was lost, and is told that there is no such message.
+    [InlineData(2, 204)]
     public async Task Can_have_taken_back_what_is_gone_only_if_it_cannot_have_fired(int seconds, int status)
     {
         await using var app = await App.StartAsync();
@@ -71,7 +74,10 @@ public sealed class DisarmTests
     {
         await using var app = await App.StartAsync();
         app.Bus.Scheduled[100] = (Timeout(), app.Time.GetUtcNow());
-        app.Bus.Faults["cancel-requests"] = new ServiceBusException("Away", ServiceBusFailureReason.ServiceCommunicationProblem);
+        app.Bus.Faults["cancel-requests"] = new ServiceBusException(
+            "Away",
+            ServiceBusFailureReason.ServiceCommunicationProblem
+        );
         Assert.Equal(503, await DisarmAsync(app, "100"));
     }
 
@@ -83,6 +89,6 @@ public sealed class DisarmTests
         return message;
     }
 
-    private static async Task<int> DisarmAsync(App app, string id)
-        => (await app.DisarmAsync($"{id}.{Token}")).StatusCode;
+    private static async Task<int> DisarmAsync(App app, string id) =>
+        (await app.DisarmAsync($"{id}.{Token}")).StatusCode;
 }

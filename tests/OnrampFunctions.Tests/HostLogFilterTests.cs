@@ -8,23 +8,27 @@ namespace OnrampFunctions.Tests;
 public sealed class HostLogFilterTests
 {
     [Theory]
-    [InlineData("System.Net.Http.HttpClient.SettlementClient.LogicalHandler")] // Worker.Extensions.Rpc: two lines for each settled message
+    // Worker.Extensions.Rpc: two lines for each settled message
+    [InlineData("System.Net.Http.HttpClient.SettlementClient.LogicalHandler")]
     [InlineData("System.Net.Http.HttpClient.SettlementClient.ClientHandler")] // two more
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics")]
     [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware")]
     [InlineData("Grpc.Net.Client.Internal.GrpcCall")]
     [InlineData("Azure.Core")]
-    public void Other_peoples_information_is_dropped_and_their_warnings_are_kept(string category)
-        => Assert.Equal((false, true), Enabled(category));
+    public void Other_peoples_information_is_dropped_and_their_warnings_are_kept(string category) =>
+        Assert.Equal((false, true), Enabled(category));
 
     [Theory]
     [InlineData("Onramp.Cancellation.Outcomes.OutcomeReporter")]
     [InlineData("OnrampFunctions.Triggers.OrderMessages")]
-    public void The_service_speaks_from_information_on(string category) => Assert.Equal((true, true), Enabled(category));
+    public void The_service_speaks_from_information_on(string category) =>
+        Assert.Equal((true, true), Enabled(category));
 
     private static (bool Information, bool Warning) Enabled(string category)
     {
-        using var services = new ServiceCollection().AddLogging(static logging => logging.AddHostLogFilter().AddConsole()).BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddLogging(static logging => logging.AddHostLogFilter().AddConsole())
+            .BuildServiceProvider();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
         return (logger.IsEnabled(LogLevel.Information), logger.IsEnabled(LogLevel.Warning));
     }

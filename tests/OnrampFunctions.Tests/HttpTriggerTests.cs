@@ -32,7 +32,10 @@ public sealed class HttpTriggerTests
     public async Task A_caller_who_prefers_not_to_wait_gets_a_202_and_a_message_waits_on_the_queue()
     {
         await using var app = await App.StartAsync();
-        var response = await CancelAsync(app, App.Request("POST", Body, Json, ("Prefer", "wait=1"), ("Prefer", "respond-async")));
+        var response = await CancelAsync(
+            app,
+            App.Request("POST", Body, Json, ("Prefer", "wait=1"), ("Prefer", "respond-async"))
+        );
         Assert.Equal((202, "respond-async"), (response.StatusCode, response.Header("Preference-Applied")));
         Assert.Single(app.Bus.Sent["cancel-requests"]);
         Assert.Empty(app.Provider.Calls);
@@ -42,9 +45,22 @@ public sealed class HttpTriggerTests
     public async Task The_callers_trace_reaches_the_outcome_event()
     {
         await using var app = await App.StartAsync();
-        await CancelAsync(app, App.Request("POST", Body, Json, ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("tracestate", "vendor=1")));
+        await CancelAsync(
+            app,
+            App.Request(
+                "POST",
+                Body,
+                Json,
+                ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+                ("tracestate", "vendor=1")
+            )
+        );
         var properties = Assert.Single(app.Bus.Sent["cancel-results"]).ApplicationProperties;
-        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", (string)properties["cloudEvents_traceparent"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "00-0af7651916cd43dd8448eb211c80319c-",
+            (string)properties["cloudEvents_traceparent"],
+            StringComparison.Ordinal
+        );
         Assert.Equal("vendor=1", properties["cloudEvents_tracestate"]);
     }
 
@@ -52,7 +68,10 @@ public sealed class HttpTriggerTests
     public async Task A_timeout_is_armed_once_and_disarmed_once()
     {
         await using var app = await App.StartAsync();
-        var armed = await app.SendAsync(static (functions, request) => functions.ArmAsync(request), App.Request("POST", """{"orderId":"1443","after":"PT30M"}""", Json));
+        var armed = await app.SendAsync(
+            static (functions, request) => functions.ArmAsync(request),
+            App.Request("POST", """{"orderId":"1443","after":"PT30M"}""", Json)
+        );
         var id = armed.Header("Location")!["/api/orders/timeouts/".Length..];
         Assert.Equal((201, true), (armed.StatusCode, id.StartsWith("100.", StringComparison.Ordinal)));
         Assert.Equal(app.Time.GetUtcNow() + TimeSpan.FromMinutes(30), app.Bus.Scheduled[100].DueAt);
@@ -60,5 +79,6 @@ public sealed class HttpTriggerTests
         Assert.Equal(404, (await app.DisarmAsync(id)).StatusCode);
     }
 
-    private static Task<ApiResponse> CancelAsync(App app, HttpRequest request) => app.SendAsync(static (functions, request) => functions.CancelAsync(request), request);
+    private static Task<ApiResponse> CancelAsync(App app, HttpRequest request) =>
+        app.SendAsync(static (functions, request) => functions.CancelAsync(request), request);
 }

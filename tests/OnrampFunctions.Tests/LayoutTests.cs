@@ -2,7 +2,10 @@ using OnrampFunctions.Triggers;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>Triggers hand over and know nothing of one another's folders; the two libraries that both hosts use have one folder each.</summary>
+/// <summary>
+/// Triggers hand over and know nothing of one another's folders; the two libraries that both hosts use have one folder
+/// each.
+/// </summary>
 public sealed class LayoutTests
 {
     public static TheoryData<string> Projects => [.. Layouts.Keys];
@@ -10,7 +13,16 @@ public sealed class LayoutTests
     private static readonly Dictionary<string, Layout> Layouts = new()
     {
         // On top, in no folder: what the Sdk generates.
-        ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", "Exporting", "Hosting", "Logging", "Tracing", "Triggers", ""),
+        ["app"] = new(
+            typeof(OrderMessages).Assembly,
+            "OnrampFunctions",
+            "Exporting",
+            "Hosting",
+            "Logging",
+            "Tracing",
+            "Triggers",
+            ""
+        ),
         ["exporting"] = new(typeof(TelemetryExport).Assembly, "Onramp.Cancellation.Exporting", ""),
         ["HTTP"] = new(typeof(OrderApi).Assembly, "Onramp.Cancellation.Http", ""),
         ["Service Bus"] = new(typeof(MessageDispatcher).Assembly, "Onramp.Cancellation.ServiceBus", ""),

@@ -13,10 +13,18 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
     public OutcomeSendingTests()
     {
         ServiceCollection services = new();
-        services.AddSingleton(TimeProvider.System).AddSingleton<ServiceBusClient>(_topic).AddServiceBus(new ConfigurationBuilder().AddInMemoryCollection(
-        [
-            new("ServiceBus:fullyQualifiedNamespace", "sb-test.servicebus.windows.net"), new("CancelRequestsQueue", "cancel-requests"), new("CancelResultsTopic", "cancel-results"),
-        ]).Build());
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<ServiceBusClient>(_topic)
+            .AddServiceBus(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection([
+                        new("ServiceBus:fullyQualifiedNamespace", "sb-test.servicebus.windows.net"),
+                        new("CancelRequestsQueue", "cancel-requests"),
+                        new("CancelResultsTopic", "cancel-results"),
+                    ])
+                    .Build()
+            );
         _publisher = services.BuildServiceProvider().GetRequiredService<IOutcomePublisher>();
     }
 
@@ -44,7 +52,10 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
         _topic.Sends[4].Answer.SetException(new ServiceBusException("Full.", ServiceBusFailureReason.QuotaExceeded));
         foreach (var refused in published[4..7])
         {
-            Assert.Equal(ServiceBusFailureReason.QuotaExceeded, (await Assert.ThrowsAsync<ServiceBusException>(() => refused)).Reason);
+            Assert.Equal(
+                ServiceBusFailureReason.QuotaExceeded,
+                (await Assert.ThrowsAsync<ServiceBusException>(() => refused)).Reason
+            );
         }
 
         Assert.All("bcdh", id => Assert.False(published[id - 'a'].IsCompleted));
@@ -98,7 +109,10 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
         Assert.Equal("e", Sent[^1]);
         _topic.Sends[4].Answer.SetResult();
         await published[4];
-        Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, (await Assert.ThrowsAsync<ServiceBusException>(() => tooLarge)).Reason);
+        Assert.Equal(
+            ServiceBusFailureReason.MessageSizeExceeded,
+            (await Assert.ThrowsAsync<ServiceBusException>(() => tooLarge)).Reason
+        );
         Assert.Equal("g", Sent[^1]);
         _topic.Sends[5].Answer.SetResult();
         await after[0];
@@ -110,8 +124,14 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
 
     private Task[] Publish(string ids) => PublishWith(ids, TestContext.Current.CancellationToken);
 
-    private Task[] PublishWith(string ids, CancellationToken cancellationToken)
-        => [.. ids.Select(id => _publisher.PublishAsync(Event($"{id}", [1]), cancellationToken))];
+    private Task[] PublishWith(string ids, CancellationToken cancellationToken) =>
+        [.. ids.Select(id => _publisher.PublishAsync(Event($"{id}", [1]), cancellationToken))];
 
-    private static OutboundMessage Event(string id, byte[] body) => new() { MessageId = id, ContentType = "application/json", Body = body };
+    private static OutboundMessage Event(string id, byte[] body) =>
+        new()
+        {
+            MessageId = id,
+            ContentType = "application/json",
+            Body = body,
+        };
 }

@@ -11,11 +11,32 @@ public sealed class QueueTriggerTests
     {
         await using var app = await App.StartAsync(("Queue:RetryJitter", "0"));
         app.Provider.LeadTo(OutcomeKind.Unavailable);
-        Assert.Equal(["complete"], await app.RunAsync(App.Message(properties: new() { ["tenant"] = "a", ["Diagnostic-Id"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" })));
+        Assert.Equal(
+            ["complete"],
+            await app.RunAsync(
+                App.Message(
+                    properties: new()
+                    {
+                        ["tenant"] = "a",
+                        ["Diagnostic-Id"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                    }
+                )
+            )
+        );
         var (copy, dueAt) = Assert.Single(app.Bus.Scheduled).Value;
         Assert.Equal(app.Time.GetUtcNow() + TimeSpan.FromSeconds(5), dueAt);
-        Assert.Equal(("""{"orderId":"1443"}""", "application/json", "correlation-1"), (copy.Body.ToString(), copy.ContentType, copy.CorrelationId));
-        Assert.Equal(("a", 2, "message-1"), (copy.ApplicationProperties["tenant"], copy.ApplicationProperties["onrampCancel_delivery"], copy.ApplicationProperties["onrampCancel_requestId"]));
+        Assert.Equal(
+            ("""{"orderId":"1443"}""", "application/json", "correlation-1"),
+            (copy.Body.ToString(), copy.ContentType, copy.CorrelationId)
+        );
+        Assert.Equal(
+            ("a", 2, "message-1"),
+            (
+                copy.ApplicationProperties["tenant"],
+                copy.ApplicationProperties["onrampCancel_delivery"],
+                copy.ApplicationProperties["onrampCancel_requestId"]
+            )
+        );
         Assert.NotEqual("message-1", copy.MessageId);
         Assert.False(app.Bus.Sent.ContainsKey("cancel-results"));
     }
@@ -27,8 +48,16 @@ public sealed class QueueTriggerTests
         app.Provider.LeadTo(OutcomeKind.Unavailable);
         Assert.Equal(["complete"], await app.RunAsync(App.Message()));
         var copy = Assert.Single(app.Bus.Scheduled).Value.Message;
-        var settled = Assert.Single(await app.RunAsync(App.Message(properties: copy.ApplicationProperties.ToDictionary(), messageId: copy.MessageId)));
-        Assert.StartsWith("dead-letter DeliveriesExhausted: unavailable after 2 deliveries", settled, StringComparison.Ordinal);
+        var settled = Assert.Single(
+            await app.RunAsync(
+                App.Message(properties: copy.ApplicationProperties.ToDictionary(), messageId: copy.MessageId)
+            )
+        );
+        Assert.StartsWith(
+            "dead-letter DeliveriesExhausted: unavailable after 2 deliveries",
+            settled,
+            StringComparison.Ordinal
+        );
         Assert.Equal("failed", Assert.Single(app.Bus.Sent["cancel-results"]).ApplicationProperties["outcome"]);
     }
 
@@ -38,17 +67,26 @@ public sealed class QueueTriggerTests
         await using var app = await App.StartAsync();
         app.Bus.Faults["cancel-results"] = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
         Assert.Equal(["complete"], await app.RunAsync(App.Message()));
-        Assert.Contains("onrampCancel_outcome", Assert.Single(app.Bus.Scheduled).Value.Message.ApplicationProperties.Keys);
+        Assert.Contains(
+            "onrampCancel_outcome",
+            Assert.Single(app.Bus.Scheduled).Value.Message.ApplicationProperties.Keys
+        );
     }
 
     [Fact]
     public async Task A_topic_and_a_queue_that_refuse_give_the_message_back_with_what_is_known()
     {
         await using var app = await App.StartAsync();
-        app.Bus.Faults["cancel-results"] = app.Bus.Faults["cancel-requests"] = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
+        app.Bus.Faults["cancel-results"] = app.Bus.Faults["cancel-requests"] = new ServiceBusException(
+            "Busy",
+            ServiceBusFailureReason.ServiceBusy
+        );
         var settled = Assert.Single(await app.RunAsync(App.Message()));
         Assert.StartsWith("abandon with ", settled, StringComparison.Ordinal);
-        Assert.All(["onrampCancel_outcome", "onrampCancel_identityMac", "onrampCancel_historyMac"], name => Assert.Contains(name, settled, StringComparison.Ordinal));
+        Assert.All(
+            ["onrampCancel_outcome", "onrampCancel_identityMac", "onrampCancel_historyMac"],
+            name => Assert.Contains(name, settled, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -68,10 +106,16 @@ public sealed class QueueTriggerTests
         Assert.Equal(["abandon"], await app.RunAsync(App.Message()));
     }
 
-    /// <summary>The Functions host cancels the token of every invocation as soon as it is asked to stop: work in progress would be abandoned and done twice.</summary>
+    /// <summary>
+    /// The Functions host cancels the token of every invocation as soon as it is asked to stop: work in progress would
+    /// be abandoned and done twice.
+    /// </summary>
     [Fact]
-    public void Cannot_be_cancelled_by_the_functions_host()
-        => Assert.DoesNotContain(typeof(OrderMessages).GetMethod(nameof(OrderMessages.RunAsync))!.GetParameters(), static parameter => parameter.ParameterType == typeof(CancellationToken));
+    public void Cannot_be_cancelled_by_the_functions_host() =>
+        Assert.DoesNotContain(
+            typeof(OrderMessages).GetMethod(nameof(OrderMessages.RunAsync))!.GetParameters(),
+            static parameter => parameter.ParameterType == typeof(CancellationToken)
+        );
 
     /// <summary>Given back, it would come again at once, ten times in a moment, and be dead-lettered.</summary>
     [Fact]
@@ -87,14 +131,17 @@ public sealed class QueueTriggerTests
     public async Task A_process_that_has_stopped_for_too_long_gives_back_what_it_is_doing()
     {
         await using var app = await App.StartAsync();
-        app.Provider.OnCancel(Answers.During(
-            () =>
-            {
-                var closing = app.Work.CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
-                app.Time.Advance(Drain.Patience);
-                closing.GetAwaiter().GetResult();
-            },
-            Answers.Cancelled));
+        app.Provider.OnCancel(
+            Answers.During(
+                () =>
+                {
+                    var closing = app.Work.CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
+                    app.Time.Advance(Drain.Patience);
+                    closing.GetAwaiter().GetResult();
+                },
+                Answers.Cancelled
+            )
+        );
         Assert.Equal(["abandon"], await app.RunAsync(App.Message()));
         Assert.Empty(app.Bus.Sent);
     }
@@ -103,7 +150,10 @@ public sealed class QueueTriggerTests
     public async Task A_lock_lost_while_settling_is_no_fault_of_the_function()
     {
         await using var app = await App.StartAsync();
-        var actions = new FakeActions { Fault = new ServiceBusException("Lost", ServiceBusFailureReason.MessageLockLost) };
+        var actions = new FakeActions
+        {
+            Fault = new ServiceBusException("Lost", ServiceBusFailureReason.MessageLockLost),
+        };
         Assert.Equal(["complete"], await app.RunAsync(App.Message(), actions));
     }
 
@@ -123,12 +173,26 @@ public sealed class QueueTriggerTests
         await using var app = await App.StartAsync();
         await app.RunAsync(App.Message());
         var sent = Assert.Single(app.Bus.Sent["cancel-results"]);
-        Assert.Equal(("application/json", "message-1", sent.MessageId), (sent.ContentType, sent.CorrelationId, sent.ApplicationProperties["cloudEvents_id"]));
         Assert.Equal(
-            ["cloudEvents_id", "cloudEvents_source", "cloudEvents_specversion", "cloudEvents_subject", "cloudEvents_time", "cloudEvents_type", "outcome", "trigger"],
-            sent.ApplicationProperties.Keys.Order(StringComparer.Ordinal));
+            ("application/json", "message-1", sent.MessageId),
+            (sent.ContentType, sent.CorrelationId, sent.ApplicationProperties["cloudEvents_id"])
+        );
+        Assert.Equal(
+            [
+                "cloudEvents_id",
+                "cloudEvents_source",
+                "cloudEvents_specversion",
+                "cloudEvents_subject",
+                "cloudEvents_time",
+                "cloudEvents_type",
+                "outcome",
+                "trigger",
+            ],
+            sent.ApplicationProperties.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             """{"requestId":"message-1","orderId":"1443","outcome":"cancelled","orderStatus":-3,"attempts":1,"trigger":"queue","requestedAt":"2023-11-14T22:13:20+00:00","completedAt":"2023-11-14T22:13:20+00:00"}""",
-            sent.Body.ToString());
+            sent.Body.ToString()
+        );
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>Service Bus settings that cannot work end the start with sentences that say what to set, and quote no key.</summary>
+/// <summary>
+/// Service Bus settings that cannot work end the start with sentences that say what to set, and quote no key.
+/// </summary>
 public sealed class SettingsTests
 {
     private const string Key = "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=cGFzc3dvcmQ=";
@@ -26,9 +28,13 @@ public sealed class SettingsTests
     [InlineData("CancelResultsTopic", "", "CancelResultsTopic is missing")]
     [InlineData("CancelResultsTopic", "/cancel-results", "CancelResultsTopic must be the name")]
     [InlineData("CancelResultsTopic", "Cancel-Requests", "must differ")]
-    public Task Cannot_start_with_a_bad_setting_and_names_it(string name, string value, string expected) => AssertRefusedAsync(expected, (name, value));
+    public Task Cannot_start_with_a_bad_setting_and_names_it(string name, string value, string expected) =>
+        AssertRefusedAsync(expected, (name, value));
 
-    /// <summary>What <c>ServiceBusClient</c> 7.21.0 refuses when it is made or asked for a sender, at the first request otherwise.</summary>
+    /// <summary>
+    /// What <c>ServiceBusClient</c> 7.21.0 refuses when it is made or asked for a sender, at the first request
+    /// otherwise.
+    /// </summary>
     [Theory]
     [InlineData("garbage", "ServiceBus is not a valid Service Bus connection string")]
     [InlineData("sb-test.servicebus.windows.net", "ServiceBus is not a valid Service Bus connection string")]
@@ -37,18 +43,34 @@ public sealed class SettingsTests
     [InlineData($"{Endpoint};SharedAccessSignature=garbage", "ServiceBus is not a valid Service Bus connection string")]
     [InlineData(Key, "ServiceBus has no Endpoint")]
     [InlineData($"\"{Endpoint};{Key}\"", "ServiceBus has no Endpoint")]
-    [InlineData("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net", "ServiceBus has no Endpoint")]
+    [InlineData(
+        "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net",
+        "ServiceBus has no Endpoint"
+    )]
     [InlineData(Endpoint, "must have SharedAccessKeyName and SharedAccessKey")]
     [InlineData($"{Endpoint};UseDevelopmentEmulator=true", "the emulator wants a key too")]
-    [InlineData($"{Endpoint};SharedAccessKeyName=RootManageSharedAccessKey", "must have SharedAccessKeyName and SharedAccessKey")]
+    [InlineData(
+        $"{Endpoint};SharedAccessKeyName=RootManageSharedAccessKey",
+        "must have SharedAccessKeyName and SharedAccessKey"
+    )]
     [InlineData($"{Endpoint};SharedAccessKey=cGFzc3dvcmQ=", "must have SharedAccessKeyName and SharedAccessKey")]
-    [InlineData($"{Endpoint};SharedAccesKeyName=a;SharedAccessKey=cGFzc3dvcmQ=", "must have SharedAccessKeyName and SharedAccessKey")]
+    [InlineData(
+        $"{Endpoint};SharedAccesKeyName=a;SharedAccessKey=cGFzc3dvcmQ=",
+        "must have SharedAccessKeyName and SharedAccessKey"
+    )]
     [InlineData($"{Endpoint};{Key};SharedAccessSignature=SharedAccessSignature sr=a", "and not both")]
     [InlineData($"{Endpoint};{Key};EntityPath=cancel-requests", "must not have an EntityPath")]
     [InlineData($"{Endpoint};{Key};EntityPath=other", "must not have an EntityPath")]
-    public async Task Cannot_start_with_a_bad_connection_string_and_does_not_quote_it(string connectionString, string expected)
+    public async Task Cannot_start_with_a_bad_connection_string_and_does_not_quote_it(
+        string connectionString,
+        string expected
+    )
     {
-        var message = await AssertRefusedAsync(expected, ("ServiceBus:fullyQualifiedNamespace", ""), ("ServiceBus", connectionString));
+        var message = await AssertRefusedAsync(
+            expected,
+            ("ServiceBus:fullyQualifiedNamespace", ""),
+            ("ServiceBus", connectionString)
+        );
         Assert.DoesNotContain("cGFzc3dvcmQ", message, StringComparison.Ordinal);
         Assert.DoesNotContain("garbage", message, StringComparison.Ordinal);
     }
@@ -57,8 +79,10 @@ public sealed class SettingsTests
     [InlineData($"{Endpoint};{Key}")]
     [InlineData($"{Endpoint};{Key};")]
     [InlineData($"Endpoint=sb://localhost:5672;{Key};UseDevelopmentEmulator=true;")]
-    public async Task Can_start_with_the_connection_string_of_a_namespace_or_the_emulator(string connectionString)
-        => await (await App.StartAsync(("ServiceBus:fullyQualifiedNamespace", ""), ("ServiceBus", connectionString))).DisposeAsync();
+    public async Task Can_start_with_the_connection_string_of_a_namespace_or_the_emulator(string connectionString) =>
+        await (
+            await App.StartAsync(("ServiceBus:fullyQualifiedNamespace", ""), ("ServiceBus", connectionString))
+        ).DisposeAsync();
 
     private static async Task<string> AssertRefusedAsync(string expected, params (string Name, string Value)[] settings)
     {

@@ -23,7 +23,6 @@ public sealed class TelemetryTargetTests
                 { Endpoint, "ftp://localhost:4317" },
                 { Endpoint, "http://" },
                 { Endpoint, "very-secret" },
-
                 { "OTEL_SDK_DISABLED", "yes" },
                 { "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "sometimes" },
                 { "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "buckets" },
@@ -56,9 +55,9 @@ public sealed class TelemetryTargetTests
                     ($"OTEL_EXPORTER_OTLP_{signal}ENDPOINT", "not a url"),
                     ($"OTEL_EXPORTER_OTLP_{signal}PROTOCOL", "foo"),
                     ($"OTEL_EXPORTER_OTLP_{signal}PROTOCOL", "http/json"),
-
                     ($"OTEL_EXPORTER_OTLP_{signal}HEADERS", "very-secret"),
-                    ($"OTEL_EXPORTER_OTLP_{signal}HEADERS", "VL-Stream-Fields=service.name,very-secret"), // [open-telemetry/opentelemetry-dotnet#6510]
+                    // [open-telemetry/opentelemetry-dotnet#6510]
+                    ($"OTEL_EXPORTER_OTLP_{signal}HEADERS", "VL-Stream-Fields=service.name,very-secret"),
                     ($"OTEL_EXPORTER_OTLP_{signal}HEADERS", "=very-secret"),
                     ($"OTEL_EXPORTER_OTLP_{signal}HEADERS", "api key=very-secret"),
                     ($"OTEL_EXPORTER_OTLP_{signal}HEADERS", "api-key=very-secret%0A"),
@@ -68,7 +67,8 @@ public sealed class TelemetryTargetTests
                     ($"OTEL_EXPORTER_OTLP_{signal}TIMEOUT", "abc"),
                     ($"OTEL_EXPORTER_OTLP_{signal}TIMEOUT", "10s"),
                     ($"OTEL_EXPORTER_OTLP_{signal}TIMEOUT", "99999999999"),
-                    ($"OTEL_EXPORTER_OTLP_{signal}COMPRESSION", "br"));
+                    ($"OTEL_EXPORTER_OTLP_{signal}COMPRESSION", "br")
+                );
             }
 
             return rows;
@@ -81,8 +81,17 @@ public sealed class TelemetryTargetTests
     [InlineData(Receiver, null, TelemetryKind.Otlp)]
     [InlineData("https://collector.example/otlp", Insights, TelemetryKind.Otlp)]
     [InlineData(null, Insights, TelemetryKind.AzureMonitor)]
-    [InlineData(null, Insights + ";IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/;ApplicationId=1", TelemetryKind.AzureMonitor)]
-    public void It_goes_to_a_receiver_that_is_named_else_to_Application_Insights_else_nowhere(string? endpoint, string? connectionString, TelemetryKind expected)
+    [InlineData(
+        null,
+        Insights
+            + ";IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/;ApplicationId=1",
+        TelemetryKind.AzureMonitor
+    )]
+    public void It_goes_to_a_receiver_that_is_named_else_to_Application_Insights_else_nowhere(
+        string? endpoint,
+        string? connectionString,
+        TelemetryKind expected
+    )
     {
         var target = Read((Endpoint, endpoint), (ConnectionString, connectionString));
         Assert.Equal(expected, target.Kind);
@@ -93,8 +102,8 @@ public sealed class TelemetryTargetTests
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")]
     [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT")]
     [InlineData("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT")]
-    public void A_receiver_of_one_signal_is_a_receiver_too(string setting)
-        => Assert.Equal(TelemetryKind.Otlp, Read((setting, Receiver), (ConnectionString, Insights)).Kind);
+    public void A_receiver_of_one_signal_is_a_receiver_too(string setting) =>
+        Assert.Equal(TelemetryKind.Otlp, Read((setting, Receiver), (ConnectionString, Insights)).Kind);
 
     [Theory]
     [InlineData("true")]
@@ -107,8 +116,10 @@ public sealed class TelemetryTargetTests
     }
 
     [Theory]
-    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic dXNlcjpwYXNzd29yZA==,")] // [serilog/serilog-sinks-opentelemetry#162], [open-telemetry/opentelemetry-dotnet#7430]
-    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "VL-Stream-Fields=service.name%2Cservice.environment")] // [open-telemetry/opentelemetry-dotnet#6510]
+    // [serilog/serilog-sinks-opentelemetry#162], [open-telemetry/opentelemetry-dotnet#7430]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic dXNlcjpwYXNzd29yZA==,")]
+    // [open-telemetry/opentelemetry-dotnet#6510]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "VL-Stream-Fields=service.name%2Cservice.environment")]
     [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "600000")]
     [InlineData("OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "gzip")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")]
@@ -117,11 +128,15 @@ public sealed class TelemetryTargetTests
     [InlineData("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=prod,service.name=a%20b")]
     [InlineData("OTEL_SDK_DISABLED", "false")]
     [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "")]
-    public void What_the_specification_allows_is_taken(string setting, string value) => Assert.Empty(Read((Endpoint, Receiver), (setting, value)).Faults);
+    public void What_the_specification_allows_is_taken(string setting, string value) =>
+        Assert.Empty(Read((Endpoint, Receiver), (setting, value)).Faults);
 
     [Theory]
     [MemberData(nameof(WrongValues))]
-    public void Cannot_be_set_wrongly_without_a_sentence_that_ends_the_start_names_the_setting_and_quotes_nothing(string setting, string value)
+    public void Cannot_be_set_wrongly_without_a_sentence_that_ends_the_start_names_the_setting_and_quotes_nothing(
+        string setting,
+        string value
+    )
     {
         var fault = FailToStart((Endpoint, Receiver), (setting, value));
         Assert.Contains(setting, fault, StringComparison.Ordinal);
@@ -135,12 +150,23 @@ public sealed class TelemetryTargetTests
     [InlineData("IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/")]
     [InlineData(Insights + ";IngestionEndpoint=westeurope")]
     [InlineData(Insights + ";" + Insights)]
-    public void Cannot_name_Application_Insights_by_what_is_not_its_connection_string(string connectionString)
-        => Assert.StartsWith($"{ConnectionString} is not a connection string", FailToStart((ConnectionString, connectionString)), StringComparison.Ordinal);
+    public void Cannot_name_Application_Insights_by_what_is_not_its_connection_string(string connectionString) =>
+        Assert.StartsWith(
+            $"{ConnectionString} is not a connection string",
+            FailToStart((ConnectionString, connectionString)),
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void Every_wrong_setting_is_named_at_once()
-        => Assert.Equal(3, Read((Endpoint, "garbage"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"), ("OTEL_METRIC_EXPORT_INTERVAL", "soon")).Faults.Count);
+    public void Every_wrong_setting_is_named_at_once() =>
+        Assert.Equal(
+            3,
+            Read(
+                (Endpoint, "garbage"),
+                ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "soon")
+            ).Faults.Count
+        );
 
     [Fact]
     public void The_settings_of_the_protocol_do_not_matter_to_Application_Insights_but_those_of_the_SDK_do()
@@ -156,7 +182,11 @@ public sealed class TelemetryTargetTests
         ServiceCollection services = new();
         target.ValidateOnStart(services);
         using var provider = services.BuildServiceProvider();
-        return Assert.Single(Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate()).Failures);
+        return Assert.Single(
+            Assert
+                .Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate())
+                .Failures
+        );
     }
 
     private static TelemetryTarget Read(params (string Name, string? Value)[] settings)

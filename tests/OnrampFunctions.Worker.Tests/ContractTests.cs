@@ -3,8 +3,12 @@ using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.Worker.Tests;
 
-/// <summary>The contract, met at the real worker, and for messages at the app's function with the real client.</summary>
-public sealed class ContractTests(Platform platform, ContractTests.Workers workers) : Contract, IClassFixture<ContractTests.Workers>
+/// <summary>
+/// The contract, met at the real worker, and for messages at the app's function with the real client.
+/// </summary>
+public sealed class ContractTests(Platform platform, ContractTests.Workers workers)
+    : Contract,
+        IClassFixture<ContractTests.Workers>
 {
     private const string Queue = "contract-requests";
     private const string Topic = "contract-results";
@@ -49,13 +53,19 @@ public sealed class ContractTests(Platform platform, ContractTests.Workers worke
 
         public int ProviderCalls => order.CancelCalls + order.GetCalls;
 
-        public Task<ContractAnswer> SendAsync(ContractRequest request) => workers.App.Client.SendAsync(request, Platform.Token);
+        public Task<ContractAnswer> SendAsync(ContractRequest request) =>
+            workers.App.Client.SendAsync(request, Platform.Token);
 
         public async Task<string> DeliverAsync(string body)
         {
             var retries = _requests.Counts.Scheduled;
-            await platform.Bus.SendAsync(Queue, new ServiceBusMessage(Encoding.UTF8.GetBytes(body)) { ContentType = "application/json" });
-            await _requests.WhenAsync(static counts => counts.IsIdle, Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
+            await platform.Bus.SendAsync(
+                Queue,
+                new ServiceBusMessage(Encoding.UTF8.GetBytes(body)) { ContentType = "application/json" }
+            );
+            await _requests
+                .WhenAsync(static counts => counts.IsIdle, Platform.Token)
+                .WaitAsync(Platform.Patience, Platform.Token);
             if (_requests.DeadLetters!.TryReceive() is not { } letter)
             {
                 return _requests.Counts.Scheduled == retries ? "complete" : "retry";

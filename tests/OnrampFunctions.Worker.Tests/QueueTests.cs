@@ -4,7 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace OnrampFunctions.Worker.Tests;
 
 /// <summary>
-/// The end of a host or of its worker while messages are under way: the app's queue function in a real worker, with the real client of the queue in its host.
+/// The end of a host or of its worker while messages are under way: the app's queue function in a real worker, with the
+/// real client of the queue in its host.
 /// </summary>
 public sealed class QueueTests(Platform platform)
 {
@@ -13,7 +14,9 @@ public sealed class QueueTests(Platform platform)
     /// <summary>As many as host.json lets run at once.</summary>
     private const int AtOnce = 16;
 
-    /// <summary>The host is killed with its worker: nobody gives a message back, and each comes again when its lock ends.</summary>
+    /// <summary>
+    /// The host is killed with its worker: nobody gives a message back, and each comes again when its lock ends.
+    /// </summary>
     [Fact]
     public async Task A_kill_loses_no_outcome_and_gives_none_twice()
     {
@@ -62,37 +65,63 @@ public sealed class QueueTests(Platform platform)
         await TakenAsync(orders);
         app.Worker.Process.Terminate();
         orders.ForEach(static order => order.Held.Release());
-        Assert.Equal(143, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+        Assert.Equal(
+            143,
+            await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+        );
         await AssertEndedAsync(queue, orders);
         Assert.All(orders, static order => Assert.Equal(1, order.Order.CancelCalls));
     }
 
-    private static Task TakenAsync(List<(SimulatedOrder Order, HeldCall Held, string MessageId)> orders)
-        => Task.WhenAll(orders.Take(AtOnce).Select(static order => order.Held.Arrived)).WaitAsync(Platform.Patience, Platform.Token);
+    private static Task TakenAsync(List<(SimulatedOrder Order, HeldCall Held, string MessageId)> orders) =>
+        Task.WhenAll(orders.Take(AtOnce).Select(static order => order.Held.Arrived))
+            .WaitAsync(Platform.Patience, Platform.Token);
 
     /// <summary>Sends a message for each of some orders, of which the provider holds the first call.</summary>
     private async Task<List<(SimulatedOrder Order, HeldCall Held, string MessageId)>> SendAsync(string queue)
     {
-        var orders = Enumerable.Range(0, Messages).Select(_ => platform.Order()).Select(static order => (order, order.Hold(ProviderOperation.Cancel), $"message-{order.OrderId}")).ToList();
+        var orders = Enumerable
+            .Range(0, Messages)
+            .Select(_ => platform.Order())
+            .Select(static order => (order, order.Hold(ProviderOperation.Cancel), $"message-{order.OrderId}"))
+            .ToList();
         foreach (var (order, _, messageId) in orders)
         {
-            await platform.Bus.SendAsync(queue, new ServiceBusMessage(Encoding.UTF8.GetBytes($$"""{"orderId":"{{order.OrderId}}"}""")) { MessageId = messageId, ContentType = "application/json" });
+            await platform.Bus.SendAsync(
+                queue,
+                new ServiceBusMessage(Encoding.UTF8.GetBytes($$"""{"orderId":"{{order.OrderId}}"}"""))
+                {
+                    MessageId = messageId,
+                    ContentType = "application/json",
+                }
+            );
         }
 
         return orders;
     }
 
     /// <summary>Each request has one event, which is true, and the queue holds nothing any more.</summary>
-    private async Task AssertEndedAsync(string queue, List<(SimulatedOrder Order, HeldCall Held, string MessageId)> orders)
+    private async Task AssertEndedAsync(
+        string queue,
+        List<(SimulatedOrder Order, HeldCall Held, string MessageId)> orders
+    )
     {
         var requests = platform.Queue(queue);
         await Task.WhenAll(orders.Select(order => platform.Bus.OutcomeAsync(order.MessageId)));
-        await requests.WhenAsync(static counts => counts.IsIdle, Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
+        await requests
+            .WhenAsync(static counts => counts.IsIdle, Platform.Token)
+            .WaitAsync(Platform.Patience, Platform.Token);
         Assert.Equal((0, 0), (requests.Counts.Scheduled, requests.DeadLetters!.Counts.Ready));
-        Assert.All(orders, order =>
-        {
-            Assert.Equal("cancelled", Assert.Single(platform.Bus.OutcomesOf(order.MessageId)).ApplicationProperties["outcome"]);
-            Assert.Equal(OrderStates.Cancelled, order.Order.Status);
-        });
+        Assert.All(
+            orders,
+            order =>
+            {
+                Assert.Equal(
+                    "cancelled",
+                    Assert.Single(platform.Bus.OutcomesOf(order.MessageId)).ApplicationProperties["outcome"]
+                );
+                Assert.Equal(OrderStates.Cancelled, order.Order.Status);
+            }
+        );
     }
 }

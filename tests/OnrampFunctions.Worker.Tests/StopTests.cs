@@ -3,7 +3,9 @@ using FunctionsHost.Protocol;
 
 namespace OnrampFunctions.Worker.Tests;
 
-/// <summary>The end of a worker while calls are under way: asked to, in both ways that the platform has, or by force.</summary>
+/// <summary>
+/// The end of a worker while calls are under way: asked to, in both ways that the platform has, or by force.
+/// </summary>
 public sealed class StopTests(Platform platform)
 {
     private const int Calls = 4;
@@ -14,42 +16,64 @@ public sealed class StopTests(Platform platform)
     // The real host starts a worker again after any code but 0.
     private static readonly (Action<FunctionsHost.Worker> Stop, int ExitCode)[] Ways =
     [
-        (static worker =>
-        {
-            worker.Channel.CancelInvocations();
-            worker.Channel.Tell(new StreamingMessage { WorkerTerminate = new() });
-        }, 0),
+        (
+            static worker =>
+            {
+                worker.Channel.CancelInvocations();
+                worker.Channel.Tell(new StreamingMessage { WorkerTerminate = new() });
+            },
+            0
+        ),
         (static worker => worker.Process.Terminate(), 143),
     ];
 
     [Fact]
-    public async Task Calls_under_way_are_finished_and_answered()
-        => await Task.WhenAll(Ways.Select(async way =>
-        {
-            await using var app = await platform.StartAppAsync();
-            var calls = await BeginAsync(app);
-            way.Stop(app.Worker);
-            calls.ForEach(static call => call.Held.Release());
-            Assert.All(await Task.WhenAll(calls.Select(static call => call.Answer)), static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
-            await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
-            Assert.Equal(way.ExitCode, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
-            Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
-        }));
+    public async Task Calls_under_way_are_finished_and_answered() =>
+        await Task.WhenAll(
+            Ways.Select(async way =>
+            {
+                await using var app = await platform.StartAppAsync();
+                var calls = await BeginAsync(app);
+                way.Stop(app.Worker);
+                calls.ForEach(static call => call.Held.Release());
+                Assert.All(
+                    await Task.WhenAll(calls.Select(static call => call.Answer)),
+                    static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
+                );
+                await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
+                Assert.Equal(
+                    way.ExitCode,
+                    await app
+                        .Worker.Process.WaitForExitAsync(Platform.Token)
+                        .WaitAsync(Platform.Patience, Platform.Token)
+                );
+                Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
+            })
+        );
 
     [Fact]
-    public async Task What_takes_too_long_is_told_so_before_the_process_ends_by_itself_and_can_be_asked_again()
-        => await Task.WhenAll(Ways.Select(async way =>
-        {
-            Assert.InRange(Drain.Limit, Drain.Patience, Grace - TimeSpan.FromMilliseconds(500));
-            await using var app = await platform.StartAppAsync();
-            var calls = await BeginAsync(app);
-            way.Stop(app.Worker);
-            Assert.All(
-                await Task.WhenAll(calls.Select(static call => call.Answer)),
-                static answer => Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem)));
-            Assert.Equal(way.ExitCode, await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
-            await AssertRepeatedAsync(platform.Shared, calls);
-        }));
+    public async Task What_takes_too_long_is_told_so_before_the_process_ends_by_itself_and_can_be_asked_again() =>
+        await Task.WhenAll(
+            Ways.Select(async way =>
+            {
+                Assert.InRange(Drain.Limit, Drain.Patience, Grace - TimeSpan.FromMilliseconds(500));
+                await using var app = await platform.StartAppAsync();
+                var calls = await BeginAsync(app);
+                way.Stop(app.Worker);
+                Assert.All(
+                    await Task.WhenAll(calls.Select(static call => call.Answer)),
+                    static answer =>
+                        Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem))
+                );
+                Assert.Equal(
+                    way.ExitCode,
+                    await app
+                        .Worker.Process.WaitForExitAsync(Platform.Token)
+                        .WaitAsync(Platform.Patience, Platform.Token)
+                );
+                await AssertRepeatedAsync(platform.Shared, calls);
+            })
+        );
 
     /// <summary>Vault or identity endpoint does not answer, and the platform gives up.</summary>
     [Theory]
@@ -65,7 +89,10 @@ public sealed class StopTests(Platform platform)
         local.Vault.State = VaultState.Slow;
         TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
         local.Vault.IsRead += () => read.TrySetResult();
-        var settings = local.FunctionsAppSettings!.ToDictionary(static setting => setting.Key, static setting => (string?)setting.Value);
+        var settings = local.FunctionsAppSettings!.ToDictionary(
+            static setting => setting.Key,
+            static setting => (string?)setting.Value
+        );
         if (isIdentity)
         {
             settings["IDENTITY_ENDPOINT"] = $"http://{silent.LocalEndpoint}/msi/token";
@@ -73,13 +100,22 @@ public sealed class StopTests(Platform platform)
 
         await using var host = await WorkerHost.StartAsync(Platform.Token);
         using var worker = host.Launch(Platform.App(settings));
-        await (isIdentity ? silent.AcceptTcpClientAsync(Platform.Token).AsTask() : read.Task).WaitAsync(Platform.Patience, Platform.Token);
+        await (isIdentity ? silent.AcceptTcpClientAsync(Platform.Token).AsTask() : read.Task).WaitAsync(
+            Platform.Patience,
+            Platform.Token
+        );
 
         var asked = System.Diagnostics.Stopwatch.GetTimestamp();
         worker.Process.Terminate();
-        Assert.Equal(143, await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+        Assert.Equal(
+            143,
+            await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+        );
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(asked), TimeSpan.Zero, Grace);
-        Assert.Contains(worker.Process.Errors, static line => line.Contains("Stopped on request, before the start was complete.", StringComparison.Ordinal));
+        Assert.Contains(
+            worker.Process.Errors,
+            static line => line.Contains("Stopped on request, before the start was complete.", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>The same host starts the worker again, and the repeated requests wait for that.</summary>
@@ -89,7 +125,10 @@ public sealed class StopTests(Platform platform)
         await using var app = await platform.StartAppAsync();
         var calls = await BeginAsync(app);
         app.Worker.Process.Kill();
-        Assert.All(await Task.WhenAll(calls.Select(static call => call.Answer)), static answer => Assert.Equal(HttpStatusCode.InternalServerError, answer.Status));
+        Assert.All(
+            await Task.WhenAll(calls.Select(static call => call.Answer)),
+            static answer => Assert.Equal(HttpStatusCode.InternalServerError, answer.Status)
+        );
         await AssertRepeatedAsync(app, calls);
     }
 
@@ -98,13 +137,16 @@ public sealed class StopTests(Platform platform)
     {
         // What the first call of a process costs is not of the time that stopping leaves.
         Assert.Equal(HttpStatusCode.OK, (await app.CancelAsync(platform.Order().OrderId)).Status);
-        var calls = Enumerable.Range(0, Calls).Select(_ =>
-        {
-            var order = platform.Order();
-            var held = order.Hold(ProviderOperation.Cancel);
-            var key = $"held-{order.OrderId}";
-            return new Call(order, key, held, app.CancelAsync(order.OrderId, ("Idempotency-Key", key)));
-        }).ToList();
+        var calls = Enumerable
+            .Range(0, Calls)
+            .Select(_ =>
+            {
+                var order = platform.Order();
+                var held = order.Hold(ProviderOperation.Cancel);
+                var key = $"held-{order.OrderId}";
+                return new Call(order, key, held, app.CancelAsync(order.OrderId, ("Idempotency-Key", key)));
+            })
+            .ToList();
         await Task.WhenAll(calls.Select(static call => call.Held.Arrived)).WaitAsync(Platform.Patience, Platform.Token);
         return calls;
     }
@@ -113,8 +155,11 @@ public sealed class StopTests(Platform platform)
     {
         calls.ForEach(static call => call.Held.Release());
         Assert.All(
-            await Task.WhenAll(calls.Select(call => app.CancelAsync(call.Order.OrderId, ("Idempotency-Key", call.Key)))),
-            static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+            await Task.WhenAll(
+                calls.Select(call => app.CancelAsync(call.Order.OrderId, ("Idempotency-Key", call.Key)))
+            ),
+            static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
+        );
         await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
         Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
     }

@@ -19,12 +19,17 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Cannot_know_what_became_of_an_order_that_the_provider_says_nothing_about()
-        => Assert.Contains(Promises.Untrue, Broken(Ended(new PlannedRequest(1, Way.Http, 0, OnlyIfUnpaid: false, Fate.Doomed), -3, Sent("cancelled", -3))));
+    public void Cannot_know_what_became_of_an_order_that_the_provider_says_nothing_about() =>
+        Assert.Contains(
+            Promises.Untrue,
+            Broken(
+                Ended(new PlannedRequest(1, Way.Http, 0, OnlyIfUnpaid: false, Fate.Doomed), -3, Sent("cancelled", -3))
+            )
+        );
 
     [Fact]
-    public void Cannot_end_without_an_event_and_a_dead_letter()
-        => Assert.Equal([Promises.Lost], Broken(Ended(Way.Message, 0)));
+    public void Cannot_end_without_an_event_and_a_dead_letter() =>
+        Assert.Equal([Promises.Lost], Broken(Ended(Way.Message, 0)));
 
     [Fact]
     public void Cannot_give_a_message_up_without_its_event_or_without_its_dead_letter()
@@ -58,16 +63,26 @@ public sealed class InvariantTests
         var request = new PlannedRequest(1, Way.StructuredEvent, 0, OnlyIfUnpaid: true) { HasTwin = true };
         var twin = request.Twin();
         Assert.Equal(("request-1", "request-1"), (request.RequestId, twin.RequestId));
-        Assert.NotEqual((request.Source, request.OnlyIfUnpaid, request.Reason, request.MessageId), (twin.Source, twin.OnlyIfUnpaid, twin.Reason, twin.MessageId));
+        Assert.NotEqual(
+            (request.Source, request.OnlyIfUnpaid, request.Reason, request.MessageId),
+            (twin.Source, twin.OnlyIfUnpaid, twin.Reason, twin.MessageId)
+        );
         Assert.Empty(Broken(Ended(request, -3, Sent("cancelled", -3) with { Reason = request.Reason })));
         Assert.Equal([Promises.Lost], Broken(Ended(twin, -3)));
-        Assert.Equal([Promises.Garbled], Broken(Ended(twin, -3, Sent("cancelled", -3) with { Reason = request.Reason })));
+        Assert.Equal(
+            [Promises.Garbled],
+            Broken(Ended(twin, -3, Sent("cancelled", -3) with { Reason = request.Reason }))
+        );
     }
 
     [Fact]
     public void Cannot_arm_two_timeouts_under_one_key()
     {
-        var record = Ended(new PlannedRequest(1, Way.Timeout, 0, OnlyIfUnpaid: false) { Twice = true }, -3, Sent("cancelled", -3, "timeout"));
+        var record = Ended(
+            new PlannedRequest(1, Way.Timeout, 0, OnlyIfUnpaid: false) { Twice = true },
+            -3,
+            Sent("cancelled", -3, "timeout")
+        );
         record.Answers.Enqueue(Armed("7", "12:00:02"));
         record.Answers.Enqueue(Armed("7", "12:00:02"));
         Assert.Empty(Broken(record));
@@ -109,7 +124,13 @@ public sealed class InvariantTests
     [InlineData("DeliveriesExhausted", 2)]
     public void Cannot_have_more_dead_letters_than_messages(string reason, int messages)
     {
-        var record = GivenUp(Ended(new PlannedRequest(1, Way.BinaryEvent, 0, OnlyIfUnpaid: false) { Twice = messages == 2 }, 0, Sent("failed", null)));
+        var record = GivenUp(
+            Ended(
+                new PlannedRequest(1, Way.BinaryEvent, 0, OnlyIfUnpaid: false) { Twice = messages == 2 },
+                0,
+                Sent("failed", null)
+            )
+        );
         for (var number = 1; number < messages; number++)
         {
             record.DeadLetters.Enqueue(new DeadLetter(reason, ""));
@@ -151,14 +172,19 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Cannot_name_another_request()
-        => Assert.Equal([Promises.Garbled], Broken(Ended(Way.Http, -3, Sent("cancelled", -3) with { RequestId = "request-2" })));
+    public void Cannot_name_another_request() =>
+        Assert.Equal(
+            [Promises.Garbled],
+            Broken(Ended(Way.Http, -3, Sent("cancelled", -3) with { RequestId = "request-2" }))
+        );
 
     [Fact]
-    public void Can_fail_and_then_succeed()
-        => Assert.Empty(Broken(Ended(Way.Http, -3, Sent("failed", 0), Sent("cancelled", -3))));
+    public void Can_fail_and_then_succeed() =>
+        Assert.Empty(Broken(Ended(Way.Http, -3, Sent("failed", 0), Sent("cancelled", -3))));
 
-    /// <summary>With a dead letter of a message that has had its deliveries: all of the schedule, or those that are named.</summary>
+    /// <summary>
+    /// With a dead letter of a message that has had its deliveries: all of the schedule, or those that are named.
+    /// </summary>
     private static Record GivenUp(Record record, params int[] deliveries)
     {
         record.DeadLetters.Enqueue(new DeadLetter("DeliveriesExhausted", ""));
@@ -170,9 +196,11 @@ public sealed class InvariantTests
         return record;
     }
 
-    private static Answer Armed(string id, string dueAt) => new(201, null, null, null, "request-1", SaysWhen: false) { TimeoutId = id, DueAt = dueAt };
+    private static Answer Armed(string id, string dueAt) =>
+        new(201, null, null, null, "request-1", SaysWhen: false) { TimeoutId = id, DueAt = dueAt };
 
-    private static Record Ended(Way way, int finalStatus, params ReceivedEvent[] events) => Ended(new PlannedRequest(1, way, 0, OnlyIfUnpaid: false), finalStatus, events);
+    private static Record Ended(Way way, int finalStatus, params ReceivedEvent[] events) =>
+        Ended(new PlannedRequest(1, way, 0, OnlyIfUnpaid: false), finalStatus, events);
 
     private static Record Ended(PlannedRequest request, int finalStatus, params ReceivedEvent[] events)
     {
@@ -180,14 +208,21 @@ public sealed class InvariantTests
         var trigger = request.Way == Way.Http ? "http" : "queue";
         foreach (var sent in events)
         {
-            record.Events.Enqueue(sent with { Trigger = sent.Trigger ?? trigger, Reason = sent.Reason ?? request.Reason });
+            record.Events.Enqueue(
+                sent with
+                {
+                    Trigger = sent.Trigger ?? trigger,
+                    Reason = sent.Reason ?? request.Reason,
+                }
+            );
         }
 
         return record;
     }
 
-    private static ReceivedEvent Sent(string outcome, int? orderStatus, string? trigger = null)
-        => new(outcome, orderStatus, outcome == "failed" ? "unavailable" : null, "request-1", trigger);
+    private static ReceivedEvent Sent(string outcome, int? orderStatus, string? trigger = null) =>
+        new(outcome, orderStatus, outcome == "failed" ? "unavailable" : null, "request-1", trigger);
 
-    private static IEnumerable<string> Broken(Record record) => Invariants.Check(record).Select(violation => violation.Promise);
+    private static IEnumerable<string> Broken(Record record) =>
+        Invariants.Check(record).Select(violation => violation.Promise);
 }

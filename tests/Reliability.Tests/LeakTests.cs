@@ -3,7 +3,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability.Tests;
 
-/// <summary>What was on the wire to the provider is noticed wherever else it turns up, and nothing else is taken for it.</summary>
+/// <summary>
+/// What was on the wire to the provider is noticed wherever else it turns up, and nothing else is taken for it.
+/// </summary>
 public sealed class LeakTests
 {
     // printf %s PAYLOAD | openssl dgst -sha512 -hmac test_secret
@@ -26,25 +28,26 @@ public sealed class LeakTests
         _secrets.Add(SecretKind.Hash, Request.Hash);
     }
 
-    public static TheoryData<string, SecretKind> Leaks => new()
-    {
-        { Pair.ApiKey, SecretKind.Key },
-        { Pair.ApiKey.ToUpperInvariant(), SecretKind.Key },
-        { Pair.ApiSecret, SecretKind.Secret },
-        { Signature, SecretKind.Signature },
-        { Signature[..23], SecretKind.Signature },
-        { Signature[50..73], SecretKind.Signature },
-        { Signature[^23..], SecretKind.Signature },
-        { Signature[..64] + "\r\n" + Signature[64..], SecretKind.Signature },
-        { string.Join(' ', Signature.Chunk(8).Select(static part => new string(part))), SecretKind.Signature },
-        { Payload, SecretKind.Payload },
-        { Payload[30..53], SecretKind.Payload },
-        { """{"timestamp":1700000000000,"body":{"orderId":"1443"}}""", SecretKind.Payload },
-        { """{ \"timestamp\" : 1700000000000""", SecretKind.Payload },
-        { """about "body": {"hash": "abc"}""", SecretKind.Payload },
-        { Request.Hash, SecretKind.Hash },
-        { $"{Pair.ApiKey} {Signature}", SecretKind.Key | SecretKind.Signature },
-    };
+    public static TheoryData<string, SecretKind> Leaks =>
+        new()
+        {
+            { Pair.ApiKey, SecretKind.Key },
+            { Pair.ApiKey.ToUpperInvariant(), SecretKind.Key },
+            { Pair.ApiSecret, SecretKind.Secret },
+            { Signature, SecretKind.Signature },
+            { Signature[..23], SecretKind.Signature },
+            { Signature[50..73], SecretKind.Signature },
+            { Signature[^23..], SecretKind.Signature },
+            { Signature[..64] + "\r\n" + Signature[64..], SecretKind.Signature },
+            { string.Join(' ', Signature.Chunk(8).Select(static part => new string(part))), SecretKind.Signature },
+            { Payload, SecretKind.Payload },
+            { Payload[30..53], SecretKind.Payload },
+            { """{"timestamp":1700000000000,"body":{"orderId":"1443"}}""", SecretKind.Payload },
+            { """{ \"timestamp\" : 1700000000000""", SecretKind.Payload },
+            { """about "body": {"hash": "abc"}""", SecretKind.Payload },
+            { Request.Hash, SecretKind.Hash },
+            { $"{Pair.ApiKey} {Signature}", SecretKind.Key | SecretKind.Signature },
+        };
 
     [Theory]
     [MemberData(nameof(Leaks))]
@@ -101,7 +104,10 @@ public sealed class LeakTests
     public void Cannot_be_told_by_an_event_nor_by_a_dead_letter()
     {
         _sayings.AddEvent(Event($$"""{"hash":"","detail":"nothing for {{Request.Hash}}"}"""));
-        _sayings.AddProperties("a dead letter", [KeyValuePair.Create<string, object?>("DeadLetterErrorDescription", Pair.ApiSecret)]);
+        _sayings.AddProperties(
+            "a dead letter",
+            [KeyValuePair.Create<string, object?>("DeadLetterErrorDescription", Pair.ApiSecret)]
+        );
         Assert.Equal([SecretKind.Hash, SecretKind.Secret], Found());
     }
 
@@ -116,7 +122,10 @@ public sealed class LeakTests
     [Fact]
     public void Ordinary_texts_are_no_leaks()
     {
-        _sayings.AddLine($"Cancel outcome failed: order 1000007, request request-7, timestamps are corrected by 3 ms, {Signature[..11]}, {Pair.ApiKey[..11]}", exception: null);
+        _sayings.AddLine(
+            $"Cancel outcome failed: order 1000007, request request-7, timestamps are corrected by 3 ms, {Signature[..11]}, {Pair.ApiKey[..11]}",
+            exception: null
+        );
         using var answer = new HttpResponseMessage(HttpStatusCode.OK);
         _sayings.AddAnswer(answer, """{"orderId":"1443","body":"timestamp","completedAt":"2030-01-31T12:00:00Z"}""");
         _sayings.AddAnswer(answer, "not JSON");
@@ -124,15 +133,22 @@ public sealed class LeakTests
     }
 
     [Fact]
-    public void Cannot_look_for_what_is_too_short_to_be_told_from_other_texts()
-        => Assert.Throws<ArgumentException>(() => _secrets.Add(SecretKind.Key, "test_key"));
+    public void Cannot_look_for_what_is_too_short_to_be_told_from_other_texts() =>
+        Assert.Throws<ArgumentException>(() => _secrets.Add(SecretKind.Key, "test_key"));
 
     private static ServiceBusReceivedMessage Event(string body, params (string Name, object Value)[] properties) =>
-        ServiceBusModelFactory.ServiceBusReceivedMessage(new BinaryData(body), messageId: "id", properties: properties.ToDictionary(property => property.Name, property => property.Value));
+        ServiceBusModelFactory.ServiceBusReceivedMessage(
+            new BinaryData(body),
+            messageId: "id",
+            properties: properties.ToDictionary(property => property.Name, property => property.Value)
+        );
 
-    private IEnumerable<SecretKind> Found() => _sayings.Find(_secrets).Select(static leak =>
-    {
-        Assert.Equal(Promises.Told, leak.Promise);
-        return Enum.Parse<SecretKind>(leak.Story[0].Split(" in ")[0]);
-    });
+    private IEnumerable<SecretKind> Found() =>
+        _sayings
+            .Find(_secrets)
+            .Select(static leak =>
+            {
+                Assert.Equal(Promises.Told, leak.Promise);
+                return Enum.Parse<SecretKind>(leak.Story[0].Split(" in ")[0]);
+            });
 }

@@ -10,7 +10,14 @@ namespace Reliability;
 /// <param name="OrderStatus">The order's state it names; null for none.</param>
 /// <param name="RequestId">The request it names; null for none.</param>
 /// <param name="SaysWhen">Whether it has a <c>Retry-After</c>.</param>
-public sealed record Answer(int Status, string? Problem, string? Outcome, int? OrderStatus, string? RequestId, bool SaysWhen)
+public sealed record Answer(
+    int Status,
+    string? Problem,
+    string? Outcome,
+    int? OrderStatus,
+    string? RequestId,
+    bool SaysWhen
+)
 {
     /// <summary>The timeout it names; null for none.</summary>
     public string? TimeoutId { get; init; }
@@ -21,19 +28,28 @@ public sealed record Answer(int Status, string? Problem, string? Outcome, int? O
     /// <summary>Whether a good caller repeats the request.</summary>
     public bool AsksForMore => Status is (int)HttpStatusCode.ServiceUnavailable or (int)HttpStatusCode.BadGateway;
 
-    public static Answer Read(HttpResponseMessage response, JsonElement body) => new(
-        (int)response.StatusCode,
-        Text(body, "type")?.Split(':')[^1],
-        Text(body, "outcome"),
-        body.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null,
-        Text(body, "requestId"),
-        response.Headers.RetryAfter is not null)
-    {
-        TimeoutId = Text(body, "timeoutId"),
-        DueAt = Text(body, "dueAt"),
-    };
+    public static Answer Read(HttpResponseMessage response, JsonElement body) =>
+        new(
+            (int)response.StatusCode,
+            Text(body, "type")?.Split(':')[^1],
+            Text(body, "outcome"),
+            body.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null,
+            Text(body, "requestId"),
+            response.Headers.RetryAfter is not null
+        )
+        {
+            TimeoutId = Text(body, "timeoutId"),
+            DueAt = Text(body, "dueAt"),
+        };
 
-    public override string ToString() => string.Join(' ', new[] { Status.ToString(System.Globalization.CultureInfo.InvariantCulture), Problem, Outcome }.Where(part => part is not null));
+    public override string ToString() =>
+        string.Join(
+            ' ',
+            new[] { Status.ToString(System.Globalization.CultureInfo.InvariantCulture), Problem, Outcome }.Where(part =>
+                part is not null
+            )
+        );
 
-    private static string? Text(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? Text(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -1,6 +1,8 @@
 namespace Reliability;
 
-/// <summary>Checks the HTTP answers to one request: their form, their truth, and that each was published before it was given.</summary>
+/// <summary>
+/// Checks the HTTP answers to one request: their form, their truth, and that each was published before it was given.
+/// </summary>
 internal static class AnswerRules
 {
     public static IEnumerable<string> Broken(Record record)

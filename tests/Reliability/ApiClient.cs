@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Reliability;
 
-/// <summary>Calls the service by HTTP as a good client does: repeats a 503 with the same key, and waits as long as it is asked to, within reason.</summary>
+/// <summary>
+/// Calls the service by HTTP as a good client does: repeats a 503 with the same key, and waits as long as it is asked
+/// to, within reason.
+/// </summary>
 internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sayings, TimeProvider time)
 {
     private const int MaxRepeats = 7;
@@ -14,11 +17,20 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Posts until there is an answer that need not be repeated, or patience ends.</summary>
-    public async Task PostAsync(Record record, string path, string body, string? prefer, CancellationToken cancellationToken)
+    public async Task PostAsync(
+        Record record,
+        string path,
+        string body,
+        string? prefer,
+        CancellationToken cancellationToken
+    )
     {
         for (var repeat = 0; ; repeat++)
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            using var message = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
             message.Headers.TryAddWithoutValidation("Idempotency-Key", record.Request.RequestId);
             message.Headers.TryAddWithoutValidation("Prefer", prefer);
             using var response = await TrySendAsync(record, message, cancellationToken);
@@ -43,12 +55,22 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
     }
 
     /// <summary>Takes a timeout back, as often as it is told to repeat that.</summary>
-    /// <returns>The last answer's status: 204, or 404 when the timeout is unknown or has fired; and whether it was told to repeat before.</returns>
-    public async Task<(HttpStatusCode Status, bool IsRepeated)> DisarmAsync(Record record, string timeoutId, CancellationToken cancellationToken)
+    /// <returns>
+    /// The last answer's status: 204, or 404 when the timeout is unknown or has fired; and whether it was told to
+    /// repeat before.
+    /// </returns>
+    public async Task<(HttpStatusCode Status, bool IsRepeated)> DisarmAsync(
+        Record record,
+        string timeoutId,
+        CancellationToken cancellationToken
+    )
     {
         for (var repeat = 0; ; repeat++)
         {
-            using var response = await http.DeleteAsync(new Uri($"api/orders/timeouts/{timeoutId}", UriKind.Relative), cancellationToken);
+            using var response = await http.DeleteAsync(
+                new Uri($"api/orders/timeouts/{timeoutId}", UriKind.Relative),
+                cancellationToken
+            );
             sayings.AddAnswer(response, await response.Content.ReadAsStringAsync(cancellationToken));
             chronicle.Add(record, $"disarming {timeoutId} answered {(int)response.StatusCode}");
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
@@ -67,7 +89,11 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
     }
 
     /// <summary>Null when the service does not answer for far longer than its budget.</summary>
-    private async Task<HttpResponseMessage?> TrySendAsync(Record record, HttpRequestMessage message, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage?> TrySendAsync(
+        Record record,
+        HttpRequestMessage message,
+        CancellationToken cancellationToken
+    )
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);

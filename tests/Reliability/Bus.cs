@@ -9,19 +9,28 @@ internal static class Bus
     private const int MaxRepeats = 100;
     private static readonly TimeSpan BetweenRepeats = TimeSpan.FromMilliseconds(100);
 
-    public static ServiceBusClient Connect(LocalHost host) => new(host.ServiceBusConnectionString, new ServiceBusClientOptions
-    {
-        RetryOptions = new ServiceBusRetryOptions
-        {
-            MaxRetries = 5,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromMilliseconds(500),
-            TryTimeout = TimeSpan.FromSeconds(1),
-        },
-    });
+    public static ServiceBusClient Connect(LocalHost host) =>
+        new(
+            host.ServiceBusConnectionString,
+            new ServiceBusClientOptions
+            {
+                RetryOptions = new ServiceBusRetryOptions
+                {
+                    MaxRetries = 5,
+                    Delay = TimeSpan.FromMilliseconds(50),
+                    MaxDelay = TimeSpan.FromMilliseconds(500),
+                    TryTimeout = TimeSpan.FromSeconds(1),
+                },
+            }
+        );
 
     /// <summary>Sends a message, as often as it takes.</summary>
-    public static async Task SendUntilTakenAsync(this ServiceBusSender sender, ServiceBusMessage message, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task SendUntilTakenAsync(
+        this ServiceBusSender sender,
+        ServiceBusMessage message,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         for (var repeat = 1; ; repeat++)
         {

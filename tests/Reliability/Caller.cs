@@ -5,14 +5,22 @@ using System.Net;
 namespace Reliability;
 
 /// <summary>Asks for one cancel in the way that is planned, and does to the order what is planned for it.</summary>
-internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator simulator, Chronicle chronicle, TimeProvider time)
+internal sealed class Caller(
+    ApiClient api,
+    QueueClient queue,
+    OnrampSimulator simulator,
+    Chronicle chronicle,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan TimeoutDelay = TimeSpan.FromSeconds(3);
 
-    // The service allows for so much between the broker's clock and its own; nearer than that, what is gone may have fired.
+    // The service allows for so much between the broker's clock and its own; nearer than that, what is gone may have
+    // fired.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
 
-    // What comes again a while later comes when the first has been done, is waiting for its next delivery, or is just being handled.
+    // What comes again a while later comes when the first has been done, is waiting for its next delivery, or is just
+    // being handled.
     private static readonly TimeSpan LongestWhile = TimeSpan.FromMilliseconds(1500);
 
     private readonly ConcurrentBag<Task> _later = [];
@@ -30,7 +38,10 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
 
         return request.Way switch
         {
-            Way.Http => Task.WhenAll(CallAsync(record, "api/orders/cancel", prefer: null, "", cancellationToken), PayMeanwhileAsync(record, cancellationToken)),
+            Way.Http => Task.WhenAll(
+                CallAsync(record, "api/orders/cancel", prefer: null, "", cancellationToken),
+                PayMeanwhileAsync(record, cancellationToken)
+            ),
             Way.HttpAsync => CallAsync(record, "api/orders/cancel", prefer: "respond-async", "", cancellationToken),
             Way.Message => queue.SendBareAsync(request, Body(request), cancellationToken),
             Way.StructuredEvent or Way.BinaryEvent => SendEventsAsync(record, cancellationToken),
@@ -39,12 +50,20 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
         };
     }
 
-    private static string Body(PlannedRequest request, string more = "")
-        => $$"""
-            {"{{(request.ByHash ? "hash" : "orderId")}}":"{{request.Reference}}"{{(request.OnlyIfUnpaid ? ",\"onlyIfUnpaid\":true" : "")}}{{(request.Reason is { } reason ? $",\"reason\":\"{reason}\"" : "")}}{{more}}}
+    private static string Body(PlannedRequest request, string more = "") =>
+        $$"""
+            {"{{(request.ByHash ? "hash" : "orderId")}}":"{{request.Reference}}"{{(
+                request.OnlyIfUnpaid ? ",\"onlyIfUnpaid\":true" : ""
+            )}}{{(request.Reason is { } reason ? $",\"reason\":\"{reason}\"" : "")}}{{more}}}
             """;
 
-    private async Task CallAsync(Record record, string path, string? prefer, string more, CancellationToken cancellationToken)
+    private async Task CallAsync(
+        Record record,
+        string path,
+        string? prefer,
+        string more,
+        CancellationToken cancellationToken
+    )
     {
         var body = Body(record.Request, more);
         var first = api.PostAsync(record, path, body, prefer, cancellationToken);
@@ -53,7 +72,10 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
             await first;
         }
 
-        await Task.WhenAll(first, record.Request.Twice ? api.PostAsync(record, path, body, prefer, cancellationToken) : Task.CompletedTask);
+        await Task.WhenAll(
+            first,
+            record.Request.Twice ? api.PostAsync(record, path, body, prefer, cancellationToken) : Task.CompletedTask
+        );
     }
 
     private async Task SendEventsAsync(Record record, CancellationToken cancellationToken)
@@ -62,12 +84,26 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
         await queue.SendEventAsync(request, 1, Body(request), cancellationToken);
         if (request.Twice)
         {
-            _later.Add(AfterAsync(request.Apart, request.Number, () => queue.SendEventAsync(request, 2, Body(request), cancellationToken), cancellationToken));
+            _later.Add(
+                AfterAsync(
+                    request.Apart,
+                    request.Number,
+                    () => queue.SendEventAsync(request, 2, Body(request), cancellationToken),
+                    cancellationToken
+                )
+            );
         }
 
         if (record.Twin?.Request is { } twin)
         {
-            _later.Add(AfterAsync(request.Apart, request.Number, () => queue.SendEventAsync(twin, 1, Body(twin), cancellationToken), cancellationToken));
+            _later.Add(
+                AfterAsync(
+                    request.Apart,
+                    request.Number,
+                    () => queue.SendEventAsync(twin, 1, Body(twin), cancellationToken),
+                    cancellationToken
+                )
+            );
         }
     }
 
@@ -90,12 +126,15 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
             case Way.TimeoutPaidWhenDue:
                 _later.Add(PayAtAsync(record, dueAt, cancellationToken));
                 break;
-            case Way.TimeoutDisarmed when record.Answers.LastOrDefault(answer => answer.TimeoutId is not null) is { TimeoutId: { } id }:
+            case Way.TimeoutDisarmed
+                when record.Answers.LastOrDefault(answer => answer.TimeoutId is not null) is { TimeoutId: { } id }:
                 var (status, isRepeated) = await api.DisarmAsync(record, id, cancellationToken);
                 var isGone = status == HttpStatusCode.NotFound;
                 var isFarFromDue = time.GetUtcNow() < dueAt - ClockDifference;
                 record.Disarmed = status == HttpStatusCode.NoContent && !record.ArmedLate;
-                record.MaybeDisarmed = (status == HttpStatusCode.NoContent && record.ArmedLate) || (isGone && (isRepeated || !isFarFromDue));
+                record.MaybeDisarmed =
+                    (status == HttpStatusCode.NoContent && record.ArmedLate)
+                    || (isGone && (isRepeated || !isFarFromDue));
                 record.NotDisarmed = isGone && !isRepeated && isFarFromDue;
                 break;
         }
@@ -111,7 +150,10 @@ internal sealed class Caller(ApiClient api, QueueClient queue, OnrampSimulator s
         await act();
     }
 
-    /// <summary>Pays a few milliseconds after the cancel was asked for, so that sometimes the payer wins and sometimes the canceller.</summary>
+    /// <summary>
+    /// Pays a few milliseconds after the cancel was asked for, so that sometimes the payer wins and sometimes the
+    /// canceller.
+    /// </summary>
     private async Task PayMeanwhileAsync(Record record, CancellationToken cancellationToken)
     {
         if (record.Request.PaidMeanwhile)

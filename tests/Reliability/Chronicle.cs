@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Reliability;
 
-/// <summary>Writes down when what happened. Broker and provider must not be held up, so what they tell is sorted out afterwards.</summary>
+/// <summary>
+/// Writes down when what happened. Broker and provider must not be held up, so what they tell is sorted out afterwards.
+/// </summary>
 internal sealed class Chronicle
 {
     private readonly TimeProvider _time;

@@ -3,8 +3,9 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>
-/// Takes dead letters and puts them back as the common tools do: body, message id and every application property go into a new message. Service Bus
-/// Explorer takes the broker's <c>DeadLetterReason</c> and <c>DeadLetterErrorDescription</c> along; the SDK's own way of copying leaves them out.
+/// Takes dead letters and puts them back as the common tools do: body, message id and every application property go
+/// into a new message. Service Bus Explorer takes the broker's <c>DeadLetterReason</c> and
+/// <c>DeadLetterErrorDescription</c> along; the SDK's own way of copying leaves them out.
 /// </summary>
 internal sealed class DeadLetterTool : IAsyncDisposable
 {
@@ -22,7 +23,10 @@ internal sealed class DeadLetterTool : IAsyncDisposable
     public DeadLetterTool(LocalHost host, TimeProvider time)
     {
         _client = Bus.Connect(host);
-        _receiver = _client.CreateReceiver(host.Broker.Requests.Name, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        _receiver = _client.CreateReceiver(
+            host.Broker.Requests.Name,
+            new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
+        );
         _sender = _client.CreateSender(host.Broker.Requests.Name);
         _deadLetters = host.Broker.Requests.DeadLetters!;
         _time = time;

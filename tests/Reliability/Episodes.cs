@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Reliability;
 
-/// <summary>What happens to everybody at once, now and then: something is gone for a while, or is changed. One after the other, in turn, while requests come in.</summary>
+/// <summary>
+/// What happens to everybody at once, now and then: something is gone for a while, or is changed. One after the other,
+/// in turn, while requests come in.
+/// </summary>
 internal sealed class Episodes
 {
     private static readonly TimeSpan OutageLasts = TimeSpan.FromMilliseconds(700);
@@ -30,16 +33,31 @@ internal sealed class Episodes
         _kinds =
         [
             _ => Do(Rotate),
-            token => BeGoneAsync("provider gone", usual => FaultPlan.Of(options.Seed, usual.ClockOffset, providerIsGone: true), token),
+            token =>
+                BeGoneAsync(
+                    "provider gone",
+                    usual => FaultPlan.Of(options.Seed, usual.ClockOffset, providerIsGone: true),
+                    token
+                ),
             token => BeGoneAsync("topic refuses", static usual => usual with { Topic = BrokerState.Refuse }, token),
             token => RotateInTheDarkAsync(VaultState.Down, token),
             token => BeGoneAsync("queue refuses", static usual => usual with { Queue = BrokerState.Refuse }, token),
             _ => Do(SetClock),
             token => BeGoneAsync("topic hangs", static usual => usual with { Topic = BrokerState.Hang }, token),
-            token => BeGoneAsync("queue and topic refuse", static usual => usual with { Queue = BrokerState.Refuse, Topic = BrokerState.Refuse }, token),
+            token =>
+                BeGoneAsync(
+                    "queue and topic refuse",
+                    static usual => usual with { Queue = BrokerState.Refuse, Topic = BrokerState.Refuse },
+                    token
+                ),
             token => BeGoneAsync("queue hangs", static usual => usual with { Queue = BrokerState.Hang }, token),
             token => RotateInTheDarkAsync(VaultState.Nonsense, token),
-            token => BeGoneAsync("queue and topic hang", static usual => usual with { Queue = BrokerState.Hang, Topic = BrokerState.Hang }, token),
+            token =>
+                BeGoneAsync(
+                    "queue and topic hang",
+                    static usual => usual with { Queue = BrokerState.Hang, Topic = BrokerState.Hang },
+                    token
+                ),
             token => BeGoneAsync("connections break", FaultPlan.BreakingConnections, token),
             _ => Do(SetMachinesClock),
         ];
@@ -56,7 +74,10 @@ internal sealed class Episodes
     /// <summary>How many pairs of key and secret there have been.</summary>
     public int Pairs { get; private set; } = 1;
 
-    /// <summary>Returns when a request may be made: an episode begins with the first of its requests, and they do not run ahead of it.</summary>
+    /// <summary>
+    /// Returns when a request may be made: an episode begins with the first of its requests, and they do not run ahead
+    /// of it.
+    /// </summary>
     /// <param name="number">Of the request.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task TurnAsync(int number, CancellationToken cancellationToken)
@@ -109,7 +130,10 @@ internal sealed class Episodes
         Pairs++;
     }
 
-    /// <summary>The wall clock of this machine is set forward: locks end, and whatever waits becomes due. Durations are elapsed time and stay as they are.</summary>
+    /// <summary>
+    /// The wall clock of this machine is set forward: locks end, and whatever waits becomes due. Durations are elapsed
+    /// time and stay as they are.
+    /// </summary>
     private void SetMachinesClock()
     {
         Count("machine's clock set forward");
@@ -124,8 +148,12 @@ internal sealed class Episodes
 
     private void Count(string what) => Counts.AddOrUpdate($"all: {what}", 1, static (_, count) => count + 1);
 
-    private static TaskCompletionSource[] Signals(int count)
-        => [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+    private static TaskCompletionSource[] Signals(int count) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)),
+        ];
 
     private static Task Do(Action act)
     {

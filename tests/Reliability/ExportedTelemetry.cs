@@ -9,7 +9,9 @@ using OpenTelemetry.Trace;
 
 namespace Reliability;
 
-/// <summary>Takes everything that the service would export, as an exporter gets it, and notes each name and each text of it.</summary>
+/// <summary>
+/// Takes everything that the service would export, as an exporter gets it, and notes each name and each text of it.
+/// </summary>
 internal sealed class ExportedTelemetry(Sayings sayings)
 {
     private const int CollectingMilliseconds = 1000;
@@ -19,10 +21,14 @@ internal sealed class ExportedTelemetry(Sayings sayings)
     /// <summary>The spans, instruments and kinds of log records that came, and how often.</summary>
     public IReadOnlyDictionary<string, long> Names => _names;
 
-    public void AddTo(IServiceCollection services) => services.AddServiceTelemetry(new ConfigurationBuilder().Build())
-        .WithTracing(traces => traces.AddProcessor(new SimpleActivityExportProcessor(new Sink<Activity>(Take))))
-        .WithLogging(log => log.AddProcessor(new SimpleLogRecordExportProcessor(new Sink<LogRecord>(Take))))
-        .WithMetrics(metrics => metrics.AddReader(new PeriodicExportingMetricReader(new Sink<Metric>(Take), CollectingMilliseconds)));
+    public void AddTo(IServiceCollection services) =>
+        services
+            .AddServiceTelemetry(new ConfigurationBuilder().Build())
+            .WithTracing(traces => traces.AddProcessor(new SimpleActivityExportProcessor(new Sink<Activity>(Take))))
+            .WithLogging(log => log.AddProcessor(new SimpleLogRecordExportProcessor(new Sink<LogRecord>(Take))))
+            .WithMetrics(metrics =>
+                metrics.AddReader(new PeriodicExportingMetricReader(new Sink<Metric>(Take), CollectingMilliseconds))
+            );
 
     private void Take(Activity span)
     {
@@ -30,16 +36,29 @@ internal sealed class ExportedTelemetry(Sayings sayings)
         sayings.AddExported(
             $"span {span.DisplayName}",
             [
-                span.StatusDescription, span.TraceStateString, .. span.TagObjects.Select(static tag => $"{tag.Key}={tag.Value}"),
-                .. span.Events.SelectMany(static happened => happened.Tags).Select(static tag => $"{tag.Key}={tag.Value}"), .. span.Baggage.Select(static item => $"{item.Key}={item.Value}"),
-            ]);
+                span.StatusDescription,
+                span.TraceStateString,
+                .. span.TagObjects.Select(static tag => $"{tag.Key}={tag.Value}"),
+                .. span
+                    .Events.SelectMany(static happened => happened.Tags)
+                    .Select(static tag => $"{tag.Key}={tag.Value}"),
+                .. span.Baggage.Select(static item => $"{item.Key}={item.Value}"),
+            ]
+        );
     }
 
     private void Take(LogRecord record)
     {
         Count("log records");
         sayings.AddExported(
-            $"log record {record.EventId.Id}", [record.FormattedMessage, record.Body, record.Exception?.ToString(), .. (record.Attributes ?? []).Select(static attribute => $"{attribute.Key}={attribute.Value}")]);
+            $"log record {record.EventId.Id}",
+            [
+                record.FormattedMessage,
+                record.Body,
+                record.Exception?.ToString(),
+                .. (record.Attributes ?? []).Select(static attribute => $"{attribute.Key}={attribute.Value}"),
+            ]
+        );
     }
 
     private void Take(Metric metric)
@@ -56,7 +75,8 @@ internal sealed class ExportedTelemetry(Sayings sayings)
 
     private void Count(string name) => _names.AddOrUpdate(name, 1, static (_, count) => count + 1);
 
-    private sealed class Sink<T>(Action<T> take) : BaseExporter<T> where T : class
+    private sealed class Sink<T>(Action<T> take) : BaseExporter<T>
+        where T : class
     {
         public override ExportResult Export(in Batch<T> batch)
         {

@@ -9,6 +9,8 @@ public enum Fate
     /// <summary>It refuses to cancel the order, every time.</summary>
     Refused,
 
-    /// <summary>It never gives a usable answer about the order; every second such order is cancelled by it all the same.</summary>
+    /// <summary>
+    /// It never gives a usable answer about the order; every second such order is cancelled by it all the same.
+    /// </summary>
     Doomed,
 }

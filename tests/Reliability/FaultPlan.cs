@@ -9,7 +9,15 @@ internal static class FaultPlan
     private const int ForEver = 400;
 
     private static readonly FaultKind[] RefusalKinds =
-        [FaultKind.Http400, FaultKind.Http406, FaultKind.Http409, FaultKind.Http413, FaultKind.Http416, FaultKind.Http428, FaultKind.StatusZero];
+    [
+        FaultKind.Http400,
+        FaultKind.Http406,
+        FaultKind.Http409,
+        FaultKind.Http413,
+        FaultKind.Http416,
+        FaultKind.Http428,
+        FaultKind.StatusZero,
+    ];
 
     private static readonly Dictionary<FaultKind, double> Provider = new()
     {
@@ -55,81 +63,98 @@ internal static class FaultPlan
         [FaultKind.VaultNonsense] = 0.1,
     };
 
-    private static readonly FrozenDictionary<FaultKind, double> Everything = Provider.Concat(BrokerAndVault).ToFrozenDictionary();
+    private static readonly FrozenDictionary<FaultKind, double> Everything = Provider
+        .Concat(BrokerAndVault)
+        .ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<FaultKind, double> ProviderGone =
-        BrokerAndVault.Concat([new(FaultKind.Http503, 0.7), new(FaultKind.Reset, 0.3)]).ToFrozenDictionary();
+    private static readonly FrozenDictionary<FaultKind, double> ProviderGone = BrokerAndVault
+        .Concat([new(FaultKind.Http503, 0.7), new(FaultKind.Reset, 0.3)])
+        .ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<FaultKind, double> ConnectionsBreak =
-        Everything.Where(static rate => rate.Key is not (FaultKind.ConnectionDropped or FaultKind.LinkDetached))
-            .Concat([new(FaultKind.ConnectionDropped, 0.05), new(FaultKind.LinkDetached, 0.1)]).ToFrozenDictionary();
+    private static readonly FrozenDictionary<FaultKind, double> ConnectionsBreak = Everything
+        .Where(static rate => rate.Key is not (FaultKind.ConnectionDropped or FaultKind.LinkDetached))
+        .Concat([new(FaultKind.ConnectionDropped, 0.05), new(FaultKind.LinkDetached, 0.1)])
+        .ToFrozenDictionary();
 
     /// <summary>Everything goes wrong now and then.</summary>
     /// <param name="seed">Decides what goes wrong with which call and message.</param>
-    /// <param name="providerClock">How far the provider's clock is from ours. When it is behind, it refuses our timestamps as ahead of time.</param>
+    /// <param name="providerClock">How far the provider's clock is from ours. When it is behind, it refuses our
+    /// timestamps as ahead of time.</param>
     /// <param name="providerIsGone">Whether the provider answers nobody.</param>
-    public static FaultSettings Of(int seed, TimeSpan providerClock, bool providerIsGone = false) => new()
-    {
-        Seed = seed,
-        SlowFor = TimeSpan.FromMilliseconds(60),
-        RetryAfterSeconds = 1,
-        ClockOffset = providerClock,
-        Rates = providerIsGone ? ProviderGone : Everything,
-    };
+    public static FaultSettings Of(int seed, TimeSpan providerClock, bool providerIsGone = false) =>
+        new()
+        {
+            Seed = seed,
+            SlowFor = TimeSpan.FromMilliseconds(60),
+            RetryAfterSeconds = 1,
+            ClockOffset = providerClock,
+            Rates = providerIsGone ? ProviderGone : Everything,
+        };
 
     /// <summary>The same while the broker's clients are cut off again and again.</summary>
     public static FaultSettings BreakingConnections(FaultSettings usual) => usual with { Rates = ConnectionsBreak };
 
     /// <summary>The faults of an order's own, which come before those by rate.</summary>
-    public static IEnumerable<PlannedFault> Of(PlannedRequest request) => request.Fate switch
-    {
-        Fate.Refused => Repeat(RefusalKinds[request.Number % RefusalKinds.Length], ProviderOperation.Cancel),
-        Fate.Doomed => Repeat(request.Number % 2 == 0 ? FaultKind.AnswerLost : FaultKind.Html502, ProviderOperation.Cancel)
-            .Concat(Repeat(FaultKind.Http500, ProviderOperation.Get)),
+    public static IEnumerable<PlannedFault> Of(PlannedRequest request) =>
+        request.Fate switch
+        {
+            Fate.Refused => Repeat(RefusalKinds[request.Number % RefusalKinds.Length], ProviderOperation.Cancel),
+            Fate.Doomed => Repeat(
+                    request.Number % 2 == 0 ? FaultKind.AnswerLost : FaultKind.Html502,
+                    ProviderOperation.Cancel
+                )
+                .Concat(Repeat(FaultKind.Http500, ProviderOperation.Get)),
 
-        // Often enough in a row that what is quoted would be told: to the log, to the caller, to whoever listens.
-        _ when request.ByHash && request.Number % 5 == 0 => Repeat(FaultKind.Quote, ProviderOperation.Cancel).Take(2).Concat(Repeat(FaultKind.Quote, ProviderOperation.Get).Take(2)),
+            // Often enough in a row that what is quoted would be told: to the log, to the caller, to whoever listens.
+            _ when request.ByHash && request.Number % 5 == 0 => Repeat(FaultKind.Quote, ProviderOperation.Cancel)
+                .Take(2)
+                .Concat(Repeat(FaultKind.Quote, ProviderOperation.Get).Take(2)),
 
-        // What refuses to read an order says nothing of the order.
-        _ when request.Number % 11 == 0 => Repeat(RefusalKinds[request.Number / 11 % RefusalKinds.Length], ProviderOperation.Get).Take(2),
-        _ => [],
-    };
+            // What refuses to read an order says nothing of the order.
+            _ when request.Number % 11 == 0 => Repeat(
+                    RefusalKinds[request.Number / 11 % RefusalKinds.Length],
+                    ProviderOperation.Get
+                )
+                .Take(2),
+            _ => [],
+        };
 
     /// <summary>The numbers of the deliveries that a message has before it is given up.</summary>
     public static IEnumerable<int> Deliveries { get; } = [1, 2, 3, 4, 5];
 
     /// <summary>Time budgets short enough for thousands of failures a minute.</summary>
-    public static IReadOnlyDictionary<string, string?> Settings(ProviderCredentials pair) => new Dictionary<string, string?>
-    {
-        ["LocalHost__ApiKey"] = pair.ApiKey,
-        ["LocalHost__ApiSecret"] = pair.ApiSecret,
-        ["Onramp__CallTimeout"] = "00:00:00.5",
-        ["Onramp__TotalBudget"] = "00:00:04",
-        ["Onramp__RetryBaseDelay"] = "00:00:00.010",
-        ["Onramp__MaxConcurrentCalls"] = "60",
-        ["Onramp__MaxQueuedCalls"] = "20",
-        ["Onramp__CircuitSamplingWindow"] = "00:00:01",
-        ["Onramp__CircuitBreakDuration"] = "00:00:00.5",
-        ["Outcomes__PublishTimeout"] = "00:00:00.5",
-        ["Queue__OperationTimeout"] = "00:00:00.5",
-        ["Queue__MaxHandlingTime"] = "00:00:04",
-        ["KeyVault__ReloadCooldown"] = "00:00:00.1",
-        ["Queue__RetryDelays__0"] = "00:00:00.05",
-        ["Queue__RetryDelays__1"] = "00:00:00.2",
-        ["Queue__RetryDelays__2"] = "00:00:00.4",
-        ["Queue__RetryDelays__3"] = "00:00:00.6",
-        ["Timeouts__MinDelay"] = "00:00:00",
-        ["LocalHost__Receivers"] = "32",
-        ["LocalHost__MaxDeliveryCount"] = "20",
+    public static IReadOnlyDictionary<string, string?> Settings(ProviderCredentials pair) =>
+        new Dictionary<string, string?>
+        {
+            ["LocalHost__ApiKey"] = pair.ApiKey,
+            ["LocalHost__ApiSecret"] = pair.ApiSecret,
+            ["Onramp__CallTimeout"] = "00:00:00.5",
+            ["Onramp__TotalBudget"] = "00:00:04",
+            ["Onramp__RetryBaseDelay"] = "00:00:00.010",
+            ["Onramp__MaxConcurrentCalls"] = "60",
+            ["Onramp__MaxQueuedCalls"] = "20",
+            ["Onramp__CircuitSamplingWindow"] = "00:00:01",
+            ["Onramp__CircuitBreakDuration"] = "00:00:00.5",
+            ["Outcomes__PublishTimeout"] = "00:00:00.5",
+            ["Queue__OperationTimeout"] = "00:00:00.5",
+            ["Queue__MaxHandlingTime"] = "00:00:04",
+            ["KeyVault__ReloadCooldown"] = "00:00:00.1",
+            ["Queue__RetryDelays__0"] = "00:00:00.05",
+            ["Queue__RetryDelays__1"] = "00:00:00.2",
+            ["Queue__RetryDelays__2"] = "00:00:00.4",
+            ["Queue__RetryDelays__3"] = "00:00:00.6",
+            ["Timeouts__MinDelay"] = "00:00:00",
+            ["LocalHost__Receivers"] = "32",
+            ["LocalHost__MaxDeliveryCount"] = "20",
 
-        // What is on its way when its connection is dropped comes again after that.
-        ["LocalHost__LockDuration"] = "00:00:05",
-        ["LocalHost__DuplicateWindow"] = "01:00:00",
+            // What is on its way when its connection is dropped comes again after that.
+            ["LocalHost__LockDuration"] = "00:00:05",
+            ["LocalHost__DuplicateWindow"] = "01:00:00",
 
-        // Everything is read, but only at the end.
-        ["LocalHost__KeptMessages"] = "1000000",
-    };
+            // Everything is read, but only at the end.
+            ["LocalHost__KeptMessages"] = "1000000",
+        };
 
-    private static IEnumerable<PlannedFault> Repeat(FaultKind kind, ProviderOperation operation)
-        => Enumerable.Repeat(new PlannedFault(kind, operation), ForEver);
+    private static IEnumerable<PlannedFault> Repeat(FaultKind kind, ProviderOperation operation) =>
+        Enumerable.Repeat(new PlannedFault(kind, operation), ForEver);
 }

@@ -7,9 +7,10 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>
-/// Somebody who may send to the queue, and even sees every message on it. While everything else fails, it tries to make other
-/// requests vanish, to change them, and to speak in their callers' names. Each of its messages is about an order of its own,
-/// which the provider does not know: in the end each must be one request from an unnamed sender, and nothing else.
+/// Somebody who may send to the queue, and even sees every message on it. While everything else fails, it tries to make
+/// other requests vanish, to change them, and to speak in their callers' names. Each of its messages is about an order
+/// of its own, which the provider does not know: in the end each must be one request from an unnamed sender, and
+/// nothing else.
 /// </summary>
 internal sealed class HostileSender : IAsyncDisposable
 {
@@ -19,9 +20,26 @@ internal sealed class HostileSender : IAsyncDisposable
     // Far from the orders of the planned requests.
     private const long FirstOrder = 900_000_000_000;
 
-    private static readonly string[] History = ["delivery", "attempts", "line", "retryingSince", "outcome", "publications", "historyMac"];
+    private static readonly string[] History =
+    [
+        "delivery",
+        "attempts",
+        "line",
+        "retryingSince",
+        "outcome",
+        "publications",
+        "historyMac",
+    ];
 
-    private static readonly string[] Identity = ["requestId", "requestedAt", "source", "caller", "token", "identityMac"];
+    private static readonly string[] Identity =
+    [
+        "requestId",
+        "requestedAt",
+        "source",
+        "caller",
+        "token",
+        "identityMac",
+    ];
 
     private readonly ServiceBusClient _client;
     private readonly ServiceBusSender _sender;
@@ -44,7 +62,8 @@ internal sealed class HostileSender : IAsyncDisposable
     public int Attacks => _sent.Count;
 
     /// <summary>Whether an order is one that only this sender asks about.</summary>
-    public static bool IsAbout(string reference) => long.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var order) && order >= FirstOrder;
+    public static bool IsAbout(string reference) =>
+        long.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var order) && order >= FirstOrder;
 
     /// <summary>Attacks until it is told to stop; what has been begun is sent.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken cancellationToken)
@@ -67,18 +86,28 @@ internal sealed class HostileSender : IAsyncDisposable
     }
 
     /// <summary>The attacks that came to nothing at all: the message itself has vanished.</summary>
-    public IEnumerable<string> Vanished => _sent.Keys.Except(_ended).Select(static order => $"the message about order {order} came to no event and no dead letter");
+    public IEnumerable<string> Vanished =>
+        _sent
+            .Keys.Except(_ended)
+            .Select(static order => $"the message about order {order} came to no event and no dead letter");
 
-    /// <summary>Records that a message about an order is in the dead-letter queue, as one is whose outcome could not be published.</summary>
+    /// <summary>
+    /// Records that a message about an order is in the dead-letter queue, as one is whose outcome could not be
+    /// published.
+    /// </summary>
     public void AddDeadLetter(string order) => _ended.Add(order);
 
-    /// <summary>What is wrong with the outcome of an attack; null when it came to an ordinary request of its own.</summary>
+    /// <summary>
+    /// What is wrong with the outcome of an attack; null when it came to an ordinary request of its own.
+    /// </summary>
     public string? Check(string order, ReceivedEvent sent)
     {
         _ended.Add(order);
         return sent.Caller is not null ? $"an attack about order {order} was published as that of {sent.Caller}"
-            : _sent.TryGetValue(order, out var id) && sent.RequestId != id ? $"an attack about order {order} was published as request {sent.RequestId}"
-            : sent.Outcome is not ("not_found" or "failed") ? $"an attack about order {order} was published as {sent.Outcome}"
+            : _sent.TryGetValue(order, out var id) && sent.RequestId != id
+                ? $"an attack about order {order} was published as request {sent.RequestId}"
+            : sent.Outcome is not ("not_found" or "failed")
+                ? $"an attack about order {order} was published as {sent.Outcome}"
             : null;
     }
 
@@ -97,13 +126,18 @@ internal sealed class HostileSender : IAsyncDisposable
         }
     }
 
-    private static bool IsOwn(BrokerMessage message) => Encoding.UTF8.GetString(message.Body.Span).Contains($"\"{FirstOrder / 1_000_000}", StringComparison.Ordinal);
+    private static bool IsOwn(BrokerMessage message) =>
+        Encoding.UTF8.GetString(message.Body.Span).Contains($"\"{FirstOrder / 1_000_000}", StringComparison.Ordinal);
 
     private async Task AttackAsync(BrokerMessage victim, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _count);
         var order = (FirstOrder + number).ToString(CultureInfo.InvariantCulture);
-        ServiceBusMessage attack = new($$"""{"orderId":"{{order}}"}""") { MessageId = $"hostile-{order}", ContentType = "application/json" };
+        ServiceBusMessage attack = new($$"""{"orderId":"{{order}}"}""")
+        {
+            MessageId = $"hostile-{order}",
+            ContentType = "application/json",
+        };
         switch (number % 5)
         {
             case 0:
@@ -117,17 +151,25 @@ internal sealed class HostileSender : IAsyncDisposable
                 Set(attack, "requestedAt", "2001-01-01T00:00:00Z");
                 break;
             case 2:
-                // Under an id that the next copy of another message could get, were it a digest of what anybody can see.
+                // Under an id that the next copy of another message could get, were it a digest of what anybody can
+                // see.
                 Copy(victim, attack, History);
                 var next = victim.Property("onrampCancel_delivery") is int delivery ? delivery + 1 : 2;
-                attack.MessageId = Unused(Digest("copy", $"{victim.Property("onrampCancel_line") ?? number}", $"{next}"), attack.MessageId);
+                attack.MessageId = Unused(
+                    Digest("copy", $"{victim.Property("onrampCancel_line") ?? number}", $"{next}"),
+                    attack.MessageId
+                );
                 break;
             case 3:
                 // At the end of a schedule of its own making, with an outcome of its own making.
                 Set(attack, "delivery", 999_999);
                 Set(attack, "attempts", 999_999);
                 Set(attack, "line", $"{victim.Property("onrampCancel_line") ?? number}");
-                Set(attack, "outcome", """{"Kind":"Cancelled","OrderStatus":"Cancelled","Attempts":1,"CompletedAt":"2026-01-01T00:00:00+00:00"}""");
+                Set(
+                    attack,
+                    "outcome",
+                    """{"Kind":"Cancelled","OrderStatus":"Cancelled","Attempts":1,"CompletedAt":"2026-01-01T00:00:00+00:00"}"""
+                );
                 Set(attack, "identityMac", new string('0', 64));
                 Set(attack, "historyMac", new string('0', 64));
                 break;
@@ -159,8 +201,11 @@ internal sealed class HostileSender : IAsyncDisposable
         }
     }
 
-    private static void Set(ServiceBusMessage message, string name, object value) => message.ApplicationProperties[$"onrampCancel_{name}"] = value;
+    private static void Set(ServiceBusMessage message, string name, object value) =>
+        message.ApplicationProperties[$"onrampCancel_{name}"] = value;
 
-    private static string Digest(params string[] parts)
-        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(parts.Select(static part => $"{part.Length}:{part}")))));
+    private static string Digest(params string[] parts) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(parts.Select(static part => $"{part.Length}:{part}"))))
+        );
 }

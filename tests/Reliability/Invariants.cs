@@ -3,22 +3,40 @@ namespace Reliability;
 /// <summary>Checks one request against the promises that are made about each.</summary>
 public static class Invariants
 {
-    public static IEnumerable<Violation> Check(Record record)
-        => Broken(record).Distinct().Select(promise => new Violation(promise, [.. record.Tell()]));
+    public static IEnumerable<Violation> Check(Record record) =>
+        Broken(record).Distinct().Select(promise => new Violation(promise, [.. record.Tell()]));
 
     private static IEnumerable<string> Broken(Record record)
     {
         if (record.Disarmed || record is { MaybeDisarmed: true, Events.IsEmpty: true, DeadLetters.IsEmpty: true })
         {
-            return [.. record is { Events.IsEmpty: true, DeadLetters.IsEmpty: true, CancelCalls: 0 } ? [] : (string[])[Promises.Unasked], .. Arming(record)];
+            return
+            [
+                .. record is { Events.IsEmpty: true, DeadLetters.IsEmpty: true, CancelCalls: 0 }
+                    ? []
+                    : (string[])[Promises.Unasked],
+                .. Arming(record),
+            ];
         }
 
         if (record.Request.Way == Way.MalformedMessage)
         {
-            return record is { Events.IsEmpty: true, DeadLetters.Count: 1 } && record.DeadLetters.Single().Reason == "InvalidMessage" ? [] : [Promises.Lost];
+            return
+                record is { Events.IsEmpty: true, DeadLetters.Count: 1 }
+                && record.DeadLetters.Single().Reason == "InvalidMessage"
+                ? []
+                : [Promises.Lost];
         }
 
-        return [.. Ends(record), .. Truth(record), .. AnswerRules.Broken(record), .. LeftAlone(record), .. Arming(record), .. Copies(record)];
+        return
+        [
+            .. Ends(record),
+            .. Truth(record),
+            .. AnswerRules.Broken(record),
+            .. LeftAlone(record),
+            .. Arming(record),
+            .. Copies(record),
+        ];
     }
 
     private static IEnumerable<string> Ends(Record record)
@@ -28,7 +46,8 @@ public static class Invariants
         var exhausted = record.DeadLetters.Count(dead => dead.Reason == "DeliveriesExhausted");
         var unpublished = record.DeadLetters.Count(dead => dead.Reason == "OutcomeNotPublished");
 
-        // After too many deliveries the broker itself gives a message up: one that is held, or waits by its schedule, never comes to that.
+        // After too many deliveries the broker itself gives a message up: one that is held, or waits by its schedule,
+        // never comes to that.
         var givenUp = record.DeadLetters.Count(dead => dead.Reason == "MaxDeliveryCountExceeded");
         if (record.Events.IsEmpty && record.DeadLetters.IsEmpty && !WasTold(record))
         {
@@ -36,68 +55,110 @@ public static class Invariants
         }
 
         var ofMessages = exhausted + unpublished + givenUp;
-        // Delivered again, a message can be given up in one delivery while the other leaves its outcome to a copy, which is given up as well.
+        // Delivered again, a message can be given up in one delivery while the other leaves its outcome to a copy,
+        // which is given up as well.
         var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.Deliveries.Last());
-        if (failed > record.Request.Messages || settled > 1 || ofMessages > record.Request.Messages * (leavesOutcome ? 2 : 1))
+        if (
+            failed > record.Request.Messages
+            || settled > 1
+            || ofMessages > record.Request.Messages * (leavesOutcome ? 2 : 1)
+        )
         {
             yield return Promises.Doubled;
         }
 
-        if (givenUp > 0 || (exhausted + unpublished > 0 && FaultPlan.Deliveries.Any(delivery => !record.Deliveries.ContainsKey(delivery))))
+        if (
+            givenUp > 0
+            || (
+                exhausted + unpublished > 0
+                && FaultPlan.Deliveries.Any(delivery => !record.Deliveries.ContainsKey(delivery))
+            )
+        )
         {
             yield return Promises.Hasty;
         }
 
         var isMessage = record.Request.Way != Way.Http;
-        if ((exhausted > 0 && failed == 0)
+        if (
+            (exhausted > 0 && failed == 0)
             || record.DeadLetters.Count != (isMessage ? ofMessages : 0)
-            || (isMessage && failed > 0 && settled == 0 && record.DeadLetters.IsEmpty))
+            || (isMessage && failed > 0 && settled == 0 && record.DeadLetters.IsEmpty)
+        )
         {
             yield return Promises.Silent;
         }
     }
 
-    /// <summary>A caller who was told to the end that the queue did not take the request, or that its outcome is not published, has lost nothing.</summary>
-    private static bool WasTold(Record record) => record.Answers.LastOrDefault()?.Problem switch
-    {
-        "outcome-not-published" => true,
-        "queue-unavailable" or "invalid-request" => record.Deliveries.IsEmpty,
-        _ => false,
-    };
+    /// <summary>
+    /// A caller who was told to the end that the queue did not take the request, or that its outcome is not published,
+    /// has lost nothing.
+    /// </summary>
+    private static bool WasTold(Record record) =>
+        record.Answers.LastOrDefault()?.Problem switch
+        {
+            "outcome-not-published" => true,
+            "queue-unavailable" or "invalid-request" => record.Deliveries.IsEmpty,
+            _ => false,
+        };
 
     private static IEnumerable<string> Truth(Record record)
     {
-        if (record.Events.Any(sent => !IsTrue(record, sent.Outcome, sent.OrderStatus) || (sent.Outcome == "failed") != (sent.ReasonCode is "credentials" or "throttled" or "unavailable")))
+        if (
+            record.Events.Any(sent =>
+                !IsTrue(record, sent.Outcome, sent.OrderStatus)
+                || (sent.Outcome == "failed") != (sent.ReasonCode is "credentials" or "throttled" or "unavailable")
+            )
+        )
         {
             yield return Promises.Untrue;
         }
 
-        var trigger = record.Request.Way == Way.Http ? "http" : record.Request.IsTimeout ? "timeout" : "queue";
-        if (record.Events.Any(sent => !sent.IsConsistent || sent.RequestId != record.Request.RequestId || sent.Trigger != trigger || sent.Reason != record.Request.Reason))
+        var trigger =
+            record.Request.Way == Way.Http ? "http"
+            : record.Request.IsTimeout ? "timeout"
+            : "queue";
+        if (
+            record.Events.Any(sent =>
+                !sent.IsConsistent
+                || sent.RequestId != record.Request.RequestId
+                || sent.Trigger != trigger
+                || sent.Reason != record.Request.Reason
+            )
+        )
         {
             yield return Promises.Garbled;
         }
     }
 
     /// <summary>Whether an outcome and the order's state that comes with it are so.</summary>
-    internal static bool IsTrue(Record record, string outcome, int? orderStatus) => (outcome, record.Request.Fate) switch
-    {
-        // Of a doomed order nobody can know anything.
-        ("failed", Fate.Doomed) => orderStatus is null,
-        (_, Fate.Doomed) => false,
-        ("cancelled", _) => record.FinalStatus == OrderStates.Cancelled && orderStatus == OrderStates.Cancelled,
-        ("not_cancellable", _) => record.FinalStatus is OrderStates.Paid or OrderStates.Completed or OrderStates.Failed && orderStatus == record.FinalStatus,
-        ("not_found", _) => record.FinalStatus is null && orderStatus is null,
-        ("rejected", var fate) => fate == Fate.Refused && record.FinalStatus == OrderStates.Waiting && orderStatus == OrderStates.Waiting,
+    internal static bool IsTrue(Record record, string outcome, int? orderStatus) =>
+        (outcome, record.Request.Fate) switch
+        {
+            // Of a doomed order nobody can know anything.
+            ("failed", Fate.Doomed) => orderStatus is null,
+            (_, Fate.Doomed) => false,
+            ("cancelled", _) => record.FinalStatus == OrderStates.Cancelled && orderStatus == OrderStates.Cancelled,
+            ("not_cancellable", _) => record.FinalStatus
+                is OrderStates.Paid
+                    or OrderStates.Completed
+                    or OrderStates.Failed
+                && orderStatus == record.FinalStatus,
+            ("not_found", _) => record.FinalStatus is null && orderStatus is null,
+            ("rejected", var fate) => fate == Fate.Refused
+                && record.FinalStatus == OrderStates.Waiting
+                && orderStatus == OrderStates.Waiting,
 
-        // It failed while the order still waited, or before anybody knew.
-        ("failed", _) => orderStatus is null || (orderStatus == OrderStates.Waiting && record.Request.InitialStatus == OrderStates.Waiting),
-        _ => false,
-    };
+            // It failed while the order still waited, or before anybody knew.
+            ("failed", _) => orderStatus is null
+                || (orderStatus == OrderStates.Waiting && record.Request.InitialStatus == OrderStates.Waiting),
+            _ => false,
+        };
 
     private static IEnumerable<string> LeftAlone(Record record)
     {
-        var leftAlone = record.PaidInTime || (record.Request.ReadsFirst && record.Request.InitialStatus is not (null or OrderStates.Waiting));
+        var leftAlone =
+            record.PaidInTime
+            || (record.Request.ReadsFirst && record.Request.InitialStatus is not (null or OrderStates.Waiting));
         if (leftAlone && record.Request.IsAlone && record.CancelCalls > 0)
         {
             yield return Promises.Unasked;
@@ -106,7 +167,10 @@ public static class Invariants
 
     private static IEnumerable<string> Arming(Record record)
     {
-        var armed = record.Answers.Where(answer => answer.TimeoutId is not null).Select(answer => (answer.TimeoutId, answer.DueAt)).Distinct();
+        var armed = record
+            .Answers.Where(answer => answer.TimeoutId is not null)
+            .Select(answer => (answer.TimeoutId, answer.DueAt))
+            .Distinct();
         if (record.NotDisarmed || (!record.ArmedLate && armed.Count() > 1))
         {
             yield return Promises.Misarmed;

@@ -4,14 +4,25 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>Sorts out what came of the requests: outcome events, dead letters, messages that the queue took, calls that the provider got.</summary>
-internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings sayings, IReadOnlyCollection<Record> records, HostileSender hostile)
+/// <summary>
+/// Sorts out what came of the requests: outcome events, dead letters, messages that the queue took, calls that the
+/// provider got.
+/// </summary>
+internal sealed class Ledger(
+    LocalHost host,
+    Chronicle chronicle,
+    Sayings sayings,
+    IReadOnlyCollection<Record> records,
+    HostileSender hostile
+)
 {
     private readonly ILookup<string, Record> _byOrder = records
         .SelectMany(record => new[] { (Name: record.Request.OrderId, record), (Name: record.Request.Hash, record) })
         .ToLookup(named => named.Name, named => named.record);
 
-    private readonly Dictionary<string, Record> _byMessage = records.Where(record => record.Request.Way == Way.MalformedMessage).ToDictionary(record => record.Request.MessageId);
+    private readonly Dictionary<string, Record> _byMessage = records
+        .Where(record => record.Request.Way == Way.MalformedMessage)
+        .ToDictionary(record => record.Request.MessageId);
 
     /// <summary>Events, messages and dead letters about nobody's order.</summary>
     public List<string> Strangers { get; } = [];
@@ -28,7 +39,10 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
         {
             foreach (var record in _byOrder[call.OrderId])
             {
-                record.Happened(at, $"{call.Operation.ToString().ToLowerInvariant()}Order: {(call.Fault == FaultKind.None ? "fine" : FaultNames.Of(call.Fault))}, the order is {call.Status}");
+                record.Happened(
+                    at,
+                    $"{call.Operation.ToString().ToLowerInvariant()}Order: {(call.Fault == FaultKind.None ? "fine" : FaultNames.Of(call.Fault))}, the order is {call.Status}"
+                );
             }
         }
 
@@ -61,7 +75,11 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
         if (Find(message.MessageId, message.Body, "message") is { } record)
         {
             // A replay begins a new schedule: a tool may carry over the count, but not a history that is valid.
-            var delivery = message.Property("DeadLetterReason") is null && message.Property("onrampCancel_historyMac") is string { Length: > 0 } ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture) : 1;
+            var delivery =
+                message.Property("DeadLetterReason") is null
+                && message.Property("onrampCancel_historyMac") is string { Length: > 0 }
+                    ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture)
+                    : 1;
             record.Deliveries.AddOrUpdate(delivery, 1, static (_, count) => count + 1);
             record.Happened(at, $"the queue took delivery {delivery}");
         }
@@ -105,7 +123,10 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
         using var document = JsonDocument.Parse(content);
         var body = document.RootElement.TryGetProperty("data", out var data) ? data : document.RootElement;
         var reason = body.TryGetProperty("reason", out var given) ? given.GetString() : null;
-        if ((body.TryGetProperty("orderId", out var order) || body.TryGetProperty("hash", out order)) && Find(order.GetString()!, reason) is { } record)
+        if (
+            (body.TryGetProperty("orderId", out var order) || body.TryGetProperty("hash", out order))
+            && Find(order.GetString()!, reason) is { } record
+        )
         {
             return record;
         }
@@ -125,6 +146,7 @@ internal sealed class Ledger(LocalHost host, Chronicle chronicle, Sayings saying
     }
 
     /// <summary>Twins are told apart by their reasons.</summary>
-    private Record? Find(string reference, string? reason)
-        => _byOrder[reference].FirstOrDefault(record => record.Request.Reason == reason) ?? _byOrder[reference].FirstOrDefault();
+    private Record? Find(string reference, string? reason) =>
+        _byOrder[reference].FirstOrDefault(record => record.Request.Reason == reason)
+        ?? _byOrder[reference].FirstOrDefault();
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Reliability;
 
-/// <summary>One request, decided by the seed alone. Every request has an order of its own, which only a twin shares.</summary>
+/// <summary>
+/// One request, decided by the seed alone. Every request has an order of its own, which only a twin shares.
+/// </summary>
 /// <param name="Number">Counts from 0.</param>
 /// <param name="Way">How it comes in.</param>
 /// <param name="InitialStatus">The order's state before; null for an order that the provider does not know.</param>
@@ -18,22 +20,35 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
 
     private static readonly (int Share, int? Status)[] States =
     [
-        (70, OrderStates.Waiting), (8, OrderStates.Paid), (6, OrderStates.Completed), (5, OrderStates.Failed), (6, OrderStates.Cancelled), (5, null),
+        (70, OrderStates.Waiting),
+        (8, OrderStates.Paid),
+        (6, OrderStates.Completed),
+        (5, OrderStates.Failed),
+        (6, OrderStates.Cancelled),
+        (5, null),
     ];
 
     /// <summary>Whether the order is named by its hash.</summary>
     public bool ByHash { get; init; }
 
-    /// <summary>Whether it is sent twice: two calls, the same event in two messages, or two armings under one key.</summary>
+    /// <summary>
+    /// Whether it is sent twice: two calls, the same event in two messages, or two armings under one key.
+    /// </summary>
     public bool Twice { get; init; }
 
     /// <summary>Whether the second of two comes a while after the first, and not together with it.</summary>
     public bool Apart { get; init; }
 
-    /// <summary>Whether the caller uses the idempotency key of the request before for another order, or another source the event id of the one before.</summary>
+    /// <summary>
+    /// Whether the caller uses the idempotency key of the request before for another order, or another source the event
+    /// id of the one before.
+    /// </summary>
     public bool SharesKey { get; init; }
 
-    /// <summary>Whether another source sends an event with the same id about the same order, which may be cancelled by the one only if it is unpaid.</summary>
+    /// <summary>
+    /// Whether another source sends an event with the same id about the same order, which may be cancelled by the one
+    /// only if it is unpaid.
+    /// </summary>
     public bool HasTwin { get; init; }
 
     /// <summary>Whether this is the twin.</summary>
@@ -48,7 +63,8 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
     public string RequestId => $"request-{(SharesKey ? Number - 1 : Number).ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>An event has an id of its own, which is the request's, besides its message's.</summary>
-    public string MessageId => IsEvent ? $"message-{Number.ToString(CultureInfo.InvariantCulture)}{(IsTwin ? "-twin" : "")}" : RequestId;
+    public string MessageId =>
+        IsEvent ? $"message-{Number.ToString(CultureInfo.InvariantCulture)}{(IsTwin ? "-twin" : "")}" : RequestId;
 
     public string OrderId => (FirstOrder + Number).ToString(CultureInfo.InvariantCulture);
 
@@ -59,7 +75,10 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
     public string Reference => ByHash ? Hash : OrderId;
 
     /// <summary>The caller's reason, which its event passes on; it tells twins apart.</summary>
-    public string? Reason => IsTwin ? $"by {Source}" : Number % 2 == 0 ? null : $"stale {Number.ToString(CultureInfo.InvariantCulture)}";
+    public string? Reason =>
+        IsTwin ? $"by {Source}"
+        : Number % 2 == 0 ? null
+        : $"stale {Number.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>Where an event comes from.</summary>
     public string Source => IsTwin || SharesKey ? "/crm" : "/orders";
@@ -84,10 +103,25 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
         var random = new Random(unchecked((seed * 1_000_003) ^ (number * 7_919)));
         var way = (Way)Draw(random, Ways);
         var waits = way is Way.TimeoutPaidBefore or Way.TimeoutPaidWhenDue or Way.TimeoutDisarmed;
-        int? status = waits ? OrderStates.Waiting : States[Draw(random, [.. States.Select(state => state.Share)])].Status;
-        var (refused, doomed) = (random.Next(40) == 0 && status == OrderStates.Waiting, random.Next(100) == 0 && status is not null);
-        var fate = waits ? Fate.Open : refused ? Fate.Refused : doomed ? Fate.Doomed : Fate.Open;
-        var (onlyIfUnpaid, byHash, twice, sharesKey, paid) = (random.Next(5) == 0, random.Next(6) == 0, random.Next(12) == 0, random.Next(30) == 0, random.Next(12) == 0);
+        int? status = waits
+            ? OrderStates.Waiting
+            : States[Draw(random, [.. States.Select(state => state.Share)])].Status;
+        var (refused, doomed) = (
+            random.Next(40) == 0 && status == OrderStates.Waiting,
+            random.Next(100) == 0 && status is not null
+        );
+        var fate =
+            waits ? Fate.Open
+            : refused ? Fate.Refused
+            : doomed ? Fate.Doomed
+            : Fate.Open;
+        var (onlyIfUnpaid, byHash, twice, sharesKey, paid) = (
+            random.Next(5) == 0,
+            random.Next(6) == 0,
+            random.Next(12) == 0,
+            random.Next(30) == 0,
+            random.Next(12) == 0
+        );
         var (apart, twin) = (random.Next(2) == 0, random.Next(10) == 0);
         var isEvent = way is Way.StructuredEvent or Way.BinaryEvent;
         return new PlannedRequest(number, way, status, onlyIfUnpaid, fate)

@@ -8,6 +8,11 @@ if (RunOptions.Parse(args, TimeProvider.System) is not { } options)
     return 2;
 }
 
-var result = await Report.WithProgressAsync(new ReliabilityRun(options, TimeProvider.System), options, TimeProvider.System, CancellationToken.None);
+var result = await Report.WithProgressAsync(
+    new ReliabilityRun(options, TimeProvider.System),
+    options,
+    TimeProvider.System,
+    CancellationToken.None
+);
 Report.Show(result, options);
 return result.Violations.Count == 0 ? 0 : 1;

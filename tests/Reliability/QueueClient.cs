@@ -25,11 +25,17 @@ internal sealed class QueueClient : IAsyncDisposable
         _time = time;
     }
 
-    public Task SendBareAsync(PlannedRequest request, string body, CancellationToken cancellationToken)
-        => SendAsync(request.MessageId, body, "application/json", [], cancellationToken);
+    public Task SendBareAsync(PlannedRequest request, string body, CancellationToken cancellationToken) =>
+        SendAsync(request.MessageId, body, "application/json", [], cancellationToken);
 
-    public Task SendMalformedAsync(PlannedRequest request, CancellationToken cancellationToken)
-        => SendAsync(request.MessageId, Malformed[request.Number % Malformed.Length], "application/json", [], cancellationToken);
+    public Task SendMalformedAsync(PlannedRequest request, CancellationToken cancellationToken) =>
+        SendAsync(
+            request.MessageId,
+            Malformed[request.Number % Malformed.Length],
+            "application/json",
+            [],
+            cancellationToken
+        );
 
     /// <param name="request">The request; its id becomes the event's.</param>
     /// <param name="copy">Copies of an event come in messages of different ids.</param>
@@ -40,18 +46,35 @@ internal sealed class QueueClient : IAsyncDisposable
         var messageId = $"{request.MessageId}-{copy}";
         return request.Way == Way.BinaryEvent
             ? SendAsync(
-                messageId, body, "application/json", [("specversion", "1.0"), ("id", request.RequestId), ("source", request.Source), ("type", "order.stale")], cancellationToken)
+                messageId,
+                body,
+                "application/json",
+                [
+                    ("specversion", "1.0"),
+                    ("id", request.RequestId),
+                    ("source", request.Source),
+                    ("type", "order.stale"),
+                ],
+                cancellationToken
+            )
             : SendAsync(
                 messageId,
                 $$$"""{"specversion":"1.0","id":"{{{request.RequestId}}}","source":"{{{request.Source}}}","type":"order.stale","data":{{{body}}}}""",
                 "application/cloudevents+json",
                 [],
-                cancellationToken);
+                cancellationToken
+            );
     }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 
-    private Task SendAsync(string messageId, string body, string contentType, (string Name, string Value)[] attributes, CancellationToken cancellationToken)
+    private Task SendAsync(
+        string messageId,
+        string body,
+        string contentType,
+        (string Name, string Value)[] attributes,
+        CancellationToken cancellationToken
+    )
     {
         ServiceBusMessage message = new(body) { MessageId = messageId, ContentType = contentType };
         foreach (var (name, value) in attributes)

@@ -4,7 +4,14 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>An outcome event as a subscriber got it.</summary>
-public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, string? ReasonCode = null, string? RequestId = null, string? Trigger = null, string? Reason = null)
+public sealed record ReceivedEvent(
+    string Outcome,
+    int? OrderStatus = null,
+    string? ReasonCode = null,
+    string? RequestId = null,
+    string? Trigger = null,
+    string? Reason = null
+)
 {
     /// <summary>The name of the caller who asked; null for none.</summary>
     public string? Caller { get; init; }
@@ -20,16 +27,34 @@ public sealed record ReceivedEvent(string Outcome, int? OrderStatus = null, stri
         var reference = Text(data, "hash") ?? Text(data, "orderId")!;
         var outcome = Text(data, "outcome")!;
         var read = new ReceivedEvent(
-            outcome, data.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null, Text(data, "reasonCode"), Text(data, "requestId"), Text(data, "trigger"), Text(data, "reason"));
-        return (reference, read with
-        {
-            Caller = Text(data, "caller"),
-            IsConsistent = Is("cloudEvents_id", message.MessageId) && Is("cloudEvents_subject", reference) && Is("outcome", outcome) && Is("trigger", read.Trigger)
-                && Is("cloudEvents_type", outcome == "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed") && message.CorrelationId == read.RequestId,
-        });
+            outcome,
+            data.TryGetProperty("orderStatus", out var status) ? status.GetInt32() : null,
+            Text(data, "reasonCode"),
+            Text(data, "requestId"),
+            Text(data, "trigger"),
+            Text(data, "reason")
+        );
+        return (
+            reference,
+            read with
+            {
+                Caller = Text(data, "caller"),
+                IsConsistent =
+                    Is("cloudEvents_id", message.MessageId)
+                    && Is("cloudEvents_subject", reference)
+                    && Is("outcome", outcome)
+                    && Is("trigger", read.Trigger)
+                    && Is(
+                        "cloudEvents_type",
+                        outcome == "cancelled" ? "onramp.order.cancelled" : "onramp.order.cancel-failed"
+                    )
+                    && message.CorrelationId == read.RequestId,
+            }
+        );
 
         bool Is(string name, string? value) => message.ApplicationProperties.GetValueOrDefault(name) as string == value;
     }
 
-    private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? Text(JsonElement data, string name) =>
+        data.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -32,13 +32,18 @@ public sealed class Record(PlannedRequest request)
     /// <summary>Whether a timeout was taken back before it fired.</summary>
     public bool Disarmed { get; set; }
 
-    /// <summary>Whether a timeout was taken back or has fired, and its caller cannot know: a first try was not answered, or it was armed again after it fired.</summary>
+    /// <summary>
+    /// Whether a timeout was taken back or has fired, and its caller cannot know: a first try was not answered, or it
+    /// was armed again after it fired.
+    /// </summary>
     public bool MaybeDisarmed { get; set; }
 
     /// <summary>Whether a timeout that waited could not be taken back.</summary>
     public bool NotDisarmed { get; set; }
 
-    /// <summary>Whether the timeout may have fired before it was armed for the last time; then it may be armed, and fire, again.</summary>
+    /// <summary>
+    /// Whether the timeout may have fired before it was armed for the last time; then it may be armed, and fire, again.
+    /// </summary>
     public bool ArmedLate { get; set; }
 
     /// <summary>Whether the order was paid before its timeout fired.</summary>
@@ -60,15 +65,16 @@ public sealed class Record(PlannedRequest request)
         yield return ToString();
         foreach (var (at, what) in _history.OrderBy(entry => entry.At))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {at.TotalSeconds,8:0.000} s  {what}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {at.TotalSeconds, 8:0.000} s  {what}");
         }
     }
 
-    public override string ToString()
-        => $"{request.RequestId} from {request.Source} ({request.Way}{(request.Fate == Fate.Open ? "" : $", {request.Fate}")}{(request.ReadsFirst ? ", only if unpaid" : "")}"
-            + $"{(request.Twice ? request.Apart ? ", twice, apart" : ", twice" : "")}{(request.IsAlone ? "" : ", with twin")}{(request.IsPutBack ? ", put back" : "")}), order {request.Reference}: "
-            + $"was {Name(request.InitialStatus)}, is {Name(FinalStatus)}, cancelOrder × {CancelCalls}, "
-            + $"events [{string.Join(", ", Events.Select(sent => sent.Outcome))}], dead letters [{string.Join(", ", DeadLetters.Select(dead => dead.Reason))}]";
+    public override string ToString() =>
+        $"{request.RequestId} from {request.Source} ({request.Way}{(request.Fate == Fate.Open ? "" : $", {request.Fate}")}{(request.ReadsFirst ? ", only if unpaid" : "")}"
+        + $"{(request.Twice ? request.Apart ? ", twice, apart" : ", twice" : "")}{(request.IsAlone ? "" : ", with twin")}{(request.IsPutBack ? ", put back" : "")}), order {request.Reference}: "
+        + $"was {Name(request.InitialStatus)}, is {Name(FinalStatus)}, cancelOrder × {CancelCalls}, "
+        + $"events [{string.Join(", ", Events.Select(sent => sent.Outcome))}], dead letters [{string.Join(", ", DeadLetters.Select(dead => dead.Reason))}]";
 
-    private static string Name(int? status) => status is { } known ? $"{known} {OrderStates.Describe(known)}" : "unknown to the provider";
+    private static string Name(int? status) =>
+        status is { } known ? $"{known} {OrderStates.Describe(known)}" : "unknown to the provider";
 }

@@ -19,11 +19,12 @@ public sealed record RunResult(
     IReadOnlyDictionary<string, long> Said,
     IReadOnlyDictionary<string, long> Exported,
     (int Texts, int Secrets) Searched,
-    TimeSpan Duration);
+    TimeSpan Duration
+);
 
 /// <summary>
-/// Thousands of cancels through the whole local host, by HTTP and by real Service Bus clients, while everything that can go wrong does; then the dead letters are put back; then the
-/// check that every promise was kept.
+/// Thousands of cancels through the whole local host, by HTTP and by real Service Bus clients, while everything that
+/// can go wrong does; then the dead letters are put back; then the check that every promise was kept.
 /// </summary>
 public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 {
@@ -53,11 +54,20 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await using var hostile = new HostileSender(host, _time);
         var episodes = new Episodes(host, options, _time);
 
-        List<Record> asked = [.. Enumerable.Range(0, options.Requests).Select(number => Plan(PlannedRequest.Plan(number, options.Seed)))];
+        List<Record> asked =
+        [
+            .. Enumerable.Range(0, options.Requests).Select(number => Plan(PlannedRequest.Plan(number, options.Seed))),
+        ];
         List<Record> records = [.. asked, .. asked.Select(record => record.Twin).OfType<Record>()];
         await subscriber.StartAsync(cancellationToken);
         var happening = episodes.RunAsync(cancellationToken);
-        var caller = new Caller(new ApiClient(http, chronicle, _sayings, _time), queue, host.Simulator, chronicle, _time);
+        var caller = new Caller(
+            new ApiClient(http, chronicle, _sayings, _time),
+            queue,
+            host.Simulator,
+            chronicle,
+            _time
+        );
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
             var attacks = hostile.RunAsync(stop.Token, cancellationToken);
@@ -80,33 +90,65 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await host.StopAsync(cancellationToken);
         records.AddRange(again.Select(back => back.Record));
         var secrets = SecretsOf(chronicle, records, episodes);
-        var violations = records.SelectMany(Invariants.Check)
-            .Concat(RunRules.Check(records, first.Strangers.Concat(second.Strangers), first.Attacks.Concat(second.Attacks).Concat(hostile.Vanished), log.ProgramFaults, isDrained))
+        var violations = records
+            .SelectMany(Invariants.Check)
+            .Concat(
+                RunRules.Check(
+                    records,
+                    first.Strangers.Concat(second.Strangers),
+                    first.Attacks.Concat(second.Attacks).Concat(hostile.Vanished),
+                    log.ProgramFaults,
+                    isDrained
+                )
+            )
             .Concat(_sayings.Find(secrets));
-        var injected = host.Faults.Injected.Concat(episodes.Counts).Append(KeyValuePair.Create("all: attacks by a hostile sender", (long)hostile.Attacks)).ToDictionary();
-        return new RunResult(records, [.. violations], injected, log.Counts.ToDictionary(), exported.Names, (_sayings.Count, secrets.Count), chronicle.Now);
+        var injected = host
+            .Faults.Injected.Concat(episodes.Counts)
+            .Append(KeyValuePair.Create("all: attacks by a hostile sender", (long)hostile.Attacks))
+            .ToDictionary();
+        return new RunResult(
+            records,
+            [.. violations],
+            injected,
+            log.Counts.ToDictionary(),
+            exported.Names,
+            (_sayings.Count, secrets.Count),
+            chronicle.Now
+        );
     }
 
-    private static Record Plan(PlannedRequest request) => new(request) { Twin = request.HasTwin ? new Record(request.Twin()) : null };
+    private static Record Plan(PlannedRequest request) =>
+        new(request) { Twin = request.HasTwin ? new Record(request.Twin()) : null };
 
-    private LocalHost Create(ServiceLog log, ExportedTelemetry exported) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-    {
-        Clock = _time,
-        Quiet = true,
-        Settings = FaultPlan.Settings(Pairs.Of(options.Seed, 0)),
-        ConfigureServices = services =>
-        {
-            exported.AddTo(services);
-            services.AddSingleton<ILoggerProvider>(log).Configure<LoggerFilterOptions>(static filter =>
+    private LocalHost Create(ServiceLog log, ExportedTelemetry exported) =>
+        LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
             {
-                // Everything that our own code says, and of the framework what the program shows.
-                filter.MinLevel = LogLevel.Warning;
-                filter.Rules.Add(new LoggerFilterRule(null, "Onramp", LogLevel.Trace, null));
-            });
-        },
-    });
+                Clock = _time,
+                Quiet = true,
+                Settings = FaultPlan.Settings(Pairs.Of(options.Seed, 0)),
+                ConfigureServices = services =>
+                {
+                    exported.AddTo(services);
+                    services
+                        .AddSingleton<ILoggerProvider>(log)
+                        .Configure<LoggerFilterOptions>(static filter =>
+                        {
+                            // Everything that our own code says, and of the framework what the program shows.
+                            filter.MinLevel = LogLevel.Warning;
+                            filter.Rules.Add(new LoggerFilterRule(null, "Onramp", LogLevel.Trace, null));
+                        });
+                },
+            }
+        );
 
-    private async Task AskAsync(Caller caller, List<Record> records, Episodes episodes, CancellationToken cancellationToken)
+    private async Task AskAsync(
+        Caller caller,
+        List<Record> records,
+        Episodes episodes,
+        CancellationToken cancellationToken
+    )
     {
         await Parallel.ForEachAsync(
             records,
@@ -116,12 +158,17 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
                 await episodes.TurnAsync(record.Request.Number, token);
                 await caller.AskAsync(record, token);
                 Interlocked.Increment(ref _asked);
-            });
+            }
+        );
         await caller.LaterAsync();
     }
 
     private async Task PutBackAsync(
-        LocalHost host, DeadLetterTool tool, IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> again, CancellationToken cancellationToken)
+        LocalHost host,
+        DeadLetterTool tool,
+        IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> again,
+        CancellationToken cancellationToken
+    )
     {
         _time.SetForward(UntilPutBack);
         foreach (var (record, _) in again)
@@ -139,8 +186,12 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     {
         try
         {
-            await host.Broker.Requests.WhenAsync(static counts => counts.IsIdle && counts.Scheduled == 0, cancellationToken).WaitAsync(DrainPatience, _time, cancellationToken);
-            await host.Broker.Local.WhenAsync(static counts => counts.IsIdle, cancellationToken).WaitAsync(DrainPatience, _time, cancellationToken);
+            await host
+                .Broker.Requests.WhenAsync(static counts => counts.IsIdle && counts.Scheduled == 0, cancellationToken)
+                .WaitAsync(DrainPatience, _time, cancellationToken);
+            await host
+                .Broker.Local.WhenAsync(static counts => counts.IsIdle, cancellationToken)
+                .WaitAsync(DrainPatience, _time, cancellationToken);
             return true;
         }
         catch (TimeoutException)

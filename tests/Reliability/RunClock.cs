@@ -1,6 +1,9 @@
 namespace Reliability;
 
-/// <summary>The time of a run: real, but the wall clock can be set forward, so that what is remembered for an hour is forgotten within a minute.</summary>
+/// <summary>
+/// The time of a run: real, but the wall clock can be set forward, so that what is remembered for an hour is forgotten
+/// within a minute.
+/// </summary>
 /// <param name="time">The real time.</param>
 internal sealed class RunClock(TimeProvider time) : TimeProvider
 {
@@ -14,7 +17,8 @@ internal sealed class RunClock(TimeProvider time) : TimeProvider
 
     public override long GetTimestamp() => time.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        time.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>Sets the wall clock forward.</summary>
     public void SetForward(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);

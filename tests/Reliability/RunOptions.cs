@@ -8,15 +8,21 @@ namespace Reliability;
 /// <param name="Callers">How many ask at the same time.</param>
 public sealed record RunOptions(int Seed, int Requests, int Callers)
 {
-    public const string Usage = "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N]";
+    public const string Usage =
+        "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N]";
 
-    /// <summary>Reads the command line; null when it is not understood. Without a seed, the time chooses one, which is printed.</summary>
+    /// <summary>
+    /// Reads the command line; null when it is not understood. Without a seed, the time chooses one, which is printed.
+    /// </summary>
     public static RunOptions? Parse(string[] args, TimeProvider time)
     {
         var options = new RunOptions((int)(time.GetUtcNow().ToUnixTimeSeconds() % 1_000_000), 20_000, 48);
         for (var index = 0; index < args.Length; index += 2)
         {
-            if (index + 1 == args.Length || !int.TryParse(args[index + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            if (
+                index + 1 == args.Length
+                || !int.TryParse(args[index + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            )
             {
                 return null;
             }

@@ -6,12 +6,24 @@ internal static class RunRules
     // A slow machine makes calls time out, so a few may be given up that the provider would have answered.
     private const double LargestHelplessShare = 0.01;
 
-    public static IEnumerable<Violation> Check(IReadOnlyCollection<Record> records, IEnumerable<string> strangers, IEnumerable<string> attacks, IEnumerable<string> programFaults, bool isDrained)
+    public static IEnumerable<Violation> Check(
+        IReadOnlyCollection<Record> records,
+        IEnumerable<string> strangers,
+        IEnumerable<string> attacks,
+        IEnumerable<string> programFaults,
+        bool isDrained
+    )
     {
         List<Record> helpless = [.. records.Where(IsHelpless)];
         if (helpless.Count > records.Count * LargestHelplessShare)
         {
-            yield return new Violation(Promises.Helpless, [$"{helpless.Count} of {records.Count} requests were given up although the provider answers; the first:", .. helpless[0].Tell()]);
+            yield return new Violation(
+                Promises.Helpless,
+                [
+                    $"{helpless.Count} of {records.Count} requests were given up although the provider answers; the first:",
+                    .. helpless[0].Tell(),
+                ]
+            );
         }
 
         foreach (var fault in programFaults)
@@ -35,8 +47,8 @@ internal static class RunRules
         }
     }
 
-    private static bool IsHelpless(Record record)
-        => record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage }
-            && record.Events.All(sent => sent.Outcome == "failed")
-            && !(record.Events.IsEmpty && record.DeadLetters.IsEmpty);
+    private static bool IsHelpless(Record record) =>
+        record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage }
+        && record.Events.All(sent => sent.Outcome == "failed")
+        && !(record.Events.IsEmpty && record.DeadLetters.IsEmpty);
 }

@@ -4,7 +4,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>Everything that the service said during a run: in its log, its answers, its events, its telemetry, and to the queue.</summary>
+/// <summary>
+/// Everything that the service said during a run: in its log, its answers, its events, its telemetry, and to the queue.
+/// </summary>
 public sealed class Sayings
 {
     private const string HashField = "hash";
@@ -16,10 +18,12 @@ public sealed class Sayings
     public int Count => _all.Count;
 
     /// <summary>Adds a line of the log.</summary>
-    public void AddLine(string line, Exception? exception) => _all.Enqueue(("a log line", exception is null ? line : $"{line}: {exception}", false));
+    public void AddLine(string line, Exception? exception) =>
+        _all.Enqueue(("a log line", exception is null ? line : $"{line}: {exception}", false));
 
     /// <summary>Adds what a span, a metric or a log record carries.</summary>
-    public void AddExported(string where, IEnumerable<string?> texts) => _all.Enqueue(($"an exported {where}", string.Join('\n', texts), false));
+    public void AddExported(string where, IEnumerable<string?> texts) =>
+        _all.Enqueue(($"an exported {where}", string.Join('\n', texts), false));
 
     /// <summary>Adds an HTTP answer.</summary>
     public void AddAnswer(HttpResponseMessage answer, string body)
@@ -56,13 +60,21 @@ public sealed class Sayings
         let found = secrets.Find(text.Text) & ~Allowed(said.Where, text.Field)
         where found != SecretKind.None
         group text.Text by (said.Where, text.Field, found) into told
-        select new Violation(Promises.Told, [$"{told.Key.found} in {told.Key.Where}{told.Key.Field}, {told.Count()} times; the first:", told.First()]);
+        select new Violation(
+            Promises.Told,
+            [$"{told.Key.found} in {told.Key.Where}{told.Key.Field}, {told.Count()} times; the first:", told.First()]
+        );
 
     /// <summary>Who names an order by its hash is answered so, and so is who listens for its event.</summary>
-    private static SecretKind Allowed(string where, string field)
-        => field.EndsWith($"/{HashField}", StringComparison.Ordinal) || where.StartsWith($"{Subject} of an event", StringComparison.Ordinal) ? SecretKind.Hash : SecretKind.None;
+    private static SecretKind Allowed(string where, string field) =>
+        field.EndsWith($"/{HashField}", StringComparison.Ordinal)
+        || where.StartsWith($"{Subject} of an event", StringComparison.Ordinal)
+            ? SecretKind.Hash
+            : SecretKind.None;
 
-    /// <summary>The texts of a JSON document, unescaped, and where they stand; a document that is not JSON is one text.</summary>
+    /// <summary>
+    /// The texts of a JSON document, unescaped, and where they stand; a document that is not JSON is one text.
+    /// </summary>
     private static IEnumerable<(string Field, string Text)> Texts(string body)
     {
         try
@@ -76,11 +88,14 @@ public sealed class Sayings
         }
     }
 
-    private static IEnumerable<(string Field, string Text)> Walk(string field, JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Walk($"{field}/{member.Name}", member.Value)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Walk(field, item)),
-        JsonValueKind.String => [(field, element.GetString()!)],
-        _ => [],
-    };
+    private static IEnumerable<(string Field, string Text)> Walk(string field, JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => element
+                .EnumerateObject()
+                .SelectMany(member => Walk($"{field}/{member.Name}", member.Value)),
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(item => Walk(field, item)),
+            JsonValueKind.String => [(field, element.GetString()!)],
+            _ => [],
+        };
 }

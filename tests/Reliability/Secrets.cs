@@ -1,8 +1,9 @@
 namespace Reliability;
 
 /// <summary>
-/// Finds secrets in texts, whole or in part, whatever case they are in and whatever white space or backslashes are in between. Any piece of 23 characters is
-/// found, and of a shorter secret the whole. It takes the time of reading the text once, however many secrets there are.
+/// Finds secrets in texts, whole or in part, whatever case they are in and whatever white space or backslashes are in
+/// between. Any piece of 23 characters is found, and of a shorter secret the whole. It takes the time of reading the
+/// text once, however many secrets there are.
 /// </summary>
 public sealed class Secrets
 {
@@ -15,7 +16,10 @@ public sealed class Secrets
     // What a payload has when it is decoded, and no other text of ours; the order that it names is no secret.
     private static readonly string[] Decoded = ["\"timestamp\":", "\"body\":{\"ord", "\"body\":{\"has"];
 
-    private readonly Dictionary<ulong, SecretKind> _blocks = Decoded.ToDictionary(static part => Hash(part), static _ => SecretKind.Payload);
+    private readonly Dictionary<ulong, SecretKind> _blocks = Decoded.ToDictionary(
+        static part => Hash(part),
+        static _ => SecretKind.Payload
+    );
 
     /// <summary>How many have been added.</summary>
     public int Count { get; private set; }
@@ -26,7 +30,10 @@ public sealed class Secrets
         var text = Compact(secret);
         if (text.Length < Block)
         {
-            throw new ArgumentException($"A {kind} of {text.Length} characters cannot be told from other texts.", nameof(secret));
+            throw new ArgumentException(
+                $"A {kind} of {text.Length} characters cannot be told from other texts.",
+                nameof(secret)
+            );
         }
 
         Count++;

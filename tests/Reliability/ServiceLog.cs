@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Reliability;
 
-/// <summary>Keeps every line of the service's log, counts what it says of itself, and notes faults in its own program: there must be none.</summary>
+/// <summary>
+/// Keeps every line of the service's log, counts what it says of itself, and notes faults in its own program: there
+/// must be none.
+/// </summary>
 internal sealed class ServiceLog(Sayings sayings) : ILoggerProvider, ILogger
 {
     private static readonly FrozenDictionary<int, string> Names = new Dictionary<int, string>
@@ -33,12 +36,17 @@ internal sealed class ServiceLog(Sayings sayings) : ILoggerProvider, ILogger
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull
-        => null;
+        where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         var line = formatter(state, exception);
         sayings.AddLine(line, exception);

@@ -3,7 +3,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>Whoever listens for outcomes: completes each event that it gets, and knows one that comes again because its lock was lost.</summary>
+/// <summary>
+/// Whoever listens for outcomes: completes each event that it gets, and knows one that comes again because its lock was
+/// lost.
+/// </summary>
 internal sealed class Subscriber : IAsyncDisposable
 {
     private readonly ServiceBusClient _client;
@@ -14,7 +17,11 @@ internal sealed class Subscriber : IAsyncDisposable
     public Subscriber(LocalHost host)
     {
         _client = Bus.Connect(host);
-        _processor = _client.CreateProcessor(host.Broker.Results.Name, MessageBroker.LocalSubscription, new ServiceBusProcessorOptions { MaxConcurrentCalls = 8 });
+        _processor = _client.CreateProcessor(
+            host.Broker.Results.Name,
+            MessageBroker.LocalSubscription,
+            new ServiceBusProcessorOptions { MaxConcurrentCalls = 8 }
+        );
         _processor.ProcessMessageAsync += args =>
         {
             _received.TryAdd(args.Message.SequenceNumber, args.Message);
@@ -28,7 +35,12 @@ internal sealed class Subscriber : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken) => _processor.StartProcessingAsync(cancellationToken);
 
     /// <summary>Events that have come since this was asked last.</summary>
-    public IEnumerable<ServiceBusReceivedMessage> Take() => [.. _received.Values.Where(message => _taken.Add(message.SequenceNumber)).OrderBy(message => message.SequenceNumber)];
+    public IEnumerable<ServiceBusReceivedMessage> Take() =>
+        [
+            .. _received
+                .Values.Where(message => _taken.Add(message.SequenceNumber))
+                .OrderBy(message => message.SequenceNumber),
+        ];
 
     public async ValueTask DisposeAsync()
     {

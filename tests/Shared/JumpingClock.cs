@@ -1,9 +1,9 @@
 namespace Onramp.Testing;
 
 /// <summary>
-/// Time for tests over real sockets. Whoever waits for a delay gets it at once: the clock jumps to its end. Whatever may time out times out only
-/// when the clock passes it, by a jump or by <see cref="Advance"/>, however long the test takes. Safe for many threads; timers fire one after the
-/// other, in the order of their times.
+/// Time for tests over real sockets. Whoever waits for a delay gets it at once: the clock jumps to its end. Whatever
+/// may time out times out only when the clock passes it, by a jump or by <see cref="Advance"/>, however long the test
+/// takes. Safe for many threads; timers fire one after the other, in the order of their times.
 /// </summary>
 public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
 {
@@ -16,9 +16,7 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
 
     /// <summary>Begins at an instant in 2030.</summary>
     public JumpingClock()
-        : this(new(2030, 1, 31, 12, 0, 0, TimeSpan.Zero))
-    {
-    }
+        : this(new(2030, 1, 31, 12, 0, 0, TimeSpan.Zero)) { }
 
     /// <summary>The delays that somebody waited for, in order.</summary>
     public IReadOnlyList<TimeSpan> Delays
@@ -46,7 +44,9 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
 
     public override long GetTimestamp() => Elapsed.Ticks;
 
-    /// <summary>Sets the wall clock, as an administrator or a time service does; no time passes, and no timer notices.</summary>
+    /// <summary>
+    /// Sets the wall clock, as an administrator or a time service does; no time passes, and no timer notices.
+    /// </summary>
     public void SetWallClock(TimeSpan by)
     {
         lock (_gate)
@@ -60,8 +60,13 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
         ManualTimer timer = new(this, callback, state);
         timer.Change(dueTime, period);
 
-        // Task.Delay gives its own task as the state, and so does Task.WaitAsync, which only may time out; cancellation sources, periodic timers and queues do not.
-        if (state is Task && dueTime >= TimeSpan.Zero && state.GetType().Name.StartsWith(nameof(Task.Delay), StringComparison.Ordinal))
+        // Task.Delay gives its own task as the state, and so does Task.WaitAsync, which only may time out; cancellation
+        // sources, periodic timers and queues do not.
+        if (
+            state is Task
+            && dueTime >= TimeSpan.Zero
+            && state.GetType().Name.StartsWith(nameof(Task.Delay), StringComparison.Ordinal)
+        )
         {
             var end = Elapsed + dueTime;
             lock (_gate)

@@ -3,19 +3,31 @@ using System.Reflection.Emit;
 
 namespace Onramp.Testing;
 
-/// <summary>Which types of its own assembly a compiled type uses: what it derives from, holds, takes, returns and names in its methods.</summary>
+/// <summary>
+/// Which types of its own assembly a compiled type uses: what it derives from, holds, takes, returns and names in its
+/// methods.
+/// </summary>
 internal static class TypeUses
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Public
+        | BindingFlags.NonPublic
+        | BindingFlags.Instance
+        | BindingFlags.Static
+        | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<int, OpCode> Instructions = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(static field => (OpCode)field.GetValue(null)!).ToDictionary(static code => (int)(ushort)code.Value);
+    private static readonly Dictionary<int, OpCode> Instructions = typeof(OpCodes)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(static field => (OpCode)field.GetValue(null)!)
+        .ToDictionary(static code => (int)(ushort)code.Value);
 
     public static IEnumerable<Type> Of(Type type)
     {
         var used = new HashSet<Type>();
         Add(type.BaseType);
-        foreach (var part in type.GetInterfaces().Concat(type.GetFields(Everything).Select(static field => field.FieldType)))
+        foreach (
+            var part in type.GetInterfaces().Concat(type.GetFields(Everything).Select(static field => field.FieldType))
+        )
         {
             Add(part);
         }
@@ -56,13 +68,19 @@ internal static class TypeUses
     private static IEnumerable<Type> Tokens(MethodBase method)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
-        for (var at = 0; at < code.Length;)
+        for (var at = 0; at < code.Length; )
         {
             // Two-byte instructions begin with FE.
             var instruction = code[at] == 0xFE ? Instructions[0xFE00 | code[at + 1]] : Instructions[code[at]];
             at += instruction.Size;
-            if (instruction.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineType or OperandType.InlineTok
-                && Resolve(method, BitConverter.ToInt32(code, at)) is { } member)
+            if (
+                instruction.OperandType
+                    is OperandType.InlineField
+                        or OperandType.InlineMethod
+                        or OperandType.InlineType
+                        or OperandType.InlineTok
+                && Resolve(method, BitConverter.ToInt32(code, at)) is { } member
+            )
             {
                 yield return member as Type ?? member.DeclaringType!;
             }
@@ -72,22 +90,27 @@ internal static class TypeUses
     }
 
     /// <summary>How long an instruction's operand is (ECMA-335, part III).</summary>
-    private static int Length(OperandType operand, byte[] code, int at) => operand switch
-    {
-        OperandType.InlineNone => 0,
-        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-        OperandType.InlineVar => 2,
-        OperandType.InlineI8 or OperandType.InlineR => 8,
-        OperandType.InlineSwitch => 4 + 4 * BitConverter.ToInt32(code, at),
-        _ => 4,
-    };
+    private static int Length(OperandType operand, byte[] code, int at) =>
+        operand switch
+        {
+            OperandType.InlineNone => 0,
+            OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+            OperandType.InlineVar => 2,
+            OperandType.InlineI8 or OperandType.InlineR => 8,
+            OperandType.InlineSwitch => 4 + 4 * BitConverter.ToInt32(code, at),
+            _ => 4,
+        };
 
     private static MemberInfo? Resolve(MethodBase method, int token)
     {
         try
         {
             var ofType = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
-            var member = method.Module.ResolveMember(token, ofType, method.IsGenericMethod ? method.GetGenericArguments() : null);
+            var member = method.Module.ResolveMember(
+                token,
+                ofType,
+                method.IsGenericMethod ? method.GetGenericArguments() : null
+            );
             return member is Type or { DeclaringType: not null } ? member : null;
         }
         catch (Exception exception) when (exception is ArgumentException or BadImageFormatException)

@@ -1,5 +1,5 @@
-// Starts the local host, cancels orders of every outcome by HTTP and by message, receives the outcome events, and reads each with the
-// official CloudEvents SDK: valid, and nothing lost on the way.
+// Starts the local host, cancels orders of every outcome by HTTP and by message, receives the outcome events, and reads
+// each with the official CloudEvents SDK: valid, and nothing lost on the way.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

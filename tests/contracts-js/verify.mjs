@@ -1,4 +1,5 @@
-// Starts the local host, and reads its contracts as other people's tools do: both documents are linted, and a client is made from one of them, compiled, and run.
+// Starts the local host, and reads its contracts as other people's tools do: both documents are linted, and a client is
+// made from one of them, compiled, and run.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";

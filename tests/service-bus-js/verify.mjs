@@ -1,5 +1,6 @@
-// Starts the local host with queues and topics of its own and drives its broker with the official JavaScript client: every operation, every refusal
-// that the client has a word for, and messages in numbers while receivers stop and connections are dropped.
+// Starts the local host with queues and topics of its own and drives its broker with the official JavaScript client:
+// every operation, every refusal that the client has a word for, and messages in numbers while receivers stop and
+// connections are dropped.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -68,7 +69,8 @@ async function completes() {
   await receiver.close();
 }
 
-// Whenever fewer messages come than were asked for, the client drains its link, and closes it unless the answer says that it is one.
+// Whenever fewer messages come than were asked for, the client drains its link, and closes it unless the answer says
+// that it is one.
 async function drains() {
   for (const waiting of [24, 1, 0]) {
     await send("orders", ...Array.from({ length: waiting }, (_, i) => ({ body: i })));
@@ -214,7 +216,8 @@ async function isRefused() {
   await assert.rejects(send("nothing", { body: 1 }), { code: "MessagingEntityNotFound" });
   await assert.rejects(client.createReceiver("nothing").receiveMessages(1), { code: "MessagingEntityNotFound" });
   await assert.rejects(client.createReceiver("events").receiveMessages(1), /receive from one of its subscriptions/);
-  // Sometimes this client hands on why it does not get a session, and sometimes it has words of its own for that: the link ends before or after it looks.
+  // Sometimes this client hands on why it does not get a session, and sometimes it has words of its own for that: the
+  // link ends before or after it looks.
   await assert.rejects(client.acceptSession("orders", "session"), error => ["GeneralError", "SessionCannotBeLocked"].includes(error.code));
   for (const kilobytes of [300, 2000]) {
     await assert.rejects(send("orders", { body: Buffer.alloc(kilobytes * 1024) }), { code: "MessageSizeExceeded" });

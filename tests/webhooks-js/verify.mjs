@@ -1,5 +1,6 @@
-// Starts the local host and delivers to it what other people's SDKs make: events by the official CloudEvents SDK, in both modes, and requests signed by those of
-// Standard Webhooks and Svix. Each signed request is sent again with one part changed, which is refused.
+// Starts the local host and delivers to it what other people's SDKs make: events by the official CloudEvents SDK, in
+// both modes, and requests signed by those of Standard Webhooks and Svix. Each signed request is sent again with one
+// part changed, which is refused.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +16,8 @@ const newer = "whsec_bmV3ZXIgc2VjcmV0IG9mIHRoZSBzaG9wLg==";
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 let orders = 5000;
 
-// Orders about which the provider says nothing useful are half of all here: they shall not open the circuit for the others.
+// Orders about which the provider says nothing useful are half of all here: they shall not open the circuit for the
+// others.
 const settings = ["--urls", base, "--KeyVault:ReloadCooldown", "00:00:00", "--Onramp:CircuitMinimumCalls", "10000"];
 const host = spawn("dotnet", ["run", "--project", "src/OnrampFunctions.LocalHost", "--", ...settings], { cwd: repository, detached: true, stdio: ["ignore", "pipe", "inherit"] });
 try {
@@ -72,8 +74,9 @@ try {
     console.log(`what ${name} signs with method and path arms a timeout, and is refused anywhere else`);
   }
 
-  // A secret changes while requests come: neither the old nor the new one is refused. The many wrong signatures above have just made the service ask the vault, at
-  // its pace, which would keep all others waiting: here it asks at any time.
+  // A secret changes while requests come: neither the old nor the new one is refused. The many wrong signatures above
+  // have just made the service ask the vault, at its pace, which would keep all others waiting: here it asks at any
+  // time.
   const under = [];
   for (let i = 0; i < 200; i++) {
     if (i === 50) {

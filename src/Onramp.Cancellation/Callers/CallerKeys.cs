@@ -5,8 +5,9 @@ using Onramp.Cancellation.Secrets;
 namespace Onramp.Cancellation.Callers;
 
 /// <summary>
-/// The secrets of the callers that sign. The two newest versions in Key Vault are good at once, so that no request is refused while a secret changes. Each
-/// caller stands alone: a caller without a good secret is refused, and nothing else is affected.
+/// The secrets of the callers that sign. The two newest versions in Key Vault are good at once, so that no request is
+/// refused while a secret changes. Each caller stands alone: a caller without a good secret is refused, and nothing
+/// else is affected.
 /// </summary>
 internal sealed partial class CallerKeys : IVaultSecrets
 {
@@ -24,17 +25,32 @@ internal sealed partial class CallerKeys : IVaultSecrets
     /// <param name="reader">Reads Key Vault.</param>
     /// <param name="options">The callers.</param>
     /// <param name="vault">The startup budget and the cooldown.</param>
-    /// <param name="readLimit">How long a reading after the start may take, and how long a request waits for one.</param>
+    /// <param name="readLimit">How long a reading after the start may take, and how long a request waits for
+    /// one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public CallerKeys(
-        VaultReader reader, IOptions<CallersOptions> options, IOptions<KeyVaultOptions> vault, TimeSpan readLimit, TimeProvider time, ILogger<CallerKeys> logger)
+        VaultReader reader,
+        IOptions<CallersOptions> options,
+        IOptions<KeyVaultOptions> vault,
+        TimeSpan readLimit,
+        TimeProvider time,
+        ILogger<CallerKeys> logger
+    )
     {
         (_readLimit, _time, _logger) = (readLimit, time, logger);
         RefreshInterval = options.Value.RefreshInterval;
-        _callers = (options.Value.Signatures == SignatureMode.Off ? [] : options.Value.Names).ToDictionary(CallersOptions.SecretName);
+        _callers = (options.Value.Signatures == SignatureMode.Off ? [] : options.Value.Names).ToDictionary(
+            CallersOptions.SecretName
+        );
         _secrets = new VaultCache<WebhookKey>(
-            reader, _callers.Keys, GoodVersions, static (_, value) => WebhookKey.Parse(value), vault.Value.StartupBudget, readLimit);
+            reader,
+            _callers.Keys,
+            GoodVersions,
+            static (_, value) => WebhookKey.Parse(value),
+            vault.Value.StartupBudget,
+            readLimit
+        );
         _readings = new PacedReadings(ReadAsync, vault.Value.ReloadCooldown, ReadingsAtOnce, time);
     }
 
@@ -48,11 +64,13 @@ internal sealed partial class CallerKeys : IVaultSecrets
     public void ReportFaults() => Report(hasOld: false);
 
     /// <inheritdoc/>
-    public Task RefreshAsync(CancellationToken cancellationToken) => (_readings.Join(mayPause: true) ?? _readings.Running).WaitAsync(cancellationToken);
+    public Task RefreshAsync(CancellationToken cancellationToken) =>
+        (_readings.Join(mayPause: true) ?? _readings.Running).WaitAsync(cancellationToken);
 
     /// <summary>
-    /// Finds the caller who has signed. If no key fits, the caller's may be newer than the last reading: no request is refused before a reading that began
-    /// after it has ended without the key, unless that takes too long or too many requests wait for it already.
+    /// Finds the caller who has signed. If no key fits, the caller's may be newer than the last reading: no request is
+    /// refused before a reading that began after it has ended without the key, unless that takes too long or too many
+    /// requests wait for it already.
     /// </summary>
     /// <param name="isBy">Whether a key has made the signature.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -131,7 +149,11 @@ internal sealed partial class CallerKeys : IVaultSecrets
 
     private static partial class Log
     {
-        [LoggerMessage(111, LogLevel.Information, "The callers' secrets changed in Key Vault: good versions of caller {Caller}: {Count}")]
+        [LoggerMessage(
+            111,
+            LogLevel.Information,
+            "The callers' secrets changed in Key Vault: good versions of caller {Caller}: {Count}"
+        )]
         public static partial void Changed(ILogger logger, string caller, int count);
 
         [LoggerMessage(112, LogLevel.Warning, "Still verifying with the callers' secrets read before: {Fault}")]

@@ -21,7 +21,10 @@ public sealed class CallerSignatures
     /// <param name="signature">The request.</param>
     /// <param name="cancellationToken">Stops waiting for a newer key.</param>
     /// <returns>The verdict, and whose signature it is when it is valid.</returns>
-    public async ValueTask<(SignatureVerdict Verdict, string? Caller)> VerifyAsync(WebhookSignature signature, CancellationToken cancellationToken)
+    public async ValueTask<(SignatureVerdict Verdict, string? Caller)> VerifyAsync(
+        WebhookSignature signature,
+        CancellationToken cancellationToken
+    )
     {
         var verdict = signature.Check(_time.GetUtcNow());
         if (verdict != SignatureVerdict.NoMatch)

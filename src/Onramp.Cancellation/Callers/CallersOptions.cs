@@ -16,30 +16,34 @@ public sealed partial class CallersOptions : IValidatableObject
     public SignatureMode Signatures { get; set; }
 
     /// <summary>
-    /// Names of the callers that sign, each 1 to 64 lower-case letters, digits and hyphens. The secret of caller <c>shop</c> is the Key Vault secret
-    /// <c>webhook-shop</c>. Default none.
+    /// Names of the callers that sign, each 1 to 64 lower-case letters, digits and hyphens. The secret of caller
+    /// <c>shop</c> is the Key Vault secret <c>webhook-shop</c>. Default none.
     /// </summary>
     public IList<string> Names { get; set; } = [];
 
     /// <summary>
-    /// How often the callers' secrets are read again: a disabled, expired or deleted one is refused from then on. Default 1 min; 10 s to 1 day.
+    /// How often the callers' secrets are read again: a disabled, expired or deleted one is refused from then on.
+    /// Default 1 min; 10 s to 1 day.
     /// </summary>
     [DurationRange("00:00:10", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Whether an unsigned caller is named after its Entra principal, which the platform's authentication (Easy Auth) puts into headers. Default false: where
-    /// that is off, anybody can write those headers.
+    /// Whether an unsigned caller is named after its Entra principal, which the platform's authentication (Easy Auth)
+    /// puts into headers. Default false: where that is off, anybody can write those headers.
     /// </summary>
     public bool TrustPrincipal { get; set; }
 
-    /// <summary>Requests a minute that one caller may send to one instance; 0 for any number. Default 0; up to 1,000,000.</summary>
+    /// <summary>
+    /// Requests a minute that one caller may send to one instance; 0 for any number. Default 0; up to 1,000,000.
+    /// </summary>
     [NumberRange(0, 1_000_000)]
     public int RequestsPerMinute { get; set; }
 
     /// <summary>
-    /// Origins that may deliver events, as they name themselves when they ask (CloudEvents Web Hooks, section 4.1), for example <c>eventgrid.azure.net</c>; <c>*</c> for all.
-    /// Default none. It keeps senders from being abused, and keeps nobody out: that is what keys and signatures are for.
+    /// Origins that may deliver events, as they name themselves when they ask (CloudEvents Web Hooks, section 4.1), for
+    /// example <c>eventgrid.azure.net</c>; <c>*</c> for all. Default none. It keeps senders from being abused, and
+    /// keeps nobody out: that is what keys and signatures are for.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 
@@ -49,20 +53,28 @@ public sealed partial class CallersOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Names.Any(static name => !CallerName().IsMatch(name)) || Names.Distinct(StringComparer.Ordinal).Count() != Names.Count)
+        if (
+            Names.Any(static name => !CallerName().IsMatch(name))
+            || Names.Distinct(StringComparer.Ordinal).Count() != Names.Count
+        )
         {
-            yield return new ValidationResult("Callers__Names__0, __1, … must be different names of 1 to 64 lower-case letters, digits and hyphens, for example shop.");
+            yield return new ValidationResult(
+                "Callers__Names__0, __1, … must be different names of 1 to 64 lower-case letters, digits and hyphens, for example shop."
+            );
         }
 
         if (Signatures != SignatureMode.Off && Names.Count == 0)
         {
             yield return new ValidationResult(
-                "Callers__Names__0 is missing: name the callers whose signatures are taken, and put the secret of caller shop into Key Vault as webhook-shop; or set Callers__Signatures to off.");
+                "Callers__Names__0 is missing: name the callers whose signatures are taken, and put the secret of caller shop into Key Vault as webhook-shop; or set Callers__Signatures to off."
+            );
         }
 
         if (AllowedOrigins.Any(static origin => origin != "*" && Uri.CheckHostName(origin) != UriHostNameType.Dns))
         {
-            yield return new ValidationResult("Callers__AllowedOrigins__0, __1, … must be host names, for example eventgrid.azure.net, or * for all.");
+            yield return new ValidationResult(
+                "Callers__AllowedOrigins__0, __1, … must be host names, for example eventgrid.azure.net, or * for all."
+            );
         }
     }
 

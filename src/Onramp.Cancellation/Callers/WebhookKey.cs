@@ -16,16 +16,24 @@ internal sealed class WebhookKey
     private WebhookKey(byte[] key) => _key = key;
 
     /// <summary>Reads a secret; the prefix may be missing, because many senders' consoles omit it.</summary>
-    /// <exception cref="FormatException">It is not a secret of Standard Webhooks; the message says what one is.</exception>
+    /// <exception cref="FormatException">It is not a secret of Standard Webhooks; the message says what one
+    /// is.</exception>
     public static WebhookKey Parse(string text)
     {
         var encoded = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text;
-        return Base64.IsValid(encoded, out var length) && length is >= MinBytes and <= MaxBytes && !encoded.Any(char.IsWhiteSpace)
+        return
+            Base64.IsValid(encoded, out var length)
+            && length is >= MinBytes and <= MaxBytes
+            && !encoded.Any(char.IsWhiteSpace)
             ? new WebhookKey(Convert.FromBase64String(encoded))
-            : throw new FormatException($"It must be {Prefix} and {MinBytes} to {MaxBytes} random bytes in base64 (Standard Webhooks).");
+            : throw new FormatException(
+                $"It must be {Prefix} and {MinBytes} to {MaxBytes} random bytes in base64 (Standard Webhooks)."
+            );
     }
 
-    /// <summary>HMAC-SHA256 over <c>id.timestamp.body</c>, or over <c>id.timestamp.target.body</c> where there is a target.</summary>
+    /// <summary>
+    /// HMAC-SHA256 over <c>id.timestamp.body</c>, or over <c>id.timestamp.target.body</c> where there is a target.
+    /// </summary>
     public byte[] Sign(string id, string timestamp, string? target, ReadOnlySpan<byte> body)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);

@@ -23,9 +23,16 @@ public enum SignatureVerdict
 /// <param name="id"><c>webhook-id</c>; null for none.</param>
 /// <param name="timestamp"><c>webhook-timestamp</c>; null for none.</param>
 /// <param name="signatures"><c>webhook-signature</c>; null for none.</param>
-/// <param name="target">Method, path and query, for example <c>DELETE /api/orders/1443</c>, where the signature covers them; otherwise null.</param>
+/// <param name="target">Method, path and query, for example <c>DELETE /api/orders/1443</c>, where the signature covers
+/// them; otherwise null.</param>
 /// <param name="body">The body, byte for byte.</param>
-public readonly struct WebhookSignature(string? id, string? timestamp, string? signatures, string? target, ReadOnlyMemory<byte> body)
+public readonly struct WebhookSignature(
+    string? id,
+    string? timestamp,
+    string? signatures,
+    string? target,
+    ReadOnlyMemory<byte> body
+)
 {
     /// <summary>How far a timestamp may be from our clock, both ways.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
@@ -33,19 +40,29 @@ public readonly struct WebhookSignature(string? id, string? timestamp, string? s
     private const string Version = "v1,";
     private const int MaxTimestampDigits = 12;
 
-    /// <summary>Whether it is complete and of this time, whoever made it: <see cref="SignatureVerdict.NoMatch"/> then.</summary>
+    /// <summary>
+    /// Whether it is complete and of this time, whoever made it: <see cref="SignatureVerdict.NoMatch"/> then.
+    /// </summary>
     internal SignatureVerdict Check(DateTimeOffset now)
     {
-        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(signatures)
-            || timestamp is not { Length: > 0 and <= MaxTimestampDigits } || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if (
+            string.IsNullOrEmpty(id)
+            || string.IsNullOrEmpty(signatures)
+            || timestamp is not { Length: > 0 and <= MaxTimestampDigits }
+            || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        )
         {
             return SignatureVerdict.Malformed;
         }
 
-        return Math.Abs(now.ToUnixTimeSeconds() - seconds) > (long)Tolerance.TotalSeconds ? SignatureVerdict.OutOfTime : SignatureVerdict.NoMatch;
+        return Math.Abs(now.ToUnixTimeSeconds() - seconds) > (long)Tolerance.TotalSeconds
+            ? SignatureVerdict.OutOfTime
+            : SignatureVerdict.NoMatch;
     }
 
-    /// <summary>Whether a key gives one of the signatures. It takes the same time for a wrong one wherever it is wrong.</summary>
+    /// <summary>
+    /// Whether a key gives one of the signatures. It takes the same time for a wrong one wherever it is wrong.
+    /// </summary>
     internal bool IsBy(WebhookKey key)
     {
         var expected = key.Sign(id!, timestamp!, target, body.Span);
@@ -54,7 +71,8 @@ public readonly struct WebhookSignature(string? id, string? timestamp, string? s
         foreach (var range in signatures.AsSpan().Split(' '))
         {
             var signature = signatures.AsSpan()[range];
-            found |= signature.StartsWith(Version, StringComparison.Ordinal)
+            found |=
+                signature.StartsWith(Version, StringComparison.Ordinal)
                 && Convert.TryFromBase64Chars(signature[Version.Length..], given, out var length)
                 && CryptographicOperations.FixedTimeEquals(expected, given[..length]);
         }

@@ -48,17 +48,22 @@ public sealed record CancelOutcome
     /// <summary>Whether it could not be established because Onramp is not being called for a while.</summary>
     internal bool IsCircuitOpen { get; init; }
 
-    /// <summary>Attempts at the provider for this request, earlier deliveries included. An attempt is one cancelOrder and what it takes to settle it.</summary>
+    /// <summary>
+    /// Attempts at the provider for this request, earlier deliveries included. An attempt is one cancelOrder and what
+    /// it takes to settle it.
+    /// </summary>
     public int Attempts { get; init; }
 
     /// <summary>When the outcome was established.</summary>
     public DateTimeOffset CompletedAt { get; init; }
 
-    internal static CancelOutcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, OrderStatus = Orders.OrderStatus.Cancelled };
+    internal static CancelOutcome Cancelled { get; } =
+        new() { Kind = OutcomeKind.Cancelled, OrderStatus = Orders.OrderStatus.Cancelled };
 
     /// <summary>The order's id, by the request or by Onramp; null when neither says it.</summary>
     public string? OrderIdFor(OrderReference order) => order.OrderId ?? OrderId;
 
     /// <summary>The order, for logs and spans.</summary>
-    internal string Describe(OrderReference order) => order.OrderId is null && OrderId is not null ? $"{order} (order {OrderId})" : order.ToString();
+    internal string Describe(OrderReference order) =>
+        order.OrderId is null && OrderId is not null ? $"{order} (order {OrderId})" : order.ToString();
 }

@@ -6,20 +6,25 @@ namespace Onramp.Cancellation.Cancelling;
 /// <summary>What the answers of cancelOrder and getOrder mean together.</summary>
 internal static class OutcomeRules
 {
-    /// <summary>Whether cancelOrder said beyond doubt that the order is cancelled now: the one answer that getOrder need not confirm.</summary>
+    /// <summary>
+    /// Whether cancelOrder said beyond doubt that the order is cancelled now: the one answer that getOrder need not
+    /// confirm.
+    /// </summary>
     /// <param name="cancel">The answer of cancelOrder.</param>
     /// <param name="before">The answer of getOrder before it; null when it was not called.</param>
-    public static bool IsClearSuccess(ProviderReply cancel, ProviderReply? before)
-        => cancel is { Kind: ReplyKind.State, Status: OrderStatus.Cancelled } && AreOfOneOrder(cancel, before);
+    public static bool IsClearSuccess(ProviderReply cancel, ProviderReply? before) =>
+        cancel is { Kind: ReplyKind.State, Status: OrderStatus.Cancelled } && AreOfOneOrder(cancel, before);
 
     /// <summary>
-    /// Whether the read before an <c>onlyIfUnpaid</c> cancel allows it: the order waits for payment. Any other answer is an outcome already.
+    /// Whether the read before an <c>onlyIfUnpaid</c> cancel allows it: the order waits for payment. Any other answer
+    /// is an outcome already.
     /// </summary>
-    public static bool IsUnpaid(ProviderReply read) => read is { Kind: ReplyKind.State, Status: OrderStatus.WaitingForPayment };
+    public static bool IsUnpaid(ProviderReply read) =>
+        read is { Kind: ReplyKind.State, Status: OrderStatus.WaitingForPayment };
 
     /// <summary>The outcome of a clear success.</summary>
-    public static CancelOutcome Cancelled(ProviderReply reply)
-        => reply.OrderId is null ? CancelOutcome.Cancelled : CancelOutcome.Cancelled with { OrderId = reply.OrderId };
+    public static CancelOutcome Cancelled(ProviderReply reply) =>
+        reply.OrderId is null ? CancelOutcome.Cancelled : CancelOutcome.Cancelled with { OrderId = reply.OrderId };
 
     /// <summary>The outcome by the order's own state, which is the truth whatever cancelOrder answered.</summary>
     /// <param name="read">The answer of getOrder.</param>
@@ -36,7 +41,9 @@ internal static class OutcomeRules
         {
             ReplyKind.State => SettleState(read, cancel),
             ReplyKind.NoSuchOrder => new() { Kind = OutcomeKind.NotFound, Detail = read.Error },
-            ReplyKind.Unclear or ReplyKind.Refused or ReplyKind.Unauthorized or ReplyKind.Throttled => NotSettled(read) with
+            ReplyKind.Unclear or ReplyKind.Refused or ReplyKind.Unauthorized or ReplyKind.Throttled => NotSettled(
+                read
+            ) with
             {
                 OrderId = cancel?.OrderId,
                 RetryAfter = Longer(read.RetryAfter, cancel?.RetryAfter),
@@ -53,31 +60,41 @@ internal static class OutcomeRules
             OrderStatus.Cancelled => Cancelled(read),
 
             // The order still waits for payment after cancelOrder was called.
-            OrderStatus.WaitingForPayment => (cancel!.Kind == ReplyKind.Refused
-                ? new() { Kind = OutcomeKind.Rejected, Detail = cancel.Error }
-                : NotSettled(cancel)) with
-            { OrderStatus = status, OrderId = read.OrderId },
-            OrderStatus.PaymentReceived or OrderStatus.Completed or OrderStatus.Failed
-                => new() { Kind = OutcomeKind.NotCancellable, OrderStatus = status, OrderId = read.OrderId },
+            OrderStatus.WaitingForPayment => (
+                cancel!.Kind == ReplyKind.Refused
+                    ? new() { Kind = OutcomeKind.Rejected, Detail = cancel.Error }
+                    : NotSettled(cancel)
+            ) with
+            {
+                OrderStatus = status,
+                OrderId = read.OrderId,
+            },
+            OrderStatus.PaymentReceived or OrderStatus.Completed or OrderStatus.Failed => new()
+            {
+                Kind = OutcomeKind.NotCancellable,
+                OrderStatus = status,
+                OrderId = read.OrderId,
+            },
         };
     }
 
     /// <summary>Whether the answers do not name two orders.</summary>
-    private static bool AreOfOneOrder(ProviderReply one, ProviderReply? other)
-        => one.OrderId is null || other?.OrderId is null || one.OrderId == other.OrderId;
+    private static bool AreOfOneOrder(ProviderReply one, ProviderReply? other) =>
+        one.OrderId is null || other?.OrderId is null || one.OrderId == other.OrderId;
 
     /// <summary>An answer that leaves open what became of the order: asking again may settle it.</summary>
-    private static CancelOutcome NotSettled(ProviderReply reply) => new()
-    {
-        Kind = reply.Kind switch
+    private static CancelOutcome NotSettled(ProviderReply reply) =>
+        new()
         {
-            ReplyKind.Unauthorized => OutcomeKind.Credentials,
-            ReplyKind.Throttled => OutcomeKind.Throttled,
-            _ => OutcomeKind.Unavailable,
-        },
-        Detail = reply.Error ?? "the order still waits for payment after cancelOrder answered",
-        RetryAfter = reply.RetryAfter,
-    };
+            Kind = reply.Kind switch
+            {
+                ReplyKind.Unauthorized => OutcomeKind.Credentials,
+                ReplyKind.Throttled => OutcomeKind.Throttled,
+                _ => OutcomeKind.Unavailable,
+            },
+            Detail = reply.Error ?? "the order still waits for payment after cancelOrder answered",
+            RetryAfter = reply.RetryAfter,
+        };
 
     private static TimeSpan? Longer(TimeSpan? one, TimeSpan? other) => one > other || other is null ? one : other;
 }

@@ -9,8 +9,8 @@ using Onramp.Cancellation.Texts;
 namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>
-/// Handles one message of the queue and says how to settle it. Nothing is completed before what came of it is stored elsewhere: the
-/// outcome on the topic, or the next delivery on the queue.
+/// Handles one message of the queue and says how to settle it. Nothing is completed before what came of it is stored
+/// elsewhere: the outcome on the topic, or the next delivery on the queue.
 /// </summary>
 public sealed partial class CancelMessageHandler
 {
@@ -21,7 +21,13 @@ public sealed partial class CancelMessageHandler
     private readonly string _queue;
     private readonly string _spanName;
 
-    internal CancelMessageHandler(CancelMessageReader reader, OrderCanceller canceller, MessageEnds ends, RequestQueue queue, ILogger<CancelMessageHandler> logger)
+    internal CancelMessageHandler(
+        CancelMessageReader reader,
+        OrderCanceller canceller,
+        MessageEnds ends,
+        RequestQueue queue,
+        ILogger<CancelMessageHandler> logger
+    )
     {
         _reader = reader;
         _canceller = canceller;
@@ -32,8 +38,8 @@ public sealed partial class CancelMessageHandler
     }
 
     /// <summary>
-    /// Handles a message, within <see cref="QueueOptions.MaxHandlingTime"/> and little more. Never throws: a fault in the program or a cancelled token
-    /// gives the message back.
+    /// Handles a message, within <see cref="QueueOptions.MaxHandlingTime"/> and little more. Never throws: a fault in
+    /// the program or a cancelled token gives the message back.
     /// </summary>
     public async Task<Settlement> HandleAsync(InboundMessage message, CancellationToken cancellationToken)
     {
@@ -49,19 +55,34 @@ public sealed partial class CancelMessageHandler
             if (read.Request is not { } request)
             {
                 var rejection = _ends.Invalid(message, read);
-                using var invalid = TraceContext.Start(_spanName, TraceContext.Of(message.Properties), ActivityKind.Consumer);
+                using var invalid = TraceContext.Start(
+                    _spanName,
+                    TraceContext.Of(message.Properties),
+                    ActivityKind.Consumer
+                );
                 Describe(invalid, message, delivery: 1);
                 Describe(invalid, rejection);
                 Log.Invalid(_logger, LogText.Of(message.MessageId ?? "(none)"), LogText.Of(read.Faults!));
                 return rejection;
             }
 
-            using var span = TraceContext.Start(_spanName, read.Trace, ActivityKind.Consumer, TraceContext.SenderOf(message.Properties));
+            using var span = TraceContext.Start(
+                _spanName,
+                read.Trace,
+                ActivityKind.Consumer,
+                TraceContext.SenderOf(message.Properties)
+            );
             Describe(span, message, read.History.Delivery);
             var delivery = new MessageDelivery(message, read, _ends.Now);
-            var settlement = read.DueAt is { } dueAt && _ends.IsAhead(dueAt) ? await _ends.ArmAsync(delivery, dueAt, cancellationToken)
+            var settlement =
+                read.DueAt is { } dueAt && _ends.IsAhead(dueAt)
+                    ? await _ends.ArmAsync(delivery, dueAt, cancellationToken)
                 : read.History.Outcome is { } pending ? await _ends.PublishAsync(delivery, pending, cancellationToken)
-                : await _ends.EndAsync(delivery, await _canceller.CancelAsync(request, cancellationToken), cancellationToken);
+                : await _ends.EndAsync(
+                    delivery,
+                    await _canceller.CancelAsync(request, cancellationToken),
+                    cancellationToken
+                );
             Describe(span, settlement);
             return settlement;
         }
@@ -95,12 +116,15 @@ public sealed partial class CancelMessageHandler
             return;
         }
 
-        span.SetTag(TelemetryNames.Settlement, settlement.Kind switch
-        {
-            SettlementKind.Complete => "complete",
-            SettlementKind.Abandon => "abandon",
-            SettlementKind.DeadLetter => "dead_letter",
-        });
+        span.SetTag(
+            TelemetryNames.Settlement,
+            settlement.Kind switch
+            {
+                SettlementKind.Complete => "complete",
+                SettlementKind.Abandon => "abandon",
+                SettlementKind.DeadLetter => "dead_letter",
+            }
+        );
         if (settlement.Reason is { } reason)
         {
             span.SetFailed(reason);
@@ -109,10 +133,18 @@ public sealed partial class CancelMessageHandler
 
     private static partial class Log
     {
-        [LoggerMessage(401, LogLevel.Warning, "Message {MessageId} is invalid and goes to the dead-letter queue: {Faults}")]
+        [LoggerMessage(
+            401,
+            LogLevel.Warning,
+            "Message {MessageId} is invalid and goes to the dead-letter queue: {Faults}"
+        )]
         public static partial void Invalid(ILogger logger, string messageId, string faults);
 
-        [LoggerMessage(406, LogLevel.Warning, "Message {MessageId} has properties that this service did not write; they are ignored: {Names}")]
+        [LoggerMessage(
+            406,
+            LogLevel.Warning,
+            "Message {MessageId} has properties that this service did not write; they are ignored: {Names}"
+        )]
         public static partial void Ignored(ILogger logger, string messageId, string names);
 
         [LoggerMessage(402, LogLevel.Error, "Message {MessageId} could not be handled and is given back")]

@@ -7,7 +7,12 @@ using Onramp.Cancellation.Timeouts;
 namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>Reads a message: its envelope, its body, and the properties that this service wrote.</summary>
-internal sealed class CancelMessageReader(MessageAuthenticity authenticity, RequestQueue queue, OrderTimeouts timeouts, TimeProvider time)
+internal sealed class CancelMessageReader(
+    MessageAuthenticity authenticity,
+    RequestQueue queue,
+    OrderTimeouts timeouts,
+    TimeProvider time
+)
 {
     private const int MaxRequestIdLength = 255;
 
@@ -31,11 +36,18 @@ internal sealed class CancelMessageReader(MessageAuthenticity authenticity, Requ
         var isReplay = message.Properties.ContainsKey(MessageProperties.DeadLetterReason);
         var history = identity is null || isReplay ? null : authenticity.ReadHistory(message);
         var ignored = Ignored(message, identity is not null, history is not null || isReplay);
-        identity ??= new MessageIdentity(OwnRequestId(message, envelope), envelope.Source, Caller: null, EnqueuedAt(message));
+        identity ??= new MessageIdentity(
+            OwnRequestId(message, envelope),
+            envelope.Source,
+            Caller: null,
+            EnqueuedAt(message)
+        );
 
         var body = CancelBody.Parse(envelope.Body.Span, isTimeout ? BodyTiming.None : BodyTiming.Optional);
         var dueAt = body.Fields?.DueAt(identity.RequestedAt);
-        FieldFault? tooFar = dueAt is null ? null : timeouts.FaultOf(body.Fields!.Value, identity.RequestedAt, mayBePast: true);
+        FieldFault? tooFar = dueAt is null
+            ? null
+            : timeouts.FaultOf(body.Fields!.Value, identity.RequestedAt, mayBePast: true);
         foreach (var fault in tooFar is null ? body.Faults : [tooFar.Value])
         {
             faults.Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
@@ -43,12 +55,25 @@ internal sealed class CancelMessageReader(MessageAuthenticity authenticity, Requ
 
         if (identity.RequestId.Length > MaxRequestIdLength)
         {
-            return new MessageReading { Faults = string.Join(' ', [.. faults, $"The request id is longer than {MaxRequestIdLength} characters."]), Ignored = ignored };
+            return new MessageReading
+            {
+                Faults = string.Join(
+                    ' ',
+                    [.. faults, $"The request id is longer than {MaxRequestIdLength} characters."]
+                ),
+                Ignored = ignored,
+            };
         }
 
         if (faults.Count > 0)
         {
-            return new MessageReading { Faults = string.Join(' ', faults), Identity = identity, IsTimeout = isTimeout, Ignored = ignored };
+            return new MessageReading
+            {
+                Faults = string.Join(' ', faults),
+                Identity = identity,
+                IsTimeout = isTimeout,
+                Ignored = ignored,
+            };
         }
 
         history ??= new MessageHistory
@@ -83,20 +108,27 @@ internal sealed class CancelMessageReader(MessageAuthenticity authenticity, Requ
         var id = envelope.EventId ?? message.MessageId;
 
         // The broker's own number is the same at every delivery of this message.
-        return string.IsNullOrEmpty(id) ? $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}" : id;
+        return string.IsNullOrEmpty(id)
+            ? $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}"
+            : id;
     }
 
     /// <summary>Ignoring a misspelt trigger would cancel paid orders.</summary>
     private static bool IsTimeout(InboundMessage message, List<string> faults)
     {
-        if (!message.Properties.TryGetValue(MessageProperties.Trigger, out var value) || MessageProperties.IsTimeout(message.Properties))
+        if (
+            !message.Properties.TryGetValue(MessageProperties.Trigger, out var value)
+            || MessageProperties.IsTimeout(message.Properties)
+        )
         {
             return value is not null;
         }
 
         if (!MessageProperties.QueueTrigger.Equals(value as string, StringComparison.OrdinalIgnoreCase))
         {
-            faults.Add($"Property {MessageProperties.Trigger} is neither {MessageProperties.TimeoutTrigger} nor {MessageProperties.QueueTrigger}.");
+            faults.Add(
+                $"Property {MessageProperties.Trigger} is neither {MessageProperties.TimeoutTrigger} nor {MessageProperties.QueueTrigger}."
+            );
         }
 
         return false;
@@ -107,24 +139,33 @@ internal sealed class CancelMessageReader(MessageAuthenticity authenticity, Requ
     {
         // A dead letter of ours keeps the properties of its history beside an empty HMAC: nothing to report.
         var isEnded = message.Properties.GetValueOrDefault(MessageProperties.HistoryMac) is "";
-        var names = message.Properties.Keys
-            .Where(name => (!hasIdentity && (MessageProperties.Identity.Contains(name) || name == MessageProperties.IdentityMac))
-                || (!hasHistory && !isEnded && (MessageProperties.History.Contains(name) || name == MessageProperties.HistoryMac)))
+        var names = message
+            .Properties.Keys.Where(name =>
+                (!hasIdentity && (MessageProperties.Identity.Contains(name) || name == MessageProperties.IdentityMac))
+                || (
+                    !hasHistory
+                    && !isEnded
+                    && (MessageProperties.History.Contains(name) || name == MessageProperties.HistoryMac)
+                )
+            )
             .Order(StringComparer.Ordinal)
             .ToList();
         return names.Count == 0 ? null : string.Join(", ", names);
     }
 
-    private DateTimeOffset EnqueuedAt(InboundMessage message) => message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
+    private DateTimeOffset EnqueuedAt(InboundMessage message) =>
+        message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
 
     /// <summary>
-    /// The line that a message begins. Sequence numbers are unique in one queue only: a message that was copied from another
-    /// namespace begins a line of its own.
+    /// The line that a message begins. Sequence numbers are unique in one queue only: a message that was copied from
+    /// another namespace begins a line of its own.
     /// </summary>
-    private string Line(InboundMessage message) => authenticity.Digest(
-        "line",
-        queue.Namespace,
-        queue.Name,
-        message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
-        message.EnqueuedTime.UtcTicks.ToString(CultureInfo.InvariantCulture));
+    private string Line(InboundMessage message) =>
+        authenticity.Digest(
+            "line",
+            queue.Namespace,
+            queue.Name,
+            message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
+            message.EnqueuedTime.UtcTicks.ToString(CultureInfo.InvariantCulture)
+        );
 }

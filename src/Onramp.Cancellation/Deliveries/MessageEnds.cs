@@ -12,12 +12,21 @@ using Onramp.Cancellation.Timeouts;
 namespace Onramp.Cancellation.Deliveries;
 
 /// <summary>
-/// How a delivery ends: its outcome goes to the topic; or a timeout, or a copy of the message, due later, goes to the queue; or, while neither takes anything, the message
-/// is held under its lock for as long as there is time, and then given back with what is known.
+/// How a delivery ends: its outcome goes to the topic; or a timeout, or a copy of the message, due later, goes to the
+/// queue; or, while neither takes anything, the message is held under its lock for as long as there is time, and then
+/// given back with what is known.
 /// </summary>
 internal sealed partial class MessageEnds(
-    OutcomeReporter reporter, RetrySchedule schedule, RetryCopy copies, RequestQueue queue, OrderTimeouts timeouts, IOptions<QueueOptions> options, TimeProvider time,
-    CancellationMetrics metrics, ILogger<MessageEnds> logger)
+    OutcomeReporter reporter,
+    RetrySchedule schedule,
+    RetryCopy copies,
+    RequestQueue queue,
+    OrderTimeouts timeouts,
+    IOptions<QueueOptions> options,
+    TimeProvider time,
+    CancellationMetrics metrics,
+    ILogger<MessageEnds> logger
+)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
@@ -31,8 +40,8 @@ internal sealed partial class MessageEnds(
     public bool IsAhead(DateTimeOffset instant) => instant > time.GetUtcNow();
 
     /// <summary>
-    /// The broker's time, as far as it is known: not earlier than when it handed the message out, however far behind our own clock is. Otherwise a copy
-    /// would be due in the past, and delivered at once.
+    /// The broker's time, as far as it is known: not earlier than when it handed the message out, however far behind
+    /// our own clock is. Otherwise a copy would be due in the past, and delivered at once.
     /// </summary>
     private DateTimeOffset BrokerTime(MessageDelivery delivery)
     {
@@ -42,12 +51,21 @@ internal sealed partial class MessageEnds(
     }
 
     /// <summary>Ends a delivery of a message that is invalid.</summary>
-    public Settlement Invalid(InboundMessage message, MessageReading read) => Settlement.Invalid(read.Faults!, OnDeadLetter(message, read));
+    public Settlement Invalid(InboundMessage message, MessageReading read) =>
+        Settlement.Invalid(read.Faults!, OnDeadLetter(message, read));
 
     /// <summary>Ends a delivery whose request is not due yet: it becomes a timeout.</summary>
-    public async Task<Settlement> ArmAsync(MessageDelivery delivery, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    public async Task<Settlement> ArmAsync(
+        MessageDelivery delivery,
+        DateTimeOffset dueAt,
+        CancellationToken cancellationToken
+    )
     {
-        for (var pause = FirstPause; await timeouts.TryArmAsync(delivery.Request, dueAt, delivery.Message, cancellationToken) is null; pause = Longer(pause))
+        for (
+            var pause = FirstPause;
+            await timeouts.TryArmAsync(delivery.Request, dueAt, delivery.Message, cancellationToken) is null;
+            pause = Longer(pause)
+        )
         {
             if (!await PauseAsync(delivery, pause, cancellationToken))
             {
@@ -59,13 +77,22 @@ internal sealed partial class MessageEnds(
     }
 
     /// <summary>Ends a delivery whose outcome has just been established.</summary>
-    public Task<Settlement> EndAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
-        => outcome.Kind.Row().IsRetryable && schedule.DelayAfter(delivery.Read.History.Delivery, outcome, Left(delivery)) is { } delay
+    public Task<Settlement> EndAsync(
+        MessageDelivery delivery,
+        CancelOutcome outcome,
+        CancellationToken cancellationToken
+    ) =>
+        outcome.Kind.Row().IsRetryable
+        && schedule.DelayAfter(delivery.Read.History.Delivery, outcome, Left(delivery)) is { } delay
             ? TryLaterAsync(delivery, outcome, delay, cancellationToken)
             : PublishAsync(delivery, outcome, cancellationToken);
 
     /// <summary>Ends a delivery whose outcome only needs to be published.</summary>
-    public async Task<Settlement> PublishAsync(MessageDelivery delivery, CancelOutcome outcome, CancellationToken cancellationToken)
+    public async Task<Settlement> PublishAsync(
+        MessageDelivery delivery,
+        CancelOutcome outcome,
+        CancellationToken cancellationToken
+    )
     {
         var history = delivery.Read.History with { Outcome = outcome };
         var publications = history.Publications + 1;
@@ -74,7 +101,9 @@ internal sealed partial class MessageEnds(
         {
             if (await reporter.ReportAsync(delivery.Request, outcome, delivery.Started, cancellationToken))
             {
-                return outcome.Kind.Row().IsRetryable ? Exhausted(DeadLetterReasons.DeliveriesExhausted, outcome, delivery) : Settlement.Complete;
+                return outcome.Kind.Row().IsRetryable
+                    ? Exhausted(DeadLetterReasons.DeliveriesExhausted, outcome, delivery)
+                    : Settlement.Complete;
             }
 
             if (delay is null)
@@ -83,9 +112,24 @@ internal sealed partial class MessageEnds(
             }
 
             // The copy has no time to live: the order is dealt with, and its event must not be lost.
-            var copy = copies.Of(delivery, Next(history, outcome) with { Publications = publications }, timeToLive: null);
-            if (await ScheduleAsync(delivery, outcome, copy, BrokerTime(delivery) + delay.Value, "its outcome could not be published", cancellationToken)
-                == Scheduling.Done)
+            var copy = copies.Of(
+                delivery,
+                Next(history, outcome) with
+                {
+                    Publications = publications,
+                },
+                timeToLive: null
+            );
+            if (
+                await ScheduleAsync(
+                    delivery,
+                    outcome,
+                    copy,
+                    BrokerTime(delivery) + delay.Value,
+                    "its outcome could not be published",
+                    cancellationToken
+                ) == Scheduling.Done
+            )
             {
                 return Settlement.Complete;
             }
@@ -98,7 +142,12 @@ internal sealed partial class MessageEnds(
         }
     }
 
-    private async Task<Settlement> TryLaterAsync(MessageDelivery delivery, CancelOutcome outcome, TimeSpan delay, CancellationToken cancellationToken)
+    private async Task<Settlement> TryLaterAsync(
+        MessageDelivery delivery,
+        CancelOutcome outcome,
+        TimeSpan delay,
+        CancellationToken cancellationToken
+    )
     {
         if (ServiceSpans.Wanted)
         {
@@ -129,7 +178,13 @@ internal sealed partial class MessageEnds(
     }
 
     private async Task<Scheduling> ScheduleAsync(
-        MessageDelivery delivery, CancelOutcome outcome, OutboundMessage copy, DateTimeOffset dueAt, string reason, CancellationToken cancellationToken)
+        MessageDelivery delivery,
+        CancelOutcome outcome,
+        OutboundMessage copy,
+        DateTimeOffset dueAt,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         var delay = dueAt - BrokerTime(delivery);
         try
@@ -144,7 +199,12 @@ internal sealed partial class MessageEnds(
 
         metrics.Retried(delivery.Read.History.Delivery + 1);
         Log.Scheduled(
-            logger, LogText.Of(delivery.Request.RequestId), delivery.Read.History.Delivery + 1, delay.TotalSeconds, TextWith.Detail(reason, outcome.Detail));
+            logger,
+            LogText.Of(delivery.Request.RequestId),
+            delivery.Read.History.Delivery + 1,
+            delay.TotalSeconds,
+            TextWith.Detail(reason, outcome.Detail)
+        );
         return Scheduling.Done;
     }
 
@@ -176,14 +236,22 @@ internal sealed partial class MessageEnds(
             description += ", which are all that its time to live or its size allows";
         }
 
-        return Settlement.DeadLetter(reason, TextWith.Detail(description, outcome.Detail), OnDeadLetter(delivery.Message, delivery.Read));
+        return Settlement.DeadLetter(
+            reason,
+            TextWith.Detail(description, outcome.Detail),
+            OnDeadLetter(delivery.Message, delivery.Read)
+        );
     }
 
-    private static MessageHistory Next(MessageHistory history, CancelOutcome outcome)
-        => history with { Delivery = history.Delivery + 1, Attempts = outcome.Attempts };
+    private static MessageHistory Next(MessageHistory history, CancelOutcome outcome) =>
+        history with
+        {
+            Delivery = history.Delivery + 1,
+            Attempts = outcome.Attempts,
+        };
 
-    private IReadOnlyDictionary<string, object>? OnDeadLetter(InboundMessage message, MessageReading read)
-        => read.Identity is { } identity ? copies.OnDeadLetter(message, identity, read.IsTimeout) : null;
+    private IReadOnlyDictionary<string, object>? OnDeadLetter(InboundMessage message, MessageReading read) =>
+        read.Identity is { } identity ? copies.OnDeadLetter(message, identity, read.IsTimeout) : null;
 
     private static TimeSpan Longer(TimeSpan pause) => 2 * pause < LongestPause ? 2 * pause : LongestPause;
 
@@ -200,10 +268,24 @@ internal sealed partial class MessageEnds(
 
     private static partial class Log
     {
-        [LoggerMessage(403, LogLevel.Error, "Request {RequestId} could not be scheduled for another delivery; its message is held, and in the end given back")]
+        [LoggerMessage(
+            403,
+            LogLevel.Error,
+            "Request {RequestId} could not be scheduled for another delivery; its message is held, and in the end given back"
+        )]
         public static partial void NotScheduled(ILogger logger, string requestId, Exception exception);
 
-        [LoggerMessage(404, LogLevel.Information, "Request {RequestId} is delivered again as number {Delivery} in {Seconds:0.#} s: {Reason}")]
-        public static partial void Scheduled(ILogger logger, string requestId, int delivery, double seconds, string reason);
+        [LoggerMessage(
+            404,
+            LogLevel.Information,
+            "Request {RequestId} is delivered again as number {Delivery} in {Seconds:0.#} s: {Reason}"
+        )]
+        public static partial void Scheduled(
+            ILogger logger,
+            string requestId,
+            int delivery,
+            double seconds,
+            string reason
+        );
     }
 }

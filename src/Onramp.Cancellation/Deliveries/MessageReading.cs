@@ -16,7 +16,9 @@ internal readonly record struct MessageReading
     /// <summary>Which request the message is about; null when the message does not say.</summary>
     public MessageIdentity? Identity { get; init; }
 
-    /// <summary>What earlier deliveries left behind; that of a first delivery when the message carries none of ours.</summary>
+    /// <summary>
+    /// What earlier deliveries left behind; that of a first delivery when the message carries none of ours.
+    /// </summary>
     public MessageHistory History { get; init; }
 
     /// <summary>Whether the message has the trigger of a stale-order timeout.</summary>

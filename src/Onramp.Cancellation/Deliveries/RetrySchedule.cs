@@ -19,8 +19,9 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
     /// <summary>The wait after a delivery that came to nothing; null when the message has had its last.</summary>
     /// <param name="deliveries">How many have come to nothing.</param>
     /// <param name="outcome">
-    /// What they came to; null when that is known and only cannot be published. What the provider or the circuit asked for is the least wait (RFC 9110, section
-    /// 10.2.3). It never shortens ours, so that a provider which keeps saying "in a second" cannot use up a message's deliveries within a minute.
+    /// What they came to; null when that is known and only cannot be published. What the provider or the circuit asked
+    /// for is the least wait (RFC 9110, section 10.2.3). It never shortens ours, so that a provider which keeps saying
+    /// "in a second" cannot use up a message's deliveries within a minute.
     /// </param>
     /// <param name="left">How long the message still lives; null for ever.</param>
     public TimeSpan? DelayAfter(int deliveries, CancelOutcome? outcome, TimeSpan? left = null)
@@ -41,7 +42,10 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
         return half >= ShortestLife && half >= least ? half : null;
     }
 
-    /// <summary>Whether the schedule has a delivery after so many; if there is none all the same, the message would not live to see it.</summary>
+    /// <summary>
+    /// Whether the schedule has a delivery after so many; if there is none all the same, the message would not live to
+    /// see it.
+    /// </summary>
     public bool GoesOnAfter(int deliveries) => deliveries <= _delays.Count;
 
     private (TimeSpan Delay, TimeSpan Least) Delay(int deliveries, CancelOutcome? outcome)

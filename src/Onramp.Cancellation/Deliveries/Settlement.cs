@@ -21,7 +21,12 @@ public readonly record struct Settlement
     /// <summary>Longest reason and longest description that Service Bus takes, in characters.</summary>
     public const int MaxTextLength = 4096;
 
-    private Settlement(SettlementKind kind, string? reason = null, string? description = null, IReadOnlyDictionary<string, object>? properties = null)
+    private Settlement(
+        SettlementKind kind,
+        string? reason = null,
+        string? description = null,
+        IReadOnlyDictionary<string, object>? properties = null
+    )
     {
         Kind = kind;
         Reason = reason;
@@ -44,18 +49,25 @@ public readonly record struct Settlement
     /// <summary>The same in full; null unless dead-lettered.</summary>
     public string? Description { get; }
 
-    /// <summary>Application properties to set on the message while it is given back or dead-lettered; null for none.</summary>
+    /// <summary>
+    /// Application properties to set on the message while it is given back or dead-lettered; null for none.
+    /// </summary>
     public IReadOnlyDictionary<string, object>? Properties { get; }
 
     /// <summary>Give the message back with what is known of it so far.</summary>
-    public static Settlement AbandonWith(IReadOnlyDictionary<string, object> properties) => new(SettlementKind.Abandon, properties: properties);
+    public static Settlement AbandonWith(IReadOnlyDictionary<string, object> properties) =>
+        new(SettlementKind.Abandon, properties: properties);
 
     /// <summary>Dead-letter a message that cannot be understood, with every fault that was found.</summary>
-    public static Settlement Invalid(string faults, IReadOnlyDictionary<string, object>? properties = null)
-        => DeadLetter(DeadLetterReasons.InvalidMessage, faults, properties);
+    public static Settlement Invalid(string faults, IReadOnlyDictionary<string, object>? properties = null) =>
+        DeadLetter(DeadLetterReasons.InvalidMessage, faults, properties);
 
     /// <summary>Dead-letter the message; a text that is too long for the broker is cut.</summary>
-    public static Settlement DeadLetter(string reason, string description, IReadOnlyDictionary<string, object>? properties = null)
+    public static Settlement DeadLetter(
+        string reason,
+        string description,
+        IReadOnlyDictionary<string, object>? properties = null
+    )
     {
         ArgumentNullException.ThrowIfNull(description);
         return new(SettlementKind.DeadLetter, reason, TextCut.To(description, MaxTextLength), properties);

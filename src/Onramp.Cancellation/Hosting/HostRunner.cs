@@ -10,16 +10,14 @@ namespace Onramp.Cancellation.Hosting;
 public static class HostRunner
 {
     /// <summary>
-    /// The exit code of a start that a stop request ended: that of a program that SIGTERM has ended (128 + 15), so that nothing takes it for one that has done
-    /// its work.
+    /// The exit code of a start that a stop request ended: that of a program that SIGTERM has ended (128 + 15), so that
+    /// nothing takes it for one that has done its work.
     /// </summary>
     public const int StoppedAtStart = 143;
 
     /// <summary>Runs the host until it is stopped.</summary>
-    /// <returns>
-    /// 0 after an orderly end; 1 when the service could not start, with the reason and what to do on standard error; <see cref="StoppedAtStart"/> when it was
-    /// asked to stop before it had started.
-    /// </returns>
+    /// <returns> 0 after an orderly end; 1 when the service could not start, with the reason and what to do on standard
+    /// error; <see cref="StoppedAtStart"/> when it was asked to stop before it had started. </returns>
     public static async Task<int> RunToExitCodeAsync(this IHost host)
     {
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -51,11 +49,15 @@ public static class HostRunner
     }
 
     /// <summary>What to tell the operator; null for a fault in the program, which keeps its stack trace.</summary>
-    private static string? Explain(Exception exception) => exception switch
-    {
-        CredentialsUnavailableException => exception.Message,
-        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
-        AggregateException { InnerExceptions.Count: > 0 } several => string.Join(Environment.NewLine, several.InnerExceptions.Select(inner => Explain(inner) ?? inner.Message)),
-        _ => null,
-    };
+    private static string? Explain(Exception exception) =>
+        exception switch
+        {
+            CredentialsUnavailableException => exception.Message,
+            OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
+            AggregateException { InnerExceptions.Count: > 0 } several => string.Join(
+                Environment.NewLine,
+                several.InnerExceptions.Select(inner => Explain(inner) ?? inner.Message)
+            ),
+            _ => null,
+        };
 }

@@ -19,17 +19,26 @@ using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Hosting;
 
-/// <summary>Puts the service together. A host adds <see cref="IOutcomePublisher"/> and <see cref="ICancelQueue"/>.</summary>
+/// <summary>
+/// Puts the service together. A host adds <see cref="IOutcomePublisher"/> and <see cref="ICancelQueue"/>.
+/// </summary>
 public static class OrderCancellation
 {
-    /// <summary>The key of the <see cref="HttpMessageHandler"/> that calls Onramp; register another one to stand in for the network.</summary>
+    /// <summary>
+    /// The key of the <see cref="HttpMessageHandler"/> that calls Onramp; register another one to stand in for the
+    /// network.
+    /// </summary>
     public const string HttpHandlerKey = OnrampTransport.HandlerKey;
 
     /// <summary>
-    /// Adds everything between a trigger and the two ports. Options are validated, and the credentials loaded, before the host takes work. A
-    /// <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is registered before takes the place of the service's own.
+    /// Adds everything between a trigger and the two ports. Options are validated, and the credentials loaded, before
+    /// the host takes work. A <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is registered
+    /// before takes the place of the service's own.
     /// </summary>
-    public static IServiceCollection AddOrderCancellation(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddOrderCancellation(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
@@ -41,24 +50,73 @@ public static class OrderCancellation
         services.AddSigning(configuration);
         services.AddProvider();
 
-        services.AddSingleton(Create<OrderCanceller>((s, _) => new(
-            s.Get<OnrampClient>(),
-            s.Get<IOptions<OnrampOptions>>(),
-
-            // What is left of the caller's budget once the outcome has been given its time to be published.
-            s.Get<IOptions<OnrampOptions>>().Value.TotalBudget - s.Get<IOptions<OutcomesOptions>>().Value.PublishTimeout,
-            s.Get<TimeProvider>())));
-        services.AddSingleton(Create<OutcomeReporter>((s, log) => new(s.Get<IOutcomePublisher>(), s.Get<IOptions<OutcomesOptions>>(), s.Get<TimeProvider>(), s.Get<CancellationMetrics>(), log)));
+        services.AddSingleton(
+            Create<OrderCanceller>(
+                (s, _) =>
+                    new(
+                        s.Get<OnrampClient>(),
+                        s.Get<IOptions<OnrampOptions>>(),
+                        // What is left of the caller's budget once the outcome has been given its time to be published.
+                        s.Get<IOptions<OnrampOptions>>().Value.TotalBudget
+                            - s.Get<IOptions<OutcomesOptions>>().Value.PublishTimeout,
+                        s.Get<TimeProvider>()
+                    )
+            )
+        );
+        services.AddSingleton(
+            Create<OutcomeReporter>(
+                (s, log) =>
+                    new(
+                        s.Get<IOutcomePublisher>(),
+                        s.Get<IOptions<OutcomesOptions>>(),
+                        s.Get<TimeProvider>(),
+                        s.Get<CancellationMetrics>(),
+                        log
+                    )
+            )
+        );
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<MessageAuthenticity>();
         services.AddSingleton<RetryCopy>();
         services.AddSingleton<QueueMessages>();
         services.AddSingleton<CancelMessageReader>();
-        services.AddSingleton(Create<RequestQueue>((s, log) => new(s.Get<ICancelQueue>(), s.Get<QueueMessages>(), s.Get<IOptions<QueueOptions>>(), s.Get<TimeProvider>(), log)));
+        services.AddSingleton(
+            Create<RequestQueue>(
+                (s, log) =>
+                    new(
+                        s.Get<ICancelQueue>(),
+                        s.Get<QueueMessages>(),
+                        s.Get<IOptions<QueueOptions>>(),
+                        s.Get<TimeProvider>(),
+                        log
+                    )
+            )
+        );
         services.AddSingleton<MessageEnds>();
-        services.AddSingleton(Create<OrderTimeouts>((s, log) => new(s.Get<RequestQueue>(), s.Get<QueueMessages>(), s.Get<IOptions<TimeoutsOptions>>(), s.Get<TimeProvider>(), log)));
-        services.AddSingleton(Create<CancelMessageHandler>((s, log) => new(
-            s.Get<CancelMessageReader>(), s.Get<OrderCanceller>(), s.Get<MessageEnds>(), s.Get<RequestQueue>(), log)));
+        services.AddSingleton(
+            Create<OrderTimeouts>(
+                (s, log) =>
+                    new(
+                        s.Get<RequestQueue>(),
+                        s.Get<QueueMessages>(),
+                        s.Get<IOptions<TimeoutsOptions>>(),
+                        s.Get<TimeProvider>(),
+                        log
+                    )
+            )
+        );
+        services.AddSingleton(
+            Create<CancelMessageHandler>(
+                (s, log) =>
+                    new(
+                        s.Get<CancelMessageReader>(),
+                        s.Get<OrderCanceller>(),
+                        s.Get<MessageEnds>(),
+                        s.Get<RequestQueue>(),
+                        log
+                    )
+            )
+        );
         return services;
     }
 
@@ -66,18 +124,52 @@ public static class OrderCancellation
     {
         services.TryAddSingleton<TokenCredential>(_ => AzureCredential.Create(configuration));
         services.TryAddSingleton(static _ => KeyVaultClient.DefaultOptions);
-        services.AddSingleton(static s => new KeyVaultClient(s.Get<IOptions<KeyVaultOptions>>().Value, s.Get<TokenCredential>(), s.Get<SecretClientOptions>()));
+        services.AddSingleton(static s => new KeyVaultClient(
+            s.Get<IOptions<KeyVaultOptions>>().Value,
+            s.Get<TokenCredential>(),
+            s.Get<SecretClientOptions>()
+        ));
         services.AddSingleton<VaultReader>();
 
         // A reload after a refused signature is part of a request: it may take as long as a call.
-        services.AddSingleton(Create<CredentialStore>((s, log) => new(
-            s.Get<VaultReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), s.Get<CancellationMetrics>(), log)));
+        services.AddSingleton(
+            Create<CredentialStore>(
+                (s, log) =>
+                    new(
+                        s.Get<VaultReader>(),
+                        s.Get<IOptions<KeyVaultOptions>>(),
+                        s.Get<IOptions<OnrampOptions>>().Value.CallTimeout,
+                        s.Get<TimeProvider>(),
+                        s.Get<CancellationMetrics>(),
+                        log
+                    )
+            )
+        );
         services.AddSingleton(static s => new CallerKeys(
-            s.Get<VaultReader>(), s.Get<IOptions<CallersOptions>>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(),
-            s.Get<ILogger<CallerKeys>>()));
-        services.AddSingleton(Create<QueueKeys>((s, log) => new(
-            s.Get<VaultReader>(), s.Get<IOptions<KeyVaultOptions>>(), s.Get<IOptions<OnrampOptions>>().Value.CallTimeout, s.Get<TimeProvider>(), log)));
-        services.AddSingleton(static s => new CallerSignatures(s.Get<CallerKeys>(), s.Get<IOptions<CallersOptions>>(), s.Get<TimeProvider>()));
+            s.Get<VaultReader>(),
+            s.Get<IOptions<CallersOptions>>(),
+            s.Get<IOptions<KeyVaultOptions>>(),
+            s.Get<IOptions<OnrampOptions>>().Value.CallTimeout,
+            s.Get<TimeProvider>(),
+            s.Get<ILogger<CallerKeys>>()
+        ));
+        services.AddSingleton(
+            Create<QueueKeys>(
+                (s, log) =>
+                    new(
+                        s.Get<VaultReader>(),
+                        s.Get<IOptions<KeyVaultOptions>>(),
+                        s.Get<IOptions<OnrampOptions>>().Value.CallTimeout,
+                        s.Get<TimeProvider>(),
+                        log
+                    )
+            )
+        );
+        services.AddSingleton(static s => new CallerSignatures(
+            s.Get<CallerKeys>(),
+            s.Get<IOptions<CallersOptions>>(),
+            s.Get<TimeProvider>()
+        ));
         services.AddSingleton<IVaultSecrets>(static s => s.Get<CredentialStore>());
         services.AddSingleton<IVaultSecrets>(static s => s.Get<CallerKeys>());
         services.AddSingleton<IVaultSecrets>(static s => s.Get<QueueKeys>());
@@ -89,7 +181,10 @@ public static class OrderCancellation
 
     private static void AddProvider(this IServiceCollection services)
     {
-        services.TryAddKeyedSingleton<HttpMessageHandler>(HttpHandlerKey, static (s, _) => OnrampConnections.Create(s.Get<IOptions<OnrampOptions>>().Value));
+        services.TryAddKeyedSingleton<HttpMessageHandler>(
+            HttpHandlerKey,
+            static (s, _) => OnrampConnections.Create(s.Get<IOptions<OnrampOptions>>().Value)
+        );
         services.AddSingleton<OnrampTransport>();
         services.AddSingleton<ProviderPipeline>();
         services.AddSingleton<OnrampClient>();
@@ -101,10 +196,15 @@ public static class OrderCancellation
         var keyVault = configuration.GetSection(KeyVaultOptions.SectionName);
         services.AddOptions<KeyVaultOptions>().CheckFirst(keyVault).Bind(keyVault).ValidateOnStart();
         var onramp = configuration.GetSection(OnrampOptions.SectionName);
-        services.AddOptions<OnrampOptions>().CheckFirst(onramp).Bind(onramp).ValidateOnStart()
+        services
+            .AddOptions<OnrampOptions>()
+            .CheckFirst(onramp)
+            .Bind(onramp)
+            .ValidateOnStart()
             .Validate<IOptions<OutcomesOptions>>(
                 IsEnough,
-                "Onramp__TotalBudget must leave time for two calls and the outcome's publication: raise it to at least 2 × Onramp__CallTimeout + Outcomes__PublishTimeout.");
+                "Onramp__TotalBudget must leave time for two calls and the outcome's publication: raise it to at least 2 × Onramp__CallTimeout + Outcomes__PublishTimeout."
+            );
         var outcomes = configuration.GetSection(OutcomesOptions.SectionName);
         services.AddOptions<OutcomesOptions>().CheckFirst(outcomes).Bind(outcomes).ValidateOnStart();
         var queue = configuration.GetSection(QueueOptions.SectionName);
@@ -134,8 +234,11 @@ public static class OrderCancellation
         }
     }
 
-    // Public types whose constructors take internal ones must be built by hand: the container sees public constructors only.
-    private static Func<IServiceProvider, T> Create<T>(Func<IServiceProvider, ILogger<T>, T> create) => s => create(s, s.Get<ILogger<T>>());
+    // Public types whose constructors take internal ones must be built by hand: the container sees public constructors
+    // only.
+    private static Func<IServiceProvider, T> Create<T>(Func<IServiceProvider, ILogger<T>, T> create) =>
+        s => create(s, s.Get<ILogger<T>>());
 
-    private static T Get<T>(this IServiceProvider services) where T : notnull => services.GetRequiredService<T>();
+    private static T Get<T>(this IServiceProvider services)
+        where T : notnull => services.GetRequiredService<T>();
 }

@@ -1,8 +1,9 @@
 namespace Onramp.Cancellation.Hosting;
 
 /// <summary>
-/// What is being done right now, by HTTP or from the queue. When the host stops, no new work begins, what is under way gets a few seconds,
-/// and the rest is abandoned: its message goes back to the queue, its HTTP caller is told to ask again.
+/// What is being done right now, by HTTP or from the queue. When the host stops, no new work begins, what is under way
+/// gets a few seconds, and the rest is abandoned: its message goes back to the queue, its HTTP caller is told to ask
+/// again.
 /// </summary>
 public sealed class WorkInProgress(TimeProvider clock) : IDisposable
 {
@@ -31,8 +32,7 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
             {
                 return false;
             }
-        }
-        while (Interlocked.CompareExchange(ref _count, count + 1, count) != count);
+        } while (Interlocked.CompareExchange(ref _count, count + 1, count) != count);
 
         return true;
     }
@@ -46,7 +46,10 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
         }
     }
 
-    /// <summary>Lets no new work begin and waits for what is under way; after <paramref name="patience"/>, or when the token ends, abandons it.</summary>
+    /// <summary>
+    /// Lets no new work begin and waits for what is under way; after <paramref name="patience"/>, or when the token
+    /// ends, abandons it.
+    /// </summary>
     public async Task CloseAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _closed, 1) == 1)
@@ -66,7 +69,10 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
         }
         catch (OperationCanceledException)
         {
-            await _abandoned.CancelAsync().WaitAsync(patience, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _abandoned
+                .CancelAsync()
+                .WaitAsync(patience, clock, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -9,9 +9,10 @@ using Onramp.Cancellation.Texts;
 namespace Onramp.Cancellation.Messaging;
 
 /// <summary>
-/// Unwraps CloudEvents 1.0: structured (<c>application/cloudevents+json</c>, or a JSON object with <c>specversion</c> whatever it is called: many senders
-/// leave the content type out), a batch of one, or binary mode (AMQP: <c>cloudEvents_*</c> or <c>cloudEvents:*</c> properties; HTTP: <c>ce-*</c> headers). The SDK's
-/// own rules say which attributes are valid, in every mode. What is none of these is its own body.
+/// Unwraps CloudEvents 1.0: structured (<c>application/cloudevents+json</c>, or a JSON object with <c>specversion</c>
+/// whatever it is called: many senders leave the content type out), a batch of one, or binary mode (AMQP:
+/// <c>cloudEvents_*</c> or <c>cloudEvents:*</c> properties; HTTP: <c>ce-*</c> headers). The SDK's own rules say which
+/// attributes are valid, in every mode. What is none of these is its own body.
 /// </summary>
 public static class CloudEventReader
 {
@@ -28,17 +29,23 @@ public static class CloudEventReader
     public const string HeaderPrefix = "ce-";
 
     /// <summary>Whether a media type is that of an event or of a batch of events.</summary>
-    public static bool IsEventType(string? contentType)
-        => MediaType.IsOfType(contentType, StructuredType) || MediaType.IsOfType(contentType, BatchType);
+    public static bool IsEventType(string? contentType) =>
+        MediaType.IsOfType(contentType, StructuredType) || MediaType.IsOfType(contentType, BatchType);
 
     /// <summary>Whether an application property carries an attribute of an event.</summary>
-    internal static bool IsAttribute(string name) => Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+    internal static bool IsAttribute(string name) =>
+        Array.Exists(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Reads a message (AMQP binding 1.0.2).</summary>
     public static Envelope Read(InboundMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return Read(message.ContentType, message.Body, message.Properties.Select(Attribute), TraceContext.Of(message.Properties));
+        return Read(
+            message.ContentType,
+            message.Body,
+            message.Properties.Select(Attribute),
+            TraceContext.Of(message.Properties)
+        );
     }
 
     /// <summary>Reads a request (HTTP binding 1.0.2).</summary>
@@ -46,10 +53,19 @@ public static class CloudEventReader
     /// <param name="body">The body.</param>
     /// <param name="headers">The headers that begin with <see cref="HeaderPrefix"/>, as they came.</param>
     /// <param name="trace">The trace that the request belongs to, unless its event names another.</param>
-    public static Envelope Read(string? contentType, ReadOnlyMemory<byte> body, IReadOnlyList<KeyValuePair<string, string>> headers, TraceParent trace)
-        => Read(contentType, body, headers.Count == 0 ? [] : headers.Select(Attribute), trace);
+    public static Envelope Read(
+        string? contentType,
+        ReadOnlyMemory<byte> body,
+        IReadOnlyList<KeyValuePair<string, string>> headers,
+        TraceParent trace
+    ) => Read(contentType, body, headers.Count == 0 ? [] : headers.Select(Attribute), trace);
 
-    private static Envelope Read(string? contentType, ReadOnlyMemory<byte> body, IEnumerable<(string? Name, string Value)> named, TraceParent trace)
+    private static Envelope Read(
+        string? contentType,
+        ReadOnlyMemory<byte> body,
+        IEnumerable<(string? Name, string Value)> named,
+        TraceParent trace
+    )
     {
         try
         {
@@ -76,19 +92,23 @@ public static class CloudEventReader
                 : HasSpecVersion(body.Span) ? ReadStructured(body, trace)
                 : new Envelope { Body = body, Trace = trace };
         }
-        catch (Exception exception) when (exception is ArgumentException or JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is ArgumentException or JsonException or InvalidOperationException or FormatException)
         {
             return Envelope.Broken($"This is not a CloudEvent 1.0: {Words(exception)}");
         }
     }
 
     /// <summary>What the SDK says, without what it says to a programmer.</summary>
-    private static string Words(Exception exception) => exception switch
-    {
-        JsonException { LineNumber: not null } json => JsonFault.Of(json),
-        ArgumentException { ParamName: { } name } => LogText.Of(exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)),
-        _ => LogText.Of(exception.Message),
-    };
+    private static string Words(Exception exception) =>
+        exception switch
+        {
+            JsonException { LineNumber: not null } json => JsonFault.Of(json),
+            ArgumentException { ParamName: { } name } => LogText.Of(
+                exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+            ),
+            _ => LogText.Of(exception.Message),
+        };
 
     private static Envelope ReadBatch(ReadOnlyMemory<byte> body, TraceParent trace)
     {
@@ -106,7 +126,10 @@ public static class CloudEventReader
 
     private static Envelope OfStructured(JsonElement structured, TraceParent trace)
     {
-        var cloudEvent = Formatter.ConvertFromJsonElement(WithCanonicalAttributes(structured), extensionAttributes: null);
+        var cloudEvent = Formatter.ConvertFromJsonElement(
+            WithCanonicalAttributes(structured),
+            extensionAttributes: null
+        );
         var data = cloudEvent.Data switch
         {
             JsonElement json => JsonMarshal.GetRawUtf8Value(json).ToArray(),
@@ -114,10 +137,16 @@ public static class CloudEventReader
             _ => null,
         };
         var own = new TraceParent(cloudEvent["traceparent"] as string, cloudEvent["tracestate"] as string);
-        return data is null ? Envelope.Broken("The CloudEvent has no JSON data.") : Of(cloudEvent, data, own.TryRead(out _) ? own : trace);
+        return data is null
+            ? Envelope.Broken("The CloudEvent has no JSON data.")
+            : Of(cloudEvent, data, own.TryRead(out _) ? own : trace);
     }
 
-    private static Envelope ReadBinary(List<(string Name, string Value)> attributes, ReadOnlyMemory<byte> data, TraceParent trace)
+    private static Envelope ReadBinary(
+        List<(string Name, string Value)> attributes,
+        ReadOnlyMemory<byte> data,
+        TraceParent trace
+    )
     {
         if (attributes.Find(static attribute => attribute.Name == "specversion").Value is not "1.0")
         {
@@ -142,9 +171,14 @@ public static class CloudEventReader
         JsonObject? respelt = null;
         foreach (var name in (ReadOnlySpan<string>)["time", "datacontenttype"])
         {
-            if (json.ValueKind == JsonValueKind.Object
-                && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                && value.GetString()! is var text && Canonical(name, text) is var canonical && canonical != text)
+            if (
+                json.ValueKind == JsonValueKind.Object
+                && json.TryGetProperty(name, out var value)
+                && value.ValueKind == JsonValueKind.String
+                && value.GetString()! is var text
+                && Canonical(name, text) is var canonical
+                && canonical != text
+            )
             {
                 respelt ??= JsonObject.Create(json)!;
                 respelt[name] = canonical;
@@ -161,30 +195,44 @@ public static class CloudEventReader
     }
 
     /// <summary>
-    /// An attribute's value as the SDK reads it. It refuses lower-case letters and leap seconds in a time, which RFC 3339 allows, and takes JSON for
-    /// text when its media type has a capital letter.
+    /// An attribute's value as the SDK reads it. It refuses lower-case letters and leap seconds in a time, which RFC
+    /// 3339 allows, and takes JSON for text when its media type has a capital letter.
     /// </summary>
-    private static string Canonical(string name, string value) => name switch
-    {
-        "time" when TimingText.TryReadInstant(value, out var time) => PropertyValue.Text(time.UtcDateTime),
-        "datacontenttype" => MediaType.Canonical(value),
-        _ => value,
-    };
+    private static string Canonical(string name, string value) =>
+        name switch
+        {
+            "time" when TimingText.TryReadInstant(value, out var time) => PropertyValue.Text(time.UtcDateTime),
+            "datacontenttype" => MediaType.Canonical(value),
+            _ => value,
+        };
 
-    private static Envelope Of(CloudEvent cloudEvent, ReadOnlyMemory<byte> data, TraceParent trace)
-        => new() { EventId = cloudEvent.Id, Source = cloudEvent.Source!.OriginalString, Body = data, Trace = trace };
+    private static Envelope Of(CloudEvent cloudEvent, ReadOnlyMemory<byte> data, TraceParent trace) =>
+        new()
+        {
+            EventId = cloudEvent.Id,
+            Source = cloudEvent.Source!.OriginalString,
+            Body = data,
+            Trace = trace,
+        };
 
-    /// <summary>The attribute that a property carries (AMQP binding, section 3.1.3.1); no name for any other property.</summary>
-    private static (string? Name, string Value) Attribute(KeyValuePair<string, object> property)
-        => Array.Find(Prefixes, prefix => property.Key.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
+    /// <summary>
+    /// The attribute that a property carries (AMQP binding, section 3.1.3.1); no name for any other property.
+    /// </summary>
+    private static (string? Name, string Value) Attribute(KeyValuePair<string, object> property) =>
+        Array.Find(Prefixes, prefix => property.Key.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
             ? (property.Key[prefix.Length..].ToLowerInvariant(), PropertyValue.Text(property.Value))
             : default;
 
-    /// <summary>The attribute that a header carries (HTTP binding, section 3.1.3); no name for any other header.</summary>
-    private static (string? Name, string Value) Attribute(KeyValuePair<string, string> header)
-        => HttpUtilities.GetAttributeNameFromHeaderName(header.Key) is { } name ? (name, Decode(header.Value)) : default;
+    /// <summary>
+    /// The attribute that a header carries (HTTP binding, section 3.1.3); no name for any other header.
+    /// </summary>
+    private static (string? Name, string Value) Attribute(KeyValuePair<string, string> header) =>
+        HttpUtilities.GetAttributeNameFromHeaderName(header.Key) is { } name ? (name, Decode(header.Value)) : default;
 
-    /// <summary>Undoes the percent-encoding (section 3.1.3.2). The JavaScript SDK, for one, does not encode: what is no encoding is taken as it is.</summary>
+    /// <summary>
+    /// Undoes the percent-encoding (section 3.1.3.2). The JavaScript SDK, for one, does not encode: what is no encoding
+    /// is taken as it is.
+    /// </summary>
     private static string Decode(string value)
     {
         try
@@ -197,7 +245,9 @@ public static class CloudEventReader
         }
     }
 
-    /// <summary>Whether a body is a JSON object with the one member that every structured event has, and no request has.</summary>
+    /// <summary>
+    /// Whether a body is a JSON object with the one member that every structured event has, and no request has.
+    /// </summary>
     private static bool HasSpecVersion(ReadOnlySpan<byte> body)
     {
         // Reading on would cost every bare message a second parse.
@@ -211,7 +261,11 @@ public static class CloudEventReader
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("specversion"u8))
+                if (
+                    reader.TokenType == JsonTokenType.PropertyName
+                    && reader.CurrentDepth == 1
+                    && reader.ValueTextEquals("specversion"u8)
+                )
                 {
                     return true;
                 }

@@ -1,6 +1,9 @@
 namespace Onramp.Cancellation.Messaging;
 
-/// <summary>What the envelope of a message or of a request says: the event's source and id, its data, its trace; or why it cannot be read.</summary>
+/// <summary>
+/// What the envelope of a message or of a request says: the event's source and id, its data, its trace; or why it
+/// cannot be read.
+/// </summary>
 public readonly record struct Envelope
 {
     /// <summary>The event's id; null for what is no event.</summary>

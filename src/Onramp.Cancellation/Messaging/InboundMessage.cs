@@ -28,9 +28,10 @@ public sealed record InboundMessage
     public IReadOnlyDictionary<string, object> Properties
     {
         get;
-        init => field = value.Values.Contains(null!)
-            ? value.Where(static property => property.Value is not null).ToDictionary()
-            : value;
+        init =>
+            field = value.Values.Contains(null!)
+                ? value.Where(static property => property.Value is not null).ToDictionary()
+                : value;
     } = new Dictionary<string, object>();
 
     /// <summary>The number that the broker gave the message.</summary>
@@ -46,6 +47,8 @@ public sealed record InboundMessage
     public TimeSpan TimeToLive { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>When the message expires; null for never.</summary>
-    internal DateTimeOffset? ExpiresAt
-        => EnqueuedTime != default && TimeToLive < DateTimeOffset.MaxValue - EnqueuedTime ? EnqueuedTime + TimeToLive : null;
+    internal DateTimeOffset? ExpiresAt =>
+        EnqueuedTime != default && TimeToLive < DateTimeOffset.MaxValue - EnqueuedTime
+            ? EnqueuedTime + TimeToLive
+            : null;
 }

@@ -1,6 +1,9 @@
 namespace Onramp.Cancellation.Messaging;
 
-/// <summary>A message for a queue or a topic, in the terms of Service Bus but without its types. A sender carries over every field.</summary>
+/// <summary>
+/// A message for a queue or a topic, in the terms of Service Bus but without its types. A sender carries over every
+/// field.
+/// </summary>
 public sealed record OutboundMessage
 {
     /// <summary>Longest message id that Service Bus takes, in characters.</summary>
@@ -21,7 +24,9 @@ public sealed record OutboundMessage
     /// <summary>What the sender of the message that this one continues set for others.</summary>
     public MessageRouting Routing { get; init; } = new();
 
-    /// <summary>How long it may wait on the queue once it is due; null for as long as the queue keeps messages.</summary>
+    /// <summary>
+    /// How long it may wait on the queue once it is due; null for as long as the queue keeps messages.
+    /// </summary>
     public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>The body.</summary>

@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Content codings of answers (RFC 9110, section 8.4). A server may use one although it was not asked to. No stage of decoding keeps more than an answer
-/// may have, so a small body cannot grow without limit.
+/// Content codings of answers (RFC 9110, section 8.4). A server may use one although it was not asked to. No stage of
+/// decoding keeps more than an answer may have, so a small body cannot grow without limit.
 /// </summary>
 internal static class ContentCodings
 {
@@ -14,7 +14,10 @@ internal static class ContentCodings
 
     private const int ZlibMethod = 8;
 
-    /// <summary>Takes off the codings, the last one first. A coding that is not known counts only if what it left is not text: some servers name a charset here.</summary>
+    /// <summary>
+    /// Takes off the codings, the last one first. A coding that is not known counts only if what it left is not text:
+    /// some servers name a charset here.
+    /// </summary>
     /// <param name="codings">The codings, in the order in which they were applied.</param>
     /// <param name="body">The body.</param>
     /// <param name="limit">The most bytes that an answer may have.</param>
@@ -55,9 +58,12 @@ internal static class ContentCodings
 
     private static MemoryStream Read(ReadOnlyMemory<byte> body) => new(body.ToArray(), writable: false);
 
-    /// <summary>Some servers leave the wrapper away that the coding asks for. Its first byte names the method, which no raw stream begins with.</summary>
-    private static Stream Inflate(ReadOnlyMemory<byte> body)
-        => body.Length > 0 && (body.Span[0] & 0xF) == ZlibMethod
+    /// <summary>
+    /// Some servers leave the wrapper away that the coding asks for. Its first byte names the method, which no raw
+    /// stream begins with.
+    /// </summary>
+    private static Stream Inflate(ReadOnlyMemory<byte> body) =>
+        body.Length > 0 && (body.Span[0] & 0xF) == ZlibMethod
             ? new ZLibStream(Read(body), CompressionMode.Decompress)
             : new DeflateStream(Read(body), CompressionMode.Decompress);
 

@@ -1,8 +1,9 @@
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// A clock for durations: it starts at the time of day and then counts elapsed time, so that setting the machine's clock changes nothing. Polly's circuit
-/// breaker measures by the time of day (fabfuel/circuitbreaker#31 shows what comes of that).
+/// A clock for durations: it starts at the time of day and then counts elapsed time, so that setting the machine's
+/// clock changes nothing. Polly's circuit breaker measures by the time of day (fabfuel/circuitbreaker#31 shows what
+/// comes of that).
 /// </summary>
 internal sealed class ElapsedTime(TimeProvider time) : TimeProvider
 {
@@ -17,5 +18,6 @@ internal sealed class ElapsedTime(TimeProvider time) : TimeProvider
 
     public override long GetTimestamp() => time.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        time.CreateTimer(callback, state, dueTime, period);
 }

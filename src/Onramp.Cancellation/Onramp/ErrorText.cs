@@ -5,7 +5,9 @@ using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>Onramp's own words, fit for our events, logs and answers: one line, bounded, and without what must not get there.</summary>
+/// <summary>
+/// Onramp's own words, fit for our events, logs and answers: one line, bounded, and without what must not get there.
+/// </summary>
 internal static partial class ErrorText
 {
     /// <summary>Longest text, in UTF-16 units.</summary>
@@ -17,11 +19,12 @@ internal static partial class ErrorText
     private const int ShortestSecret = 4;
 
     /// <summary>
-    /// <see cref="WithoutQuotes"/> and <see cref="Cut"/> in one. In this order: cutting first would leave half a signature.
+    /// <see cref="WithoutQuotes"/> and <see cref="Cut"/> in one. In this order: cutting first would leave half a
+    /// signature.
     /// </summary>
     /// <returns>Null when there are no words.</returns>
-    public static string? Safe(string? words, SignedRequest signed, OrderReference? order)
-        => WithoutQuotes(words, signed, order) is { } text ? Cut(text) : null;
+    public static string? Safe(string? words, SignedRequest signed, OrderReference? order) =>
+        WithoutQuotes(words, signed, order) is { } text ? Cut(text) : null;
 
     /// <summary>
     /// Puts the words on one line and removes the key, the signature, the payload in either form and the hash, in case
@@ -30,13 +33,24 @@ internal static partial class ErrorText
     /// <returns>Null when there are no words.</returns>
     public static string? WithoutQuotes(string? words, SignedRequest signed, OrderReference? order)
     {
-        var text = words is null ? "" : string.Concat(words.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
+        var text = words is null
+            ? ""
+            : string.Concat(words.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
         if (text.Length == 0)
         {
             return null;
         }
 
-        foreach (var secret in (ReadOnlySpan<string?>)[Encoding.UTF8.GetString(Convert.FromBase64String(signed.Payload)), signed.Payload, signed.Signature, signed.Credentials.ApiKey, order?.Hash])
+        foreach (
+            var secret in (ReadOnlySpan<string?>)
+                [
+                    Encoding.UTF8.GetString(Convert.FromBase64String(signed.Payload)),
+                    signed.Payload,
+                    signed.Signature,
+                    signed.Credentials.ApiKey,
+                    order?.Hash,
+                ]
+        )
         {
             text = Withhold(text, secret);
         }
@@ -52,8 +66,7 @@ internal static partial class ErrorText
     }
 
     /// <summary>Whether a text has words, not only digits or what was removed.</summary>
-    public static bool HasWords(string text)
-        => text.Replace(Withheld, "", StringComparison.Ordinal).Any(char.IsLetter);
+    public static bool HasWords(string text) => text.Replace(Withheld, "", StringComparison.Ordinal).Any(char.IsLetter);
 
     private static string Withhold(string text, string? secret)
     {
@@ -77,7 +90,8 @@ internal static partial class ErrorText
     }
 
     /// <summary>White space does not count, nor does the backslash that a second round of escaping adds.</summary>
-    private static bool Counts(char character) => !char.IsWhiteSpace(character) && !char.IsControl(character) && character != '\\';
+    private static bool Counts(char character) =>
+        !char.IsWhiteSpace(character) && !char.IsControl(character) && character != '\\';
 
     [GeneratedRegex("[A-Za-z0-9+/=_-]{32,}")]
     private static partial Regex LongToken();

@@ -28,8 +28,9 @@ internal enum WordsAbout
 }
 
 /// <summary>
-/// Sorts Onramp's error texts. The vendor lists none, so every list is short and made of what providers are known to say. The order matters: words
-/// about the request as such win over words about the order, because an order may only be called unknown or refused when nothing else is meant.
+/// Sorts Onramp's error texts. The vendor lists none, so every list is short and made of what providers are known to
+/// say. The order matters: words about the request as such win over words about the order, because an order may only be
+/// called unknown or refused when nothing else is meant.
 /// </summary>
 internal static partial class ErrorWords
 {
@@ -43,7 +44,9 @@ internal static partial class ErrorWords
         (WordsAbout.UnknownOrder, UnknownOrder()),
     ];
 
-    /// <summary>Sorts a text; also an identifier such as <c>TOO_MANY_REQUESTS</c> or <c>RateLimitExceeded</c>.</summary>
+    /// <summary>
+    /// Sorts a text; also an identifier such as <c>TOO_MANY_REQUESTS</c> or <c>RateLimitExceeded</c>.
+    /// </summary>
     public static WordsAbout Sort(string? words)
     {
         if (words is null)
@@ -52,15 +55,19 @@ internal static partial class ErrorWords
         }
 
         var about = Match(words);
-        return about == WordsAbout.Unknown && words.AsSpan().IndexOf(' ') < 0 ? Match(WordBreak().Replace(words, " ")) : about;
+        return about == WordsAbout.Unknown && words.AsSpan().IndexOf(' ') < 0
+            ? Match(WordBreak().Replace(words, " "))
+            : about;
     }
 
     /// <summary>Whether words about this can be the end of a request; all others are reasons to try again.</summary>
-    public static bool IsAboutTheOrder(this WordsAbout about) => about switch
-    {
-        WordsAbout.UnknownOrder or WordsAbout.Refusal => true,
-        WordsAbout.Unknown or WordsAbout.Clock or WordsAbout.Credentials or WordsAbout.Load or WordsAbout.Trouble => false,
-    };
+    public static bool IsAboutTheOrder(this WordsAbout about) =>
+        about switch
+        {
+            WordsAbout.UnknownOrder or WordsAbout.Refusal => true,
+            WordsAbout.Unknown or WordsAbout.Clock or WordsAbout.Credentials or WordsAbout.Load or WordsAbout.Trouble =>
+                false,
+        };
 
     private static WordsAbout Match(string words)
     {
@@ -75,7 +82,8 @@ internal static partial class ErrorWords
         return WordsAbout.Unknown;
     }
 
-    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+    private const RegexOptions Options =
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     /// <summary>Between the words of an identifier.</summary>
     [GeneratedRegex("[_.-]+|(?<=[a-z])(?=[A-Z])", RegexOptions.CultureInvariant)]
@@ -87,33 +95,40 @@ internal static partial class ErrorWords
     // Coins are tokens too: "token" alone says nothing.
     [GeneratedRegex(
         @"api[ _-]?key|signature|hmac|unauthori[sz]ed|authenticat|authori[sz]ation|forbidden|permission|access denied|credential"
-        + @"|(invalid|expired|missing) (access |auth )?token|token (is )?(invalid|expired|missing)|white-?list|allow-?list|suspended"
-        + @"|(merchant|account) (is )?(not (active|enabled|found|allowed)|disabled|blocked|inactive)",
-        Options)]
+            + @"|(invalid|expired|missing) (access |auth )?token|token (is )?(invalid|expired|missing)|white-?list|allow-?list|suspended"
+            + @"|(merchant|account) (is )?(not (active|enabled|found|allowed)|disabled|blocked|inactive)",
+        Options
+    )]
     private static partial Regex Credentials();
 
-    [GeneratedRegex(@"too many (requests|calls|attempts|connections)|^too many\W*$|rate[ -]?limit|throttl|(request|call|api|quota)s? (limit|quota|exceeded)|quota|slow down", Options)]
+    [GeneratedRegex(
+        @"too many (requests|calls|attempts|connections)|^too many\W*$|rate[ -]?limit|throttl|(request|call|api|quota)s? (limit|quota|exceeded)|quota|slow down",
+        Options
+    )]
     private static partial Regex Load();
 
     [GeneratedRegex(
         @"(try|retry) (it )?(again|later)|temporar|maintenance|unavailable|overload|\bbusy\b|time-?out|timed out|\binternal\b|\bserver\b|went wrong|unexpected"
-        + @"|network (error|problem|failure|is)|connection|connect to|socket|\beconn\w+|\betimedout|\bepipe|\benotfound|\beai_again|\behost\w+|undefined|\bnull\b|exception"
-        + @"|database|upstream|gateway|\broute\b|endpoint|(could not|unable to|failed to) process",
-        Options)]
+            + @"|network (error|problem|failure|is)|connection|connect to|socket|\beconn\w+|\betimedout|\bepipe|\benotfound|\beai_again|\behost\w+|undefined|\bnull\b|exception"
+            + @"|database|upstream|gateway|\broute\b|endpoint|(could not|unable to|failed to) process",
+        Options
+    )]
     private static partial Regex Trouble();
 
     [GeneratedRegex(
         @"(can ?not|can['’]t|could not|may not|must not) (be )?cancel|not (be |in an? )?(non-?)?cancel+able|cancel+ation (is |was )?(refused|rejected|denied|not (allowed|possible|permitted))"
-        + @"|\b(is|was|has been) (already )?(cancel+ed|paid|completed|processed|expired)|already (been )?(cancel+ed|paid|completed|processed|expired|failed)",
-        Options)]
+            + @"|\b(is|was|has been) (already )?(cancel+ed|paid|completed|processed|expired)|already (been )?(cancel+ed|paid|completed|processed|expired|failed)",
+        Options
+    )]
     private static partial Regex Refusal();
 
     // What is denied must be the order itself: "the coin of the order was not found" is about something else.
     [GeneratedRegex(
         @"^(the |this |that |an? )?(given |requested )?(order|hash|intent)( ?_?(id|hash|number|reference))?( with (the |this |that )?(given |order ?)?(id|hash))?[ #:'""]*[0-9a-z_-]*\d*[ '"",.]*"
-        + @"(was |is |has |could |can |does |do |did )?(not|n['’]t|cannot) (be |been )?(found|exist|known)|^(the )?order ?(id)? (does ?n['’]t|doesn['’]t) exist"
-        + @"|^(there is |found )?no such order|^there is no order|^no order (was |is )?(found|with)|^unknown order( ?id)?\W*$|^invalid (order ?_?(id|hash|number)?|hash)\W*$"
-        + @"|^(could not|can ?not|can['’]t|unable to|failed to) find (the |this |an? |any )?order( ?id)?\b(?! \w+ of)",
-        Options)]
+            + @"(was |is |has |could |can |does |do |did )?(not|n['’]t|cannot) (be |been )?(found|exist|known)|^(the )?order ?(id)? (does ?n['’]t|doesn['’]t) exist"
+            + @"|^(there is |found )?no such order|^there is no order|^no order (was |is )?(found|with)|^unknown order( ?id)?\W*$|^invalid (order ?_?(id|hash|number)?|hash)\W*$"
+            + @"|^(could not|can ?not|can['’]t|unable to|failed to) find (the |this |an? |any )?order( ?id)?\b(?! \w+ of)",
+        Options
+    )]
     private static partial Regex UnknownOrder();
 }

@@ -7,8 +7,8 @@ using Polly;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Onramp's order calls, signed. A refused timestamp is corrected once, and a refused signature is tried with every pair that may be right, here: the
-/// caller sees a refusal only when that did not help.
+/// Onramp's order calls, signed. A refused timestamp is corrected once, and a refused signature is tried with every
+/// pair that may be right, here: the caller sees a refusal only when that did not help.
 /// </summary>
 internal sealed partial class OnrampClient(
     OnrampTransport transport,
@@ -18,22 +18,34 @@ internal sealed partial class OnrampClient(
     ProviderClock clock,
     CancellationMetrics metrics,
     TimeProvider time,
-    ILogger<OnrampClient> logger) : IDisposable
+    ILogger<OnrampClient> logger
+) : IDisposable
 {
-    private static readonly ProviderReply NoPair = new(ReplyKind.Unauthorized) { Error = "Key Vault has no API key and secret that are enabled and in force" };
+    private static readonly ProviderReply NoPair = new(ReplyKind.Unauthorized)
+    {
+        Error = "Key Vault has no API key and secret that are enabled and in force",
+    };
 
     private readonly SemaphoreSlim _clockGate = new(1, 1);
 
     /// <summary>Makes a call about an order, which its body names.</summary>
-    public ValueTask<ProviderReply> CallAsync(ProviderOperation operation, OrderReference order, CancellationToken cancellationToken)
-        => CallAsync(operation, order.Json, order, cancellationToken);
+    public ValueTask<ProviderReply> CallAsync(
+        ProviderOperation operation,
+        OrderReference order,
+        CancellationToken cancellationToken
+    ) => CallAsync(operation, order.Json, order, cancellationToken);
 
     /// <summary>Makes a signed call.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="body">The body: compact UTF-8 JSON.</param>
     /// <param name="order">The order that the call is about; null for none.</param>
     /// <param name="cancellationToken">Ends the call with an exception.</param>
-    public async ValueTask<ProviderReply> CallAsync(ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, CancellationToken cancellationToken)
+    public async ValueTask<ProviderReply> CallAsync(
+        ProviderOperation operation,
+        ReadOnlyMemory<byte> body,
+        OrderReference? order,
+        CancellationToken cancellationToken
+    )
     {
         var reply = await CallOnceAsync(operation, body, order, pair: null, cancellationToken);
         if (reply.IsAboutTime && await SynchronizeClockAsync(reply.ClockReading, cancellationToken))
@@ -53,8 +65,7 @@ internal sealed partial class OnrampClient(
                 }
 
                 reply = await CallOnceAsync(operation, body, order, other, cancellationToken);
-            }
-            while (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false });
+            } while (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false });
         }
 
         return reply;
@@ -68,7 +79,12 @@ internal sealed partial class OnrampClient(
     /// <param name="pair">The pair to sign with; null for the current one.</param>
     /// <param name="cancellationToken">Ends the call with an exception.</param>
     private ValueTask<ProviderReply> CallOnceAsync(
-        ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, ApiCredentials? pair, CancellationToken cancellationToken)
+        ProviderOperation operation,
+        ReadOnlyMemory<byte> body,
+        OrderReference? order,
+        ApiCredentials? pair,
+        CancellationToken cancellationToken
+    )
     {
         if (!operation.IsSigned)
         {
@@ -77,14 +93,22 @@ internal sealed partial class OnrampClient(
 
         return (pair ?? signing.Pair) is { } current ? CallAsync(current, cancellationToken) : new(NoPair);
 
-        ValueTask<ProviderReply> CallAsync(ApiCredentials? pair, CancellationToken cancellationToken) => pipeline.CallAsync(
-            static (context, call) => call.client.SendAsync(call.operation, call.body, call.order, call.pair, context.CancellationToken),
-            (client: this, operation, body, order, pair),
-            cancellationToken);
+        ValueTask<ProviderReply> CallAsync(ApiCredentials? pair, CancellationToken cancellationToken) =>
+            pipeline.CallAsync(
+                static (context, call) =>
+                    call.client.SendAsync(call.operation, call.body, call.order, call.pair, context.CancellationToken),
+                (client: this, operation, body, order, pair),
+                cancellationToken
+            );
     }
 
     private async ValueTask<Outcome<ProviderReply>> SendAsync(
-        ProviderOperation operation, ReadOnlyMemory<byte> body, OrderReference? order, ApiCredentials? pair, CancellationToken cancellationToken)
+        ProviderOperation operation,
+        ReadOnlyMemory<byte> body,
+        OrderReference? order,
+        ApiCredentials? pair,
+        CancellationToken cancellationToken
+    )
     {
         SignedRequest signed = default;
         using var watched = WatchedCall.Begin(operation, metrics, time);
@@ -108,11 +132,24 @@ internal sealed partial class OnrampClient(
                 credentials.Accepted(pair);
             }
 
-            return Outcome.FromResult(reply.Kind == ReplyKind.Unauthorized ? reply with { SignedWith = signed.Credentials, ClockReading = reading } : reply);
+            return Outcome.FromResult(
+                reply.Kind == ReplyKind.Unauthorized
+                    ? reply with
+                    {
+                        SignedWith = signed.Credentials,
+                        ClockReading = reading,
+                    }
+                    : reply
+            );
         }
         catch (Exception exception)
         {
-            return NoAnswer(operation, exception, signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order) : exception.Message, cancellationToken);
+            return NoAnswer(
+                operation,
+                exception,
+                signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order) : exception.Message,
+                cancellationToken
+            );
         }
     }
 
@@ -127,7 +164,13 @@ internal sealed partial class OnrampClient(
                 return true;
             }
 
-            var reply = await CallOnceAsync(ProviderOperation.CurrentTimestamp, body: default, order: null, pair: null, cancellationToken);
+            var reply = await CallOnceAsync(
+                ProviderOperation.CurrentTimestamp,
+                body: default,
+                order: null,
+                pair: null,
+                cancellationToken
+            );
             if (reply.ServerTime is not { } serverTime || !clock.TrySynchronize(serverTime))
             {
                 return false;
@@ -143,12 +186,20 @@ internal sealed partial class OnrampClient(
     }
 
     /// <summary>
-    /// A connection that failed is an unclear answer; a cancelled token and a fault in the program stay exceptions. What the exception says may quote
-    /// what was received, so the reason comes without what must not be logged.
+    /// A connection that failed is an unclear answer; a cancelled token and a fault in the program stay exceptions.
+    /// What the exception says may quote what was received, so the reason comes without what must not be logged.
     /// </summary>
-    private Outcome<ProviderReply> NoAnswer(ProviderOperation operation, Exception exception, string? reason, CancellationToken cancellationToken)
+    private Outcome<ProviderReply> NoAnswer(
+        ProviderOperation operation,
+        Exception exception,
+        string? reason,
+        CancellationToken cancellationToken
+    )
     {
-        if (exception is not (HttpRequestException or IOException) && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested))
+        if (
+            exception is not (HttpRequestException or IOException)
+            && (exception is not OperationCanceledException || cancellationToken.IsCancellationRequested)
+        )
         {
             return Outcome.FromException<ProviderReply>(exception);
         }
@@ -162,7 +213,11 @@ internal sealed partial class OnrampClient(
         [LoggerMessage(211, LogLevel.Warning, "No answer from Onramp to {Operation}: {Type}, {Reason}")]
         public static partial void NoAnswer(ILogger logger, string operation, string type, string? reason);
 
-        [LoggerMessage(212, LogLevel.Warning, "Our clock differs from Onramp's: timestamps are corrected by {Offset} ms from now on")]
+        [LoggerMessage(
+            212,
+            LogLevel.Warning,
+            "Our clock differs from Onramp's: timestamps are corrected by {Offset} ms from now on"
+        )]
         public static partial void ClockCorrected(ILogger logger, long offset);
     }
 }

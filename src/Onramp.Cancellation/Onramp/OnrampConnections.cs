@@ -5,17 +5,18 @@ namespace Onramp.Cancellation.Onramp;
 /// <summary>The connections to Onramp: kept open between calls, renewed often enough to follow DNS.</summary>
 internal static class OnrampConnections
 {
-    public static SocketsHttpHandler Create(OnrampOptions options) => new()
-    {
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        ConnectTimeout = options.CallTimeout,
-        MaxConnectionsPerServer = options.MaxConcurrentCalls,
-        AllowAutoRedirect = false,
-        UseCookies = false,
+    public static SocketsHttpHandler Create(OnrampOptions options) =>
+        new()
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            ConnectTimeout = options.CallTimeout,
+            MaxConnectionsPerServer = options.MaxConcurrentCalls,
+            AllowAutoRedirect = false,
+            UseCookies = false,
 
-        // Nothing is asked for beyond what the vendor specifies: no coding, and no trace context for a third party.
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-    };
+            // Nothing is asked for beyond what the vendor specifies: no coding, and no trace context for a third party.
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+        };
 }

@@ -10,14 +10,18 @@ public sealed class OnrampOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Onramp";
 
-    /// <summary>The provider's address without a path. Default <c>https://api.onramp.money</c>; plain HTTP only to this machine.</summary>
+    /// <summary>
+    /// The provider's address without a path. Default <c>https://api.onramp.money</c>; plain HTTP only to this machine.
+    /// </summary>
     public Uri BaseUrl { get; set; } = new("https://api.onramp.money");
 
     /// <summary>How long one call may take. Default 6 s; 100 ms to 30 s.</summary>
     [DurationRange("00:00:00.1", "00:00:30")]
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How long an HTTP caller waits at most, the outcome's publication included. Default 20 s; 1 s to 3 min.</summary>
+    /// <summary>
+    /// How long an HTTP caller waits at most, the outcome's publication included. Default 20 s; 1 s to 3 min.
+    /// </summary>
     [DurationRange("00:00:01", "00:03:00")]
     public TimeSpan TotalBudget { get; set; } = TimeSpan.FromSeconds(20);
 
@@ -33,7 +37,9 @@ public sealed class OnrampOptions : IValidatableObject
     [NumberRange(1, 10_000)]
     public int MaxConcurrentCalls { get; set; } = 100;
 
-    /// <summary>Calls that wait for one of those places; a further one is throttled. Default 1,000; 0 to 100,000.</summary>
+    /// <summary>
+    /// Calls that wait for one of those places; a further one is throttled. Default 1,000; 0 to 100,000.
+    /// </summary>
     [NumberRange(0, 100_000)]
     public int MaxQueuedCalls { get; set; } = 1_000;
 
@@ -59,7 +65,8 @@ public sealed class OnrampOptions : IValidatableObject
         if (BaseUrl is null || (!ServerAddress.IsHttps(BaseUrl) && !ServerAddress.IsLocalHttp(BaseUrl)))
         {
             yield return new ValidationResult(
-                "Onramp__BaseUrl must be an https address without a path, for example https://api.onramp.money (plain http is accepted for this machine only).");
+                "Onramp__BaseUrl must be an https address without a path, for example https://api.onramp.money (plain http is accepted for this machine only)."
+            );
         }
     }
 }

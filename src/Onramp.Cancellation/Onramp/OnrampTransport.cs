@@ -7,9 +7,14 @@ using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>Puts one request on the wire and reads one answer: a bounded number of bytes, no redirects, no cookies.</summary>
+/// <summary>
+/// Puts one request on the wire and reads one answer: a bounded number of bytes, no redirects, no cookies.
+/// </summary>
 internal sealed class OnrampTransport(
-    [FromKeyedServices(OnrampTransport.HandlerKey)] HttpMessageHandler handler, IOptions<OnrampOptions> options, TimeProvider time) : IDisposable
+    [FromKeyedServices(OnrampTransport.HandlerKey)] HttpMessageHandler handler,
+    IOptions<OnrampOptions> options,
+    TimeProvider time
+) : IDisposable
 {
     public const string HandlerKey = "onramp";
 
@@ -28,7 +33,10 @@ internal sealed class OnrampTransport(
     /// <param name="signed">Its signature, if it is signed.</param>
     public HttpRequestMessage Create(ProviderOperation operation, ReadOnlyMemory<byte> body, SignedRequest signed)
     {
-        var request = new HttpRequestMessage(operation.Method, _addresses.GetOrAdd(operation, static (added, baseUrl) => new Uri(baseUrl, added.Path), _baseUrl));
+        var request = new HttpRequestMessage(
+            operation.Method,
+            _addresses.GetOrAdd(operation, static (added, baseUrl) => new Uri(baseUrl, added.Path), _baseUrl)
+        );
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         if (operation.IsSigned)
         {
@@ -43,10 +51,12 @@ internal sealed class OnrampTransport(
     }
 
     /// <summary>Sends a request; returns when the answer's headers are there.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _invoker.SendAsync(request, cancellationToken);
 
     /// <summary>Reads the whole of an answer.</summary>
-    /// <exception cref="UnreadableAnswerException">It is longer than any answer of the provider, or its content coding cannot be decoded.</exception>
+    /// <exception cref="UnreadableAnswerException">It is longer than any answer of the provider, or its content coding
+    /// cannot be decoded.</exception>
     public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);

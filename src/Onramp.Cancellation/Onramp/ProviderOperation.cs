@@ -3,30 +3,43 @@ using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>One operation of Onramp's API as a value: where it is, how it is asked, and what its answers mean. Another operation is another value.</summary>
+/// <summary>
+/// One operation of Onramp's API as a value: where it is, how it is asked, and what its answers mean. Another operation
+/// is another value.
+/// </summary>
 internal sealed class ProviderOperation
 {
     /// <summary>Asks for the cancellation of an order.</summary>
     public static readonly ProviderOperation CancelOrder = new()
     {
-        Name = "cancelOrder", Method = HttpMethod.Post, Path = "/onramp-merchants/widget/cancelOrder", IsSigned = true, Judge = ReplyJudge.Order,
+        Name = "cancelOrder",
+        Method = HttpMethod.Post,
+        Path = "/onramp-merchants/widget/cancelOrder",
+        IsSigned = true,
+        Judge = ReplyJudge.Order,
     };
 
     /// <summary>Reads the state of an order.</summary>
     public static readonly ProviderOperation GetOrder = new()
     {
-        Name = "getOrder", Method = HttpMethod.Post, Path = "/onramp-merchants/widget/getOrder", IsSigned = true, Judge = ReplyJudge.Order,
+        Name = "getOrder",
+        Method = HttpMethod.Post,
+        Path = "/onramp-merchants/widget/getOrder",
+        IsSigned = true,
+        Judge = ReplyJudge.Order,
     };
 
     /// <summary>Reads Onramp's clock.</summary>
     public static readonly ProviderOperation CurrentTimestamp = new()
     {
-        Name = "currentTimestamp", Method = HttpMethod.Get, Path = "/onramp/api/v2/common/public/currentTimestamp", IsSigned = false, Judge = ReplyJudge.Clock,
+        Name = "currentTimestamp",
+        Method = HttpMethod.Get,
+        Path = "/onramp/api/v2/common/public/currentTimestamp",
+        IsSigned = false,
+        Judge = ReplyJudge.Clock,
     };
 
-    private ProviderOperation()
-    {
-    }
+    private ProviderOperation() { }
 
     /// <summary>What the vendor calls it; also for logs.</summary>
     public required string Name { get; init; }
@@ -51,5 +64,10 @@ internal sealed class ProviderOperation
 /// <summary>What an answer amounts to.</summary>
 /// <param name="answer">The answer.</param>
 /// <param name="order">The order that the call was about; null for none.</param>
-/// <param name="signed">What the call was signed with, which the provider may quote; the zero value for nothing.</param>
-internal delegate ProviderReply Judgement(in OnrampTransport.Answer answer, OrderReference? order, SignedRequest signed);
+/// <param name="signed">What the call was signed with, which the provider may quote; the zero value for
+/// nothing.</param>
+internal delegate ProviderReply Judgement(
+    in OnrampTransport.Answer answer,
+    OrderReference? order,
+    SignedRequest signed
+);

@@ -20,57 +20,91 @@ internal sealed partial class ProviderPipeline : IDisposable
     private readonly TimeProvider _time;
     private long _openUntil;
 
-    public ProviderPipeline(IOptions<OnrampOptions> options, TimeProvider time, CancellationMetrics metrics, ILogger<ProviderPipeline> logger)
+    public ProviderPipeline(
+        IOptions<OnrampOptions> options,
+        TimeProvider time,
+        CancellationMetrics metrics,
+        ILogger<ProviderPipeline> logger
+    )
     {
         var settings = options.Value;
         _time = time;
-        _limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = settings.MaxConcurrentCalls, QueueLimit = settings.MaxQueuedCalls });
-        _pipeline = new ResiliencePipelineBuilder<ProviderReply> { TimeProvider = new ElapsedTime(time) }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<ProviderReply>
+        _limiter = new ConcurrencyLimiter(
+            new ConcurrencyLimiterOptions
             {
-                FailureRatio = settings.CircuitFailureRatio,
-                MinimumThroughput = settings.CircuitMinimumCalls,
-                SamplingDuration = settings.CircuitSamplingWindow,
-                BreakDuration = settings.CircuitBreakDuration,
-                ShouldHandle = static args => ValueTask.FromResult(
-                    args.Outcome.Result is { IsDown: true } || args.Outcome.Exception is TimeoutRejectedException),
-                StateProvider = _circuit,
-                OnOpened = args =>
+                PermitLimit = settings.MaxConcurrentCalls,
+                QueueLimit = settings.MaxQueuedCalls,
+            }
+        );
+        _pipeline = new ResiliencePipelineBuilder<ProviderReply> { TimeProvider = new ElapsedTime(time) }
+            .AddCircuitBreaker(
+                new CircuitBreakerStrategyOptions<ProviderReply>
                 {
-                    Volatile.Write(ref _openUntil, time.GetTimestamp() + (long)(args.BreakDuration.TotalSeconds * time.TimestampFrequency));
-                    Log.Opened(logger, args.BreakDuration.TotalSeconds);
-                    return default;
-                },
-                OnClosed = _ =>
-                {
-                    Log.Closed(logger);
-                    return default;
-                },
-            })
+                    FailureRatio = settings.CircuitFailureRatio,
+                    MinimumThroughput = settings.CircuitMinimumCalls,
+                    SamplingDuration = settings.CircuitSamplingWindow,
+                    BreakDuration = settings.CircuitBreakDuration,
+                    ShouldHandle = static args =>
+                        ValueTask.FromResult(
+                            args.Outcome.Result is { IsDown: true }
+                                || args.Outcome.Exception is TimeoutRejectedException
+                        ),
+                    StateProvider = _circuit,
+                    OnOpened = args =>
+                    {
+                        Volatile.Write(
+                            ref _openUntil,
+                            time.GetTimestamp() + (long)(args.BreakDuration.TotalSeconds * time.TimestampFrequency)
+                        );
+                        Log.Opened(logger, args.BreakDuration.TotalSeconds);
+                        return default;
+                    },
+                    OnClosed = _ =>
+                    {
+                        Log.Closed(logger);
+                        return default;
+                    },
+                }
+            )
             .AddTimeout(settings.CallTimeout)
             .Build();
         metrics.Observe(ServiceInstrument.CircuitState, () => (long)State);
-        metrics.Observe(ServiceInstrument.PermitsInUse, () => settings.MaxConcurrentCalls - _limiter.GetStatistics()!.CurrentAvailablePermits);
+        metrics.Observe(
+            ServiceInstrument.PermitsInUse,
+            () => settings.MaxConcurrentCalls - _limiter.GetStatistics()!.CurrentAvailablePermits
+        );
         metrics.Observe(ServiceInstrument.PermitsWaiting, () => _limiter.GetStatistics()!.CurrentQueuedCount);
     }
 
-    /// <summary>The circuit stays open until the next call. Without one it would be reported as open although it already lets calls through.</summary>
-    private Circuit State => _circuit.CircuitState switch
-    {
-        Polly.CircuitBreaker.CircuitState.Closed => Circuit.Closed,
-        Polly.CircuitBreaker.CircuitState.HalfOpen => Circuit.Probing,
-        _ => _time.GetTimestamp() < Volatile.Read(ref _openUntil) ? Circuit.Open : Circuit.Probing,
-    };
+    /// <summary>
+    /// The circuit stays open until the next call. Without one it would be reported as open although it already lets
+    /// calls through.
+    /// </summary>
+    private Circuit State =>
+        _circuit.CircuitState switch
+        {
+            Polly.CircuitBreaker.CircuitState.Closed => Circuit.Closed,
+            Polly.CircuitBreaker.CircuitState.HalfOpen => Circuit.Probing,
+            _ => _time.GetTimestamp() < Volatile.Read(ref _openUntil) ? Circuit.Open : Circuit.Probing,
+        };
 
-    /// <summary>Makes one call; whatever comes of it is a reply. The call hands its exceptions over instead of throwing them.</summary>
+    /// <summary>
+    /// Makes one call; whatever comes of it is a reply. The call hands its exceptions over instead of throwing them.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<ProviderReply> CallAsync<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<ProviderReply>>> call, TState state, CancellationToken cancellationToken)
+        Func<ResilienceContext, TState, ValueTask<Outcome<ProviderReply>>> call,
+        TState state,
+        CancellationToken cancellationToken
+    )
     {
         using var permit = await _limiter.AcquireAsync(cancellationToken: cancellationToken);
         if (!permit.IsAcquired)
         {
-            return new ProviderReply(ReplyKind.Throttled) { Error = "too many calls to Onramp at once from this process" };
+            return new ProviderReply(ReplyKind.Throttled)
+            {
+                Error = "too many calls to Onramp at once from this process",
+            };
         }
 
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
@@ -80,7 +114,9 @@ internal sealed partial class ProviderPipeline : IDisposable
             return outcome.Exception switch
             {
                 null => outcome.Result!,
-                TimeoutRejectedException late => ReplyJudge.Down($"no answer within {late.Timeout.TotalSeconds:0.###} s"),
+                TimeoutRejectedException late => ReplyJudge.Down(
+                    $"no answer within {late.Timeout.TotalSeconds:0.###} s"
+                ),
                 BrokenCircuitException open => ReplyJudge.NotCalled(open.RetryAfter),
                 _ => Rethrow(outcome),
             };

@@ -7,7 +7,8 @@ namespace Onramp.Cancellation.Onramp;
 internal enum ReplyKind
 {
     /// <summary>
-    /// No answer, a server error, an open circuit, or nothing that can be understood: the call may or may not have had its effect.
+    /// No answer, a server error, an open circuit, or nothing that can be understood: the call may or may not have had
+    /// its effect.
     /// </summary>
     Unclear,
 
@@ -33,15 +34,16 @@ internal static class ReplyKinds
     /// <summary>What a call is called that no answer came to.</summary>
     public const string NoAnswer = "no_answer";
 
-    public static string Name(this ReplyKind kind) => kind switch
-    {
-        ReplyKind.Unclear => "unclear",
-        ReplyKind.State => "state",
-        ReplyKind.Refused => "refused",
-        ReplyKind.NoSuchOrder => "no_such_order",
-        ReplyKind.Unauthorized => "unauthorized",
-        ReplyKind.Throttled => "throttled",
-    };
+    public static string Name(this ReplyKind kind) =>
+        kind switch
+        {
+            ReplyKind.Unclear => "unclear",
+            ReplyKind.State => "state",
+            ReplyKind.Refused => "refused",
+            ReplyKind.NoSuchOrder => "no_such_order",
+            ReplyKind.Unauthorized => "unauthorized",
+            ReplyKind.Throttled => "throttled",
+        };
 }
 
 /// <summary>One answer of Onramp, judged.</summary>
@@ -59,7 +61,10 @@ internal sealed record ProviderReply(ReplyKind Kind)
     /// <summary>Onramp's own words, or ours for what happened instead of an answer.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Whether it says that the provider is down, for everybody: no answer, a server error, a page of its proxy. The circuit counts these.</summary>
+    /// <summary>
+    /// Whether it says that the provider is down, for everybody: no answer, a server error, a page of its proxy. The
+    /// circuit counts these.
+    /// </summary>
     public bool IsDown { get; init; }
 
     /// <summary>Whether Onramp was not even asked, because too many calls had failed.</summary>
@@ -71,9 +76,13 @@ internal sealed record ProviderReply(ReplyKind Kind)
     /// <summary>Whether it was the timestamp that was refused: the two clocks differ, in either direction.</summary>
     public bool IsAboutTime { get; init; }
 
-    /// <summary>What a refused request was signed with; set when <see cref="Kind"/> is <see cref="ReplyKind.Unauthorized"/>.</summary>
+    /// <summary>
+    /// What a refused request was signed with; set when <see cref="Kind"/> is <see cref="ReplyKind.Unauthorized"/>.
+    /// </summary>
     public ApiCredentials? SignedWith { get; init; }
 
-    /// <summary>Which reading of Onramp's clock a refused request was signed by (<see cref="ProviderClock.Reading"/>).</summary>
+    /// <summary>
+    /// Which reading of Onramp's clock a refused request was signed by (<see cref="ProviderClock.Reading"/>).
+    /// </summary>
     public int ClockReading { get; init; }
 }

@@ -6,8 +6,8 @@ using Onramp.Cancellation.Texts;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// The fields of Onramp's answer that matter, read without trusting any of them: <c>data</c> may be an object or a plain
-/// string, ids and states may be numbers or text, anything may be missing.
+/// The fields of Onramp's answer that matter, read without trusting any of them: <c>data</c> may be an object or a
+/// plain string, ids and states may be numbers or text, anything may be missing.
 /// </summary>
 internal readonly record struct ReplyEnvelope
 {
@@ -25,12 +25,15 @@ internal readonly record struct ReplyEnvelope
     /// <summary>The order's id as decimal text.</summary>
     public string? OrderId { get; private init; }
 
-    /// <summary>Milliseconds since the Unix epoch, when the answer is that of the provider's clock: <c>data</c> is a number then.</summary>
+    /// <summary>
+    /// Milliseconds since the Unix epoch, when the answer is that of the provider's clock: <c>data</c> is a number
+    /// then.
+    /// </summary>
     public long? Time { get; private init; }
 
     /// <summary>
-    /// Reads an answer; false when it is not one whole JSON object, or has neither a <c>status</c> that says whether the call succeeded nor an
-    /// <c>error</c>: then it is somebody else's, such as a gateway's on the way.
+    /// Reads an answer; false when it is not one whole JSON object, or has neither a <c>status</c> that says whether
+    /// the call succeeded nor an <c>error</c>: then it is somebody else's, such as a gateway's on the way.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> json, out ReplyEnvelope envelope)
     {
@@ -49,7 +52,9 @@ internal readonly record struct ReplyEnvelope
             }
 
             // Anything behind the object is refused by the reader.
-            return reader.TokenType == JsonTokenType.EndObject && !reader.Read() && (envelope.Status is 0 or 1 || envelope.Error is not null);
+            return reader.TokenType == JsonTokenType.EndObject
+                && !reader.Read()
+                && (envelope.Status is 0 or 1 || envelope.Error is not null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -90,13 +95,16 @@ internal readonly record struct ReplyEnvelope
         return (texts, codes);
     }
 
-    private static Utf8JsonReader CreateReader(ReadOnlySpan<byte> json) => new(Utf8Text.WithoutMark(json), new JsonReaderOptions { MaxDepth = MaxDepth });
+    private static Utf8JsonReader CreateReader(ReadOnlySpan<byte> json) =>
+        new(Utf8Text.WithoutMark(json), new JsonReaderOptions { MaxDepth = MaxDepth });
 
-    /// <summary><c>code</c>, <c>errorCode</c>, <c>status_code</c>, <c>httpStatus</c>, <c>error</c> and their like.</summary>
-    private static bool IsCode(string name)
-        => name.EndsWith("code", StringComparison.OrdinalIgnoreCase)
-           || name.EndsWith("status", StringComparison.OrdinalIgnoreCase)
-           || name.EndsWith("error", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// <c>code</c>, <c>errorCode</c>, <c>status_code</c>, <c>httpStatus</c>, <c>error</c> and their like.
+    /// </summary>
+    private static bool IsCode(string name) =>
+        name.EndsWith("code", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith("status", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith("error", StringComparison.OrdinalIgnoreCase);
 
     private static ReplyEnvelope ReadField(ref Utf8JsonReader reader, ReplyEnvelope envelope)
     {
@@ -125,14 +133,17 @@ internal readonly record struct ReplyEnvelope
         }
 
         reader.Read();
-        return reader.TokenType == JsonTokenType.StartObject ? ReadOrder(ref reader, envelope) : ReadPlain(Text(ref reader), envelope);
+        return reader.TokenType == JsonTokenType.StartObject
+            ? ReadOrder(ref reader, envelope)
+            : ReadPlain(Text(ref reader), envelope);
     }
 
-    private static ReplyEnvelope ReadPlain(string? data, ReplyEnvelope envelope) => envelope with
-    {
-        Error = envelope.Error ?? data,
-        Time = Whole(data) is { } time and >= 0 and <= long.MaxValue ? (long)time : null,
-    };
+    private static ReplyEnvelope ReadPlain(string? data, ReplyEnvelope envelope) =>
+        envelope with
+        {
+            Error = envelope.Error ?? data,
+            Time = Whole(data) is { } time and >= 0 and <= long.MaxValue ? (long)time : null,
+        };
 
     private static ReplyEnvelope ReadOrder(ref Utf8JsonReader reader, ReplyEnvelope envelope)
     {
@@ -157,16 +168,24 @@ internal readonly record struct ReplyEnvelope
         return envelope;
     }
 
-    /// <summary>A whole number, written in whichever way: <c>1</c>, <c>1.0</c>, <c>1e0</c>, <c>"1"</c>. Null for anything else, which is ignored.</summary>
-    private static int? Number(ref Utf8JsonReader reader)
-        => Whole(Text(ref reader)) is { } whole && whole >= int.MinValue && whole <= int.MaxValue ? (int)whole : null;
+    /// <summary>
+    /// A whole number, written in whichever way: <c>1</c>, <c>1.0</c>, <c>1e0</c>, <c>"1"</c>. Null for anything else,
+    /// which is ignored.
+    /// </summary>
+    private static int? Number(ref Utf8JsonReader reader) =>
+        Whole(Text(ref reader)) is { } whole && whole >= int.MinValue && whole <= int.MaxValue ? (int)whole : null;
 
-    /// <summary>An order id as decimal text, so that <c>1443</c>, <c>1443.0</c> and <c>"1443"</c> are the same order.</summary>
-    private static string? Id(ref Utf8JsonReader reader)
-        => Text(ref reader) is { } text ? Whole(text)?.ToString("0", CultureInfo.InvariantCulture) ?? text : null;
+    /// <summary>
+    /// An order id as decimal text, so that <c>1443</c>, <c>1443.0</c> and <c>"1443"</c> are the same order.
+    /// </summary>
+    private static string? Id(ref Utf8JsonReader reader) =>
+        Text(ref reader) is { } text ? Whole(text)?.ToString("0", CultureInfo.InvariantCulture) ?? text : null;
 
-    private static decimal? Whole(string? text)
-        => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && decimal.IsInteger(number) ? number : null;
+    private static decimal? Whole(string? text) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && decimal.IsInteger(number)
+            ? number
+            : null;
 
     private static string? Text(ref Utf8JsonReader reader)
     {

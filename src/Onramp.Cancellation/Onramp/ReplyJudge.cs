@@ -4,8 +4,9 @@ using Onramp.Cancellation.Signing;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Says what an HTTP answer of Onramp amounts to. Only what is beyond doubt is a state, a refusal or an unknown order, and only Onramp's own JSON can
-/// be that; everything else is unclear, and the canceller asks again. Words decide before a code does.
+/// Says what an HTTP answer of Onramp amounts to. Only what is beyond doubt is a state, a refusal or an unknown order,
+/// and only Onramp's own JSON can be that; everything else is unclear, and the canceller asks again. Words decide
+/// before a code does.
 /// </summary>
 internal static class ReplyJudge
 {
@@ -35,24 +36,37 @@ internal static class ReplyJudge
 
     /// <summary>An answer of the clock, which counts only when it says that it succeeded.</summary>
     /// <inheritdoc cref="Judgement"/>
-    public static ProviderReply Clock(in OnrampTransport.Answer answer, OrderReference? order, SignedRequest signed)
-        => !ReplyEnvelope.TryRead(answer.Body, out var envelope) ? Down("Onramp's clock did not answer")
-            : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
-            : Unclear("Onramp's clock did not tell the time");
+    public static ProviderReply Clock(in OnrampTransport.Answer answer, OrderReference? order, SignedRequest signed) =>
+        !ReplyEnvelope.TryRead(answer.Body, out var envelope) ? Down("Onramp's clock did not answer")
+        : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
+        : Unclear("Onramp's clock did not tell the time");
 
     /// <summary>An answer that does not answer what was asked, though the provider seems to be up.</summary>
-    public static ProviderReply Unclear(string error, TimeSpan? retryAfter = null)
-        => new(ReplyKind.Unclear) { Error = error, RetryAfter = retryAfter };
+    public static ProviderReply Unclear(string error, TimeSpan? retryAfter = null) =>
+        new(ReplyKind.Unclear) { Error = error, RetryAfter = retryAfter };
 
     /// <summary>No answer, a server error, or a page of the provider's proxy: the circuit counts these.</summary>
-    public static ProviderReply Down(string error, TimeSpan? retryAfter = null)
-        => new(ReplyKind.Unclear) { Error = error, RetryAfter = retryAfter, IsDown = true };
+    public static ProviderReply Down(string error, TimeSpan? retryAfter = null) =>
+        new(ReplyKind.Unclear)
+        {
+            Error = error,
+            RetryAfter = retryAfter,
+            IsDown = true,
+        };
 
     /// <summary>The circuit is open: the provider is down, which is not the same as too many requests.</summary>
-    public static ProviderReply NotCalled(TimeSpan? retryAfter)
-        => Unclear("Onramp is not being called for a while: too many calls failed", retryAfter) with { IsCircuitOpen = true };
+    public static ProviderReply NotCalled(TimeSpan? retryAfter) =>
+        Unclear("Onramp is not being called for a while: too many calls failed", retryAfter) with
+        {
+            IsCircuitOpen = true,
+        };
 
-    private static ProviderReply Success(in ReplyEnvelope envelope, int code, OrderReference? order, TimeSpan? retryAfter)
+    private static ProviderReply Success(
+        in ReplyEnvelope envelope,
+        int code,
+        OrderReference? order,
+        TimeSpan? retryAfter
+    )
     {
         if (!IsSuccess(code))
         {
@@ -65,11 +79,16 @@ internal static class ReplyJudge
     }
 
     /// <summary>
-    /// Words that give a reason to try again count wherever they stand. Words about the order end a request where Onramp
-    /// documents them; elsewhere they can only confirm a code. Codes end a request when all of them mean the same and no
-    /// unlisted words stand elsewhere.
+    /// Words that give a reason to try again count wherever they stand. Words about the order end a request where
+    /// Onramp documents them; elsewhere they can only confirm a code. Codes end a request when all of them mean the
+    /// same and no unlisted words stand elsewhere.
     /// </summary>
-    private static ProviderReply Failure(in OnrampTransport.Answer answer, in ReplyEnvelope envelope, OrderReference? order, SignedRequest signed)
+    private static ProviderReply Failure(
+        in OnrampTransport.Answer answer,
+        in ReplyEnvelope envelope,
+        OrderReference? order,
+        SignedRequest signed
+    )
     {
         var (http, retryAfter) = ((int)answer.Status, answer.RetryAfter);
         var (texts, inside) = ReplyEnvelope.ReadAll(answer.Body);
@@ -78,7 +97,8 @@ internal static class ReplyJudge
         var documented = ErrorText.WithoutQuotes(envelope.Error, signed, order);
         List<string> elsewhere =
         [
-            .. texts.Select(text => ErrorText.WithoutQuotes(text, signed, order) ?? "")
+            .. texts
+                .Select(text => ErrorText.WithoutQuotes(text, signed, order) ?? "")
                 .Where(text => text != documented && ErrorText.HasWords(text)),
         ];
         var (about, aboutElsewhere) = (ErrorWords.Sort(documented), elsewhere.ConvertAll(ErrorWords.Sort));
@@ -93,7 +113,13 @@ internal static class ReplyJudge
         var words = documented ?? (elsewhere.Count > 0 ? string.Join("; ", elsewhere) : null);
         var error = words is null ? $"HTTP {codes[0]} without an explanation" : ErrorText.Cut(words);
         var byCodes = JudgeCodes(codes, envelope, error, retryAfter);
-        switch (aboutElsewhere.Append(about).Where(static one => one != WordsAbout.Unknown && !one.IsAboutTheOrder()).Order().FirstOrDefault())
+        switch (
+            aboutElsewhere
+                .Append(about)
+                .Where(static one => one != WordsAbout.Unknown && !one.IsAboutTheOrder())
+                .Order()
+                .FirstOrDefault()
+        )
         {
             case WordsAbout.Clock:
                 return new(ReplyKind.Unauthorized) { Error = error, IsAboutTime = true };
@@ -115,15 +141,20 @@ internal static class ReplyJudge
             return byCodes;
         }
 
-        return elsewhere.Count > 0 && aboutElsewhere[0].IsAboutTheOrder() && aboutElsewhere.TrueForAll(one => one == aboutElsewhere[0])
+        return
+            elsewhere.Count > 0
+            && aboutElsewhere[0].IsAboutTheOrder()
+            && aboutElsewhere.TrueForAll(one => one == aboutElsewhere[0])
             ? AboutTheOrder(aboutElsewhere[0], error)
             : Unclear(error, retryAfter);
     }
 
-    private static ProviderReply AboutTheOrder(WordsAbout about, string error)
-        => new(about == WordsAbout.UnknownOrder ? ReplyKind.NoSuchOrder : ReplyKind.Refused) { Error = error };
+    private static ProviderReply AboutTheOrder(WordsAbout about, string error) =>
+        new(about == WordsAbout.UnknownOrder ? ReplyKind.NoSuchOrder : ReplyKind.Refused) { Error = error };
 
-    /// <summary>What codes amount to together: any of them can be the reason to try again, all of them must mean the same end.</summary>
+    /// <summary>
+    /// What codes amount to together: any of them can be the reason to try again, all of them must mean the same end.
+    /// </summary>
     private static ProviderReply JudgeCodes(List<int> codes, ReplyEnvelope envelope, string error, TimeSpan? retryAfter)
     {
         var replies = codes.ConvertAll(code => JudgeCode(code, envelope, error, retryAfter));
@@ -132,33 +163,43 @@ internal static class ReplyJudge
             ?? (replies.TrueForAll(reply => reply.Kind == replies[0].Kind) ? replies[0] : Unclear(error, retryAfter));
     }
 
-    /// <summary>Onramp's own meanings of codes (its documentation of HTTP codes), where the words say nothing.</summary>
-    private static ProviderReply JudgeCode(int code, ReplyEnvelope envelope, string error, TimeSpan? retryAfter) => code switch
-    {
-        401 or 403 => new(ReplyKind.Unauthorized) { Error = error },
-        429 => Throttled(error, retryAfter),
-        >= 500 => Down(error, retryAfter),
+    /// <summary>
+    /// Onramp's own meanings of codes (its documentation of HTTP codes), where the words say nothing.
+    /// </summary>
+    private static ProviderReply JudgeCode(int code, ReplyEnvelope envelope, string error, TimeSpan? retryAfter) =>
+        code switch
+        {
+            401 or 403 => new(ReplyKind.Unauthorized) { Error = error },
+            429 => Throttled(error, retryAfter),
+            >= 500 => Down(error, retryAfter),
 
-        // The order does not exist any more, or is already deleted.
-        417 when envelope.Status == 0 => new(ReplyKind.NoSuchOrder) { Error = error },
+            // The order does not exist any more, or is already deleted.
+            417 when envelope.Status == 0 => new(ReplyKind.NoSuchOrder) { Error = error },
 
-        // Format, coin, a parameter's type, volume, balance, price.
-        400 or 406 or 409 or 413 or 416 or 428 when envelope.Status == 0 => new(ReplyKind.Refused) { Error = error },
-        _ => Unclear(error, retryAfter),
-    };
+            // Format, coin, a parameter's type, volume, balance, price.
+            400 or 406 or 409 or 413 or 416 or 428 when envelope.Status == 0 => new(ReplyKind.Refused)
+            {
+                Error = error,
+            },
+            _ => Unclear(error, retryAfter),
+        };
 
     private static bool IsSuccess(int code) => code is >= 200 and <= 299;
 
     private static bool IsFinal(ProviderReply reply) => reply.Kind is ReplyKind.NoSuchOrder or ReplyKind.Refused;
 
-    /// <summary>Whether words can be the end of a request: said by Onramp itself, and beside no code that says otherwise.</summary>
-    private static bool CanBeAboutTheOrder(List<int> codes, ReplyEnvelope envelope)
-        => envelope.Status == 0 && codes.TrueForAll(static code => code is < 500 and not (401 or 403 or 408 or 425 or 429));
+    /// <summary>
+    /// Whether words can be the end of a request: said by Onramp itself, and beside no code that says otherwise.
+    /// </summary>
+    private static bool CanBeAboutTheOrder(List<int> codes, ReplyEnvelope envelope) =>
+        envelope.Status == 0
+        && codes.TrueForAll(static code => code is < 500 and not (401 or 403 or 408 or 425 or 429));
 
-    private static ProviderReply Throttled(string error, TimeSpan? retryAfter) => new(ReplyKind.Throttled) { Error = error, RetryAfter = retryAfter };
+    private static ProviderReply Throttled(string error, TimeSpan? retryAfter) =>
+        new(ReplyKind.Throttled) { Error = error, RetryAfter = retryAfter };
 
-    private static bool IsAboutAnother(in ReplyEnvelope envelope, OrderReference? asked)
-        => asked?.OrderId is not null && envelope.OrderId is not null && envelope.OrderId != asked.OrderId;
+    private static bool IsAboutAnother(in ReplyEnvelope envelope, OrderReference? asked) =>
+        asked?.OrderId is not null && envelope.OrderId is not null && envelope.OrderId != asked.OrderId;
 
     private static ProviderReply State(in ReplyEnvelope envelope, OrderReference? asked)
     {

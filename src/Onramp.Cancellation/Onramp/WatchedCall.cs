@@ -4,7 +4,10 @@ using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>One call to the provider as telemetry sees it; there is none while nobody listens. Its trace is not told to the provider.</summary>
+/// <summary>
+/// One call to the provider as telemetry sees it; there is none while nobody listens. Its trace is not told to the
+/// provider.
+/// </summary>
 internal sealed class WatchedCall : IDisposable
 {
     private readonly ProviderOperation _operation;
@@ -22,14 +25,15 @@ internal sealed class WatchedCall : IDisposable
     }
 
     /// <summary>Begins to watch; null when nobody listens.</summary>
-    public static WatchedCall? Begin(ProviderOperation operation, CancellationMetrics metrics, TimeProvider time)
-        => metrics.WantsCalls || ServiceSpans.Wanted ? new(operation, metrics, time) : null;
+    public static WatchedCall? Begin(ProviderOperation operation, CancellationMetrics metrics, TimeProvider time) =>
+        metrics.WantsCalls || ServiceSpans.Wanted ? new(operation, metrics, time) : null;
 
     /// <summary>The request is put together.</summary>
     public void Sends(HttpRequestMessage request)
     {
         var address = request.RequestUri!;
-        _span?.SetTag(TelemetryNames.Method, request.Method.Method)
+        _span
+            ?.SetTag(TelemetryNames.Method, request.Method.Method)
             .SetTag(TelemetryNames.Url, address.AbsoluteUri)
             .SetTag(TelemetryNames.UrlTemplate, _operation.Path)
             .SetTag(TelemetryNames.Server, address.Host)

@@ -14,7 +14,11 @@ public sealed class OrderReference : IEquatable<OrderReference>
     /// <summary>Characters of the longest hash that is accepted.</summary>
     public const int MaxHashLength = 256;
 
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Compact = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     private OrderReference(string? orderId, string? hash)
     {
@@ -40,23 +44,27 @@ public sealed class OrderReference : IEquatable<OrderReference>
 
     /// <summary>Names an order by its id.</summary>
     /// <exception cref="ArgumentException">Not decimal text of 1 to 19 digits without a leading zero.</exception>
-    public static OrderReference FromOrderId(string orderId)
-        => IsOrderId(orderId) ? new(orderId, null) : throw new ArgumentException("An order id is 1 to 19 digits without a leading zero.", nameof(orderId));
+    public static OrderReference FromOrderId(string orderId) =>
+        IsOrderId(orderId)
+            ? new(orderId, null)
+            : throw new ArgumentException("An order id is 1 to 19 digits without a leading zero.", nameof(orderId));
 
     /// <summary>Names an order by its hash.</summary>
     /// <exception cref="ArgumentException">Empty, longer than 256 characters, or not printable ASCII.</exception>
-    public static OrderReference FromHash(string hash)
-        => IsHash(hash) ? new(null, hash) : throw new ArgumentException("A hash is 1 to 256 printable ASCII characters.", nameof(hash));
+    public static OrderReference FromHash(string hash) =>
+        IsHash(hash)
+            ? new(null, hash)
+            : throw new ArgumentException("A hash is 1 to 256 printable ASCII characters.", nameof(hash));
 
     /// <summary>Whether a text can be an order id.</summary>
-    public static bool IsOrderId(string? text)
-        => text is { Length: >= 1 and <= MaxOrderIdLength }
-           && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
-           && (text[0] != '0' || text.Length == 1);
+    public static bool IsOrderId(string? text) =>
+        text is { Length: >= 1 and <= MaxOrderIdLength }
+        && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+        && (text[0] != '0' || text.Length == 1);
 
     /// <summary>Whether a text can be a hash.</summary>
-    public static bool IsHash(string? text)
-        => text is { Length: >= 1 and <= MaxHashLength } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+    public static bool IsHash(string? text) =>
+        text is { Length: >= 1 and <= MaxHashLength } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     /// <inheritdoc/>
     public bool Equals(OrderReference? other) => other is not null && OrderId == other.OrderId && Hash == other.Hash;
@@ -67,7 +75,10 @@ public sealed class OrderReference : IEquatable<OrderReference>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(OrderId, Hash);
 
-    /// <summary>For logs: the order id, or that it was named by hash. The hash itself stays out: who holds it can ask about the order.</summary>
+    /// <summary>
+    /// For logs: the order id, or that it was named by hash. The hash itself stays out: who holds it can ask about the
+    /// order.
+    /// </summary>
     public override string ToString() => OrderId is null ? "order named by hash" : $"order {OrderId}";
 
     private byte[] Write()

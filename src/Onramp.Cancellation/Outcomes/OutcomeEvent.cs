@@ -9,8 +9,8 @@ using Onramp.Cancellation.Requests;
 namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>
-/// The outcome of one request as a CloudEvent in AMQP binary mode (CloudEvents 1.0, AMQP binding 3.1): attributes are application properties, the
-/// data is the body.
+/// The outcome of one request as a CloudEvent in AMQP binary mode (CloudEvents 1.0, AMQP binding 3.1): attributes are
+/// application properties, the data is the body.
 /// </summary>
 internal static class OutcomeEvent
 {
@@ -20,7 +20,9 @@ internal static class OutcomeEvent
     {
         var row = outcome.Kind.Row();
         var schedule = row.IsRetryable ? request.RetryingSince?.UtcTicks.ToString(CultureInfo.InvariantCulture) : null;
-        var id = schedule is null ? request.Digest("outcome", row.Name) : request.Digest("outcome", $"{row.Name} {schedule}");
+        var id = schedule is null
+            ? request.Digest("outcome", row.Name)
+            : request.Digest("outcome", $"{row.Name} {schedule}");
         KeyValuePair<string, object>[] properties =
         [
             new(OutcomeProperties.SpecVersion, "1.0"),
@@ -28,7 +30,10 @@ internal static class OutcomeEvent
             new(OutcomeProperties.Source, source),
             new(OutcomeProperties.Type, row.EventType),
             new(OutcomeProperties.Subject, request.Order.Value),
-            new(OutcomeProperties.Time, outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+            new(
+                OutcomeProperties.Time,
+                outcome.CompletedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)
+            ),
             new(OutcomeProperties.Outcome, row.Name),
             new(OutcomeProperties.Trigger, request.Trigger.Name()),
         ];
@@ -55,7 +60,8 @@ internal static class OutcomeEvent
                     RequestedAt = request.RequestedAt,
                     CompletedAt = outcome.CompletedAt,
                 },
-                OutcomeJson.Default.OutcomeData),
+                OutcomeJson.Default.OutcomeData
+            ),
             Properties = TraceContext.AddTo(properties, Activity.Current),
         };
     }
@@ -95,6 +101,9 @@ internal readonly record struct OutcomeData
     public required DateTimeOffset CompletedAt { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(OutcomeData))]
 internal sealed partial class OutcomeJson : JsonSerializerContext;

@@ -1,6 +1,8 @@
 namespace Onramp.Cancellation.Outcomes;
 
-/// <summary>The application properties of an outcome event: CloudEvents attributes, and what subscriptions filter on.</summary>
+/// <summary>
+/// The application properties of an outcome event: CloudEvents attributes, and what subscriptions filter on.
+/// </summary>
 public static class OutcomeProperties
 {
     /// <summary>The CloudEvents version.</summary>
@@ -28,5 +30,6 @@ public static class OutcomeProperties
     public const string Trigger = "trigger";
 
     /// <summary>Those that every event has; with a trace it has more.</summary>
-    public static IReadOnlyList<string> Always { get; } = [SpecVersion, Id, Source, Type, Subject, Time, Outcome, Trigger];
+    public static IReadOnlyList<string> Always { get; } =
+    [SpecVersion, Id, Source, Type, Subject, Time, Outcome, Trigger];
 }

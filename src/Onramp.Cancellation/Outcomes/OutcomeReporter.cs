@@ -19,13 +19,21 @@ public sealed partial class OutcomeReporter
     private readonly ILogger<OutcomeReporter> _logger;
     private readonly ResiliencePipeline _limit;
 
-    internal OutcomeReporter(IOutcomePublisher publisher, IOptions<OutcomesOptions> options, TimeProvider time, CancellationMetrics metrics, ILogger<OutcomeReporter> logger)
+    internal OutcomeReporter(
+        IOutcomePublisher publisher,
+        IOptions<OutcomesOptions> options,
+        TimeProvider time,
+        CancellationMetrics metrics,
+        ILogger<OutcomeReporter> logger
+    )
     {
         _publisher = publisher;
         _source = options.Value.Source;
         (_time, _metrics) = (time, metrics);
         _logger = logger;
-        _limit = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.Value.PublishTimeout).Build();
+        _limit = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(options.Value.PublishTimeout)
+            .Build();
     }
 
     /// <summary>Publishes the outcome event.</summary>
@@ -33,9 +41,17 @@ public sealed partial class OutcomeReporter
     /// <param name="outcome">How it ended.</param>
     /// <param name="started">When the work on it began: a timestamp of the monotonic clock.</param>
     /// <param name="cancellationToken">Ends the try; the topic may or may not have the event.</param>
-    /// <returns>Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same id.</returns>
+    /// <returns>
+    /// Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same
+    /// id.
+    /// </returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<bool> ReportAsync(CancelRequest request, CancelOutcome outcome, long started, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReportAsync(
+        CancelRequest request,
+        CancelOutcome outcome,
+        long started,
+        CancellationToken cancellationToken
+    )
     {
         if (ServiceSpans.Wanted)
         {
@@ -46,9 +62,14 @@ public sealed partial class OutcomeReporter
         try
         {
             var message = OutcomeEvent.Create(request, outcome, _source);
-            span?.SetTag(TelemetryNames.MessageId, message.MessageId).SetTag(TelemetryNames.ConversationId, message.CorrelationId);
+            span?.SetTag(TelemetryNames.MessageId, message.MessageId)
+                .SetTag(TelemetryNames.ConversationId, message.CorrelationId);
             await _limit.ExecuteAsync(
-                static (state, token) => new ValueTask(state._publisher.PublishAsync(state.message, token).WaitAsync(token)), (_publisher, message), cancellationToken);
+                static (state, token) =>
+                    new ValueTask(state._publisher.PublishAsync(state.message, token).WaitAsync(token)),
+                (_publisher, message),
+                cancellationToken
+            );
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,7 +80,13 @@ public sealed partial class OutcomeReporter
         }
 
         var row = outcome.Kind.Row();
-        _metrics.Finished(row.Name, request.Trigger.Name(), row.ReasonCode, outcome.Attempts, _time.GetElapsedTime(started));
+        _metrics.Finished(
+            row.Name,
+            request.Trigger.Name(),
+            row.ReasonCode,
+            outcome.Attempts,
+            _time.GetElapsedTime(started)
+        );
         if (_logger.IsEnabled(LogLevel.Information))
         {
             Finished(request, outcome, row);
@@ -68,8 +95,8 @@ public sealed partial class OutcomeReporter
         return true;
     }
 
-    private void Finished(CancelRequest request, CancelOutcome outcome, OutcomeRow row)
-        => Log.Finished(
+    private void Finished(CancelRequest request, CancelOutcome outcome, OutcomeRow row) =>
+        Log.Finished(
             _logger,
             row.IsRetryable ? LogLevel.Warning : LogLevel.Information,
             row.FullName,
@@ -79,14 +106,28 @@ public sealed partial class OutcomeReporter
             LogText.Of(request.Caller ?? "none"),
             (object?)(int?)outcome.OrderStatus ?? "none",
             outcome.Attempts,
-            outcome.Detail ?? "none");
+            outcome.Detail ?? "none"
+        );
 
     private static partial class Log
     {
         // Alerts look for the first words of this message.
-        [LoggerMessage(EventId = 301, Message = "Cancel outcome {Outcome}: {Order}, request {RequestId}, trigger {Trigger}, caller {Caller}, order status {OrderStatus}, attempts {Attempts}, detail {Detail}")]
+        [LoggerMessage(
+            EventId = 301,
+            Message = "Cancel outcome {Outcome}: {Order}, request {RequestId}, trigger {Trigger}, caller {Caller}, order status {OrderStatus}, attempts {Attempts}, detail {Detail}"
+        )]
         public static partial void Finished(
-            ILogger logger, LogLevel level, string outcome, string order, string requestId, string trigger, string caller, object orderStatus, int attempts, string? detail);
+            ILogger logger,
+            LogLevel level,
+            string outcome,
+            string order,
+            string requestId,
+            string trigger,
+            string caller,
+            object orderStatus,
+            int attempts,
+            string? detail
+        );
 
         [LoggerMessage(302, LogLevel.Error, "Outcome of request {RequestId} could not be published")]
         public static partial void NotPublished(ILogger logger, string requestId, Exception exception);

@@ -20,14 +20,17 @@ public sealed record OutcomeRow
     /// </summary>
     public required TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether asking again can change it: a message is delivered again, and an answer has <c>Retry-After</c>.</summary>
+    /// <summary>
+    /// Whether asking again can change it: a message is delivered again, and an answer has <c>Retry-After</c>.
+    /// </summary>
     public bool IsRetryable => RetryAfter is not null;
 
     /// <summary>The status of the HTTP answer to a caller who waits for the outcome.</summary>
     public required int HttpStatus { get; init; }
 
     /// <summary>
-    /// The status of the HTTP answer to a webhook delivery, whose sender repeats everything that is not 2xx: only what a repeat can change is an error.
+    /// The status of the HTTP answer to a webhook delivery, whose sender repeats everything that is not 2xx: only what
+    /// a repeat can change is an error.
     /// </summary>
     public required int WebhookStatus { get; init; }
 

@@ -4,7 +4,9 @@ using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Outcomes;
 
-/// <summary>The one table of outcomes: what each is called, and what follows from it. An outcome without a row does not compile.</summary>
+/// <summary>
+/// The one table of outcomes: what each is called, and what follows from it. An outcome without a row does not compile.
+/// </summary>
 public static class OutcomeTable
 {
     private const string CancelledEvent = "onramp.order.cancelled";
@@ -27,7 +29,11 @@ public static class OutcomeTable
         RetryAfter = null,
         HttpStatus = 409,
         WebhookStatus = 200,
-        Problem = new("not-cancellable", "Order not cancellable", static outcome => $"The order is {State(outcome.OrderStatus)}."),
+        Problem = new(
+            "not-cancellable",
+            "Order not cancellable",
+            static outcome => $"The order is {State(outcome.OrderStatus)}."
+        ),
     };
 
     private static readonly OutcomeRow NotFound = new()
@@ -47,7 +53,11 @@ public static class OutcomeTable
         RetryAfter = null,
         HttpStatus = 422,
         WebhookStatus = 200,
-        Problem = new("rejected", "Rejected by Onramp", static outcome => TextWith.Detail("Onramp refuses the request", outcome.Detail)),
+        Problem = new(
+            "rejected",
+            "Rejected by Onramp",
+            static outcome => TextWith.Detail("Onramp refuses the request", outcome.Detail)
+        ),
     };
 
     private static readonly OutcomeRow Credentials = new()
@@ -59,8 +69,11 @@ public static class OutcomeTable
         HttpStatus = 502,
         WebhookStatus = 503,
         Problem = new(
-            "credentials-refused", "Credentials refused by Onramp",
-            static _ => "Onramp refuses the API key or the signature, or Key Vault has none in force. The operator must correct them."),
+            "credentials-refused",
+            "Credentials refused by Onramp",
+            static _ =>
+                "Onramp refuses the API key or the signature, or Key Vault has none in force. The operator must correct them."
+        ),
     };
 
     private static readonly OutcomeRow Throttled = new()
@@ -82,29 +95,35 @@ public static class OutcomeTable
         RetryAfter = TimeSpan.FromSeconds(5),
         HttpStatus = 503,
         WebhookStatus = 503,
-        Problem = new("unavailable", "Onramp unavailable", static outcome => TextWith.Detail("What became of the order could not be established", outcome.Detail)),
+        Problem = new(
+            "unavailable",
+            "Onramp unavailable",
+            static outcome => TextWith.Detail("What became of the order could not be established", outcome.Detail)
+        ),
     };
 
     /// <summary>All rows, for documents and tests.</summary>
     public static IReadOnlyList<OutcomeRow> Rows { get; } = [.. Enum.GetValues<OutcomeKind>().Select(Row)];
 
     /// <summary>The row of an outcome.</summary>
-    public static OutcomeRow Row(this OutcomeKind kind) => kind switch
-    {
-        OutcomeKind.Cancelled => Cancelled,
-        OutcomeKind.NotCancellable => NotCancellable,
-        OutcomeKind.NotFound => NotFound,
-        OutcomeKind.Rejected => Rejected,
-        OutcomeKind.Credentials => Credentials,
-        OutcomeKind.Throttled => Throttled,
-        OutcomeKind.Unavailable => Unavailable,
-    };
+    public static OutcomeRow Row(this OutcomeKind kind) =>
+        kind switch
+        {
+            OutcomeKind.Cancelled => Cancelled,
+            OutcomeKind.NotCancellable => NotCancellable,
+            OutcomeKind.NotFound => NotFound,
+            OutcomeKind.Rejected => Rejected,
+            OutcomeKind.Credentials => Credentials,
+            OutcomeKind.Throttled => Throttled,
+            OutcomeKind.Unavailable => Unavailable,
+        };
 
-    private static string State(OrderStatus? status) => status switch
-    {
-        OrderStatus.PaymentReceived => "paid",
-        OrderStatus.Completed => "completed",
-        OrderStatus.Failed => "failed already",
-        _ => "in a state that cannot be cancelled",
-    };
+    private static string State(OrderStatus? status) =>
+        status switch
+        {
+            OrderStatus.PaymentReceived => "paid",
+            OrderStatus.Completed => "completed",
+            OrderStatus.Failed => "failed already",
+            _ => "in a state that cannot be cancelled",
+        };
 }

@@ -12,10 +12,15 @@ public sealed class OutcomesOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Outcomes";
 
-    /// <summary>CloudEvents <c>source</c> of the events: a URI reference (RFC 3986). Default <c>/onramp-cancellation</c>.</summary>
+    /// <summary>
+    /// CloudEvents <c>source</c> of the events: a URI reference (RFC 3986). Default <c>/onramp-cancellation</c>.
+    /// </summary>
     public string Source { get; set; } = "/onramp-cancellation";
 
-    /// <summary>How long publishing one event may take. Default 5 s; 100 ms to 1 min. It is part of <see cref="OnrampOptions.TotalBudget"/>.</summary>
+    /// <summary>
+    /// How long publishing one event may take. Default 5 s; 100 ms to 1 min. It is part of
+    /// <see cref="OnrampOptions.TotalBudget"/>.
+    /// </summary>
     [DurationRange("00:00:00.1", "00:01:00")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -24,11 +29,15 @@ public sealed class OutcomesOptions : IValidatableObject
     {
         if (string.IsNullOrEmpty(Source))
         {
-            yield return new ValidationResult("Outcomes__Source must not be empty: it is the CloudEvents source of every outcome event.");
+            yield return new ValidationResult(
+                "Outcomes__Source must not be empty: it is the CloudEvents source of every outcome event."
+            );
         }
         else if (!UriReference.IsValid(Source))
         {
-            yield return new ValidationResult("Outcomes__Source must be a URI reference (RFC 3986: no spaces, everything special as %XX), for example /onramp-cancellation.");
+            yield return new ValidationResult(
+                "Outcomes__Source must be a URI reference (RFC 3986: no spaces, everything special as %XX), for example /onramp-cancellation."
+            );
         }
     }
 }

@@ -11,13 +11,18 @@ internal sealed record MessageHistory
     /// <summary>Attempts at the provider that earlier deliveries made.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>What ties the copies of one message together: a keyed digest of where and when the first of them was enqueued.</summary>
+    /// <summary>
+    /// What ties the copies of one message together: a keyed digest of where and when the first of them was enqueued.
+    /// </summary>
     public required string Line { get; init; }
 
     /// <summary>When the first delivery of this schedule began.</summary>
     public required DateTimeOffset RetryingSince { get; init; }
 
-    /// <summary>The time to live that the sender gave the message, in milliseconds; null for ever. A copy has only what is left of it.</summary>
+    /// <summary>
+    /// The time to live that the sender gave the message, in milliseconds; null for ever. A copy has only what is left
+    /// of it.
+    /// </summary>
     public long? TimeToLive { get; init; }
 
     /// <summary>An outcome that is established and only needs to be published; null when there is none.</summary>

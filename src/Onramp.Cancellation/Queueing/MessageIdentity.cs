@@ -8,9 +8,15 @@ namespace Onramp.Cancellation.Queueing;
 /// <param name="Caller">The caller's name; null for a caller without one.</param>
 /// <param name="RequestedAt">When the cancellation was asked for.</param>
 /// <param name="Token">The token of a timeout; null for other requests.</param>
-internal sealed record MessageIdentity(string RequestId, string? Source, string? Caller, DateTimeOffset RequestedAt, string? Token = null)
+internal sealed record MessageIdentity(
+    string RequestId,
+    string? Source,
+    string? Caller,
+    DateTimeOffset RequestedAt,
+    string? Token = null
+)
 {
     /// <summary>The identity of a request.</summary>
-    public static MessageIdentity Of(CancelRequest request, string? token = null)
-        => new(request.RequestId, request.Source, request.Caller, request.RequestedAt, token);
+    public static MessageIdentity Of(CancelRequest request, string? token = null) =>
+        new(request.RequestId, request.Source, request.Caller, request.RequestedAt, token);
 }

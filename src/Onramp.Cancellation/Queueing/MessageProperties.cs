@@ -1,12 +1,15 @@
 namespace Onramp.Cancellation.Queueing;
 
 /// <summary>
-/// Application properties of queue messages that mean something to this service. Those with the <see cref="Prefix"/> count only
-/// with a valid HMAC (<see cref="MessageAuthenticity"/>); a sender's own properties are passed on.
+/// Application properties of queue messages that mean something to this service. Those with the <see cref="Prefix"/>
+/// count only with a valid HMAC (<see cref="MessageAuthenticity"/>); a sender's own properties are passed on.
 /// </summary>
 public static class MessageProperties
 {
-    /// <summary>What sent the message: <see cref="TimeoutTrigger"/> or <see cref="QueueTrigger"/>, in any case; absent is the latter.</summary>
+    /// <summary>
+    /// What sent the message: <see cref="TimeoutTrigger"/> or <see cref="QueueTrigger"/>, in any case; absent is the
+    /// latter.
+    /// </summary>
     public const string Trigger = "trigger";
 
     /// <summary>The value of <see cref="Trigger"/> that marks a stale-order timeout.</summary>
@@ -18,7 +21,9 @@ public static class MessageProperties
     /// <summary>What every property that only this service may write begins with.</summary>
     public const string Prefix = "onrampCancel_";
 
-    /// <summary>Identity: the request id. It may be longer than a message id, and copies have message ids of their own.</summary>
+    /// <summary>
+    /// Identity: the request id. It may be longer than a message id, and copies have message ids of their own.
+    /// </summary>
     public const string RequestId = Prefix + "requestId";
 
     /// <summary>Identity: the source of the event that asked, when the message is not that event itself.</summary>
@@ -67,16 +72,21 @@ public static class MessageProperties
     public const string DeadLetterErrorDescription = "DeadLetterErrorDescription";
 
     /// <summary>Whether a property means something to this service.</summary>
-    internal static bool IsOwn(string name)
-        => name.StartsWith(Prefix, StringComparison.Ordinal) || name is Trigger or DeadLetterReason or DeadLetterErrorDescription;
+    internal static bool IsOwn(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        || name is Trigger or DeadLetterReason or DeadLetterErrorDescription;
 
     /// <summary>Whether the properties are those of a stale-order timeout.</summary>
-    public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties)
-        => properties.Any(static property => property.Key == Trigger && TimeoutTrigger.Equals(property.Value as string, StringComparison.OrdinalIgnoreCase));
+    public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties) =>
+        properties.Any(static property =>
+            property.Key == Trigger
+            && TimeoutTrigger.Equals(property.Value as string, StringComparison.OrdinalIgnoreCase)
+        );
 
     /// <summary>The properties of the identity, without its HMAC.</summary>
     internal static IReadOnlyList<string> Identity { get; } = [RequestId, Source, Caller, Token, RequestedAt];
 
     /// <summary>The properties of the history, without its HMAC.</summary>
-    internal static IReadOnlyList<string> History { get; } = [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications];
+    internal static IReadOnlyList<string> History { get; } =
+    [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications];
 }

@@ -6,9 +6,9 @@ using Onramp.Cancellation.Texts;
 namespace Onramp.Cancellation.Requests;
 
 /// <summary>
-/// Reads and writes the JSON body of a cancel request, the same for HTTP and queue. Strict: an unknown, repeated or mistyped field is a
-/// fault, because a misspelt <c>onlyIfUnpaid</c> that is passed over cancels a paid order. A null field is an absent one: many serializers write
-/// what an object does not have.
+/// Reads and writes the JSON body of a cancel request, the same for HTTP and queue. Strict: an unknown, repeated or
+/// mistyped field is a fault, because a misspelt <c>onlyIfUnpaid</c> that is passed over cancels a paid order. A null
+/// field is an absent one: many serializers write what an object does not have.
 /// </summary>
 public ref struct CancelBody
 {
@@ -23,7 +23,13 @@ public ref struct CancelBody
     private List<FieldFault>? _faults;
     private CancelFields _fields;
 
-    private CancelBody(ReadOnlySpan<byte> json, BodyTiming timing, string? otherPlace, Span<bool> named, Span<int> chosen)
+    private CancelBody(
+        ReadOnlySpan<byte> json,
+        BodyTiming timing,
+        string? otherPlace,
+        Span<bool> named,
+        Span<int> chosen
+    )
     {
         _otherPlace = otherPlace;
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -36,9 +42,14 @@ public ref struct CancelBody
     /// <param name="json">The body: UTF-8, with or without a byte order mark.</param>
     /// <param name="timing">Whether it says when. Default none.</param>
     /// <param name="otherPlace">
-    /// Where to send what this place does not take: a body with a time, or without one; for the words of a fault. Default nowhere.
+    /// Where to send what this place does not take: a body with a time, or without one; for the words of a fault.
+    /// Default nowhere.
     /// </param>
-    public static ParsedBody Parse(ReadOnlySpan<byte> json, BodyTiming timing = BodyTiming.None, string? otherPlace = null)
+    public static ParsedBody Parse(
+        ReadOnlySpan<byte> json,
+        BodyTiming timing = BodyTiming.None,
+        string? otherPlace = null
+    )
     {
         Span<bool> named = stackalloc bool[RequestField.All.Count];
         Span<int> chosen = stackalloc int[(int)FieldChoice.Timing + 1];
@@ -57,7 +68,9 @@ public ref struct CancelBody
         }
     }
 
-    /// <summary>Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming, string?)"/> reads again.</summary>
+    /// <summary>
+    /// Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming, string?)"/> reads again.
+    /// </summary>
     public static ReadOnlyMemory<byte> Write(CancelRequest request)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -133,7 +146,10 @@ public ref struct CancelBody
 
         if (field.Choice == FieldChoice.Timing && _timing == BodyTiming.None)
         {
-            Fault(pointer, _otherPlace is null ? "Unknown field." : $"Only a timeout has this field: {_otherPlace} arms one.");
+            Fault(
+                pointer,
+                _otherPlace is null ? "Unknown field." : $"Only a timeout has this field: {_otherPlace} arms one."
+            );
             _reader.Skip();
             return;
         }
@@ -149,8 +165,14 @@ public ref struct CancelBody
     {
         if (BitOperations.PopCount((uint)_chosen[(int)choice]) != 1)
         {
-            var names = string.Join(" and ", RequestField.All.Where(field => field.Choice == choice).Select(static field => field.Name));
-            var hint = choice == FieldChoice.Timing && _chosen[(int)choice] == 0 && _otherPlace is not null ? $" {_otherPlace} cancels at once." : "";
+            var names = string.Join(
+                " and ",
+                RequestField.All.Where(field => field.Choice == choice).Select(static field => field.Name)
+            );
+            var hint =
+                choice == FieldChoice.Timing && _chosen[(int)choice] == 0 && _otherPlace is not null
+                    ? $" {_otherPlace} cancels at once."
+                    : "";
             Fault("", $"Give exactly one of {names}.{hint}");
         }
     }

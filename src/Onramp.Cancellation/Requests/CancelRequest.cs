@@ -22,13 +22,14 @@ public enum CancelTrigger
 public static class CancelTriggers
 {
     /// <summary><c>http</c>, <c>webhook</c>, <c>queue</c> or <c>timeout</c>.</summary>
-    public static string Name(this CancelTrigger trigger) => trigger switch
-    {
-        CancelTrigger.Http => "http",
-        CancelTrigger.Webhook => "webhook",
-        CancelTrigger.Queue => "queue",
-        CancelTrigger.Timeout => "timeout",
-    };
+    public static string Name(this CancelTrigger trigger) =>
+        trigger switch
+        {
+            CancelTrigger.Http => "http",
+            CancelTrigger.Webhook => "webhook",
+            CancelTrigger.Queue => "queue",
+            CancelTrigger.Timeout => "timeout",
+        };
 }
 
 /// <summary>One valid request to cancel one order.</summary>
@@ -41,13 +42,14 @@ public sealed record CancelRequest
     public required string RequestId { get; init; }
 
     /// <summary>
-    /// The source of the event that asked, which together with its id, and only together with it, names the request (CloudEvents 1.0, section 3.1.1);
-    /// null for what is no event.
+    /// The source of the event that asked, which together with its id, and only together with it, names the request
+    /// (CloudEvents 1.0, section 3.1.1); null for what is no event.
     /// </summary>
     public string? Source { get; init; }
 
     /// <summary>
-    /// Who asked, as far as that is known: the request id is this caller's own, and means nothing of another's. Null for nobody who has a name.
+    /// Who asked, as far as that is known: the request id is this caller's own, and means nothing of another's. Null
+    /// for nobody who has a name.
     /// </summary>
     public string? Caller { get; init; }
 
@@ -70,12 +72,15 @@ public sealed record CancelRequest
     public int EarlierAttempts { get; init; }
 
     /// <summary>
-    /// When the first delivery of this schedule began; null for a request that did not come from the queue. A request that
-    /// fails again after a replay is another failure, and its event has another id.
+    /// When the first delivery of this schedule began; null for a request that did not come from the queue. A request
+    /// that fails again after a replay is another failure, and its event has another id.
     /// </summary>
     public DateTimeOffset? RetryingSince { get; init; }
 
-    /// <summary>A digest of what makes this request this one and no other: whose it is, where it comes from, its id, its order; and what it is wanted for.</summary>
-    internal string Digest(string purpose, string detail = "")
-        => Texts.Digest.Of(purpose, Caller ?? "", Source ?? "", RequestId, Order.Field, Order.Value, detail);
+    /// <summary>
+    /// A digest of what makes this request this one and no other: whose it is, where it comes from, its id, its order;
+    /// and what it is wanted for.
+    /// </summary>
+    internal string Digest(string purpose, string detail = "") =>
+        Texts.Digest.Of(purpose, Caller ?? "", Source ?? "", RequestId, Order.Field, Order.Value, detail);
 }

@@ -1,10 +1,11 @@
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// A secret could not be read or used. The message is one sentence for the operator: which vault, which secret, what went wrong and what to do about it.
-/// It never holds a secret value.
+/// A secret could not be read or used. The message is one sentence for the operator: which vault, which secret, what
+/// went wrong and what to do about it. It never holds a secret value.
 /// </summary>
-public sealed class CredentialsUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException)
+public sealed class CredentialsUnavailableException(string message, Exception? innerException = null)
+    : Exception(message, innerException)
 {
     /// <summary>What kind of fault it is, which decides whether the last good value stays.</summary>
     internal SecretFault Fault { get; init; }

@@ -7,7 +7,8 @@ internal interface IVaultSecrets
     TimeSpan RefreshInterval { get; }
 
     /// <summary>Reads them for the first time, within the startup budget.</summary>
-    /// <exception cref="CredentialsUnavailableException">The service cannot work without them; the message says what to do.</exception>
+    /// <exception cref="CredentialsUnavailableException">The service cannot work without them; the message says what to
+    /// do.</exception>
     Task LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>Logs what was wrong at the first reading without ending the start.</summary>

@@ -4,7 +4,9 @@ using Azure.Security.KeyVault.Secrets;
 
 namespace Onramp.Cancellation.Secrets;
 
-/// <summary>The Key Vault client. It makes one attempt: <see cref="VaultReader"/> retries, by the service's clock.</summary>
+/// <summary>
+/// The Key Vault client. It makes one attempt: <see cref="VaultReader"/> retries, by the service's clock.
+/// </summary>
 internal sealed class KeyVaultClient
 {
     private readonly Uri _vault;
@@ -27,10 +29,12 @@ internal sealed class KeyVaultClient
     public SecretClient Client => _client;
 
     /// <summary>
-    /// Replaces a client whose cached token the vault refused. The SDK would send that token until it expires (Azure/azure-sdk-for-net#54231).
+    /// Replaces a client whose cached token the vault refused. The SDK would send that token until it expires
+    /// (Azure/azure-sdk-for-net#54231).
     /// </summary>
-    public void Renew(SecretClient refused) => Interlocked.CompareExchange(ref _client, Create(isRenewal: true), refused);
+    public void Renew(SecretClient refused) =>
+        Interlocked.CompareExchange(ref _client, Create(isRenewal: true), refused);
 
-    private SecretClient Create(bool isRenewal)
-        => new(_vault, new TimedCredential(_credential, isRenewal && _credential is ManagedIdentityCredential), _options);
+    private SecretClient Create(bool isRenewal) =>
+        new(_vault, new TimedCredential(_credential, isRenewal && _credential is ManagedIdentityCredential), _options);
 }

@@ -6,32 +6,49 @@ using Microsoft.Identity.Client;
 
 namespace Onramp.Cancellation.Secrets;
 
-/// <summary>Turns whatever comes of reading a secret into a sentence that tells the operator what to do. No value is ever quoted, nor another's message, which might.</summary>
+/// <summary>
+/// Turns whatever comes of reading a secret into a sentence that tells the operator what to do. No value is ever
+/// quoted, nor another's message, which might.
+/// </summary>
 internal static class KeyVaultFault
 {
     /// <param name="exception">What the Key Vault client threw, or what came of its answer.</param>
     /// <param name="vault">The vault's address.</param>
     /// <param name="secretName">Name of the secret.</param>
     /// <param name="limit">How long the reading was given.</param>
-    public static CredentialsUnavailableException Explain(Exception exception, Uri vault, string secretName, TimeSpan limit)
-        => new($"Cannot read secret '{secretName}' from Key Vault {vault}: {Cause(exception, secretName, limit)}", exception)
+    public static CredentialsUnavailableException Explain(
+        Exception exception,
+        Uri vault,
+        string secretName,
+        TimeSpan limit
+    ) =>
+        new(
+            $"Cannot read secret '{secretName}' from Key Vault {vault}: {Cause(exception, secretName, limit)}",
+            exception
+        )
         {
-            Fault = exception is RequestFailedException refused && KeyVaultRefusal.IsWithdrawn(refused) ? SecretFault.Withdrawn : SecretFault.Unreachable,
+            Fault =
+                exception is RequestFailedException refused && KeyVaultRefusal.IsWithdrawn(refused)
+                    ? SecretFault.Withdrawn
+                    : SecretFault.Unreachable,
         };
 
     /// <summary>The secret has no version that may be used now.</summary>
-    public static CredentialsUnavailableException Withdrawn(string reason, Uri vault, string secretName)
-        => new($"Cannot use secret '{secretName}' from Key Vault {vault}: {reason}") { Fault = SecretFault.Withdrawn };
+    public static CredentialsUnavailableException Withdrawn(string reason, Uri vault, string secretName) =>
+        new($"Cannot use secret '{secretName}' from Key Vault {vault}: {reason}") { Fault = SecretFault.Withdrawn };
 
     /// <summary>The secret was read, but its value cannot be right.</summary>
-    public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName)
-        => new($"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again (az keyvault secret set --name {secretName} --file …).")
+    public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName) =>
+        new(
+            $"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again (az keyvault secret set --name {secretName} --file …)."
+        )
         {
             Fault = SecretFault.Unusable,
         };
 
     /// <summary>Whether it was the sign-in that failed.</summary>
-    public static bool IsOfSignIn(Exception exception) => Chain(exception).OfType<AuthenticationFailedException>().Any();
+    public static bool IsOfSignIn(Exception exception) =>
+        Chain(exception).OfType<AuthenticationFailedException>().Any();
 
     private static string Cause(Exception exception, string secretName, TimeSpan limit)
     {
@@ -47,12 +64,24 @@ internal static class KeyVaultFault
                 ?? $"what answered there ({refused.Status}) is not Key Vault. Check KeyVault__VaultUri and any proxy or gateway on the way.";
         }
 
-        if (chain.Any(static e => e is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }))
+        if (
+            chain.Any(static e =>
+                e
+                    is AuthenticationException
+                        or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            )
+        )
         {
             return "no trusted TLS connection could be made: the server's certificate is not one that this machine accepts for that name, or it speaks no TLS. Check KeyVault__VaultUri, and trust the certificate of a proxy that opens TLS.";
         }
 
-        if (chain.Any(static e => e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } or SocketException { SocketErrorCode: SocketError.HostNotFound }))
+        if (
+            chain.Any(static e =>
+                e
+                    is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }
+                        or SocketException { SocketErrorCode: SocketError.HostNotFound }
+            )
+        )
         {
             return "its name has no address. Check KeyVault__VaultUri and the name's DNS entry (a private endpoint needs its private DNS zone).";
         }
@@ -62,7 +91,9 @@ internal static class KeyVaultFault
             return $"it did not answer within {limit.TotalSeconds:0.###} s. Check that the vault can be reached from here (name, network, firewall, private endpoint).";
         }
 
-        return chain.Any(static e => e is HttpRequestException or SocketException or IOException or RequestFailedException)
+        return chain.Any(static e =>
+            e is HttpRequestException or SocketException or IOException or RequestFailedException
+        )
             ? "the vault cannot be reached. Check KeyVault__VaultUri, the network and the vault's firewall."
             : $"what answered there is not that Key Vault, or something on the way changes its answers ({exception.GetType().Name}). Check KeyVault__VaultUri and any proxy or gateway.";
     }
@@ -87,10 +118,11 @@ internal static class KeyVaultFault
             : "no sign-in to Azure worked. In Azure, give the app a managed identity (AZURE_CLIENT_ID names a user-assigned one); on a developer's machine, run 'az login'.";
     }
 
-    private static IEnumerable<Exception> Chain(Exception exception) => exception switch
-    {
-        AggregateException several => several.InnerExceptions.SelectMany(Chain),
-        { InnerException: { } inner } => Chain(inner).Prepend(exception),
-        _ => [exception],
-    };
+    private static IEnumerable<Exception> Chain(Exception exception) =>
+        exception switch
+        {
+            AggregateException several => several.InnerExceptions.SelectMany(Chain),
+            { InnerException: { } inner } => Chain(inner).Prepend(exception),
+            _ => [exception],
+        };
 }

@@ -22,28 +22,29 @@ public sealed class KeyVaultOptions : IValidatableObject
     public string ApiSecretSecretName { get; set; } = "onramp-api-secret";
 
     /// <summary>
-    /// Name of the secret that authenticates messages on the queue: 32 to 64 random bytes in base64. Default <c>queue-authentication-key</c>.
+    /// Name of the secret that authenticates messages on the queue: 32 to 64 random bytes in base64. Default
+    /// <c>queue-authentication-key</c>.
     /// </summary>
     [SecretName("queue's key", "queue-authentication-key")]
     public string QueueKeySecretName { get; set; } = "queue-authentication-key";
 
     /// <summary>
-    /// How long reading the secrets may take at startup, tries included. Default 20 s; 1 s to 25 s, because the platform gives
-    /// a worker 30 s to start.
+    /// How long reading the secrets may take at startup, tries included. Default 20 s; 1 s to 25 s, because the
+    /// platform gives a worker 30 s to start.
     /// </summary>
     [DurationRange("00:00:01", "00:00:25")]
     public TimeSpan StartupBudget { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How often the pair and the queue's key are read again; a disabled, expired or deleted version is not used from then on.
-    /// Default 30 min; 1 min to 1 day.
+    /// How often the pair and the queue's key are read again; a disabled, expired or deleted version is not used from
+    /// then on. Default 30 min; 1 min to 1 day.
     /// </summary>
     [DurationRange("00:01:00", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// The pace of reads that a refused signature causes, Onramp's or a caller's, so that a wrong key does not flood the vault: the least time between two; of
-    /// callers, a few may follow at once. Default 5 s; up to 10 min.
+    /// The pace of reads that a refused signature causes, Onramp's or a caller's, so that a wrong key does not flood
+    /// the vault: the least time between two; of callers, a few may follow at once. Default 5 s; up to 10 min.
     /// </summary>
     [DurationRange("00:00:00", "00:10:00")]
     public TimeSpan ReloadCooldown { get; set; } = TimeSpan.FromSeconds(5);
@@ -54,18 +55,22 @@ public sealed class KeyVaultOptions : IValidatableObject
         if (VaultUri is null)
         {
             yield return new ValidationResult(
-                "KeyVault__VaultUri is missing: set it to the address of the Key Vault that holds the Onramp API key and secret, for example https://kv-example.vault.azure.net/.");
+                "KeyVault__VaultUri is missing: set it to the address of the Key Vault that holds the Onramp API key and secret, for example https://kv-example.vault.azure.net/."
+            );
         }
         else if (!ServerAddress.IsHttps(VaultUri))
         {
-            yield return new ValidationResult("KeyVault__VaultUri must be an https address without a path, for example https://kv-example.vault.azure.net/.");
+            yield return new ValidationResult(
+                "KeyVault__VaultUri must be an https address without a path, for example https://kv-example.vault.azure.net/."
+            );
         }
 
         string[] names = [ApiKeySecretName, ApiSecretSecretName, QueueKeySecretName];
         if (names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Length)
         {
             yield return new ValidationResult(
-                "KeyVault__ApiKeySecretName, KeyVault__ApiSecretSecretName and KeyVault__QueueKeySecretName must name three different secrets.");
+                "KeyVault__ApiKeySecretName, KeyVault__ApiSecretSecretName and KeyVault__QueueKeySecretName must name three different secrets."
+            );
         }
     }
 }

@@ -1,8 +1,9 @@
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Readings that requests wait for, one at a time. Requests share the next reading, which begins after they asked. A few readings may follow each other
-/// at once; the others come at a pace, so that a flood of requests never becomes a flood of readings.
+/// Readings that requests wait for, one at a time. Requests share the next reading, which begins after they asked. A
+/// few readings may follow each other at once; the others come at a pace, so that a flood of requests never becomes a
+/// flood of readings.
 /// </summary>
 /// <param name="read">Reads.</param>
 /// <param name="pause">The time between two readings at the pace.</param>
@@ -36,7 +37,8 @@ internal sealed class PacedReadings(Func<Task> read, TimeSpan pause, int atOnce,
     }
 
     /// <summary>The next reading; null when it has to wait for its pause and this caller cannot.</summary>
-    /// <param name="mayPause">Whether the caller waits for a pause; if so, only a limited number of callers may.</param>
+    /// <param name="mayPause">Whether the caller waits for a pause; if so, only a limited number of callers
+    /// may.</param>
     public Task? Join(bool mayPause)
     {
         lock (_lock)
@@ -97,5 +99,6 @@ internal sealed class PacedReadings(Func<Task> read, TimeSpan pause, int atOnce,
 
     private TimeSpan Early() => Used() - ((atOnce - 1) * pause);
 
-    private TimeSpan Used() => _used - time.GetElapsedTime(_last) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    private TimeSpan Used() =>
+        _used - time.GetElapsedTime(_last) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }

@@ -2,8 +2,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace Onramp.Cancellation.Secrets;
 
-/// <summary>Loads the secrets from Key Vault before any other hosted service takes work, and refreshes each kind on its own interval.</summary>
-internal sealed class SecretsLoader(IEnumerable<IVaultSecrets> kinds, TimeProvider time) : BackgroundService, IHostedLifecycleService
+/// <summary>
+/// Loads the secrets from Key Vault before any other hosted service takes work, and refreshes each kind on its own
+/// interval.
+/// </summary>
+internal sealed class SecretsLoader(IEnumerable<IVaultSecrets> kinds, TimeProvider time)
+    : BackgroundService,
+        IHostedLifecycleService
 {
     private readonly List<(IVaultSecrets Secrets, PeriodicTimer Timer)> _loaded = [];
 
@@ -35,8 +40,8 @@ internal sealed class SecretsLoader(IEnumerable<IVaultSecrets> kinds, TimeProvid
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-        => Task.WhenAll(_loaded.Select(loaded => RefreshAsync(loaded.Secrets, loaded.Timer, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_loaded.Select(loaded => RefreshAsync(loaded.Secrets, loaded.Timer, stoppingToken)));
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -4,11 +4,13 @@ using Azure.Identity;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Distinguishes a slow sign-in from a slow vault: when the time for reading the secrets ends during the sign-in, the sign-in has failed. The SDK tries a
-/// managed identity's endpoint that does not answer for about 25 s, which is longer than a start may take.
+/// Distinguishes a slow sign-in from a slow vault: when the time for reading the secrets ends during the sign-in, the
+/// sign-in has failed. The SDK tries a managed identity's endpoint that does not answer for about 25 s, which is longer
+/// than a start may take.
 /// </summary>
 /// <param name="credential">Signs in.</param>
-/// <param name="bypassCache">Whether the first token must be a new one. Claims make a managed identity ignore its cache.</param>
+/// <param name="bypassCache">Whether the first token must be a new one. Claims make a managed identity ignore its
+/// cache.</param>
 internal sealed class TimedCredential(TokenCredential credential, bool bypassCache = false) : TokenCredential
 {
     private const string AnyClaims = """{"access_token":{}}""";
@@ -27,7 +29,10 @@ internal sealed class TimedCredential(TokenCredential credential, bool bypassCac
         }
     }
 
-    public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
+    public override async ValueTask<AccessToken> GetTokenAsync(
+        TokenRequestContext requestContext,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -39,10 +44,17 @@ internal sealed class TimedCredential(TokenCredential credential, bool bypassCac
         }
     }
 
-    private TokenRequestContext Renewing(TokenRequestContext context)
-        => Interlocked.Exchange(ref _bypasses, 0) == 0
+    private TokenRequestContext Renewing(TokenRequestContext context) =>
+        Interlocked.Exchange(ref _bypasses, 0) == 0
             ? context
-            : new TokenRequestContext(context.Scopes, context.ParentRequestId, AnyClaims, context.TenantId, context.IsCaeEnabled);
+            : new TokenRequestContext(
+                context.Scopes,
+                context.ParentRequestId,
+                AnyClaims,
+                context.TenantId,
+                context.IsCaeEnabled
+            );
 
-    private static AuthenticationFailedException Late(OperationCanceledException late) => new("The sign-in was not done in time.", late);
+    private static AuthenticationFailedException Late(OperationCanceledException late) =>
+        new("The sign-in was not done in time.", late);
 }

@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// The one cache of vault secrets, with one rule: what the vault answers takes effect at once, for each secret alone. A version that is disabled, expired,
-/// not yet valid or deleted is gone; a value that cannot be right is not used. Only while the vault cannot be reached do the last good values stay.
+/// The one cache of vault secrets, with one rule: what the vault answers takes effect at once, for each secret alone. A
+/// version that is disabled, expired, not yet valid or deleted is gone; a value that cannot be right is not used. Only
+/// while the vault cannot be reached do the last good values stay.
 /// </summary>
 /// <typeparam name="T">What a value is read as.</typeparam>
 internal sealed class VaultCache<T>
@@ -21,10 +22,18 @@ internal sealed class VaultCache<T>
     /// <param name="reader">Reads the vault.</param>
     /// <param name="names">The secrets.</param>
     /// <param name="versions">How many of the newest versions in force are good at the same time.</param>
-    /// <param name="parse">Reads the value of a secret, by its name; throws <see cref="FormatException"/> with a sentence that does not quote it.</param>
+    /// <param name="parse">Reads the value of a secret, by its name; throws <see cref="FormatException"/> with a
+    /// sentence that does not quote it.</param>
     /// <param name="startLimit">How long the first reading may take.</param>
     /// <param name="limit">How long a later reading may take, because requests wait for it.</param>
-    public VaultCache(VaultReader reader, IEnumerable<string> names, int versions, Func<string, string, T> parse, TimeSpan startLimit, TimeSpan limit)
+    public VaultCache(
+        VaultReader reader,
+        IEnumerable<string> names,
+        int versions,
+        Func<string, string, T> parse,
+        TimeSpan startLimit,
+        TimeSpan limit
+    )
     {
         (_reader, _versions, _parse, _startLimit, _limit) = (reader, versions, parse, startLimit, limit);
         _names = [.. names];
@@ -35,14 +44,17 @@ internal sealed class VaultCache<T>
     public IReadOnlyList<(string Version, T Value)> this[string name] => _entries[name].Live;
 
     /// <summary>What was wrong with the secrets at the last reading, in the order in which they were given.</summary>
-    public IEnumerable<CredentialsUnavailableException> Faults => _names.Select(name => _entries[name].Fault).OfType<CredentialsUnavailableException>();
+    public IEnumerable<CredentialsUnavailableException> Faults =>
+        _names.Select(name => _entries[name].Fault).OfType<CredentialsUnavailableException>();
 
     /// <summary>Reads all secrets, at the same time. Faults of secrets are not thrown.</summary>
     /// <returns>The names of the secrets whose good versions have changed.</returns>
     public async Task<IReadOnlyList<string>> ReadAsync(bool isStart, CancellationToken cancellationToken)
     {
         using var deadline = _reader.Within(isStart ? _startLimit : _limit, cancellationToken);
-        var changed = await Task.WhenAll(_names.Select(async name => await ReadAsync(name, _entries[name], deadline) ? name : null));
+        var changed = await Task.WhenAll(
+            _names.Select(async name => await ReadAsync(name, _entries[name], deadline) ? name : null)
+        );
         return [.. changed.OfType<string>()];
     }
 
@@ -75,7 +87,8 @@ internal sealed class VaultCache<T>
             return false;
         }
 
-        var hasChanged = !live.Select(static version => version.Item1).SequenceEqual(entry.Live.Select(static version => version.Version));
+        var hasChanged = !live.Select(static version => version.Item1)
+            .SequenceEqual(entry.Live.Select(static version => version.Version));
         entry.Live = live;
         return hasChanged;
     }

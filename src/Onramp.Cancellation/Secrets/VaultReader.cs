@@ -6,15 +6,20 @@ using Polly.Retry;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Reads the versions of a secret that are enabled and in force. The vault itself also returns versions that have expired or are not valid yet
-/// (Azure/AzureKeyVault#19), so the dates are compared here, with a tolerance for clocks.
+/// Reads the versions of a secret that are enabled and in force. The vault itself also returns versions that have
+/// expired or are not valid yet (Azure/AzureKeyVault#19), so the dates are compared here, with a tolerance for clocks.
 /// </summary>
 internal sealed class VaultReader
 {
-    /// <summary>How far our clock may be from the vault's: a version is used up to this long before it is valid and after it has expired.</summary>
+    /// <summary>
+    /// How far our clock may be from the vault's: a version is used up to this long before it is valid and after it has
+    /// expired.
+    /// </summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>The most versions of a secret that are looked through. The vault lists them in no order, 25 a page.</summary>
+    /// <summary>
+    /// The most versions of a secret that are looked through. The vault lists them in no order, 25 a page.
+    /// </summary>
     public const int MaxVersions = 500;
 
     private const int MaxRetries = 3;
@@ -30,21 +35,24 @@ internal sealed class VaultReader
     {
         (_vault, _time) = (vault, time);
         _tries = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = MaxRetries,
-                Delay = FirstDelay,
-                MaxDelay = LongestDelay,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = static args => ValueTask.FromResult(IsWorthAnotherTry(args.Outcome.Exception, ReadingOf(args.Context))),
-                DelayGenerator = static args => ValueTask.FromResult(RetryAfter(args.Outcome.Exception)),
-                OnRetry = static args =>
+            .AddRetry(
+                new RetryStrategyOptions
                 {
-                    ReadingOf(args.Context).LastFailure = args.Outcome.Exception;
-                    return default;
-                },
-            })
+                    MaxRetryAttempts = MaxRetries,
+                    Delay = FirstDelay,
+                    MaxDelay = LongestDelay,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    ShouldHandle = static args =>
+                        ValueTask.FromResult(IsWorthAnotherTry(args.Outcome.Exception, ReadingOf(args.Context))),
+                    DelayGenerator = static args => ValueTask.FromResult(RetryAfter(args.Outcome.Exception)),
+                    OnRetry = static args =>
+                    {
+                        ReadingOf(args.Context).LastFailure = args.Outcome.Exception;
+                        return default;
+                    },
+                }
+            )
             .Build();
     }
 
@@ -54,17 +62,27 @@ internal sealed class VaultReader
     /// <param name="name">The secret.</param>
     /// <param name="count">How many of them are wanted; there may be fewer, but never none.</param>
     /// <param name="deadline">How long it may take, retries included.</param>
-    /// <exception cref="CredentialsUnavailableException">There is none, or it cannot be read; the message says what to do.</exception>
+    /// <exception cref="CredentialsUnavailableException">There is none, or it cannot be read; the message says what to
+    /// do.</exception>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
-    public Task<IReadOnlyList<SecretVersion>> ReadAsync(string name, int count, VaultDeadline deadline)
-        => RunAsync(new Reading(name, count, deadline), static (reader, reading) => reading.Count == 1 ? reader.ReadNewestAsync(reading) : reader.ReadSeveralAsync(reading));
+    public Task<IReadOnlyList<SecretVersion>> ReadAsync(string name, int count, VaultDeadline deadline) =>
+        RunAsync(
+            new Reading(name, count, deadline),
+            static (reader, reading) =>
+                reading.Count == 1 ? reader.ReadNewestAsync(reading) : reader.ReadSeveralAsync(reading)
+        );
 
-    /// <summary>Whether a version is still enabled and in force. A vault that cannot be reached changes nothing: it is.</summary>
+    /// <summary>
+    /// Whether a version is still enabled and in force. A vault that cannot be reached changes nothing: it is.
+    /// </summary>
     public async Task<bool> IsInForceAsync(string name, string version, VaultDeadline deadline)
     {
         try
         {
-            return await RunAsync(new Reading(name, 1, deadline), async (reader, reading) => reader.IsInForce((await reader.GetAsync(reading, version)).Properties));
+            return await RunAsync(
+                new Reading(name, 1, deadline),
+                async (reader, reading) => reader.IsInForce((await reader.GetAsync(reading, version)).Properties)
+            );
         }
         catch (CredentialsUnavailableException fault)
         {
@@ -93,7 +111,8 @@ internal sealed class VaultReader
     {
         if (await ListAsync(reading) is not { Count: > 0 } versions)
         {
-            // Without versions this refusal says why. Among too many only the current one is sure to be one of the newest.
+            // Without versions this refusal says why. Among too many only the current one is sure to be one of the
+            // newest.
             var newest = await GetAsync(reading, version: null);
             return IsInForce(newest.Properties) ? [Version(newest)] : throw Withdrawn(reading, newest.Properties);
         }
@@ -127,22 +146,31 @@ internal sealed class VaultReader
         string? continuation = null;
         do
         {
-            var page = await TryAsync(reading, (client, token) => FirstPageAsync(client, reading.Name, continuation, token));
+            var page = await TryAsync(
+                reading,
+                (client, token) => FirstPageAsync(client, reading.Name, continuation, token)
+            );
             versions.AddRange(page.Values);
             continuation = page.ContinuationToken;
             if (versions.Count > MaxVersions || ++pages > MaxVersions)
             {
                 return null;
             }
-        }
-        while (!string.IsNullOrEmpty(continuation));
+        } while (!string.IsNullOrEmpty(continuation));
 
         return [.. versions.OrderByDescending(static version => version.CreatedOn)];
     }
 
-    private static async Task<Page<SecretProperties>> FirstPageAsync(SecretClient client, string name, string? continuation, CancellationToken cancellationToken)
+    private static async Task<Page<SecretProperties>> FirstPageAsync(
+        SecretClient client,
+        string name,
+        string? continuation,
+        CancellationToken cancellationToken
+    )
     {
-        await foreach (var page in client.GetPropertiesOfSecretVersionsAsync(name, cancellationToken).AsPages(continuation))
+        await foreach (
+            var page in client.GetPropertiesOfSecretVersionsAsync(name, cancellationToken).AsPages(continuation)
+        )
         {
             return page;
         }
@@ -150,25 +178,35 @@ internal sealed class VaultReader
         throw new FormatException("The answer has no page.");
     }
 
-    private Task<KeyVaultSecret> GetAsync(Reading reading, string? version)
-        => TryAsync(reading, async (client, token) =>
-        {
-            KeyVaultSecret secret = await client.GetSecretAsync(reading.Name, version, cancellationToken: token);
-            return secret.Value is null ? throw new FormatException("The answer has no value.") : secret;
-        });
+    private Task<KeyVaultSecret> GetAsync(Reading reading, string? version) =>
+        TryAsync(
+            reading,
+            async (client, token) =>
+            {
+                KeyVaultSecret secret = await client.GetSecretAsync(reading.Name, version, cancellationToken: token);
+                return secret.Value is null ? throw new FormatException("The answer has no value.") : secret;
+            }
+        );
 
     private static SecretVersion Version(KeyVaultSecret secret) => new(secret.Properties.Version ?? "", secret.Value);
 
-    private bool IsInForce(SecretProperties version)
-        => version.Enabled != false && !(version.ExpiresOn < _time.GetUtcNow() - ClockTolerance) && !(version.NotBefore > _time.GetUtcNow() + ClockTolerance);
+    private bool IsInForce(SecretProperties version) =>
+        version.Enabled != false
+        && !(version.ExpiresOn < _time.GetUtcNow() - ClockTolerance)
+        && !(version.NotBefore > _time.GetUtcNow() + ClockTolerance);
 
-    private CredentialsUnavailableException Withdrawn(Reading reading, SecretProperties newest)
-        => KeyVaultFault.Withdrawn(KeyVaultRefusal.ExplainAttributes(newest, _time.GetUtcNow() - ClockTolerance), Vault, reading.Name);
+    private CredentialsUnavailableException Withdrawn(Reading reading, SecretProperties newest) =>
+        KeyVaultFault.Withdrawn(
+            KeyVaultRefusal.ExplainAttributes(newest, _time.GetUtcNow() - ClockTolerance),
+            Vault,
+            reading.Name
+        );
 
     /// <summary>A deadline for readings that begin now.</summary>
     /// <param name="limit">How long they may take together.</param>
     /// <param name="cancellationToken">The caller's own reason to end.</param>
-    public VaultDeadline Within(TimeSpan limit, CancellationToken cancellationToken) => new(limit, _time, cancellationToken);
+    public VaultDeadline Within(TimeSpan limit, CancellationToken cancellationToken) =>
+        new(limit, _time, cancellationToken);
 
     private async Task<T> RunAsync<T>(Reading reading, Func<VaultReader, Reading, Task<T>> read)
     {
@@ -178,13 +216,21 @@ internal sealed class VaultReader
         }
         catch (Exception exception) when (exception is not CredentialsUnavailableException)
         {
-            // The vault's answer is the cause whatever is thrown, unless the caller wanted an end. If time ran out between two tries, the last failure says why.
+            // The vault's answer is the cause whatever is thrown, unless the caller wanted an end. If time ran out
+            // between two tries, the last failure says why.
             reading.Deadline.Caller.ThrowIfCancellationRequested();
-            throw KeyVaultFault.Explain(exception is OperationCanceledException && reading.LastFailure is { } last ? last : exception, Vault, reading.Name, reading.Deadline.Limit);
+            throw KeyVaultFault.Explain(
+                exception is OperationCanceledException && reading.LastFailure is { } last ? last : exception,
+                Vault,
+                reading.Name,
+                reading.Deadline.Limit
+            );
         }
     }
 
-    /// <summary>Makes one request, with retries, and once more with a new token when the vault refuses the one at hand.</summary>
+    /// <summary>
+    /// Makes one request, with retries, and once more with a new token when the vault refuses the one at hand.
+    /// </summary>
     private async Task<T> TryAsync<T>(Reading reading, Func<SecretClient, CancellationToken, Task<T>> request)
     {
         var client = _vault.Client;
@@ -200,14 +246,21 @@ internal sealed class VaultReader
         }
     }
 
-    private async Task<T> RetryAsync<T>(Reading reading, SecretClient client, Func<SecretClient, CancellationToken, Task<T>> request)
+    private async Task<T> RetryAsync<T>(
+        Reading reading,
+        SecretClient client,
+        Func<SecretClient, CancellationToken, Task<T>> request
+    )
     {
         var context = ResilienceContextPool.Shared.Get(reading.Deadline.Token);
         context.Properties.Set(Current, reading);
         try
         {
             return await _tries.ExecuteAsync(
-                static async (context, call) => await call.request(call.client, context.CancellationToken), context, (request, client));
+                static async (context, call) => await call.request(call.client, context.CancellationToken),
+                context,
+                (request, client)
+            );
         }
         finally
         {
@@ -215,23 +268,34 @@ internal sealed class VaultReader
         }
     }
 
-    private static bool IsWorthAnotherTry(Exception? failure, Reading reading)
-        => !reading.Deadline.Token.IsCancellationRequested && IsTransient(failure) && !(RetryAfter(failure) >= reading.Deadline.Left);
+    private static bool IsWorthAnotherTry(Exception? failure, Reading reading) =>
+        !reading.Deadline.Token.IsCancellationRequested
+        && IsTransient(failure)
+        && !(RetryAfter(failure) >= reading.Deadline.Left);
 
-    private static bool IsTransient(Exception? failure) => failure switch
-    {
-        RequestFailedException { Status: 0 or 408 or 429 or (>= 500 and not 501) } or IOException or HttpRequestException => true,
+    private static bool IsTransient(Exception? failure) =>
+        failure switch
+        {
+            RequestFailedException { Status: 0 or 408 or 429 or (>= 500 and not 501) }
+            or IOException
+            or HttpRequestException => true,
 
-        // The client's own timeout of one request.
-        OperationCanceledException => true,
-        _ => false,
-    };
+            // The client's own timeout of one request.
+            OperationCanceledException => true,
+            _ => false,
+        };
 
-    private static TimeSpan? RetryAfter(Exception? failure)
-        => failure is RequestFailedException refused && refused.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var text) == true
-            && int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
-                ? TimeSpan.FromSeconds(seconds)
-                : null;
+    private static TimeSpan? RetryAfter(Exception? failure) =>
+        failure is RequestFailedException refused
+        && refused.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var text) == true
+        && int.TryParse(
+            text,
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var seconds
+        )
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     private static Reading ReadingOf(ResilienceContext context) => context.Properties.GetValue(Current, null!);
 

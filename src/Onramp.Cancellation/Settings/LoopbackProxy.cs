@@ -3,8 +3,9 @@ using System.Net;
 namespace Onramp.Cancellation.Settings;
 
 /// <summary>
-/// Keeps requests to this machine away from the proxy that the environment or the system names. .NET sends them there unless <c>NO_PROXY</c> lists them,
-/// and a proxy on another machine cannot serve them. Everything else still goes through the proxy.
+/// Keeps requests to this machine away from the proxy that the environment or the system names. .NET sends them there
+/// unless <c>NO_PROXY</c> lists them, and a proxy on another machine cannot serve them. Everything else still goes
+/// through the proxy.
 /// </summary>
 public static class LoopbackProxy
 {
@@ -14,7 +15,10 @@ public static class LoopbackProxy
     private static readonly Lock Gate = new();
     private static bool _isBypassed;
 
-    /// <summary>Applies to every HTTP client of the process and of its child processes. A program calls it before it creates the first one.</summary>
+    /// <summary>
+    /// Applies to every HTTP client of the process and of its child processes. A program calls it before it creates the
+    /// first one.
+    /// </summary>
     public static void Bypass()
     {
         lock (Gate)
@@ -43,17 +47,22 @@ public static class LoopbackProxy
             || (IPAddress.TryParse(host, out var number) && IsLoopback(number));
     }
 
-    private static bool IsLoopback(IPAddress number) => IPAddress.IsLoopback(number.IsIPv4MappedToIPv6 ? number.MapToIPv4() : number);
+    private static bool IsLoopback(IPAddress number) =>
+        IPAddress.IsLoopback(number.IsIPv4MappedToIPv6 ? number.MapToIPv4() : number);
 
-    /// <summary>What a variable lists, or else the one in the other case: curl and Python read lower case first, others upper case.</summary>
-    private static string? Listed(string variable)
-        => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } listed
+    /// <summary>
+    /// What a variable lists, or else the one in the other case: curl and Python read lower case first, others upper
+    /// case.
+    /// </summary>
+    private static string? Listed(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } listed
             ? listed
             : Environment.GetEnvironmentVariable(variable == "NO_PROXY" ? "no_proxy" : "NO_PROXY");
 
     private static string WithLoopback(string? listed)
     {
-        string[] hosts = listed?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        string[] hosts =
+            listed?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         return string.Join(',', hosts.Union(Hosts, StringComparer.OrdinalIgnoreCase));
     }
 

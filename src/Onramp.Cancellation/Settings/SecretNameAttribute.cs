@@ -8,7 +8,8 @@ namespace Onramp.Cancellation.Settings;
 internal sealed partial class SecretNameAttribute(string what, string example) : SettingRuleAttribute
 {
     /// <inheritdoc/>
-    protected override string Rule => $"must be the name of the Key Vault secret that holds the {what}: 1 to 127 letters, digits and hyphens, for example {example}";
+    protected override string Rule =>
+        $"must be the name of the Key Vault secret that holds the {what}: 1 to 127 letters, digits and hyphens, for example {example}";
 
     /// <inheritdoc/>
     public override bool IsValid(object? value) => value is string name && Name().IsMatch(name);

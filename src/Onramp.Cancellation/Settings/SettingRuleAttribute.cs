@@ -3,8 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Onramp.Cancellation.Settings;
 
 /// <summary>
-/// A rule on one setting, whose fault is a whole sentence in the operator's words: <c>Queue__RetryJitter must be between 0 and 1.</c> An options class is named
-/// after its section, so its name and the property's make the setting's.
+/// A rule on one setting, whose fault is a whole sentence in the operator's words:
+/// <c>Queue__RetryJitter must be between 0 and 1.</c> An options class is named after its section, so its name and the
+/// property's make the setting's.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal abstract class SettingRuleAttribute : ValidationAttribute
@@ -13,8 +14,9 @@ internal abstract class SettingRuleAttribute : ValidationAttribute
     protected abstract string Rule { get; }
 
     /// <summary>No member is named beside the sentence: the framework would put it in front.</summary>
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
-        => IsValid(value) ? ValidationResult.Success : new ValidationResult($"{SettingOf(validationContext)} {Rule}.");
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        IsValid(value) ? ValidationResult.Success : new ValidationResult($"{SettingOf(validationContext)} {Rule}.");
 
-    private static string SettingOf(ValidationContext context) => $"{context.ObjectType.Name[..^"Options".Length]}__{context.MemberName}";
+    private static string SettingOf(ValidationContext context) =>
+        $"{context.ObjectType.Name[..^"Options".Length]}__{context.MemberName}";
 }

@@ -7,27 +7,52 @@ using Microsoft.Extensions.Options;
 namespace Onramp.Cancellation.Settings;
 
 /// <summary>
-/// Looks at a section of the configuration before it is bound. The binder takes no notice of a name that it does not know and of gaps in a list, and
-/// ends at the first value that it cannot read; here all of that is told at once, in the words of the environment (<c>Onramp__CallTimeout</c>).
+/// Looks at a section of the configuration before it is bound. The binder takes no notice of a name that it does not
+/// know and of gaps in a list, and ends at the first value that it cannot read; here all of that is told at once, in
+/// the words of the environment (<c>Onramp__CallTimeout</c>).
 /// </summary>
 public static class SettingsSection
 {
-    /// <summary>What is wrong with the names and the values of a section, as sentences that do not quote the values; empty when nothing is.</summary>
-    /// <typeparam name="T">The options that the section is bound to: each property that can be set is a setting.</typeparam>
-    public static IReadOnlyList<string> FindFaults<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(IConfigurationSection section)
+    /// <summary>
+    /// What is wrong with the names and the values of a section, as sentences that do not quote the values; empty when
+    /// nothing is.
+    /// </summary>
+    /// <typeparam name="T">The options that the section is bound to: each property that can be set is a
+    /// setting.</typeparam>
+    public static IReadOnlyList<string> FindFaults<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
+    >(IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        var settings = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static property => property.SetMethod is { IsPublic: true })
+        var settings = typeof(T)
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static property => property.SetMethod is { IsPublic: true })
             .ToDictionary(static property => property.Name, StringComparer.OrdinalIgnoreCase);
-        return [.. section.GetChildren().SelectMany(given => settings.TryGetValue(given.Key, out var setting)
-            ? FindFaults(given, $"{section.Key}__{setting.Name}", setting.PropertyType, mayBeEmpty: !Attribute.IsDefined(typeof(T), typeof(NeverEmptyAttribute)))
-            : [$"{Name(given)} is no setting. Those of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}."])];
+        return
+        [
+            .. section
+                .GetChildren()
+                .SelectMany(given =>
+                    settings.TryGetValue(given.Key, out var setting)
+                        ? FindFaults(
+                            given,
+                            $"{section.Key}__{setting.Name}",
+                            setting.PropertyType,
+                            mayBeEmpty: !Attribute.IsDefined(typeof(T), typeof(NeverEmptyAttribute))
+                        )
+                        :
+                        [
+                            $"{Name(given)} is no setting. Those of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}.",
+                        ]
+                ),
+        ];
     }
 
-    internal static OptionsBuilder<T> CheckFirst<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
-        this OptionsBuilder<T> options, IConfigurationSection section)
-        where T : class
-        => options.Configure(_ =>
+    internal static OptionsBuilder<T> CheckFirst<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
+    >(this OptionsBuilder<T> options, IConfigurationSection section)
+        where T : class =>
+        options.Configure(_ =>
         {
             if (FindFaults<T>(section) is { Count: > 0 } faults)
             {
@@ -51,14 +76,22 @@ public static class SettingsSection
         var format = SettingFormat.Of(type);
         if (string.IsNullOrEmpty(given.Value))
         {
-            // An empty switch is more likely a variable that somebody forgot than the wish for the default, which may be the open one.
-            return type == typeof(bool) || type.IsEnum || !mayBeEmpty ? [$"{name} is not understood: it is empty. Leave it out, or {format.Advice}."] : [];
+            // An empty switch is more likely a variable that somebody forgot than the wish for the default, which may
+            // be the open one.
+            return type == typeof(bool) || type.IsEnum || !mayBeEmpty
+                ? [$"{name} is not understood: it is empty. Leave it out, or {format.Advice}."]
+                : [];
         }
 
         return format.Fits(given.Value) ? [] : [$"{name} is not understood: {format.Advice}."];
     }
 
-    private static IEnumerable<string> FindFaultsOfList(IConfigurationSection given, List<IConfigurationSection> items, string name, Type itemType)
+    private static IEnumerable<string> FindFaultsOfList(
+        IConfigurationSection given,
+        List<IConfigurationSection> items,
+        string name,
+        Type itemType
+    )
     {
         if (!string.IsNullOrEmpty(given.Value))
         {
@@ -66,13 +99,23 @@ public static class SettingsSection
         }
 
         var names = items.Select(static item => item.Key).ToHashSet();
-        if (Enumerable.Range(0, items.Count).FirstOrDefault(index => !names.Contains(index.ToString(CultureInfo.InvariantCulture)), -1) is >= 0 and var missing)
+        if (
+            Enumerable
+                .Range(0, items.Count)
+                .FirstOrDefault(index => !names.Contains(index.ToString(CultureInfo.InvariantCulture)), -1)
+            is >= 0
+                and var missing
+        )
         {
-            return [$"{name}__{missing} is missing: a list is numbered from 0 without gaps, and given whole; it takes the place of the default."];
+            return
+            [
+                $"{name}__{missing} is missing: a list is numbered from 0 without gaps, and given whole; it takes the place of the default.",
+            ];
         }
 
         var format = SettingFormat.Of(itemType);
-        return items.Where(item => string.IsNullOrEmpty(item.Value) || !format.Fits(item.Value))
+        return items
+            .Where(item => string.IsNullOrEmpty(item.Value) || !format.Fits(item.Value))
             .Select(item => $"{name}__{item.Key} is not understood: {format.Advice}.");
     }
 

@@ -13,12 +13,14 @@ public sealed class ApiCredentials
 {
     private readonly byte[] _secret;
 
-    // Keying a hash takes longer than hashing a request with it, so keyed hashes are reused: one for each thread that signs.
+    // Keying a hash takes longer than hashing a request with it, so keyed hashes are reused: one for each thread that
+    // signs.
     private readonly ConcurrentBag<IncrementalHash> _keyed = [];
 
     /// <param name="apiKey">Sent in <c>X-ONRAMP-APIKEY</c>; printable ASCII without spaces.</param>
     /// <param name="apiSecret">The key of the HMAC, used as UTF-8; no white space at either end.</param>
-    /// <exception cref="ArgumentException">A value cannot be right; the message says why and does not quote it.</exception>
+    /// <exception cref="ArgumentException">A value cannot be right; the message says why and does not quote
+    /// it.</exception>
     public ApiCredentials(string apiKey, string apiSecret)
     {
         ArgumentNullException.ThrowIfNull(apiKey);
@@ -45,11 +47,14 @@ public sealed class ApiCredentials
             return $"The API key {fault}.";
         }
 
-        return value.AsSpan().ContainsAnyExceptInRange('!', '~') ? "The API key has a space or a character that is not ASCII in it." : null;
+        return value.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? "The API key has a space or a character that is not ASCII in it."
+            : null;
     }
 
     /// <summary>Why a value cannot be an API secret, as a sentence that does not quote it; null when it can.</summary>
-    internal static string? FindSecretFault(string value) => SecretText.FindFault(value) is { } fault ? $"The API secret {fault}." : null;
+    internal static string? FindSecretFault(string value) =>
+        SecretText.FindFault(value) is { } fault ? $"The API secret {fault}." : null;
 
     /// <summary>The public half: which merchant is asking.</summary>
     public string ApiKey { get; }

@@ -7,9 +7,10 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Signing;
 
 /// <summary>
-/// The pair that signs. Whether Onramp accepts a pair is known only after it was used, so a refused request is signed again with the other pairs that may
-/// be right: the newest in the vault, the last one that Onramp accepted, and while it has accepted none, those that earlier versions make. A pair of which
-/// the vault says that a half is disabled, expired or deleted is never used.
+/// The pair that signs. Whether Onramp accepts a pair is known only after it was used, so a refused request is signed
+/// again with the other pairs that may be right: the newest in the vault, the last one that Onramp accepted, and while
+/// it has accepted none, those that earlier versions make. A pair of which the vault says that a half is disabled,
+/// expired or deleted is never used.
 /// </summary>
 public sealed partial class CredentialStore : IVaultSecrets
 {
@@ -35,13 +36,29 @@ public sealed partial class CredentialStore : IVaultSecrets
     /// <param name="metrics">Reports how old the pair is.</param>
     /// <param name="logger">The log.</param>
     internal CredentialStore(
-        VaultReader reader, IOptions<KeyVaultOptions> options, TimeSpan readLimit, TimeProvider time, CancellationMetrics metrics, ILogger<CredentialStore> logger)
+        VaultReader reader,
+        IOptions<KeyVaultOptions> options,
+        TimeSpan readLimit,
+        TimeProvider time,
+        CancellationMetrics metrics,
+        ILogger<CredentialStore> logger
+    )
     {
         (_reader, _options, _readLimit, _time, _logger) = (reader, options.Value, readLimit, time, logger);
-        _secrets = new VaultCache<string>(reader, [_options.ApiKeySecretName, _options.ApiSecretSecretName], versions: 1, Parse, _options.StartupBudget, readLimit);
+        _secrets = new VaultCache<string>(
+            reader,
+            [_options.ApiKeySecretName, _options.ApiSecretSecretName],
+            versions: 1,
+            Parse,
+            _options.StartupBudget,
+            readLimit
+        );
         _readings = new PacedReadings(ReadAsync, _options.ReloadCooldown, atOnce: 1, time);
         _earlier = new Earlier(this, isVaultAway: false);
-        metrics.Observe(ServiceInstrument.CredentialsAge, () => IsLoaded ? time.GetElapsedTime(Volatile.Read(ref _confirmed)).TotalSeconds : null);
+        metrics.Observe(
+            ServiceInstrument.CredentialsAge,
+            () => IsLoaded ? time.GetElapsedTime(Volatile.Read(ref _confirmed)).TotalSeconds : null
+        );
     }
 
     /// <summary>Whether there is a pair to sign with.</summary>
@@ -49,12 +66,15 @@ public sealed partial class CredentialStore : IVaultSecrets
 
     /// <summary>The pair to sign with.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public ApiCredentials Current => CurrentOrNone ?? throw new InvalidOperationException("There are no credentials from Key Vault.");
+    public ApiCredentials Current =>
+        CurrentOrNone ?? throw new InvalidOperationException("There are no credentials from Key Vault.");
 
     /// <inheritdoc/>
     TimeSpan IVaultSecrets.RefreshInterval => _options.RefreshInterval;
 
-    /// <summary>The pair to sign with; null before it was loaded, and while the vault says that none may be used.</summary>
+    /// <summary>
+    /// The pair to sign with; null before it was loaded, and while the vault says that none may be used.
+    /// </summary>
     internal ApiCredentials? CurrentOrNone => _current?.Credentials;
 
     /// <summary>Loads the pair for the first time, within the startup budget.</summary>
@@ -95,13 +115,16 @@ public sealed partial class CredentialStore : IVaultSecrets
     }
 
     /// <summary>
-    /// Finds another pair to sign with because Onramp refused those that a request was signed with. Callers that come at the same time share one reading of
-    /// the vault; within the cooldown there is none.
+    /// Finds another pair to sign with because Onramp refused those that a request was signed with. Callers that come
+    /// at the same time share one reading of the vault; within the cooldown there is none.
     /// </summary>
     /// <param name="refused">Every pair that the request was signed with.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The pair; null when every pair that may be right was refused.</returns>
-    internal async ValueTask<ApiCredentials?> FindOtherAsync(IReadOnlyList<ApiCredentials> refused, CancellationToken cancellationToken)
+    internal async ValueTask<ApiCredentials?> FindOtherAsync(
+        IReadOnlyList<ApiCredentials> refused,
+        CancellationToken cancellationToken
+    )
     {
         await _readings.Running.WaitAsync(cancellationToken);
         Pair? other = _current is { } current && !refused.Contains(current.Credentials) ? current : null;
@@ -115,7 +138,9 @@ public sealed partial class CredentialStore : IVaultSecrets
         if (other is null && _accepted is null)
         {
             var earlier = _earlier;
-            other = (await earlier.ReadAsync().WaitAsync(cancellationToken)).FirstOrDefault(pair => !earlier.IsRefused(pair) && !refused.Contains(pair.Credentials));
+            other = (await earlier.ReadAsync().WaitAsync(cancellationToken)).FirstOrDefault(pair =>
+                !earlier.IsRefused(pair) && !refused.Contains(pair.Credentials)
+            );
         }
 
         if (other is not null)
@@ -136,7 +161,12 @@ public sealed partial class CredentialStore : IVaultSecrets
     async Task IVaultSecrets.RefreshAsync(CancellationToken cancellationToken)
     {
         await (_readings.Join(mayPause: true) ?? _readings.Running).WaitAsync(cancellationToken);
-        if (_newest is { } newest && _current is { } current && !ReferenceEquals(newest, current) && newest.Credentials.SharesHalfWith(current.Credentials))
+        if (
+            _newest is { } newest
+            && _current is { } current
+            && !ReferenceEquals(newest, current)
+            && newest.Credentials.SharesHalfWith(current.Credentials)
+        )
         {
             Log.KeptWhole(_logger, _options.VaultUri!);
         }
@@ -144,7 +174,10 @@ public sealed partial class CredentialStore : IVaultSecrets
 
     private string Parse(string name, string value)
     {
-        var fault = name == _options.ApiKeySecretName ? ApiCredentials.FindKeyFault(value) : ApiCredentials.FindSecretFault(value);
+        var fault =
+            name == _options.ApiKeySecretName
+                ? ApiCredentials.FindKeyFault(value)
+                : ApiCredentials.FindSecretFault(value);
         return fault is null ? value : throw new FormatException(fault);
     }
 
@@ -154,7 +187,8 @@ public sealed partial class CredentialStore : IVaultSecrets
     private IEnumerable<Pair> Known() => Likely().Concat(_earlier.Known);
 
     /// <summary>What to report. One of the two signs in for both; the other sees only that its time is up.</summary>
-    private static CredentialsUnavailableException Worst(List<CredentialsUnavailableException> faults) => faults.Find(KeyVaultFault.IsOfSignIn) ?? faults[0];
+    private static CredentialsUnavailableException Worst(List<CredentialsUnavailableException> faults) =>
+        faults.Find(KeyVaultFault.IsOfSignIn) ?? faults[0];
 
     private async Task ReadAsync()
     {
@@ -166,7 +200,10 @@ public sealed partial class CredentialStore : IVaultSecrets
         }
 
         _newest = Newest();
-        _earlier = new Earlier(this, isVaultAway: faults.Exists(static fault => fault.Fault == SecretFault.Unreachable));
+        _earlier = new Earlier(
+            this,
+            isVaultAway: faults.Exists(static fault => fault.Fault == SecretFault.Unreachable)
+        );
         if (faults.Count == 0 && _newest is { } same && ReferenceEquals(same, _current))
         {
             Confirm();
@@ -185,10 +222,17 @@ public sealed partial class CredentialStore : IVaultSecrets
 
         if (_current is { } current && !await IsInForceAsync(current))
         {
-            Log.Withdrawn(_logger, faults.Count > 0 ? faults[0].Message : "a version of it is disabled, expired or deleted");
+            Log.Withdrawn(
+                _logger,
+                faults.Count > 0 ? faults[0].Message : "a version of it is disabled, expired or deleted"
+            );
             SignWith(_newest ?? _accepted);
         }
-        else if (_newest is { } newest && faults.Count == 0 && _current?.Credentials.SharesHalfWith(newest.Credentials) != true)
+        else if (
+            _newest is { } newest
+            && faults.Count == 0
+            && _current?.Credentials.SharesHalfWith(newest.Credentials) != true
+        )
         {
             SignWith(newest);
             Log.Changed(_logger, _options.VaultUri!);
@@ -201,20 +245,26 @@ public sealed partial class CredentialStore : IVaultSecrets
         using var deadline = _reader.Within(_readLimit, CancellationToken.None);
         var both = await Task.WhenAll(
             _reader.IsInForceAsync(_options.ApiKeySecretName, pair.KeyVersion, deadline),
-            _reader.IsInForceAsync(_options.ApiSecretSecretName, pair.SecretVersion, deadline));
+            _reader.IsInForceAsync(_options.ApiSecretSecretName, pair.SecretVersion, deadline)
+        );
         return both.All(static isInForce => isInForce);
     }
 
     /// <summary>What the vault has now; an object that is known already when it is the same pair.</summary>
     private Pair? Newest()
     {
-        if (_secrets[_options.ApiKeySecretName] is not [var key, ..] || _secrets[_options.ApiSecretSecretName] is not [var secret, ..])
+        if (
+            _secrets[_options.ApiKeySecretName] is not [var key, ..]
+            || _secrets[_options.ApiSecretSecretName] is not [var secret, ..]
+        )
         {
             return null;
         }
 
         Pair read = new(new ApiCredentials(key.Value, secret.Value), key.Version, secret.Version);
-        return Known().FirstOrDefault(pair => pair.Credentials.SameAs(read.Credentials)) is { } known ? known.MovedTo(read) : read;
+        return Known().FirstOrDefault(pair => pair.Credentials.SameAs(read.Credentials)) is { } known
+            ? known.MovedTo(read)
+            : read;
     }
 
     private void SignWith(Pair? pair) => _current = pair;
@@ -258,7 +308,10 @@ public sealed partial class CredentialStore : IVaultSecrets
         }
     }
 
-    /// <summary>What is known since one reading: the pairs that were refused, and those that the two newest versions of each secret make.</summary>
+    /// <summary>
+    /// What is known since one reading: the pairs that were refused, and those that the two newest versions of each
+    /// secret make.
+    /// </summary>
     private sealed class Earlier(CredentialStore store, bool isVaultAway)
     {
         private const int Versions = 2;
@@ -302,11 +355,13 @@ public sealed partial class CredentialStore : IVaultSecrets
                 return
                 [
                     .. from key in keyVersions.Reverse()
-                       from secret in secretVersions.Reverse()
-                       where ApiCredentials.FindKeyFault(key.Value) is null && ApiCredentials.FindSecretFault(secret.Value) is null
-                       let pair = new Pair(new ApiCredentials(key.Value, secret.Value), key.Id, secret.Id)
-                       where !store.Likely().Any(likely => likely.Credentials.SameAs(pair.Credentials))
-                       select pair,
+                    from secret in secretVersions.Reverse()
+                    where
+                        ApiCredentials.FindKeyFault(key.Value) is null
+                        && ApiCredentials.FindSecretFault(secret.Value) is null
+                    let pair = new Pair(new ApiCredentials(key.Value, secret.Value), key.Id, secret.Id)
+                    where !store.Likely().Any(likely => likely.Credentials.SameAs(pair.Credentials))
+                    select pair,
                 ];
             }
             catch (CredentialsUnavailableException fault)
@@ -322,23 +377,36 @@ public sealed partial class CredentialStore : IVaultSecrets
         [LoggerMessage(101, LogLevel.Information, "API key and secret loaded from Key Vault {Vault}")]
         public static partial void Loaded(ILogger logger, Uri vault);
 
-        [LoggerMessage(102, LogLevel.Information, "API key and secret changed in Key Vault {Vault}: signing with the new pair")]
+        [LoggerMessage(
+            102,
+            LogLevel.Information,
+            "API key and secret changed in Key Vault {Vault}: signing with the new pair"
+        )]
         public static partial void Changed(ILogger logger, Uri vault);
 
         [LoggerMessage(103, LogLevel.Warning, "Still signing with the pair read before: {Fault}")]
         public static partial void KeptOld(ILogger logger, string fault);
 
-        [LoggerMessage(104, LogLevel.Warning,
+        [LoggerMessage(
+            104,
+            LogLevel.Warning,
             "Still signing with the pair read before: only one of the two secrets is new in Key Vault {Vault}. Set the other one too; "
-            + "if only one of them changes, the new one is used when Onramp refuses the old")]
+                + "if only one of them changes, the new one is used when Onramp refuses the old"
+        )]
         public static partial void KeptWhole(ILogger logger, Uri vault);
 
-        [LoggerMessage(105, LogLevel.Warning,
-            "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying the new secret with the existing other one")]
+        [LoggerMessage(
+            105,
+            LogLevel.Warning,
+            "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying the new secret with the existing other one"
+        )]
         public static partial void TryingHalf(ILogger logger, Uri vault);
 
-        [LoggerMessage(106, LogLevel.Warning,
-            "Onramp refuses the pair that Key Vault {Vault} has now: trying the one before. Disable the new versions, or have Onramp accept them")]
+        [LoggerMessage(
+            106,
+            LogLevel.Warning,
+            "Onramp refuses the pair that Key Vault {Vault} has now: trying the one before. Disable the new versions, or have Onramp accept them"
+        )]
         public static partial void TryingEarlier(ILogger logger, Uri vault);
 
         [LoggerMessage(107, LogLevel.Warning, "Not signing with the pair read before any more: {Reason}")]

@@ -30,7 +30,8 @@ public static class RequestSigner
         const int maxDigits = 20;
         var capacity = Base64.GetMaxEncodedToUtf8Length(Head.Length + maxDigits + Middle.Length + body.Length + 1);
         byte[]? rented = null;
-        Span<byte> buffer = capacity <= StackLimit ? stackalloc byte[StackLimit] : rented = ArrayPool<byte>.Shared.Rent(capacity);
+        Span<byte> buffer =
+            capacity <= StackLimit ? stackalloc byte[StackLimit] : rented = ArrayPool<byte>.Shared.Rent(capacity);
 
         Head.CopyTo(buffer);
         var length = Head.Length;

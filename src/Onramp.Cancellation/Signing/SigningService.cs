@@ -14,5 +14,6 @@ public sealed class SigningService(CredentialStore credentials, ProviderClock cl
     public SignedRequest Sign(ReadOnlySpan<byte> body) => Sign(credentials.Current, body);
 
     /// <summary>Signs with a given pair.</summary>
-    internal SignedRequest Sign(ApiCredentials pair, ReadOnlySpan<byte> body) => RequestSigner.Sign(pair, clock.Now, body);
+    internal SignedRequest Sign(ApiCredentials pair, ReadOnlySpan<byte> body) =>
+        RequestSigner.Sign(pair, clock.Now, body);
 }

@@ -4,11 +4,13 @@ using System.Diagnostics.Metrics;
 namespace Onramp.Cancellation.Telemetry;
 
 /// <summary>
-/// Records what the service does. Each instrument is asked first whether anybody listens: without a listener nothing is put together and nothing allocated.
+/// Records what the service does. Each instrument is asked first whether anybody listens: without a listener nothing is
+/// put together and nothing allocated.
 /// </summary>
 internal sealed class CancellationMetrics
 {
-    // More than any schedule has deliveries; the number is an attribute, and whoever may send to the queue must not be able to make up ever more of them.
+    // More than any schedule has deliveries; the number is an attribute, and whoever may send to the queue must not be
+    // able to make up ever more of them.
     private const int MostDeliveries = 40;
 
     private readonly Meter _meter;
@@ -59,7 +61,9 @@ internal sealed class CancellationMetrics
         _duration.Record(duration.TotalSeconds, tags);
     }
 
-    /// <summary>Whether anybody wants to know of calls to the provider: their time need not be taken otherwise.</summary>
+    /// <summary>
+    /// Whether anybody wants to know of calls to the provider: their time need not be taken otherwise.
+    /// </summary>
     public bool WantsCalls => _calls.Enabled;
 
     /// <summary>A call to the provider has ended.</summary>
@@ -97,16 +101,28 @@ internal sealed class CancellationMetrics
     public void NotPublished() => _publishFailures.Add(1);
 
     /// <summary>Asks for a value whenever somebody collects.</summary>
-    public void Observe(ServiceInstrument gauge, Func<long> value) => _meter.CreateObservableGauge(gauge.Name, value, gauge.Unit, gauge.Description);
+    public void Observe(ServiceInstrument gauge, Func<long> value) =>
+        _meter.CreateObservableGauge(gauge.Name, value, gauge.Unit, gauge.Description);
 
     /// <summary>Asks for a value whenever somebody collects; null for none yet.</summary>
-    public void Observe(ServiceInstrument gauge, Func<double?> value)
-        => _meter.CreateObservableGauge<double>(gauge.Name, () => value() is { } known ? [new Measurement<double>(known)] : [], gauge.Unit, gauge.Description);
+    public void Observe(ServiceInstrument gauge, Func<double?> value) =>
+        _meter.CreateObservableGauge<double>(
+            gauge.Name,
+            () => value() is { } known ? [new Measurement<double>(known)] : [],
+            gauge.Unit,
+            gauge.Description
+        );
 
-    private Counter<long> Counter(ServiceInstrument instrument) => _meter.CreateCounter<long>(instrument.Name, instrument.Unit, instrument.Description);
+    private Counter<long> Counter(ServiceInstrument instrument) =>
+        _meter.CreateCounter<long>(instrument.Name, instrument.Unit, instrument.Description);
 
-    private Histogram<T> Histogram<T>(ServiceInstrument instrument) where T : struct, System.Numerics.INumber<T>
-        => _meter.CreateHistogram(
-            instrument.Name, instrument.Unit, instrument.Description, tags: null,
-            new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. instrument.Buckets!.Select(T.CreateChecked)] });
+    private Histogram<T> Histogram<T>(ServiceInstrument instrument)
+        where T : struct, System.Numerics.INumber<T> =>
+        _meter.CreateHistogram(
+            instrument.Name,
+            instrument.Unit,
+            instrument.Description,
+            tags: null,
+            new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. instrument.Buckets!.Select(T.CreateChecked)] }
+        );
 }

@@ -13,86 +13,135 @@ public enum InstrumentKind
     Gauge,
 }
 
-/// <summary>The one table of instruments: what each is called, what it counts, and by which attributes. Names and attributes are contracts.</summary>
+/// <summary>
+/// The one table of instruments: what each is called, what it counts, and by which attributes. Names and attributes are
+/// contracts.
+/// </summary>
 public sealed class ServiceInstrument
 {
     // Of a cancel that costs one call, up to the whole budget of the slowest.
     private static readonly double[] Seconds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60];
 
-    private static readonly string[] HowItEnded = [TelemetryNames.Outcome, TelemetryNames.Trigger, TelemetryNames.ErrorType];
+    private static readonly string[] HowItEnded =
+    [
+        TelemetryNames.Outcome,
+        TelemetryNames.Trigger,
+        TelemetryNames.ErrorType,
+    ];
 
     /// <summary>Requests that are finished: their outcome event is published.</summary>
     public static readonly ServiceInstrument Outcomes = new()
     {
-        Name = "onramp.cancel.outcomes", Kind = InstrumentKind.Counter, Unit = "{request}", Description = "Requests that are finished, by how they ended.", Attributes = HowItEnded,
+        Name = "onramp.cancel.outcomes",
+        Kind = InstrumentKind.Counter,
+        Unit = "{request}",
+        Description = "Requests that are finished, by how they ended.",
+        Attributes = HowItEnded,
     };
 
     /// <summary>How long the work on a finished request took.</summary>
     public static readonly ServiceInstrument Duration = new()
     {
-        Name = "onramp.cancel.duration", Kind = InstrumentKind.Histogram, Unit = "s", Buckets = Seconds, Attributes = HowItEnded,
+        Name = "onramp.cancel.duration",
+        Kind = InstrumentKind.Histogram,
+        Unit = "s",
+        Buckets = Seconds,
+        Attributes = HowItEnded,
         Description = "From taking up a request, or the last delivery of its message, to its published outcome event.",
     };
 
     /// <summary>How many attempts at the provider a finished request took.</summary>
     public static readonly ServiceInstrument Attempts = new()
     {
-        Name = "onramp.cancel.attempts", Kind = InstrumentKind.Histogram, Unit = "{attempt}", Buckets = [1, 2, 3, 4, 6, 9, 12, 18], Attributes = [TelemetryNames.Outcome],
+        Name = "onramp.cancel.attempts",
+        Kind = InstrumentKind.Histogram,
+        Unit = "{attempt}",
+        Buckets = [1, 2, 3, 4, 6, 9, 12, 18],
+        Attributes = [TelemetryNames.Outcome],
         Description = "Attempts at the provider for a finished request, all its deliveries together.",
     };
 
     /// <summary>How long one call to the provider took.</summary>
     public static readonly ServiceInstrument ProviderCallDuration = new()
     {
-        Name = "onramp.provider.call.duration", Kind = InstrumentKind.Histogram, Unit = "s", Buckets = Seconds, Description = "One HTTP call to the provider, with or without an answer.",
+        Name = "onramp.provider.call.duration",
+        Kind = InstrumentKind.Histogram,
+        Unit = "s",
+        Buckets = Seconds,
+        Description = "One HTTP call to the provider, with or without an answer.",
         Attributes = [TelemetryNames.Operation, TelemetryNames.Reply, TelemetryNames.StatusCode],
     };
 
     /// <summary>Messages that were put back on the queue for another delivery by the schedule.</summary>
     public static readonly ServiceInstrument QueueRetries = new()
     {
-        Name = "onramp.queue.retries", Kind = InstrumentKind.Counter, Unit = "{message}", Attributes = [TelemetryNames.Delivery],
+        Name = "onramp.queue.retries",
+        Kind = InstrumentKind.Counter,
+        Unit = "{message}",
+        Attributes = [TelemetryNames.Delivery],
         Description = "Messages scheduled for another delivery, by the number of that delivery.",
     };
 
     /// <summary>The circuit breaker: 0 closed, 1 the next call probes, 2 open.</summary>
     public static readonly ServiceInstrument CircuitState = new()
     {
-        Name = "onramp.circuit.state", Kind = InstrumentKind.Gauge, Unit = "1", Description = "The circuit to the provider: 0 closed, 1 the next call probes, 2 open.",
+        Name = "onramp.circuit.state",
+        Kind = InstrumentKind.Gauge,
+        Unit = "1",
+        Description = "The circuit to the provider: 0 closed, 1 the next call probes, 2 open.",
     };
 
     /// <summary>Calls to the provider under way.</summary>
     public static readonly ServiceInstrument PermitsInUse = new()
     {
-        Name = "onramp.permits.in_use", Kind = InstrumentKind.Gauge, Unit = "{call}", Description = "Calls to the provider under way in this process.",
+        Name = "onramp.permits.in_use",
+        Kind = InstrumentKind.Gauge,
+        Unit = "{call}",
+        Description = "Calls to the provider under way in this process.",
     };
 
     /// <summary>Calls to the provider that wait for a place.</summary>
     public static readonly ServiceInstrument PermitsWaiting = new()
     {
-        Name = "onramp.permits.waiting", Kind = InstrumentKind.Gauge, Unit = "{call}", Description = "Calls to the provider that wait for a place in this process.",
+        Name = "onramp.permits.waiting",
+        Kind = InstrumentKind.Gauge,
+        Unit = "{call}",
+        Description = "Calls to the provider that wait for a place in this process.",
     };
 
     /// <summary>Tries to publish an outcome event that failed.</summary>
     public static readonly ServiceInstrument PublishFailures = new()
     {
-        Name = "onramp.outcome.publish.failures", Kind = InstrumentKind.Counter, Unit = "{event}", Description = "Tries to publish an outcome event that the topic did not confirm.",
+        Name = "onramp.outcome.publish.failures",
+        Kind = InstrumentKind.Counter,
+        Unit = "{event}",
+        Description = "Tries to publish an outcome event that the topic did not confirm.",
     };
 
     /// <summary>How long ago the vault last confirmed the pair that signs.</summary>
     public static readonly ServiceInstrument CredentialsAge = new()
     {
-        Name = "onramp.credentials.age", Kind = InstrumentKind.Gauge, Unit = "s", Description = "Since Key Vault last confirmed the pair that signs.",
+        Name = "onramp.credentials.age",
+        Kind = InstrumentKind.Gauge,
+        Unit = "s",
+        Description = "Since Key Vault last confirmed the pair that signs.",
     };
 
-    private ServiceInstrument()
-    {
-    }
+    private ServiceInstrument() { }
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ServiceInstrument> All { get; } =
     [
-        Outcomes, Duration, Attempts, ProviderCallDuration, QueueRetries, CircuitState, PermitsInUse, PermitsWaiting, PublishFailures, CredentialsAge,
+        Outcomes,
+        Duration,
+        Attempts,
+        ProviderCallDuration,
+        QueueRetries,
+        CircuitState,
+        PermitsInUse,
+        PermitsWaiting,
+        PublishFailures,
+        CredentialsAge,
     ];
 
     /// <summary>The name.</summary>

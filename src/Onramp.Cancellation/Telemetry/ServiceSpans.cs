@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Onramp.Cancellation.Telemetry;
 
-/// <summary>The service's spans, named and described by the semantic conventions of OpenTelemetry; none is made while nobody listens.</summary>
+/// <summary>
+/// The service's spans, named and described by the semantic conventions of OpenTelemetry; none is made while nobody
+/// listens.
+/// </summary>
 public static class ServiceSpans
 {
     private static readonly ActivitySource Source = new(TelemetryNames.Source);
@@ -18,7 +21,12 @@ public static class ServiceSpans
     /// <param name="kind">Its kind.</param>
     /// <param name="parent">What it is part of; the zero value for nothing.</param>
     /// <param name="links">What it belongs together with.</param>
-    public static Activity? Start(string name, ActivityKind kind, ActivityContext parent, IEnumerable<ActivityLink>? links)
+    public static Activity? Start(
+        string name,
+        ActivityKind kind,
+        ActivityContext parent,
+        IEnumerable<ActivityLink>? links
+    )
     {
         if (parent == default)
         {
@@ -54,13 +62,13 @@ public static class ServiceSpans
     }
 
     /// <summary>Describes the message that a span is about.</summary>
-    public static Activity SetMessaging(this Activity span, string operation, string destination)
-        => span
-            .SetTag(TelemetryNames.MessagingSystem, "servicebus")
+    public static Activity SetMessaging(this Activity span, string operation, string destination) =>
+        span.SetTag(TelemetryNames.MessagingSystem, "servicebus")
             .SetTag(TelemetryNames.Destination, destination)
             .SetTag(TelemetryNames.OperationType, operation)
             .SetTag(TelemetryNames.OperationName, operation);
 
     /// <summary>Marks a span as failed. What an exception says stays out: it may quote what was sent.</summary>
-    public static Activity SetFailed(this Activity span, string errorType) => span.SetTag(TelemetryNames.ErrorType, errorType).SetStatus(ActivityStatusCode.Error);
+    public static Activity SetFailed(this Activity span, string errorType) =>
+        span.SetTag(TelemetryNames.ErrorType, errorType).SetStatus(ActivityStatusCode.Error);
 }

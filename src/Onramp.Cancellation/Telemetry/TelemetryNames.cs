@@ -1,6 +1,9 @@
 namespace Onramp.Cancellation.Telemetry;
 
-/// <summary>The names by which telemetry is found: contracts, like those on the wire. Alerts, the workbook and documents are tested against them.</summary>
+/// <summary>
+/// The names by which telemetry is found: contracts, like those on the wire. Alerts, the workbook and documents are
+/// tested against them.
+/// </summary>
 public static class TelemetryNames
 {
     /// <summary>The meter and the source of the activities, for whoever collects them.</summary>

@@ -8,6 +8,8 @@ public static class LogText
     public static string Of(string text)
     {
         var isPlain = text.Length <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
-        return isPlain ? text : string.Concat(text.Take(MaxLength).Select(static c => c is >= ' ' and <= '~' ? c : '?'));
+        return isPlain
+            ? text
+            : string.Concat(text.Take(MaxLength).Select(static c => c is >= ' ' and <= '~' ? c : '?'));
     }
 }

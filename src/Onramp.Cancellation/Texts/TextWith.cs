@@ -4,5 +4,6 @@ namespace Onramp.Cancellation.Texts;
 internal static class TextWith
 {
     /// <summary>The text, followed by a colon and the detail if there is one.</summary>
-    public static string Detail(string text, string? detail) => string.IsNullOrWhiteSpace(detail) ? text : $"{text}: {detail}";
+    public static string Detail(string text, string? detail) =>
+        string.IsNullOrWhiteSpace(detail) ? text : $"{text}: {detail}";
 }

@@ -13,11 +13,19 @@ internal static partial class TimingText
     // As many digits of a fraction as can make a difference of 100 ns in a week.
     private const int MaxFractionDigits = 15;
 
-    private static readonly long[] Units = [7 * TimeSpan.TicksPerDay, TimeSpan.TicksPerDay, TimeSpan.TicksPerHour, TimeSpan.TicksPerMinute, TimeSpan.TicksPerSecond];
+    private static readonly long[] Units =
+    [
+        7 * TimeSpan.TicksPerDay,
+        TimeSpan.TicksPerDay,
+        TimeSpan.TicksPerHour,
+        TimeSpan.TicksPerMinute,
+        TimeSpan.TicksPerSecond,
+    ];
 
     /// <summary>
-    /// Reads an ISO 8601-1 duration of fixed length: <c>PnW</c>, or days, hours, minutes and seconds; the last component may have a fraction, which is
-    /// cut to 100 ns. Years and months have no fixed length and are refused. What is too long for a <see cref="TimeSpan"/> is the longest one.
+    /// Reads an ISO 8601-1 duration of fixed length: <c>PnW</c>, or days, hours, minutes and seconds; the last
+    /// component may have a fraction, which is cut to 100 ns. Years and months have no fixed length and are refused.
+    /// What is too long for a <see cref="TimeSpan"/> is the longest one.
     /// </summary>
     public static bool TryReadDuration(string text, out TimeSpan duration)
     {
@@ -38,7 +46,12 @@ internal static partial class TimingText
                 return false;
             }
 
-            ticks += (Int128)(long.TryParse(whole.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : long.MaxValue) * Units[unit];
+            ticks +=
+                (Int128)(
+                    long.TryParse(whole.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                        ? count
+                        : long.MaxValue
+                ) * Units[unit];
             ticks += Fraction(fraction.ValueSpan, Units[unit]);
             isOver = fraction.Success;
         }
@@ -47,24 +60,41 @@ internal static partial class TimingText
         return match.Success;
     }
 
-    /// <summary>Whether a text would be a duration but for a minus, which stands in front of all (XML Schema) or of each number (Java).</summary>
-    public static bool IsNegativeDuration(string text)
-        => text.Contains('-', StringComparison.Ordinal) && TryReadDuration(text.Replace("-", "", StringComparison.Ordinal), out _);
+    /// <summary>
+    /// Whether a text would be a duration but for a minus, which stands in front of all (XML Schema) or of each number
+    /// (Java).
+    /// </summary>
+    public static bool IsNegativeDuration(string text) =>
+        text.Contains('-', StringComparison.Ordinal)
+        && TryReadDuration(text.Replace("-", "", StringComparison.Ordinal), out _);
 
     /// <summary>
-    /// Reads an RFC 3339 date and time, which always has an offset. Fractions are cut to 100 ns. A leap second, which is one only at the end of a month
-    /// in UTC, is the first second of the next month, as in POSIX time. What is beyond <see cref="DateTimeOffset"/> is its first or last instant.
+    /// Reads an RFC 3339 date and time, which always has an offset. Fractions are cut to 100 ns. A leap second, which
+    /// is one only at the end of a month in UTC, is the first second of the next month, as in POSIX time. What is
+    /// beyond <see cref="DateTimeOffset"/> is its first or last instant.
     /// </summary>
     public static bool TryReadInstant(string text, out DateTimeOffset instant)
     {
         instant = default;
         var match = Instant().Match(text);
-        if (!match.Success || !DateOnly.TryParseExact(match.Groups[1].ValueSpan, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (
+            !match.Success
+            || !DateOnly.TryParseExact(
+                match.Groups[1].ValueSpan,
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var date
+            )
+        )
         {
             return false;
         }
 
-        int Part(int group) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        int Part(int group) =>
+            match.Groups[group].Success
+                ? int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
+                : 0;
 
         var offset = new TimeSpan(Part(7), Part(8), 0) * (match.Groups[6].ValueSpan is "-" ? -1 : 1);
         var local = (date.DayNumber * TimeSpan.TicksPerDay) + new TimeSpan(Part(2), Part(3), Part(4)).Ticks;
@@ -74,7 +104,10 @@ internal static partial class TimingText
             return false;
         }
 
-        instant = new DateTimeOffset(Math.Min(seconds + Fraction(match.Groups[5].ValueSpan, TimeSpan.TicksPerSecond), DateTime.MaxValue.Ticks), TimeSpan.Zero);
+        instant = new DateTimeOffset(
+            Math.Min(seconds + Fraction(match.Groups[5].ValueSpan, TimeSpan.TicksPerSecond), DateTime.MaxValue.Ticks),
+            TimeSpan.Zero
+        );
         return true;
     }
 
@@ -82,12 +115,22 @@ internal static partial class TimingText
     private static long Fraction(ReadOnlySpan<char> digits, long unit)
     {
         var kept = digits[..Math.Min(digits.Length, MaxFractionDigits)];
-        return kept.IsEmpty ? 0 : (long)(long.Parse(kept, NumberStyles.None, CultureInfo.InvariantCulture) * (Int128)unit / (Int128)Math.Pow(10, kept.Length));
+        return kept.IsEmpty
+            ? 0
+            : (long)(
+                long.Parse(kept, NumberStyles.None, CultureInfo.InvariantCulture)
+                * (Int128)unit
+                / (Int128)Math.Pow(10, kept.Length)
+            );
     }
 
-    [GeneratedRegex($@"^P(?:{Number}W|(?=[0-9T])(?:{Number}D)?(?:T(?=[0-9])(?:{Number}H)?(?:{Number}M)?(?:{Number}S)?)?)\z")]
+    [GeneratedRegex(
+        $@"^P(?:{Number}W|(?=[0-9T])(?:{Number}D)?(?:T(?=[0-9])(?:{Number}H)?(?:{Number}M)?(?:{Number}S)?)?)\z"
+    )]
     private static partial Regex Duration();
 
-    [GeneratedRegex($@"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt]{Hour}:{Minute}:([0-5][0-9]|60)(?:\.([0-9]+))?(?:[Zz]|([+-]){Hour}:{Minute})\z")]
+    [GeneratedRegex(
+        $@"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt]{Hour}:{Minute}:([0-5][0-9]|60)(?:\.([0-9]+))?(?:[Zz]|([+-]){Hour}:{Minute})\z"
+    )]
     private static partial Regex Instant();
 }

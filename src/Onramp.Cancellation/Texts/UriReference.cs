@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Onramp.Cancellation.Texts;
 
-/// <summary>URI references by the grammar (RFC 3986, section 4.1), which <see cref="Uri"/> does not insist on: to it, any text is a relative one.</summary>
+/// <summary>
+/// URI references by the grammar (RFC 3986, section 4.1), which <see cref="Uri"/> does not insist on: to it, any text
+/// is a relative one.
+/// </summary>
 internal static partial class UriReference
 {
     private const string Encoded = "%[0-9A-Fa-f]{2}";
@@ -18,6 +21,8 @@ internal static partial class UriReference
     /// <summary>Whether a text is a URI reference, absolute or relative, and not empty.</summary>
     public static bool IsValid(string text) => text.Length > 0 && Grammar().IsMatch(text);
 
-    [GeneratedRegex($@"\A{Scheme}(?:{Authority}|(?!//))(?:{InPath}|{Encoded})*(?:\?(?:{InQuery}|{Encoded})*)?(?:#(?:{InQuery}|{Encoded})*)?\z")]
+    [GeneratedRegex(
+        $@"\A{Scheme}(?:{Authority}|(?!//))(?:{InPath}|{Encoded})*(?:\?(?:{InQuery}|{Encoded})*)?(?:#(?:{InQuery}|{Encoded})*)?\z"
+    )]
     private static partial Regex Grammar();
 }

@@ -16,8 +16,8 @@ namespace Onramp.Cancellation.Timeouts;
 public readonly record struct ArmedTimeout(TimeoutId Id, DateTimeOffset DueAt);
 
 /// <summary>
-/// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time takes it back;
-/// nobody polls.
+/// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time
+/// takes it back; nobody polls.
 /// </summary>
 public sealed partial class OrderTimeouts
 {
@@ -27,7 +27,13 @@ public sealed partial class OrderTimeouts
     private readonly TimeProvider _time;
     private readonly ILogger<OrderTimeouts> _logger;
 
-    internal OrderTimeouts(RequestQueue queue, QueueMessages messages, IOptions<TimeoutsOptions> options, TimeProvider time, ILogger<OrderTimeouts> logger)
+    internal OrderTimeouts(
+        RequestQueue queue,
+        QueueMessages messages,
+        IOptions<TimeoutsOptions> options,
+        TimeProvider time,
+        ILogger<OrderTimeouts> logger
+    )
     {
         _queue = queue;
         _messages = messages;
@@ -40,28 +46,40 @@ public sealed partial class OrderTimeouts
     public static string RequestId(OrderReference order, DateTimeOffset dueAt)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return Digest.Of("timeout", order.Field, order.Value, dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+        return Digest.Of(
+            "timeout",
+            order.Field,
+            order.Value,
+            dueAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)
+        );
     }
 
     /// <summary>Why a timeout cannot be armed; null when it can.</summary>
     /// <param name="fields">They say when.</param>
     /// <param name="requestedAt">When it was asked for.</param>
-    /// <param name="mayBePast">Whether it may be due already, as a message may be that was long on its way. Default false.</param>
+    /// <param name="mayBePast">Whether it may be due already, as a message may be that was long on its way. Default
+    /// false.</param>
     public FieldFault? FaultOf(CancelFields fields, DateTimeOffset requestedAt, bool mayBePast = false)
     {
         var delay = fields.After ?? fields.At!.Value - requestedAt;
         return delay > _options.MaxDelay || (delay < _options.MinDelay && !mayBePast)
-            ? new FieldFault(fields.After is null ? "/at" : "/after", $"Must be between {XmlConvert.ToString(_options.MinDelay)} and {XmlConvert.ToString(_options.MaxDelay)} from now.")
+            ? new FieldFault(
+                fields.After is null ? "/at" : "/after",
+                $"Must be between {XmlConvert.ToString(_options.MinDelay)} and {XmlConvert.ToString(_options.MaxDelay)} from now."
+            )
             : null;
     }
 
     /// <summary>Arms the timeout; once, however often the same request comes.</summary>
-    /// <returns>
-    /// What is really armed, which may be an earlier message of the same request, due at another instant; null when the queue did not confirm it.
-    /// </returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be armed.</exception>
-    public Task<ArmedTimeout?> TryArmAsync(CancelRequest request, DateTimeOffset dueAt, CancellationToken cancellationToken)
-        => TryArmAsync(request, dueAt, origin: null, cancellationToken);
+    /// <returns> What is really armed, which may be an earlier message of the same request, due at another instant;
+    /// null when the queue did not confirm it. </returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be
+    /// armed.</exception>
+    public Task<ArmedTimeout?> TryArmAsync(
+        CancelRequest request,
+        DateTimeOffset dueAt,
+        CancellationToken cancellationToken
+    ) => TryArmAsync(request, dueAt, origin: null, cancellationToken);
 
     /// <inheritdoc cref="TryArmAsync(CancelRequest, DateTimeOffset, CancellationToken)"/>
     /// <param name="request">The request.</param>
@@ -69,10 +87,19 @@ public sealed partial class OrderTimeouts
     /// <param name="origin">The message that asked for it; null for none.</param>
     /// <param name="cancellationToken">Stops trying.</param>
     internal async Task<ArmedTimeout?> TryArmAsync(
-        CancelRequest request, DateTimeOffset dueAt, InboundMessage? origin, CancellationToken cancellationToken)
+        CancelRequest request,
+        DateTimeOffset dueAt,
+        InboundMessage? origin,
+        CancellationToken cancellationToken
+    )
     {
         ArmedTimeout armed = default;
-        if (!await _queue.TryAsync(async token => armed = await ArmAsync(request, dueAt, origin, token), cancellationToken))
+        if (
+            !await _queue.TryAsync(
+                async token => armed = await ArmAsync(request, dueAt, origin, token),
+                cancellationToken
+            )
+        )
         {
             return null;
         }
@@ -86,11 +113,17 @@ public sealed partial class OrderTimeouts
     /// <param name="caller">Who asks: only whoever armed it may; null for nobody who has a name.</param>
     /// <param name="cancellationToken">Stops trying.</param>
     /// <returns>False when it is unknown, is another caller's or has fired; null when the queue did not say.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be disarmed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be
+    /// disarmed.</exception>
     public async Task<bool?> TryDisarmAsync(TimeoutId id, string? caller, CancellationToken cancellationToken)
     {
         var disarmed = false;
-        if (!await _queue.TryAsync(async token => disarmed = await _queue.CancelScheduledAsync(id.SequenceNumber, Is, token), cancellationToken))
+        if (
+            !await _queue.TryAsync(
+                async token => disarmed = await _queue.CancelScheduledAsync(id.SequenceNumber, Is, token),
+                cancellationToken
+            )
+        )
         {
             return null;
         }
@@ -102,26 +135,42 @@ public sealed partial class OrderTimeouts
 
         return disarmed;
 
-        bool Is(IReadOnlyDictionary<string, object> properties)
-            => MessageProperties.IsTimeout(properties)
-               && properties.GetValueOrDefault(MessageProperties.Token) as string == id.Token
-               && properties.GetValueOrDefault(MessageProperties.Caller) as string == caller;
+        bool Is(IReadOnlyDictionary<string, object> properties) =>
+            MessageProperties.IsTimeout(properties)
+            && properties.GetValueOrDefault(MessageProperties.Token) as string == id.Token
+            && properties.GetValueOrDefault(MessageProperties.Caller) as string == caller;
     }
 
-    private async Task<ArmedTimeout> ArmAsync(CancelRequest request, DateTimeOffset dueAt, InboundMessage? origin, CancellationToken cancellationToken)
+    private async Task<ArmedTimeout> ArmAsync(
+        CancelRequest request,
+        DateTimeOffset dueAt,
+        InboundMessage? origin,
+        CancellationToken cancellationToken
+    )
     {
         var token = TimeoutId.NewToken();
         var timeout = _messages.Timeout(request, token, origin);
         var sequenceNumber = await _queue.ScheduleAsync(timeout, dueAt, cancellationToken);
         if (await _queue.FindScheduledAsync(timeout.MessageId, sequenceNumber, cancellationToken) is { } found)
         {
-            return new ArmedTimeout(new TimeoutId(found.SequenceNumber, found.Properties.GetValueOrDefault(MessageProperties.Token) as string ?? token), found.DueAt);
+            return new ArmedTimeout(
+                new TimeoutId(
+                    found.SequenceNumber,
+                    found.Properties.GetValueOrDefault(MessageProperties.Token) as string ?? token
+                ),
+                found.DueAt
+            );
         }
 
-        // It was so near that it has become due meanwhile; or the queue dropped it for one that has fired or was taken back.
+        // It was so near that it has become due meanwhile; or the queue dropped it for one that has fired or was taken
+        // back.
         if (_time.GetUtcNow() < dueAt)
         {
-            sequenceNumber = await _queue.ScheduleAsync(_messages.Again(timeout, sequenceNumber), dueAt, cancellationToken);
+            sequenceNumber = await _queue.ScheduleAsync(
+                _messages.Again(timeout, sequenceNumber),
+                dueAt,
+                cancellationToken
+            );
         }
 
         return new ArmedTimeout(new TimeoutId(sequenceNumber, token), dueAt);

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Onramp.Cancellation.Timeouts;
 
 /// <summary>
-/// What a timeout is called: the queue's number of its message, and a token that cannot be guessed, so that ids cannot be counted through.
+/// What a timeout is called: the queue's number of its message, and a token that cannot be guessed, so that ids cannot
+/// be counted through.
 /// </summary>
 /// <param name="SequenceNumber">Where the message is.</param>
 /// <param name="Token">32 lower-case hexadecimal digits, which the message carries too.</param>
@@ -16,8 +17,10 @@ public readonly record struct TimeoutId(long SequenceNumber, string Token)
     public static bool TryParse(string? text, out TimeoutId id)
     {
         id = default;
-        if (text?.Split('.') is not [var number, { Length: 2 * TokenBytes } token]
-            || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequenceNumber))
+        if (
+            text?.Split('.') is not [var number, { Length: 2 * TokenBytes } token]
+            || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var sequenceNumber)
+        )
         {
             return false;
         }

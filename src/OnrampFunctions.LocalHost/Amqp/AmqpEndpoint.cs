@@ -5,14 +5,21 @@ using Microsoft.Azure.Amqp.Transport;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>Service Bus on this machine: an AMQP 1.0 endpoint over the local broker, for clients of any language.</summary>
+/// <summary>
+/// Service Bus on this machine: an AMQP 1.0 endpoint over the local broker, for clients of any language.
+/// </summary>
 /// <param name="broker">The entities.</param>
 /// <param name="faults">What goes wrong on purpose.</param>
 /// <param name="sockets">Bound to this machine's own addresses; none for no endpoint.</param>
 /// <param name="listen">Has them listen, or says why they cannot.</param>
 /// <param name="clock">The time.</param>
-internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, IReadOnlyList<Socket> sockets, Action listen, TimeProvider clock)
-    : IHostedService, IDisposable
+internal sealed class AmqpEndpoint(
+    MessageBroker broker,
+    FaultInjector faults,
+    IReadOnlyList<Socket> sockets,
+    Action listen,
+    TimeProvider clock
+) : IHostedService, IDisposable
 {
     // What Service Bus clients pick from; the first that they know.
     private static readonly string[] Mechanisms = ["MSSBCBS", SaslAnonymousHandler.Name];
@@ -35,7 +42,12 @@ internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, I
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _listener?.Close();
-        return Task.WhenAll(Connections().Select(client => Task.Run(() => client.Connection.SafeClose(AmqpErrors.Stopping()), CancellationToken.None)));
+        return Task.WhenAll(
+            Connections()
+                .Select(client =>
+                    Task.Run(() => client.Connection.SafeClose(AmqpErrors.Stopping()), CancellationToken.None)
+                )
+        );
     }
 
     public void Dispose()
@@ -81,13 +93,15 @@ internal sealed class AmqpEndpoint(MessageBroker broker, FaultInjector faults, I
             _connections.Add(client);
         }
 
-        client.Connection.SafeAddClosed((_, _) =>
-        {
-            lock (_gate)
+        client.Connection.SafeAddClosed(
+            (_, _) =>
             {
-                _connections.Remove(client);
+                lock (_gate)
+                {
+                    _connections.Remove(client);
+                }
             }
-        });
+        );
         _ = OpenAsync(client.Connection);
     }
 

@@ -1,15 +1,21 @@
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>What one client may take of the endpoint. A client that goes beyond a limit loses its link or its connection.</summary>
+/// <summary>
+/// What one client may take of the endpoint. A client that goes beyond a limit loses its link or its connection.
+/// </summary>
 internal static class AmqpLimits
 {
     /// <summary>The largest frame, in bytes; as in Service Bus.</summary>
     public const int MaxFrameBytes = 64 * 1024;
 
-    /// <summary>How deep values may be nested in a frame or a message. The library decodes recursively, without a limit.</summary>
+    /// <summary>
+    /// How deep values may be nested in a frame or a message. The library decodes recursively, without a limit.
+    /// </summary>
     public const int MaxDepth = 64;
 
-    /// <summary>Array elements that take no bytes, such as nulls. Four bytes can announce four thousand million of them.</summary>
+    /// <summary>
+    /// Array elements that take no bytes, such as nulls. Four bytes can announce four thousand million of them.
+    /// </summary>
     public const int MaxEmptyElements = 256;
 
     /// <summary>Clients connected at the same time.</summary>
@@ -30,6 +36,8 @@ internal static class AmqpLimits
     /// <summary>Bytes of messages that a connection has begun to send and not finished.</summary>
     public const int MaxUnfinishedBytes = 16 * 1024 * 1024;
 
-    /// <summary>The time from connecting to <c>open</c>, for the rest of a frame, and for the answer to a <c>close</c>.</summary>
+    /// <summary>
+    /// The time from connecting to <c>open</c>, for the rest of a frame, and for the answer to a <c>close</c>.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 }

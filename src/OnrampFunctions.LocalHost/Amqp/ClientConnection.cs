@@ -25,7 +25,8 @@ internal sealed class ClientConnection : IRuntimeProvider
         FaultInjector faults,
         TransportAsyncCallbackArgs accepted,
         AmqpSettings settings,
-        AmqpConnectionSettings connectionSettings)
+        AmqpConnectionSettings connectionSettings
+    )
     {
         _broker = broker;
         _faults = faults;
@@ -33,7 +34,10 @@ internal sealed class ClientConnection : IRuntimeProvider
         own.RuntimeProvider = this;
         var socket = (SocketTransport)accepted.UserToken2;
         var header = (ProtocolHeader)accepted.UserToken;
-        Connection = new GuardedConnection(accepted.Transport, header, own, connectionSettings, socket) { SessionFactory = this };
+        Connection = new GuardedConnection(accepted.Transport, header, own, connectionSettings, socket)
+        {
+            SessionFactory = this,
+        };
         socket.OnBroken(End);
     }
 
@@ -41,10 +45,12 @@ internal sealed class ClientConnection : IRuntimeProvider
 
     /// <summary>Whether a link ended although its client did not want it to.</summary>
     public bool HasLost(AmqpLink link) =>
-        _isDropped || (link.TerminalException ?? link.Session.TerminalException ?? Connection.TerminalException) is not null;
+        _isDropped
+        || (link.TerminalException ?? link.Session.TerminalException ?? Connection.TerminalException) is not null;
 
     /// <summary>
-    /// Breaks the link, or the whole connection, if that shall happen now, and says whether it does. The message is with the broker, or with the client, already.
+    /// Breaks the link, or the whole connection, if that shall happen now, and says whether it does. The message is
+    /// with the broker, or with the client, already.
     /// </summary>
     public bool Interfere(AmqpLink link, string messageId)
     {
@@ -65,7 +71,9 @@ internal sealed class ClientConnection : IRuntimeProvider
         return false;
     }
 
-    /// <summary>Answers the drain of a link by which the client receives messages, or answers to its requests.</summary>
+    /// <summary>
+    /// Answers the drain of a link by which the client receives messages, or answers to its requests.
+    /// </summary>
     public void Drain(SendingAmqpLink link)
     {
         if (_receivers.TryGetValue(link, out var receiver))
@@ -78,7 +86,9 @@ internal sealed class ClientConnection : IRuntimeProvider
         }
     }
 
-    /// <summary>Counts a link that the client attaches. A refused one counts for as long as the connection lasts.</summary>
+    /// <summary>
+    /// Counts a link that the client attaches. A refused one counts for as long as the connection lasts.
+    /// </summary>
     public bool TryCountLink() => Interlocked.Increment(ref _links) <= AmqpLimits.MaxLinks;
 
     /// <summary>Counts bytes of messages that the client has begun to send, or, below zero, has finished.</summary>
@@ -131,9 +141,7 @@ internal sealed class ClientConnection : IRuntimeProvider
         return opened.Task;
     }
 
-    void ILinkFactory.EndOpenLink(IAsyncResult result)
-    {
-    }
+    void ILinkFactory.EndOpenLink(IAsyncResult result) { }
 
     AmqpSession ISessionFactory.CreateSession(AmqpConnection connection, AmqpSessionSettings settings)
     {
@@ -144,15 +152,35 @@ internal sealed class ClientConnection : IRuntimeProvider
     }
 
     AmqpConnection IConnectionFactory.CreateConnection(
-        TransportBase transport, ProtocolHeader protocolHeader, bool isInitiator, AmqpSettings amqpSettings, AmqpConnectionSettings connectionSettings) => Connection;
+        TransportBase transport,
+        ProtocolHeader protocolHeader,
+        bool isInitiator,
+        AmqpSettings amqpSettings,
+        AmqpConnectionSettings connectionSettings
+    ) => Connection;
 
-    private ReceivingAmqpLink CreateReceiving(AmqpSession session, AmqpLinkSettings settings, EntityAddress address) => address.Node switch
-    {
-        AddressedNode.Tokens => RequestLink.Open(session, settings, _responses, TokenNode.AnswerAsync),
-        AddressedNode.Management => RequestLink.Open(session, settings, _responses, Management(address.Path).AnswerAsync),
-        AddressedNode.Entity => SenderLink.Open(this, session, settings, FindDestination(address.Path)
-            ?? throw (_broker.TryFind(address.Path, out _) ? AmqpErrors.CannotSend(address.Path) : AmqpErrors.NotFound(address.Path))),
-    };
+    private ReceivingAmqpLink CreateReceiving(AmqpSession session, AmqpLinkSettings settings, EntityAddress address) =>
+        address.Node switch
+        {
+            AddressedNode.Tokens => RequestLink.Open(session, settings, _responses, TokenNode.AnswerAsync),
+            AddressedNode.Management => RequestLink.Open(
+                session,
+                settings,
+                _responses,
+                Management(address.Path).AnswerAsync
+            ),
+            AddressedNode.Entity => SenderLink.Open(
+                this,
+                session,
+                settings,
+                FindDestination(address.Path)
+                    ?? throw (
+                        _broker.TryFind(address.Path, out _)
+                            ? AmqpErrors.CannotSend(address.Path)
+                            : AmqpErrors.NotFound(address.Path)
+                    )
+            ),
+        };
 
     private SendingAmqpLink CreateSending(AmqpSession session, AmqpLinkSettings settings, EntityAddress address)
     {
@@ -163,7 +191,9 @@ internal sealed class ClientConnection : IRuntimeProvider
 
         if (!_broker.TryFind(address.Path, out var queue))
         {
-            throw _broker.TryFindDestination(address.Path, out _) ? AmqpErrors.CannotReceive(address.Path) : AmqpErrors.NotFound(address.Path);
+            throw _broker.TryFindDestination(address.Path, out _)
+                ? AmqpErrors.CannotReceive(address.Path)
+                : AmqpErrors.NotFound(address.Path);
         }
 
         var filters = (settings.Source as Source)?.FilterSet;

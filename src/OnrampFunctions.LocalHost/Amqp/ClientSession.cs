@@ -3,7 +3,9 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>A client's session. It limits what links take, and answers a drain as the protocol says, which the library does not.</summary>
+/// <summary>
+/// A client's session. It limits what links take, and answers a drain as the protocol says, which the library does not.
+/// </summary>
 internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettings settings, ClientConnection client)
     : AmqpSession(connection, settings, client)
 {
@@ -21,7 +23,9 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
                 throw AmqpErrors.TooMuch($"{AmqpLimits.MaxLinks} links");
             case Attach { Handle: > AmqpLimits.MaxHandle } attach:
                 throw new AmqpException(
-                    AmqpErrorCode.FramingError, $"Handle {attach.Handle} is above the session's handle-max, {AmqpLimits.MaxHandle}.");
+                    AmqpErrorCode.FramingError,
+                    $"Handle {attach.Handle} is above the session's handle-max, {AmqpLimits.MaxHandle}."
+                );
             case Detach { Handle: { } handle }:
                 Forget(handle);
                 break;
@@ -46,9 +50,11 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
 
     protected override void OnReceiveFlow(Flow flow)
     {
-        if (flow is not { Drain: true, Handle: { } handle }
+        if (
+            flow is not { Drain: true, Handle: { } handle }
             || !LinksByRemoteHandle.TryGetObject(handle, out var found)
-            || found is not SendingAmqpLink link)
+            || found is not SendingAmqpLink link
+        )
         {
             base.OnReceiveFlow(flow);
             return;
@@ -62,8 +68,9 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
     }
 
     /// <summary>
-    /// Whether a transfer is dropped because its message is above the size that the link advertises and has not ended yet. The link is then detached.
-    /// A message that ends with the frame in which it becomes too large is rejected alone.
+    /// Whether a transfer is dropped because its message is above the size that the link advertises and has not ended
+    /// yet. The link is then detached. A message that ends with the frame in which it becomes too large is rejected
+    /// alone.
     /// </summary>
     private bool IsBeyondLimit(uint handle, Transfer transfer, int bytes)
     {

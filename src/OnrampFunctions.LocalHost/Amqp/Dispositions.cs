@@ -6,15 +6,19 @@ namespace OnrampFunctions.Local.Amqp;
 internal static class Dispositions
 {
     /// <summary>Settles a delivery; false when its lock was lost.</summary>
-    public static bool Settle(MessageQueue queue, LockedMessage message, DeliveryState outcome) => outcome switch
-    {
-        Accepted => queue.TryComplete(message),
-        Released => queue.TryRelease(message),
-        Modified { UndeliverableHere: true } modified => queue.TryDefer(message, Properties(modified.MessageAnnotations)),
-        Modified modified => queue.TryAbandon(message, Properties(modified.MessageAnnotations)),
-        Rejected rejected => DeadLetter(queue, message, rejected.Error),
-        _ => throw AmqpErrors.NoTransactions(),
-    };
+    public static bool Settle(MessageQueue queue, LockedMessage message, DeliveryState outcome) =>
+        outcome switch
+        {
+            Accepted => queue.TryComplete(message),
+            Released => queue.TryRelease(message),
+            Modified { UndeliverableHere: true } modified => queue.TryDefer(
+                message,
+                Properties(modified.MessageAnnotations)
+            ),
+            Modified modified => queue.TryAbandon(message, Properties(modified.MessageAnnotations)),
+            Rejected rejected => DeadLetter(queue, message, rejected.Error),
+            _ => throw AmqpErrors.NoTransactions(),
+        };
 
     private static bool DeadLetter(MessageQueue queue, LockedMessage message, Error? error)
     {
@@ -28,8 +32,10 @@ internal static class Dispositions
             message,
             reason as string ?? (condition == AmqpErrors.DeadLetter.Value ? null : condition),
             description as string ?? error?.Description,
-            properties);
+            properties
+        );
     }
 
-    private static Dictionary<string, object?> Properties(Fields? fields) => fields is null ? [] : PropertyValues.Read(fields);
+    private static Dictionary<string, object?> Properties(Fields? fields) =>
+        fields is null ? [] : PropertyValues.Read(fields);
 }

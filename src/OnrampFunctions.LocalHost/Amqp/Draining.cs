@@ -5,12 +5,15 @@ using Microsoft.Azure.Amqp.Framing;
 namespace OnrampFunctions.Local.Amqp;
 
 /// <summary>
-/// The answer to a drain (AMQP 1.0 part 2, section 2.6.7): the credit is used up, and the flow that says so has the drain flag. Clients
-/// such as rhea wait for the flag. The library never sets it on a sender's flow and keeps both counters private, so this reads its fields.
+/// The answer to a drain (AMQP 1.0 part 2, section 2.6.7): the credit is used up, and the flow that says so has the
+/// drain flag. Clients such as rhea wait for the flag. The library never sets it on a sender's flow and keeps both
+/// counters private, so this reads its fields.
 /// </summary>
 internal static class Draining
 {
-    /// <summary>Uses up what is left of the link's credit and says so. Nothing may be sent on the link meanwhile.</summary>
+    /// <summary>
+    /// Uses up what is left of the link's credit and says so. Nothing may be sent on the link meanwhile.
+    /// </summary>
     public static void UseUpCredit(SendingAmqpLink link)
     {
         uint count;
@@ -23,14 +26,16 @@ internal static class Draining
 
         if (link.State is AmqpObjectState.Opened or AmqpObjectState.OpenSent or AmqpObjectState.OpenReceived)
         {
-            link.Session.SendFlow(new Flow
-            {
-                Handle = link.LocalHandle,
-                LinkCredit = 0,
-                DeliveryCount = count,
-                Available = link.Available,
-                Drain = true,
-            });
+            link.Session.SendFlow(
+                new Flow
+                {
+                    Handle = link.LocalHandle,
+                    LinkCredit = 0,
+                    DeliveryCount = count,
+                    Available = link.Available,
+                    Drain = true,
+                }
+            );
         }
     }
 

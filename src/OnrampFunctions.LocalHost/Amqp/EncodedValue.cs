@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>One value of the AMQP type system as bytes (AMQP 1.0 part 1, section 1.2): how long it is follows from the first half of its format code.</summary>
+/// <summary>
+/// One value of the AMQP type system as bytes (AMQP 1.0 part 1, section 1.2): how long it is follows from the first
+/// half of its format code.
+/// </summary>
 internal static class EncodedValue
 {
     private const byte Described = 0x00;
@@ -22,8 +25,8 @@ internal static class EncodedValue
     }
 
     /// <summary>
-    /// Walks through a value and everything in it, and returns the position after it. What passes can be decoded without overflowing the stack and
-    /// without more memory than its bytes account for.
+    /// Walks through a value and everything in it, and returns the position after it. What passes can be decoded
+    /// without overflowing the stack and without more memory than its bytes account for.
     /// </summary>
     /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The value is malformed, or is nested too deep.</exception>
     public static int Validate(ReadOnlySpan<byte> bytes, int start, int depth = 0)
@@ -86,7 +89,9 @@ internal static class EncodedValue
         var code = elements[position++];
         if (code >> 4 == 0x4 && count > AmqpLimits.MaxEmptyElements)
         {
-            throw AmqpErrors.Malformed($"an array has more than {AmqpLimits.MaxEmptyElements} elements without content.");
+            throw AmqpErrors.Malformed(
+                $"an array has more than {AmqpLimits.MaxEmptyElements} elements without content."
+            );
         }
 
         for (var i = 0U; i < count; i++)
@@ -106,7 +111,9 @@ internal static class EncodedValue
         }
     }
 
-    /// <summary>The format code of a value that has no descriptor, and where the bytes after it, or after its size, are.</summary>
+    /// <summary>
+    /// The format code of a value that has no descriptor, and where the bytes after it, or after its size, are.
+    /// </summary>
     /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The bytes end before the value does.</exception>
     public static (byte FormatCode, Range Content) ContentOf(ReadOnlySpan<byte> bytes, int start)
     {
@@ -141,10 +148,14 @@ internal static class EncodedValue
             1 => bytes[start],
             _ => BinaryPrimitives.ReadUInt32BigEndian(bytes[start..]),
         };
-        return from + width <= bytes.Length ? from..(int)(from + width) : throw AmqpErrors.Malformed("it ends in the middle of a value.");
+        return from + width <= bytes.Length
+            ? from..(int)(from + width)
+            : throw AmqpErrors.Malformed("it ends in the middle of a value.");
     }
 
-    /// <summary>The numeric descriptor that begins at <paramref name="start"/>, 0 for a symbolic one, and the position after it.</summary>
+    /// <summary>
+    /// The numeric descriptor that begins at <paramref name="start"/>, 0 for a symbolic one, and the position after it.
+    /// </summary>
     /// <exception cref="Microsoft.Azure.Amqp.AmqpException">No descriptor begins there.</exception>
     public static (ulong Code, int End) ReadDescriptor(ReadOnlySpan<byte> bytes, int start)
     {
@@ -164,5 +175,6 @@ internal static class EncodedValue
         return (code, content.End.Value);
     }
 
-    private static byte ReadByte(ReadOnlySpan<byte> bytes, int at) => at < bytes.Length ? bytes[at] : throw AmqpErrors.Malformed("it ends in the middle of a value.");
+    private static byte ReadByte(ReadOnlySpan<byte> bytes, int at) =>
+        at < bytes.Length ? bytes[at] : throw AmqpErrors.Malformed("it ends in the middle of a value.");
 }

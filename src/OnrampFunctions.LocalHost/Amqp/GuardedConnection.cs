@@ -5,16 +5,16 @@ using Microsoft.Azure.Amqp.Transport;
 namespace OnrampFunctions.Local.Amqp;
 
 /// <summary>
-/// A connection whose frames are checked before the library decodes them, which it does recursively and without a limit. A frame that does not pass
-/// ends the connection with an error.
+/// A connection whose frames are checked before the library decodes them, which it does recursively and without a
+/// limit. A frame that does not pass ends the connection with an error.
 /// </summary>
 internal sealed class GuardedConnection(
     TransportBase transport,
     ProtocolHeader header,
     AmqpSettings settings,
     AmqpConnectionSettings connectionSettings,
-    SocketTransport socket)
-    : AmqpConnection(transport, header, isInitiator: false, settings, connectionSettings)
+    SocketTransport socket
+) : AmqpConnection(transport, header, isInitiator: false, settings, connectionSettings)
 {
     private const int HeaderBytes = 8;
     private const int BytesPerOffset = 4;
@@ -60,5 +60,6 @@ internal sealed class GuardedConnection(
         }
     }
 
-    private static AmqpException Malformed(string what) => new(AmqpErrorCode.FramingError, $"The connection ends: {what}");
+    private static AmqpException Malformed(string what) =>
+        new(AmqpErrorCode.FramingError, $"The connection ends: {what}");
 }

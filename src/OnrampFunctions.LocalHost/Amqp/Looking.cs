@@ -19,7 +19,9 @@ internal static class Looking
     public static ManagementAnswer ReceiveDeferred(ManagementRequest request)
     {
         var deletesAtOnce = request.Required<uint>("receiver-settle-mode") == DeletesAtOnce;
-        var taken = request.Queue.TryReceiveDeferred(request.Required<long[]>("sequence-numbers")) ?? throw AmqpErrors.NoSuchMessage();
+        var taken =
+            request.Queue.TryReceiveDeferred(request.Required<long[]>("sequence-numbers"))
+            ?? throw AmqpErrors.NoSuchMessage();
         List<AmqpMap> messages = [];
         foreach (var message in taken)
         {

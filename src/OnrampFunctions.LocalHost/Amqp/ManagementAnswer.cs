@@ -16,15 +16,19 @@ internal sealed record ManagementAnswer(int StatusCode, AmqpMap? Body = null, Er
     public static ManagementAnswer Empty { get; } = new(204);
 
     /// <summary>Something was asked for and is here.</summary>
-    public static ManagementAnswer Of(string name, object value) => new(200, new AmqpMap { [new MapKey(name)] = value });
+    public static ManagementAnswer Of(string name, object value) =>
+        new(200, new AmqpMap { [new MapKey(name)] = value });
 
     public static ManagementAnswer Of(Error error)
     {
         var condition = error.Condition;
-        var status = condition.Equals(AmqpErrors.MessageNotFound) ? 404
+        var status =
+            condition.Equals(AmqpErrors.MessageNotFound) ? 404
             : condition.Equals(AmqpErrors.MessageLockLost) ? 410
             : condition.Equals(AmqpErrorCode.InternalError) ? 500
-            : condition.Equals(AmqpErrorCode.MessageSizeExceeded) || condition.Equals(AmqpErrorCode.ResourceLimitExceeded) ? 403
+            : condition.Equals(AmqpErrorCode.MessageSizeExceeded)
+            || condition.Equals(AmqpErrorCode.ResourceLimitExceeded)
+                ? 403
             : condition.Equals(AmqpErrorCode.NotImplemented) ? 501
             : 400;
         return new ManagementAnswer(status, Error: error);

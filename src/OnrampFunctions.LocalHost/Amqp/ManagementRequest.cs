@@ -15,7 +15,9 @@ internal sealed record ManagementRequest(MessageQueue Queue, Destination? Destin
     /// <summary>A value that the operation needs.</summary>
     /// <exception cref="AmqpException">It is missing, or of another type.</exception>
     public T Required<T>(string name) =>
-        Body[new MapKey(name)] is T value ? value : throw AmqpErrors.Argument($"'{name}' is missing, or is not of the type that Service Bus has for it.");
+        Body[new MapKey(name)] is T value
+            ? value
+            : throw AmqpErrors.Argument($"'{name}' is missing, or is not of the type that Service Bus has for it.");
 
     /// <summary>A value that may be missing.</summary>
     public T? Optional<T>(string name) => Body[new MapKey(name)] is T value ? value : default;

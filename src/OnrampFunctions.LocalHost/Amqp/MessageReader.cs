@@ -4,13 +4,16 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>Reads what clients send. Whatever it takes can be handed on: what cannot be decoded is refused at the door.</summary>
+/// <summary>
+/// Reads what clients send. Whatever it takes can be handed on: what cannot be decoded is refused at the door.
+/// </summary>
 internal static class MessageReader
 {
     public const string PartitionKey = "x-opt-partition-key";
     private const string ScheduledTime = "x-opt-scheduled-enqueue-time";
 
-    // A batch is one message, each of whose data sections is a whole message (AMQP 1.0 part 3, section 3.2.16, leaves formats to vendors).
+    // A batch is one message, each of whose data sections is a whole message (AMQP 1.0 part 3, section 3.2.16, leaves
+    // formats to vendors).
     private const uint BatchFormat = 0x80013700;
 
     /// <summary>Reads one transfer: a message, or a batch of them.</summary>
@@ -20,7 +23,14 @@ internal static class MessageReader
         try
         {
             // Copied, so that the last message of a batch does not keep the others' memory.
-            return format == BatchFormat ? [.. MessageSections.DataOf(MessageSections.Split(payload).Body).Select(message => Read(message.ToArray()))] : [Read(payload)];
+            return format == BatchFormat
+                ?
+                [
+                    .. MessageSections
+                        .DataOf(MessageSections.Split(payload).Body)
+                        .Select(message => Read(message.ToArray())),
+                ]
+                : [Read(payload)];
         }
         catch (Exception exception) when (exception is not AmqpException)
         {
@@ -63,10 +73,15 @@ internal static class MessageReader
             PartitionKey = annotations?.Map[PartitionKey] as string,
             TimeToLive = TimeToLive(header, properties),
             Body = MessageSections.BytesOf(sections.Body),
-            Properties = Decode<ApplicationProperties>(sections.ApplicationProperties) is { } map ? PropertyValues.Read(map.Map) : [],
+            Properties = Decode<ApplicationProperties>(sections.ApplicationProperties) is { } map
+                ? PropertyValues.Read(map.Map)
+                : [],
             Encoded = sections,
         };
-        return new IncomingMessage(message, annotations?.Map[ScheduledTime] is DateTime dueAt ? new DateTimeOffset(dueAt, TimeSpan.Zero) : null);
+        return new IncomingMessage(
+            message,
+            annotations?.Map[ScheduledTime] is DateTime dueAt ? new DateTimeOffset(dueAt, TimeSpan.Zero) : null
+        );
     }
 
     private static T? Decode<T>(ReadOnlyMemory<byte> section)
@@ -92,7 +107,8 @@ internal static class MessageReader
 
     // A header has room for 49 days; clients say longer times as the difference of two others.
     private static TimeSpan TimeToLive(Header? header, Properties properties) =>
-        properties is { CreationTime: { } created, AbsoluteExpiryTime: { } expires } && expires > created ? expires - created
+        properties is { CreationTime: { } created, AbsoluteExpiryTime: { } expires } && expires > created
+            ? expires - created
         : header?.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds)
         : TimeSpan.MaxValue;
 }

@@ -8,7 +8,7 @@ internal static class MessageSections
     {
         EncodedSections sections = new(default, default, default, default, default);
         var last = 0UL;
-        for (var start = 0; start < message.Length;)
+        for (var start = 0; start < message.Length; )
         {
             var (code, content) = EncodedValue.ReadDescriptor(message.Span, start);
             var end = EncodedValue.SkipFrom(message.Span, content);
@@ -24,7 +24,12 @@ internal static class MessageSections
                 SectionCodes.Annotations => sections with { Annotations = message[start..end] },
                 SectionCodes.Properties => sections with { Properties = message[start..end] },
                 SectionCodes.ApplicationProperties => sections with { ApplicationProperties = message[start..end] },
-                >= SectionCodes.Data and <= SectionCodes.Footer => sections.Body.IsEmpty ? sections with { Body = message[start..] } : sections,
+                >= SectionCodes.Data and <= SectionCodes.Footer => sections.Body.IsEmpty
+                    ? sections with
+                    {
+                        Body = message[start..],
+                    }
+                    : sections,
                 _ => throw AmqpErrors.Malformed("it has a section that is none of AMQP's."),
             };
             last = code;
@@ -34,11 +39,13 @@ internal static class MessageSections
         return sections;
     }
 
-    /// <summary>Checks that all sections can be decoded, the body and the footer too, which only receivers decode.</summary>
+    /// <summary>
+    /// Checks that all sections can be decoded, the body and the footer too, which only receivers decode.
+    /// </summary>
     /// <exception cref="Microsoft.Azure.Amqp.AmqpException">A value is malformed, or is nested too deep.</exception>
     public static void Validate(ReadOnlySpan<byte> message)
     {
-        for (var start = 0; start < message.Length;)
+        for (var start = 0; start < message.Length; )
         {
             start = EncodedValue.Validate(message, start);
         }
@@ -47,7 +54,7 @@ internal static class MessageSections
     /// <summary>What the data sections of a body hold, one each.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> DataOf(ReadOnlyMemory<byte> body)
     {
-        for (var start = 0; start < body.Length;)
+        for (var start = 0; start < body.Length; )
         {
             var (code, content) = EncodedValue.ReadDescriptor(body.Span, start);
             if (code == SectionCodes.Data)
@@ -59,7 +66,10 @@ internal static class MessageSections
         }
     }
 
-    /// <summary>A body as bytes, for whoever knows nothing else: its data, or a value that is text or binary; nothing for any other.</summary>
+    /// <summary>
+    /// A body as bytes, for whoever knows nothing else: its data, or a value that is text or binary; nothing for any
+    /// other.
+    /// </summary>
     public static ReadOnlyMemory<byte> BytesOf(ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty)

@@ -5,7 +5,9 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>Encodes messages for clients: the sender's sections as they came, the broker's own facts in front of them.</summary>
+/// <summary>
+/// Encodes messages for clients: the sender's sections as they came, the broker's own facts in front of them.
+/// </summary>
 internal static class MessageWriter
 {
     private enum ClientState
@@ -20,7 +22,12 @@ internal static class MessageWriter
     /// <param name="tellsLock">Whether the receiver has to settle it.</param>
     public static byte[] Write(LockedMessage locked, bool tellsLock)
     {
-        var annotations = Annotations(locked.Message, locked.SequenceNumber, locked.EnqueuedTime, locked.Entry.IsDeferred ? ClientState.Deferred : ClientState.Active);
+        var annotations = Annotations(
+            locked.Message,
+            locked.SequenceNumber,
+            locked.EnqueuedTime,
+            locked.Entry.IsDeferred ? ClientState.Deferred : ClientState.Active
+        );
         if (tellsLock)
         {
             annotations.Map["x-opt-locked-until"] = locked.LockedUntil.UtcDateTime;
@@ -48,7 +55,12 @@ internal static class MessageWriter
         return Write(peeked.Message, (uint)peeked.DeliveryCount, annotations);
     }
 
-    private static MessageAnnotations Annotations(BrokerMessage message, long sequenceNumber, DateTimeOffset enqueuedTime, ClientState state)
+    private static MessageAnnotations Annotations(
+        BrokerMessage message,
+        long sequenceNumber,
+        DateTimeOffset enqueuedTime,
+        ClientState state
+    )
     {
         MessageAnnotations annotations = new();
         if (message.Encoded is { Annotations: { IsEmpty: false } senders })
@@ -89,13 +101,19 @@ internal static class MessageWriter
 
         header.DeliveryCount = deliveryCount;
         var properties = encoded is { Properties.IsEmpty: false } ? null : PropertiesOf(message);
-        var applicationProperties = encoded is { ApplicationProperties.IsEmpty: false } || message.Properties.Count == 0 ? null : ApplicationPropertiesOf(message);
+        var applicationProperties =
+            encoded is { ApplicationProperties.IsEmpty: false } || message.Properties.Count == 0
+                ? null
+                : ApplicationPropertiesOf(message);
         var body = encoded is null ? new Data { Value = Segment(message.Body) } : null;
 
-        var bytes = new byte[header.EncodeSize + annotations.EncodeSize
-            + (properties?.EncodeSize ?? encoded!.Properties.Length)
-            + (applicationProperties?.EncodeSize ?? encoded?.ApplicationProperties.Length ?? 0)
-            + (body?.EncodeSize ?? encoded!.Body.Length)];
+        var bytes = new byte[
+            header.EncodeSize
+                + annotations.EncodeSize
+                + (properties?.EncodeSize ?? encoded!.Properties.Length)
+                + (applicationProperties?.EncodeSize ?? encoded?.ApplicationProperties.Length ?? 0)
+                + (body?.EncodeSize ?? encoded!.Body.Length)
+        ];
         ByteBuffer buffer = new(bytes);
         header.Encode(buffer);
         annotations.Encode(buffer);
@@ -118,17 +136,18 @@ internal static class MessageWriter
         }
     }
 
-    private static Properties PropertiesOf(BrokerMessage message) => new()
-    {
-        MessageId = message.MessageId,
-        CorrelationId = message.CorrelationId is { } correlationId ? (MessageId)correlationId : null,
-        ContentType = message.ContentType is { } contentType ? (AmqpSymbol)contentType : default,
-        Subject = message.Subject,
-        To = message.To is { } to ? (Address)to : null,
-        ReplyTo = message.ReplyTo is { } replyTo ? (Address)replyTo : null,
-        GroupId = message.SessionId,
-        ReplyToGroupId = message.ReplyToSessionId,
-    };
+    private static Properties PropertiesOf(BrokerMessage message) =>
+        new()
+        {
+            MessageId = message.MessageId,
+            CorrelationId = message.CorrelationId is { } correlationId ? (MessageId)correlationId : null,
+            ContentType = message.ContentType is { } contentType ? (AmqpSymbol)contentType : default,
+            Subject = message.Subject,
+            To = message.To is { } to ? (Address)to : null,
+            ReplyTo = message.ReplyTo is { } replyTo ? (Address)replyTo : null,
+            GroupId = message.SessionId,
+            ReplyToGroupId = message.ReplyToSessionId,
+        };
 
     private static ApplicationProperties ApplicationPropertiesOf(BrokerMessage message)
     {
@@ -141,5 +160,6 @@ internal static class MessageWriter
         return properties;
     }
 
-    private static ArraySegment<byte> Segment(ReadOnlyMemory<byte> memory) => MemoryMarshal.TryGetArray(memory, out var segment) ? segment : memory.ToArray();
+    private static ArraySegment<byte> Segment(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment) ? segment : memory.ToArray();
 }

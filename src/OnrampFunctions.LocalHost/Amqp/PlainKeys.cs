@@ -3,7 +3,9 @@ using Microsoft.Azure.Amqp.Sasl;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>SASL PLAIN with a key's name and the key, as Service Bus offers it. Like any token, any key will do.</summary>
+/// <summary>
+/// SASL PLAIN with a key's name and the key, as Service Bus offers it. Like any token, any key will do.
+/// </summary>
 internal sealed class PlainKeys : ISaslPlainAuthenticator
 {
     public Task<IPrincipal> AuthenticateAsync(string identity, string password) =>

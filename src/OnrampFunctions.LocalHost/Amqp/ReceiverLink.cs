@@ -4,8 +4,8 @@ using Microsoft.Azure.Amqp.Framing;
 namespace OnrampFunctions.Local.Amqp;
 
 /// <summary>
-/// A client receives: messages go out while the link has credit, settlements come back. A receiver that wants them deleted at once needs nothing of its
-/// own: the library reports what it has sent on such a link as accepted.
+/// A client receives: messages go out while the link has credit, settlements come back. A receiver that wants them
+/// deleted at once needs nothing of its own: the library reports what it has sent on such a link as accepted.
 /// </summary>
 internal sealed class ReceiverLink : IDisposable
 {
@@ -28,7 +28,11 @@ internal sealed class ReceiverLink : IDisposable
     }
 
     public static (SendingAmqpLink Link, ReceiverLink Receiver) Open(
-        ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, MessageQueue queue)
+        ClientConnection connection,
+        AmqpSession session,
+        AmqpLinkSettings settings,
+        MessageQueue queue
+    )
     {
         SendingAmqpLink link = new(session, settings);
         return (link, new ReceiverLink(connection, link, queue));
@@ -56,8 +60,9 @@ internal sealed class ReceiverLink : IDisposable
     }
 
     /// <summary>
-    /// Ends with the link, and gives back what the client has not settled if it was the client that detached it. After a lost connection, or a link that
-    /// was detached here, it may still settle by the lock tokens: then the locks stay until they expire.
+    /// Ends with the link, and gives back what the client has not settled if it was the client that detached it. After
+    /// a lost connection, or a link that was detached here, it may still settle by the lock tokens: then the locks stay
+    /// until they expire.
     /// </summary>
     public void Dispose()
     {
@@ -177,9 +182,10 @@ internal sealed class ReceiverLink : IDisposable
         try
         {
             // Accepted says that it worked, whatever the outcome was: clients throw when they read their own rejection.
-            answer = message is not null && Dispositions.Settle(_queue, message, OutcomeOf(delivery))
-                ? AmqpConstants.AcceptedOutcome
-                : new Rejected { Error = AmqpErrors.LockLost().Error };
+            answer =
+                message is not null && Dispositions.Settle(_queue, message, OutcomeOf(delivery))
+                    ? AmqpConstants.AcceptedOutcome
+                    : new Rejected { Error = AmqpErrors.LockLost().Error };
         }
         catch (AmqpException exception)
         {
@@ -198,9 +204,12 @@ internal sealed class ReceiverLink : IDisposable
     }
 
     /// <summary>
-    /// What the client said. Of a delivery that it settles while it is still being sent, the library itself says "accepted" (always this one object) and has
-    /// forgotten what the client said: such a message is delivered again rather than taken for completed.
+    /// What the client said. Of a delivery that it settles while it is still being sent, the library itself says
+    /// "accepted" (always this one object) and has forgotten what the client said: such a message is delivered again
+    /// rather than taken for completed.
     /// </summary>
     private DeliveryState OutcomeOf(Delivery delivery) =>
-        ReferenceEquals(delivery.State, AmqpConstants.AcceptedOutcome) && !DeletesAtOnce ? AmqpConstants.ReleasedOutcome : delivery.State;
+        ReferenceEquals(delivery.State, AmqpConstants.AcceptedOutcome) && !DeletesAtOnce
+            ? AmqpConstants.ReleasedOutcome
+            : delivery.State;
 }

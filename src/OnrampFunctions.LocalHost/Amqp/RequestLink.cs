@@ -3,11 +3,17 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>A client asks: every message is a request, and its answer goes out on the link that the request names.</summary>
+/// <summary>
+/// A client asks: every message is a request, and its answer goes out on the link that the request names.
+/// </summary>
 internal static class RequestLink
 {
     public static ReceivingAmqpLink Open(
-        AmqpSession session, AmqpLinkSettings settings, ResponseLinks responses, Func<AmqpMessage, AmqpLink, CancellationToken, Task<AmqpMessage?>> answer)
+        AmqpSession session,
+        AmqpLinkSettings settings,
+        ResponseLinks responses,
+        Func<AmqpMessage, AmqpLink, CancellationToken, Task<AmqpMessage?>> answer
+    )
     {
         ReceivingAmqpLink link = new(session, settings);
         var closed = link.WhenClosed();

@@ -29,19 +29,26 @@ internal sealed class ResponseLinks
     }
 
     /// <summary>Sends an answer to where the request wants it; one that nobody can get is dropped.</summary>
-    /// <param name="replyTo">The response link's target address, as the .NET client has it, or the link's name, as the JavaScript client has it.</param>
+    /// <param name="replyTo">The response link's target address, as the .NET client has it, or the link's name, as the
+    /// JavaScript client has it.</param>
     /// <param name="response">The answer.</param>
     public void Send(string? replyTo, AmqpMessage response)
     {
         SendingAmqpLink? link;
         lock (_gate)
         {
-            link = _links.Find(candidate => TargetOf(candidate) == replyTo) ?? _links.Find(candidate => candidate.Name == replyTo);
+            link =
+                _links.Find(candidate => TargetOf(candidate) == replyTo)
+                ?? _links.Find(candidate => candidate.Name == replyTo);
         }
 
         try
         {
-            link?.SendMessageNoWait(response, BitConverter.GetBytes(Interlocked.Increment(ref _lastTag)), AmqpConstants.NullBinary);
+            link?.SendMessageNoWait(
+                response,
+                BitConverter.GetBytes(Interlocked.Increment(ref _lastTag)),
+                AmqpConstants.NullBinary
+            );
         }
         catch (Exception exception) when (link!.IsClosing() && exception is not OutOfMemoryException)
         {

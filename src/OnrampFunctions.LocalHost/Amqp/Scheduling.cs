@@ -23,7 +23,16 @@ internal static class Scheduling
             }
 
             var message = MessageReader.ReadAll(bytes.ToArray(), format: 0)[0];
-            messages.Add(message with { DueAt = message.DueAt ?? throw AmqpErrors.Argument("A scheduled message needs the annotation x-opt-scheduled-enqueue-time.") });
+            messages.Add(
+                message with
+                {
+                    DueAt =
+                        message.DueAt
+                        ?? throw AmqpErrors.Argument(
+                            "A scheduled message needs the annotation x-opt-scheduled-enqueue-time."
+                        ),
+                }
+            );
         }
 
         return ManagementAnswer.Of("sequence-numbers", messages.Select(Take).ToArray());
@@ -39,7 +48,10 @@ internal static class Scheduling
     public static ManagementAnswer Cancel(ManagementRequest request)
     {
         // One that is not there does not keep the others.
-        var areCancelled = Array.ConvertAll(request.Required<long[]>("sequence-numbers"), number => request.Queue.CancelScheduled(number));
+        var areCancelled = Array.ConvertAll(
+            request.Required<long[]>("sequence-numbers"),
+            number => request.Queue.CancelScheduled(number)
+        );
         return areCancelled.All(isCancelled => isCancelled) ? ManagementAnswer.Done : throw AmqpErrors.NoSuchMessage();
     }
 }

@@ -1,6 +1,8 @@
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>Descriptors of a message's sections (AMQP 1.0 part 3, section 3.2), in the order in which they stand in it.</summary>
+/// <summary>
+/// Descriptors of a message's sections (AMQP 1.0 part 3, section 3.2), in the order in which they stand in it.
+/// </summary>
 internal static class SectionCodes
 {
     public const ulong Header = 0x70;

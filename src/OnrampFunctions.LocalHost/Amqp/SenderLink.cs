@@ -3,7 +3,9 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace OnrampFunctions.Local.Amqp;
 
-/// <summary>A client sends: every transfer is a message or a batch, and is answered once the broker has all of it.</summary>
+/// <summary>
+/// A client sends: every transfer is a message or a batch, and is answered once the broker has all of it.
+/// </summary>
 internal sealed class SenderLink
 {
     private readonly ClientConnection _connection;
@@ -19,12 +21,17 @@ internal sealed class SenderLink
         _closed = link.WhenClosed();
         link.RegisterMessageListener(transfer => _ = AnswerAsync(transfer));
 
-        // Clients build their batches by the size that the link tells. The library itself would close the link over a larger message, after ten seconds;
-        // refusing the message alone is this class's task.
+        // Clients build their batches by the size that the link tells. The library itself would close the link over a
+        // larger message, after ten seconds; refusing the message alone is this class's task.
         link.Opened += (_, _) => link.Settings.MaxMessageSize = 0;
     }
 
-    public static ReceivingAmqpLink Open(ClientConnection connection, AmqpSession session, AmqpLinkSettings settings, Destination destination)
+    public static ReceivingAmqpLink Open(
+        ClientConnection connection,
+        AmqpSession session,
+        AmqpLinkSettings settings,
+        Destination destination
+    )
     {
         settings.MaxMessageSize = BrokerLimits.MaxMessageBytes;
         ReceivingAmqpLink link = new(session, settings);
@@ -39,7 +46,8 @@ internal sealed class SenderLink
             // Unlike a message's, this disposal does nothing on a link that is closed already.
             transfer.Batchable = false;
 
-            // A refusal is left to the client to settle: its library takes whatever is settled, when it is answered before it has noted what it sent, for accepted.
+            // A refusal is left to the client to settle: its library takes whatever is settled, when it is answered
+            // before it has noted what it sent, for accepted.
             _link.DisposeDelivery(transfer, settled: answer is Accepted, answer);
         }
 

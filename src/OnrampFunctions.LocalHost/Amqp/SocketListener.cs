@@ -4,10 +4,11 @@ using Microsoft.Azure.Amqp.Transport;
 namespace OnrampFunctions.Local.Amqp;
 
 /// <summary>
-/// Accepts connections on sockets that are bound already. The library's own listener takes "localhost" for every interface, and lets a second process
-/// have the same port.
+/// Accepts connections on sockets that are bound already. The library's own listener takes "localhost" for every
+/// interface, and lets a second process have the same port.
 /// </summary>
-internal sealed class SocketListener(IReadOnlyList<Socket> sockets, Action listen, TimeProvider clock) : TransportListener("local-listener")
+internal sealed class SocketListener(IReadOnlyList<Socket> sockets, Action listen, TimeProvider clock)
+    : TransportListener("local-listener")
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 

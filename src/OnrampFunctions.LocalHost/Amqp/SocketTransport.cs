@@ -5,8 +5,9 @@ using Microsoft.Azure.Amqp.Transport;
 namespace OnrampFunctions.Local.Amqp;
 
 /// <summary>
-/// A connected socket as the AMQP library wants it. The library reads four bytes and then a frame, over and over: what has arrived is fetched at once
-/// and handed out from memory. A client that keeps others waiting is cut off, and a failure inside the library ends the connection, not the process.
+/// A connected socket as the AMQP library wants it. The library reads four bytes and then a frame, over and over: what
+/// has arrived is fetched at once and handed out from memory. A client that keeps others waiting is cut off, and a
+/// failure inside the library ends the connection, not the process.
 /// </summary>
 internal sealed class SocketTransport : TransportBase, IDisposable
 {
@@ -35,7 +36,12 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     {
         _socket = socket;
         _ended = ended;
-        _deadline = clock.CreateTimer(_ => _socket.Dispose(), state: null, AmqpLimits.Patience, Timeout.InfiniteTimeSpan);
+        _deadline = clock.CreateTimer(
+            _ => _socket.Dispose(),
+            state: null,
+            AmqpLimits.Patience,
+            Timeout.InfiniteTimeSpan
+        );
         _socket.NoDelay = true;
         LocalEndPoint = $"{socket.LocalEndPoint}";
         RemoteEndPoint = $"{socket.RemoteEndPoint}";
@@ -48,9 +54,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
 
     public override string RemoteEndPoint { get; }
 
-    public override void SetMonitor(ITransportMonitor usageMeter)
-    {
-    }
+    public override void SetMonitor(ITransportMonitor usageMeter) { }
 
     /// <returns>Whether the bytes come later, by the callback.</returns>
     public override bool ReadAsync(TransportAsyncCallbackArgs args)
@@ -137,7 +141,8 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         _sending.Dispose();
         _deadline.Dispose();
 
-        // The library keeps closed objects for a minute when the client does not answer. The buffers need not stay that long.
+        // The library keeps closed objects for a minute when the client does not answer. The buffers need not stay that
+        // long.
         _receiving = new SocketAsyncEventArgs();
         _sending = new SocketAsyncEventArgs();
         (_arrived, _toSend, _next, _end) = ([], [], 0, 0);
@@ -158,7 +163,8 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Nothing above catches it, so it would end the process. HandleTable.Remove, for example, throws for handles above 2^31.
+            // Nothing above catches it, so it would end the process. HandleTable.Remove, for example, throws for
+            // handles above 2^31.
             AbortInternal();
             _broken?.Invoke();
         }
@@ -173,7 +179,9 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         args.Exception = Failure(received);
     }
 
-    /// <summary>Sets the deadline: one up to the client's <c>open</c>, then one for each frame that does not arrive whole.</summary>
+    /// <summary>
+    /// Sets the deadline: one up to the client's <c>open</c>, then one for each frame that does not arrive whole.
+    /// </summary>
     private void WatchFrames(ReadOnlySpan<byte> arrived)
     {
         var hasEnded = _boundaries.Pass(arrived);
@@ -222,5 +230,6 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         return _toSend;
     }
 
-    private static SocketException? Failure(SocketAsyncEventArgs args) => args.SocketError == SocketError.Success ? null : new SocketException((int)args.SocketError);
+    private static SocketException? Failure(SocketAsyncEventArgs args) =>
+        args.SocketError == SocketError.Success ? null : new SocketException((int)args.SocketError);
 }

@@ -1,6 +1,8 @@
 namespace OnrampFunctions.Local.Broker;
 
-/// <summary>A message as its sender made it; every copy of it in queues and subscriptions shares this one object.</summary>
+/// <summary>
+/// A message as its sender made it; every copy of it in queues and subscriptions shares this one object.
+/// </summary>
 public sealed record BrokerMessage
 {
     internal const string DeadLetterReasonName = "DeadLetterReason";
@@ -28,7 +30,9 @@ public sealed record BrokerMessage
     /// <summary>The session that an answer shall belong to.</summary>
     public string? ReplyToSessionId { get; init; }
 
-    /// <summary>What the sender wants to be kept together; this broker has one partition and only hands it on.</summary>
+    /// <summary>
+    /// What the sender wants to be kept together; this broker has one partition and only hands it on.
+    /// </summary>
     public string? PartitionKey { get; init; }
 
     /// <summary>How long it is of use from when it is enqueued. Default for ever.</summary>
@@ -37,12 +41,15 @@ public sealed record BrokerMessage
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>
-    /// Application properties, each name once: strings, numbers and booleans; from senders over AMQP also <see cref="Guid"/>, <see cref="DateTime"/>,
-    /// <see cref="DateTimeOffset"/>, <see cref="TimeSpan"/>, <see cref="Uri"/>, <see cref="char"/>, bytes and null.
+    /// Application properties, each name once: strings, numbers and booleans; from senders over AMQP also
+    /// <see cref="Guid"/>, <see cref="DateTime"/>, <see cref="DateTimeOffset"/>, <see cref="TimeSpan"/>,
+    /// <see cref="Uri"/>, <see cref="char"/>, bytes and null.
     /// </summary>
     public IReadOnlyCollection<KeyValuePair<string, object?>> Properties { get; init; } = [];
 
-    /// <summary>The queue or subscription where it was dead-lettered before it was forwarded; null for any other message.</summary>
+    /// <summary>
+    /// The queue or subscription where it was dead-lettered before it was forwarded; null for any other message.
+    /// </summary>
     internal string? DeadLetterSource { get; init; }
 
     /// <summary>What came over AMQP, as it came; null for a message that came another way.</summary>
@@ -65,6 +72,10 @@ public sealed record BrokerMessage
             merged[name] = value;
         }
 
-        return this with { Properties = merged, Encoded = Encoded is null ? null : Encoded with { ApplicationProperties = default } };
+        return this with
+        {
+            Properties = merged,
+            Encoded = Encoded is null ? null : Encoded with { ApplicationProperties = default },
+        };
     }
 }

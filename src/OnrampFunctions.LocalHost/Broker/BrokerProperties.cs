@@ -10,14 +10,24 @@ internal static class BrokerProperties
 
     // The header's dates are those of HTTP; other dates that leave no room for guesses are understood too.
     private static readonly string[] DateFormats =
-        ["r", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
+    [
+        "r",
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mmK",
+    ];
 
     /// <summary>Applies the properties that a sender may set to a message, and ignores others, as Azure does.</summary>
     /// <param name="header">The header; null or empty for none.</param>
     /// <param name="message">The message without them.</param>
     /// <param name="dueAt">When it shall become visible; null for at once.</param>
     /// <param name="fault">What is wrong; null when nothing is.</param>
-    public static BrokerMessage Apply(string? header, BrokerMessage message, out DateTimeOffset? dueAt, out string? fault)
+    public static BrokerMessage Apply(
+        string? header,
+        BrokerMessage message,
+        out DateTimeOffset? dueAt,
+        out string? fault
+    )
     {
         (dueAt, fault) = (null, null);
         if (string.IsNullOrEmpty(header))
@@ -57,8 +67,12 @@ internal static class BrokerProperties
         }
     }
 
-    /// <summary>The media type of a message's body, as a header can carry it; one that no header can carry is among the properties.</summary>
-    public static string? ContentTypeOf(BrokerMessage message) => HasPlainContentType(message) ? message.ContentType : "application/octet-stream";
+    /// <summary>
+    /// The media type of a message's body, as a header can carry it; one that no header can carry is among the
+    /// properties.
+    /// </summary>
+    public static string? ContentTypeOf(BrokerMessage message) =>
+        HasPlainContentType(message) ? message.ContentType : "application/octet-stream";
 
     /// <summary>Writes what the broker knows of a message that is received: ASCII, whatever the message has.</summary>
     public static string Write(LockedMessage message)
@@ -81,15 +95,17 @@ internal static class BrokerProperties
                 json.WriteString("Label", label);
             }
 
-            foreach (var (name, value) in ((string, string?)[])
-            [
-                ("To", message.Message.To),
-                ("ReplyTo", message.Message.ReplyTo),
-                ("SessionId", message.Message.SessionId),
-                ("ReplyToSessionId", message.Message.ReplyToSessionId),
-                ("PartitionKey", message.Message.PartitionKey),
-                ("ContentType", HasPlainContentType(message.Message) ? null : message.Message.ContentType),
-            ])
+            foreach (
+                var (name, value) in ((string, string?)[])
+                    [
+                        ("To", message.Message.To),
+                        ("ReplyTo", message.Message.ReplyTo),
+                        ("SessionId", message.Message.SessionId),
+                        ("ReplyToSessionId", message.Message.ReplyToSessionId),
+                        ("PartitionKey", message.Message.PartitionKey),
+                        ("ContentType", HasPlainContentType(message.Message) ? null : message.Message.ContentType),
+                    ]
+            )
             {
                 if (value is not null)
                 {
@@ -108,7 +124,8 @@ internal static class BrokerProperties
         return System.Text.Encoding.ASCII.GetString(stream.ToArray());
     }
 
-    private static bool HasPlainContentType(BrokerMessage message) => !message.ContentType.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    private static bool HasPlainContentType(BrokerMessage message) =>
+        !message.ContentType.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static string? Text(JsonElement properties, string name)
     {
@@ -117,7 +134,9 @@ internal static class BrokerProperties
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new FormatException($"{name} is not a string.");
+        return value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : throw new FormatException($"{name} is not a string.");
     }
 
     private static string? Id(JsonElement properties, string name)
@@ -151,16 +170,25 @@ internal static class BrokerProperties
         }
 
         const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        return DateTimeOffset.TryParseExact(text.Trim(), DateFormats, CultureInfo.InvariantCulture, utc, out var instant)
+        return DateTimeOffset.TryParseExact(
+            text.Trim(),
+            DateFormats,
+            CultureInfo.InvariantCulture,
+            utc,
+            out var instant
+        )
             ? instant
             : throw new FormatException(
-                $"{name} is not a date and time, such as \"Sun, 06 Nov 2033 08:49:37 GMT\" or \"2033-11-06T08:49:37Z\".");
+                $"{name} is not a date and time, such as \"Sun, 06 Nov 2033 08:49:37 GMT\" or \"2033-11-06T08:49:37Z\"."
+            );
     }
 
     private static void RefuseUnsupported(JsonElement properties)
     {
-        if (properties.TryGetProperty("ForcePersistence", out var persistence)
-            && persistence.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))
+        if (
+            properties.TryGetProperty("ForcePersistence", out var persistence)
+            && persistence.ValueKind is not (JsonValueKind.False or JsonValueKind.Null)
+        )
         {
             throw new FormatException("ForcePersistence can only be false: the local broker keeps messages in memory.");
         }
@@ -170,7 +198,11 @@ internal static class BrokerProperties
             throw new FormatException("ViaPartitionKey belongs to transactions, which the local broker does not have.");
         }
 
-        if (Text(properties, "SessionId") is { } session && Text(properties, "PartitionKey") is { } key && session != key)
+        if (
+            Text(properties, "SessionId") is { } session
+            && Text(properties, "PartitionKey") is { } key
+            && session != key
+        )
         {
             throw new FormatException("SessionId and PartitionKey must be the same when both are set.");
         }

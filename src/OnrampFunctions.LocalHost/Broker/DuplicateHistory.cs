@@ -1,6 +1,9 @@
 namespace OnrampFunctions.Local.Broker;
 
-/// <summary>The message ids of the last while. Ids leave in the order in which they came, so forgetting is a queue and never a scan.</summary>
+/// <summary>
+/// The message ids of the last while. Ids leave in the order in which they came, so forgetting is a queue and never a
+/// scan.
+/// </summary>
 /// <param name="window">How long an id is remembered.</param>
 /// <param name="capacity">How many are; the window alone would let a load test fill the memory with them.</param>
 internal sealed class DuplicateHistory(TimeSpan window, int capacity)

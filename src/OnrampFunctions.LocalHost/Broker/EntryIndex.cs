@@ -18,7 +18,8 @@ internal sealed class EntryIndex
 
     public void Remove(QueueEntry entry) => _byNumber.Remove(entry.SequenceNumber);
 
-    public bool TryFind(long sequenceNumber, [NotNullWhen(true)] out QueueEntry? entry) => _byNumber.TryGetValue(sequenceNumber, out entry);
+    public bool TryFind(long sequenceNumber, [NotNullWhen(true)] out QueueEntry? entry) =>
+        _byNumber.TryGetValue(sequenceNumber, out entry);
 
     /// <summary>The messages from a number on, in the order of their numbers.</summary>
     public IEnumerable<QueueEntry> From(long sequenceNumber)

@@ -29,12 +29,15 @@ public sealed class LockedMessage
     public string? DeadLetterReason => Message.Property(BrokerMessage.DeadLetterReasonName) as string;
 
     /// <summary>What exactly was wrong; null when the message never was dead-lettered, or nobody said it.</summary>
-    public string? DeadLetterErrorDescription => Message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string;
+    public string? DeadLetterErrorDescription =>
+        Message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string;
 
     internal QueueEntry Entry { get; }
 
     internal LinkedListNode<LockedMessage>? Node { get; set; }
 
-    /// <summary>Whether the lock was lost on purpose from the beginning; its receiver learns of it when it settles.</summary>
+    /// <summary>
+    /// Whether the lock was lost on purpose from the beginning; its receiver learns of it when it settles.
+    /// </summary>
     internal bool IsLost { get; init; }
 }

@@ -2,13 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OnrampFunctions.Local.Broker;
 
-/// <summary>Messages that are with a receiver. Every lock lasts equally long, so the first to expire is always the oldest.</summary>
+/// <summary>
+/// Messages that are with a receiver. Every lock lasts equally long, so the first to expire is always the oldest.
+/// </summary>
 internal sealed class MessageLocks(TimeSpan duration)
 {
     private readonly LinkedList<LockedMessage> _byExpiry = new();
     private readonly Dictionary<Guid, LockedMessage> _byToken = [];
 
-    /// <summary>Deliveries under way, also those that were lost on purpose and whose receivers do not know it yet.</summary>
+    /// <summary>
+    /// Deliveries under way, also those that were lost on purpose and whose receivers do not know it yet.
+    /// </summary>
     public int Count => _byExpiry.Count;
 
     /// <summary>When the next lock expires; null when there is none.</summary>

@@ -1,8 +1,9 @@
 namespace OnrampFunctions.Local.Broker;
 
 /// <summary>
-/// A queue, a subscription or a dead-letter queue: peek-lock, delivery counting, dead-lettering, deferring, scheduling, expiry and duplicate
-/// detection. Every operation but looking into it is O(1) or O(log n) under one short lock, and one timer serves all times.
+/// A queue, a subscription or a dead-letter queue: peek-lock, delivery counting, dead-lettering, deferring, scheduling,
+/// expiry and duplicate detection. Every operation but looking into it is O(1) or O(log n) under one short lock, and
+/// one timer serves all times.
 /// </summary>
 public sealed class MessageQueue : IDisposable
 {
@@ -18,7 +19,13 @@ public sealed class MessageQueue : IDisposable
     /// <param name="clock">The time of locks, schedules, expiry and duplicate detection.</param>
     /// <param name="deadLetters">Where its dead letters go; null for a dead-letter queue.</param>
     /// <param name="faults">What goes wrong on purpose; null for nothing.</param>
-    public MessageQueue(string name, QueueSettings settings, TimeProvider clock, MessageQueue? deadLetters = null, FaultInjector? faults = null)
+    public MessageQueue(
+        string name,
+        QueueSettings settings,
+        TimeProvider clock,
+        MessageQueue? deadLetters = null,
+        FaultInjector? faults = null
+    )
     {
         Name = name;
         DeadLetters = deadLetters;
@@ -31,7 +38,10 @@ public sealed class MessageQueue : IDisposable
 
     public MessageQueue? DeadLetters { get; }
 
-    /// <summary>Tells of every message that duplicate detection lets in. The queue is held meanwhile: whoever listens is quick and does not call back.</summary>
+    /// <summary>
+    /// Tells of every message that duplicate detection lets in. The queue is held meanwhile: whoever listens is quick
+    /// and does not call back.
+    /// </summary>
     public event Action<BrokerMessage>? Accepted;
 
     public QueueCounts Counts
@@ -45,10 +55,14 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Who gets every message that would become visible here; null for whoever receives. The queue is held meanwhile.</summary>
+    /// <summary>
+    /// Who gets every message that would become visible here; null for whoever receives. The queue is held meanwhile.
+    /// </summary>
     internal Action<BrokerMessage>? Forward { get; set; }
 
-    /// <summary>Adds a message; false when duplicate detection dropped it, which a sender over the wire does not learn.</summary>
+    /// <summary>
+    /// Adds a message; false when duplicate detection dropped it, which a sender over the wire does not learn.
+    /// </summary>
     public bool Send(BrokerMessage message)
     {
         lock (_gate)
@@ -65,8 +79,9 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>
-    /// Adds a message that becomes visible at <paramref name="dueAt"/> and answers the sequence number that cancels it. As in Service Bus, a
-    /// duplicate gets a number too, which then belongs to no message, and a message that becomes visible is given a new number.
+    /// Adds a message that becomes visible at <paramref name="dueAt"/> and answers the sequence number that cancels it.
+    /// As in Service Bus, a duplicate gets a number too, which then belongs to no message, and a message that becomes
+    /// visible is given a new number.
     /// </summary>
     public long Schedule(BrokerMessage message, DateTimeOffset dueAt)
     {
@@ -83,7 +98,10 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Cancels a scheduled message; false when the number is unknown, the message was sent, or <paramref name="accepts"/> declines it.</summary>
+    /// <summary>
+    /// Cancels a scheduled message; false when the number is unknown, the message was sent, or
+    /// <paramref name="accepts"/> declines it.
+    /// </summary>
     public bool CancelScheduled(long sequenceNumber, Func<BrokerMessage, bool>? accepts = null)
     {
         lock (_gate)
@@ -105,7 +123,9 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Takes the oldest ready message and locks it; null when none comes within <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// Takes the oldest ready message and locks it; null when none comes within <paramref name="patience"/>.
+    /// </summary>
     public async Task<LockedMessage?> ReceiveAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (TryReceive() is { } atOnce)
@@ -141,15 +161,25 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Removes a message for good; false when its lock was lost, and then it will be, or has been, delivered again.</summary>
+    /// <summary>
+    /// Removes a message for good; false when its lock was lost, and then it will be, or has been, delivered again.
+    /// </summary>
     public bool TryComplete(LockedMessage message) => Settle(message, _contents.Complete);
 
-    /// <summary>Gives a message back, to be delivered again or dead-lettered when it was delivered too often; false when its lock was lost.</summary>
-    public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) => Settle(message, _contents.Abandon, properties);
+    /// <summary>
+    /// Gives a message back, to be delivered again or dead-lettered when it was delivered too often; false when its
+    /// lock was lost.
+    /// </summary>
+    public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) =>
+        Settle(message, _contents.Abandon, properties);
 
     /// <summary>Moves a message to the dead-letter queue; false when its lock was lost.</summary>
-    public bool TryDeadLetter(LockedMessage message, string? reason, string? description, IReadOnlyDictionary<string, object?>? properties = null) =>
-        Settle(message, entry => _contents.DeadLetter(entry, reason, description), properties);
+    public bool TryDeadLetter(
+        LockedMessage message,
+        string? reason,
+        string? description,
+        IReadOnlyDictionary<string, object?>? properties = null
+    ) => Settle(message, entry => _contents.DeadLetter(entry, reason, description), properties);
 
     /// <summary>Starts the lock's duration anew; false when it was lost.</summary>
     public bool TryRenewLock(LockedMessage message)
@@ -162,12 +192,17 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Completes when the queue is in the state asked for, at once if it is in it now; tests and load runs wait with it.</summary>
+    /// <summary>
+    /// Completes when the queue is in the state asked for, at once if it is in it now; tests and load runs wait with
+    /// it.
+    /// </summary>
     public Task WhenAsync(Func<QueueCounts, bool> predicate, CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
-            return predicate(_contents.Counts) ? Task.CompletedTask : _watchers.Add(predicate).WaitAsync(cancellationToken);
+            return predicate(_contents.Counts)
+                ? Task.CompletedTask
+                : _watchers.Add(predicate).WaitAsync(cancellationToken);
         }
     }
 
@@ -177,10 +212,16 @@ public sealed class MessageQueue : IDisposable
         DeadLetters?.Dispose();
     }
 
-    /// <summary>Puts a message aside for whoever asks for its number (<see cref="TryReceiveDeferred"/>); false when its lock was lost.</summary>
-    internal bool TryDefer(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) => Settle(message, _contents.Defer, properties);
+    /// <summary>
+    /// Puts a message aside for whoever asks for its number (<see cref="TryReceiveDeferred"/>); false when its lock was
+    /// lost.
+    /// </summary>
+    internal bool TryDefer(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) =>
+        Settle(message, _contents.Defer, properties);
 
-    /// <summary>Gives back what nobody has looked at, as if it had not been delivered; false when its lock was lost.</summary>
+    /// <summary>
+    /// Gives back what nobody has looked at, as if it had not been delivered; false when its lock was lost.
+    /// </summary>
     internal bool TryRelease(LockedMessage message) => Settle(message, _contents.Release);
 
     /// <summary>Finds the delivery under a lock; null when the lock has ended, or was of another queue.</summary>
@@ -192,7 +233,10 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Takes messages that were put aside and locks them; null, and none is taken, when one of the numbers belongs to none.</summary>
+    /// <summary>
+    /// Takes messages that were put aside and locks them; null, and none is taken, when one of the numbers belongs to
+    /// none.
+    /// </summary>
     internal IReadOnlyList<LockedMessage>? TryReceiveDeferred(IEnumerable<long> sequenceNumbers)
     {
         lock (_gate)
@@ -223,7 +267,10 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Adds a message that was here before: under a number of its own, and whatever duplicate detection remembers of it.</summary>
+    /// <summary>
+    /// Adds a message that was here before: under a number of its own, and whatever duplicate detection remembers of
+    /// it.
+    /// </summary>
     internal void PutBack(BrokerMessage message)
     {
         lock (_gate)
@@ -255,7 +302,11 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>Unlocks a message, does to it what its receiver wants, and tells.</summary>
-    private bool Settle(LockedMessage message, Action<QueueEntry> act, IReadOnlyDictionary<string, object?>? properties = null)
+    private bool Settle(
+        LockedMessage message,
+        Action<QueueEntry> act,
+        IReadOnlyDictionary<string, object?>? properties = null
+    )
     {
         lock (_gate)
         {

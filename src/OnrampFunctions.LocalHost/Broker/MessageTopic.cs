@@ -1,6 +1,8 @@
 namespace OnrampFunctions.Local.Broker;
 
-/// <summary>A topic: what is published goes to every subscription whose filters let it through, once per message id.</summary>
+/// <summary>
+/// A topic: what is published goes to every subscription whose filters let it through, once per message id.
+/// </summary>
 public sealed class MessageTopic : IDisposable
 {
     private readonly Lock _gate = new();
@@ -19,19 +21,28 @@ public sealed class MessageTopic : IDisposable
 
     public IReadOnlyList<MessageQueue> Subscriptions => [.. _subscriptions.Select(subscription => subscription.Queue)];
 
-    /// <summary>Tells of every message that goes to the subscriptions. The topic is held meanwhile: whoever listens is quick and does not call back.</summary>
+    /// <summary>
+    /// Tells of every message that goes to the subscriptions. The topic is held meanwhile: whoever listens is quick and
+    /// does not call back.
+    /// </summary>
     internal event Action<BrokerMessage>? Distributed;
 
     /// <summary>Where publishers send, and schedule: a queue that keeps nothing but what is scheduled.</summary>
     internal MessageQueue Inbox { get; }
 
-    /// <summary>Sends a message to every subscription; false when duplicate detection dropped it, which a publisher over the wire does not learn.</summary>
+    /// <summary>
+    /// Sends a message to every subscription; false when duplicate detection dropped it, which a publisher over the
+    /// wire does not learn.
+    /// </summary>
     public bool Publish(BrokerMessage message) => Inbox.Send(message);
 
     /// <summary>Adds a subscription that receives everything from now on, or answers the one of that name.</summary>
     public MessageQueue Subscribe(string name) => Subscribe(name, _settings, filters: null);
 
-    /// <summary>Adds a subscription that receives from now on what one of the filters lets through, or answers the one of that name.</summary>
+    /// <summary>
+    /// Adds a subscription that receives from now on what one of the filters lets through, or answers the one of that
+    /// name.
+    /// </summary>
     /// <param name="name">Its name within the topic.</param>
     /// <param name="settings">How it behaves; the topic has dropped duplicates already.</param>
     /// <param name="filters">What it is for; null for everything.</param>
@@ -40,7 +51,10 @@ public sealed class MessageTopic : IDisposable
         var path = $"{Name}/subscriptions/{name}";
         lock (_gate)
         {
-            var existing = Array.Find(_subscriptions, subscription => string.Equals(subscription.Queue.Name, path, StringComparison.OrdinalIgnoreCase));
+            var existing = Array.Find(
+                _subscriptions,
+                subscription => string.Equals(subscription.Queue.Name, path, StringComparison.OrdinalIgnoreCase)
+            );
             if (existing.Queue is { } known)
             {
                 return known;

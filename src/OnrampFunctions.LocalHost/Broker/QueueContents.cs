@@ -1,8 +1,8 @@
 namespace OnrampFunctions.Local.Broker;
 
 /// <summary>
-/// What is in a queue, and where a message goes next. Nothing here is safe for several threads: the queue calls it under its lock, and sees to the
-/// times and to whoever watches.
+/// What is in a queue, and where a message goes next. Nothing here is safe for several threads: the queue calls it
+/// under its lock, and sees to the times and to whoever watches.
 /// </summary>
 internal sealed class QueueContents
 {
@@ -19,7 +19,13 @@ internal sealed class QueueContents
     private readonly WaitingReceivers _waiting;
     private long _lastSequenceNumber;
 
-    public QueueContents(MessageQueue queue, QueueSettings settings, TimeProvider clock, FaultInjector? faults, Lock gate)
+    public QueueContents(
+        MessageQueue queue,
+        QueueSettings settings,
+        TimeProvider clock,
+        FaultInjector? faults,
+        Lock gate
+    )
     {
         _queue = queue;
         _settings = settings;
@@ -46,7 +52,12 @@ internal sealed class QueueContents
     {
         var now = _clock.GetUtcNow();
         var life = message.TimeToLive < _settings.TimeToLive ? message.TimeToLive : _settings.TimeToLive;
-        Add(new QueueEntry(message, sequenceNumber, now) { ExpiresAt = life < DateTimeOffset.MaxValue - now ? now + life : DateTimeOffset.MaxValue });
+        Add(
+            new QueueEntry(message, sequenceNumber, now)
+            {
+                ExpiresAt = life < DateTimeOffset.MaxValue - now ? now + life : DateTimeOffset.MaxValue,
+            }
+        );
     }
 
     /// <summary>Adds a message of another queue, with the number and the time it had there.</summary>
@@ -75,14 +86,22 @@ internal sealed class QueueContents
             return;
         }
 
-        QueueEntry entry = new(message, sequenceNumber, _clock.GetUtcNow()) { State = EntryState.Scheduled, DueAt = dueAt };
+        QueueEntry entry = new(message, sequenceNumber, _clock.GetUtcNow())
+        {
+            State = EntryState.Scheduled,
+            DueAt = dueAt,
+        };
         _entries.Add(entry);
         _scheduled.Add(entry, dueAt);
     }
 
     public bool TryCancel(long sequenceNumber, Func<BrokerMessage, bool>? accepts)
     {
-        if (!_entries.TryFind(sequenceNumber, out var entry) || !(accepts?.Invoke(entry.Message) ?? true) || !_scheduled.Remove(entry))
+        if (
+            !_entries.TryFind(sequenceNumber, out var entry)
+            || !(accepts?.Invoke(entry.Message) ?? true)
+            || !_scheduled.Remove(entry)
+        )
         {
             return false;
         }
@@ -108,7 +127,9 @@ internal sealed class QueueContents
 
     public Task<LockedMessage> WaitAsync(CancellationToken cancellationToken) => _waiting.WaitAsync(cancellationToken);
 
-    /// <summary>Takes what was put aside; null, and nothing is taken, when one of the numbers belongs to nothing of the kind.</summary>
+    /// <summary>
+    /// Takes what was put aside; null, and nothing is taken, when one of the numbers belongs to nothing of the kind.
+    /// </summary>
     public IReadOnlyList<LockedMessage>? TakeDeferred(IEnumerable<long> sequenceNumbers)
     {
         List<QueueEntry> found = [];
@@ -122,16 +143,30 @@ internal sealed class QueueContents
             found.Add(entry);
         }
 
-        return [.. found.Select(entry =>
-        {
-            entry.DeliveryCount++;
-            return Lock(entry);
-        })];
+        return
+        [
+            .. found.Select(entry =>
+            {
+                entry.DeliveryCount++;
+                return Lock(entry);
+            }),
+        ];
     }
 
     public IReadOnlyList<PeekedMessage> Peek(long fromSequenceNumber, int count) =>
-        [.. _entries.From(fromSequenceNumber).Take(count).Select(entry => new PeekedMessage(
-            entry.Message, entry.SequenceNumber, entry.EnqueuedTime, entry.DeliveryCount, entry.State, entry.DueAt))];
+        [
+            .. _entries
+                .From(fromSequenceNumber)
+                .Take(count)
+                .Select(entry => new PeekedMessage(
+                    entry.Message,
+                    entry.SequenceNumber,
+                    entry.EnqueuedTime,
+                    entry.DeliveryCount,
+                    entry.State,
+                    entry.DueAt
+                )),
+        ];
 
     public LockedMessage? FindLock(Guid token) => _locks.Find(token);
 
@@ -156,7 +191,11 @@ internal sealed class QueueContents
     {
         if (entry.DeliveryCount >= _settings.MaxDeliveryCount && _queue.DeadLetters is not null)
         {
-            DeadLetter(entry, "MaxDeliveryCountExceeded", $"Message could not be consumed after {_settings.MaxDeliveryCount} delivery attempts.");
+            DeadLetter(
+                entry,
+                "MaxDeliveryCountExceeded",
+                $"Message could not be consumed after {_settings.MaxDeliveryCount} delivery attempts."
+            );
         }
         else
         {
@@ -199,8 +238,13 @@ internal sealed class QueueContents
 
         // As in Azure, where it came from stands in it only when it goes on from there.
         var message = entry.Message.With(why);
-        deadLetters.Accept(new QueueEntry(
-            deadLetters.Forward is null ? message : message with { DeadLetterSource = _queue.Name }, entry.SequenceNumber, entry.EnqueuedTime));
+        deadLetters.Accept(
+            new QueueEntry(
+                deadLetters.Forward is null ? message : message with { DeadLetterSource = _queue.Name },
+                entry.SequenceNumber,
+                entry.EnqueuedTime
+            )
+        );
     }
 
     /// <summary>Does what is due by now.</summary>
@@ -236,7 +280,8 @@ internal sealed class QueueContents
         }
     }
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other < one ? other : one;
 
     /// <summary>Puts a message where it belongs that nobody has.</summary>
     private void Place(QueueEntry entry)
@@ -302,5 +347,6 @@ internal sealed class QueueContents
         _expiring.Remove(entry);
     }
 
-    private bool Hits(FaultKind kind, QueueEntry entry) => _faults?.Hits(kind, entry.Message.MessageId, entry.DeliveryCount) ?? false;
+    private bool Hits(FaultKind kind, QueueEntry entry) =>
+        _faults?.Hits(kind, entry.Message.MessageId, entry.DeliveryCount) ?? false;
 }

@@ -20,7 +20,9 @@ internal sealed class QueueEntry(BrokerMessage message, long sequenceNumber, Dat
     /// <summary>Whether a receiver put it aside: whoever gives it back puts it aside again.</summary>
     public bool IsDeferred { get; set; }
 
-    /// <summary>Whether it was with a receiver before, whether or not that counted: such messages go before fresh ones.</summary>
+    /// <summary>
+    /// Whether it was with a receiver before, whether or not that counted: such messages go before fresh ones.
+    /// </summary>
     public bool IsReturned { get; set; }
 
     public int DeliveryCount { get; set; }

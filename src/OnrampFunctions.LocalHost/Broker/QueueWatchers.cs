@@ -14,14 +14,15 @@ internal sealed class QueueWatchers
         return reached.Task;
     }
 
-    public void Tell(QueueCounts counts) => _watchers.RemoveAll(watcher =>
-    {
-        var isReached = watcher.Predicate(counts);
-        if (isReached)
+    public void Tell(QueueCounts counts) =>
+        _watchers.RemoveAll(watcher =>
         {
-            watcher.Reached.SetResult();
-        }
+            var isReached = watcher.Predicate(counts);
+            if (isReached)
+            {
+                watcher.Reached.SetResult();
+            }
 
-        return isReached;
-    });
+            return isReached;
+        });
 }

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OnrampFunctions.Local.Broker;
 
-/// <summary>Messages that wait for a receiver: those that were with one before go first, in the order of their numbers.</summary>
+/// <summary>
+/// Messages that wait for a receiver: those that were with one before go first, in the order of their numbers.
+/// </summary>
 internal sealed class ReadyMessages(int capacity)
 {
     private readonly LinkedList<QueueEntry> _fresh = new();

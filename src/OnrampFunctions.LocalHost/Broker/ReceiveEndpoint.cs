@@ -15,15 +15,29 @@ internal sealed class ReceiveEndpoint(MessageBroker broker, FaultInjector faults
         var entity = path[1..^"/messages/head".Length];
         if (!broker.TryFind(entity, out var queue))
         {
-            await LocalJson.WriteErrorAsync(context, 410, $"There is no queue or subscription {entity}; there are {broker.Requests.Name} and {broker.Local.Name}.");
+            await LocalJson.WriteErrorAsync(
+                context,
+                410,
+                $"There is no queue or subscription {entity}; there are {broker.Requests.Name} and {broker.Local.Name}."
+            );
             return;
         }
 
         var timeout = context.Request.Query["timeout"].ToString();
         var seconds = DefaultTimeoutSeconds;
-        if (timeout.Length > 0 && (!int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out seconds) || seconds > MaxTimeoutSeconds))
+        if (
+            timeout.Length > 0
+            && (
+                !int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out seconds)
+                || seconds > MaxTimeoutSeconds
+            )
+        )
         {
-            await LocalJson.WriteErrorAsync(context, 400, $"timeout is a whole number of seconds, 0 to {MaxTimeoutSeconds}.");
+            await LocalJson.WriteErrorAsync(
+                context,
+                400,
+                $"timeout is a whole number of seconds, 0 to {MaxTimeoutSeconds}."
+            );
             return;
         }
 
@@ -47,7 +61,9 @@ internal sealed class ReceiveEndpoint(MessageBroker broker, FaultInjector faults
         await HandOverAsync(context, queue, message);
     }
 
-    /// <summary>The message leaves the queue when it has been written; one whose receiver has hung up is delivered again.</summary>
+    /// <summary>
+    /// The message leaves the queue when it has been written; one whose receiver has hung up is delivered again.
+    /// </summary>
     private async Task HandOverAsync(HttpContext context, MessageQueue queue, LockedMessage message)
     {
         var isWritten = false;

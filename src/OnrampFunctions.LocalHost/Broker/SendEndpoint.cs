@@ -10,7 +10,11 @@ internal sealed class SendEndpoint(MessageBroker broker, FaultInjector faults, W
         var entity = (string)context.Request.RouteValues["entity"]!;
         if (Destination.Find(entity, broker, faults) is not { } destination)
         {
-            await LocalJson.WriteErrorAsync(context, 410, $"There is no queue or topic {entity}; there are {broker.Requests.Name} and {broker.Results.Name}.");
+            await LocalJson.WriteErrorAsync(
+                context,
+                410,
+                $"There is no queue or topic {entity}; there are {broker.Requests.Name} and {broker.Results.Name}."
+            );
             return;
         }
 
@@ -23,7 +27,11 @@ internal sealed class SendEndpoint(MessageBroker broker, FaultInjector faults, W
 
         if (await ReadBodyAsync(context) is not { } body)
         {
-            await LocalJson.WriteErrorAsync(context, 403, $"The message is larger than {BrokerLimits.MaxMessageBytes / 1024} KB.");
+            await LocalJson.WriteErrorAsync(
+                context,
+                403,
+                $"The message is larger than {BrokerLimits.MaxMessageBytes / 1024} KB."
+            );
             return;
         }
 
@@ -44,12 +52,19 @@ internal sealed class SendEndpoint(MessageBroker broker, FaultInjector faults, W
         };
         message = BrokerProperties.Apply(request.Headers[BrokerProperties.HeaderName], message, out dueAt, out fault);
         var isBatch = request.ContentType?.StartsWith(BatchContentType, StringComparison.OrdinalIgnoreCase) is true;
-        fault ??= isBatch ? "The local broker takes one message a request over HTTP: send a batch over AMQP." : faultOfProperties;
+        fault ??= isBatch
+            ? "The local broker takes one message a request over HTTP: send a batch over AMQP."
+            : faultOfProperties;
         return message;
     }
 
     /// <summary>Puts the message where it belongs; false when the client was answered otherwise, or lost.</summary>
-    private async Task<bool> TryTakeAsync(HttpContext context, Destination destination, BrokerMessage message, DateTimeOffset? dueAt)
+    private async Task<bool> TryTakeAsync(
+        HttpContext context,
+        Destination destination,
+        BrokerMessage message,
+        DateTimeOffset? dueAt
+    )
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
         try

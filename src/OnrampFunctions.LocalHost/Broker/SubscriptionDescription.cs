@@ -4,4 +4,8 @@ namespace OnrampFunctions.Local.Broker;
 /// <param name="Name">Its name within the topic.</param>
 /// <param name="Settings">How it behaves.</param>
 /// <param name="Filters">What it is for; null for everything.</param>
-internal sealed record SubscriptionDescription(string Name, QueueSettings Settings, IReadOnlyList<CorrelationFilter>? Filters);
+internal sealed record SubscriptionDescription(
+    string Name,
+    QueueSettings Settings,
+    IReadOnlyList<CorrelationFilter>? Filters
+);

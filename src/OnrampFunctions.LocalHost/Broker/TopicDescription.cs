@@ -1,4 +1,8 @@
 namespace OnrampFunctions.Local.Broker;
 
 /// <summary>A topic that somebody asked for.</summary>
-internal sealed record TopicDescription(string Name, QueueSettings Settings, IReadOnlyList<SubscriptionDescription> Subscriptions);
+internal sealed record TopicDescription(
+    string Name,
+    QueueSettings Settings,
+    IReadOnlyList<SubscriptionDescription> Subscriptions
+);

@@ -9,7 +9,9 @@ internal sealed class WaitingReceivers(Lock gate)
     /// <summary>Waits for a message. The continuation never runs inside the queue's lock.</summary>
     public async Task<LockedMessage> WaitAsync(CancellationToken cancellationToken)
     {
-        var node = _waiting.AddLast(new TaskCompletionSource<LockedMessage>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var node = _waiting.AddLast(
+            new TaskCompletionSource<LockedMessage>(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
         await using var registration = cancellationToken.Register(() =>
         {
             lock (gate)

@@ -1,8 +1,8 @@
 namespace OnrampFunctions.Local.Faults;
 
 /// <summary>
-/// How the queue or the topic meets whatever clients ask of it, for as long as it is in that state; faults by rate come besides. Who receives gets on. In
-/// JSON: <c>ok</c>, <c>refuse</c>, <c>hang</c>.
+/// How the queue or the topic meets whatever clients ask of it, for as long as it is in that state; faults by rate come
+/// besides. Who receives gets on. In JSON: <c>ok</c>, <c>refuse</c>, <c>hang</c>.
 /// </summary>
 public enum BrokerState
 {

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OnrampFunctions.Local.Faults;
 
-/// <summary>Lets clients' operations through to the broker, or not, by the state that queue and topic are in, and counts those that it does not.</summary>
+/// <summary>
+/// Lets clients' operations through to the broker, or not, by the state that queue and topic are in, and counts those
+/// that it does not.
+/// </summary>
 internal sealed class BrokerStates
 {
     private static readonly BrokerState[] All = Enum.GetValues<BrokerState>();
@@ -24,7 +27,8 @@ internal sealed class BrokerStates
     public static string NameOf(BrokerState state) => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
 
     /// <summary>The state of a name; null for an unknown one.</summary>
-    public static BrokerState? Parse(string name) => All.Cast<BrokerState?>().FirstOrDefault(state => NameOf(state!.Value) == name);
+    public static BrokerState? Parse(string name) =>
+        All.Cast<BrokerState?>().FirstOrDefault(state => NameOf(state!.Value) == name);
 
     /// <summary>Returns when the operation may go on.</summary>
     /// <exception cref="BrokerFaultException">It is refused.</exception>
@@ -39,7 +43,9 @@ internal sealed class BrokerStates
         Interlocked.Increment(ref _met[Index(part, state)]);
         return state switch
         {
-            BrokerState.Refuse => Task.FromException(new BrokerFaultException($"The {NameOf(part)} refuses everything on purpose.", wasDone: false)),
+            BrokerState.Refuse => Task.FromException(
+                new BrokerFaultException($"The {NameOf(part)} refuses everything on purpose.", wasDone: false)
+            ),
             _ => new TaskCompletionSource().Task.WaitAsync(cancellationToken),
         };
     }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace OnrampFunctions.Local.Faults;
 
 /// <summary>
-/// Decides what goes wrong. A decision is a function of the seed, the order or message and the number of the call or delivery, never of a
-/// shared random sequence, so that threads that run in another order do not change it.
+/// Decides what goes wrong. A decision is a function of the seed, the order or message and the number of the call or
+/// delivery, never of a shared random sequence, so that threads that run in another order do not change it.
 /// </summary>
 public sealed class FaultInjector
 {
@@ -21,13 +21,15 @@ public sealed class FaultInjector
     }
 
     /// <summary>
-    /// How often each kind was injected since the start, and how often a state of queue or topic was met, by name; what never was is left out.
+    /// How often each kind was injected since the start, and how often a state of queue or topic was met, by name; what
+    /// never was is left out.
     /// </summary>
-    public IReadOnlyDictionary<string, long> Injected => Enum.GetValues<FaultKind>()
-        .Where(kind => CountOf(kind) > 0)
-        .Select(kind => KeyValuePair.Create(FaultNames.Of(kind), CountOf(kind)))
-        .Concat(_broker.Met)
-        .ToDictionary();
+    public IReadOnlyDictionary<string, long> Injected =>
+        Enum.GetValues<FaultKind>()
+            .Where(kind => CountOf(kind) > 0)
+            .Select(kind => KeyValuePair.Create(FaultNames.Of(kind), CountOf(kind)))
+            .Concat(_broker.Met)
+            .ToDictionary();
 
     /// <summary>How often one kind was injected since the start.</summary>
     public long CountOf(FaultKind kind) => Volatile.Read(ref _injected[(int)kind]);
@@ -36,7 +38,10 @@ public sealed class FaultInjector
     internal bool Hits(FaultKind kind, string id, int occurrence)
     {
         var current = _settings;
-        if (!current.Rates.TryGetValue(kind, out double rate) || SeededChoice.Draw(current.Seed, kind.ToString(), id, occurrence) >= rate)
+        if (
+            !current.Rates.TryGetValue(kind, out double rate)
+            || SeededChoice.Draw(current.Seed, kind.ToString(), id, occurrence) >= rate
+        )
         {
             return false;
         }
@@ -46,8 +51,8 @@ public sealed class FaultInjector
     }
 
     /// <summary>
-    /// The same for an operation that its caller repeats until it succeeds: each hit makes the next try a further occurrence, so that no
-    /// operation fails for ever.
+    /// The same for an operation that its caller repeats until it succeeds: each hit makes the next try a further
+    /// occurrence, so that no operation fails for ever.
     /// </summary>
     internal bool HitsTry(FaultKind kind, string id)
     {

@@ -1,6 +1,9 @@
 namespace OnrampFunctions.Local.Faults;
 
-/// <summary>What can be made to go wrong. In JSON and in docs/local-host.md the names are in kebab case: <c>answer-lost</c>, <c>http429-retry-after</c>.</summary>
+/// <summary>
+/// What can be made to go wrong. In JSON and in docs/local-host.md the names are in kebab case: <c>answer-lost</c>,
+/// <c>http429-retry-after</c>.
+/// </summary>
 public enum FaultKind
 {
     /// <summary>Nothing goes wrong.</summary>
@@ -81,16 +84,22 @@ public enum FaultKind
     /// <summary>Provider: 417 with an HTML page of a proxy.</summary>
     Html417,
 
-    /// <summary>Provider: 200 with <c>status</c> 0 and words that it has never been seen to use, or no words at all (<see cref="FaultWords.Odd"/>).</summary>
+    /// <summary>
+    /// Provider: 200 with <c>status</c> 0 and words that it has never been seen to use, or no words at all
+    /// (<see cref="FaultWords.Odd"/>).
+    /// </summary>
     OddWords,
 
     /// <summary>
-    /// Provider: 400, its code for a wrong request, with words about credentials, load or trouble (<see cref="FaultWords.UnderRefusal"/>), as HTTP status
-    /// or as <c>code</c> inside 200; nothing happened.
+    /// Provider: 400, its code for a wrong request, with words about credentials, load or trouble
+    /// (<see cref="FaultWords.UnderRefusal"/>), as HTTP status or as <c>code</c> inside 200; nothing happened.
     /// </summary>
     Http400Words,
 
-    /// <summary>Provider: an error that quotes the key, the signature, the payload as sent or decoded, or the order's hash (<see cref="QuotedHeaders"/>).</summary>
+    /// <summary>
+    /// Provider: an error that quotes the key, the signature, the payload as sent or decoded, or the order's hash
+    /// (<see cref="QuotedHeaders"/>).
+    /// </summary>
     Quote,
 
     /// <summary>Provider: the right answer, compressed though nobody asked for that.</summary>
@@ -102,7 +111,9 @@ public enum FaultKind
     /// <summary>Provider: the right answer with whole numbers written as <c>1.0</c>.</summary>
     DecimalNumbers,
 
-    /// <summary>Provider: the order is cancelled (or read), but the answer tells a state that is not documented, -2.</summary>
+    /// <summary>
+    /// Provider: the order is cancelled (or read), but the answer tells a state that is not documented, -2.
+    /// </summary>
     OddState,
 
     /// <summary>Broker: a completed message is delivered once more.</summary>
@@ -124,7 +135,8 @@ public enum FaultKind
     ScheduleAnswerLost,
 
     /// <summary>
-    /// Broker: a client's connection is dropped: the message that it sent was taken and is not answered, the one that it received over AMQP can still be settled.
+    /// Broker: a client's connection is dropped: the message that it sent was taken and is not answered, the one that
+    /// it received over AMQP can still be settled.
     /// </summary>
     ConnectionDropped,
 
@@ -137,6 +149,8 @@ public enum FaultKind
     /// <summary>Vault: it answers after <see cref="FaultSettings.SlowFor"/>.</summary>
     VaultSlow,
 
-    /// <summary>Vault: it answers 200 with HTML, with nothing, with cut JSON or with JSON that is no secret, in turn.</summary>
+    /// <summary>
+    /// Vault: it answers 200 with HTML, with nothing, with cut JSON or with JSON that is no secret, in turn.
+    /// </summary>
     VaultNonsense,
 }

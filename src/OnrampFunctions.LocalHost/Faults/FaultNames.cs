@@ -22,5 +22,6 @@ public static class FaultNames
     /// <summary>Those that the provider can have.</summary>
     public static string OfProvider { get; } = Join(Enum.GetValues<FaultKind>().Where(FaultTraits.IsOfProvider));
 
-    private static string Join(IEnumerable<FaultKind> kinds) => string.Join(", ", kinds.Where(kind => kind != FaultKind.None).Select(Of));
+    private static string Join(IEnumerable<FaultKind> kinds) =>
+        string.Join(", ", kinds.Where(kind => kind != FaultKind.None).Select(Of));
 }

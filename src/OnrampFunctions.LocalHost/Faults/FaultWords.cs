@@ -1,8 +1,8 @@
 namespace OnrampFunctions.Local.Faults;
 
 /// <summary>
-/// Error texts of <see cref="FaultKind.OddWords"/> and <see cref="FaultKind.Http400Words"/>, as JSON. The vendor lists none; these are what providers and
-/// the libraries under them were seen to say, and some that nobody was.
+/// Error texts of <see cref="FaultKind.OddWords"/> and <see cref="FaultKind.Http400Words"/>, as JSON. The vendor lists
+/// none; these are what providers and the libraries under them were seen to say, and some that nobody was.
 /// </summary>
 internal static class FaultWords
 {

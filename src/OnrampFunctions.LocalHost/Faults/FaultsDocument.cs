@@ -19,20 +19,24 @@ internal sealed record FaultsDocument
 
     public string Topic { get; set; } = BrokerStates.NameOf(BrokerState.Ok);
 
-    /// <summary>How often each kind was injected since the start; ignored in a request, so that an answer can be edited and sent back.</summary>
+    /// <summary>
+    /// How often each kind was injected since the start; ignored in a request, so that an answer can be edited and sent
+    /// back.
+    /// </summary>
     public IReadOnlyDictionary<string, long>? Injected { get; set; }
 
-    public static FaultsDocument Of(FaultInjector faults) => new()
-    {
-        Seed = faults.Settings.Seed,
-        Rates = faults.Settings.Rates.ToDictionary(rate => FaultNames.Of(rate.Key), rate => rate.Value),
-        SlowFor = faults.Settings.SlowFor,
-        RetryAfterSeconds = faults.Settings.RetryAfterSeconds,
-        ClockOffset = faults.Settings.ClockOffset,
-        Queue = BrokerStates.NameOf(faults.Settings.Queue),
-        Topic = BrokerStates.NameOf(faults.Settings.Topic),
-        Injected = faults.Injected,
-    };
+    public static FaultsDocument Of(FaultInjector faults) =>
+        new()
+        {
+            Seed = faults.Settings.Seed,
+            Rates = faults.Settings.Rates.ToDictionary(rate => FaultNames.Of(rate.Key), rate => rate.Value),
+            SlowFor = faults.Settings.SlowFor,
+            RetryAfterSeconds = faults.Settings.RetryAfterSeconds,
+            ClockOffset = faults.Settings.ClockOffset,
+            Queue = BrokerStates.NameOf(faults.Settings.Queue),
+            Topic = BrokerStates.NameOf(faults.Settings.Topic),
+            Injected = faults.Injected,
+        };
 
     /// <summary>What is wrong with the document; null when nothing is.</summary>
     public string? FindFault()
@@ -57,19 +61,24 @@ internal sealed record FaultsDocument
             return $"queue and topic are each one of {BrokerStates.List}.";
         }
 
-        return SlowFor < TimeSpan.Zero || SlowFor > TimeSpan.FromHours(1) || RetryAfterSeconds is < 0 or > 3600 || ClockOffset.Duration() > TimeSpan.FromDays(1)
+        return
+            SlowFor < TimeSpan.Zero
+            || SlowFor > TimeSpan.FromHours(1)
+            || RetryAfterSeconds is < 0 or > 3600
+            || ClockOffset.Duration() > TimeSpan.FromDays(1)
             ? "slowFor is at most an hour, retryAfterSeconds is 0 to 3600, clockOffset is at most a day either way."
             : null;
     }
 
-    public FaultSettings ToSettings() => new()
-    {
-        Seed = Seed,
-        Rates = Rates.ToFrozenDictionary(rate => FaultNames.Parse(rate.Key), rate => rate.Value),
-        SlowFor = SlowFor,
-        RetryAfterSeconds = RetryAfterSeconds,
-        ClockOffset = ClockOffset,
-        Queue = BrokerStates.Parse(Queue)!.Value,
-        Topic = BrokerStates.Parse(Topic)!.Value,
-    };
+    public FaultSettings ToSettings() =>
+        new()
+        {
+            Seed = Seed,
+            Rates = Rates.ToFrozenDictionary(rate => FaultNames.Parse(rate.Key), rate => rate.Value),
+            SlowFor = SlowFor,
+            RetryAfterSeconds = RetryAfterSeconds,
+            ClockOffset = ClockOffset,
+            Queue = BrokerStates.Parse(Queue)!.Value,
+            Topic = BrokerStates.Parse(Topic)!.Value,
+        };
 }

@@ -1,6 +1,9 @@
 namespace OnrampFunctions.Local.Faults;
 
-/// <summary>A draw between 0 and 1 that depends on its arguments alone: FNV-1a over them, then the SplitMix64 finalizer to spread the bits.</summary>
+/// <summary>
+/// A draw between 0 and 1 that depends on its arguments alone: FNV-1a over them, then the SplitMix64 finalizer to
+/// spread the bits.
+/// </summary>
 internal static class SeededChoice
 {
     public static double Draw(int seed, string scope, string id, int occurrence)

@@ -10,7 +10,10 @@ internal sealed class ApiEndpoints(IServiceProvider services)
     {
         foreach (var route in ApiRoute.All)
         {
-            routes.Map($"/{ApiRoute.Prefix}/{route.Path}", async context => await (await _api.Value.AnswerAsync(route, context)).ExecuteAsync(context));
+            routes.Map(
+                $"/{ApiRoute.Prefix}/{route.Path}",
+                async context => await (await _api.Value.AnswerAsync(route, context)).ExecuteAsync(context)
+            );
         }
     }
 }

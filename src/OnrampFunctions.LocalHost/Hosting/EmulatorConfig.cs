@@ -3,7 +3,9 @@ using System.Xml;
 
 namespace OnrampFunctions.Local.Hosting;
 
-/// <summary>Reads queues and topics from the official emulator's configuration file, so that one file serves both.</summary>
+/// <summary>
+/// Reads queues and topics from the official emulator's configuration file, so that one file serves both.
+/// </summary>
 internal sealed class EmulatorConfig
 {
     private const string Setting = "LocalHost__EmulatorConfig";
@@ -20,7 +22,8 @@ internal sealed class EmulatorConfig
 
     /// <param name="path">The file; null for none.</param>
     /// <param name="keptMessages">Messages kept for whoever may read them.</param>
-    /// <exception cref="LocalHostException">The file cannot be read, or wants what this broker does not have.</exception>
+    /// <exception cref="LocalHostException">The file cannot be read, or wants what this broker does not
+    /// have.</exception>
     public static BrokerEntities Read(string? path, int keptMessages)
     {
         if (string.IsNullOrEmpty(path))
@@ -30,9 +33,16 @@ internal sealed class EmulatorConfig
 
         try
         {
-            var document = JsonSerializer.Deserialize(File.ReadAllText(path), EmulatorConfigContext.Default.EmulatorConfigDocument);
-            return new EmulatorConfig(path, keptMessages).Read(document?.UserConfig?.Namespaces ?? throw new LocalHostException(
-                $"{Setting}: {path} is not the emulator's configuration: it has no UserConfig.Namespaces."));
+            var document = JsonSerializer.Deserialize(
+                File.ReadAllText(path),
+                EmulatorConfigContext.Default.EmulatorConfigDocument
+            );
+            return new EmulatorConfig(path, keptMessages).Read(
+                document?.UserConfig?.Namespaces
+                    ?? throw new LocalHostException(
+                        $"{Setting}: {path} is not the emulator's configuration: it has no UserConfig.Namespaces."
+                    )
+            );
         }
         catch (JsonException exception)
         {
@@ -41,7 +51,8 @@ internal sealed class EmulatorConfig
                 $"{Setting}: {path} cannot be read: {(exception.InnerException is JsonException
                     ? $"it is not valid JSON at {JsonFault.Place(exception)}."
                     : $"the value of {JsonWords.Place(exception)} is not of the kind that belongs there.")}",
-                exception);
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +65,8 @@ internal sealed class EmulatorConfig
         var namespaces = Entries(listed, "Namespaces").ToList();
         QueueDescription[] queues =
         [
-            .. namespaces.SelectMany(ns => Entries(ns.Queues, "Queues"))
+            .. namespaces
+                .SelectMany(ns => Entries(ns.Queues, "Queues"))
                 .Select(queue => new QueueDescription(Name(queue), Settings(queue, queue.Name))),
         ];
         TopicDescription[] topics = [.. namespaces.SelectMany(ns => Entries(ns.Topics, "Topics")).Select(Topic)];
@@ -66,16 +78,24 @@ internal sealed class EmulatorConfig
     private TopicDescription Topic(EmulatorConfigDocument.EntitySection topic)
     {
         var settings = Settings(topic, topic.Name);
-        SubscriptionDescription[] subscriptions = [.. Entries(topic.Subscriptions, $"Subscriptions of '{topic.Name}'").Select(subscription =>
-        {
-            var path = $"{topic.Name}/subscriptions/{Name(subscription)}";
-            var own = Settings(subscription, path);
-            var filters = Filters(subscription, path);
-            return new SubscriptionDescription(
-                subscription.Name,
-                own with { TimeToLive = own.TimeToLive < settings.TimeToLive ? own.TimeToLive : settings.TimeToLive },
-                filters);
-        })];
+        SubscriptionDescription[] subscriptions =
+        [
+            .. Entries(topic.Subscriptions, $"Subscriptions of '{topic.Name}'")
+                .Select(subscription =>
+                {
+                    var path = $"{topic.Name}/subscriptions/{Name(subscription)}";
+                    var own = Settings(subscription, path);
+                    var filters = Filters(subscription, path);
+                    return new SubscriptionDescription(
+                        subscription.Name,
+                        own with
+                        {
+                            TimeToLive = own.TimeToLive < settings.TimeToLive ? own.TimeToLive : settings.TimeToLive,
+                        },
+                        filters
+                    );
+                }),
+        ];
         CheckNames([.. subscriptions.Select(subscription => subscription.Name)]);
         return new TopicDescription(Name(topic), settings, subscriptions);
     }
@@ -98,12 +118,19 @@ internal sealed class EmulatorConfig
         Forward(path + MessageBroker.DeadLetterSuffix, properties.ForwardDeadLetteredMessagesTo);
         return defaults with
         {
-            LockDuration = Duration(properties.LockDuration, path, nameof(properties.LockDuration)) ?? defaults.LockDuration,
+            LockDuration =
+                Duration(properties.LockDuration, path, nameof(properties.LockDuration)) ?? defaults.LockDuration,
             MaxDeliveryCount = properties.MaxDeliveryCount ?? defaults.MaxDeliveryCount,
             DuplicateWindow = properties.RequiresDuplicateDetection is true
-                ? Duration(properties.DuplicateDetectionHistoryTimeWindow, path, nameof(properties.DuplicateDetectionHistoryTimeWindow)) ?? defaults.DuplicateWindow
+                ? Duration(
+                    properties.DuplicateDetectionHistoryTimeWindow,
+                    path,
+                    nameof(properties.DuplicateDetectionHistoryTimeWindow)
+                ) ?? defaults.DuplicateWindow
                 : TimeSpan.Zero,
-            TimeToLive = Duration(properties.DefaultMessageTimeToLive, path, nameof(properties.DefaultMessageTimeToLive)) ?? defaults.TimeToLive,
+            TimeToLive =
+                Duration(properties.DefaultMessageTimeToLive, path, nameof(properties.DefaultMessageTimeToLive))
+                ?? defaults.TimeToLive,
             DeadLetterExpired = properties.DeadLetteringOnMessageExpiration is true,
             KeptMessages = _keptMessages,
         };
@@ -119,7 +146,9 @@ internal sealed class EmulatorConfig
         {
             if (!string.IsNullOrWhiteSpace(rule.Properties.Action?.SqlExpression))
             {
-                throw Fault($"rule '{rule.Name}' of '{path}' has an action, which the local broker does not run: remove it");
+                throw Fault(
+                    $"rule '{rule.Name}' of '{path}' has an action, which the local broker does not run: remove it"
+                );
             }
 
             if (rule.Properties.SqlFilter?.SqlExpression is { } sql)
@@ -144,7 +173,9 @@ internal sealed class EmulatorConfig
         {
             "1=1" or "TRUE" => true,
             "1=0" or "0=1" or "1<>1" or "FALSE" => false,
-            _ => throw Fault($"{rule} has the SQL filter \"{sql}\"; the local broker knows 1=1 and 1=0 only: use a correlation filter"),
+            _ => throw Fault(
+                $"{rule} has the SQL filter \"{sql}\"; the local broker knows 1=1 and 1=0 only: use a correlation filter"
+            ),
         };
     }
 
@@ -152,7 +183,9 @@ internal sealed class EmulatorConfig
     {
         if (rule.Properties is not { FilterType: null or "Correlation", CorrelationFilter: { } conditions })
         {
-            throw Fault($"rule '{rule.Name}' of '{path}' is not a correlation filter: give it FilterType Correlation and a CorrelationFilter");
+            throw Fault(
+                $"rule '{rule.Name}' of '{path}' is not a correlation filter: give it FilterType Correlation and a CorrelationFilter"
+            );
         }
 
         Dictionary<string, string> system = [];
@@ -168,7 +201,11 @@ internal sealed class EmulatorConfig
             {
                 foreach (var property in value.EnumerateObject())
                 {
-                    properties[property.Name] = Scalar(property.Value) ?? throw Fault($"property '{property.Name}' in rule '{rule.Name}' of '{path}' is neither text nor a number, true or false");
+                    properties[property.Name] =
+                        Scalar(property.Value)
+                        ?? throw Fault(
+                            $"property '{property.Name}' in rule '{rule.Name}' of '{path}' is neither text nor a number, true or false"
+                        );
                 }
             }
             else if (CorrelationFilter.Known.ContainsKey(name) && value.ValueKind == JsonValueKind.String)
@@ -177,21 +214,24 @@ internal sealed class EmulatorConfig
             }
             else
             {
-                throw Fault($"'{name}' in rule '{rule.Name}' of '{path}' is none of {string.Join(", ", CorrelationFilter.Known.Keys.Order())}, with text, or Properties");
+                throw Fault(
+                    $"'{name}' in rule '{rule.Name}' of '{path}' is none of {string.Join(", ", CorrelationFilter.Known.Keys.Order())}, with text, or Properties"
+                );
             }
         }
 
         return new CorrelationFilter(system, properties);
     }
 
-    private static object? Scalar(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
+    private static object? Scalar(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
 
     /// <summary>The entries of a list.</summary>
     /// <exception cref="LocalHostException">One is null.</exception>
@@ -199,7 +239,10 @@ internal sealed class EmulatorConfig
         where T : class => list.Select(entry => entry ?? throw Fault($"{name} has an entry that is null: remove it"));
 
     private string Name(EmulatorConfigDocument.EntitySection entity) =>
-        entity.Name.Trim('/').Length > 0 && entity.Name.All(character => char.IsAsciiLetterOrDigit(character) || "._-/~".Contains(character, StringComparison.Ordinal))
+        entity.Name.Trim('/').Length > 0
+        && entity.Name.All(character =>
+            char.IsAsciiLetterOrDigit(character) || "._-/~".Contains(character, StringComparison.Ordinal)
+        )
             ? entity.Name
             : throw Fault($"'{entity.Name}' is not a name: use letters, digits, '.', '-', '_' and '/'");
 
@@ -212,7 +255,9 @@ internal sealed class EmulatorConfig
 
         try
         {
-            return XmlConvert.ToTimeSpan(text) is var duration && duration > TimeSpan.Zero ? duration : throw new FormatException();
+            return XmlConvert.ToTimeSpan(text) is var duration && duration > TimeSpan.Zero
+                ? duration
+                : throw new FormatException();
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
@@ -230,7 +275,10 @@ internal sealed class EmulatorConfig
 
     private void CheckNames(string[] names)
     {
-        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (
+            names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is
+            { } twice
+        )
         {
             throw Fault($"there are two of the name '{twice.Key}'");
         }
@@ -253,14 +301,29 @@ internal sealed class EmulatorConfig
 
         // Whatever can follow an entity: its dead letters, a topic's subscriptions, and where those forward.
         bool LeadsTo(string at, string goal, HashSet<string> seen) =>
-            seen.Add(at.ToUpperInvariant()) && (goal.Equals(at, StringComparison.OrdinalIgnoreCase)
+            seen.Add(at.ToUpperInvariant())
+            && (
+                goal.Equals(at, StringComparison.OrdinalIgnoreCase)
                 || goal.Equals(at + MessageBroker.DeadLetterSuffix, StringComparison.OrdinalIgnoreCase)
-                || Next(at).Any(next => LeadsTo(next, goal, seen)));
+                || Next(at).Any(next => LeadsTo(next, goal, seen))
+            );
 
         IEnumerable<string> Next(string at) =>
-            _forwards.Where(forward => forward.From.Equals(at, StringComparison.OrdinalIgnoreCase) || forward.From.Equals(at + MessageBroker.DeadLetterSuffix, StringComparison.OrdinalIgnoreCase))
+            _forwards
+                .Where(forward =>
+                    forward.From.Equals(at, StringComparison.OrdinalIgnoreCase)
+                    || forward.From.Equals(at + MessageBroker.DeadLetterSuffix, StringComparison.OrdinalIgnoreCase)
+                )
                 .Select(forward => forward.To)
-                .Concat(topics.Where(topic => topic.Name.Equals(at, StringComparison.OrdinalIgnoreCase)).SelectMany(topic => topic.Subscriptions.Select(subscription => $"{topic.Name}/subscriptions/{subscription.Name}")));
+                .Concat(
+                    topics
+                        .Where(topic => topic.Name.Equals(at, StringComparison.OrdinalIgnoreCase))
+                        .SelectMany(topic =>
+                            topic.Subscriptions.Select(subscription =>
+                                $"{topic.Name}/subscriptions/{subscription.Name}"
+                            )
+                        )
+                );
     }
 
     private LocalHostException Fault(string what) => new($"{Setting}: in {_path} {what}.");

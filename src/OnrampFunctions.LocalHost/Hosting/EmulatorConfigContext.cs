@@ -4,6 +4,10 @@ using System.Text.Json.Serialization;
 namespace OnrampFunctions.Local.Hosting;
 
 // The file belongs to another program: what that knows besides is passed over.
-[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, AllowTrailingCommas = true, ReadCommentHandling = JsonCommentHandling.Skip)]
+[JsonSourceGenerationOptions(
+    PropertyNameCaseInsensitive = true,
+    AllowTrailingCommas = true,
+    ReadCommentHandling = JsonCommentHandling.Skip
+)]
 [JsonSerializable(typeof(EmulatorConfigDocument))]
 internal sealed partial class EmulatorConfigContext : JsonSerializerContext;

@@ -4,7 +4,8 @@ namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
 /// The official emulator's <c>Config.json</c>, as far as this broker heeds it. Its names and defaults are those of
-/// https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator; durations are ISO 8601. What is null counts as missing.
+/// https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator; durations are ISO
+/// 8601. What is null counts as missing.
 /// </summary>
 internal sealed record EmulatorConfigDocument
 {
@@ -17,21 +18,45 @@ internal sealed record EmulatorConfigDocument
 
     internal sealed record NamespaceSection
     {
-        public List<EntitySection?> Queues { get; set => field = value ?? []; } = [];
+        public List<EntitySection?> Queues
+        {
+            get;
+            set => field = value ?? [];
+        } = [];
 
-        public List<EntitySection?> Topics { get; set => field = value ?? []; } = [];
+        public List<EntitySection?> Topics
+        {
+            get;
+            set => field = value ?? [];
+        } = [];
     }
 
     /// <summary>A queue, a topic or a subscription.</summary>
     internal sealed record EntitySection
     {
-        public string Name { get; set => field = value ?? ""; } = "";
+        public string Name
+        {
+            get;
+            set => field = value ?? "";
+        } = "";
 
-        public PropertiesSection Properties { get; set => field = value ?? new(); } = new();
+        public PropertiesSection Properties
+        {
+            get;
+            set => field = value ?? new();
+        } = new();
 
-        public List<EntitySection?> Subscriptions { get; set => field = value ?? []; } = [];
+        public List<EntitySection?> Subscriptions
+        {
+            get;
+            set => field = value ?? [];
+        } = [];
 
-        public List<RuleSection?> Rules { get; set => field = value ?? []; } = [];
+        public List<RuleSection?> Rules
+        {
+            get;
+            set => field = value ?? [];
+        } = [];
     }
 
     internal sealed record PropertiesSection
@@ -57,16 +82,27 @@ internal sealed record EmulatorConfigDocument
 
     internal sealed record RuleSection
     {
-        public string Name { get; set => field = value ?? ""; } = "";
+        public string Name
+        {
+            get;
+            set => field = value ?? "";
+        } = "";
 
-        public RulePropertiesSection Properties { get; set => field = value ?? new(); } = new();
+        public RulePropertiesSection Properties
+        {
+            get;
+            set => field = value ?? new();
+        } = new();
     }
 
     internal sealed record RulePropertiesSection
     {
         public string? FilterType { get; set; }
 
-        /// <summary>Text by the names of <see cref="CorrelationFilter.Known"/>, and application properties under <c>Properties</c>.</summary>
+        /// <summary>
+        /// Text by the names of <see cref="CorrelationFilter.Known"/>, and application properties under
+        /// <c>Properties</c>.
+        /// </summary>
         public Dictionary<string, JsonElement>? CorrelationFilter { get; set; }
 
         public SqlSection? SqlFilter { get; set; }

@@ -20,14 +20,23 @@ public sealed class LocalHost : IAsyncDisposable
         Faults = app.Services.GetRequiredService<FaultInjector>();
     }
 
-    /// <summary>Where it listens once it is started, e.g. <c>http://127.0.0.1:7071/</c>; known from the beginning, also for port 0.</summary>
+    /// <summary>
+    /// Where it listens once it is started, e.g. <c>http://127.0.0.1:7071/</c>; known from the beginning, also for port
+    /// 0.
+    /// </summary>
     public Uri BaseAddress => _address.Direct;
 
-    /// <summary>How Service Bus clients connect, once it is started; null when <c>LocalHost__Amqp</c> is <c>off</c>.</summary>
+    /// <summary>
+    /// How Service Bus clients connect, once it is started; null when <c>LocalHost__Amqp</c> is <c>off</c>.
+    /// </summary>
     public string? ServiceBusConnectionString => _amqp.ConnectionString;
 
-    /// <summary>The settings with which the Functions app runs against this host; null unless <c>LocalHost__ForFunctionsApp</c> is set.</summary>
-    public IReadOnlyDictionary<string, string>? FunctionsAppSettings => _platform?.SettingsOf(Broker.Requests.Name, Broker.Results.Name);
+    /// <summary>
+    /// The settings with which the Functions app runs against this host; null unless <c>LocalHost__ForFunctionsApp</c>
+    /// is set.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? FunctionsAppSettings =>
+        _platform?.SettingsOf(Broker.Requests.Name, Broker.Results.Name);
 
     /// <summary>The simulated provider; unused when <c>Onramp__BaseUrl</c> names another one.</summary>
     public OnrampSimulator Simulator { get; }
@@ -45,7 +54,8 @@ public sealed class LocalHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Builds the host; it listens after <see cref="StartAsync"/>.</summary>
-    /// <param name="args">Command line: <c>--urls http://127.0.0.1:0</c>, or any setting as <c>--Onramp:CallTimeout 00:00:02</c>.</param>
+    /// <param name="args">Command line: <c>--urls http://127.0.0.1:0</c>, or any setting as
+    /// <c>--Onramp:CallTimeout 00:00:02</c>.</param>
     /// <param name="options">What a program that embeds the host changes; null for nothing.</param>
     /// <exception cref="LocalHostException">A setting of the host itself is wrong, or the port is taken.</exception>
     public static LocalHost Create(string[] args, LocalHostOptions? options = null)
@@ -63,7 +73,9 @@ public sealed class LocalHost : IAsyncDisposable
             if (amqp.Port == address.Url.Port)
             {
                 // Binding allows it, listening does not.
-                throw new LocalHostException($"Port {amqp.Port} cannot be both: choose another one for Service Bus clients with LocalHost__Amqp, or for HTTP with --urls.");
+                throw new LocalHostException(
+                    $"Port {amqp.Port} cannot be both: choose another one for Service Bus clients with LocalHost__Amqp, or for HTTP with --urls."
+                );
             }
 
             platform = settings.ForFunctionsApp ? new FunctionsAppPlatform(address, amqp, options.Clock) : null;
@@ -91,8 +103,12 @@ public sealed class LocalHost : IAsyncDisposable
             app.MapLocalEndpoints(platform);
             if (!options.Quiet)
             {
-                app.Lifetime.ApplicationStarted.Register(() => Banner.Write(Console.Out, address.Url, amqp.ConnectionString, app.Services));
-                app.Lifetime.ApplicationStopped.Register(() => Banner.WriteLeftovers(Console.Out, app.Services.GetRequiredService<MessageBroker>()));
+                app.Lifetime.ApplicationStarted.Register(() =>
+                    Banner.Write(Console.Out, address.Url, amqp.ConnectionString, app.Services)
+                );
+                app.Lifetime.ApplicationStopped.Register(() =>
+                    Banner.WriteLeftovers(Console.Out, app.Services.GetRequiredService<MessageBroker>())
+                );
             }
 
             return new LocalHost(app, address, amqp, platform);
@@ -107,7 +123,9 @@ public sealed class LocalHost : IAsyncDisposable
     }
 
     /// <summary>Runs the host until Ctrl+C.</summary>
-    /// <returns>The exit code: 0 after an orderly end, 1 when it could not start, with one sentence on standard error.</returns>
+    /// <returns>
+    /// The exit code: 0 after an orderly end, 1 when it could not start, with one sentence on standard error.
+    /// </returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -125,7 +143,9 @@ public sealed class LocalHost : IAsyncDisposable
     /// <summary>Loads the credentials and listens.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default) => _app.StartAsync(cancellationToken);
 
-    /// <summary>Stops as Ctrl+C does: work under way gets three seconds, then its messages go back to the queue.</summary>
+    /// <summary>
+    /// Stops as Ctrl+C does: work under way gets three seconds, then its messages go back to the queue.
+    /// </summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -6,7 +6,10 @@ public sealed record LocalHostOptions
     /// <summary>The time of everything: service, broker, simulator and vault. Default the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Settings in their environment form (<c>Onramp__CallTimeout</c>); they win over the environment and the command line.</summary>
+    /// <summary>
+    /// Settings in their environment form (<c>Onramp__CallTimeout</c>); they win over the environment and the command
+    /// line.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Whether nothing is written to the console. Default false.</summary>

@@ -8,18 +8,27 @@ namespace OnrampFunctions.Local.Hosting;
 /// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
 internal static class LocalServices
 {
-    // Far more than anything that is sent to this machine; a larger body is drained, so that its sender sees the response.
+    // Far more than anything that is sent to this machine; a larger body is drained, so that its sender sees the
+    // response.
     private const int MaxUploadBytes = 4 * 1024 * 1024;
 
-    public static void AddWebServer(this WebApplicationBuilder builder, LoopbackAddress address, FunctionsAppPlatform? app)
+    public static void AddWebServer(
+        this WebApplicationBuilder builder,
+        LoopbackAddress address,
+        FunctionsAppPlatform? app
+    )
     {
         Socket[] sockets = [.. address.Sockets, .. app is null ? [] : new[] { app.VaultSocket }];
-        builder.WebHost.UseKestrelCore().UseSockets(options => options.CreateBoundListenSocket = endPoint =>
-        {
-            // The web server would do it, and say nothing that helps if it cannot.
-            address.Listen();
-            return sockets.First(socket => endPoint.Equals(socket.LocalEndPoint));
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .UseSockets(options =>
+                options.CreateBoundListenSocket = endPoint =>
+                {
+                    // The web server would do it, and say nothing that helps if it cannot.
+                    address.Listen();
+                    return sockets.First(socket => endPoint.Equals(socket.LocalEndPoint));
+                }
+            );
         if (app is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -60,8 +69,15 @@ internal static class LocalServices
         services.AddSingleton<FaultInjector>();
         services.AddSingleton(provider => Create(provider, configuration));
         services.AddSingleton(provider => new OnrampSimulator(
-            Credentials(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<FaultInjector>()));
-        services.AddSingleton(provider => new LocalVault(Credentials(provider), provider.GetRequiredService<LocalSettings>().WebhookSecret, provider.GetRequiredService<OnrampSimulator>())
+            Credentials(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<FaultInjector>()
+        ));
+        services.AddSingleton(provider => new LocalVault(
+            Credentials(provider),
+            provider.GetRequiredService<LocalSettings>().WebhookSecret,
+            provider.GetRequiredService<OnrampSimulator>()
+        )
         {
             State = provider.GetRequiredService<LocalSettings>().Vault,
         });
@@ -79,11 +95,19 @@ internal static class LocalServices
         services.AddPage();
     }
 
-    /// <summary>The endpoint, and what reads the queue over it, unless the app does: in that order, and when the host stops in the other.</summary>
+    /// <summary>
+    /// The endpoint, and what reads the queue over it, unless the app does: in that order, and when the host stops in
+    /// the other.
+    /// </summary>
     public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address, bool readsQueue)
     {
         services.AddHostedService(provider => new AmqpEndpoint(
-            provider.GetRequiredService<MessageBroker>(), provider.GetRequiredService<FaultInjector>(), address.Sockets, address.Listen, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<MessageBroker>(),
+            provider.GetRequiredService<FaultInjector>(),
+            address.Sockets,
+            address.Listen,
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(address);
         if (readsQueue)
         {
@@ -132,8 +156,13 @@ internal static class LocalServices
             DeadLetterExpired = true,
         };
         return new MessageBroker(
-            provider.GetRequiredService<BrokerEntities>(), configuration["CancelRequestsQueue"]!, configuration["CancelResultsTopic"]!, queues,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<FaultInjector>());
+            provider.GetRequiredService<BrokerEntities>(),
+            configuration["CancelRequestsQueue"]!,
+            configuration["CancelResultsTopic"]!,
+            queues,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<FaultInjector>()
+        );
     }
 
     private static ProviderCredentials Credentials(IServiceProvider provider)
@@ -142,8 +171,6 @@ internal static class LocalServices
         return new ProviderCredentials(settings.ApiKey, settings.ApiSecret);
     }
 
-    private static SecretClientOptions VaultClient(IServiceProvider provider) => new()
-    {
-        Transport = new HttpClientTransport(provider.GetRequiredService<VaultHandler>()),
-    };
+    private static SecretClientOptions VaultClient(IServiceProvider provider) =>
+        new() { Transport = new HttpClientTransport(provider.GetRequiredService<VaultHandler>()) };
 }

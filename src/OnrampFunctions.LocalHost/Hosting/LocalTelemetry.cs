@@ -2,7 +2,9 @@ using Onramp.Cancellation.Exporting;
 
 namespace OnrampFunctions.Local.Hosting;
 
-/// <summary>The host's telemetry: to an OTLP receiver if one is named, else to nobody. Application Insights is Azure's.</summary>
+/// <summary>
+/// The host's telemetry: to an OTLP receiver if one is named, else to nobody. Application Insights is Azure's.
+/// </summary>
 internal static class LocalTelemetry
 {
     public static void AddLocalTelemetry(this IServiceCollection services, IConfiguration configuration)
@@ -19,5 +21,6 @@ internal static class LocalTelemetry
     }
 
     // A method of its own, so that nothing of OpenTelemetry is loaded without it.
-    private static void Export(IServiceCollection services, IConfiguration configuration) => services.AddServiceTelemetry(configuration).NameService(configuration).ToOtlp(configuration);
+    private static void Export(IServiceCollection services, IConfiguration configuration) =>
+        services.AddServiceTelemetry(configuration).NameService(configuration).ToOtlp(configuration);
 }

@@ -11,15 +11,24 @@ internal sealed class LoopbackAddress : IDisposable
     public LoopbackAddress(string url)
     {
         // Hosts such as "+" and "*" are no URIs at all.
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.IsLoopback || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery != "/")
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || !address.IsLoopback
+            || address.Scheme != Uri.UriSchemeHttp
+            || address.PathAndQuery != "/"
+        )
         {
             throw new LocalHostException(
-                $"The local host serves this machine only, by plain http: '{url}' will not do. Use http://localhost:7071 or another port of localhost, 127.0.0.1 or [::1].");
+                $"The local host serves this machine only, by plain http: '{url}' will not do. Use http://localhost:7071 or another port of localhost, 127.0.0.1 or [::1]."
+            );
         }
 
         IsAnyPort = address.Port == 0;
-        _sockets = new LoopbackSockets(address, static port =>
-            $"Port {port} is taken or not allowed: end the program that uses it, or choose another one with --urls http://localhost:{(port == 7080 ? 7081 : 7080)}.");
+        _sockets = new LoopbackSockets(
+            address,
+            static port =>
+                $"Port {port} is taken or not allowed: end the program that uses it, or choose another one with --urls http://localhost:{(port == 7080 ? 7081 : 7080)}."
+        );
         Url = new UriBuilder(address) { Host = _sockets.Host, Port = _sockets.Port }.Uri;
         Direct = new UriBuilder(address) { Host = _sockets.DirectHost, Port = _sockets.Port }.Uri;
     }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
-/// Sockets of one port on this machine and no other, bound before anything else is built: a free port is known from then on, and a taken one is told in
-/// one sentence.
+/// Sockets of one port on this machine and no other, bound before anything else is built: a free port is known from
+/// then on, and a taken one is told in one sentence.
 /// </summary>
 internal sealed class LoopbackSockets : IDisposable
 {
@@ -21,7 +21,10 @@ internal sealed class LoopbackSockets : IDisposable
         var byName = address.HostNameType == UriHostNameType.Dns;
         Host = byName ? "localhost" : address.Host;
         DirectHost = byName ? "127.0.0.1" : address.Host;
-        Port = Bind(new IPEndPoint(byName ? IPAddress.Loopback : IPAddress.Parse(address.DnsSafeHost), address.Port), optional: false);
+        Port = Bind(
+            new IPEndPoint(byName ? IPAddress.Loopback : IPAddress.Parse(address.DnsSafeHost), address.Port),
+            optional: false
+        );
         if (byName)
         {
             // Whoever asks for "localhost" may come by either protocol, where there are both.
@@ -39,7 +42,10 @@ internal sealed class LoopbackSockets : IDisposable
 
     public IReadOnlyList<Socket> Sockets => _sockets;
 
-    /// <summary>Listens. Two programs that start at the same moment may both have bound a port; only one of them can listen there.</summary>
+    /// <summary>
+    /// Listens. Two programs that start at the same moment may both have bound a port; only one of them can listen
+    /// there.
+    /// </summary>
     /// <exception cref="LocalHostException">The other one does.</exception>
     public void Listen()
     {
@@ -71,7 +77,8 @@ internal sealed class LoopbackSockets : IDisposable
         {
             socket.Bind(endPoint);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        catch (SocketException exception)
+            when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
         {
             socket.Dispose();
             Dispose();

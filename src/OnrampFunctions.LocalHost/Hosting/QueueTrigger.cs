@@ -3,11 +3,13 @@ using Microsoft.Extensions.Options;
 
 namespace OnrampFunctions.Local.Hosting;
 
-/// <summary>What the Service Bus trigger is in Azure: the SDK's processor, which hands each message on with what settles it.</summary>
+/// <summary>
+/// What the Service Bus trigger is in Azure: the SDK's processor, which hands each message on with what settles it.
+/// </summary>
 /// <remarks>
-/// The client can block itself for good when its connection breaks while it settles one message and asks for the next: the session and the link each hold the
-/// lock that the other wants (seen with Microsoft.Azure.Amqp 2.7.3). So nothing here waits for it without a limit, and a client that takes nothing any more
-/// is given up for another.
+/// The client can block itself for good when its connection breaks while it settles one message and asks for the next:
+/// the session and the link each hold the lock that the other wants (seen with Microsoft.Azure.Amqp 2.7.3). So nothing
+/// here waits for it without a limit, and a client that takes nothing any more is given up for another.
 /// </remarks>
 internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisposable
 {
@@ -27,12 +29,33 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
     private Task _stopped = Task.CompletedTask;
 
     public QueueTrigger(
-        AmqpAddress address, MessageBroker broker, MessageDispatcher dispatcher, WorkInProgress work, LocalSettings settings, IOptions<QueueOptions> queue, TimeProvider clock, ILogger<QueueTrigger> logger)
+        AmqpAddress address,
+        MessageBroker broker,
+        MessageDispatcher dispatcher,
+        WorkInProgress work,
+        LocalSettings settings,
+        IOptions<QueueOptions> queue,
+        TimeProvider clock,
+        ILogger<QueueTrigger> logger
+    )
     {
-        (_address, _queue, _dispatcher, _work, _clock, _logger, _receivers) = (address, broker.Requests, dispatcher, work, clock, logger, settings.Receivers);
+        (_address, _queue, _dispatcher, _work, _clock, _logger, _receivers) = (
+            address,
+            broker.Requests,
+            dispatcher,
+            work,
+            clock,
+            logger,
+            settings.Receivers
+        );
         _stalled = new StalledQueue(queue.Value.MaxHandlingTime, clock);
         _current = Connect();
-        _closing = work.Closing.Register(() => _stopped = Task.Run(() => _current.Processor.StopProcessingAsync(CancellationToken.None), CancellationToken.None));
+        _closing = work.Closing.Register(() =>
+            _stopped = Task.Run(
+                () => _current.Processor.StopProcessingAsync(CancellationToken.None),
+                CancellationToken.None
+            )
+        );
     }
 
     // Only now can the simulator, which answers on the web server's port, be called.
@@ -64,7 +87,9 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
     public async ValueTask DisposeAsync()
     {
         await _closing.DisposeAsync();
-        await EndAsync(_current.Client).WaitAsync(DisposalLimit, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndAsync(_current.Client)
+            .WaitAsync(DisposalLimit, _clock)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>A client of its own, as in Azure, where the Functions host receives and the app sends.</summary>
@@ -115,12 +140,18 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
     /// <summary>Settles through the processor, which holds the lock.</summary>
     private sealed class ProcessorActions(ProcessMessageEventArgs args) : IMessageActions
     {
-        public Task CompleteAsync(CancellationToken cancellationToken) => args.CompleteMessageAsync(args.Message, cancellationToken);
+        public Task CompleteAsync(CancellationToken cancellationToken) =>
+            args.CompleteMessageAsync(args.Message, cancellationToken);
 
-        public Task AbandonAsync(Dictionary<string, object>? properties, CancellationToken cancellationToken) => args.AbandonMessageAsync(args.Message, properties, cancellationToken);
+        public Task AbandonAsync(Dictionary<string, object>? properties, CancellationToken cancellationToken) =>
+            args.AbandonMessageAsync(args.Message, properties, cancellationToken);
 
-        public Task DeadLetterAsync(Dictionary<string, object>? properties, string? reason, string? description, CancellationToken cancellationToken)
-            => args.DeadLetterMessageAsync(args.Message, properties ?? [], reason, description, cancellationToken);
+        public Task DeadLetterAsync(
+            Dictionary<string, object>? properties,
+            string? reason,
+            string? description,
+            CancellationToken cancellationToken
+        ) => args.DeadLetterMessageAsync(args.Message, properties ?? [], reason, description, cancellationToken);
     }
 
     private static partial class Log
@@ -128,10 +159,18 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         [LoggerMessage(702, LogLevel.Warning, "The queue could not be read ({Source}): it is tried again")]
         public static partial void Failed(ILogger logger, ServiceBusErrorSource source, Exception exception);
 
-        [LoggerMessage(704, LogLevel.Warning, "{Count} messages wait and the Service Bus client takes none any more: another one takes over")]
+        [LoggerMessage(
+            704,
+            LogLevel.Warning,
+            "{Count} messages wait and the Service Bus client takes none any more: another one takes over"
+        )]
         public static partial void Stalled(ILogger logger, int count);
 
-        [LoggerMessage(705, LogLevel.Warning, "The Service Bus client did not stop in time: what it had in hand comes again")]
+        [LoggerMessage(
+            705,
+            LogLevel.Warning,
+            "The Service Bus client did not stop in time: what it had in hand comes again"
+        )]
         public static partial void NotStopped(ILogger logger);
     }
 }

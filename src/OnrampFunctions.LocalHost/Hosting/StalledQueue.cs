@@ -1,6 +1,8 @@
 namespace OnrampFunctions.Local.Hosting;
 
-/// <summary>Notices that messages wait and none is taken any more, though the longest that one may be handled has passed.</summary>
+/// <summary>
+/// Notices that messages wait and none is taken any more, though the longest that one may be handled has passed.
+/// </summary>
 /// <param name="longest">The longest that a message may be handled: so long all receivers may be busy.</param>
 /// <param name="clock">The clock.</param>
 public sealed class StalledQueue(TimeSpan longest, TimeProvider clock)
@@ -10,7 +12,10 @@ public sealed class StalledQueue(TimeSpan longest, TimeProvider clock)
     /// <summary>Says that a message was taken.</summary>
     public void Moved() => Interlocked.Increment(ref _taken);
 
-    /// <summary>Looks twice in that time, until the token ends; three looks in a row without a movement, and with messages at the last two, are a stall.</summary>
+    /// <summary>
+    /// Looks twice in that time, until the token ends; three looks in a row without a movement, and with messages at
+    /// the last two, are a stall.
+    /// </summary>
     /// <param name="waiting">Messages that wait.</param>
     /// <param name="replace">Lets another client take over.</param>
     /// <param name="cancellationToken">Ends the watch.</param>

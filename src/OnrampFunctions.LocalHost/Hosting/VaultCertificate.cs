@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace OnrampFunctions.Local.Hosting;
 
 /// <summary>
-/// A certificate for this machine's own address, made anew at every start, and the file by which a process on Linux comes to trust it
-/// (<c>SSL_CERT_FILE</c>). The key is nowhere but in memory.
+/// A certificate for this machine's own address, made anew at every start, and the file by which a process on Linux
+/// comes to trust it (<c>SSL_CERT_FILE</c>). The key is nowhere but in memory.
 /// </summary>
 internal sealed class VaultCertificate : IDisposable
 {

@@ -8,11 +8,13 @@ namespace OnrampFunctions.Local.Json;
 internal static class LocalJson
 {
     // People read them in a terminal: nothing is escaped that JSON does not ask to be.
-    private static readonly JsonTypeInfo<ErrorView> Error = new ErrorJson(new JsonSerializerOptions(ErrorJson.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = null,
-    }).ErrorView;
+    private static readonly JsonTypeInfo<ErrorView> Error = new ErrorJson(
+        new JsonSerializerOptions(ErrorJson.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            TypeInfoResolver = null,
+        }
+    ).ErrorView;
 
     /// <summary>Reads a body; answers 400 with what is wrong and returns null when that cannot be done.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)

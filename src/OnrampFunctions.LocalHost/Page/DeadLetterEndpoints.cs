@@ -3,8 +3,9 @@ using System.Globalization;
 namespace OnrampFunctions.Local.Page;
 
 /// <summary>
-/// Puts one dead letter of the queue back, or removes it: <c>/simulator/dead-letters/{number}</c>, by its sequence number. The REST API only reaches the first,
-/// and drops what comes back under an id that it remembers; here nothing is dropped.
+/// Puts one dead letter of the queue back, or removes it: <c>/simulator/dead-letters/{number}</c>, by its sequence
+/// number. The REST API only reaches the first, and drops what comes back under an id that it remembers; here nothing
+/// is dropped.
 /// </summary>
 internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector faults, WorkInProgress work)
 {
@@ -46,7 +47,9 @@ internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector fa
         await NoContentAsync(context);
     }
 
-    /// <summary>The same message, with the properties by which the service takes it for the same request and begins anew.</summary>
+    /// <summary>
+    /// The same message, with the properties by which the service takes it for the same request and begins anew.
+    /// </summary>
     private static BrokerMessage Replayed(QueueEntry deadLetter)
     {
         var message = deadLetter.Message;
@@ -63,16 +66,39 @@ internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector fa
         return message with
         {
             TimeToLive = DeadLetterReplay.TimeToLive(seen),
-            Properties = [.. DeadLetterReplay.Properties(seen).Select(property => KeyValuePair.Create(property.Key, (object?)property.Value))],
-            Encoded = message.Encoded is { } encoded ? encoded with { Header = default, Properties = default, ApplicationProperties = default } : null,
+            Properties =
+            [
+                .. DeadLetterReplay
+                    .Properties(seen)
+                    .Select(property => KeyValuePair.Create(property.Key, (object?)property.Value)),
+            ],
+            Encoded = message.Encoded is { } encoded
+                ? encoded with
+                {
+                    Header = default,
+                    Properties = default,
+                    ApplicationProperties = default,
+                }
+                : null,
         };
     }
 
     private QueueEntry? Take(HttpContext context) =>
-        long.TryParse((string)context.Request.RouteValues["number"]!, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _deadLetters.TakeOut(number) : null;
+        long.TryParse(
+            (string)context.Request.RouteValues["number"]!,
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? _deadLetters.TakeOut(number)
+            : null;
 
     private Task NotFoundAsync(HttpContext context) =>
-        LocalJson.WriteErrorAsync(context, 404, $"{_deadLetters.Name} has no message of this sequence number that waits for a receiver.");
+        LocalJson.WriteErrorAsync(
+            context,
+            404,
+            $"{_deadLetters.Name} has no message of this sequence number that waits for a receiver."
+        );
 
     private static Task NoContentAsync(HttpContext context)
     {

@@ -6,8 +6,9 @@ using System.Text.Json;
 namespace OnrampFunctions.Local.Page;
 
 /// <summary>
-/// Tells whoever looks what there is and what changes, by server-sent events: <c>GET /simulator/live</c>. A change is told within a fifth of a second, together
-/// with all others of it, however many there are; a slow viewer is told less often.
+/// Tells whoever looks what there is and what changes, by server-sent events: <c>GET /simulator/live</c>. A change is
+/// told within a fifth of a second, together with all others of it, however many there are; a slow viewer is told less
+/// often.
 /// </summary>
 internal sealed class LiveEndpoint(LiveSources sources, WorkInProgress work, TimeProvider clock)
 {
@@ -50,7 +51,11 @@ internal sealed class LiveEndpoint(LiveSources sources, WorkInProgress work, Tim
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         Sections sections = new(sources);
-        Write(response.BodyWriter, "hello", JsonSerializer.SerializeToUtf8Bytes(sources.Hello(context.Connection.LocalPort), PageJson.Default.HelloView));
+        Write(
+            response.BodyWriter,
+            "hello",
+            JsonSerializer.SerializeToUtf8Bytes(sources.Hello(context.Connection.LocalPort), PageJson.Default.HelloView)
+        );
         using PeriodicTimer timer = new(Tick, clock);
         var quietTicks = 0;
         do
@@ -62,7 +67,11 @@ internal sealed class LiveEndpoint(LiveSources sources, WorkInProgress work, Tim
             }
 
             quietTicks = 0;
-            Write(response.BodyWriter, "pulse", JsonSerializer.SerializeToUtf8Bytes(sources.Pulse(), PageJson.Default.PulseView));
+            Write(
+                response.BodyWriter,
+                "pulse",
+                JsonSerializer.SerializeToUtf8Bytes(sources.Pulse(), PageJson.Default.PulseView)
+            );
             foreach (var (name, json) in news)
             {
                 Write(response.BodyWriter, name, json);
@@ -72,8 +81,7 @@ internal sealed class LiveEndpoint(LiveSources sources, WorkInProgress work, Tim
             {
                 return;
             }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
+        } while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private static void Write(PipeWriter writer, string name, ReadOnlySpan<byte> json)

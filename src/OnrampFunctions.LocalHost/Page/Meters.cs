@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace OnrampFunctions.Local.Page;
 
-/// <summary>Listens to this host's instruments, from when the page is first looked at: whoever does not look pays nothing.</summary>
+/// <summary>
+/// Listens to this host's instruments, from when the page is first looked at: whoever does not look pays nothing.
+/// </summary>
 internal sealed class Meters : IDisposable
 {
     // Of one instrument; attributes are of few words, and this is for the day when one is not.
@@ -26,7 +28,14 @@ internal sealed class Meters : IDisposable
     public MetricsView View()
     {
         _listener.Value.RecordObservableInstruments();
-        return new MetricsView(_since, [.. _values.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => View(pair.Key, pair.Value))]);
+        return new MetricsView(
+            _since,
+            [
+                .. _values
+                    .OrderBy(pair => pair.Key.Name, StringComparer.Ordinal)
+                    .Select(pair => View(pair.Key, pair.Value)),
+            ]
+        );
     }
 
     public void Dispose()
@@ -37,16 +46,22 @@ internal sealed class Meters : IDisposable
         }
     }
 
-    private static InstrumentView View(Instrument instrument, ConcurrentDictionary<string, Value> values) => new(
-        instrument.Name, KindOf(instrument), instrument.Unit, instrument.Description,
-        [.. values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.View(pair.Key))]);
+    private static InstrumentView View(Instrument instrument, ConcurrentDictionary<string, Value> values) =>
+        new(
+            instrument.Name,
+            KindOf(instrument),
+            instrument.Unit,
+            instrument.Description,
+            [.. values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.View(pair.Key))]
+        );
 
-    private static string KindOf(Instrument instrument) => instrument switch
-    {
-        { IsObservable: true } => "gauge",
-        Histogram<long> or Histogram<double> => "histogram",
-        _ => "counter",
-    };
+    private static string KindOf(Instrument instrument) =>
+        instrument switch
+        {
+            { IsObservable: true } => "gauge",
+            Histogram<long> or Histogram<double> => "histogram",
+            _ => "counter",
+        };
 
     private MeterListener Listen(IMeterFactory? factory)
     {
@@ -69,9 +84,15 @@ internal sealed class Meters : IDisposable
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var values = _values.GetOrAdd(instrument, static _ => new ConcurrentDictionary<string, Value>(StringComparer.Ordinal));
+        var values = _values.GetOrAdd(
+            instrument,
+            static _ => new ConcurrentDictionary<string, Value>(StringComparer.Ordinal)
+        );
         var attributes = Describe(tags);
-        if (values.TryGetValue(attributes, out var known) || (values.Count < MaxValues && (known = values.GetOrAdd(attributes, static _ => new Value())) is not null))
+        if (
+            values.TryGetValue(attributes, out var known)
+            || (values.Count < MaxValues && (known = values.GetOrAdd(attributes, static _ => new Value())) is not null)
+        )
         {
             known.Record(value, instrument.IsObservable);
         }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace OnrampFunctions.Local.Page;
 
-/// <summary>Reads outcome events. Anybody may publish anything on the topic: what is no outcome is shown as it is.</summary>
+/// <summary>
+/// Reads outcome events. Anybody may publish anything on the topic: what is no outcome is shown as it is.
+/// </summary>
 internal static class OutcomeRows
 {
     private const int MaxTextLength = 300;
@@ -27,9 +29,7 @@ internal static class OutcomeRows
                 return row;
             }
         }
-        catch (JsonException)
-        {
-        }
+        catch (JsonException) { }
 
         row.Body = BodyOf(message);
         return row;
@@ -41,7 +41,10 @@ internal static class OutcomeRows
 
     /// <summary>As much of a text as the page shows; no half character.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
-    public static string? Cut(string? text) => text is { Length: > MaxTextLength } ? text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)] + "…" : text;
+    public static string? Cut(string? text) =>
+        text is { Length: > MaxTextLength }
+            ? text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)] + "…"
+            : text;
 
     private static void Read(OutcomeView row, JsonElement data)
     {
@@ -58,11 +61,21 @@ internal static class OutcomeRows
     }
 
     private static string? Text(JsonElement data, string name) =>
-        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Cut(value.GetString()) : null;
+        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? Cut(value.GetString())
+            : null;
 
     private static int? Number(JsonElement data, string name) =>
-        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+        data.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var number)
+            ? number
+            : null;
 
     private static DateTimeOffset? Instant(JsonElement data, string name) =>
-        data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out var instant) ? instant : null;
+        data.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.TryGetDateTimeOffset(out var instant)
+            ? instant
+            : null;
 }

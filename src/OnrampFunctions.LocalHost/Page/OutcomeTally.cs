@@ -8,10 +8,16 @@ internal sealed class OutcomeTally
 
     private readonly Lock _gate = new();
     private readonly long[] _totals = new long[Kinds.Count];
-    private readonly (long Second, int[] Counts)[] _seconds = [.. Enumerable.Range(0, Seconds).Select(_ => (-1L, new int[Kinds.Count]))];
+    private readonly (long Second, int[] Counts)[] _seconds =
+    [
+        .. Enumerable.Range(0, Seconds).Select(_ => (-1L, new int[Kinds.Count])),
+    ];
 
-    /// <summary>What outcomes are called, those that can be tried again last, and what else is published on the topic.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. OutcomeTable.Rows.OrderBy(row => row.IsRetryable).Select(row => row.Name).Distinct(), "other"];
+    /// <summary>
+    /// What outcomes are called, those that can be tried again last, and what else is published on the topic.
+    /// </summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+    [.. OutcomeTable.Rows.OrderBy(row => row.IsRetryable).Select(row => row.Name).Distinct(), "other"];
 
     public void Count(string? kind, DateTimeOffset at)
     {
@@ -43,7 +49,14 @@ internal sealed class OutcomeTally
         lock (_gate)
         {
             return new TallyView(
-                [.. _totals], [.. _seconds.Where(slot => slot.Second > oldest).OrderBy(slot => slot.Second).Select(slot => new SecondView(slot.Second, [.. slot.Counts]))]);
+                [.. _totals],
+                [
+                    .. _seconds
+                        .Where(slot => slot.Second > oldest)
+                        .OrderBy(slot => slot.Second)
+                        .Select(slot => new SecondView(slot.Second, [.. slot.Counts])),
+                ]
+            );
         }
     }
 }

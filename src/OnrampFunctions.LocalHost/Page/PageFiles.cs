@@ -10,7 +10,8 @@ internal static class PageFiles
     private const string Prefix = "page/";
     private const string Start = Prefix + "index.html";
 
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string[] Methods = ["GET", "HEAD"];
 
@@ -24,7 +25,11 @@ internal static class PageFiles
     public static void Map(IEndpointRouteBuilder routes)
     {
         var program = typeof(PageFiles).Assembly;
-        foreach (var name in program.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (
+            var name in program
+                .GetManifestResourceNames()
+                .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+        )
         {
             var (content, type) = (Read(program, name), Types[Path.GetExtension(name)]);
             routes.MapMethods(name == Start ? "/" : "/" + name, Methods, context => WriteAsync(context, content, type));
@@ -43,7 +48,9 @@ internal static class PageFiles
 
         // Another version of the host may be behind the same address a minute later.
         response.Headers.CacheControl = "no-store";
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(content, context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.BodyWriter.WriteAsync(content, context.RequestAborted).AsTask();
     }
 
     private static byte[] Read(Assembly program, string name)

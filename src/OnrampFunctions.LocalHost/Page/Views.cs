@@ -8,7 +8,13 @@ namespace OnrampFunctions.Local.Page;
 /// <param name="Kinds">What outcomes are called, in the order in which they are counted.</param>
 /// <param name="Faults">What can go wrong, by where.</param>
 internal sealed record HelloView(
-    DateTimeOffset Now, string Queue, string Topic, string? Provider, IReadOnlyList<string> Kinds, IReadOnlyDictionary<string, IReadOnlyList<string>> Faults);
+    DateTimeOffset Now,
+    string Queue,
+    string Topic,
+    string? Provider,
+    IReadOnlyList<string> Kinds,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Faults
+);
 
 /// <summary>The host's time, and that it is still there.</summary>
 internal sealed record PulseView(DateTimeOffset Now);
@@ -17,10 +23,25 @@ internal sealed record PulseView(DateTimeOffset Now);
 internal sealed record OrdersView(int Total, IReadOnlyList<OrderRow> Orders);
 
 /// <summary>One order.</summary>
-internal sealed record OrderRow(string OrderId, int Status, string State, string? Hash, int CancelCalls, int GetCalls, DateTimeOffset CreatedAt);
+internal sealed record OrderRow(
+    string OrderId,
+    int Status,
+    string State,
+    string? Hash,
+    int CancelCalls,
+    int GetCalls,
+    DateTimeOffset CreatedAt
+);
 
 /// <summary>The queue, and of what is in it the first.</summary>
-internal sealed record QueueView(int Waiting, int Locked, int Scheduled, int DeadLettered, IReadOnlyList<EntryRow> Entries, IReadOnlyList<EntryRow> DeadLetters);
+internal sealed record QueueView(
+    int Waiting,
+    int Locked,
+    int Scheduled,
+    int DeadLettered,
+    IReadOnlyList<EntryRow> Entries,
+    IReadOnlyList<EntryRow> DeadLetters
+);
 
 /// <summary>One message of the queue.</summary>
 /// <param name="Number">Its sequence number.</param>
@@ -35,7 +56,18 @@ internal sealed record QueueView(int Waiting, int Locked, int Scheduled, int Dea
 /// <param name="Reason">Why it was dead-lettered.</param>
 /// <param name="Description">What exactly was wrong.</param>
 internal sealed record EntryRow(
-    long Number, string State, string MessageId, string Body, DateTimeOffset EnqueuedAt, DateTimeOffset? DueAt, string? Delivery, bool IsTimeout, string? TimeoutId, string? Reason, string? Description);
+    long Number,
+    string State,
+    string MessageId,
+    string Body,
+    DateTimeOffset EnqueuedAt,
+    DateTimeOffset? DueAt,
+    string? Delivery,
+    bool IsTimeout,
+    string? TimeoutId,
+    string? Reason,
+    string? Description
+);
 
 /// <summary>Outcomes that are new to the viewer, the oldest first.</summary>
 internal sealed record OutcomesView(long Total, IReadOnlyList<OutcomeView> Outcomes);
@@ -99,7 +131,16 @@ internal sealed record CallsView(long Total, IReadOnlyList<CallRow> Calls);
 /// <param name="Fault">What went wrong on purpose.</param>
 /// <param name="Headers">As they came, shortened.</param>
 internal sealed record CallRow(
-    long Number, string Operation, string? OrderId, DateTimeOffset? SignedAt, DateTimeOffset ReceivedAt, DateTimeOffset? EndedAt, int? StatusCode, string? Fault, IReadOnlyDictionary<string, string> Headers);
+    long Number,
+    string Operation,
+    string? OrderId,
+    DateTimeOffset? SignedAt,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset? EndedAt,
+    int? StatusCode,
+    string? Fault,
+    IReadOnlyDictionary<string, string> Headers
+);
 
 /// <summary>What the service's instruments say.</summary>
 /// <param name="Since">Since when they are listened to.</param>
@@ -112,7 +153,13 @@ internal sealed record MetricsView(DateTimeOffset Since, IReadOnlyList<Instrumen
 /// <param name="Unit">Their unit.</param>
 /// <param name="Description">What it tells.</param>
 /// <param name="Values">The values, by their attributes.</param>
-internal sealed record InstrumentView(string Name, string Kind, string? Unit, string? Description, IReadOnlyList<ValueView> Values);
+internal sealed record InstrumentView(
+    string Name,
+    string Kind,
+    string? Unit,
+    string? Description,
+    IReadOnlyList<ValueView> Values
+);
 
 /// <summary>The values of one set of attributes.</summary>
 /// <param name="Attributes">The attributes in words.</param>

@@ -1,8 +1,9 @@
 namespace OnrampFunctions.Local.Page;
 
 /// <summary>
-/// Remembers, from the start of the host, the last outcomes and the last calls of the provider, so that a page that is opened later has them. It takes nothing
-/// from anybody's subscription, and reads nothing before somebody looks: it only keeps what is there anyway.
+/// Remembers, from the start of the host, the last outcomes and the last calls of the provider, so that a page that is
+/// opened later has them. It takes nothing from anybody's subscription, and reads nothing before somebody looks: it
+/// only keeps what is there anyway.
 /// </summary>
 internal sealed class Watch
 {

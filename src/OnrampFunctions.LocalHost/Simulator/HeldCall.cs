@@ -1,6 +1,8 @@
 namespace OnrampFunctions.Local.Simulator;
 
-/// <summary>A call that the provider keeps waiting until it is told to go on, so that a test can act while it is under way.</summary>
+/// <summary>
+/// A call that the provider keeps waiting until it is told to go on, so that a test can act while it is under way.
+/// </summary>
 public sealed class HeldCall
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -30,7 +30,10 @@ public sealed class OnrampSimulator
     /// <summary>Tells of every call about an order that exists, before it is answered.</summary>
     public event Action<ProviderCall>? Called;
 
-    /// <summary>Tells of every cancelOrder and getOrder, whatever is wrong with it, with which headers it came. Whoever listens is quick.</summary>
+    /// <summary>
+    /// Tells of every cancelOrder and getOrder, whatever is wrong with it, with which headers it came. Whoever listens
+    /// is quick.
+    /// </summary>
     public event Action<SignedHeaders>? Received;
 
     /// <summary>Tells of the same calls, in full and from their arrival on. Whoever listens is quick.</summary>
@@ -50,10 +53,20 @@ public sealed class OnrampSimulator
     public int ClockReads => Volatile.Read(ref _clockReads);
 
     /// <summary>All orders, by id.</summary>
-    public IReadOnlyList<SimulatedOrder> Orders => [.. _orders.Values.OrderBy(order => order.OrderId.Length).ThenBy(order => order.OrderId, StringComparer.Ordinal)];
+    public IReadOnlyList<SimulatedOrder> Orders =>
+        [
+            .. _orders
+                .Values.OrderBy(order => order.OrderId.Length)
+                .ThenBy(order => order.OrderId, StringComparer.Ordinal),
+        ];
 
     /// <summary>Creates an order, or makes the one of that id anew: its counters start at zero.</summary>
-    public SimulatedOrder Put(string orderId, int status = OrderStates.Waiting, string? hash = null, params IEnumerable<PlannedFault> plan)
+    public SimulatedOrder Put(
+        string orderId,
+        int status = OrderStates.Waiting,
+        string? hash = null,
+        params IEnumerable<PlannedFault> plan
+    )
     {
         SimulatedOrder order = new(orderId, hash, status, _clock.GetUtcNow());
         order.Plan(plan);
@@ -76,16 +89,22 @@ public sealed class OnrampSimulator
 
     /// <summary>The orders that were made last, the newest first.</summary>
     internal IEnumerable<SimulatedOrder> Newest(int count) =>
-        _orders.Values.OrderByDescending(order => order.CreatedAt).ThenBy(order => order.OrderId.Length).ThenBy(order => order.OrderId, StringComparer.Ordinal).Take(count);
+        _orders
+            .Values.OrderByDescending(order => order.CreatedAt)
+            .ThenBy(order => order.OrderId.Length)
+            .ThenBy(order => order.OrderId, StringComparer.Ordinal)
+            .Take(count);
 
     /// <summary>Finds an order by its id.</summary>
-    public bool TryGet(string orderId, [NotNullWhen(true)] out SimulatedOrder? order) => _orders.TryGetValue(orderId, out order);
+    public bool TryGet(string orderId, [NotNullWhen(true)] out SimulatedOrder? order) =>
+        _orders.TryGetValue(orderId, out order);
 
     /// <summary>The order of an id that exists.</summary>
     /// <exception cref="KeyNotFoundException">There is no such order.</exception>
     public SimulatedOrder Order(string orderId) => _orders[orderId];
 
-    internal bool TryGetByHash(string hash, [NotNullWhen(true)] out SimulatedOrder? order) => _ordersByHash.TryGetValue(hash, out order);
+    internal bool TryGetByHash(string hash, [NotNullWhen(true)] out SimulatedOrder? order) =>
+        _ordersByHash.TryGetValue(hash, out order);
 
     internal void Tell(SeenCall call)
     {

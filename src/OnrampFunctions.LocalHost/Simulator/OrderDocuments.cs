@@ -15,5 +15,12 @@ internal sealed record OrderRequest
 internal sealed record OrderView(string OrderId, int Status, string State, string? Hash, int CancelCalls, int GetCalls)
 {
     public static OrderView Of(SimulatedOrder order) =>
-        new(order.OrderId, order.Status, OrderStates.Describe(order.Status), order.Hash, order.CancelCalls, order.GetCalls);
+        new(
+            order.OrderId,
+            order.Status,
+            OrderStates.Describe(order.Status),
+            order.Hash,
+            order.CancelCalls,
+            order.GetCalls
+        );
 }

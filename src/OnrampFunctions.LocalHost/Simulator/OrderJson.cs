@@ -4,13 +4,16 @@ using System.Text.Json.Serialization;
 namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>The documents about orders.</summary>
-/// <remarks>The documents have setters: for init-only members the generated code would put null where a default belongs.</remarks>
+/// <remarks>
+/// The documents have setters: for init-only members the generated code would put null where a default belongs.
+/// </remarks>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(OrderRequest))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderView[]))]

@@ -13,13 +13,14 @@ public static class OrderStates
     public static bool Exists(int status) => status is Cancelled or Failed or Waiting or Paid or Completed;
 
     /// <summary>The state in words.</summary>
-    public static string Describe(int status) => status switch
-    {
-        Cancelled => "cancelled",
-        Failed => "failed",
-        Waiting => "waiting for payment",
-        Paid => "paid",
-        Completed => "completed",
-        _ => "unknown",
-    };
+    public static string Describe(int status) =>
+        status switch
+        {
+            Cancelled => "cancelled",
+            Failed => "failed",
+            Waiting => "waiting for payment",
+            Paid => "paid",
+            Completed => "completed",
+            _ => "unknown",
+        };
 }

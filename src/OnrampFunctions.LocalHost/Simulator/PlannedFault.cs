@@ -3,11 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>A fault that awaits one call of one order.</summary>
-/// <param name="Kind">What goes wrong; <see cref="FaultKind.None"/> lets one call pass unharmed, whatever the rates say.</param>
+/// <param name="Kind">What goes wrong; <see cref="FaultKind.None"/> lets one call pass unharmed, whatever the rates
+/// say.</param>
 /// <param name="Operation">Which call; null for whichever comes next.</param>
 public readonly record struct PlannedFault(FaultKind Kind, ProviderOperation? Operation = null)
 {
-    /// <summary>Reads <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>; the kind <c>none</c> is a call without a fault.</summary>
+    /// <summary>
+    /// Reads <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>; the kind <c>none</c> is a call without a fault.
+    /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out PlannedFault? fault)
     {
         fault = null;

@@ -1,6 +1,8 @@
 namespace OnrampFunctions.Local.Simulator;
 
-/// <summary>The pair that the simulated provider accepts; read and replaced as one object, so never half old and half new.</summary>
+/// <summary>
+/// The pair that the simulated provider accepts; read and replaced as one object, so never half old and half new.
+/// </summary>
 /// <param name="ApiKey">Value of <c>X-ONRAMP-APIKEY</c>.</param>
 /// <param name="ApiSecret">Key of the signature.</param>
 public sealed record ProviderCredentials(string ApiKey, string ApiSecret)

@@ -24,13 +24,17 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
     }
 
     /// <summary>
-    /// The vendor's Node sample calls <c>/onramp-merchants//widget/cancelOrder</c>: the real host's front proxy merges slashes, or its own sample would not
-    /// run. Comes before routing, and leaves all other paths alone.
+    /// The vendor's Node sample calls <c>/onramp-merchants//widget/cancelOrder</c>: the real host's front proxy merges
+    /// slashes, or its own sample would not run. Comes before routing, and leaves all other paths alone.
     /// </summary>
     public static Task MergeSlashesAsync(HttpContext context, RequestDelegate next)
     {
         var path = context.Request.Path.Value!;
-        if (path.Contains("//", StringComparison.Ordinal) && Slashes().Replace(path, "/") is var merged && OfProvider().IsMatch(merged))
+        if (
+            path.Contains("//", StringComparison.Ordinal)
+            && Slashes().Replace(path, "/") is var merged
+            && OfProvider().IsMatch(merged)
+        )
         {
             context.Request.Path = merged;
         }
@@ -65,14 +69,18 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
             call = order.CountCall(operation);
             var planned = order.TakePlanned(operation);
             fault = planned?.Kind ?? faults.ForCall(operation, order.OrderId, call);
-            takesEffect = fault.TakesEffect() || (planned is null && fault.MayTakeEffect() && Draw("effect", operation, order, call) < 0.5);
+            takesEffect =
+                fault.TakesEffect()
+                || (planned is null && fault.MayTakeEffect() && Draw("effect", operation, order, call) < 0.5);
             if (order.TakeHeld(operation) is { } held)
             {
                 await held.PassAsync(context.RequestAborted);
             }
         }
 
-        var answer = takesEffect ? Answer(context, operation, document, order) : ProviderAnswer.Error(500, "Internal Server Error");
+        var answer = takesEffect
+            ? Answer(context, operation, document, order)
+            : ProviderAnswer.Error(500, "Internal Server Error");
         if (order is not null)
         {
             simulator.Tell(order, operation, fault);
@@ -89,9 +97,22 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
         }
     }
 
-    private ProviderAnswer Answer(HttpContext context, ProviderOperation operation, JsonDocument? document, SimulatedOrder? order)
+    private ProviderAnswer Answer(
+        HttpContext context,
+        ProviderOperation operation,
+        JsonDocument? document,
+        SimulatedOrder? order
+    )
     {
-        if (RequestVerifier.FindFault(context.Request.Headers, document?.RootElement, simulator.Credentials, simulator.Now) is { } refusal)
+        if (
+            RequestVerifier.FindFault(
+                context.Request.Headers,
+                document?.RootElement,
+                simulator.Credentials,
+                simulator.Now
+            ) is
+            { } refusal
+        )
         {
             return refusal;
         }
@@ -121,7 +142,14 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
         };
     }
 
-    private ProviderAnswer GoWrong(FaultKind fault, ProviderAnswer right, SignedHeaders headers, ProviderOperation operation, SimulatedOrder order, int call)
+    private ProviderAnswer GoWrong(
+        FaultKind fault,
+        ProviderAnswer right,
+        SignedHeaders headers,
+        ProviderOperation operation,
+        SimulatedOrder order,
+        int call
+    )
     {
         faults.Count(fault);
         return _faulty.Of(fault, right, headers, order, what => Draw(what, operation, order, call));
@@ -160,8 +188,12 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
             return simulator.TryGet(orderId.GetString()!, out var byId) ? byId : null;
         }
 
-        return root.TryGetProperty("hash", out var hash) && hash.ValueKind == JsonValueKind.String
-            && simulator.TryGetByHash(hash.GetString()!, out var byHash) ? byHash : null;
+        return
+            root.TryGetProperty("hash", out var hash)
+            && hash.ValueKind == JsonValueKind.String
+            && simulator.TryGetByHash(hash.GetString()!, out var byHash)
+            ? byHash
+            : null;
     }
 
     private static async Task<JsonDocument?> ReadAsync(HttpContext context)

@@ -6,13 +6,18 @@ using Microsoft.Net.Http.Headers;
 namespace OnrampFunctions.Local.Simulator;
 
 /// <summary>
-/// The provider's side of the signature. It shares no code with the signing service on purpose: a fault in that one must not be
-/// confirmed by itself.
+/// The provider's side of the signature. It shares no code with the signing service on purpose: a fault in that one
+/// must not be confirmed by itself.
 /// </summary>
 internal static class RequestVerifier
 {
     /// <summary>What is wrong with a request; null when it is as the vendor asks for.</summary>
-    public static ProviderAnswer? FindFault(IHeaderDictionary headers, JsonElement? body, ProviderCredentials credentials, DateTimeOffset now)
+    public static ProviderAnswer? FindFault(
+        IHeaderDictionary headers,
+        JsonElement? body,
+        ProviderCredentials credentials,
+        DateTimeOffset now
+    )
     {
         if (!IsJson(headers.Accept, charsetRequired: false))
         {
@@ -52,10 +57,12 @@ internal static class RequestVerifier
 
         using (document)
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object
+            if (
+                document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("timestamp", out var timestamp)
                 || timestamp.ValueKind != JsonValueKind.Number
-                || !timestamp.TryGetInt64(out long milliseconds))
+                || !timestamp.TryGetInt64(out long milliseconds)
+            )
             {
                 return ProviderAnswer.Error(400, "timestamp must be a number of milliseconds");
             }
@@ -66,7 +73,10 @@ internal static class RequestVerifier
             }
 
             // The vendor's own samples write the body with other white space than the payload: the content counts.
-            return body is { } sent && document.RootElement.TryGetProperty("body", out var signed) && JsonElement.DeepEquals(sent, signed)
+            return
+                body is { } sent
+                && document.RootElement.TryGetProperty("body", out var signed)
+                && JsonElement.DeepEquals(sent, signed)
                 ? null
                 : ProviderAnswer.Error(400, "The body and the body in X-ONRAMP-PAYLOAD must be the same");
         }

@@ -1,6 +1,8 @@
 namespace OnrampFunctions.Local.Simulator;
 
-/// <summary>A cancelOrder or getOrder as the provider saw it, whatever is wrong with it, and in the end how it was answered.</summary>
+/// <summary>
+/// A cancelOrder or getOrder as the provider saw it, whatever is wrong with it, and in the end how it was answered.
+/// </summary>
 internal sealed class SeenCall(ProviderOperation operation, IHeaderDictionary headers, DateTimeOffset receivedAt)
 {
     private volatile CallEnd? _end;

@@ -10,5 +10,9 @@ public readonly record struct SignedHeaders(string ApiKey, string Payload, strin
     public override string ToString() => nameof(SignedHeaders);
 
     internal static SignedHeaders Of(IHeaderDictionary headers) =>
-        new(headers["X-ONRAMP-APIKEY"].ToString(), headers["X-ONRAMP-PAYLOAD"].ToString(), headers["X-ONRAMP-SIGNATURE"].ToString());
+        new(
+            headers["X-ONRAMP-APIKEY"].ToString(),
+            headers["X-ONRAMP-PAYLOAD"].ToString(),
+            headers["X-ONRAMP-SIGNATURE"].ToString()
+        );
 }

@@ -26,7 +26,9 @@ public sealed class SimulatedOrder
 
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>One of <see cref="OrderStates"/>; setting it is what a payer's or the provider's own doing would be.</summary>
+    /// <summary>
+    /// One of <see cref="OrderStates"/>; setting it is what a payer's or the provider's own doing would be.
+    /// </summary>
     public int Status
     {
         get => Volatile.Read(ref _status);
@@ -39,8 +41,11 @@ public sealed class SimulatedOrder
     /// <summary>How often getOrder named this order, whatever it was answered.</summary>
     public int GetCalls => Volatile.Read(ref _getCalls);
 
-    /// <summary>Pays the order if it waits for payment, as a payer would who races a cancel; false in every other state.</summary>
-    public bool TryPay() => Interlocked.CompareExchange(ref _status, OrderStates.Paid, OrderStates.Waiting) == OrderStates.Waiting;
+    /// <summary>
+    /// Pays the order if it waits for payment, as a payer would who races a cancel; false in every other state.
+    /// </summary>
+    public bool TryPay() =>
+        Interlocked.CompareExchange(ref _status, OrderStates.Paid, OrderStates.Waiting) == OrderStates.Waiting;
 
     /// <summary>Adds faults for the next calls; each is used once, in order, and goes before faults by rate.</summary>
     public void Plan(params IEnumerable<PlannedFault> faults)
@@ -69,10 +74,13 @@ public sealed class SimulatedOrder
     }
 
     /// <summary>Cancels the order if it waits for payment; false in every other state.</summary>
-    internal bool TryCancel() => Interlocked.CompareExchange(ref _status, OrderStates.Cancelled, OrderStates.Waiting) == OrderStates.Waiting;
+    internal bool TryCancel() =>
+        Interlocked.CompareExchange(ref _status, OrderStates.Cancelled, OrderStates.Waiting) == OrderStates.Waiting;
 
     internal int CountCall(ProviderOperation operation) =>
-        operation == ProviderOperation.Cancel ? Interlocked.Increment(ref _cancelCalls) : Interlocked.Increment(ref _getCalls);
+        operation == ProviderOperation.Cancel
+            ? Interlocked.Increment(ref _cancelCalls)
+            : Interlocked.Increment(ref _getCalls);
 
     internal PlannedFault? TakePlanned(ProviderOperation operation)
     {

@@ -19,7 +19,10 @@ public sealed class LocalVault
     public const string WebhookPrefix = "webhook-";
 
     private readonly OnrampSimulator _simulator;
-    private ImmutableDictionary<string, ImmutableList<LocalSecret>> _secrets = ImmutableDictionary.Create<string, ImmutableList<LocalSecret>>(StringComparer.OrdinalIgnoreCase);
+    private ImmutableDictionary<string, ImmutableList<LocalSecret>> _secrets = ImmutableDictionary.Create<
+        string,
+        ImmutableList<LocalSecret>
+    >(StringComparer.OrdinalIgnoreCase);
     private int _version;
     private int _reads;
 
@@ -62,7 +65,8 @@ public sealed class LocalVault
     }
 
     /// <summary>Every version of the callers' secret, the newest last.</summary>
-    public IReadOnlyList<string> WebhookSecrets => [.. VersionsOf(WebhookPrefix).Select(static version => version.Value)];
+    public IReadOnlyList<string> WebhookSecrets =>
+        [.. VersionsOf(WebhookPrefix).Select(static version => version.Value)];
 
     /// <summary>Gives the callers' secret another version; that and the one before are good then.</summary>
     public void RotateWebhookSecret(string secret) => Set(WebhookPrefix, secret);
@@ -78,12 +82,21 @@ public sealed class LocalVault
     public bool TryEnable(string name, int? version, bool isEnabled)
     {
         var key = KeyOf(name);
-        if (VersionsOf(name) is not { Count: > 0 } versions || (version ?? versions.Count) is not (>= 1 and var number) || number > versions.Count)
+        if (
+            VersionsOf(name) is not { Count: > 0 } versions
+            || (version ?? versions.Count) is not (>= 1 and var number)
+            || number > versions.Count
+        )
         {
             return false;
         }
 
-        return ImmutableInterlocked.TryUpdate(ref _secrets, key, versions.SetItem(number - 1, versions[number - 1] with { IsEnabled = isEnabled }), versions);
+        return ImmutableInterlocked.TryUpdate(
+            ref _secrets,
+            key,
+            versions.SetItem(number - 1, versions[number - 1] with { IsEnabled = isEnabled }),
+            versions
+        );
     }
 
     internal ImmutableList<LocalSecret> VersionsOf(string name) => _secrets.GetValueOrDefault(KeyOf(name), []);
@@ -96,11 +109,19 @@ public sealed class LocalVault
     }
 
     /// <summary>A value that stays the same gets no new version: one half of a pair may be changed alone.</summary>
-    private void Set(string name, string value)
-        => ImmutableInterlocked.AddOrUpdate(
-            ref _secrets, name, _ => [new LocalSecret(value)], (_, versions) => versions[^1] is { IsEnabled: true } newest && newest.Value == value ? versions : versions.Add(new LocalSecret(value)));
+    private void Set(string name, string value) =>
+        ImmutableInterlocked.AddOrUpdate(
+            ref _secrets,
+            name,
+            _ => [new LocalSecret(value)],
+            (_, versions) =>
+                versions[^1] is { IsEnabled: true } newest && newest.Value == value
+                    ? versions
+                    : versions.Add(new LocalSecret(value))
+        );
 
-    private static string KeyOf(string name) => name.StartsWith(WebhookPrefix, StringComparison.OrdinalIgnoreCase) ? WebhookPrefix : name;
+    private static string KeyOf(string name) =>
+        name.StartsWith(WebhookPrefix, StringComparison.OrdinalIgnoreCase) ? WebhookPrefix : name;
 }
 
 /// <summary>One version of a secret.</summary>

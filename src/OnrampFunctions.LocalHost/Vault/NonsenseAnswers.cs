@@ -4,12 +4,18 @@ using System.Text;
 
 namespace OnrampFunctions.Local.Vault;
 
-/// <summary>Status 200 and nothing that Key Vault would say: what portals, proxies and half-broken servers have answered in its place.</summary>
+/// <summary>
+/// Status 200 and nothing that Key Vault would say: what portals, proxies and half-broken servers have answered in its
+/// place.
+/// </summary>
 internal static class NonsenseAnswers
 {
     private static readonly (string Type, string Body)[] Kinds =
     [
-        ("text/html", "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>"),
+        (
+            "text/html",
+            "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>"
+        ),
         ("application/json", ""),
         ("application/json", """{"value":"nonsense","id":"https://local.vault.azure.net/secr"""),
         ("application/json", """{"value":"nonsense","id":"not a uri","attributes":{"enabled":true}}"""),
@@ -25,7 +31,10 @@ internal static class NonsenseAnswers
         var (type, body) = Kinds[read % Kinds.Length];
         return new HttpResponseMessage(HttpStatusCode.OK)
         {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue(type, "utf-8") } },
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue(type, "utf-8") },
+            },
         };
     }
 }

@@ -3,8 +3,10 @@ using System.Net.Http.Headers;
 namespace OnrampFunctions.Local.Vault;
 
 /// <summary>
-/// The vault for another process, over https as its client wants it, and the endpoint at which the platform signs a managed identity in
-/// (<see href="https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference">its protocol</see>).
+/// The vault for another process, over https as its client wants it, and the endpoint at which the platform signs a
+/// managed identity in
+/// (<see href="https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference">its
+/// protocol</see>).
 /// </summary>
 internal sealed class SecretEndpoints(VaultHandler vault) : IDisposable
 {
@@ -25,7 +27,10 @@ internal sealed class SecretEndpoints(VaultHandler vault) : IDisposable
 
     private async Task ReadAsync(HttpContext context)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, $"{context.Request.Scheme}://{context.Request.Host}{context.Request.Path}");
+        using HttpRequestMessage request = new(
+            HttpMethod.Get,
+            $"{context.Request.Scheme}://{context.Request.Host}{context.Request.Path}"
+        );
         if (AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var authorization))
         {
             request.Headers.Authorization = authorization;
@@ -50,11 +55,20 @@ internal sealed class SecretEndpoints(VaultHandler vault) : IDisposable
     {
         if (context.Request.Headers["X-IDENTITY-HEADER"] != IdentityHeader)
         {
-            await LocalJson.WriteErrorAsync(context, 401, "X-IDENTITY-HEADER must be what the app's settings say (IDENTITY_HEADER).");
+            await LocalJson.WriteErrorAsync(
+                context,
+                401,
+                "X-IDENTITY-HEADER must be what the app's settings say (IDENTITY_HEADER)."
+            );
             return;
         }
 
-        IdentityToken token = new(LocalCredential.Token, "4102444800", context.Request.Query["resource"].ToString(), "Bearer");
+        IdentityToken token = new(
+            LocalCredential.Token,
+            "4102444800",
+            context.Request.Query["resource"].ToString(),
+            "Bearer"
+        );
         await LocalJson.WriteAsync(context, 200, token, VaultJson.Default.IdentityToken);
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace OnrampFunctions.Local.Vault;
 
-/// <summary>Body of <c>PUT /simulator/vault</c>: a new pair, a new secret of the callers, another state, or several of them.</summary>
+/// <summary>
+/// Body of <c>PUT /simulator/vault</c>: a new pair, a new secret of the callers, another state, or several of them.
+/// </summary>
 internal sealed record VaultRequest
 {
     public string? ApiKey { get; set; }
@@ -12,7 +14,9 @@ internal sealed record VaultRequest
     /// <summary>A new version of the secret with which callers sign.</summary>
     public string? WebhookSecret { get; set; }
 
-    /// <summary>A secret whose newest version is disabled, or one of its versions: <c>webhook-shop</c>, <c>onramp-api-key/1</c>.</summary>
+    /// <summary>
+    /// A secret whose newest version is disabled, or one of its versions: <c>webhook-shop</c>, <c>onramp-api-key/1</c>.
+    /// </summary>
     public string? Disable { get; set; }
 
     /// <summary>The same, enabled again.</summary>
@@ -37,4 +41,5 @@ internal sealed record IdentityToken(
     [property: JsonPropertyName("access_token")] string AccessToken,
     [property: JsonPropertyName("expires_on")] string ExpiresOn,
     [property: JsonPropertyName("resource")] string Resource,
-    [property: JsonPropertyName("token_type")] string TokenType);
+    [property: JsonPropertyName("token_type")] string TokenType
+);

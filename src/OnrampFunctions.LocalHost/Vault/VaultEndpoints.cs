@@ -13,7 +13,12 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
 
     private Task WriteAsync(HttpContext context)
     {
-        VaultView view = new(vault.State.ToString().ToLowerInvariant(), vault.Version, vault.WebhookSecrets.Count, vault.Reads);
+        VaultView view = new(
+            vault.State.ToString().ToLowerInvariant(),
+            vault.Version,
+            vault.WebhookSecrets.Count,
+            vault.Reads
+        );
         return LocalJson.WriteAsync(context, 200, view, VaultJson.Default.VaultView);
     }
 
@@ -25,9 +30,20 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
         }
 
         var state = vault.State;
-        if (request.State is { } name && (!Enum.TryParse(name, ignoreCase: true, out state) || !Enum.IsDefined(state) || char.IsAsciiDigit(name[0])))
+        if (
+            request.State is { } name
+            && (
+                !Enum.TryParse(name, ignoreCase: true, out state)
+                || !Enum.IsDefined(state)
+                || char.IsAsciiDigit(name[0])
+            )
+        )
         {
-            await LocalJson.WriteErrorAsync(context, 400, $"state is one of {string.Join(", ", Enum.GetNames<VaultState>()).ToLowerInvariant()}.");
+            await LocalJson.WriteErrorAsync(
+                context,
+                400,
+                $"state is one of {string.Join(", ", Enum.GetNames<VaultState>()).ToLowerInvariant()}."
+            );
             return;
         }
 
@@ -46,7 +62,11 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
         {
             if (what is not null && !TryEnable(what, isEnabled))
             {
-                await LocalJson.WriteErrorAsync(context, 400, "disable and enable name a secret of the vault, or a version of it: webhook-shop, onramp-api-key/1.");
+                await LocalJson.WriteErrorAsync(
+                    context,
+                    400,
+                    "disable and enable name a secret of the vault, or a version of it: webhook-shop, onramp-api-key/1."
+                );
                 return;
             }
         }
@@ -69,8 +89,13 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
         await WriteAsync(context);
     }
 
-    private bool TryEnable(string what, bool isEnabled)
-        => what.Split('/') is [var name, .. var rest] && rest.Length < 2
-            && (rest.Length == 0 ? vault.TryEnable(name, version: null, isEnabled)
-                : int.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version) && vault.TryEnable(name, version, isEnabled));
+    private bool TryEnable(string what, bool isEnabled) =>
+        what.Split('/') is [var name, .. var rest]
+        && rest.Length < 2
+        && (
+            rest.Length == 0
+                ? vault.TryEnable(name, version: null, isEnabled)
+                : int.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                    && vault.TryEnable(name, version, isEnabled)
+        );
 }

@@ -7,19 +7,30 @@ using System.Text.Json;
 
 namespace OnrampFunctions.Local.Vault;
 
-/// <summary>Answers as Key Vault does: a bearer challenge to whoever brings no token, then the secret's bundle.</summary>
+/// <summary>
+/// Answers as Key Vault does: a bearer challenge to whoever brings no token, then the secret's bundle.
+/// </summary>
 internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeProvider clock) : HttpMessageHandler
 {
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         if (request.Headers.Authorization is not { Scheme: "Bearer", Parameter: LocalCredential.Token })
         {
             HttpResponseMessage challenge = new(HttpStatusCode.Unauthorized) { RequestMessage = request };
 
-            // The client refuses a challenge for a resource that is not its vault's domain; of an address by number, that is its end.
-            var resource = request.RequestUri!.HostNameType == UriHostNameType.Dns ? "https://vault.azure.net" : "api://0.1";
-            challenge.Headers.WwwAuthenticate.Add(new AuthenticationHeaderValue(
-                "Bearer", $"authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"{resource}\""));
+            // The client refuses a challenge for a resource that is not its vault's domain; of an address by number,
+            // that is its end.
+            var resource =
+                request.RequestUri!.HostNameType == UriHostNameType.Dns ? "https://vault.azure.net" : "api://0.1";
+            challenge.Headers.WwwAuthenticate.Add(
+                new AuthenticationHeaderValue(
+                    "Bearer",
+                    $"authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"{resource}\""
+                )
+            );
             return challenge;
         }
 
@@ -41,7 +52,11 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         {
             { State: VaultState.Nonsense } => NonsenseAnswers.Of(read),
             _ when faults.Hits(FaultKind.VaultNonsense, name, read) => NonsenseAnswers.Of(read),
-            { State: VaultState.Forbidden } => Error(HttpStatusCode.Forbidden, "Forbidden", "Caller is not authorized to perform action on resource."),
+            { State: VaultState.Forbidden } => Error(
+                HttpStatusCode.Forbidden,
+                "Forbidden",
+                "Caller is not authorized to perform action on resource."
+            ),
             _ => Answer(request.RequestUri, name, segments.ElementAtOrDefault(2)),
         };
         response.RequestMessage = request;
@@ -57,36 +72,52 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
             return List(uri, name, versions);
         }
 
-        var number = asked is null ? versions.Count : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        var number =
+            asked is null ? versions.Count
+            : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given
+            : 0;
         if (number < 1 || number > versions.Count)
         {
-            return Error(HttpStatusCode.NotFound, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault.");
+            return Error(
+                HttpStatusCode.NotFound,
+                "SecretNotFound",
+                $"A secret with (name/id) {name} was not found in this key vault."
+            );
         }
 
         return versions[number - 1].IsEnabled
-            ? Json(HttpStatusCode.OK, json =>
-            {
-                json.WriteString("value", versions[number - 1].Value);
-                WriteVersion(json, uri, name, number, isEnabled: true);
-            })
+            ? Json(
+                HttpStatusCode.OK,
+                json =>
+                {
+                    json.WriteString("value", versions[number - 1].Value);
+                    WriteVersion(json, uri, name, number, isEnabled: true);
+                }
+            )
             : Error(HttpStatusCode.Forbidden, "Forbidden", "Operation get is not allowed on a disabled secret.");
     }
 
-    private static HttpResponseMessage List(Uri uri, string name, ImmutableList<LocalSecret> versions) => Json(HttpStatusCode.OK, json =>
-    {
-        json.WriteStartArray("value");
-        for (var number = 1; number <= versions.Count; number++)
-        {
-            json.WriteStartObject();
-            WriteVersion(json, uri, name, number, versions[number - 1].IsEnabled);
-            json.WriteEndObject();
-        }
+    private static HttpResponseMessage List(Uri uri, string name, ImmutableList<LocalSecret> versions) =>
+        Json(
+            HttpStatusCode.OK,
+            json =>
+            {
+                json.WriteStartArray("value");
+                for (var number = 1; number <= versions.Count; number++)
+                {
+                    json.WriteStartObject();
+                    WriteVersion(json, uri, name, number, versions[number - 1].IsEnabled);
+                    json.WriteEndObject();
+                }
 
-        json.WriteEndArray();
-        json.WriteNull("nextLink");
-    });
+                json.WriteEndArray();
+                json.WriteNull("nextLink");
+            }
+        );
 
-    /// <summary>What the list and the value have in common. Each version is a second younger than the one before.</summary>
+    /// <summary>
+    /// What the list and the value have in common. Each version is a second younger than the one before.
+    /// </summary>
     private static void WriteVersion(Utf8JsonWriter json, Uri uri, string name, int number, bool isEnabled)
     {
         json.WriteString("id", $"{uri.GetLeftPart(UriPartial.Authority)}/secrets/{name}/{number}");
@@ -99,13 +130,17 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         json.WriteEndObject();
     }
 
-    private static HttpResponseMessage Error(HttpStatusCode status, string code, string message) => Json(status, json =>
-    {
-        json.WriteStartObject("error");
-        json.WriteString("code", code);
-        json.WriteString("message", message);
-        json.WriteEndObject();
-    });
+    private static HttpResponseMessage Error(HttpStatusCode status, string code, string message) =>
+        Json(
+            status,
+            json =>
+            {
+                json.WriteStartObject("error");
+                json.WriteString("code", code);
+                json.WriteString("message", message);
+                json.WriteEndObject();
+            }
+        );
 
     private static HttpResponseMessage Json(HttpStatusCode status, Action<Utf8JsonWriter> write)
     {
@@ -119,7 +154,10 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
 
         return new HttpResponseMessage(status)
         {
-            Content = new ByteArrayContent(buffer.WrittenSpan.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } },
+            Content = new ByteArrayContent(buffer.WrittenSpan.ToArray())
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") },
+            },
         };
     }
 }

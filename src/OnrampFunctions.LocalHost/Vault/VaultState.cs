@@ -15,6 +15,8 @@ public enum VaultState
     /// <summary>It answers 403, as to an identity without a role.</summary>
     Forbidden,
 
-    /// <summary>It answers 200 with HTML, with nothing, with cut JSON or with JSON that is no secret, in turn.</summary>
+    /// <summary>
+    /// It answers 200 with HTML, with nothing, with cut JSON or with JSON that is no secret, in turn.
+    /// </summary>
     Nonsense,
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Requests;
 using Spectre.Console.Cli;
 
@@ -40,16 +40,27 @@ internal sealed class CancelSettings : ConnectionSettings
 /// <summary>What <c>cancel --json</c> writes.</summary>
 internal sealed record CancelReport(string RequestId, string? OrderId, string? Hash, bool Queued);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(CancelReport))]
 internal sealed partial class CancelJson : JsonSerializerContext;
 
-/// <summary><c>cancel ORDER</c>: sends a request to the queue, as any order system does: the tool has no key to speak in a caller's name.</summary>
+/// <summary>
+/// <c>cancel ORDER</c>: sends a request to the queue, as any order system does: the tool has no key to speak in a
+/// caller's name.
+/// </summary>
 internal sealed class CancelCommand(OperatorSurroundings surroundings) : OperatorCommand<CancelSettings>(surroundings)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Sender];
 
-    protected override async Task<ExitCode> RunAsync(CancelSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        CancelSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         var request = Read(settings);
         OutboundMessage message = new()
@@ -64,7 +75,8 @@ internal sealed class CancelCommand(OperatorSurroundings surroundings) : Operato
             throw OperatorException.Usage($"{fault.Pointer.TrimStart('/')}: {fault.Detail}");
         }
 
-        var what = $"Cancel {request.Order.Field} {request.Order.Value}{(request.OnlyIfUnpaid ? ", if it is still unpaid," : "")} by {connection.Queue} in {connection.Host}?";
+        var what =
+            $"Cancel {request.Order.Field} {request.Order.Value}{(request.OnlyIfUnpaid ? ", if it is still unpaid," : "")} by {connection.Queue} in {connection.Host}?";
         if (settings.DryRun)
         {
             Report(screen, request, isQueued: false);
@@ -73,17 +85,26 @@ internal sealed class CancelCommand(OperatorSurroundings surroundings) : Operato
         }
 
         screen.Confirm(what, settings.Yes);
-        await ServiceBusServices.OpenQueue(connection.Client, connection.Queue, connection.Clock).SendAsync(message, cancellationToken);
+        await ServiceBusServices
+            .OpenQueue(connection.Client, connection.Queue, connection.Clock)
+            .SendAsync(message, cancellationToken);
         Report(screen, request, isQueued: true);
-        screen.Note($"Queued as request {TerminalText.Of(request.RequestId)}: its outcome comes to {connection.Topic}.");
+        screen.Note(
+            $"Queued as request {TerminalText.Of(request.RequestId)}: its outcome comes to {connection.Topic}."
+        );
         return ExitCode.Done;
     }
 
     private CancelRequest Read(CancelSettings settings)
     {
-        if (settings.RequestId is not (null or { Length: >= 1 and <= OutboundMessage.MaxMessageIdLength }) || settings.RequestId?.Any(static c => c is < '!' or > '~') is true)
+        if (
+            settings.RequestId is not (null or { Length: >= 1 and <= OutboundMessage.MaxMessageIdLength })
+            || settings.RequestId?.Any(static c => c is < '!' or > '~') is true
+        )
         {
-            throw OperatorException.Usage($"--request-id must be 1 to {OutboundMessage.MaxMessageIdLength} printable ASCII characters without spaces.");
+            throw OperatorException.Usage(
+                $"--request-id must be 1 to {OutboundMessage.MaxMessageIdLength} printable ASCII characters without spaces."
+            );
         }
 
         return new CancelRequest
@@ -93,8 +114,12 @@ internal sealed class CancelCommand(OperatorSurroundings surroundings) : Operato
             {
                 (true, var hash) when OrderReference.IsHash(hash) => OrderReference.FromHash(hash),
                 (false, var id) when OrderReference.IsOrderId(id) => OrderReference.FromOrderId(id),
-                (true, _) => throw OperatorException.Usage($"A hash is 1 to {OrderReference.MaxHashLength} printable ASCII characters without spaces."),
-                (false, _) => throw OperatorException.Usage($"An order id is 1 to {OrderReference.MaxOrderIdLength} digits without a leading zero; an order's hash needs --hash."),
+                (true, _) => throw OperatorException.Usage(
+                    $"A hash is 1 to {OrderReference.MaxHashLength} printable ASCII characters without spaces."
+                ),
+                (false, _) => throw OperatorException.Usage(
+                    $"An order id is 1 to {OrderReference.MaxOrderIdLength} digits without a leading zero; an order's hash needs --hash."
+                ),
             },
             Reason = settings.Reason,
             OnlyIfUnpaid = settings.OnlyIfUnpaid,
@@ -107,7 +132,10 @@ internal sealed class CancelCommand(OperatorSurroundings surroundings) : Operato
     {
         if (screen.IsJson)
         {
-            screen.Json(new CancelReport(request.RequestId, request.Order.OrderId, request.Order.Hash, isQueued), CancelJson.Default.CancelReport);
+            screen.Json(
+                new CancelReport(request.RequestId, request.Order.OrderId, request.Order.Hash, isQueued),
+                CancelJson.Default.CancelReport
+            );
         }
     }
 }

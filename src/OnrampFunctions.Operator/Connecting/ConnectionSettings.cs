@@ -6,11 +6,15 @@ namespace OnrampFunctions.Operations.Connecting;
 internal class ConnectionSettings : CommandSettings
 {
     [CommandOption("-n|--namespace <HOST>")]
-    [Description("Service Bus namespace, for example sb-example.servicebus.windows.net, reached by your own sign-in (az login). Else: variable ServiceBus__fullyQualifiedNamespace")]
+    [Description(
+        "Service Bus namespace, for example sb-example.servicebus.windows.net, reached by your own sign-in (az login). Else: variable ServiceBus__fullyQualifiedNamespace"
+    )]
     public string? Namespace { get; init; }
 
     [CommandOption("-c|--connection-string <TEXT>")]
-    [Description("Instead of it, for the local host and the emulator. Else: variable ServiceBus, which, unlike an option, is in no list of processes")]
+    [Description(
+        "Instead of it, for the local host and the emulator. Else: variable ServiceBus, which, unlike an option, is in no list of processes"
+    )]
     public string? ConnectionString { get; init; }
 
     [CommandOption("-q|--queue <NAME>")]

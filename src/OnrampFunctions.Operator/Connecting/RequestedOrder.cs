@@ -8,6 +8,6 @@ namespace OnrampFunctions.Operations.Connecting;
 internal static class RequestedOrder
 {
     /// <summary>The order, as the service itself reads it; null where it could not.</summary>
-    public static OrderReference? Of(InboundMessage message)
-        => CancelBody.Parse(CloudEventReader.Read(message).Body.Span, BodyTiming.Optional).Fields?.Order;
+    public static OrderReference? Of(InboundMessage message) =>
+        CancelBody.Parse(CloudEventReader.Read(message).Body.Span, BodyTiming.Optional).Fields?.Order;
 }

@@ -16,10 +16,11 @@ internal enum Role
 /// <summary>The built-in roles of Azure.</summary>
 internal static class Roles
 {
-    public static string Name(this Role role) => role switch
-    {
-        Role.Receiver => "Azure Service Bus Data Receiver",
-        Role.Sender => "Azure Service Bus Data Sender",
-        Role.Owner => "Azure Service Bus Data Owner",
-    };
+    public static string Name(this Role role) =>
+        role switch
+        {
+            Role.Receiver => "Azure Service Bus Data Receiver",
+            Role.Sender => "Azure Service Bus Data Sender",
+            Role.Owner => "Azure Service Bus Data Owner",
+        };
 }

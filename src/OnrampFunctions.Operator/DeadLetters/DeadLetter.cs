@@ -23,10 +23,13 @@ internal sealed record DeadLetter
 
     public required string RequestId { get; init; }
 
-    /// <summary>When the queue took the message, before it became a dead letter: the broker keeps no other time.</summary>
+    /// <summary>
+    /// When the queue took the message, before it became a dead letter: the broker keeps no other time.
+    /// </summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 
-    public static string ReasonOf(ServiceBusReceivedMessage message) => message.DeadLetterReason is { Length: > 0 } reason ? reason : NoReason;
+    public static string ReasonOf(ServiceBusReceivedMessage message) =>
+        message.DeadLetterReason is { Length: > 0 } reason ? reason : NoReason;
 
     public static DeadLetter Read(ServiceBusReceivedMessage message)
     {

@@ -12,8 +12,13 @@ internal static class DeadLetterTables
         foreach (var letter in letters.Take(limit))
         {
             table.AddRow(
-                Cell(letter.Number.ToString(CultureInfo.InvariantCulture)), Cell(DurationText.Of(now - letter.EnqueuedAt)), Cell(letter.Reason), Cell(letter.Order?.Value), Cell(letter.Caller),
-                Cell(letter.Description));
+                Cell(letter.Number.ToString(CultureInfo.InvariantCulture)),
+                Cell(DurationText.Of(now - letter.EnqueuedAt)),
+                Cell(letter.Reason),
+                Cell(letter.Order?.Value),
+                Cell(letter.Caller),
+                Cell(letter.Description)
+            );
         }
 
         screen.Write(table);
@@ -26,8 +31,11 @@ internal static class DeadLetterTables
     }
 
     /// <summary><c>380 DeliveriesExhausted, 20 InvalidMessage</c>.</summary>
-    public static string Reasons(IEnumerable<DeadLetter> letters)
-        => string.Join(", ", ReasonCount.Of(letters).Select(static reason => $"{reason.Count} {TerminalText.Of(reason.Reason)}"));
+    public static string Reasons(IEnumerable<DeadLetter> letters) =>
+        string.Join(
+            ", ",
+            ReasonCount.Of(letters).Select(static reason => $"{reason.Count} {TerminalText.Of(reason.Reason)}")
+        );
 
     private static Text Cell(string? text) => new(TerminalText.Of(text ?? "-"));
 }

@@ -15,7 +15,12 @@ internal sealed class ListCommand(OperatorSurroundings surroundings) : OperatorC
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
-    protected override async Task<ExitCode> RunAsync(ListSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        ListSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         DeadLetterFilter filter = new(settings, Now);
         await using var receiver = connection.DeadLetters();
@@ -23,7 +28,14 @@ internal sealed class ListCommand(OperatorSurroundings surroundings) : OperatorC
         if (screen.IsJson)
         {
             screen.Json(
-                new DeadLetterList(connection.Queue, letters.Count, ReasonCount.Of(letters), [.. letters.Select(letter => DeadLetterItem.Of(letter, Now))]), DeadLetterJson.Default.DeadLetterList);
+                new DeadLetterList(
+                    connection.Queue,
+                    letters.Count,
+                    ReasonCount.Of(letters),
+                    [.. letters.Select(letter => DeadLetterItem.Of(letter, Now))]
+                ),
+                DeadLetterJson.Default.DeadLetterList
+            );
         }
         else if (letters.Count == 0)
         {

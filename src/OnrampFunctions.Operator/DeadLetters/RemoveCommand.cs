@@ -7,6 +7,8 @@ internal sealed class RemoveCommand(OperatorSurroundings surroundings) : SweepCo
 
     protected override string Verb => "Remove for good";
 
-    protected override Task<IReadOnlyCollection<long>> StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue)
-        => Task.FromResult<IReadOnlyCollection<long>>([]);
+    protected override Task<IReadOnlyCollection<long>> StoreAsync(
+        IReadOnlyList<ServiceBusReceivedMessage> messages,
+        ServiceBusSender queue
+    ) => Task.FromResult<IReadOnlyCollection<long>>([]);
 }

@@ -2,7 +2,9 @@ using Onramp.Cancellation.Deliveries;
 
 namespace OnrampFunctions.Operations.DeadLetters;
 
-/// <summary><c>dead-letters replay</c>: back to the queue, from the beginning of the schedule, as the same request.</summary>
+/// <summary>
+/// <c>dead-letters replay</c>: back to the queue, from the beginning of the schedule, as the same request.
+/// </summary>
 internal sealed class ReplayCommand(OperatorSurroundings surroundings) : SweepCommand(surroundings)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Sender];
@@ -19,13 +21,18 @@ internal sealed class ReplayCommand(OperatorSurroundings surroundings) : SweepCo
         var useful = found.FindAll(static letter => letter.Reason != DeadLetterReasons.InvalidMessage);
         if (found.Count > useful.Count)
         {
-            screen.Note($"{found.Count - useful.Count} {DeadLetterReasons.InvalidMessage} left where they are, since they would come back: name them (--reason {DeadLetterReasons.InvalidMessage}) once a new version can read them.");
+            screen.Note(
+                $"{found.Count - useful.Count} {DeadLetterReasons.InvalidMessage} left where they are, since they would come back: name them (--reason {DeadLetterReasons.InvalidMessage}) once a new version can read them."
+            );
         }
 
         return useful;
     }
 
-    protected override async Task<IReadOnlyCollection<long>> StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue)
+    protected override async Task<IReadOnlyCollection<long>> StoreAsync(
+        IReadOnlyList<ServiceBusReceivedMessage> messages,
+        ServiceBusSender queue
+    )
     {
         List<long> refused = [];
         Queue<(long Number, ServiceBusMessage Message)> replays = [];

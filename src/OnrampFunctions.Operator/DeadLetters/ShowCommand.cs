@@ -19,11 +19,21 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
     private const int MaxBody = 8192;
 
     // Who has them may disarm a timeout, or could show them as the service's own.
-    private static readonly string[] Withheld = [MessageProperties.Token, MessageProperties.IdentityMac, MessageProperties.HistoryMac];
+    private static readonly string[] Withheld =
+    [
+        MessageProperties.Token,
+        MessageProperties.IdentityMac,
+        MessageProperties.HistoryMac,
+    ];
 
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
-    protected override async Task<ExitCode> RunAsync(ShowSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        ShowSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         await using var receiver = connection.DeadLetters();
         if (await receiver.PeekOneAsync(settings.Number, cancellationToken) is not { } message)
@@ -38,7 +48,16 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
         var body = inbound.BodyFault is null ? Encoding.UTF8.GetString(inbound.Body.Span) : null;
         if (screen.IsJson)
         {
-            screen.Json(new DeadLetterDetails(DeadLetterItem.Of(letter, Now), message.MessageId, message.ContentType, properties, body), DeadLetterJson.Default.DeadLetterDetails);
+            screen.Json(
+                new DeadLetterDetails(
+                    DeadLetterItem.Of(letter, Now),
+                    message.MessageId,
+                    message.ContentType,
+                    properties,
+                    body
+                ),
+                DeadLetterJson.Default.DeadLetterDetails
+            );
             return ExitCode.Done;
         }
 
@@ -65,13 +84,14 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
 
         return ExitCode.Done;
 
-        void Field(string name, string? value) => screen.Line($"{name,-28} {TerminalText.Of(value ?? "-")}");
+        void Field(string name, string? value) => screen.Line($"{name, -28} {TerminalText.Of(value ?? "-")}");
     }
 
-    private static string Text(KeyValuePair<string, object> property) => property switch
-    {
-        _ when Withheld.Contains(property.Key) => "(withheld)",
-        { Value: var value } when !PropertyValue.IsSimple(value) => "(not a simple value)",
-        { Value: var value } => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
+    private static string Text(KeyValuePair<string, object> property) =>
+        property switch
+        {
+            _ when Withheld.Contains(property.Key) => "(withheld)",
+            { Value: var value } when !PropertyValue.IsSimple(value) => "(not a simple value)",
+            { Value: var value } => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 }

@@ -1,20 +1,22 @@
 namespace OnrampFunctions.Operations.DeadLetters;
 
 /// <summary>
-/// Takes chosen dead letters off their queue, a batch at a time: stores what shall come of them elsewhere first, and completes them after. Whoever stops it at any moment
-/// loses nothing; whoever runs it again goes on with what is left.
+/// Takes chosen dead letters off their queue, a batch at a time: stores what shall come of them elsewhere first, and
+/// completes them after. Whoever stops it at any moment loses nothing; whoever runs it again goes on with what is left.
 /// </summary>
 /// <param name="receiver">The dead-letter queue.</param>
 /// <param name="store">Stores what shall come of them, and returns the numbers of those that cannot be stored.</param>
 /// <param name="rate">How many a second, at most.</param>
-/// <param name="isOneByOne">Whether to receive them one by one, because the client cannot decode some of the others.</param>
+/// <param name="isOneByOne">Whether to receive them one by one, because the client cannot decode some of the
+/// others.</param>
 /// <param name="clock">The time.</param>
 internal sealed class Sweep(
     ServiceBusReceiver receiver,
     Func<IReadOnlyList<ServiceBusReceivedMessage>, Task<IReadOnlyCollection<long>>> store,
     int rate,
     bool isOneByOne,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
     private const int LargestBatch = 100;
 
@@ -36,8 +38,13 @@ internal sealed class Sweep(
 
     /// <summary>Takes them all.</summary>
     /// <returns>How many were done, and how many somebody else took.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled, between two batches; <see cref="Left"/> says how many are left.</exception>
-    public async Task<(int Done, int Gone)> RunAsync(IReadOnlyCollection<long> chosen, ISteps steps, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The token was cancelled, between two batches; <see cref="Left"/>
+    /// says how many are left.</exception>
+    public async Task<(int Done, int Gone)> RunAsync(
+        IReadOnlyCollection<long> chosen,
+        ISteps steps,
+        CancellationToken cancellationToken
+    )
     {
         HashSet<long> left = [.. chosen];
         Left = left;
@@ -83,16 +90,23 @@ internal sealed class Sweep(
     public IReadOnlyCollection<long> Refused => _refused;
 
     /// <summary>
-    /// The next dead letters. When the client cannot decode one of them, it drops them all, and they stay locked for a while; from then on they are received
-    /// one by one, so that only the undecodable one is dropped.
+    /// The next dead letters. When the client cannot decode one of them, it drops them all, and they stay locked for a
+    /// while; from then on they are received one by one, so that only the undecodable one is dropped.
     /// </summary>
-    private async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int left, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(
+        int left,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
             try
             {
-                return await receiver.ReceiveMessagesAsync(Math.Min(Math.Min(_batchSize, rate), left), Patience, cancellationToken);
+                return await receiver.ReceiveMessagesAsync(
+                    Math.Min(Math.Min(_batchSize, rate), left),
+                    Patience,
+                    cancellationToken
+                );
             }
             catch (Exception exception) when (Peeking.IsUndecodable(exception))
             {
@@ -101,7 +115,9 @@ internal sealed class Sweep(
         }
     }
 
-    /// <summary>Heeds no Ctrl+C: a batch is stored and completed, so that only a process that is killed leaves one in between.</summary>
+    /// <summary>
+    /// Heeds no Ctrl+C: a batch is stored and completed, so that only a process that is killed leaves one in between.
+    /// </summary>
     private async Task TakeAsync(List<ServiceBusReceivedMessage> batch, HashSet<long> left, ISteps steps)
     {
         // One whose lock ended between storing and completing comes again: it is stored already.
@@ -185,7 +201,9 @@ internal sealed class Sweep(
         steps.Wait("locked by a run that was interrupted, or by somebody else; they come within five minutes");
         if (clock.GetElapsedTime(lastProgress) > LongestLock)
         {
-            throw new OperatorException($"{left} dead letters are held by somebody else who receives from the dead-letter queue: stop that program, then run the same command again.");
+            throw new OperatorException(
+                $"{left} dead letters are held by somebody else who receives from the dead-letter queue: stop that program, then run the same command again."
+            );
         }
     }
 
@@ -194,7 +212,12 @@ internal sealed class Sweep(
         using CancellationTokenSource limit = new(GivingBackLimit, clock);
         try
         {
-            await Task.WhenAll(_notMeant.Values.Select(message => receiver.AbandonMessageAsync(message, cancellationToken: limit.Token))).WaitAsync(limit.Token);
+            await Task.WhenAll(
+                    _notMeant.Values.Select(message =>
+                        receiver.AbandonMessageAsync(message, cancellationToken: limit.Token)
+                    )
+                )
+                .WaitAsync(limit.Token);
         }
         catch (Exception exception) when (exception is ServiceBusException or OperationCanceledException)
         {

@@ -1,7 +1,8 @@
 namespace OnrampFunctions.Operations.DeadLetters;
 
 /// <summary>What replaying and removing have in common: choose, show, ask, do, report.</summary>
-internal abstract class SweepCommand(OperatorSurroundings surroundings) : OperatorCommand<DeadLetterChangeSettings>(surroundings)
+internal abstract class SweepCommand(OperatorSurroundings surroundings)
+    : OperatorCommand<DeadLetterChangeSettings>(surroundings)
 {
     private const int MaxRate = 10_000;
 
@@ -13,9 +14,17 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
 
     /// <summary>Stores what shall come of them.</summary>
     /// <returns>The numbers of those that cannot be stored, however often it is tried.</returns>
-    protected abstract Task<IReadOnlyCollection<long>> StoreAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, ServiceBusSender queue);
+    protected abstract Task<IReadOnlyCollection<long>> StoreAsync(
+        IReadOnlyList<ServiceBusReceivedMessage> messages,
+        ServiceBusSender queue
+    );
 
-    protected override async Task<ExitCode> RunAsync(DeadLetterChangeSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        DeadLetterChangeSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.Rate is < 1 or > MaxRate)
         {
@@ -30,11 +39,16 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
         if (chosen.Count == 0)
         {
             Report(screen, new SweepReport(0, 0, 0, [], 0, settings.DryRun));
-            screen.Note(found.Count == 0 ? filter.None(connection.Queue) : $"There is no other dead letter in {connection.Queue}.");
+            screen.Note(
+                found.Count == 0
+                    ? filter.None(connection.Queue)
+                    : $"There is no other dead letter in {connection.Queue}."
+            );
             return ExitCode.NothingMatched;
         }
 
-        var question = $"{Verb} {(chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters")} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
+        var question =
+            $"{Verb} {(chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters")} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
         if (settings.DryRun)
         {
             Report(screen, new SweepReport(chosen.Count, 0, 0, [], chosen.Count, DryRun: true));
@@ -43,14 +57,30 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
         }
 
         screen.Confirm(question, settings.Yes);
-        Sweep sweep = new(receiver, messages => StoreAsync(messages, queue), settings.Rate, filter.HasUnreadable, Surroundings.Clock);
+        Sweep sweep = new(
+            receiver,
+            messages => StoreAsync(messages, queue),
+            settings.Rate,
+            filter.HasUnreadable,
+            Surroundings.Clock
+        );
         try
         {
             var (done, gone) = (0, 0);
             await screen.ProgressAsync(
-                Verb, chosen.Count, async steps => (done, gone) = await sweep.RunAsync([.. chosen.Select(static letter => letter.Number)], steps, cancellationToken));
+                Verb,
+                chosen.Count,
+                async steps =>
+                    (done, gone) = await sweep.RunAsync(
+                        [.. chosen.Select(static letter => letter.Number)],
+                        steps,
+                        cancellationToken
+                    )
+            );
             Report(screen, new SweepReport(chosen.Count, done, gone, sweep.Refused, 0, DryRun: false));
-            screen.Note(gone == 0 ? $"{Verb}: {done} done." : $"{Verb}: {done} done, {gone} taken by somebody else meanwhile.");
+            screen.Note(
+                gone == 0 ? $"{Verb}: {done} done." : $"{Verb}: {done} done, {gone} taken by somebody else meanwhile."
+            );
             if (sweep.Refused.Count == 0)
             {
                 return ExitCode.Done;
@@ -58,7 +88,8 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings) : Operat
 
             screen.Note(
                 $"{sweep.Refused.Count} left where they are, number {Screen.List(sweep.Refused)}, since no queue takes them again: "
-                + "they are too large, or have a list or an array as an application property. Send the requests anew and remove these.");
+                    + "they are too large, or have a list or an array as an application property. Send the requests anew and remove these."
+            );
             return ExitCode.Failed;
         }
         catch (Exception exception)

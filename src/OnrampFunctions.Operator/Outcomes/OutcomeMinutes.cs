@@ -40,6 +40,9 @@ internal sealed class OutcomeMinutes
         return table;
     }
 
-    private static void AddRow(Table table, string name, Dictionary<string, int> counts)
-        => table.AddRow([new Text(name), .. OutcomeFilter.Names.Select(outcome => new Text($"{counts.GetValueOrDefault(outcome)}"))]);
+    private static void AddRow(Table table, string name, Dictionary<string, int> counts) =>
+        table.AddRow([
+            new Text(name),
+            .. OutcomeFilter.Names.Select(outcome => new Text($"{counts.GetValueOrDefault(outcome)}")),
+        ]);
 }

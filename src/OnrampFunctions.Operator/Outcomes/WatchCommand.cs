@@ -1,11 +1,19 @@
 namespace OnrampFunctions.Operations.Outcomes;
 
-/// <summary><c>outcomes watch</c>: what comes of the requests, as it comes. A table of minutes for people, a line each for a pipe.</summary>
+/// <summary>
+/// <c>outcomes watch</c>: what comes of the requests, as it comes. A table of minutes for people, a line each for a
+/// pipe.
+/// </summary>
 internal sealed class WatchCommand(OperatorSurroundings surroundings) : OperatorCommand<WatchSettings>(surroundings)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Owner];
 
-    protected override async Task<ExitCode> RunAsync(WatchSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        WatchSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         OutcomeFilter filter = new(settings);
         var since = DurationText.Read("--since", settings.Since);
@@ -13,9 +21,11 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
         var topic = settings.Topic ?? connection.Topic;
         if (settings.Subscription is null && (since is not null || !connection.HasAdministration))
         {
-            throw OperatorException.Usage(since is not null
-                ? "--since needs --subscription: a temporary one has what comes from now on."
-                : $"{connection.Host} makes no temporary subscription: name one that is there, for example --subscription local at the local host.");
+            throw OperatorException.Usage(
+                since is not null
+                    ? "--since needs --subscription: a temporary one has what comes from now on."
+                    : $"{connection.Host} makes no temporary subscription: name one that is there, for example --subscription local at the local host."
+            );
         }
 
         using CancellationTokenSource ended = limit is { } time ? new(time, connection.Clock) : new();
@@ -41,15 +51,27 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
         return minutes.Count > 0 ? ExitCode.Done : ExitCode.NothingMatched;
     }
 
-    private static async Task FollowAsync(IAsyncEnumerable<SeenOutcome?> outcomes, OutcomeFilter filter, OutcomeMinutes minutes, Screen screen)
+    private static async Task FollowAsync(
+        IAsyncEnumerable<SeenOutcome?> outcomes,
+        OutcomeFilter filter,
+        OutcomeMinutes minutes,
+        Screen screen
+    )
     {
         if (!screen.IsJson && screen.IsOutTerminal)
         {
-            await screen.Out.Live(minutes.ToTable(screen)).StartAsync(live => EachAsync(_ => { }, () => live.UpdateTarget(minutes.ToTable(screen))));
+            await screen
+                .Out.Live(minutes.ToTable(screen))
+                .StartAsync(live => EachAsync(_ => { }, () => live.UpdateTarget(minutes.ToTable(screen))));
         }
         else
         {
-            await EachAsync(screen.IsJson ? seen => screen.Json(seen, OutcomeJson.Default.SeenOutcome) : seen => screen.Line(Line(seen)), static () => { });
+            await EachAsync(
+                screen.IsJson
+                    ? seen => screen.Json(seen, OutcomeJson.Default.SeenOutcome)
+                    : seen => screen.Line(Line(seen)),
+                static () => { }
+            );
         }
 
         async Task EachAsync(Action<SeenOutcome> tell, Action pause)
@@ -69,6 +91,6 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
         }
     }
 
-    private static string Line(SeenOutcome seen)
-        => $"{seen.At:u} {TerminalText.Of(seen.Outcome),-15} {TerminalText.Of(seen.Trigger),-7} {TerminalText.Of(seen.OrderText)} {TerminalText.Of(seen.RequestId)}";
+    private static string Line(SeenOutcome seen) =>
+        $"{seen.At:u} {TerminalText.Of(seen.Outcome), -15} {TerminalText.Of(seen.Trigger), -7} {TerminalText.Of(seen.OrderText)} {TerminalText.Of(seen.RequestId)}";
 }

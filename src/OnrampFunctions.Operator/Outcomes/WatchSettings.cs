@@ -9,7 +9,9 @@ internal sealed class WatchSettings : ConnectionSettings
     public string? Topic { get; init; }
 
     [CommandOption("-s|--subscription <NAME>")]
-    [Description("Look at this subscription and take nothing from it. Without: a temporary one, for which you need the role Azure Service Bus Data Owner")]
+    [Description(
+        "Look at this subscription and take nothing from it. Without: a temporary one, for which you need the role Azure Service Bus Data Owner"
+    )]
     public string? Subscription { get; init; }
 
     [CommandOption("--outcome <NAME>")]

@@ -11,7 +11,11 @@ internal static class DurationText
     public static bool TryRead(string text, out TimeSpan duration)
     {
         duration = default;
-        if (text.Length < 2 || !int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 100_000)
+        if (
+            text.Length < 2
+            || !int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count > 100_000
+        )
         {
             return false;
         }
@@ -30,19 +34,21 @@ internal static class DurationText
 
     /// <summary>Reads an option; null for none.</summary>
     /// <exception cref="OperatorException">It is no duration.</exception>
-    public static TimeSpan? Read(string option, string? text) => text switch
-    {
-        null => null,
-        _ when TryRead(text, out var duration) => duration,
-        _ => throw OperatorException.Usage($"{option} must be {Form}."),
-    };
+    public static TimeSpan? Read(string option, string? text) =>
+        text switch
+        {
+            null => null,
+            _ when TryRead(text, out var duration) => duration,
+            _ => throw OperatorException.Usage($"{option} must be {Form}."),
+        };
 
     /// <summary>The two units that matter: <c>3 d 4 h</c>, <c>12 min</c>, <c>40 s</c>.</summary>
-    public static string Of(TimeSpan duration) => duration switch
-    {
-        { TotalDays: >= 1 } => $"{(int)duration.TotalDays} d {duration.Hours} h",
-        { TotalHours: >= 1 } => $"{(int)duration.TotalHours} h {duration.Minutes} min",
-        { TotalMinutes: >= 1 } => $"{(int)duration.TotalMinutes} min",
-        _ => $"{Math.Max(0, (int)duration.TotalSeconds)} s",
-    };
+    public static string Of(TimeSpan duration) =>
+        duration switch
+        {
+            { TotalDays: >= 1 } => $"{(int)duration.TotalDays} d {duration.Hours} h",
+            { TotalHours: >= 1 } => $"{(int)duration.TotalHours} h {duration.Minutes} min",
+            { TotalMinutes: >= 1 } => $"{(int)duration.TotalMinutes} min",
+            _ => $"{Math.Max(0, (int)duration.TotalSeconds)} s",
+        };
 }

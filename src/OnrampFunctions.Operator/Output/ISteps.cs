@@ -28,7 +28,12 @@ internal sealed class StepBar(ProgressTask task, string what, int total) : IStep
         Describe();
     }
 
-    private void Describe() => task.Description = Markup.Escape(_waiting is null ? $"{what}, {total - (int)task.Value} left" : $"{what}, {total - (int)task.Value} left: {_waiting}");
+    private void Describe() =>
+        task.Description = Markup.Escape(
+            _waiting is null
+                ? $"{what}, {total - (int)task.Value} left"
+                : $"{what}, {total - (int)task.Value} left: {_waiting}"
+        );
 }
 
 /// <summary>For a log: a line every few seconds.</summary>

@@ -12,7 +12,9 @@ public sealed record OperatorSurroundings
     /// <summary>Where progress, questions and errors go.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Whether results go to a person's terminal: only there are colours, borders and tables that move. Default false.</summary>
+    /// <summary>
+    /// Whether results go to a person's terminal: only there are colours, borders and tables that move. Default false.
+    /// </summary>
     public bool IsOutTerminal { get; init; }
 
     /// <summary>The same of progress and errors. Default false.</summary>
@@ -28,15 +30,16 @@ public sealed record OperatorSurroundings
     public HttpMessageHandler? Administration { get; init; }
 
     /// <summary>What a program in a terminal, or in a pipe, has around it.</summary>
-    public static OperatorSurroundings OfProcess() => new()
-    {
-        Out = GuardedOutput.Results,
-        Error = GuardedOutput.Notes,
-        IsOutTerminal = !Console.IsOutputRedirected,
-        IsErrorTerminal = !Console.IsErrorRedirected,
-        Ask = Console.IsInputRedirected || Console.IsErrorRedirected ? null : AskPerson,
-        Variable = Environment.GetEnvironmentVariable,
-    };
+    public static OperatorSurroundings OfProcess() =>
+        new()
+        {
+            Out = GuardedOutput.Results,
+            Error = GuardedOutput.Notes,
+            IsOutTerminal = !Console.IsOutputRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+            Ask = Console.IsInputRedirected || Console.IsErrorRedirected ? null : AskPerson,
+            Variable = Environment.GetEnvironmentVariable,
+        };
 
     private static bool AskPerson(string question)
     {

@@ -5,8 +5,8 @@ using Spectre.Console.Rendering;
 namespace OnrampFunctions.Operations.Output;
 
 /// <summary>
-/// Where a command writes: results to standard output, as tables for people or as JSON for scripts; everything else to standard error. Whatever comes in as a <see cref="string"/> is
-/// written as it is, without markup.
+/// Where a command writes: results to standard output, as tables for people or as JSON for scripts; everything else to
+/// standard error. Whatever comes in as a <see cref="string"/> is written as it is, without markup.
 /// </summary>
 internal sealed class Screen
 {
@@ -38,13 +38,15 @@ internal sealed class Screen
     public IAnsiConsole Open(TextWriter writer, bool isTerminal)
     {
         var hasColours = isTerminal && string.IsNullOrEmpty(_surroundings.Variable("NO_COLOR"));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = hasColours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = hasColours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+            }
+        );
         if (!isTerminal)
         {
             console.Profile.Width = PipeWidth;
@@ -78,15 +80,19 @@ internal sealed class Screen
     {
         if (numbers.Count > 0)
         {
-            Note($"Skipped what cannot be read, number {List(numbers)}: an application property has a value that AMQP 1.0 does not allow there.");
+            Note(
+                $"Skipped what cannot be read, number {List(numbers)}: an application property has a value that AMQP 1.0 does not allow there."
+            );
         }
     }
 
     /// <summary>As many numbers as fit a line.</summary>
-    public static string List<T>(IReadOnlyCollection<T> numbers)
-        => string.Join(", ", numbers.Take(MaxNumbers)) + (numbers.Count > MaxNumbers ? $" and {numbers.Count - MaxNumbers} more" : "");
+    public static string List<T>(IReadOnlyCollection<T> numbers) =>
+        string.Join(", ", numbers.Take(MaxNumbers))
+        + (numbers.Count > MaxNumbers ? $" and {numbers.Count - MaxNumbers} more" : "");
 
-    public void Json<T>(T value, JsonTypeInfo<T> type) => _surroundings.Out.WriteLine(JsonSerializer.Serialize(value, type));
+    public void Json<T>(T value, JsonTypeInfo<T> type) =>
+        _surroundings.Out.WriteLine(JsonSerializer.Serialize(value, type));
 
     /// <summary>Asks before what cannot be undone.</summary>
     /// <exception cref="OperatorException">The answer is no, or there is nobody to give one.</exception>
@@ -99,7 +105,9 @@ internal sealed class Screen
 
         if (_surroundings.Ask is not { } ask)
         {
-            throw OperatorException.Usage($"{question} There is nobody to ask: say --yes to do it, or --dry-run to see what it would do.");
+            throw OperatorException.Usage(
+                $"{question} There is nobody to ask: say --yes to do it, or --dry-run to see what it would do."
+            );
         }
 
         if (!ask(question))
@@ -108,7 +116,9 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Does something that takes a while, and shows how far it is: a bar for people, now and then a line for a log.</summary>
+    /// <summary>
+    /// Does something that takes a while, and shows how far it is: a bar for people, now and then a line for a log.
+    /// </summary>
     public async Task ProgressAsync(string what, int total, Func<ISteps, Task> work)
     {
         if (!_surroundings.IsErrorTerminal)
@@ -117,8 +127,14 @@ internal sealed class Screen
             return;
         }
 
-        await _error.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        await _error
+            .Progress()
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
             .StartAsync(context => work(new StepBar(context.AddTask(what, maxValue: total), what, total)));
     }
 }

@@ -3,12 +3,17 @@ using System.Text;
 
 namespace OnrampFunctions.Operations.Output;
 
-/// <summary>Text from outside, fit for a terminal: no sequence that moves, colours or hides anything, no line of its own, nothing that turns the direction of writing.</summary>
+/// <summary>
+/// Text from outside, fit for a terminal: no sequence that moves, colours or hides anything, no line of its own,
+/// nothing that turns the direction of writing.
+/// </summary>
 internal static class TerminalText
 {
     private const int MaxLength = 1000;
 
-    /// <summary>One line; what is no visible character is a replacement character each, and what is too long is cut.</summary>
+    /// <summary>
+    /// One line; what is no visible character is a replacement character each, and what is too long is cut.
+    /// </summary>
     public static string Of(string? text) => Clean(text, MaxLength, keepLines: false);
 
     /// <summary>A text of several lines.</summary>
@@ -29,13 +34,24 @@ internal static class TerminalText
                 return clean.Append('…').ToString();
             }
 
-            _ = IsVisible(rune) || (keepLines && rune.Value is '\n') ? clean.Append(rune.ToString()) : clean.Append('\uFFFD');
+            _ =
+                IsVisible(rune) || (keepLines && rune.Value is '\n')
+                    ? clean.Append(rune.ToString())
+                    : clean.Append('\uFFFD');
         }
 
         return clean.ToString();
     }
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+    private static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+            );
 }

@@ -16,7 +16,9 @@ internal static class AppHealth
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var app) || app.Scheme is not ("http" or "https"))
         {
-            throw OperatorException.Usage("--app must be a whole address, for example https://func-example.azurewebsites.net.");
+            throw OperatorException.Usage(
+                "--app must be a whole address, for example https://func-example.azurewebsites.net."
+            );
         }
 
         using HttpClient client = new() { Timeout = Limit, MaxResponseContentBufferSize = MaxBytes };
@@ -24,9 +26,16 @@ internal static class AppHealth
         try
         {
             using var answer = await client.GetAsync(address, cancellationToken);
-            return new AppStatus(app, (int)answer.StatusCode, Says(await answer.Content.ReadAsStringAsync(cancellationToken), answer.StatusCode));
+            return new AppStatus(
+                app,
+                (int)answer.StatusCode,
+                Says(await answer.Content.ReadAsStringAsync(cancellationToken), answer.StatusCode)
+            );
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TaskCanceledException
+                && !cancellationToken.IsCancellationRequested
+            )
         {
             return new AppStatus(app, 0, "no answer");
         }
@@ -40,7 +49,11 @@ internal static class AppHealth
             using var json = JsonDocument.Parse(body);
             foreach (var name in (string[])["detail", "status"])
             {
-                if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                if (
+                    json.RootElement.ValueKind == JsonValueKind.Object
+                    && json.RootElement.TryGetProperty(name, out var value)
+                    && value.ValueKind == JsonValueKind.String
+                )
                 {
                     return value.GetString()!;
                 }

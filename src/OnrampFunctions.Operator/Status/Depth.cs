@@ -2,7 +2,9 @@ using Onramp.Cancellation.Queueing;
 
 namespace OnrampFunctions.Operations.Status;
 
-/// <summary>What lies in an entity, counted by looking at each message, which needs no more than the right to receive.</summary>
+/// <summary>
+/// What lies in an entity, counted by looking at each message, which needs no more than the right to receive.
+/// </summary>
 internal sealed record Depth
 {
     /// <summary>Ready or being worked on.</summary>
@@ -23,12 +25,20 @@ internal sealed record Depth
     /// <summary>Whether there is more than what was looked at.</summary>
     public required bool IsMore { get; init; }
 
-    public static async Task<Depth> CountAsync(ServiceBusReceiver receiver, int limit, Screen screen, CancellationToken cancellationToken)
+    public static async Task<Depth> CountAsync(
+        ServiceBusReceiver receiver,
+        int limit,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         List<UnreadableNumbers> unreadable = [];
         var (active, scheduled, timeouts, seen) = (0, 0, 0, 0);
-        DateTimeOffset? oldest = null, nextDue = null;
-        await foreach (var message in receiver.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken))
+        DateTimeOffset? oldest = null,
+            nextDue = null;
+        await foreach (
+            var message in receiver.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken)
+        )
         {
             if (++seen > limit)
             {
@@ -49,6 +59,14 @@ internal sealed record Depth
         }
 
         screen.NoteUnreadable(unreadable);
-        return new Depth { Active = active, Scheduled = scheduled, Timeouts = timeouts, Oldest = oldest, NextDue = nextDue, IsMore = seen > limit };
+        return new Depth
+        {
+            Active = active,
+            Scheduled = scheduled,
+            Timeouts = timeouts,
+            Oldest = oldest,
+            NextDue = nextDue,
+            IsMore = seen > limit,
+        };
     }
 }

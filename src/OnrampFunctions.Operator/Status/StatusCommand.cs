@@ -8,7 +8,12 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
-    protected override async Task<ExitCode> RunAsync(StatusSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        StatusSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.Limit < 1)
         {
@@ -17,7 +22,11 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
 
         var app = settings.App is { } address ? await AppHealth.AskAsync(address, cancellationToken) : null;
         StatusReport report = new(
-            connection.Host, await QueueAsync(connection, settings.Limit, screen, cancellationToken), await SubscriptionsAsync(settings, connection, screen, cancellationToken), app);
+            connection.Host,
+            await QueueAsync(connection, settings.Limit, screen, cancellationToken),
+            await SubscriptionsAsync(settings, connection, screen, cancellationToken),
+            app
+        );
         if (screen.IsJson)
         {
             screen.Json(report, StatusJson.Default.StatusReport);
@@ -36,7 +45,12 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
         return ExitCode.Done;
     }
 
-    private static async Task<QueueStatus> QueueAsync(Connection connection, int limit, Screen screen, CancellationToken cancellationToken)
+    private static async Task<QueueStatus> QueueAsync(
+        Connection connection,
+        int limit,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         await using var queue = connection.Client.CreateReceiver(connection.Queue);
         await using var dead = connection.DeadLetters();
@@ -58,30 +72,54 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
         }
 
         screen.NoteUnreadable(unreadable);
-        return new QueueStatus(connection.Queue, depth, new DeadLetterStatus(Math.Min(count, limit), oldest, reasons, count > limit));
+        return new QueueStatus(
+            connection.Queue,
+            depth,
+            new DeadLetterStatus(Math.Min(count, limit), oldest, reasons, count > limit)
+        );
     }
 
     private static async Task<IReadOnlyList<SubscriptionStatus>> SubscriptionsAsync(
-        StatusSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+        StatusSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         var topic = settings.Topic ?? connection.Topic;
         List<SubscriptionStatus> found = [];
-        foreach (var name in settings.Subscriptions.Length > 0 ? settings.Subscriptions : await NamesAsync(connection, topic, screen, cancellationToken))
+        foreach (
+            var name in settings.Subscriptions.Length > 0
+                ? settings.Subscriptions
+                : await NamesAsync(connection, topic, screen, cancellationToken)
+        )
         {
             await using var receiver = connection.Client.CreateReceiver(topic, name);
-            await using var dead = connection.Client.CreateReceiver(topic, name, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
-            found.Add(new SubscriptionStatus(
+            await using var dead = connection.Client.CreateReceiver(
                 topic,
                 name,
-                await Depth.CountAsync(receiver, settings.Limit, screen, cancellationToken),
-                (await Depth.CountAsync(dead, settings.Limit, screen, cancellationToken)).Active));
+                new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
+            );
+            found.Add(
+                new SubscriptionStatus(
+                    topic,
+                    name,
+                    await Depth.CountAsync(receiver, settings.Limit, screen, cancellationToken),
+                    (await Depth.CountAsync(dead, settings.Limit, screen, cancellationToken)).Active
+                )
+            );
         }
 
         return found;
     }
 
     /// <summary>The subscriptions, where somebody may list them.</summary>
-    private static async Task<IReadOnlyList<string>> NamesAsync(Connection connection, string topic, Screen screen, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> NamesAsync(
+        Connection connection,
+        string topic,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         if (!connection.HasAdministration)
         {
@@ -98,9 +136,12 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
 
             return names;
         }
-        catch (Exception exception) when (exception is UnauthorizedAccessException or RequestFailedException { Status: 401 or 403 })
+        catch (Exception exception)
+            when (exception is UnauthorizedAccessException or RequestFailedException { Status: 401 or 403 })
         {
-            screen.Note($"Subscriptions are not listed: that needs {Role.Owner.Name()}; name them with --subscription.");
+            screen.Note(
+                $"Subscriptions are not listed: that needs {Role.Owner.Name()}; name them with --subscription."
+            );
             return [];
         }
     }
@@ -112,30 +153,48 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
         AddRow(queue.Name, queue.Depth, queue.DeadLetters.Count, queue.DeadLetters.IsMore);
         foreach (var subscription in report.Subscriptions)
         {
-            AddRow($"{subscription.Topic}/{subscription.Name}", subscription.Depth, subscription.DeadLetters, isMore: false);
+            AddRow(
+                $"{subscription.Topic}/{subscription.Name}",
+                subscription.Depth,
+                subscription.DeadLetters,
+                isMore: false
+            );
         }
 
         screen.Line(report.Namespace);
         screen.Write(table);
         if (queue.Depth.NextDue is { } due)
         {
-            screen.Line($"Scheduled: {queue.Depth.Timeouts} timeouts, {queue.Depth.Scheduled - queue.Depth.Timeouts} others; the next is due {due:u}.");
+            screen.Line(
+                $"Scheduled: {queue.Depth.Timeouts} timeouts, {queue.Depth.Scheduled - queue.Depth.Timeouts} others; the next is due {due:u}."
+            );
         }
 
         if (queue.DeadLetters is { Count: > 0, Oldest: { } oldest } letters)
         {
-            var reasons = letters.Reasons.OrderByDescending(static reason => reason.Value).Select(static reason => $"{reason.Value} {TerminalText.Of(reason.Key)}");
-            screen.Line($"Dead letters: {string.Join(", ", reasons)}; the oldest was sent {DurationText.Of(Now - oldest)} ago.");
+            var reasons = letters
+                .Reasons.OrderByDescending(static reason => reason.Value)
+                .Select(static reason => $"{reason.Value} {TerminalText.Of(reason.Key)}");
+            screen.Line(
+                $"Dead letters: {string.Join(", ", reasons)}; the oldest was sent {DurationText.Of(Now - oldest)} ago."
+            );
         }
 
         if (report.App is { } app)
         {
-            screen.Line($"App {app.Address}: {(app.HttpStatus == 0 ? "" : $"{app.HttpStatus}, ")}{TerminalText.Of(app.Says)}");
+            screen.Line(
+                $"App {app.Address}: {(app.HttpStatus == 0 ? "" : $"{app.HttpStatus}, ")}{TerminalText.Of(app.Says)}"
+            );
         }
 
-        void AddRow(string where, Depth depth, int dead, bool isMore) => table.AddRow(
-            new Text(TerminalText.Of(where)), new Text(More(depth.Active, depth.IsMore)), new Text($"{depth.Scheduled}"),
-            new Text(depth.Oldest is { } oldest ? DurationText.Of(Now - oldest) : "-"), new Text(More(dead, isMore)));
+        void AddRow(string where, Depth depth, int dead, bool isMore) =>
+            table.AddRow(
+                new Text(TerminalText.Of(where)),
+                new Text(More(depth.Active, depth.IsMore)),
+                new Text($"{depth.Scheduled}"),
+                new Text(depth.Oldest is { } oldest ? DurationText.Of(Now - oldest) : "-"),
+                new Text(More(dead, isMore))
+            );
     }
 
     private static string More(int count, bool isMore) => isMore ? $"more than {count}" : $"{count}";

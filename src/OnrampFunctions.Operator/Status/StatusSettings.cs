@@ -9,7 +9,9 @@ internal sealed class StatusSettings : ConnectionSettings
     public string? Topic { get; init; }
 
     [CommandOption("-s|--subscription <NAME>")]
-    [Description("Subscription to look at; may be repeated. Without: all of them, for which you need the role Azure Service Bus Data Owner")]
+    [Description(
+        "Subscription to look at; may be repeated. Without: all of them, for which you need the role Azure Service Bus Data Owner"
+    )]
     public string[] Subscriptions { get; init; } = [];
 
     [CommandOption("--app <URL>")]

@@ -9,7 +9,12 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Sender];
 
-    protected override async Task<ExitCode> RunAsync(DisarmSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        DisarmSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.Timeouts.Length == 0 && settings.Order is null && settings.Caller is null)
         {
@@ -19,7 +24,10 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
         var wanted = settings.Timeouts.Select(Read).ToDictionary(static id => id.SequenceNumber);
         await using var receiver = connection.Client.CreateReceiver(connection.Queue);
         var timeouts = await WaitingTimeout.FindAsync(receiver, settings, screen, cancellationToken);
-        timeouts.RemoveAll(timeout => wanted.Count > 0 && !(wanted.TryGetValue(timeout.Number, out var id) && (id.Token.Length == 0 || id.Token == timeout.Token)));
+        timeouts.RemoveAll(timeout =>
+            wanted.Count > 0
+            && !(wanted.TryGetValue(timeout.Number, out var id) && (id.Token.Length == 0 || id.Token == timeout.Token))
+        );
         if (timeouts.Count == 0)
         {
             Report(screen, new DisarmReport(0, 0, 0, settings.DryRun));
@@ -27,7 +35,8 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
             return ExitCode.NothingMatched;
         }
 
-        var question = $"Disarm {(timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts")} on {connection.Queue} in {connection.Host}, so that nothing is cancelled then?";
+        var question =
+            $"Disarm {(timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts")} on {connection.Queue} in {connection.Host}, so that nothing is cancelled then?";
         if (settings.DryRun)
         {
             Report(screen, new DisarmReport(timeouts.Count, 0, 0, DryRun: true));
@@ -39,31 +48,48 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
         return await DisarmAsync(timeouts, connection, screen, cancellationToken);
     }
 
-    private static async Task<ExitCode> DisarmAsync(List<WaitingTimeout> timeouts, Connection connection, Screen screen, CancellationToken cancellationToken)
+    private static async Task<ExitCode> DisarmAsync(
+        List<WaitingTimeout> timeouts,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         var queue = ServiceBusServices.OpenQueue(connection.Client, connection.Queue, connection.Clock);
         var disarmed = 0;
-        await screen.ProgressAsync("Disarm", timeouts.Count, async steps =>
-        {
-            foreach (var timeout in timeouts)
+        await screen.ProgressAsync(
+            "Disarm",
+            timeouts.Count,
+            async steps =>
             {
-                disarmed += await queue.CancelScheduledAsync(timeout.Number, Is, cancellationToken) ? 1 : 0;
-                steps.Advance(1);
+                foreach (var timeout in timeouts)
+                {
+                    disarmed += await queue.CancelScheduledAsync(timeout.Number, Is, cancellationToken) ? 1 : 0;
+                    steps.Advance(1);
 
-                bool Is(IReadOnlyDictionary<string, object> properties)
-                    => MessageProperties.IsTimeout(properties) && properties.GetValueOrDefault(MessageProperties.Token) as string == timeout.Token;
+                    bool Is(IReadOnlyDictionary<string, object> properties) =>
+                        MessageProperties.IsTimeout(properties)
+                        && properties.GetValueOrDefault(MessageProperties.Token) as string == timeout.Token;
+                }
             }
-        });
+        );
         Report(screen, new DisarmReport(timeouts.Count, disarmed, timeouts.Count - disarmed, DryRun: false));
-        screen.Note(disarmed == timeouts.Count ? $"Disarm: {disarmed} done." : $"Disarm: {disarmed} done, {timeouts.Count - disarmed} had fired or were taken back meanwhile.");
+        screen.Note(
+            disarmed == timeouts.Count
+                ? $"Disarm: {disarmed} done."
+                : $"Disarm: {disarmed} done, {timeouts.Count - disarmed} had fired or were taken back meanwhile."
+        );
         return disarmed == timeouts.Count ? ExitCode.Done : ExitCode.Failed;
     }
 
     /// <summary>A number alone, or with its token.</summary>
-    private static TimeoutId Read(string text)
-        => TimeoutId.TryParse(text, out var id) ? id
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new TimeoutId(number, "")
-            : throw OperatorException.Usage($"'{TerminalText.Of(text)}' is neither a number, as timeouts list shows it, nor a timeout id.");
+    private static TimeoutId Read(string text) =>
+        TimeoutId.TryParse(text, out var id) ? id
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new TimeoutId(number, "")
+        : throw OperatorException.Usage(
+            $"'{TerminalText.Of(text)}' is neither a number, as timeouts list shows it, nor a timeout id."
+        );
 
     private static void Report(Screen screen, DisarmReport report)
     {

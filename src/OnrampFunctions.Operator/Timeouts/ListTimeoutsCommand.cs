@@ -3,21 +3,34 @@ using System.Globalization;
 namespace OnrampFunctions.Operations.Timeouts;
 
 /// <summary><c>timeouts list</c>: what will be cancelled, and when.</summary>
-internal sealed class ListTimeoutsCommand(OperatorSurroundings surroundings) : OperatorCommand<TimeoutSettings>(surroundings)
+internal sealed class ListTimeoutsCommand(OperatorSurroundings surroundings)
+    : OperatorCommand<TimeoutSettings>(surroundings)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
-    protected override async Task<ExitCode> RunAsync(TimeoutSettings settings, Connection connection, Screen screen, CancellationToken cancellationToken)
+    protected override async Task<ExitCode> RunAsync(
+        TimeoutSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
     {
         await using var receiver = connection.Client.CreateReceiver(connection.Queue);
         var timeouts = await WaitingTimeout.FindAsync(receiver, settings, screen, cancellationToken);
         if (screen.IsJson)
         {
-            screen.Json(new TimeoutList(connection.Queue, timeouts.Count, [.. timeouts.Select(TimeoutItem.Of)]), TimeoutJson.Default.TimeoutList);
+            screen.Json(
+                new TimeoutList(connection.Queue, timeouts.Count, [.. timeouts.Select(TimeoutItem.Of)]),
+                TimeoutJson.Default.TimeoutList
+            );
         }
         else if (timeouts.Count == 0)
         {
-            screen.Note(settings.Order is null && settings.Caller is null ? $"There are no timeouts on {connection.Queue}." : $"No such timeout on {connection.Queue}.");
+            screen.Note(
+                settings.Order is null && settings.Caller is null
+                    ? $"There are no timeouts on {connection.Queue}."
+                    : $"No such timeout on {connection.Queue}."
+            );
         }
         else
         {
@@ -33,8 +46,13 @@ internal sealed class ListTimeoutsCommand(OperatorSurroundings surroundings) : O
         foreach (var timeout in timeouts)
         {
             table.AddRow(
-                Cell(timeout.Number.ToString(CultureInfo.InvariantCulture)), Cell(DurationText.Of(timeout.DueAt - Now)), Cell(timeout.DueAt.ToString("u", CultureInfo.InvariantCulture)),
-                Cell(timeout.Order?.Value), Cell(timeout.Caller), Cell(timeout.RequestId));
+                Cell(timeout.Number.ToString(CultureInfo.InvariantCulture)),
+                Cell(DurationText.Of(timeout.DueAt - Now)),
+                Cell(timeout.DueAt.ToString("u", CultureInfo.InvariantCulture)),
+                Cell(timeout.Order?.Value),
+                Cell(timeout.Caller),
+                Cell(timeout.RequestId)
+            );
         }
 
         screen.Write(table);

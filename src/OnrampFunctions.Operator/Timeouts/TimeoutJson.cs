@@ -5,10 +5,24 @@ namespace OnrampFunctions.Operations.Timeouts;
 /// <summary>What <c>timeouts list --json</c> writes.</summary>
 internal sealed record TimeoutList(string Queue, int Count, IReadOnlyList<TimeoutItem> Timeouts);
 
-internal sealed record TimeoutItem(long Number, DateTimeOffset DueAt, string? OrderId, string? Hash, string? Caller, string? RequestId)
+internal sealed record TimeoutItem(
+    long Number,
+    DateTimeOffset DueAt,
+    string? OrderId,
+    string? Hash,
+    string? Caller,
+    string? RequestId
+)
 {
-    public static TimeoutItem Of(WaitingTimeout timeout)
-        => new(timeout.Number, timeout.DueAt, timeout.Order?.OrderId, timeout.Order?.Hash, timeout.Caller, timeout.RequestId);
+    public static TimeoutItem Of(WaitingTimeout timeout) =>
+        new(
+            timeout.Number,
+            timeout.DueAt,
+            timeout.Order?.OrderId,
+            timeout.Order?.Hash,
+            timeout.Caller,
+            timeout.RequestId
+        );
 }
 
 /// <summary>What <c>timeouts disarm --json</c> writes.</summary>
@@ -18,7 +32,10 @@ internal sealed record TimeoutItem(long Number, DateTimeOffset DueAt, string? Or
 /// <param name="DryRun">Whether nothing was done, on purpose.</param>
 internal sealed record DisarmReport(int Matched, int Disarmed, int Fired, bool DryRun);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(TimeoutList))]
 [JsonSerializable(typeof(DisarmReport))]
 internal sealed partial class TimeoutJson : JsonSerializerContext;

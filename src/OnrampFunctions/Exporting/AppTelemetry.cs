@@ -9,10 +9,15 @@ using Onramp.Cancellation.Secrets;
 
 namespace OnrampFunctions.Exporting;
 
-/// <summary>The app's telemetry: to an OTLP receiver if one is named, else to Application Insights, else to nobody.</summary>
+/// <summary>
+/// The app's telemetry: to an OTLP receiver if one is named, else to Application Insights, else to nobody.
+/// </summary>
 public static class AppTelemetry
 {
-    /// <summary>Adds what the settings ask for. Without an exporter of its own the app leaves its log to the Functions host, as it does everything.</summary>
+    /// <summary>
+    /// Adds what the settings ask for. Without an exporter of its own the app leaves its log to the Functions host, as
+    /// it does everything.
+    /// </summary>
     public static IServiceCollection AddAppTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         var target = TelemetryTarget.Read(configuration);
@@ -39,24 +44,34 @@ public static class AppTelemetry
             return;
         }
 
-        services.AddOptions<AzureMonitorExporterOptions>().Configure<IServiceProvider>(static (monitor, provider) =>
-        {
-            monitor.Credential = Identity(provider);
-            monitor.Transport = new HttpClientTransport(TelemetryExport.ReportedNetwork(provider, "all signals"));
+        services
+            .AddOptions<AzureMonitorExporterOptions>()
+            .Configure<IServiceProvider>(
+                static (monitor, provider) =>
+                {
+                    monitor.Credential = Identity(provider);
+                    monitor.Transport = new HttpClientTransport(
+                        TelemetryExport.ReportedNetwork(provider, "all signals")
+                    );
 
-            // By default it keeps five traces a second, and of the log only what belongs to them: alerts would miss failures.
-            monitor.SamplingRatio = 1;
-            monitor.TracesPerSecond = null;
-            monitor.EnableTraceBasedLogsSampler = false;
+                    // By default it keeps five traces a second, and of the log only what belongs to them: alerts would
+                    // miss failures.
+                    monitor.SamplingRatio = 1;
+                    monitor.TracesPerSecond = null;
+                    monitor.EnableTraceBasedLogsSampler = false;
 
-            // The platform measures the process, and nobody watches live.
-            monitor.EnablePerformanceCounters = false;
-            monitor.EnableLiveMetrics = false;
-        });
+                    // The platform measures the process, and nobody watches live.
+                    monitor.EnablePerformanceCounters = false;
+                    monitor.EnableLiveMetrics = false;
+                }
+            );
         telemetry.UseAzureMonitorExporter();
     }
 
-    /// <summary>The app's identity. One that is set wrongly must end the start with its own sentence, and an exporter is made before the start.</summary>
+    /// <summary>
+    /// The app's identity. One that is set wrongly must end the start with its own sentence, and an exporter is made
+    /// before the start.
+    /// </summary>
     private static TokenCredential Identity(IServiceProvider services)
     {
         try

@@ -11,12 +11,11 @@ public static class WorkerEnd
     private const int Terminated = 128 + 15;
 
     /// <summary>Runs the worker until it is stopped.</summary>
-    /// <returns>
-    /// 0 when the Functions host asked the worker to end (WorkerTerminate); 143 after SIGTERM; 1 when the worker could not start. The Functions host starts a
-    /// worker again after 143. After 0 it believes that the worker still runs, and requests and messages wait for it in vain
-    /// (Azure/azure-functions-host, WorkerProcess.OnProcessExited). After its own code for a restart, 200, it does not end the invocations under way.
-    /// Ctrl+C is not told apart from a request to end: it also reaches the Functions host.
-    /// </returns>
+    /// <returns> 0 when the Functions host asked the worker to end (WorkerTerminate); 143 after SIGTERM; 1 when the
+    /// worker could not start. The Functions host starts a worker again after 143. After 0 it believes that the worker
+    /// still runs, and requests and messages wait for it in vain (Azure/azure-functions-host,
+    /// WorkerProcess.OnProcessExited). After its own code for a restart, 200, it does not end the invocations under
+    /// way. Ctrl+C is not told apart from a request to end: it also reaches the Functions host. </returns>
     public static async Task<int> RunWorkerAsync(this IHost worker)
     {
         var isTerminated = false;

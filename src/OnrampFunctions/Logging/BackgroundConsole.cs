@@ -9,14 +9,17 @@ namespace OnrampFunctions.Logging;
 public static class BackgroundConsole
 {
     /// <summary>
-    /// Writes the log of the credentials, which are read at start and on a schedule, to the console too. The Functions host drops a log entry
-    /// that comes from the worker outside of an invocation, but takes each line of the console: a line of standard error with "warn" in
-    /// it as a warning. Everything else is logged within an invocation and would appear twice.
+    /// Writes the log of the credentials, which are read at start and on a schedule, to the console too. The Functions
+    /// host drops a log entry that comes from the worker outside of an invocation, but takes each line of the console:
+    /// a line of standard error with "warn" in it as a warning. Everything else is logged within an invocation and
+    /// would appear twice.
     /// </summary>
     public static ILoggingBuilder AddBackgroundConsole(this ILoggingBuilder logging)
     {
         logging.AddSimpleConsole(static format => format.SingleLine = true);
-        logging.Services.Configure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Warning);
+        logging.Services.Configure<ConsoleLoggerOptions>(static console =>
+            console.LogToStandardErrorThreshold = LogLevel.Warning
+        );
         return logging
             .AddFilter<ConsoleLoggerProvider>(null, LogLevel.None)
             .AddFilter<ConsoleLoggerProvider>(typeof(CredentialStore).FullName, LogLevel.Information);

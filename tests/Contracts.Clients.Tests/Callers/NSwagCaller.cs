@@ -5,25 +5,39 @@ using System.Threading.Tasks;
 
 namespace Made;
 
-/// <summary>A shop that calls by the client that NSwag has written. What a field's type is not does not compile.</summary>
+/// <summary>
+/// A shop that calls by the client that NSwag has written. What a field's type is not does not compile.
+/// </summary>
 public sealed class Caller(HttpClient http)
 {
     private readonly CancellationClient _client = new(http);
 
     public async Task<string> CancelAsync(long orderId)
     {
-        var body = new CancelRequest { OrderId = orderId, Reason = "late", OnlyIfUnpaid = false };
+        var body = new CancelRequest
+        {
+            OrderId = orderId,
+            Reason = "late",
+            OnlyIfUnpaid = false,
+        };
         return Describe(await _client.CancelOrderAsync("key-1", null, null, null, null, body));
     }
 
-    public async Task<string> CancelByHashAsync(string hash)
-        => Describe(await _client.CancelOrderAsync("key-1", null, null, null, null, new CancelRequest { Hash = hash }));
+    public async Task<string> CancelByHashAsync(string hash) =>
+        Describe(await _client.CancelOrderAsync("key-1", null, null, null, null, new CancelRequest { Hash = hash }));
 
     public async Task<string> DeferAsync(long orderId)
     {
         try
         {
-            await _client.CancelOrderAsync("key-1", "respond-async", null, null, null, new CancelRequest { OrderId = orderId });
+            await _client.CancelOrderAsync(
+                "key-1",
+                "respond-async",
+                null,
+                null,
+                null,
+                new CancelRequest { OrderId = orderId }
+            );
             return "not accepted";
         }
         catch (ApiException<Accepted> accepted)
@@ -34,7 +48,14 @@ public sealed class Caller(HttpClient http)
 
     public async Task<string> ArmAsync(long orderId, string after, DateTimeOffset? at)
     {
-        var body = new TimeoutRequest { OrderId = orderId, After = after, At = at, Reason = "stale", OnlyIfUnpaid = true };
+        var body = new TimeoutRequest
+        {
+            OrderId = orderId,
+            After = after,
+            At = at,
+            Reason = "stale",
+            OnlyIfUnpaid = true,
+        };
         Armed armed = await _client.ArmOrderTimeoutAsync("key-1", null, null, null, body);
         DateTimeOffset dueAt = armed.DueAt;
         await _client.DisarmOrderTimeoutAsync(armed.TimeoutId, null, null, null);
@@ -45,7 +66,14 @@ public sealed class Caller(HttpClient http)
     {
         try
         {
-            await _client.CancelOrderAsync("key-1", null, null, null, null, new CancelRequest { OrderId = orderId, Hash = hash });
+            await _client.CancelOrderAsync(
+                "key-1",
+                null,
+                null,
+                null,
+                null,
+                new CancelRequest { OrderId = orderId, Hash = hash }
+            );
             return "no problem";
         }
         catch (ApiException<Problem> failed)

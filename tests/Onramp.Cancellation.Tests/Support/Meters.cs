@@ -7,7 +7,8 @@ namespace Onramp.Cancellation.Tests;
 internal sealed record Measured(double Value, IReadOnlyDictionary<string, object?> Tags)
 {
     /// <summary>The values of some attributes, in their order; a missing one is "-".</summary>
-    public string Of(params string[] names) => string.Join(' ', names.Select(name => Tags.TryGetValue(name, out var value) ? value : "-"));
+    public string Of(params string[] names) =>
+        string.Join(' ', names.Select(name => Tags.TryGetValue(name, out var value) ? value : "-"));
 }
 
 /// <summary>Collects what one service's instruments record, and no other's that runs at the same time.</summary>
@@ -20,9 +21,12 @@ internal sealed class Meters : IDisposable
         var factory = service.Get<IMeterFactory>();
         _collectors = ServiceInstrument.All.ToDictionary(
             static instrument => instrument.Name,
-            instrument => (
-                new MetricCollector<long>(factory, TelemetryNames.Source, instrument.Name, service.Time),
-                new MetricCollector<double>(factory, TelemetryNames.Source, instrument.Name, service.Time)));
+            instrument =>
+                (
+                    new MetricCollector<long>(factory, TelemetryNames.Source, instrument.Name, service.Time),
+                    new MetricCollector<double>(factory, TelemetryNames.Source, instrument.Name, service.Time)
+                )
+        );
     }
 
     /// <summary>What an instrument has recorded so far.</summary>
@@ -40,8 +44,8 @@ internal sealed class Meters : IDisposable
     }
 
     /// <summary>The instrument as the meter has it; null when there is none.</summary>
-    public Instrument? Published(ServiceInstrument instrument)
-        => (Instrument?)_collectors[instrument.Name].Whole.Instrument ?? _collectors[instrument.Name].Broken.Instrument;
+    public Instrument? Published(ServiceInstrument instrument) =>
+        (Instrument?)_collectors[instrument.Name].Whole.Instrument ?? _collectors[instrument.Name].Broken.Instrument;
 
     /// <summary>What a gauge says now; null for nothing.</summary>
     public double? Now(ServiceInstrument gauge)

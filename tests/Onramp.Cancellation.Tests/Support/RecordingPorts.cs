@@ -55,10 +55,14 @@ internal static class Forever
 internal static class SentMessages
 {
     /// <summary>The value of an application property; it must be there.</summary>
-    public static object Property(this OutboundMessage sent, string name) => sent.Properties.Single(property => property.Key == name).Value;
+    public static object Property(this OutboundMessage sent, string name) =>
+        sent.Properties.Single(property => property.Key == name).Value;
 }
 
-/// <summary>The queue: keeps what it took, or refuses; gives numbers to scheduled messages, also to those that it drops as duplicates.</summary>
+/// <summary>
+/// The queue: keeps what it took, or refuses; gives numbers to scheduled messages, also to those that it drops as
+/// duplicates.
+/// </summary>
 internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 {
     public string Destination => "cancel-requests";
@@ -124,20 +128,42 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
         return Task.FromResult(number);
     }
 
-    public Task<ScheduledCancel?> FindScheduledAsync(string messageId, long sequenceNumber, CancellationToken cancellationToken)
+    public Task<ScheduledCancel?> FindScheduledAsync(
+        string messageId,
+        long sequenceNumber,
+        CancellationToken cancellationToken
+    )
     {
         Check();
         OnFind?.Invoke();
-        var found = Scheduled.Where(entry => entry.Key <= sequenceNumber && entry.Value.Message.MessageId == messageId).ToList();
-        return Task.FromResult(found.Count == 0 ? (ScheduledCancel?)null : new ScheduledCancel(found[^1].Key, found[^1].Value.DueAt, found[^1].Value.Message.Properties.ToDictionary()));
+        var found = Scheduled
+            .Where(entry => entry.Key <= sequenceNumber && entry.Value.Message.MessageId == messageId)
+            .ToList();
+        return Task.FromResult(
+            found.Count == 0
+                ? (ScheduledCancel?)null
+                : new ScheduledCancel(
+                    found[^1].Key,
+                    found[^1].Value.DueAt,
+                    found[^1].Value.Message.Properties.ToDictionary()
+                )
+        );
     }
 
-    public Task<bool> CancelScheduledAsync(long sequenceNumber, Func<IReadOnlyDictionary<string, object>, bool> isTheOne, CancellationToken cancellationToken)
+    public Task<bool> CancelScheduledAsync(
+        long sequenceNumber,
+        Func<IReadOnlyDictionary<string, object>, bool> isTheOne,
+        CancellationToken cancellationToken
+    )
     {
         Check();
         return Hangs
             ? Hang()
-            : Task.FromResult(Scheduled.TryGetValue(sequenceNumber, out var found) && isTheOne(found.Message.Properties.ToDictionary()) && Scheduled.Remove(sequenceNumber));
+            : Task.FromResult(
+                Scheduled.TryGetValue(sequenceNumber, out var found)
+                    && isTheOne(found.Message.Properties.ToDictionary())
+                    && Scheduled.Remove(sequenceNumber)
+            );
 
         async Task<bool> Hang() => await Forever.Pass(time) > 0;
     }

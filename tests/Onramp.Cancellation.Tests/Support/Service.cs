@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The whole core as a host would put it together, with fakes where it meets the world: provider, vault, topic, queue, time.</summary>
+/// <summary>
+/// The whole core as a host would put it together, with fakes where it meets the world: provider, vault, topic, queue,
+/// time.
+/// </summary>
 internal sealed class Service : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -20,7 +23,9 @@ internal sealed class Service : IAsyncDisposable
         Provider = new ScriptedProvider(time);
         (Topic, Queue) = (new RecordingTopic(time), new RecordingQueue(time));
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["KeyVault:VaultUri"] = FakeVault.Address.ToString() });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?> { ["KeyVault:VaultUri"] = FakeVault.Address.ToString() }
+        );
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(time);
@@ -65,14 +70,20 @@ internal sealed class Service : IAsyncDisposable
     /// <param name="settings">In the form of the environment.</param>
     public static Service Create(Action<IServiceCollection>? own, params (string Name, string Value)[] settings)
         // The instant of the signature vectors.
-        => new(
+        =>
+        new(
             new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)),
-            settings.ToDictionary(setting => setting.Name.Replace("__", ":", StringComparison.Ordinal), string? (setting) => setting.Value),
-            own);
+            settings.ToDictionary(
+                setting => setting.Name.Replace("__", ":", StringComparison.Ordinal),
+                string? (setting) => setting.Value
+            ),
+            own
+        );
 
     public Task<int> RunToExitCodeAsync() => _host.RunToExitCodeAsync();
 
-    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Lets one refresh interval pass and waits until the refresh has had its effect.</summary>
     public void Refresh(Func<bool> until)
@@ -81,50 +92,78 @@ internal sealed class Service : IAsyncDisposable
         Assert.True(SpinWait.SpinUntil(until, TimeSpan.FromSeconds(20)), "The refresh has not had its effect.");
     }
 
-    public Task<CancelOutcome> CancelAsync(bool onlyIfUnpaid = false, string orderId = "1443", CancellationToken? token = null)
-        => Get<OrderCanceller>().CancelAsync(
-            new CancelRequest
+    public Task<CancelOutcome> CancelAsync(
+        bool onlyIfUnpaid = false,
+        string orderId = "1443",
+        CancellationToken? token = null
+    ) =>
+        Get<OrderCanceller>()
+            .CancelAsync(
+                new CancelRequest
+                {
+                    RequestId = "request-1",
+                    Order = OrderReference.FromOrderId(orderId),
+                    OnlyIfUnpaid = onlyIfUnpaid,
+                    Trigger = CancelTrigger.Http,
+                    RequestedAt = Time.GetUtcNow(),
+                },
+                token ?? TestContext.Current.CancellationToken
+            )
+            .AsTask();
+
+    public Task<ApiResponse> PostAsync(string body, Func<ApiRequest, ApiRequest>? with = null) =>
+        SendAsync(ApiRoute.CancelOrder, Request(body, with));
+
+    public Task<ApiResponse> ArmAsync(string body, Func<ApiRequest, ApiRequest>? with = null) =>
+        SendAsync(ApiRoute.ArmOrderTimeout, Request(body, with));
+
+    public Task<ApiResponse> DisarmAsync(string timeoutId) =>
+        SendAsync(
+            ApiRoute.DisarmOrderTimeout,
+            new ApiRequest
             {
-                RequestId = "request-1",
-                Order = OrderReference.FromOrderId(orderId),
-                OnlyIfUnpaid = onlyIfUnpaid,
-                Trigger = CancelTrigger.Http,
-                RequestedAt = Time.GetUtcNow(),
-            },
-            token ?? TestContext.Current.CancellationToken).AsTask();
-
-    public Task<ApiResponse> PostAsync(string body, Func<ApiRequest, ApiRequest>? with = null)
-        => SendAsync(ApiRoute.CancelOrder, Request(body, with));
-
-    public Task<ApiResponse> ArmAsync(string body, Func<ApiRequest, ApiRequest>? with = null)
-        => SendAsync(ApiRoute.ArmOrderTimeout, Request(body, with));
-
-    public Task<ApiResponse> DisarmAsync(string timeoutId)
-        => SendAsync(ApiRoute.DisarmOrderTimeout, new ApiRequest { Method = "DELETE", Body = Stream.Null, TimeoutId = timeoutId });
+                Method = "DELETE",
+                Body = Stream.Null,
+                TimeoutId = timeoutId,
+            }
+        );
 
     /// <summary>Sends a request as a web server would hand it over.</summary>
     public async Task<ContractAnswer> SendAsync(ContractRequest request)
     {
         var context = request.ToContext();
         var route = ApiRoute.All.Single(route =>
-            new TemplateMatcher(TemplateParser.Parse($"{ApiRoute.Prefix}/{route.Path}"), []).TryMatch(request.Path, context.Request.RouteValues));
+            new TemplateMatcher(TemplateParser.Parse($"{ApiRoute.Prefix}/{route.Path}"), []).TryMatch(
+                request.Path,
+                context.Request.RouteValues
+            )
+        );
         return (await ApiResponse.OfAsync(context, await Get<OrderApi>().AnswerAsync(route, context))).ToContract();
     }
 
-    public Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request) => ApiResponse.OfAsync(Get<OrderApi>(), route, request);
+    public Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request) =>
+        ApiResponse.OfAsync(Get<OrderApi>(), route, request);
 
-    public Task<Settlement> HandleAsync(string body, string? contentType = null, string? messageId = "message-1", params (string Name, object Value)[] properties)
-        => HandleAsync(new InboundMessage
-        {
-            MessageId = messageId,
-            ContentType = contentType,
-            Body = Encoding.UTF8.GetBytes(body),
-            Properties = properties.ToDictionary(property => property.Name, property => property.Value),
-            SequenceNumber = 7,
-            EnqueuedTime = Time.GetUtcNow(),
-        });
+    public Task<Settlement> HandleAsync(
+        string body,
+        string? contentType = null,
+        string? messageId = "message-1",
+        params (string Name, object Value)[] properties
+    ) =>
+        HandleAsync(
+            new InboundMessage
+            {
+                MessageId = messageId,
+                ContentType = contentType,
+                Body = Encoding.UTF8.GetBytes(body),
+                Properties = properties.ToDictionary(property => property.Name, property => property.Value),
+                SequenceNumber = 7,
+                EnqueuedTime = Time.GetUtcNow(),
+            }
+        );
 
-    public Task<Settlement> HandleAsync(InboundMessage message) => Get<CancelMessageHandler>().HandleAsync(message, TestContext.Current.CancellationToken);
+    public Task<Settlement> HandleAsync(InboundMessage message) =>
+        Get<CancelMessageHandler>().HandleAsync(message, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -144,7 +183,12 @@ internal sealed class Service : IAsyncDisposable
 
     private static ApiRequest Request(string body, Func<ApiRequest, ApiRequest>? with)
     {
-        var request = new ApiRequest { Method = "POST", ContentType = "application/json", Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) };
+        var request = new ApiRequest
+        {
+            Method = "POST",
+            ContentType = "application/json",
+            Body = new MemoryStream(Encoding.UTF8.GetBytes(body)),
+        };
         return with?.Invoke(request) ?? request;
     }
 }

@@ -3,7 +3,9 @@ using StandardWebhooks;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>A caller that signs, with the library of the specification's authors and not with the code under test.</summary>
+/// <summary>
+/// A caller that signs, with the library of the specification's authors and not with the code under test.
+/// </summary>
 internal static class SigningShop
 {
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -12,12 +14,19 @@ internal static class SigningShop
     public const string Body = """{"orderId":"1443"}""";
 
     /// <summary>What a service needs to know of it.</summary>
-    public static (string, string)[] Settings(string mode = "accept") => [("Callers__Signatures", mode), ("Callers__Names__0", "shop"), ("Onramp__MaxRetries", "0")];
+    public static (string, string)[] Settings(string mode = "accept") =>
+        [("Callers__Signatures", mode), ("Callers__Names__0", "shop"), ("Onramp__MaxRetries", "0")];
 
-    public static string Sign(string secret, string id, DateTimeOffset at, string body) => new StandardWebhook(secret).Sign(id, at, body);
+    public static string Sign(string secret, string id, DateTimeOffset at, string body) =>
+        new StandardWebhook(secret).Sign(id, at, body);
 
     /// <summary>A request that is signed now.</summary>
-    public static ContractRequest Request(Service service, string body = Body, string id = "msg-1", string? secret = null)
+    public static ContractRequest Request(
+        Service service,
+        string body = Body,
+        string id = "msg-1",
+        string? secret = null
+    )
     {
         var now = service.Time.GetUtcNow();
         return new ContractRequest
@@ -25,16 +34,25 @@ internal static class SigningShop
             Body = Encoding.UTF8.GetBytes(body),
             Headers =
             [
-                ("webhook-id", id), ("webhook-timestamp", now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                ("webhook-id", id),
+                (
+                    "webhook-timestamp",
+                    now.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture)
+                ),
                 ("webhook-signature", Sign(secret ?? Secret, id, now, body)),
             ],
         };
     }
 
     /// <summary>The request with one header changed; null takes it away.</summary>
-    public static ContractRequest With(this ContractRequest request, string name, Func<string, string?> change)
-        => request with
+    public static ContractRequest With(this ContractRequest request, string name, Func<string, string?> change) =>
+        request with
         {
-            Headers = [.. request.Headers.Select(header => header.Name == name ? (name, Value: change(header.Value)!) : header).Where(static header => header.Item2 is not null)],
+            Headers =
+            [
+                .. request
+                    .Headers.Select(header => header.Name == name ? (name, Value: change(header.Value)!) : header)
+                    .Where(static header => header.Item2 is not null),
+            ],
         };
 }

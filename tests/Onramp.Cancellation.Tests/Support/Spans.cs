@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Collects the service's spans as an exporter gets them, those of one trace at a time: other tests run at the same time.</summary>
+/// <summary>
+/// Collects the service's spans as an exporter gets them, those of one trace at a time: other tests run at the same
+/// time.
+/// </summary>
 internal sealed class Spans : IDisposable
 {
     private readonly ConcurrentQueue<Activity> _ended = new();
@@ -14,7 +17,8 @@ internal sealed class Spans : IDisposable
         _listener = new ActivityListener
         {
             ShouldListenTo = static source => source.Name == TelemetryNames.Source,
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) =>
+                ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = _ended.Enqueue,
         };
         ActivitySource.AddActivityListener(_listener);
@@ -28,7 +32,13 @@ internal sealed class Spans : IDisposable
     }
 
     /// <summary>The spans of a trace that have ended, the earliest begun first.</summary>
-    public IReadOnlyList<Activity> Of(ActivityTraceId trace) => [.. _ended.Where(span => span.TraceId == trace).OrderBy(static span => span.StartTimeUtc).ThenByDescending(static span => span.Duration)];
+    public IReadOnlyList<Activity> Of(ActivityTraceId trace) =>
+        [
+            .. _ended
+                .Where(span => span.TraceId == trace)
+                .OrderBy(static span => span.StartTimeUtc)
+                .ThenByDescending(static span => span.Duration),
+        ];
 
     public void Dispose() => _listener.Dispose();
 }

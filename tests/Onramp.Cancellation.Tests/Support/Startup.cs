@@ -2,7 +2,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Runs a service that cannot start, and keeps what it tells the operator. Whoever uses it is in the collection of the console.</summary>
+/// <summary>
+/// Runs a service that cannot start, and keeps what it tells the operator. Whoever uses it is in the collection of the
+/// console.
+/// </summary>
 internal static class Startup
 {
     /// <summary>The lines on standard error, without what the Functions host needs before each.</summary>

@@ -33,15 +33,22 @@ public sealed class Broker : IAsyncDisposable
 
     public static async Task<Broker> StartAsync(params (string Name, string Value)[] settings)
     {
-        // From now on: the client compares locks with the machine's own clock. Whole milliseconds are what goes over the wire.
-        JumpingClock clock = new(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
-        var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Clock = clock,
-            Quiet = true,
-            Settings = settings.Prepend(("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")))
-                .ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2),
-        });
+        // From now on: the client compares locks with the machine's own clock. Whole milliseconds are what goes over
+        // the wire.
+        JumpingClock clock = new(
+            DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds())
+        );
+        var host = LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Clock = clock,
+                Quiet = true,
+                Settings = settings
+                    .Prepend(("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")))
+                    .ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2),
+            }
+        );
         await host.StartAsync(Token);
         return new Broker(host, clock);
     }
@@ -49,17 +56,38 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>A further client, over a connection of its own.</summary>
     public ServiceBusClient Connect(Action<ServiceBusClientOptions>? change = null)
     {
-        ServiceBusClientOptions options = new() { RetryOptions = { TryTimeout = Patience, MaxRetries = 8, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(500) } };
+        ServiceBusClientOptions options = new()
+        {
+            RetryOptions =
+            {
+                TryTimeout = Patience,
+                MaxRetries = 8,
+                Delay = TimeSpan.FromMilliseconds(50),
+                MaxDelay = TimeSpan.FromMilliseconds(500),
+            },
+        };
         change?.Invoke(options);
         ServiceBusClient client = new(ConnectionString, options);
         _clients.Add(client);
         return client;
     }
 
-    public ServiceBusReceiver Receiver(string path, ServiceBusReceiveMode mode = ServiceBusReceiveMode.PeekLock, SubQueue subQueue = SubQueue.None, int prefetch = 0)
+    public ServiceBusReceiver Receiver(
+        string path,
+        ServiceBusReceiveMode mode = ServiceBusReceiveMode.PeekLock,
+        SubQueue subQueue = SubQueue.None,
+        int prefetch = 0
+    )
     {
-        ServiceBusReceiverOptions options = new() { ReceiveMode = mode, SubQueue = subQueue, PrefetchCount = prefetch };
-        return path.Split('/') is [var topic, var subscription] ? Client.CreateReceiver(topic, subscription, options) : Client.CreateReceiver(path, options);
+        ServiceBusReceiverOptions options = new()
+        {
+            ReceiveMode = mode,
+            SubQueue = subQueue,
+            PrefetchCount = prefetch,
+        };
+        return path.Split('/') is [var topic, var subscription]
+            ? Client.CreateReceiver(topic, subscription, options)
+            : Client.CreateReceiver(path, options);
     }
 
     public async Task SendAsync(string path, params ServiceBusMessage[] messages)
@@ -70,7 +98,12 @@ public sealed class Broker : IAsyncDisposable
 
     /// <summary>Lets a fault happen every time.</summary>
     public void Fail(params FaultKind[] kinds) =>
-        Host.Faults.Settings = new FaultSettings { Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(kinds.Select(kind => KeyValuePair.Create(kind, 1.0))) };
+        Host.Faults.Settings = new FaultSettings
+        {
+            Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(
+                kinds.Select(kind => KeyValuePair.Create(kind, 1.0))
+            ),
+        };
 
     /// <summary>Waits until something is so.</summary>
     public static async Task UntilAsync(Func<bool> isSo)

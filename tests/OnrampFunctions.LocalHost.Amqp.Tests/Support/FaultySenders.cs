@@ -17,8 +17,11 @@ internal sealed class AmqpSender(Broker broker) : IFaultySender
         try
         {
             // The client heeds no cancellation while it schedules.
-            await (dueAt is { } later ? sender.ScheduleMessageAsync(Messages.Of(NewId()), later, cancellationToken) : sender.SendMessageAsync(Messages.Of(NewId()), cancellationToken))
-                .WaitAsync(cancellationToken);
+            await (
+                dueAt is { } later
+                    ? sender.ScheduleMessageAsync(Messages.Of(NewId()), later, cancellationToken)
+                    : sender.SendMessageAsync(Messages.Of(NewId()), cancellationToken)
+            ).WaitAsync(cancellationToken);
             return SendingEnd.Taken;
         }
         catch (ServiceBusException exception)
@@ -26,10 +29,12 @@ internal sealed class AmqpSender(Broker broker) : IFaultySender
             return exception.Reason switch
             {
                 ServiceBusFailureReason.QuotaExceeded => SendingEnd.Refused,
-                ServiceBusFailureReason.ServiceCommunicationProblem or ServiceBusFailureReason.ServiceTimeout => SendingEnd.CutOff,
+                ServiceBusFailureReason.ServiceCommunicationProblem or ServiceBusFailureReason.ServiceTimeout =>
+                    SendingEnd.CutOff,
 
                 // Told by the link's end or by the operation's, whichever the client sees first.
-                ServiceBusFailureReason.GeneralError when exception.Message.Contains("detached the link", StringComparison.Ordinal) => SendingEnd.CutOff,
+                ServiceBusFailureReason.GeneralError
+                    when exception.Message.Contains("detached the link", StringComparison.Ordinal) => SendingEnd.CutOff,
                 ServiceBusFailureReason.GeneralError => SendingEnd.Failed,
                 _ => throw new InvalidOperationException("Not expected.", exception),
             };
@@ -48,10 +53,16 @@ internal sealed class HttpSender(Broker broker) : IFaultySender
     public async Task<SendingEnd> SendAsync(string entity, DateTimeOffset? dueAt, CancellationToken cancellationToken)
     {
         using HttpClient http = new() { BaseAddress = broker.Host.BaseAddress };
-        using HttpRequestMessage request = new(HttpMethod.Post, $"{entity}/messages") { Content = new StringContent("{}") };
+        using HttpRequestMessage request = new(HttpMethod.Post, $"{entity}/messages")
+        {
+            Content = new StringContent("{}"),
+        };
         if (dueAt is { } later)
         {
-            request.Headers.Add("BrokerProperties", $$"""{"ScheduledEnqueueTimeUtc":"{{later.ToString("O", CultureInfo.InvariantCulture)}}"}""");
+            request.Headers.Add(
+                "BrokerProperties",
+                $$"""{"ScheduledEnqueueTimeUtc":"{{later.ToString("O", CultureInfo.InvariantCulture)}}"}"""
+            );
         }
 
         try

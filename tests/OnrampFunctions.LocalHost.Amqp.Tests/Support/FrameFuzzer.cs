@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace OnrampFunctions.Local.Amqp.Tests;
 
 /// <summary>
-/// Replays a session over and over, and changes frames of it: bytes of any part, or only of the message in a transfer. Each connection ends when the
-/// broker ends it, or with the session.
+/// Replays a session over and over, and changes frames of it: bytes of any part, or only of the message in a transfer.
+/// Each connection ends when the broker ends it, or with the session.
 /// </summary>
 internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
 {
@@ -12,10 +12,33 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
     private const int HeaderBytes = 8;
 
     // Format codes, sizes and counts in which decoders go wrong.
-    private static readonly byte[] Interesting = [0x00, 0x01, 0x40, 0x45, 0x53, 0x70, 0x71, 0x7F, 0x80, 0xA1, 0xB0, 0xC0, 0xC1, 0xD0, 0xD1, 0xE0, 0xF0, 0xFF];
+    private static readonly byte[] Interesting =
+    [
+        0x00,
+        0x01,
+        0x40,
+        0x45,
+        0x53,
+        0x70,
+        0x71,
+        0x7F,
+        0x80,
+        0xA1,
+        0xB0,
+        0xC0,
+        0xC1,
+        0xD0,
+        0xD1,
+        0xE0,
+        0xF0,
+        0xFF,
+    ];
 
     /// <summary>Sends so many changed frames, over some connections at a time.</summary>
-    public Task SendAsync(int frames) => Task.WhenAll(Enumerable.Range(0, Connections).Select(part => SendAsync(new Random(seed + part), frames / Connections)));
+    public Task SendAsync(int frames) =>
+        Task.WhenAll(
+            Enumerable.Range(0, Connections).Select(part => SendAsync(new Random(seed + part), frames / Connections))
+        );
 
     private async Task SendAsync(Random random, int frames)
     {
@@ -27,7 +50,8 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
             var reading = client.IsEndedAsync();
             try
             {
-                // Most connections get through the beginning of the session unharmed, so that there are sessions and links to hurt.
+                // Most connections get through the beginning of the session unharmed, so that there are sessions and
+                // links to hurt.
                 var harmless = random.Next(session.Frames.Count);
                 for (var i = 0; i < session.Frames.Count && frames > 0 && !reading.IsCompleted; i++)
                 {
@@ -58,7 +82,8 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
         for (var changes = 1 + random.Next(6); changes > 0 && from < changed.Length; changes--)
         {
             // Most of a frame's meaning is near its beginning.
-            var at = from + random.Next(random.Next(2) == 0 ? Math.Min(changed.Length - from, 64) : changed.Length - from);
+            var at =
+                from + random.Next(random.Next(2) == 0 ? Math.Min(changed.Length - from, 64) : changed.Length - from);
             changed[at] = random.Next(2) == 0 ? Interesting[random.Next(Interesting.Length)] : (byte)random.Next(256);
         }
 
@@ -84,6 +109,8 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
     {
         const byte transfer = 0x14;
         const byte smallList = 0xC0;
-        return frame is [_, _, _, _, _, _, _, _, 0x00, 0x53, transfer, smallList, var size, ..] ? HeaderBytes + 5 + size : frame.Length;
+        return frame is [_, _, _, _, _, _, _, _, 0x00, 0x53, transfer, smallList, var size, ..]
+            ? HeaderBytes + 5 + size
+            : frame.Length;
     }
 }

@@ -31,7 +31,14 @@ internal sealed class RawClient : IDisposable
     public static async Task<RawClient> BeginAsync(Broker broker)
     {
         var client = await OpenAsync(broker.Port);
-        await client.SendAsync(new Begin { NextOutgoingId = 0, IncomingWindow = 10_000, OutgoingWindow = 10_000 });
+        await client.SendAsync(
+            new Begin
+            {
+                NextOutgoingId = 0,
+                IncomingWindow = 10_000,
+                OutgoingWindow = 10_000,
+            }
+        );
         await client.ReceiveAsync<Begin>();
         return client;
     }
@@ -51,7 +58,9 @@ internal sealed class RawClient : IDisposable
         await SendAsync(Encoding.Latin1.GetBytes("AMQP\u0003\u0001\0\0"));
         await _stream.ReadExactlyAsync(new byte[8], Broker.Token);
         await ReceiveAsync<SaslMechanisms>();
-        await SendAsync(FrameOf(new SaslInit { Mechanism = mechanism, InitialResponse = response }, type: FrameType.Sasl));
+        await SendAsync(
+            FrameOf(new SaslInit { Mechanism = mechanism, InitialResponse = response }, type: FrameType.Sasl)
+        );
         return (await ReceiveAsync<SaslOutcome>()).OutcomeCode;
     }
 
@@ -65,10 +74,17 @@ internal sealed class RawClient : IDisposable
     /// <summary>Attaches a link by which this client sends, and waits for credit.</summary>
     public async Task AttachSenderAsync(string address, uint handle = 0)
     {
-        await SendAsync(new Attach
-        {
-            LinkName = $"sender-{handle}", Handle = handle, Role = false, Source = new Source(), Target = new Target { Address = address }, InitialDeliveryCount = 0,
-        });
+        await SendAsync(
+            new Attach
+            {
+                LinkName = $"sender-{handle}",
+                Handle = handle,
+                Role = false,
+                Source = new Source(),
+                Target = new Target { Address = address },
+                InitialDeliveryCount = 0,
+            }
+        );
         await ReceiveAsync<Attach>();
         await ReceiveAsync<Flow>();
     }
@@ -76,10 +92,16 @@ internal sealed class RawClient : IDisposable
     /// <summary>Attaches a link by which this client receives.</summary>
     public async Task AttachReceiverAsync(string address, uint handle = 0)
     {
-        await SendAsync(new Attach
-        {
-            LinkName = $"receiver-{handle}", Handle = handle, Role = true, Source = new Source { Address = address }, Target = new Target { Address = $"reply-{handle}" },
-        });
+        await SendAsync(
+            new Attach
+            {
+                LinkName = $"receiver-{handle}",
+                Handle = handle,
+                Role = true,
+                Source = new Source { Address = address },
+                Target = new Target { Address = $"reply-{handle}" },
+            }
+        );
         await ReceiveAsync<Attach>();
     }
 
@@ -90,12 +112,19 @@ internal sealed class RawClient : IDisposable
         return (await ReceiveAsync<Disposition>()).State;
     }
 
-    public static Transfer Transfer(uint id, bool more, uint handle = 0, uint format = 0) => new()
-    {
-        Handle = handle, DeliveryId = id, DeliveryTag = BitConverter.GetBytes(id), MessageFormat = format, More = more, Settled = false,
-    };
+    public static Transfer Transfer(uint id, bool more, uint handle = 0, uint format = 0) =>
+        new()
+        {
+            Handle = handle,
+            DeliveryId = id,
+            DeliveryTag = BitConverter.GetBytes(id),
+            MessageFormat = format,
+            More = more,
+            Settled = false,
+        };
 
-    public Task SendAsync(Performative performative, params byte[] payload) => SendAsync(FrameOf(performative, payload));
+    public Task SendAsync(Performative performative, params byte[] payload) =>
+        SendAsync(FrameOf(performative, payload));
 
     public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes, Broker.Token);
 
@@ -121,7 +150,9 @@ internal sealed class RawClient : IDisposable
         await ReceiveAsync() switch
         {
             T expected => expected,
-            var other => throw new InvalidOperationException($"Not a {typeof(T).Name} but {other?.ToString() ?? "the end"}."),
+            var other => throw new InvalidOperationException(
+                $"Not a {typeof(T).Name} but {other?.ToString() ?? "the end"}."
+            ),
         };
 
     /// <summary>The next frame; null when the connection has ended.</summary>
@@ -146,7 +177,9 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Reads until the connection ends, and returns the error with which the other side closed it; null without one.</summary>
+    /// <summary>
+    /// Reads until the connection ends, and returns the error with which the other side closed it; null without one.
+    /// </summary>
     public async Task<Error?> EndAsync()
     {
         Error? error = null;
@@ -183,9 +216,7 @@ internal sealed class RawClient : IDisposable
         var bytes = new byte[4096];
         try
         {
-            while (await _stream.ReadAsync(bytes, patience.Token) > 0)
-            {
-            }
+            while (await _stream.ReadAsync(bytes, patience.Token) > 0) { }
         }
         catch (IOException)
         {

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace OnrampFunctions.Local.Amqp.Tests;
 
-/// <summary>What the real .NET client sends while it does most of what it can, frame by frame, from its <c>open</c> on.</summary>
+/// <summary>
+/// What the real .NET client sends while it does most of what it can, frame by frame, from its <c>open</c> on.
+/// </summary>
 internal sealed class RecordedSession
 {
     private RecordedSession(IReadOnlyList<byte[]> frames) => Frames = frames;
@@ -22,7 +24,15 @@ internal sealed class RecordedSession
         using MemoryStream sent = new();
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(Broker.Token);
         var recording = Task.Run(() => RecordAsync(listener, port, sent, ended.Token), Broker.Token);
-        await using (ServiceBusClient client = new(connectionString.Replace($":{port}", $":{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal)))
+        await using (
+            ServiceBusClient client = new(
+                connectionString.Replace(
+                    $":{port}",
+                    $":{((IPEndPoint)listener.LocalEndpoint).Port}",
+                    StringComparison.Ordinal
+                )
+            )
+        )
         {
             await UseAsync(client);
         }
@@ -37,11 +47,27 @@ internal sealed class RecordedSession
         await using var sender = client.CreateSender("orders");
         ServiceBusMessage message = new("{\"orderId\":\"1\"}")
         {
-            Subject = "s", CorrelationId = "c", ReplyTo = "r", To = "t", TimeToLive = TimeSpan.FromHours(1), ContentType = "application/json",
-            ApplicationProperties = { ["text"] = "a", ["number"] = 7, ["when"] = DateTimeOffset.UnixEpoch, ["uri"] = new Uri("https://example.org/"), ["span"] = TimeSpan.FromSeconds(1), ["id"] = Guid.Empty },
+            Subject = "s",
+            CorrelationId = "c",
+            ReplyTo = "r",
+            To = "t",
+            TimeToLive = TimeSpan.FromHours(1),
+            ContentType = "application/json",
+            ApplicationProperties =
+            {
+                ["text"] = "a",
+                ["number"] = 7,
+                ["when"] = DateTimeOffset.UnixEpoch,
+                ["uri"] = new Uri("https://example.org/"),
+                ["span"] = TimeSpan.FromSeconds(1),
+                ["id"] = Guid.Empty,
+            },
         };
         await sender.SendMessageAsync(message, Broker.Token);
-        await sender.SendMessagesAsync([Messages.Of("a"), Messages.Of("b"), Messages.Of("c"), Messages.Of("d")], Broker.Token);
+        await sender.SendMessagesAsync(
+            [Messages.Of("a"), Messages.Of("b"), Messages.Of("c"), Messages.Of("d")],
+            Broker.Token
+        );
         await using (var publisher = client.CreateSender("events"))
         {
             await publisher.SendMessageAsync(new ServiceBusMessage(new byte[100_000]), Broker.Token);
@@ -52,7 +78,11 @@ internal sealed class RecordedSession
         await using var receiver = client.CreateReceiver("orders");
         await receiver.PeekMessagesAsync(10, cancellationToken: Broker.Token);
         await receiver.CompleteMessageAsync(await receiver.NextAsync(), Broker.Token);
-        await receiver.AbandonMessageAsync(await receiver.NextAsync(), new Dictionary<string, object> { ["tried"] = 1 }, Broker.Token);
+        await receiver.AbandonMessageAsync(
+            await receiver.NextAsync(),
+            new Dictionary<string, object> { ["tried"] = 1 },
+            Broker.Token
+        );
         await receiver.DeadLetterMessageAsync(await receiver.NextAsync(), "reason", "description", Broker.Token);
         var renewed = await receiver.NextAsync();
         await receiver.RenewMessageLockAsync(renewed, Broker.Token);
@@ -61,7 +91,12 @@ internal sealed class RecordedSession
         await receiver.ReceiveMessagesAsync(20, Broker.Moment, Broker.Token);
     }
 
-    private static async Task RecordAsync(TcpListener listener, int port, Stream sent, CancellationToken cancellationToken)
+    private static async Task RecordAsync(
+        TcpListener listener,
+        int port,
+        Stream sent,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

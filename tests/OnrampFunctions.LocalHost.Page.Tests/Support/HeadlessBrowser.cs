@@ -9,7 +9,12 @@ namespace OnrampFunctions.Local.Page.Tests;
 public sealed class HeadlessBrowser : IAsyncLifetime
 {
     private static readonly string[] Places =
-        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+    [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
 
     private IBrowser? _browser;
     private IPage? _page;
@@ -21,15 +26,26 @@ public sealed class HeadlessBrowser : IAsyncLifetime
             return;
         }
 
-        // Chromium's own sandbox refuses to serve the administrator, as whom containers run tests; the pages are the host's own.
+        // Chromium's own sandbox refuses to serve the administrator, as whom containers run tests; the pages are the
+        // host's own.
         string[] sandbox = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [];
-        _browser = await Puppeteer.LaunchAsync(new LaunchOptions { ExecutablePath = path, Headless = true, Args = [.. sandbox, "--disable-dev-shm-usage", "--disable-gpu"] });
+        _browser = await Puppeteer.LaunchAsync(
+            new LaunchOptions
+            {
+                ExecutablePath = path,
+                Headless = true,
+                Args = [.. sandbox, "--disable-dev-shm-usage", "--disable-gpu"],
+            }
+        );
     }
 
     /// <summary>Its one tab, which one test after the other has; skips the test where there is no browser.</summary>
     public async Task<IPage> GetPageAsync()
     {
-        Assert.SkipWhen(_browser is null, $"There is no Chromium at {string.Join(", ", Places)}: install it (on Debian: apt-get install chromium) to test the page.");
+        Assert.SkipWhen(
+            _browser is null,
+            $"There is no Chromium at {string.Join(", ", Places)}: install it (on Debian: apt-get install chromium) to test the page."
+        );
         return _page ??= await _browser.NewPageAsync();
     }
 

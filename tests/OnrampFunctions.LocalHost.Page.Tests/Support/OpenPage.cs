@@ -2,12 +2,21 @@ using System.Collections.Concurrent;
 
 namespace OnrampFunctions.Local.Page.Tests;
 
-/// <summary>A local host with its page open; in the end nothing was written to the console as an error, and the page was never loaded again.</summary>
+/// <summary>
+/// A local host with its page open; in the end nothing was written to the console as an error, and the page was never
+/// loaded again.
+/// </summary>
 public sealed class OpenPage : IAsyncDisposable
 {
     private const int Patience = 15_000;
 
-    private static readonly string[] Settings = ["Queue__RetryDelays__0=00:00:01", "Queue__RetryJitter=0", "Onramp__MaxRetries=0", "LocalHost__Receivers=4"];
+    private static readonly string[] Settings =
+    [
+        "Queue__RetryDelays__0=00:00:01",
+        "Queue__RetryJitter=0",
+        "Onramp__MaxRetries=0",
+        "LocalHost__Receivers=4",
+    ];
 
     private readonly ConcurrentQueue<string> _errors = [];
 
@@ -28,17 +37,24 @@ public sealed class OpenPage : IAsyncDisposable
     public static async Task<OpenPage> StartAsync(HeadlessBrowser browser, string scheme = "light")
     {
         var page = await browser.GetPageAsync();
-        var host = LocalHost.Create(["--urls", "http://localhost:0"], new LocalHostOptions
-        {
-            Quiet = true,
-            Settings = Settings.Select(setting => setting.Split('=')).ToDictionary(parts => parts[0], parts => (string?)parts[1]),
-        });
+        var host = LocalHost.Create(
+            ["--urls", "http://localhost:0"],
+            new LocalHostOptions
+            {
+                Quiet = true,
+                Settings = Settings
+                    .Select(setting => setting.Split('='))
+                    .ToDictionary(parts => parts[0], parts => (string?)parts[1]),
+            }
+        );
         await host.StartAsync(Token);
         OpenPage opened = new(host, page);
         page.DefaultTimeout = Patience;
         await page.SetOfflineModeAsync(false);
         await page.SetViewportAsync(new ViewPortOptions { Width = 1400, Height = 1000 });
-        await page.EmulateMediaFeaturesAsync([new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = scheme }]);
+        await page.EmulateMediaFeaturesAsync([
+            new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = scheme },
+        ]);
         await page.GoToAsync(host.BaseAddress.ToString());
         await page.EvaluateExpressionAsync("window.isFirst = true");
         await opened.SeeAsync("#connection", "live");
@@ -48,15 +64,22 @@ public sealed class OpenPage : IAsyncDisposable
 
     /// <summary>Presses a button, by the name that it has for everybody.</summary>
     public Task PressAsync(string name) =>
-        PressFoundAsync("name => [...document.querySelectorAll('button')].find(button => (button.ariaLabel ?? button.textContent) === name && button.checkVisibility())", name);
+        PressFoundAsync(
+            "name => [...document.querySelectorAll('button')].find(button => (button.ariaLabel ?? button.textContent) === name && button.checkVisibility())",
+            name
+        );
 
     /// <summary>Presses the first that a selector finds.</summary>
-    public Task PressSelectedAsync(string selector) => PressFoundAsync("selector => document.querySelector(selector)", selector);
+    public Task PressSelectedAsync(string selector) =>
+        PressFoundAsync("selector => document.querySelector(selector)", selector);
 
     /// <summary>Writes into a field in the place of what was there.</summary>
     public async Task EnterAsync(string field, string text)
     {
-        await Page.EvaluateFunctionAsync("field => { document.querySelector(field).focus(); document.querySelector(field).select(); }", field);
+        await Page.EvaluateFunctionAsync(
+            "field => { document.querySelector(field).focus(); document.querySelector(field).select(); }",
+            field
+        );
         await Page.Keyboard.PressAsync("Backspace");
         await Page.Keyboard.SendCharacterAsync(text);
     }
@@ -67,7 +90,10 @@ public sealed class OpenPage : IAsyncDisposable
         try
         {
             await Page.WaitForFunctionAsync(
-                "(selector, texts) => texts.every(text => [...document.querySelectorAll(selector)].some(node => node.innerText.includes(text)))", selector, texts);
+                "(selector, texts) => texts.every(text => [...document.querySelectorAll(selector)].some(node => node.innerText.includes(text)))",
+                selector,
+                texts
+            );
         }
         catch (WaitTaskTimeoutException)
         {
@@ -80,7 +106,11 @@ public sealed class OpenPage : IAsyncDisposable
     {
         try
         {
-            await Page.WaitForFunctionAsync("(list, texts) => [...document.querySelector(list).children].some(row => texts.every(text => row.innerText.includes(text)))", list, texts);
+            await Page.WaitForFunctionAsync(
+                "(list, texts) => [...document.querySelector(list).children].some(row => texts.every(text => row.innerText.includes(text)))",
+                list,
+                texts
+            );
         }
         catch (WaitTaskTimeoutException)
         {
@@ -89,10 +119,14 @@ public sealed class OpenPage : IAsyncDisposable
     }
 
     /// <summary>Waits until a list is empty.</summary>
-    public Task SeeEmptyAsync(string list) => Page.WaitForFunctionAsync("list => document.querySelector(list).childElementCount === 0", list);
+    public Task SeeEmptyAsync(string list) =>
+        Page.WaitForFunctionAsync("list => document.querySelector(list).childElementCount === 0", list);
 
     public Task<string> TextAsync(string selector) =>
-        Page.EvaluateFunctionAsync<string>("selector => [...document.querySelectorAll(selector)].map(node => node.innerText).join('\\n')", selector);
+        Page.EvaluateFunctionAsync<string>(
+            "selector => [...document.querySelectorAll(selector)].map(node => node.innerText).join('\\n')",
+            selector
+        );
 
     /// <summary>Makes an order by the form.</summary>
     public async Task CreateAsync(string orderId)
@@ -121,7 +155,10 @@ public sealed class OpenPage : IAsyncDisposable
     {
         try
         {
-            await Page.WaitForFunctionAsync($"what => {{ const found = ({find})(what); found?.focus(); return found && document.activeElement === found; }}", what);
+            await Page.WaitForFunctionAsync(
+                $"what => {{ const found = ({find})(what); found?.focus(); return found && document.activeElement === found; }}",
+                what
+            );
         }
         catch (WaitTaskTimeoutException)
         {
@@ -134,7 +171,13 @@ public sealed class OpenPage : IAsyncDisposable
     private void OnConsole(object? sender, ConsoleEventArgs args)
     {
         // An answer that is no success is no error of the page, though the browser writes it down.
-        if (args.Message.Type is ConsoleType.Error or ConsoleType.Warning && !args.Message.Text.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal))
+        if (
+            args.Message.Type is ConsoleType.Error or ConsoleType.Warning
+            && !args.Message.Text.StartsWith(
+                "Failed to load resource: the server responded with a status of",
+                StringComparison.Ordinal
+            )
+        )
         {
             _errors.Enqueue(args.Message.Text);
         }

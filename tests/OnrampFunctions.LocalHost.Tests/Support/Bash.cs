@@ -9,9 +9,17 @@ internal static class Bash
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");
-        ProcessStartInfo start = new("bash", arguments) { WorkingDirectory = AppContext.BaseDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("bash", arguments)
+        {
+            WorkingDirectory = AppContext.BaseDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(RunningHost.Token), process.StandardError.ReadToEndAsync(RunningHost.Token));
+        var (output, error) = (
+            process.StandardOutput.ReadToEndAsync(RunningHost.Token),
+            process.StandardError.ReadToEndAsync(RunningHost.Token)
+        );
         await process.WaitForExitAsync(RunningHost.Token).WaitAsync(RunningHost.Patience, RunningHost.Token);
         return (process.ExitCode, await output, await error);
     }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OnrampFunctions.Local.Tests;
 
 /// <summary>
-/// The local host as a program of its own, as a newcomer starts it. A published one is tested instead when the environment names it:
-/// <c>LOCALHOST_PROGRAM</c>.
+/// The local host as a program of its own, as a newcomer starts it. A published one is tested instead when the
+/// environment names it: <c>LOCALHOST_PROGRAM</c>.
 /// </summary>
 public sealed class HostProcess : IDisposable
 {
@@ -38,7 +38,9 @@ public sealed class HostProcess : IDisposable
             }
         }
 
-        throw new InvalidOperationException($"The program ended without having said '{text}': {await _process.StandardError.ReadToEndAsync(RunningHost.Token)}");
+        throw new InvalidOperationException(
+            $"The program ended without having said '{text}': {await _process.StandardError.ReadToEndAsync(RunningHost.Token)}"
+        );
     }
 
     /// <summary>Presses Ctrl+C.</summary>

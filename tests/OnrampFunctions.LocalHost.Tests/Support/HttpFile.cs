@@ -1,10 +1,23 @@
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>One request of an .http file, with what its comments say: the name by which later ones speak of its answer, and what that should be.</summary>
+/// <summary>
+/// One request of an .http file, with what its comments say: the name by which later ones speak of its answer, and what
+/// that should be.
+/// </summary>
 public sealed record SampleRequest(
-    string? Name, HttpMethod Method, string Path, IReadOnlyList<(string Name, string Value)> Headers, string Body, int ExpectedStatus, string ExpectedText);
+    string? Name,
+    HttpMethod Method,
+    string Path,
+    IReadOnlyList<(string Name, string Value)> Headers,
+    string Body,
+    int ExpectedStatus,
+    string ExpectedText
+);
 
-/// <summary>Reads the .http files that editors send: requests between lines of <c>###</c>, comments after <c>#</c>, variables in double braces.</summary>
+/// <summary>
+/// Reads the .http files that editors send: requests between lines of <c>###</c>, comments after <c>#</c>, variables in
+/// double braces.
+/// </summary>
 public static class HttpFile
 {
     public static IReadOnlyList<SampleRequest> Read(string path) =>
@@ -25,8 +38,10 @@ public static class HttpFile
             [.. request[1..blank].Select(line => line.Split(": ", 2)).Select(pair => (pair[0], pair[1]))],
             string.Join('\n', request[(blank + 1)..]).Trim(),
             int.Parse(expectation[..3]),
-            expectation[3..].Trim());
+            expectation[3..].Trim()
+        );
 
-        string? Comment(string start) => lines.SingleOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))?[start.Length..];
+        string? Comment(string start) =>
+            lines.SingleOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))?[start.Length..];
     }
 }

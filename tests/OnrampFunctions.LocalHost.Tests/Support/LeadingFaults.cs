@@ -11,13 +11,14 @@ internal static class LeadingFaults
         order.Plan(Enumerable.Repeat(Faults(kind), More).SelectMany(static faults => faults));
     }
 
-    private static PlannedFault[] Faults(OutcomeKind kind) => kind switch
-    {
-        OutcomeKind.Cancelled or OutcomeKind.NotCancellable => [],
-        OutcomeKind.NotFound => [new(FaultKind.Http417)],
-        OutcomeKind.Rejected => [new(FaultKind.Http400, ProviderOperation.Cancel)],
-        OutcomeKind.Credentials => [new(FaultKind.RefusedSignature)],
-        OutcomeKind.Throttled => [new(FaultKind.Http429RetryAfter, ProviderOperation.Cancel)],
-        OutcomeKind.Unavailable => [new(FaultKind.Html502)],
-    };
+    private static PlannedFault[] Faults(OutcomeKind kind) =>
+        kind switch
+        {
+            OutcomeKind.Cancelled or OutcomeKind.NotCancellable => [],
+            OutcomeKind.NotFound => [new(FaultKind.Http417)],
+            OutcomeKind.Rejected => [new(FaultKind.Http400, ProviderOperation.Cancel)],
+            OutcomeKind.Credentials => [new(FaultKind.RefusedSignature)],
+            OutcomeKind.Throttled => [new(FaultKind.Http429RetryAfter, ProviderOperation.Cancel)],
+            OutcomeKind.Unavailable => [new(FaultKind.Html502)],
+        };
 }

@@ -17,12 +17,17 @@ public sealed class RawConnection : IDisposable
         return new RawConnection(socket);
     }
 
-    /// <summary>Sends text; <c>\n</c> becomes <c>\r\n</c> up to the first empty line, what follows goes as it is.</summary>
+    /// <summary>
+    /// Sends text; <c>\n</c> becomes <c>\r\n</c> up to the first empty line, what follows goes as it is.
+    /// </summary>
     public async Task SendAsync(string request)
     {
         var end = request.IndexOf("\n\n", StringComparison.Ordinal);
         var head = end < 0 ? request : request[..(end + 2)];
-        await _stream.WriteAsync(Encoding.UTF8.GetBytes(head.Replace("\n", "\r\n", StringComparison.Ordinal) + request[head.Length..]), RunningHost.Token);
+        await _stream.WriteAsync(
+            Encoding.UTF8.GetBytes(head.Replace("\n", "\r\n", StringComparison.Ordinal) + request[head.Length..]),
+            RunningHost.Token
+        );
     }
 
     /// <summary>Says that no more is sent, and still listens.</summary>
@@ -61,7 +66,10 @@ public sealed class RawConnection : IDisposable
     {
         try
         {
-            return await _stream.ReadAsync(buffer, RunningHost.Token).AsTask().WaitAsync(RunningHost.Patience, RunningHost.Token);
+            return await _stream
+                .ReadAsync(buffer, RunningHost.Token)
+                .AsTask()
+                .WaitAsync(RunningHost.Patience, RunningHost.Token);
         }
         catch (IOException)
         {
@@ -71,7 +79,13 @@ public sealed class RawConnection : IDisposable
 
     private static bool IsWhole(string answer, bool headersOnly) =>
         answer.Split("\r\n\r\n", 2) is [var head, var body]
-        && (headersOnly || (head.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal)
-            ? body.EndsWith("0\r\n\r\n", StringComparison.Ordinal)
-            : head.Split("Content-Length: ", 2) is not [_, var rest] || Encoding.UTF8.GetByteCount(body) >= int.Parse(rest.Split('\r')[0])));
+        && (
+            headersOnly
+            || (
+                head.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal)
+                    ? body.EndsWith("0\r\n\r\n", StringComparison.Ordinal)
+                    : head.Split("Content-Length: ", 2) is not [_, var rest]
+                        || Encoding.UTF8.GetByteCount(body) >= int.Parse(rest.Split('\r')[0])
+            )
+        );
 }

@@ -13,10 +13,14 @@ public sealed class RunningHost : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Where its clock begins: noon, tomorrow. The broker's client compares locks with the machine's own clock: so none of them has expired for it, and only
-    /// this clock decides when one does. Its timers take no times that are years ahead.
+    /// Where its clock begins: noon, tomorrow. The broker's client compares locks with the machine's own clock: so none
+    /// of them has expired for it, and only this clock decides when one does. Its timers take no times that are years
+    /// ahead.
     /// </summary>
-    public static readonly DateTimeOffset Start = new(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(36), TimeSpan.Zero);
+    public static readonly DateTimeOffset Start = new(
+        TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(36),
+        TimeSpan.Zero
+    );
 
     // The client renews locks by the machine's clock: here none runs out by itself while time jumps.
     private static readonly (string Name, string Value) LongLocks = ("LocalHost__LockDuration", "1.00:00:00");
@@ -45,20 +49,29 @@ public sealed class RunningHost : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Task<RunningHost> StartAsync(params (string Name, string Value)[] settings) => StartAsync(static _ => { }, settings);
+    public static Task<RunningHost> StartAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(static _ => { }, settings);
 
     /// <summary>Starts a host in which the test has replaced or added something.</summary>
-    public static async Task<RunningHost> StartAsync(Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
+    public static async Task<RunningHost> StartAsync(
+        Action<IServiceCollection> configure,
+        params (string Name, string Value)[] settings
+    )
     {
         JumpingClock clock = new(Start);
         LogRecorder log = new();
-        var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Clock = clock,
-            Quiet = true,
-            ConfigureServices = services => configure(services.AddSingleton<ILoggerProvider>(log)),
-            Settings = settings.Prepend(LongLocks).ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
-        });
+        var host = LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Clock = clock,
+                Quiet = true,
+                ConfigureServices = services => configure(services.AddSingleton<ILoggerProvider>(log)),
+                Settings = settings
+                    .Prepend(LongLocks)
+                    .ToDictionary(setting => setting.Name, setting => (string?)setting.Value),
+            }
+        );
         await host.StartAsync(Token);
         return new RunningHost(host, clock, log);
     }
@@ -94,13 +107,28 @@ public sealed class RunningHost : IAsyncDisposable
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using var response = await Client.SendAsync(request, Token);
-        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
+        var headers = response
+            .Headers.Concat(response.Content.Headers)
+            .ToDictionary(
+                header => header.Key,
+                header => string.Join(',', header.Value),
+                StringComparer.OrdinalIgnoreCase
+            );
         return new Answer(response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync(Token));
     }
 
     /// <summary>Puts a message on the queue itself, past everything that meets its senders.</summary>
     public void Enqueue(string json, string messageId = "message-1") =>
-        Assert.True(Queue.Send(new BrokerMessage { MessageId = messageId, ContentType = "application/json", Body = Encoding.UTF8.GetBytes(json) }));
+        Assert.True(
+            Queue.Send(
+                new BrokerMessage
+                {
+                    MessageId = messageId,
+                    ContentType = "application/json",
+                    Body = Encoding.UTF8.GetBytes(json),
+                }
+            )
+        );
 
     /// <summary>The next outcome event; waits for it.</summary>
     public async Task<Outcome> NextOutcomeAsync()
@@ -118,16 +146,26 @@ public sealed class RunningHost : IAsyncDisposable
         return message;
     }
 
-    /// <summary>Waits until nobody works on a message and none is ready, and then says that no more outcome events are there.</summary>
+    /// <summary>
+    /// Waits until nobody works on a message and none is ready, and then says that no more outcome events are there.
+    /// </summary>
     public async Task AssertNoMoreOutcomesAsync()
     {
         await Queue.WhenAsync(counts => counts.IsIdle, Token).WaitAsync(Patience, Token);
         Assert.Equal(0, Host.Broker.Local.Counts.Ready);
     }
 
-    public static HttpRequestMessage Request(HttpMethod method, string path, string json, params (string Name, string Value)[] headers)
+    public static HttpRequestMessage Request(
+        HttpMethod method,
+        string path,
+        string json,
+        params (string Name, string Value)[] headers
+    )
     {
-        HttpRequestMessage request = new(method, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        HttpRequestMessage request = new(method, path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         foreach (var (name, value) in headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))

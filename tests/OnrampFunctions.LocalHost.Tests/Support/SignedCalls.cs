@@ -13,11 +13,24 @@ internal static class SignedCalls
     public static Task<Answer> CallAsync(RunningHost host, string path, string body, string payloadJson)
     {
         var payload = Convert.ToBase64String(Encoding.UTF8.GetBytes(payloadJson));
-        return CallAsync(host, path, body, payload, Convert.ToHexStringLower(HMACSHA512.HashData("test_secret"u8, Encoding.ASCII.GetBytes(payload))));
+        return CallAsync(
+            host,
+            path,
+            body,
+            payload,
+            Convert.ToHexStringLower(HMACSHA512.HashData("test_secret"u8, Encoding.ASCII.GetBytes(payload)))
+        );
     }
 
     /// <summary>Calls with any header changed, or left out.</summary>
-    public static async Task<Answer> CallAsync(RunningHost host, string path, string body, string payload, string signature, (string Name, string? Value) change = default)
+    public static async Task<Answer> CallAsync(
+        RunningHost host,
+        string path,
+        string body,
+        string payload,
+        string signature,
+        (string Name, string? Value) change = default
+    )
     {
         Dictionary<string, string?> headers = new()
         {
@@ -32,7 +45,12 @@ internal static class SignedCalls
             headers[change.Name] = change.Value;
         }
 
-        using var request = RunningHost.Request(HttpMethod.Post, path, body, [.. headers.Where(header => header.Value is not null).Select(header => (header.Key, header.Value!))]);
+        using var request = RunningHost.Request(
+            HttpMethod.Post,
+            path,
+            body,
+            [.. headers.Where(header => header.Value is not null).Select(header => (header.Key, header.Value!))]
+        );
         return await host.SendAsync(request);
     }
 }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace OnrampFunctions.Local.Tests;
 
-/// <summary>A provider that notes one request byte for byte and answers it with a clear success. It knows nothing of HTTP but its framing.</summary>
+/// <summary>
+/// A provider that notes one request byte for byte and answers it with a clear success. It knows nothing of HTTP but
+/// its framing.
+/// </summary>
 public sealed class WireRecorder : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -27,7 +30,8 @@ public sealed class WireRecorder : IDisposable
             received.Append(Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer, RunningHost.Token)));
         }
 
-        var answer = $"HTTP/1.1 {head}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        var answer =
+            $"HTTP/1.1 {head}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), RunningHost.Token);
         return request;
     }
@@ -47,7 +51,11 @@ public sealed record RecordedRequest(string RequestLine, IReadOnlyDictionary<str
         }
 
         var lines = parts[0].Split("\r\n");
-        var headers = lines[1..].Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
-        return parts[1].Length < int.Parse(headers["Content-Length"]) ? null : new RecordedRequest(lines[0], headers, parts[1]);
+        var headers = lines[1..]
+            .Select(line => line.Split(": ", 2))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        return parts[1].Length < int.Parse(headers["Content-Length"])
+            ? null
+            : new RecordedRequest(lines[0], headers, parts[1]);
     }
 }

@@ -1,7 +1,8 @@
 namespace OnrampFunctions.Operations.Tests;
 
 /// <summary>
-/// A local host on free ports, the real client of Service Bus, and the tool. Beside the service's own queue there is one, <see cref="Parked"/>, that nobody reads.
+/// A local host on free ports, the real client of Service Bus, and the tool. Beside the service's own queue there is
+/// one, <see cref="Parked"/>, that nobody reads.
 /// </summary>
 public sealed class Duty : IAsyncDisposable
 {
@@ -32,12 +33,16 @@ public sealed class Duty : IAsyncDisposable
 
     public static async Task<Duty> StartAsync(params (string Name, string Value)[] settings)
     {
-        var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-        {
-            Quiet = true,
-            Settings = settings.Prepend(("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")))
-                .ToDictionary(static setting => setting.Item1, static setting => (string?)setting.Item2),
-        });
+        var host = LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Quiet = true,
+                Settings = settings
+                    .Prepend(("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")))
+                    .ToDictionary(static setting => setting.Item1, static setting => (string?)setting.Item2),
+            }
+        );
         await host.StartAsync(Token);
         return new Duty(host);
     }
@@ -45,8 +50,12 @@ public sealed class Duty : IAsyncDisposable
     /// <summary>Runs the tool in this process, in a pipe, on the queue that nobody reads.</summary>
     public Task<Run> RunAsync(params string[] args) => RunAsync(interrupted: null, args);
 
-    public Task<Run> RunAsync(CancellationTokenSource? interrupted, params string[] args)
-        => Run.ToolAsync(args, surroundings => surroundings with { Clock = Clock, Ask = Ask, Variable = Variable }, interrupted);
+    public Task<Run> RunAsync(CancellationTokenSource? interrupted, params string[] args) =>
+        Run.ToolAsync(
+            args,
+            surroundings => surroundings with { Clock = Clock, Ask = Ask, Variable = Variable },
+            interrupted
+        );
 
     /// <summary>Makes a dead letter of each message on the queue that nobody reads.</summary>
     public async Task KillAsync(string? reason, string? description, params ServiceBusMessage[] messages)
@@ -54,7 +63,7 @@ public sealed class Duty : IAsyncDisposable
         await using var sender = Client.CreateSender(Parked);
         await using var receiver = Client.CreateReceiver(Parked);
         await sender.SendMessagesAsync(messages, Token);
-        for (var killed = 0; killed < messages.Length;)
+        for (var killed = 0; killed < messages.Length; )
         {
             foreach (var message in await receiver.ReceiveMessagesAsync(messages.Length - killed, Patience, Token))
             {
@@ -65,11 +74,17 @@ public sealed class Duty : IAsyncDisposable
     }
 
     /// <summary>What is on the queue that nobody reads, or with its dead letters; nothing is taken.</summary>
-    public async Task<List<ServiceBusReceivedMessage>> LookAsync(SubQueue subQueue = SubQueue.None, string queue = Parked)
+    public async Task<List<ServiceBusReceivedMessage>> LookAsync(
+        SubQueue subQueue = SubQueue.None,
+        string queue = Parked
+    )
     {
         await using var receiver = Client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = subQueue });
         List<ServiceBusReceivedMessage> seen = [];
-        while (await receiver.PeekMessagesAsync(250, seen.Count == 0 ? 0 : seen[^1].SequenceNumber + 1, Token) is { Count: > 0 } page)
+        while (
+            await receiver.PeekMessagesAsync(250, seen.Count == 0 ? 0 : seen[^1].SequenceNumber + 1, Token)
+                is { Count: > 0 } page
+        )
         {
             seen.AddRange(page);
         }
@@ -77,8 +92,12 @@ public sealed class Duty : IAsyncDisposable
         return seen;
     }
 
-    public static ServiceBusMessage Cancel(string orderId, string? messageId = null)
-        => new($$"""{"orderId":"{{orderId}}"}""") { MessageId = messageId ?? $"message-{orderId}", ContentType = "application/json" };
+    public static ServiceBusMessage Cancel(string orderId, string? messageId = null) =>
+        new($$"""{"orderId":"{{orderId}}"}""")
+        {
+            MessageId = messageId ?? $"message-{orderId}",
+            ContentType = "application/json",
+        };
 
     public async ValueTask DisposeAsync()
     {
@@ -86,10 +105,11 @@ public sealed class Duty : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    private string? Variable(string name) => name switch
-    {
-        "ServiceBus" => ConnectionString,
-        "CancelRequestsQueue" => Parked,
-        _ => null,
-    };
+    private string? Variable(string name) =>
+        name switch
+        {
+            "ServiceBus" => ConnectionString,
+            "CancelRequestsQueue" => Parked,
+            _ => null,
+        };
 }

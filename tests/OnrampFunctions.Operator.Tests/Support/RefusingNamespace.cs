@@ -7,7 +7,9 @@ using Microsoft.Azure.Amqp.Transport;
 
 namespace OnrampFunctions.Operations.Tests;
 
-/// <summary>Where a namespace tells somebody without the role that: when the token is put, or when a link is attached.</summary>
+/// <summary>
+/// Where a namespace tells somebody without the role that: when the token is put, or when a link is attached.
+/// </summary>
 public enum Refusal
 {
     Token,
@@ -36,22 +38,38 @@ public sealed class RefusingNamespace : IRuntimeProvider, IDisposable
         _settings.TransportProviders.Add(sasl);
         _settings.TransportProviders.Add(amqp);
         _settings.RuntimeProvider = this;
-        _listener = new AmqpTransportListener([new TcpTransportListener(new TcpTransportSettings { Host = "localhost", Port = _port })], _settings);
+        _listener = new AmqpTransportListener(
+            [new TcpTransportListener(new TcpTransportSettings { Host = "localhost", Port = _port })],
+            _settings
+        );
         _listener.Open();
-        _listener.Listen((_, accepted) => new AmqpConnection(
-            accepted.Transport, (ProtocolHeader)accepted.UserToken, false, _settings, new AmqpConnectionSettings { ContainerId = "refusing" }).BeginOpen(Duty.Patience, static _ => { }, null));
+        _listener.Listen(
+            (_, accepted) =>
+                new AmqpConnection(
+                    accepted.Transport,
+                    (ProtocolHeader)accepted.UserToken,
+                    false,
+                    _settings,
+                    new AmqpConnectionSettings { ContainerId = "refusing" }
+                ).BeginOpen(Duty.Patience, static _ => { }, null)
+        );
     }
 
-    public string ConnectionString => $"Endpoint=sb://localhost:{_port};SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true;";
+    public string ConnectionString =>
+        $"Endpoint=sb://localhost:{_port};SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true;";
 
     public void Dispose() => _listener.Abort();
 
     AmqpLink ILinkFactory.CreateLink(AmqpSession session, AmqpLinkSettings settings)
     {
-        var address = $"{(settings.IsReceiver() ? ((Target)settings.Target).Address : ((Source)settings.Source).Address)}";
+        var address =
+            $"{(settings.IsReceiver() ? ((Target)settings.Target).Address : ((Source)settings.Source).Address)}";
         if (address != "$cbs")
         {
-            throw new AmqpException(AmqpErrorCode.UnauthorizedAccess, "Unauthorized access. 'Listen' claim(s) are required to perform this operation.");
+            throw new AmqpException(
+                AmqpErrorCode.UnauthorizedAccess,
+                "Unauthorized access. 'Listen' claim(s) are required to perform this operation."
+            );
         }
 
         if (!settings.IsReceiver())
@@ -66,8 +84,13 @@ public sealed class RefusingNamespace : IRuntimeProvider, IDisposable
             var answer = AmqpMessage.Create();
             answer.Properties.CorrelationId = request.Properties.MessageId;
             answer.ApplicationProperties.Map["status-code"] = _refusal == Refusal.Token ? 401 : 202;
-            answer.ApplicationProperties.Map["status-description"] = "Unauthorized access. 'Listen' claim(s) are required to perform this operation.";
-            _answers!.SendMessageNoWait(answer, new ArraySegment<byte>(Guid.NewGuid().ToByteArray()), AmqpConstants.NullBinary);
+            answer.ApplicationProperties.Map["status-description"] =
+                "Unauthorized access. 'Listen' claim(s) are required to perform this operation.";
+            _answers!.SendMessageNoWait(
+                answer,
+                new ArraySegment<byte>(Guid.NewGuid().ToByteArray()),
+                AmqpConstants.NullBinary
+            );
         });
         return requests;
     }
@@ -80,14 +103,18 @@ public sealed class RefusingNamespace : IRuntimeProvider, IDisposable
         return opened.Task;
     }
 
-    void ILinkFactory.EndOpenLink(IAsyncResult result)
-    {
-    }
+    void ILinkFactory.EndOpenLink(IAsyncResult result) { }
 
-    AmqpSession ISessionFactory.CreateSession(AmqpConnection connection, AmqpSessionSettings settings) => new(connection, settings, this);
+    AmqpSession ISessionFactory.CreateSession(AmqpConnection connection, AmqpSessionSettings settings) =>
+        new(connection, settings, this);
 
     AmqpConnection IConnectionFactory.CreateConnection(
-        TransportBase transport, ProtocolHeader protocolHeader, bool isInitiator, AmqpSettings amqpSettings, AmqpConnectionSettings connectionSettings) => throw new NotSupportedException();
+        TransportBase transport,
+        ProtocolHeader protocolHeader,
+        bool isInitiator,
+        AmqpSettings amqpSettings,
+        AmqpConnectionSettings connectionSettings
+    ) => throw new NotSupportedException();
 
     private static int FreePort()
     {

@@ -17,13 +17,21 @@ public sealed record Run(int ExitCode, string Out, string Error)
         }
     }
 
-    /// <summary>Runs the tool in this process: in a pipe, with nobody to ask and no variable, unless it is changed.</summary>
-    public static async Task<Run> ToolAsync(string[] args, Func<OperatorSurroundings, OperatorSurroundings>? change = null, CancellationTokenSource? interrupted = null)
+    /// <summary>
+    /// Runs the tool in this process: in a pipe, with nobody to ask and no variable, unless it is changed.
+    /// </summary>
+    public static async Task<Run> ToolAsync(
+        string[] args,
+        Func<OperatorSurroundings, OperatorSurroundings>? change = null,
+        CancellationTokenSource? interrupted = null
+    )
     {
         using StringWriter output = new();
         using StringWriter error = new();
         OperatorSurroundings surroundings = new() { Out = output, Error = error };
-        var exitCode = await OperatorTool.RunAsync(args, change?.Invoke(surroundings) ?? surroundings, interrupted?.Token ?? CancellationToken.None).WaitAsync(Duty.Patience, Duty.Token);
+        var exitCode = await OperatorTool
+            .RunAsync(args, change?.Invoke(surroundings) ?? surroundings, interrupted?.Token ?? CancellationToken.None)
+            .WaitAsync(Duty.Patience, Duty.Token);
         return new Run(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -34,7 +34,10 @@ public sealed class ToolProcess : IDisposable
     /// <param name="proxies">Variables that name a proxy which is not there.</param>
     public static ToolProcess StartShell(string connectionString, string script, params string[] proxies)
     {
-        ProcessStartInfo start = new("bash", ["-c", $"tool() {{ dotnet '{typeof(OperatorTool).Assembly.Location}' \"$@\"; }}; {script}"])
+        ProcessStartInfo start = new(
+            "bash",
+            ["-c", $"tool() {{ dotnet '{typeof(OperatorTool).Assembly.Location}' \"$@\"; }}; {script}"]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -9,8 +9,8 @@ using OnrampFunctions.Triggers;
 namespace OnrampFunctions.Tests;
 
 /// <summary>
-/// The app as Program.cs puts it together, less the worker's channel: real core, real publisher and queue; the provider, the vault and
-/// Service Bus are fakes.
+/// The app as Program.cs puts it together, less the worker's channel: real core, real publisher and queue; the
+/// provider, the vault and Service Bus are fakes.
 /// </summary>
 internal sealed class App : IAsyncDisposable
 {
@@ -19,15 +19,19 @@ internal sealed class App : IAsyncDisposable
     private App(params (string Name, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["KeyVault:VaultUri"] = "https://kv-test.vault.azure.net/",
-            ["ServiceBus:fullyQualifiedNamespace"] = "sb-test.servicebus.windows.net",
-            ["CancelRequestsQueue"] = "cancel-requests",
-            ["CancelResultsTopic"] = "cancel-results",
-            ["Onramp:MaxRetries"] = "0",
-        });
-        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value));
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["KeyVault:VaultUri"] = "https://kv-test.vault.azure.net/",
+                ["ServiceBus:fullyQualifiedNamespace"] = "sb-test.servicebus.windows.net",
+                ["CancelRequestsQueue"] = "cancel-requests",
+                ["CancelResultsTopic"] = "cancel-results",
+                ["Onramp:MaxRetries"] = "0",
+            }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value)
+        );
         Provider = new ScriptedProvider(Time) { Otherwise = Answers.Cancelled };
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<ServiceBusClient>(Bus);
@@ -59,12 +63,22 @@ internal sealed class App : IAsyncDisposable
     public T Get<T>() => ActivatorUtilities.CreateInstance<T>(_host.Services);
 
     /// <summary>A request as the worker hands it to a function.</summary>
-    public static HttpRequest Request(string method, string body = "", params (string Name, string Value)[] headers)
-        => new ContractRequest { Method = method, ContentType = null, Body = Encoding.UTF8.GetBytes(body), Headers = headers }.ToContext().Request;
+    public static HttpRequest Request(string method, string body = "", params (string Name, string Value)[] headers) =>
+        new ContractRequest
+        {
+            Method = method,
+            ContentType = null,
+            Body = Encoding.UTF8.GetBytes(body),
+            Headers = headers,
+        }
+            .ToContext()
+            .Request;
 
     /// <summary>Calls an HTTP function and executes its answer, as the worker does.</summary>
-    public async Task<ApiResponse> SendAsync(Func<OrderRequests, HttpRequest, Task<IResult>> function, HttpRequest request)
-        => await ApiResponse.OfAsync(request.HttpContext, await function(Get<OrderRequests>(), request));
+    public async Task<ApiResponse> SendAsync(
+        Func<OrderRequests, HttpRequest, Task<IResult>> function,
+        HttpRequest request
+    ) => await ApiResponse.OfAsync(request.HttpContext, await function(Get<OrderRequests>(), request));
 
     public Task<ApiResponse> DisarmAsync(string timeoutId)
     {
@@ -75,8 +89,11 @@ internal sealed class App : IAsyncDisposable
 
     /// <summary>A message as the worker hands it to the function.</summary>
     public static ServiceBusReceivedMessage Message(
-        string body = """{"orderId":"1443"}""", Dictionary<string, object>? properties = null, string messageId = "message-1")
-        => ServiceBusModelFactory.ServiceBusReceivedMessage(
+        string body = """{"orderId":"1443"}""",
+        Dictionary<string, object>? properties = null,
+        string messageId = "message-1"
+    ) =>
+        ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: BinaryData.FromString(body),
             messageId: messageId,
             correlationId: "correlation-1",
@@ -84,7 +101,8 @@ internal sealed class App : IAsyncDisposable
             properties: properties,
             deliveryCount: 1,
             sequenceNumber: 7,
-            enqueuedTime: DateTimeOffset.FromUnixTimeMilliseconds(1700000000000));
+            enqueuedTime: DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)
+        );
 
     /// <summary>Calls the Service Bus function; what it told the host to do with the message.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(ServiceBusReceivedMessage message, FakeActions? actions = null)

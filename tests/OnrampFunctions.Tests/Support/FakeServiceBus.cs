@@ -16,7 +16,10 @@ internal sealed class FakeServiceBus : ServiceBusClient
     /// <summary>What every send to this entity throws.</summary>
     public Dictionary<string, Exception> Faults { get; } = [];
 
-    /// <summary>Whether a scheduled message becomes due, or is cancelled by somebody else, between the look and the cancellation.</summary>
+    /// <summary>
+    /// Whether a scheduled message becomes due, or is cancelled by somebody else, between the look and the
+    /// cancellation.
+    /// </summary>
     public bool IsGoneAfterPeek { get; set; }
 
     public override ServiceBusSender CreateSender(string queueOrTopicName) => new Sender(this, queueOrTopicName);
@@ -50,7 +53,11 @@ internal sealed class FakeServiceBus : ServiceBusClient
             return Task.CompletedTask;
         }
 
-        public override Task<long> ScheduleMessageAsync(ServiceBusMessage message, DateTimeOffset scheduledEnqueueTime, CancellationToken cancellationToken = default)
+        public override Task<long> ScheduleMessageAsync(
+            ServiceBusMessage message,
+            DateTimeOffset scheduledEnqueueTime,
+            CancellationToken cancellationToken = default
+        )
         {
             bus.Check(entity);
             var number = 100L + bus.Scheduled.Count;
@@ -58,7 +65,10 @@ internal sealed class FakeServiceBus : ServiceBusClient
             return Task.FromResult(number);
         }
 
-        public override Task CancelScheduledMessageAsync(long sequenceNumber, CancellationToken cancellationToken = default)
+        public override Task CancelScheduledMessageAsync(
+            long sequenceNumber,
+            CancellationToken cancellationToken = default
+        )
         {
             bus.Check(entity);
             return bus.IsGoneAfterPeek || !bus.Scheduled.Remove(sequenceNumber)
@@ -70,10 +80,20 @@ internal sealed class FakeServiceBus : ServiceBusClient
     private sealed class Receiver(FakeServiceBus bus) : ServiceBusReceiver
     {
         public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(
-            int maxMessages, long? fromSequenceNumber = default, CancellationToken cancellationToken = default)
+            int maxMessages,
+            long? fromSequenceNumber = default,
+            CancellationToken cancellationToken = default
+        )
         {
             List<ServiceBusReceivedMessage> page = [];
-            while (page.Count < maxMessages && await PeekMessageAsync(page.Count == 0 ? fromSequenceNumber : page[^1].SequenceNumber + 1, cancellationToken) is { } next)
+            while (
+                page.Count < maxMessages
+                && await PeekMessageAsync(
+                    page.Count == 0 ? fromSequenceNumber : page[^1].SequenceNumber + 1,
+                    cancellationToken
+                )
+                    is { } next
+            )
             {
                 page.Add(next);
             }
@@ -81,17 +101,32 @@ internal sealed class FakeServiceBus : ServiceBusClient
             return page;
         }
 
-        public override Task<ServiceBusReceivedMessage> PeekMessageAsync(long? fromSequenceNumber = default, CancellationToken cancellationToken = default)
+        public override Task<ServiceBusReceivedMessage> PeekMessageAsync(
+            long? fromSequenceNumber = default,
+            CancellationToken cancellationToken = default
+        )
         {
             // Like the broker: the first message from that number on, due or not; null at the end.
-            var found = bus.Scheduled.Select(entry => (entry.Key, entry.Value.Message, State: ServiceBusMessageState.Scheduled))
-                .Concat(bus.Active.Select(entry => (entry.Key, Message: entry.Value, State: ServiceBusMessageState.Active)))
-                .Where(entry => entry.Key >= fromSequenceNumber).OrderBy(entry => entry.Key).FirstOrDefault();
-            return Task.FromResult(found.Message is null
-                ? null!
-                : ServiceBusModelFactory.ServiceBusReceivedMessage(
-                    body: found.Message.Body, messageId: found.Message.MessageId, properties: found.Message.ApplicationProperties, sequenceNumber: found.Key, serviceBusMessageState: found.State,
-                    scheduledEnqueueTime: bus.Scheduled.GetValueOrDefault(found.Key).DueAt));
+            var found = bus
+                .Scheduled.Select(entry => (entry.Key, entry.Value.Message, State: ServiceBusMessageState.Scheduled))
+                .Concat(
+                    bus.Active.Select(entry => (entry.Key, Message: entry.Value, State: ServiceBusMessageState.Active))
+                )
+                .Where(entry => entry.Key >= fromSequenceNumber)
+                .OrderBy(entry => entry.Key)
+                .FirstOrDefault();
+            return Task.FromResult(
+                found.Message is null
+                    ? null!
+                    : ServiceBusModelFactory.ServiceBusReceivedMessage(
+                        body: found.Message.Body,
+                        messageId: found.Message.MessageId,
+                        properties: found.Message.ApplicationProperties,
+                        sequenceNumber: found.Key,
+                        serviceBusMessageState: found.State,
+                        scheduledEnqueueTime: bus.Scheduled.GetValueOrDefault(found.Key).DueAt
+                    )
+            );
         }
     }
 }
@@ -103,20 +138,28 @@ internal sealed class FakeActions : ServiceBusMessageActions
 
     public Exception? Fault { get; set; }
 
-    public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
-        => Settle("complete", cancellationToken);
+    public override Task CompleteMessageAsync(
+        ServiceBusReceivedMessage message,
+        CancellationToken cancellationToken = default
+    ) => Settle("complete", cancellationToken);
 
     public override Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
-        => Settle(propertiesToModify is null ? "abandon" : $"abandon with {string.Join(", ", propertiesToModify.Keys)}", cancellationToken);
+        ServiceBusReceivedMessage message,
+        IDictionary<string, object>? propertiesToModify = default,
+        CancellationToken cancellationToken = default
+    ) =>
+        Settle(
+            propertiesToModify is null ? "abandon" : $"abandon with {string.Join(", ", propertiesToModify.Keys)}",
+            cancellationToken
+        );
 
     public override Task DeadLetterMessageAsync(
         ServiceBusReceivedMessage message,
         Dictionary<string, object>? propertiesToModify = default,
         string? deadLetterReason = default,
         string? deadLetterErrorDescription = default,
-        CancellationToken cancellationToken = default)
-        => Settle($"dead-letter {deadLetterReason}: {deadLetterErrorDescription}", cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => Settle($"dead-letter {deadLetterReason}: {deadLetterErrorDescription}", cancellationToken);
 
     private Task Settle(string how, CancellationToken cancellationToken)
     {

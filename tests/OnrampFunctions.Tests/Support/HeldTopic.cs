@@ -2,7 +2,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>A topic that keeps every send in hand until it is told how that ends. A batch of it takes three messages.</summary>
+/// <summary>
+/// A topic that keeps every send in hand until it is told how that ends. A batch of it takes three messages.
+/// </summary>
 internal sealed class HeldTopic : ServiceBusClient
 {
     public const int BatchSize = 3;
@@ -34,17 +36,31 @@ internal sealed class HeldTopic : ServiceBusClient
 
         private readonly List<ServiceBusMessage> _batch = [];
 
-        public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) => message.Body.ToMemory().Length > topic.Limit
-            ? throw new ServiceBusException("Too large.", ServiceBusFailureReason.MessageSizeExceeded)
-            : topic.Hold([message], cancellationToken);
+        public override Task SendMessageAsync(
+            ServiceBusMessage message,
+            CancellationToken cancellationToken = default
+        ) =>
+            message.Body.ToMemory().Length > topic.Limit
+                ? throw new ServiceBusException("Too large.", ServiceBusFailureReason.MessageSizeExceeded)
+                : topic.Hold([message], cancellationToken);
 
-        public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default)
+        public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(
+            CancellationToken cancellationToken = default
+        )
         {
             _batch.Clear();
-            return ValueTask.FromResult(ServiceBusModelFactory.ServiceBusMessageBatch(
-                0, _batch, tryAddCallback: message => _batch.Count < BatchSize && message.Body.ToMemory().Length <= topic.Limit));
+            return ValueTask.FromResult(
+                ServiceBusModelFactory.ServiceBusMessageBatch(
+                    0,
+                    _batch,
+                    tryAddCallback: message => _batch.Count < BatchSize && message.Body.ToMemory().Length <= topic.Limit
+                )
+            );
         }
 
-        public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default) => topic.Hold([.. _batch], cancellationToken);
+        public override Task SendMessagesAsync(
+            ServiceBusMessageBatch messageBatch,
+            CancellationToken cancellationToken = default
+        ) => topic.Hold([.. _batch], cancellationToken);
     }
 }

@@ -6,13 +6,22 @@ namespace OnrampFunctions.Worker.Tests;
 /// <summary>An HTTP answer.</summary>
 public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    public static async Task<Answer> OfAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
-        response.StatusCode,
-        response.Headers.Concat(response.Content.Headers).ToDictionary(static header => header.Key, static header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase),
-        await response.Content.ReadAsStringAsync(cancellationToken));
+    public static async Task<Answer> OfAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        new(
+            response.StatusCode,
+            response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(
+                    static header => header.Key,
+                    static header => string.Join(',', header.Value),
+                    StringComparer.OrdinalIgnoreCase
+                ),
+            await response.Content.ReadAsStringAsync(cancellationToken)
+        );
 
     /// <summary>The last part of a problem's type; null for what is no problem document.</summary>
-    public string? Problem => Headers.GetValueOrDefault("Content-Type") == "application/problem+json" ? Text("type")!.Split(':')[^1] : null;
+    public string? Problem =>
+        Headers.GetValueOrDefault("Content-Type") == "application/problem+json" ? Text("type")!.Split(':')[^1] : null;
 
     public string? Text(string name) => JsonNode.Parse(Body)![name]?.ToString();
 }

@@ -2,10 +2,20 @@ using System.Diagnostics;
 
 namespace OnrampFunctions.Worker.Tests;
 
-/// <summary>Starts that fail, four at a time: most of their time is waiting, but what they compute must not make each other late.</summary>
+/// <summary>
+/// Starts that fail, four at a time: most of their time is waiting, but what they compute must not make each other
+/// late.
+/// </summary>
 public sealed class FailedStarts : IAsyncLifetime
 {
-    private static readonly string[] Needed = ["ServiceBus", "CancelRequestsQueue", "CancelResultsTopic", "KeyVault__VaultUri", "IDENTITY_ENDPOINT"];
+    private static readonly string[] Needed =
+    [
+        "ServiceBus",
+        "CancelRequestsQueue",
+        "CancelResultsTopic",
+        "KeyVault__VaultUri",
+        "IDENTITY_ENDPOINT",
+    ];
 
     private const string Insights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
@@ -17,23 +27,37 @@ public sealed class FailedStarts : IAsyncLifetime
     public FailedStarts(Platform platform) => _platform = platform;
 
     /// <summary>What is wrong, by the name that a test knows it by.</summary>
-    private Dictionary<string, Func<Task<(string, string?)[]>>> Faults => new()
-    {
-        ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
-        ["bad Service Bus and telemetry settings"] = () => With(("ServiceBus", "garbage"), (Insights, "garbage")),
-        ["duration that is none"] = () => With(("Onramp__CallTimeout", "abc")),
-        ["name that no setting has"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
-        ["identity that is none, also for telemetry"] = () => With(
-            ("AZURE_CLIENT_ID", "garbage"), (Insights, "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://127.0.0.1:1/")),
-        ["vault and receiver of telemetry unreachable"] = () => With(("KeyVault__VaultUri", "https://127.0.0.1:1/"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")),
-        ["vault not trusted"] = () => With(("SSL_CERT_FILE", null)),
-        ["vault silent"] = () => WithVaultAsync(static vault => vault.State = VaultState.Slow, ("KeyVault__StartupBudget", "00:00:10")),
-        ["vault refuses"] = () => WithVaultAsync(static vault => vault.State = VaultState.Forbidden),
-        ["secret missing"] = () => WithVaultAsync(static vault => vault.Remove(LocalVault.ApiSecretName)),
-        ["secret in quotes"] = () => WithVaultAsync(static vault => vault.Store(new ProviderCredentials("\"quoted-value\"", "secret"))),
-        ["vault that is none"] = () => WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
-        ["identity endpoint down"] = () => With(("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token"), ("KeyVault__StartupBudget", "00:00:08")),
-    };
+    private Dictionary<string, Func<Task<(string, string?)[]>>> Faults =>
+        new()
+        {
+            ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
+            ["bad Service Bus and telemetry settings"] = () => With(("ServiceBus", "garbage"), (Insights, "garbage")),
+            ["duration that is none"] = () => With(("Onramp__CallTimeout", "abc")),
+            ["name that no setting has"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
+            ["identity that is none, also for telemetry"] = () =>
+                With(
+                    ("AZURE_CLIENT_ID", "garbage"),
+                    (
+                        Insights,
+                        "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://127.0.0.1:1/"
+                    )
+                ),
+            ["vault and receiver of telemetry unreachable"] = () =>
+                With(
+                    ("KeyVault__VaultUri", "https://127.0.0.1:1/"),
+                    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+                ),
+            ["vault not trusted"] = () => With(("SSL_CERT_FILE", null)),
+            ["vault silent"] = () =>
+                WithVaultAsync(static vault => vault.State = VaultState.Slow, ("KeyVault__StartupBudget", "00:00:10")),
+            ["vault refuses"] = () => WithVaultAsync(static vault => vault.State = VaultState.Forbidden),
+            ["secret missing"] = () => WithVaultAsync(static vault => vault.Remove(LocalVault.ApiSecretName)),
+            ["secret in quotes"] = () =>
+                WithVaultAsync(static vault => vault.Store(new ProviderCredentials("\"quoted-value\"", "secret"))),
+            ["vault that is none"] = () => WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
+            ["identity endpoint down"] = () =>
+                With(("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token"), ("KeyVault__StartupBudget", "00:00:08")),
+        };
 
     public async ValueTask InitializeAsync()
     {
@@ -57,14 +81,21 @@ public sealed class FailedStarts : IAsyncLifetime
 
     private static Task<(string, string?)[]> With(params (string, string?)[] settings) => Task.FromResult(settings);
 
-    private async Task<(string, string?)[]> WithVaultAsync(Action<LocalVault> change, params (string, string?)[] settings)
+    private async Task<(string, string?)[]> WithVaultAsync(
+        Action<LocalVault> change,
+        params (string, string?)[] settings
+    )
     {
         var host = Platform.CreateLocal(TimeProvider.System);
         _hosts.Add(host);
         await host.StartAsync(Platform.Token);
         host.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
         change(host.Vault);
-        return [.. host.FunctionsAppSettings!.Select(static setting => (setting.Key, (string?)setting.Value)), .. settings];
+        return
+        [
+            .. host.FunctionsAppSettings!.Select(static setting => (setting.Key, (string?)setting.Value)),
+            .. settings,
+        ];
     }
 
     private async Task<FailedStart> StartAsync((string Name, string? Value)[] changes)
@@ -81,8 +112,15 @@ public sealed class FailedStarts : IAsyncLifetime
             await using var host = await WorkerHost.StartAsync(Platform.Token);
             var started = Stopwatch.GetTimestamp();
             using var worker = host.Launch(Platform.App(settings));
-            var exitCode = await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
-            return new FailedStart(exitCode, [.. worker.Process.Errors], worker.Channel.Started.IsCompleted, Stopwatch.GetElapsedTime(started));
+            var exitCode = await worker
+                .Process.WaitForExitAsync(Platform.Token)
+                .WaitAsync(Platform.Patience, Platform.Token);
+            return new FailedStart(
+                exitCode,
+                [.. worker.Process.Errors],
+                worker.Channel.Started.IsCompleted,
+                Stopwatch.GetElapsedTime(started)
+            );
         }
         finally
         {

@@ -27,15 +27,21 @@ public sealed class HostedApp : IAsyncDisposable
     public IEnumerable<string> Traces => _invocations.Keys;
 
     /// <summary>Waits for the invocation of a trace, and for what came of it.</summary>
-    public async Task<InvocationResponse> EndAsync(string trace)
-        => await (await Invocation(trace).Task.WaitAsync(Platform.Patience, Platform.Token)).WaitAsync(Platform.Patience, Platform.Token);
+    public async Task<InvocationResponse> EndAsync(string trace) =>
+        await (await Invocation(trace).Task.WaitAsync(Platform.Patience, Platform.Token)).WaitAsync(
+            Platform.Patience,
+            Platform.Token
+        );
 
     public static async Task<HostedApp> StartAsync(WorkerProgram program)
     {
         var host = await WorkerHost.StartAsync(Platform.Token);
         try
         {
-            return new HostedApp(host, await host.StartWorkerAsync(program, Platform.Token).WaitAsync(Platform.Patience, Platform.Token));
+            return new HostedApp(
+                host,
+                await host.StartWorkerAsync(program, Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+            );
         }
         catch
         {
@@ -44,12 +50,15 @@ public sealed class HostedApp : IAsyncDisposable
         }
     }
 
-    public Task<Answer> CancelAsync(string orderId, params (string Name, string Value)[] headers)
-        => PostAsync("/api/orders/cancel", $$"""{"orderId":"{{orderId}}"}""", headers);
+    public Task<Answer> CancelAsync(string orderId, params (string Name, string Value)[] headers) =>
+        PostAsync("/api/orders/cancel", $$"""{"orderId":"{{orderId}}"}""", headers);
 
     public async Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using HttpRequestMessage request = new(HttpMethod.Post, path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -77,6 +86,6 @@ public sealed class HostedApp : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    private TaskCompletionSource<Task<InvocationResponse>> Invocation(string trace)
-        => _invocations.GetOrAdd(trace, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource<Task<InvocationResponse>> Invocation(string trace) =>
+        _invocations.GetOrAdd(trace, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

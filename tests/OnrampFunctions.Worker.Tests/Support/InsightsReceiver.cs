@@ -14,18 +14,21 @@ public sealed class InsightsReceiver : IStartupFilter
     public IReadOnlyCollection<Received> Received => _received;
 
     /// <summary>The settings with which an app of this local host sends its telemetry here.</summary>
-    public static IReadOnlyDictionary<string, string?> SettingsOf(LocalHost host) => new Dictionary<string, string?>
-    {
-        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = $"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={host.FunctionsAppSettings!["KeyVault__VaultUri"]}",
-        ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL"] = "true",
-    };
+    public static IReadOnlyDictionary<string, string?> SettingsOf(LocalHost host) =>
+        new Dictionary<string, string?>
+        {
+            ["APPLICATIONINSIGHTS_CONNECTION_STRING"] =
+                $"InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint={host.FunctionsAppSettings!["KeyVault__VaultUri"]}",
+            ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL"] = "true",
+        };
 
     /// <inheritdoc/>
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.Map("/v2.1/track", track => track.Run(TakeAsync));
-        next(app);
-    };
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
+        {
+            app.Map("/v2.1/track", track => track.Run(TakeAsync));
+            next(app);
+        };
 
     private async Task TakeAsync(HttpContext context)
     {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace OnrampFunctions.Worker.Tests;
 
 /// <summary>
-/// Everything around the app, which is the local host: vault with identity endpoint, provider and Service Bus. One worker runs for all tests; a test
-/// that stops or kills one starts its own.
+/// Everything around the app, which is the local host: vault with identity endpoint, provider and Service Bus. One
+/// worker runs for all tests; a test that stops or kills one starts its own.
 /// </summary>
 public sealed class Platform : IAsyncLifetime
 {
@@ -33,11 +33,23 @@ public sealed class Platform : IAsyncLifetime
 
     public HostedApp Shared { get; private set; } = null!;
 
-    /// <summary>The app with these settings: as it was built beside the tests, or a published one whose assembly the environment names: <c>FUNCTIONS_APP</c>.</summary>
-    public static WorkerProgram App(Dictionary<string, string?> settings)
-        => new(Environment.GetEnvironmentVariable("FUNCTIONS_APP") is { Length: > 0 } published ? published : BuiltProgram("OnrampFunctions")) { Settings = settings };
+    /// <summary>
+    /// The app with these settings: as it was built beside the tests, or a published one whose assembly the environment
+    /// names: <c>FUNCTIONS_APP</c>.
+    /// </summary>
+    public static WorkerProgram App(Dictionary<string, string?> settings) =>
+        new(
+            Environment.GetEnvironmentVariable("FUNCTIONS_APP") is { Length: > 0 } published
+                ? published
+                : BuiltProgram("OnrampFunctions")
+        )
+        {
+            Settings = settings,
+        };
 
-    /// <summary>Starts the app's queue function in a worker, behind a host that hands it the messages of a queue.</summary>
+    /// <summary>
+    /// Starts the app's queue function in a worker, behind a host that hands it the messages of a queue.
+    /// </summary>
     public static async Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings)
     {
         var app = await HostedApp.StartAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = settings });
@@ -51,31 +63,55 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>Another local host, to start.</summary>
     public static LocalHost CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());
 
-    private static LocalHost CreateLocal(TimeProvider time, InsightsReceiver insights, params (string Name, string? Value)[] settings) => LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions
-    {
-        Clock = time,
-        Quiet = true,
-        ConfigureServices = services => services.AddSingleton<IStartupFilter>(insights),
-        Settings = new Dictionary<string, string?>(settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))) { ["LocalHost__ForFunctionsApp"] = "true" },
-    });
+    private static LocalHost CreateLocal(
+        TimeProvider time,
+        InsightsReceiver insights,
+        params (string Name, string? Value)[] settings
+    ) =>
+        LocalHost.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Clock = time,
+                Quiet = true,
+                ConfigureServices = services => services.AddSingleton<IStartupFilter>(insights),
+                Settings = new Dictionary<string, string?>(
+                    settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))
+                )
+                {
+                    ["LocalHost__ForFunctionsApp"] = "true",
+                },
+            }
+        );
 
     /// <summary>What the app needs to find all that.</summary>
-    public Dictionary<string, string?> SettingsOf(string queue = Requests, string topic = Results) => new(Local.FunctionsAppSettings!.ToDictionary(static setting => setting.Key, static setting => (string?)setting.Value))
-    {
-        ["CancelRequestsQueue"] = queue,
-        ["CancelResultsTopic"] = topic,
-        ["Onramp__MaxRetries"] = "0",
+    public Dictionary<string, string?> SettingsOf(string queue = Requests, string topic = Results) =>
+        new(
+            Local.FunctionsAppSettings!.ToDictionary(
+                static setting => setting.Key,
+                static setting => (string?)setting.Value
+            )
+        )
+        {
+            ["CancelRequestsQueue"] = queue,
+            ["CancelResultsTopic"] = topic,
+            ["Onramp__MaxRetries"] = "0",
 
-        // The machine may be busy: nothing here is about how long one call takes.
-        ["Onramp__CallTimeout"] = "00:00:10",
-        ["Onramp__TotalBudget"] = "00:00:40",
-        ["Outcomes__PublishTimeout"] = "00:00:15",
-        ["Queue__OperationTimeout"] = "00:00:15",
-    };
+            // The machine may be busy: nothing here is about how long one call takes.
+            ["Onramp__CallTimeout"] = "00:00:10",
+            ["Onramp__TotalBudget"] = "00:00:40",
+            ["Outcomes__PublishTimeout"] = "00:00:15",
+            ["Queue__OperationTimeout"] = "00:00:15",
+        };
 
     public async ValueTask InitializeAsync()
     {
-        Local = CreateLocal(TimeProvider.System, Insights, ("LocalHost__WebhookSecret", SigningShop.Secret), ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")));
+        Local = CreateLocal(
+            TimeProvider.System,
+            Insights,
+            ("LocalHost__WebhookSecret", SigningShop.Secret),
+            ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json"))
+        );
         Local.Faults.Settings = new FaultSettings { RetryAfterSeconds = 3600 };
         await Local.StartAsync(Token);
         Bus = await ServiceBus.StartAsync(Local.ServiceBusConnectionString!, Results);
@@ -83,13 +119,17 @@ public sealed class Platform : IAsyncLifetime
     }
 
     /// <summary>Starts the app once more, for a test of its own.</summary>
-    public Task<HostedApp> StartAppAsync(Dictionary<string, string?>? settings = null) => HostedApp.StartAsync(App(settings ?? SettingsOf()));
+    public Task<HostedApp> StartAppAsync(Dictionary<string, string?>? settings = null) =>
+        HostedApp.StartAsync(App(settings ?? SettingsOf()));
 
     /// <summary>A new order at the provider.</summary>
     public SimulatedOrder Order() => Local.Simulator.Put($"{Interlocked.Increment(ref _lastOrder)}");
 
     /// <summary>A queue, a subscription or a dead-letter queue from the inside.</summary>
-    public MessageQueue Queue(string path) => Local.Broker.TryFind(path, out var queue) ? queue : throw new ArgumentException($"There is no {path}.", nameof(path));
+    public MessageQueue Queue(string path) =>
+        Local.Broker.TryFind(path, out var queue)
+            ? queue
+            : throw new ArgumentException($"There is no {path}.", nameof(path));
 
     public async ValueTask DisposeAsync()
     {
@@ -98,6 +138,9 @@ public sealed class Platform : IAsyncLifetime
         await Local.DisposeAsync();
     }
 
-    private static string BuiltProgram(string name)
-        => typeof(Platform).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
+    private static string BuiltProgram(string name) =>
+        typeof(Platform)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == name)
+            .Value!;
 }

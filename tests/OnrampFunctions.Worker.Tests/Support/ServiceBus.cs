@@ -3,7 +3,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.Worker.Tests;
 
-/// <summary>The other end of the queues and the topic, with the real client: sends requests, and keeps every outcome event.</summary>
+/// <summary>
+/// The other end of the queues and the topic, with the real client: sends requests, and keeps every outcome event.
+/// </summary>
 public sealed class ServiceBus : IAsyncDisposable
 {
     private readonly ServiceBusClient _client;
@@ -32,13 +34,16 @@ public sealed class ServiceBus : IAsyncDisposable
         return bus;
     }
 
-    public Task SendAsync(string queue, ServiceBusMessage message) => _senders.GetOrAdd(queue, _client.CreateSender).SendMessageAsync(message, Platform.Token);
+    public Task SendAsync(string queue, ServiceBusMessage message) =>
+        _senders.GetOrAdd(queue, _client.CreateSender).SendMessageAsync(message, Platform.Token);
 
     /// <summary>Waits for the outcome event of a request.</summary>
-    public Task<ServiceBusReceivedMessage> OutcomeAsync(string requestId) => First(requestId).Task.WaitAsync(Platform.Patience, Platform.Token);
+    public Task<ServiceBusReceivedMessage> OutcomeAsync(string requestId) =>
+        First(requestId).Task.WaitAsync(Platform.Patience, Platform.Token);
 
     /// <summary>The outcome events of a request until now.</summary>
-    public IEnumerable<ServiceBusReceivedMessage> OutcomesOf(string requestId) => _events.Where(received => received.CorrelationId == requestId);
+    public IEnumerable<ServiceBusReceivedMessage> OutcomesOf(string requestId) =>
+        _events.Where(received => received.CorrelationId == requestId);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,6 +51,6 @@ public sealed class ServiceBus : IAsyncDisposable
         await _client.DisposeAsync();
     }
 
-    private TaskCompletionSource<ServiceBusReceivedMessage> First(string requestId)
-        => _first.GetOrAdd(requestId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource<ServiceBusReceivedMessage> First(string requestId) =>
+        _first.GetOrAdd(requestId, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

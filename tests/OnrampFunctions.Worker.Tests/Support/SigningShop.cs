@@ -2,7 +2,10 @@ using StandardWebhooks;
 
 namespace OnrampFunctions.Worker.Tests;
 
-/// <summary>A worker that takes nothing unsigned, and the caller that it knows, who signs with the library of the specification's authors.</summary>
+/// <summary>
+/// A worker that takes nothing unsigned, and the caller that it knows, who signs with the library of the
+/// specification's authors.
+/// </summary>
 public sealed class SigningShop(Platform platform) : IAsyncLifetime
 {
     public const string Secret = "whsec_c2VjcmV0IG9mIHRoZSBzaG9wIGF0IHRoZSB3b3JrZXI=";
@@ -10,17 +13,25 @@ public sealed class SigningShop(Platform platform) : IAsyncLifetime
 
     public HostedApp App { get; private set; } = null!;
 
-    public static SignedRequest Sign(string secret, string id, long timestamp, string body)
-        => new(id, timestamp, body, new StandardWebhook(secret).Sign(id, DateTimeOffset.FromUnixTimeSeconds(timestamp), body));
+    public static SignedRequest Sign(string secret, string id, long timestamp, string body) =>
+        new(
+            id,
+            timestamp,
+            body,
+            new StandardWebhook(secret).Sign(id, DateTimeOffset.FromUnixTimeSeconds(timestamp), body)
+        );
 
-    public async ValueTask InitializeAsync() => App = await platform.StartAppAsync(new(platform.SettingsOf())
-    {
-        ["Callers__Signatures"] = "require",
-        ["Callers__Names__0"] = "shop",
+    public async ValueTask InitializeAsync() =>
+        App = await platform.StartAppAsync(
+            new(platform.SettingsOf())
+            {
+                ["Callers__Signatures"] = "require",
+                ["Callers__Names__0"] = "shop",
 
-        // Wrong signatures are all that some tests here send: they do not wait for one another.
-        ["KeyVault__ReloadCooldown"] = "00:00:00",
-    });
+                // Wrong signatures are all that some tests here send: they do not wait for one another.
+                ["KeyVault__ReloadCooldown"] = "00:00:00",
+            }
+        );
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }
@@ -28,10 +39,11 @@ public sealed class SigningShop(Platform platform) : IAsyncLifetime
 /// <summary>A request as it is sent.</summary>
 public sealed record SignedRequest(string Id, long Timestamp, string Body, string Signature)
 {
-    public IReadOnlyDictionary<string, string> Headers => new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["webhook-id"] = Id,
-        ["webhook-timestamp"] = $"{Timestamp}",
-        ["webhook-signature"] = Signature,
-    };
+    public IReadOnlyDictionary<string, string> Headers =>
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["webhook-id"] = Id,
+            ["webhook-timestamp"] = $"{Timestamp}",
+            ["webhook-signature"] = Signature,
+        };
 }

@@ -26,14 +26,16 @@ public sealed class TelemetryReceiver : IAsyncDisposable
 
     private TelemetryReceiver(WebApplication app) => _app = app;
 
-    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    public string Address =>
+        _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     /// <summary>The settings with which a program sends its telemetry here.</summary>
-    public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
-    {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Address,
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-    };
+    public IReadOnlyDictionary<string, string?> Settings =>
+        new Dictionary<string, string?>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Address,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        };
 
     public IReadOnlyCollection<Received> Received => _received;
 
@@ -53,7 +55,8 @@ public sealed class TelemetryReceiver : IAsyncDisposable
     }
 
     /// <summary>Everything that came by one kind, as one text.</summary>
-    public string TextOf(string path) => string.Join('\n', _received.Where(received => received.Path == path).Select(static received => received.Text));
+    public string TextOf(string path) =>
+        string.Join('\n', _received.Where(received => received.Path == path).Select(static received => received.Text));
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -61,11 +64,16 @@ public sealed class TelemetryReceiver : IAsyncDisposable
     {
         foreach (var path in (string[])["/v1/traces", "/v1/metrics", "/v1/logs"])
         {
-            app.MapPost(path, (RequestDelegate)(async context =>
-            {
-                context.Response.StatusCode = Status;
-                _received.Enqueue(await ReadAsync(context));
-            }));
+            app.MapPost(
+                path,
+                (RequestDelegate)(
+                    async context =>
+                    {
+                        context.Response.StatusCode = Status;
+                        _received.Enqueue(await ReadAsync(context));
+                    }
+                )
+            );
         }
     }
 
@@ -73,8 +81,15 @@ public sealed class TelemetryReceiver : IAsyncDisposable
     public static async Task<Received> ReadAsync(HttpContext context)
     {
         using MemoryStream body = new();
-        await using var sent = context.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        await using var sent =
+            context.Request.Headers.ContentEncoding == "gzip"
+                ? new GZipStream(context.Request.Body, CompressionMode.Decompress)
+                : context.Request.Body;
         await sent.CopyToAsync(body);
-        return new Received(context.Request.Path, Encoding.UTF8.GetString(body.ToArray()), context.Request.Headers.Authorization);
+        return new Received(
+            context.Request.Path,
+            Encoding.UTF8.GetString(body.ToArray()),
+            context.Request.Headers.Authorization
+        );
     }
 }

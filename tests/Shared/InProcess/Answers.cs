@@ -28,39 +28,47 @@ internal static class Answers
     public static Answer Reset => (_, _, _) => throw new HttpRequestException("Connection reset by peer");
 
     /// <summary>Nothing comes until the call's timeout.</summary>
-    public static Answer Hang => (_, time, token) =>
-    {
-        time.Advance(TimeSpan.FromSeconds(6));
-        token.ThrowIfCancellationRequested();
-        throw new InvalidOperationException("The call has no timeout of 6 s.");
-    };
+    public static Answer Hang =>
+        (_, time, token) =>
+        {
+            time.Advance(TimeSpan.FromSeconds(6));
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("The call has no timeout of 6 s.");
+        };
 
     /// <summary>getOrder's answer; the id is a number there.</summary>
-    public static Answer Order(int status, long orderId = 1443)
-        => Json(200, $$$"""{"status":1,"code":200,"data":{"orderId":{{{orderId}}},"coinId":1,"chainId":3,"coinAmount":12.5,"status":{{{status}}},"startTime":1699999000,"endTime":1700002600,"depositHash":null}}""");
+    public static Answer Order(int status, long orderId = 1443) =>
+        Json(
+            200,
+            $$$"""{"status":1,"code":200,"data":{"orderId":{{{orderId}}},"coinId":1,"chainId":3,"coinAmount":12.5,"status":{{{status}}},"startTime":1699999000,"endTime":1700002600,"depositHash":null}}"""
+        );
 
     public static Answer Error(int http, string words) => Json(http, $$"""{"status":0,"error":"{{words}}"}""");
 
-    public static Answer ServerTime(long milliseconds) => Json(200, $$"""{"status":1,"code":200,"data":{{milliseconds}}}""");
+    public static Answer ServerTime(long milliseconds) =>
+        Json(200, $$"""{"status":1,"code":200,"data":{{milliseconds}}}""");
 
     /// <summary>Something happens while the provider has the call.</summary>
-    public static Answer During(Action happens, Answer answer) => (request, time, token) =>
-    {
-        happens();
-        return answer(request, time, token);
-    };
+    public static Answer During(Action happens, Answer answer) =>
+        (request, time, token) =>
+        {
+            happens();
+            return answer(request, time, token);
+        };
 
-    public static Answer WithRetryAfter(Answer answer, string value) => (request, time, token) =>
-    {
-        var response = answer(request, time, token);
-        response.Headers.TryAddWithoutValidation("Retry-After", value);
-        return response;
-    };
+    public static Answer WithRetryAfter(Answer answer, string value) =>
+        (request, time, token) =>
+        {
+            var response = answer(request, time, token);
+            response.Headers.TryAddWithoutValidation("Retry-After", value);
+            return response;
+        };
 
     public static Answer Json(int status, string body) => Text(status, "application/json", body);
 
-    private static Answer Text(int status, string type, string body)
-        => (_, _, _) => new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
+    private static Answer Text(int status, string type, string body) =>
+        (_, _, _) =>
+            new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
 }
 
 /// <summary>One answer of the provider.</summary>

@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Onramp.Testing;
 
-/// <summary>A Key Vault behind the real <see cref="SecretClient"/>: its answers travel through the client's own pipeline.</summary>
+/// <summary>
+/// A Key Vault behind the real <see cref="SecretClient"/>: its answers travel through the client's own pipeline.
+/// </summary>
 internal sealed class FakeVault : HttpMessageHandler
 {
     public static readonly Uri Address = new("https://kv-test.vault.azure.net/");
@@ -17,7 +19,13 @@ internal sealed class FakeVault : HttpMessageHandler
     /// <summary>The key that authenticates messages: the bytes 1 to 32.</summary>
     public const string QueueKey = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 
-    public FakeVault() => Secrets = new SecretShelf(Versions) { ["onramp-api-key"] = "test_key", ["onramp-api-secret"] = "test_secret", ["queue-authentication-key"] = QueueKey };
+    public FakeVault() =>
+        Secrets = new SecretShelf(Versions)
+        {
+            ["onramp-api-key"] = "test_key",
+            ["onramp-api-secret"] = "test_secret",
+            ["queue-authentication-key"] = QueueKey,
+        };
 
     /// <summary>The newest value of each secret; setting one adds a version, as in the portal.</summary>
     public SecretShelf Secrets { get; }
@@ -44,7 +52,8 @@ internal sealed class FakeVault : HttpMessageHandler
     /// <summary>Fails the sign-in.</summary>
     public Func<CancellationToken, Exception>? SignInFault { get; set; }
 
-    public static HttpResponseMessage Json(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+    public static HttpResponseMessage Json(int status, string body) =>
+        new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
     /// <summary>Stands in for network and identity, unless a test has brought its own.</summary>
     public void AddTo(IServiceCollection services)
@@ -67,13 +76,21 @@ internal sealed class FakeVault : HttpMessageHandler
         }
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         if (request.Headers.Authorization?.Parameter is not { } token || RevokedTokens.Contains(token))
         {
-            var challenge = Json(401, """{"error":{"code":"Unauthorized","message":"AKV10000: Request is missing a Bearer or PoP token."}}""");
+            var challenge = Json(
+                401,
+                """{"error":{"code":"Unauthorized","message":"AKV10000: Request is missing a Bearer or PoP token."}}"""
+            );
             challenge.Headers.TryAddWithoutValidation(
-                "WWW-Authenticate", "Bearer authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\"");
+                "WWW-Authenticate",
+                "Bearer authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\""
+            );
             return Task.FromResult(challenge);
         }
 
@@ -86,11 +103,14 @@ internal sealed class FakeVault : HttpMessageHandler
             }
 
             var name = request.RequestUri!.Segments[2].Trim('/');
-            return Task.FromResult(Faults.TryGetValue(name, out var fault) ? fault() : Answer(request.RequestUri, name));
+            return Task.FromResult(
+                Faults.TryGetValue(name, out var fault) ? fault() : Answer(request.RequestUri, name)
+            );
         }
     }
 
-    private IEnumerable<string> RevokedTokens => Enumerable.Range(1, RevokedSignIns).Select(static number => $"token-{number}");
+    private IEnumerable<string> RevokedTokens =>
+        Enumerable.Range(1, RevokedSignIns).Select(static number => $"token-{number}");
 
     private HttpResponseMessage Answer(Uri address, string name)
     {
@@ -98,16 +118,31 @@ internal sealed class FakeVault : HttpMessageHandler
         var asked = address.Segments.ElementAtOrDefault(3)?.Trim('/') ?? "";
         if (asked == "versions")
         {
-            return List(name, versions, int.TryParse(address.Query.Split("skip=").ElementAtOrDefault(1)?.Split('&')[0], out var skip) ? skip : 0);
+            return List(
+                name,
+                versions,
+                int.TryParse(address.Query.Split("skip=").ElementAtOrDefault(1)?.Split('&')[0], out var skip) ? skip : 0
+            );
         }
 
-        var version = asked.Length == 0 ? versions.MaxBy(static version => version.Created) : versions.ElementAtOrDefault(int.Parse(asked, null));
+        var version =
+            asked.Length == 0
+                ? versions.MaxBy(static version => version.Created)
+                : versions.ElementAtOrDefault(int.Parse(asked, null));
         return version switch
         {
-            null => Json(404, $$$"""{"error":{"code":"SecretNotFound","message":"A secret with (name/id) {{{name}}} was not found in this key vault."}}"""),
+            null => Json(
+                404,
+                $$$"""{"error":{"code":"SecretNotFound","message":"A secret with (name/id) {{{name}}} was not found in this key vault."}}"""
+            ),
             { IsEnabled: false } => Json(
-                403, """{"error":{"code":"Forbidden","message":"Operation get is not allowed on a disabled secret.","innererror":{"code":"SecretDisabled"}}}"""),
-            _ => Json(200, $$"""{"value":"{{JsonEncodedText.Encode(version.Value)}}","id":"{{Address}}secrets/{{name}}/{{versions.IndexOf(version)}}",{{version.Attributes}}}"""),
+                403,
+                """{"error":{"code":"Forbidden","message":"Operation get is not allowed on a disabled secret.","innererror":{"code":"SecretDisabled"}}}"""
+            ),
+            _ => Json(
+                200,
+                $$"""{"value":"{{JsonEncodedText.Encode(version.Value)}}","id":"{{Address}}secrets/{{name}}/{{versions.IndexOf(version)}}",{{version.Attributes}}}"""
+            ),
         };
     }
 
@@ -115,8 +150,16 @@ internal sealed class FakeVault : HttpMessageHandler
     private static HttpResponseMessage List(string name, List<SecretVersion> versions, int skip)
     {
         const int pageSize = 25;
-        var page = versions.Skip(skip).Take(pageSize).Select((version, index) => $$"""{"id":"{{Address}}secrets/{{name}}/{{skip + index}}",{{version.Attributes}}}""");
-        var next = skip + pageSize < versions.Count ? $"\"{Address}secrets/{name}/versions?api-version=7.6&skip={skip + pageSize}\"" : "null";
+        var page = versions
+            .Skip(skip)
+            .Take(pageSize)
+            .Select(
+                (version, index) => $$"""{"id":"{{Address}}secrets/{{name}}/{{skip + index}}",{{version.Attributes}}}"""
+            );
+        var next =
+            skip + pageSize < versions.Count
+                ? $"\"{Address}secrets/{name}/versions?api-version=7.6&skip={skip + pageSize}\""
+                : "null";
         return Json(200, $$"""{"value":[{{string.Join(',', page)}}],"nextLink":{{next}}}""");
     }
 
@@ -130,8 +173,10 @@ internal sealed class FakeVault : HttpMessageHandler
                 : throw vault.SignInFault(cancellationToken);
         }
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
-            => new(GetToken(requestContext, cancellationToken));
+        public override ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext,
+            CancellationToken cancellationToken
+        ) => new(GetToken(requestContext, cancellationToken));
     }
 }
 
@@ -141,11 +186,21 @@ internal sealed class FakeVault : HttpMessageHandler
 /// <param name="IsEnabled">Whether it may be read.</param>
 /// <param name="Expires">From when on it is not in force any more, in seconds since 1970; null for never.</param>
 /// <param name="NotBefore">From when on it is in force, in seconds since 1970; null for always.</param>
-internal sealed record SecretVersion(string Value, long Created, bool IsEnabled = true, long? Expires = null, long? NotBefore = null)
+internal sealed record SecretVersion(
+    string Value,
+    long Created,
+    bool IsEnabled = true,
+    long? Expires = null,
+    long? NotBefore = null
+)
 {
-    public string Attributes => $$"""
-        "attributes":{"enabled":{{(IsEnabled ? "true" : "false")}},"created":{{Created}}{{Seconds("exp", Expires)}}{{Seconds("nbf", NotBefore)}}}
-        """;
+    public string Attributes =>
+        $$"""
+            "attributes":{"enabled":{{(IsEnabled ? "true" : "false")}},"created":{{Created}}{{Seconds(
+                "exp",
+                Expires
+            )}}{{Seconds("nbf", NotBefore)}}}
+            """;
 
     private static string Seconds(string name, long? seconds) => seconds is null ? "" : $",\"{name}\":{seconds}";
 }

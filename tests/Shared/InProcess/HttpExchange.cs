@@ -32,9 +32,22 @@ public sealed record ApiRequest
     {
         var context = new DefaultHttpContext();
         var request = context.Request;
-        (request.Method, request.Body, request.ContentType, request.ContentLength) = (Method, Body, ContentType, ContentLength);
-        foreach (var (name, value) in ((string, string?)[])[
-            ("Content-Encoding", ContentEncoding), ("Idempotency-Key", IdempotencyKey), ("Prefer", Prefer), ("traceparent", TraceParent), ("tracestate", TraceState)])
+        (request.Method, request.Body, request.ContentType, request.ContentLength) = (
+            Method,
+            Body,
+            ContentType,
+            ContentLength
+        );
+        foreach (
+            var (name, value) in ((string, string?)[])
+                [
+                    ("Content-Encoding", ContentEncoding),
+                    ("Idempotency-Key", IdempotencyKey),
+                    ("Prefer", Prefer),
+                    ("traceparent", TraceParent),
+                    ("tracestate", TraceState),
+                ]
+        )
         {
             if (value is not null)
             {
@@ -53,11 +66,17 @@ public sealed record ApiRequest
 }
 
 /// <summary>What a caller gets, byte for byte.</summary>
-public sealed record ApiResponse(int StatusCode, string? ContentType, ReadOnlyMemory<byte> Body, IReadOnlyList<KeyValuePair<string, string>> Headers)
+public sealed record ApiResponse(
+    int StatusCode,
+    string? ContentType,
+    ReadOnlyMemory<byte> Body,
+    IReadOnlyList<KeyValuePair<string, string>> Headers
+)
 {
     public string Text => Encoding.UTF8.GetString(Body.Span);
 
-    public string? Header(string name) => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? Header(string name) =>
+        Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>Sends a request to a route and takes down the answer.</summary>
     public static async Task<ApiResponse> OfAsync(OrderApi api, ApiRoute route, ApiRequest request)
@@ -76,18 +95,25 @@ public sealed record ApiResponse(int StatusCode, string? ContentType, ReadOnlyMe
             response.StatusCode,
             response.ContentType,
             ((MemoryStream)response.Body).ToArray(),
-            [.. response.Headers.Where(static header => header.Key is not ("Content-Type" or "Content-Length")).Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString()))]);
+            [
+                .. response
+                    .Headers.Where(static header => header.Key is not ("Content-Type" or "Content-Length"))
+                    .Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString())),
+            ]
+        );
     }
 
     /// <summary>As a contract's case reads it.</summary>
-    public ContractAnswer ToContract()
-        => new(StatusCode, Headers.Append(KeyValuePair.Create("Content-Type", ContentType ?? "")).ToDictionary(), Text);
+    public ContractAnswer ToContract() =>
+        new(StatusCode, Headers.Append(KeyValuePair.Create("Content-Type", ContentType ?? "")).ToDictionary(), Text);
 
     /// <summary>The framework's own answers look for a log.</summary>
     private sealed class NoServices : IServiceProvider
     {
-        public object? GetService(Type serviceType)
-            => serviceType == typeof(Microsoft.Extensions.Logging.ILoggerFactory) ? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance : null;
+        public object? GetService(Type serviceType) =>
+            serviceType == typeof(Microsoft.Extensions.Logging.ILoggerFactory)
+                ? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance
+                : null;
     }
 }
 
@@ -97,7 +123,11 @@ internal static class ContractRequests
     public static HttpContext ToContext(this ContractRequest asked)
     {
         var context = new DefaultHttpContext();
-        (context.Request.Method, context.Request.Path, context.Request.Body) = (asked.Method, asked.Path, new MemoryStream(asked.Body.ToArray()));
+        (context.Request.Method, context.Request.Path, context.Request.Body) = (
+            asked.Method,
+            asked.Path,
+            new MemoryStream(asked.Body.ToArray())
+        );
         context.Request.ContentType = asked.ContentType;
         context.Response.Body = new MemoryStream();
         foreach (var (name, value) in asked.Headers)

@@ -7,7 +7,8 @@ internal sealed record ReceivedCall(string Method, Uri Uri, IReadOnlyDictionary<
 }
 
 /// <summary>
-/// The provider's side of the wire. It answers from a script, one line a call; a call that is not in the script fails the test.
+/// The provider's side of the wire. It answers from a script, one line a call; a call that is not in the script fails
+/// the test.
 /// </summary>
 internal sealed class ScriptedProvider(JumpingClock time) : HttpMessageHandler
 {
@@ -32,13 +33,25 @@ internal sealed class ScriptedProvider(JumpingClock time) : HttpMessageHandler
     public void AssertScriptPlayed()
     {
         Assert.Empty(_unplanned);
-        Assert.All(_script, line => Assert.True(line.Value.Count == 0, $"{line.Key} was called {line.Value.Count} times less than planned"));
+        Assert.All(
+            _script,
+            line =>
+                Assert.True(line.Value.Count == 0, $"{line.Key} was called {line.Value.Count} times less than planned")
+        );
     }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
-        var headers = request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
-            .ToDictionary(header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
+        var headers = request
+            .Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
+            .ToDictionary(
+                header => header.Key,
+                header => string.Join(",", header.Value),
+                StringComparer.OrdinalIgnoreCase
+            );
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         var call = new ReceivedCall(request.Method.Method, request.RequestUri!, headers, body);
         return Next(call)(call, time, cancellationToken);
