@@ -1,7 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Messaging;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Messages;
+using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Azure.Messaging.ServiceBus;
-using Onramp.Cancellation.Deliveries;
-using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Messages;
+using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 

@@ -1,7 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
-using Onramp.Cancellation.Deliveries;
 using Onramp.Cancellation.Hosting;
+using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
-using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Messages;
 
 namespace Onramp.Cancellation.ServiceBus;
 

@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Outcomes;
 
 namespace Onramp.Cancellation.ServiceBus;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Outcomes;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 

@@ -2,14 +2,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Onramp.Cancellation.Configuration;
 using Onramp.Cancellation.Hosting;
-using Onramp.Cancellation.Http;
+using Onramp.Cancellation.Http.Endpoints;
 using Onramp.Cancellation.ServiceBus;
-using Onramp.Cancellation.Settings;
-using OnrampFunctions.Exporting;
-using OnrampFunctions.Hosting;
-using OnrampFunctions.Logging;
-using OnrampFunctions.Tracing;
+using OnrampFunctions;
 
 LoopbackProxy.Bypass();
 var builder = FunctionsApplication.CreateBuilder(args);

@@ -53,7 +53,7 @@ internal sealed class AllocationOwners : EventListener
             "System.String" => "texts",
             "System.Byte[]" => "byte arrays",
             var name when Has(name, "Onramp.Cancellation.") => "the service's objects and waiting calls",
-            var name when Has(name, "OnrampFunctions.Local.", "Benchmarks.") => "the local host and its broker",
+            var name when Has(name, "OnrampFunctions.LocalHost.", "Benchmarks.") => "the local host and its broker",
             var name when Has(name, "Polly.", "ConcurrencyLease") => "resilience pipelines (Polly)",
             var name when Has(name, "System.Net.", "Microsoft.AspNetCore.", "HeaderStoreItemInfo", "ContentLength") =>
                 "web server and HTTP client",

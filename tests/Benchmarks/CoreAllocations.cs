@@ -28,7 +28,7 @@ internal static class CoreAllocations
                     .AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, new CancelsAtOnce())
                     .AddSingleton<IOutcomePublisher>(new TakesEverything()),
         };
-        await using var host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], options);
+        await using var host = LocalApp.Create(["--urls", "http://127.0.0.1:0"], options);
         await host.StartAsync();
         var signing = host.Services.GetRequiredService<SigningService>();
         var canceller = host.Services.GetRequiredService<OrderCanceller>();

@@ -23,7 +23,7 @@ internal static class MeasuredHost
             // measured by.
             ["LocalHost__DuplicateWindow"] = "00:00:01",
         };
-        await using var host = LocalHost.Create(
+        await using var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

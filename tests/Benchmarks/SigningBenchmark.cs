@@ -18,7 +18,7 @@ public class SigningBenchmark
     private readonly byte[] _mac = new byte[HMACSHA512.HashSizeInBytes];
     private readonly OrderReference _order = OrderReference.FromOrderId("1443");
     private byte[] _payload = [];
-    private LocalHost? _host;
+    private LocalApp? _host;
     private SigningService? _signing;
 
     /// <summary>
@@ -41,7 +41,7 @@ public class SigningBenchmark
     [GlobalSetup]
     public void SetUp()
     {
-        _host = LocalHost.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Quiet = true });
+        _host = LocalApp.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Quiet = true });
         _host.StartAsync().GetAwaiter().GetResult();
         _signing = (SigningService)_host.Services.GetService(typeof(SigningService))!;
         _payload = Encoding.ASCII.GetBytes(_signing.Sign(_order.Json.Span).Payload);

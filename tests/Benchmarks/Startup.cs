@@ -31,7 +31,7 @@ internal static class Startup
             Published.Native => ["-p:PublishAot=true"],
             _ => [],
         };
-        await PublishAsync(Path.Combine(repository, "src", "OnrampFunctions.LocalHost"), folder, options);
+        await PublishAsync(Path.Combine(repository, "tools", "OnrampFunctions.LocalHost"), folder, options);
         var times = new List<double>();
         for (var start = 0; start < starts; start++)
         {

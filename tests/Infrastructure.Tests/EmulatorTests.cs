@@ -102,7 +102,7 @@ public sealed class EmulatorTests(Compilation bicep)
     [Fact]
     public async Task Serves_the_local_host_as_well()
     {
-        await using LocalHost host = LocalHost.Create(
+        await using LocalApp host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

@@ -102,8 +102,8 @@ public sealed class GuideTests
     [Fact]
     public void Explains_every_setting_of_the_local_host_with_its_default()
     {
-        var type = typeof(LocalHost).Assembly.GetType(
-            "OnrampFunctions.Local.Hosting.LocalSettings",
+        var type = typeof(LocalApp).Assembly.GetType(
+            "OnrampFunctions.LocalHost.Hosting.LocalSettings",
             throwOnError: true
         )!;
         var settings = Activator.CreateInstance(type)!;

@@ -12,20 +12,19 @@ public sealed class LayoutTests
         Core,
         "Onramp.Cancellation",
         "Telemetry",
-        "Texts",
-        "Settings",
+        "Configuration",
         "Orders",
-        "Messaging",
+        "Requests",
+        "Messages",
+        "CloudEvents",
         "Secrets",
         "Signing",
         "Callers",
         "Onramp",
-        "Requests",
         "Cancelling",
         "Outcomes",
-        "Queueing",
+        "Queue",
         "Timeouts",
-        "Deliveries",
         "Hosting"
     );
 
@@ -46,7 +45,7 @@ public sealed class LayoutTests
     [Fact]
     public void What_a_method_uses_inside_is_seen() =>
         Assert.Contains(
-            new Layout(Core, "Onramp.Cancellation", "Queueing", "Texts").Upwards(),
-            static use => use == "Queueing.MessageAuthenticity uses Texts.Digest"
+            new Layout(Core, "Onramp.Cancellation", "Queue", "Requests").Upwards(),
+            static use => use == "Queue.MessageAuthenticity uses Requests.Digest"
         );
 }

@@ -14,7 +14,7 @@ public sealed class QueuedRequestTests
     ];
 
     private static readonly Type Reader = typeof(CancelRequest).Assembly.GetType(
-        "Onramp.Cancellation.Deliveries.CancelMessageReader",
+        "Onramp.Cancellation.Queue.CancelMessageReader",
         throwOnError: true
     )!;
 

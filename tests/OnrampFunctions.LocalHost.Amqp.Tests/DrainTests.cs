@@ -1,6 +1,6 @@
 using Microsoft.Azure.Amqp.Framing;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>
 /// A drain is answered with the flag and without credit (AMQP 1.0 part 2, section 2.6.7). rhea, which is under the

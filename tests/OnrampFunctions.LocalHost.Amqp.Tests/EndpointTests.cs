@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>Where it listens, and what it makes of its settings and of callers that speak something else.</summary>
 public sealed class EndpointTests
@@ -263,8 +263,8 @@ public sealed class EndpointTests
             StringComparison.Ordinal
         );
 
-    private static LocalHost Create(params (string Name, string Value)[] settings) =>
-        LocalHost.Create(
+    private static LocalApp Create(params (string Name, string Value)[] settings) =>
+        LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

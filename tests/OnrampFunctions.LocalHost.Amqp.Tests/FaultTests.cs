@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>What goes wrong in the broker on purpose, for whoever sends or receives, over AMQP or by HTTP.</summary>
 public sealed class FaultTests : IAsyncLifetime

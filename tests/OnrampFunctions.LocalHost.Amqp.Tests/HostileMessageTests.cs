@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Azure.Core.Amqp;
 using Microsoft.Azure.Amqp.Encoding;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>
 /// One message cannot harm another: the service takes each from the queue with the real client, and goes on.

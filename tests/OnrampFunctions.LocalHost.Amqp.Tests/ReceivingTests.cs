@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>Sending, receiving and settling, with the real .NET client.</summary>
 public sealed class ReceivingTests : IAsyncLifetime

@@ -1,6 +1,6 @@
 using System.Transactions;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>What the broker does not do, it refuses in the way that the client understands.</summary>
 public sealed class RefusalTests : IAsyncLifetime

@@ -1,6 +1,6 @@
 using Azure.Core.Amqp;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>What is sent arrives as it was sent, at its time, and no longer than it is of use.</summary>
 public sealed class SendingTests : IAsyncLifetime

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>
 /// Many messages while senders, processors and connections come and go: nothing is lost, and nothing comes again that
@@ -27,7 +27,7 @@ public sealed class StressTests
     public async Task Loses_and_doubles_nothing_while_everything_stops_and_reconnects()
     {
         // Locks that a lost connection leaves behind expire by the real clock: soon.
-        var host = LocalHost.Create(
+        var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {
@@ -67,7 +67,7 @@ public sealed class StressTests
         );
     }
 
-    private static async Task SendAsync(LocalHost host, int part)
+    private static async Task SendAsync(LocalApp host, int part)
     {
         await using ServiceBusClient client = new(host.ServiceBusConnectionString, Options());
         await using var sender = client.CreateSender("stress");
@@ -78,7 +78,7 @@ public sealed class StressTests
     }
 
     private static async Task ReceiveAsync(
-        LocalHost host,
+        LocalApp host,
         int seed,
         ConcurrentDictionary<string, Fate> fates,
         CancellationToken cancellationToken

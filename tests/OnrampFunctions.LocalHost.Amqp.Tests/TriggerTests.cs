@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>The host's own way to its queue and topic, which is the one that the app goes in Azure.</summary>
 public sealed class TriggerTests
@@ -87,8 +87,8 @@ public sealed class TriggerTests
         Assert.True(host.Faults.CountOf(kind) > 2);
     }
 
-    private static LocalHost Create(string name, string value) =>
-        LocalHost.Create(
+    private static LocalApp Create(string name, string value) =>
+        LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Deque.AxeCore.Commons;
 
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>
 /// The rules of axe, WCAG 2.2 and good habits among them, in both colour schemes and at the width of a phone.

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>What is copied does in a shell what the button does.</summary>
 public sealed class CurlTests(HeadlessBrowser browser)

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>Whatever strangers write, into orders, requests, messages and events, stays text.</summary>
 public sealed class HostileTextTests(HeadlessBrowser browser)

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>Everything without a mouse.</summary>
 public sealed class KeyboardTests(HeadlessBrowser browser)

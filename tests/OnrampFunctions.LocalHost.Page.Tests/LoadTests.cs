@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>
 /// Ten thousand outcomes: the page stays responsive, and neither it nor what the host remembers for it grows.

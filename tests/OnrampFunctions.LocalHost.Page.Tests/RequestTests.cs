@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>What can be done from the page, each seen on it without loading it again.</summary>
 public sealed class RequestTests(HeadlessBrowser browser)

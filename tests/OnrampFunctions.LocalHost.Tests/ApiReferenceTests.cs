@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The contracts as a page: whole without a network, and nobody elsewhere hears of it.</summary>
 public sealed partial class ApiReferenceTests : IAsyncLifetime

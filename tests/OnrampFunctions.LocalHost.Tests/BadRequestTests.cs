@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// What a caller gets for a request that is wrong; the provider never hears of it, and the next good request works.

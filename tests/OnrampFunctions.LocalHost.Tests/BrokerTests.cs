@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The in-memory broker behaves as Service Bus does.</summary>
 public sealed class BrokerTests : IDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using StandardWebhooks;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// A caller's secret changes as operators change it: a new version in the vault, then the sender takes it; meanwhile
@@ -90,7 +90,7 @@ public sealed class CallerRotationTests
         const int waiting = 16,
             flood = 40;
         StillClock clock = new(RunningHost.Start);
-        await using var host = LocalHost.Create(
+        await using var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The contract, met at the local host over HTTP.</summary>
 public sealed class ContractTests : Contract

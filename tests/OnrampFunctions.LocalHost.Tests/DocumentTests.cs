@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// The commands that the documents have for the local host do what they are for, pasted block by block into a shell.

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 public sealed class EventIdTests
 {
@@ -14,7 +14,7 @@ public sealed class EventIdTests
             typeof(OrderCancellation).Assembly,
             typeof(OrderApi).Assembly,
             typeof(MessageDispatcher).Assembly,
-            typeof(LocalHost).Assembly,
+            typeof(LocalApp).Assembly,
         ];
         var lines = assemblies
             .SelectMany(static assembly => assembly.GetTypes())

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// The host belongs to one developer: no web page but its own gets anything from it or done by it, at whatever path.

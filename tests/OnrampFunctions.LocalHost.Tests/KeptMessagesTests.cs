@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// What nobody reads does not fill the memory: the last of it is kept, and nothing that is still to be done is dropped

@@ -1,11 +1,11 @@
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>What stands in for Azure and the provider knows nothing of the host that puts it together.</summary>
 public sealed class LayoutTests
 {
     private static readonly Layout Folders = new(
-        typeof(LocalHost).Assembly,
-        "OnrampFunctions.Local",
+        typeof(LocalApp).Assembly,
+        "OnrampFunctions.LocalHost",
         "Json",
         "Faults",
         "Broker",

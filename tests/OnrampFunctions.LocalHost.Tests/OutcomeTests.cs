@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>Every row of the outcome table and every rule under it, over real HTTP on both sides.</summary>
 public sealed class OutcomeTests

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Text;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// What the page is served with and told, by whatever browser or program; that it works is told by tests in a browser.

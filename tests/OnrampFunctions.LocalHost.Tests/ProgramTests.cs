@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Azure.Messaging.ServiceBus;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The program: what it says when it starts, when it cannot, and when it is stopped.</summary>
 public sealed class ProgramTests
@@ -127,14 +127,14 @@ public sealed class ProgramTests
     public async Task Of_two_that_start_at_the_same_moment_one_is_told_that_the_port_is_taken(bool byAmqp)
     {
         LocalHostOptions options = new() { Quiet = true };
-        await using var first = LocalHost.Create(AnyPort.Split(' '), options);
+        await using var first = LocalApp.Create(AnyPort.Split(' '), options);
         var port = byAmqp
             ? ServiceBusConnectionStringProperties.Parse(first.ServiceBusConnectionString).Endpoint.Port
             : first.BaseAddress.Port;
         string[] samePort = byAmqp
             ? [.. AnyPort.Split(' '), "--LocalHost:Amqp", $"127.0.0.1:{port}"]
             : ["--urls", $"http://127.0.0.1:{port}", "--LocalHost:Amqp", "off"];
-        await using var second = LocalHost.Create(samePort, options);
+        await using var second = LocalApp.Create(samePort, options);
         await first.StartAsync(RunningHost.Token);
 
         var refused = await Assert.ThrowsAsync<LocalHostException>(() => second.StartAsync(RunningHost.Token));

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>Cancel requests by message: what comes of good ones, of bad ones, and of good ones in bad times.</summary>
 public sealed class QueueTests

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using StandardWebhooks;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// The runbooks of docs/security.md, step by step, with the time that each step takes by the service's clock.

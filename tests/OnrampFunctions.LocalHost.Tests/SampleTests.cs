@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The sample requests do what their comments say, one after the other, as a newcomer sends them.</summary>
 public sealed partial class SampleTests

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The simulated provider goes wrong as it is told to, by order and by rate: seen from its own side.</summary>
 public sealed class SimulatedFaultTests : IAsyncLifetime

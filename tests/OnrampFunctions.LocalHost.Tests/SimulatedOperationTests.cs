@@ -1,7 +1,7 @@
 using System.Net;
 using System.Reflection;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The simulated provider has every operation that the service knows.</summary>
 public sealed class SimulatedOperationTests

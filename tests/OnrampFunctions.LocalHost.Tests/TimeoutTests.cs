@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>Stale orders, and requests that are done later.</summary>
 public sealed class TimeoutTests

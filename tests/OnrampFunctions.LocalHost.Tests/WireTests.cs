@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>What the provider sees of a cancel, byte for byte.</summary>
 public sealed class WireTests

@@ -1,9 +1,8 @@
 using System.Text;
 using Azure.Core.Amqp;
-using Onramp.Cancellation.Deliveries;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Queue;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>Which dead letters are meant, and what becomes of them.</summary>
 public sealed class DeadLetterTests

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>What keeps an operator from the namespace is told in one sentence, with what mends it.</summary>
 public sealed class FaultTests

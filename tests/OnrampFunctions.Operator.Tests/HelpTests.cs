@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>Every command says what it does, what it needs, and how it is used; the document says no less.</summary>
 public sealed partial class HelpTests

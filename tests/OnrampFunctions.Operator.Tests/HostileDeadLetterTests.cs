@@ -1,8 +1,8 @@
 using Microsoft.Azure.Amqp.Encoding;
-using Onramp.Cancellation.Queueing;
-using OnrampFunctions.Local.Broker;
+using Onramp.Cancellation.Queue;
+using OnrampFunctions.LocalHost.Broker;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
 /// One dead letter cannot harm another: every command goes on past one that cannot be read or sent, and says so.

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Queue;
 using Onramp.Cancellation.ServiceBus;
-using OnrampFunctions.Local.Faults;
+using OnrampFunctions.LocalHost.Faults;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
 /// Whoever stops a replay, at whatever moment, loses nothing, and whoever runs it again doubles nothing.
@@ -33,7 +33,7 @@ public sealed class InterruptionTests
             Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]),
         };
         var orders = Enumerable.Range(100_000, Letters).Select(static number => $"{number}").ToList();
-        orders.ForEach(order => host.Simulator.Put(order, Local.Simulator.OrderStates.Waiting));
+        orders.ForEach(order => host.Simulator.Put(order, LocalHost.Simulator.OrderStates.Waiting));
         await using (var sender = duty.Client.CreateSender(queue.Name))
         {
             foreach (var page in orders.Chunk(500))
@@ -195,7 +195,7 @@ public sealed class InterruptionTests
         return body.RootElement.GetProperty("orderId").GetString()!;
     }
 
-    private static async Task CircuitClosesAsync(LocalHost host)
+    private static async Task CircuitClosesAsync(LocalApp host)
     {
         using HttpClient client = new() { BaseAddress = host.BaseAddress };
         while (true)

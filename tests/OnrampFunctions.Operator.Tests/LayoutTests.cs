@@ -1,10 +1,10 @@
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 public sealed class LayoutTests
 {
     private static readonly Layout Folders = new(
         typeof(OperatorTool).Assembly,
-        "OnrampFunctions.Operations",
+        "OnrampFunctions.Operator",
         "Output",
         "Connecting",
         "DeadLetters",

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
 /// What is written: nothing from outside moves, colours or hides anything, and a pipe gets text alone.

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Xml.Linq;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
 /// Watching by a subscription of its own. Here its administration answers and its messages cannot be reached, since the

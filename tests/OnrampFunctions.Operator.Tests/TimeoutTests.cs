@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>Timeouts that the service itself armed: seen, and taken back.</summary>
 public sealed class TimeoutTests

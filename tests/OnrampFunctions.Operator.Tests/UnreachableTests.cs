@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>A namespace that cannot be reached is told so within seconds, whoever does not answer there.</summary>
 public sealed class UnreachableTests

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Onramp.Cancellation.Outcomes;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>Orders cancelled by the tool, what comes of them, and what lies where: with the service at work.</summary>
 public sealed class WorkTests

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using OnrampFunctions.Triggers;
 
 namespace OnrampFunctions.Tests;
 

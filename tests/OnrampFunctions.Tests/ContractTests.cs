@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using OnrampFunctions.Triggers;
 
 namespace OnrampFunctions.Tests;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OnrampFunctions.Logging;
 
 namespace OnrampFunctions.Tests;
 

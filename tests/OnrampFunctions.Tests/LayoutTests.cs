@@ -1,5 +1,3 @@
-using OnrampFunctions.Triggers;
-
 namespace OnrampFunctions.Tests;
 
 /// <summary>
@@ -12,19 +10,8 @@ public sealed class LayoutTests
 
     private static readonly Dictionary<string, Layout> Layouts = new()
     {
-        // On top, in no folder: what the Sdk generates.
-        ["app"] = new(
-            typeof(OrderMessages).Assembly,
-            "OnrampFunctions",
-            "Exporting",
-            "Hosting",
-            "Logging",
-            "Tracing",
-            "Triggers",
-            ""
-        ),
-        ["exporting"] = new(typeof(TelemetryExport).Assembly, "Onramp.Cancellation.Exporting", ""),
-        ["HTTP"] = new(typeof(OrderApi).Assembly, "Onramp.Cancellation.Http", ""),
+        ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", ""),
+        ["OpenTelemetry"] = new(typeof(TelemetryExport).Assembly, "Onramp.Cancellation.OpenTelemetry", ""),
         ["Service Bus"] = new(typeof(MessageDispatcher).Assembly, "Onramp.Cancellation.ServiceBus", ""),
     };
 

@@ -1,5 +1,4 @@
 using Azure.Messaging.ServiceBus;
-using OnrampFunctions.Triggers;
 
 namespace OnrampFunctions.Tests;
 

@@ -9,7 +9,7 @@ internal static class Bus
     private const int MaxRepeats = 100;
     private static readonly TimeSpan BetweenRepeats = TimeSpan.FromMilliseconds(100);
 
-    public static ServiceBusClient Connect(LocalHost host) =>
+    public static ServiceBusClient Connect(LocalApp host) =>
         new(
             host.ServiceBusConnectionString,
             new ServiceBusClientOptions

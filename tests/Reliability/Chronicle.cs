@@ -13,7 +13,7 @@ internal sealed class Chronicle
     private readonly ConcurrentQueue<(TimeSpan At, ProviderCall Call)> _calls = [];
     private readonly ConcurrentQueue<SignedHeaders> _received = [];
 
-    public Chronicle(LocalHost host, TimeProvider time)
+    public Chronicle(LocalApp host, TimeProvider time)
     {
         _time = time;
         _started = time.GetTimestamp();

@@ -20,7 +20,7 @@ internal sealed class DeadLetterTool : IAsyncDisposable
     private readonly MessageQueue _deadLetters;
     private readonly TimeProvider _time;
 
-    public DeadLetterTool(LocalHost host, TimeProvider time)
+    public DeadLetterTool(LocalApp host, TimeProvider time)
     {
         _client = Bus.Connect(host);
         _receiver = _client.CreateReceiver(

@@ -14,7 +14,7 @@ internal sealed class Episodes
     // Three of these in a long run are less than the hour for which queue and topic remember message ids.
     private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(15);
 
-    private readonly LocalHost _host;
+    private readonly LocalApp _host;
     private readonly RunOptions _options;
     private readonly RunClock _time;
     private readonly Func<CancellationToken, Task>[] _kinds;
@@ -25,7 +25,7 @@ internal sealed class Episodes
     // The provider's clock is behind ours: the first request of all is refused as ahead of time.
     private TimeSpan _providerClock = TimeSpan.FromSeconds(-30);
 
-    public Episodes(LocalHost host, RunOptions options, RunClock time)
+    public Episodes(LocalApp host, RunOptions options, RunClock time)
     {
         _host = host;
         _options = options;

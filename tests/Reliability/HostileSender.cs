@@ -50,7 +50,7 @@ internal sealed class HostileSender : IAsyncDisposable
     private readonly HashSet<string> _ended = [];
     private int _count;
 
-    public HostileSender(LocalHost host, TimeProvider time)
+    public HostileSender(LocalApp host, TimeProvider time)
     {
         _client = Bus.Connect(host);
         _sender = _client.CreateSender(host.Broker.Requests.Name);

@@ -9,7 +9,7 @@ namespace Reliability;
 /// provider got.
 /// </summary>
 internal sealed class Ledger(
-    LocalHost host,
+    LocalApp host,
     Chronicle chronicle,
     Sayings sayings,
     IReadOnlyCollection<Record> records,

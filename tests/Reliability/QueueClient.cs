@@ -18,7 +18,7 @@ internal sealed class QueueClient : IAsyncDisposable
     private readonly ServiceBusSender _sender;
     private readonly TimeProvider _time;
 
-    public QueueClient(LocalHost host, TimeProvider time)
+    public QueueClient(LocalApp host, TimeProvider time)
     {
         _client = Bus.Connect(host);
         _sender = _client.CreateSender(host.Broker.Requests.Name);

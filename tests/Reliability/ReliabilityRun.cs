@@ -120,8 +120,8 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     private static Record Plan(PlannedRequest request) =>
         new(request) { Twin = request.HasTwin ? new Record(request.Twin()) : null };
 
-    private LocalHost Create(ServiceLog log, ExportedTelemetry exported) =>
-        LocalHost.Create(
+    private LocalApp Create(ServiceLog log, ExportedTelemetry exported) =>
+        LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {
@@ -164,7 +164,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     }
 
     private async Task PutBackAsync(
-        LocalHost host,
+        LocalApp host,
         DeadLetterTool tool,
         IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> again,
         CancellationToken cancellationToken
@@ -182,7 +182,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }
     }
 
-    private async Task<bool> DrainAsync(LocalHost host, CancellationToken cancellationToken)
+    private async Task<bool> DrainAsync(LocalApp host, CancellationToken cancellationToken)
     {
         try
         {

@@ -14,7 +14,7 @@ internal sealed class Subscriber : IAsyncDisposable
     private readonly ConcurrentDictionary<long, ServiceBusReceivedMessage> _received = [];
     private readonly HashSet<long> _taken = [];
 
-    public Subscriber(LocalHost host)
+    public Subscriber(LocalApp host)
     {
         _client = Bus.Connect(host);
         _processor = _client.CreateProcessor(

@@ -6,5 +6,5 @@ namespace Onramp.Testing;
 internal static class DirectLoopback
 {
     [ModuleInitializer]
-    internal static void Bypass() => Cancellation.Settings.LoopbackProxy.Bypass();
+    internal static void Bypass() => Cancellation.Configuration.LoopbackProxy.Bypass();
 }

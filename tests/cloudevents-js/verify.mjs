@@ -13,7 +13,7 @@ const tracestate = "vendor=1";
 const reason = "grüße, 你好 \u0007 \"quoted\"";
 const events = "/cancel-results/subscriptions/local/messages/head?timeout=10";
 
-const host = spawn("dotnet", ["run", "--project", "src/OnrampFunctions.LocalHost", "--", "--urls", base], {
+const host = spawn("dotnet", ["run", "--project", "tools/OnrampFunctions.LocalHost", "--", "--urls", base], {
   cwd: repository, detached: true, stdio: ["ignore", "pipe", "inherit"],
 });
 try {

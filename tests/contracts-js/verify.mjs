@@ -12,7 +12,7 @@ const base = "http://127.0.0.1:7182";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
-const host = spawn("dotnet", ["run", "--project", "src/OnrampFunctions.LocalHost", "--", "--urls", base, "--LocalHost:Amqp", "off"], {
+const host = spawn("dotnet", ["run", "--project", "tools/OnrampFunctions.LocalHost", "--", "--urls", base, "--LocalHost:Amqp", "off"], {
   cwd: repository, detached: true, stdio: ["ignore", "pipe", "inherit"],
 });
 try {

@@ -17,7 +17,7 @@ const retryOptions = { maxRetries: 5, retryDelayInMs: 50, maxRetryDelayInMs: 500
 const count = Number(process.env.STRESS_MESSAGES ?? 2000);
 
 // The path of the configuration is relative to where the command is given, not to the project.
-const host = spawn("dotnet", ["run", "--project", "../../src/OnrampFunctions.LocalHost", "--", "--urls", base], {
+const host = spawn("dotnet", ["run", "--project", "../../tools/OnrampFunctions.LocalHost", "--", "--urls", base], {
   cwd: folder,
   detached: true,
   stdio: ["ignore", "pipe", "inherit"],

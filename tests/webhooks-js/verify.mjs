@@ -19,7 +19,7 @@ let orders = 5000;
 // Orders about which the provider says nothing useful are half of all here: they shall not open the circuit for the
 // others.
 const settings = ["--urls", base, "--KeyVault:ReloadCooldown", "00:00:00", "--Onramp:CircuitMinimumCalls", "10000"];
-const host = spawn("dotnet", ["run", "--project", "src/OnrampFunctions.LocalHost", "--", ...settings], { cwd: repository, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+const host = spawn("dotnet", ["run", "--project", "tools/OnrampFunctions.LocalHost", "--", ...settings], { cwd: repository, detached: true, stdio: ["ignore", "pipe", "inherit"] });
 try {
   await started(host);
 

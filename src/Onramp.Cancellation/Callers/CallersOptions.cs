@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Settings;
+using Onramp.Cancellation.Configuration;
 
 namespace Onramp.Cancellation.Callers;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Deliveries;
+using Onramp.Cancellation.Queue;
 using Onramp.Cancellation.Secrets;
 
 namespace Onramp.Cancellation.Hosting;

@@ -7,12 +7,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Callers;
 using Onramp.Cancellation.Cancelling;
-using Onramp.Cancellation.Deliveries;
+using Onramp.Cancellation.Configuration;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Outcomes;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Queue;
 using Onramp.Cancellation.Secrets;
-using Onramp.Cancellation.Settings;
 using Onramp.Cancellation.Signing;
 using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Timeouts;
@@ -93,6 +92,7 @@ public static class OrderCancellation
             )
         );
         services.AddSingleton<MessageEnds>();
+        services.AddSingleton<ITimeouts>(static s => s.Get<OrderTimeouts>());
         services.AddSingleton(
             Create<OrderTimeouts>(
                 (s, log) =>

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Settings;
+using Onramp.Cancellation.Configuration;
 
 namespace Onramp.Cancellation.Onramp;
 

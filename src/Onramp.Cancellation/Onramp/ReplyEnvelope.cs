@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Onramp.Cancellation.Texts;
+using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Onramp;
 

@@ -1,4 +1,4 @@
-using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Messages;
 
 namespace Onramp.Cancellation.Outcomes;
 

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Onramp.Cancellation.Cancelling;
-using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.CloudEvents;
+using Onramp.Cancellation.Messages;
+using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Outcomes;

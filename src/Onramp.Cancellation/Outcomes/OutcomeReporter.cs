@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Telemetry;
-using Onramp.Cancellation.Texts;
 using Polly;
 
 namespace Onramp.Cancellation.Outcomes;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Telemetry;
 

@@ -1,6 +1,6 @@
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Orders;
-using Onramp.Cancellation.Texts;
+using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Outcomes;
 

@@ -1,8 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Configuration;
 using Onramp.Cancellation.Onramp;
-using Onramp.Cancellation.Settings;
-using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Outcomes;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Numerics;
 using System.Text.Json;
-using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Requests;
 

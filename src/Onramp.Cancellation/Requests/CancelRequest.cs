@@ -82,5 +82,5 @@ public sealed record CancelRequest
     /// and what it is wanted for.
     /// </summary>
     internal string Digest(string purpose, string detail = "") =>
-        Texts.Digest.Of(purpose, Caller ?? "", Source ?? "", RequestId, Order.Field, Order.Value, detail);
+        Requests.Digest.Of(purpose, Caller ?? "", Source ?? "", RequestId, Order.Field, Order.Value, detail);
 }

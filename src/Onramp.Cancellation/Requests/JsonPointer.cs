@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Onramp.Cancellation.Texts;
+using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Requests;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Onramp.Cancellation.Orders;
-using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Requests;
 

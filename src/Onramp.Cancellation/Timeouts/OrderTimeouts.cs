@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Xml;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Onramp.Cancellation.Messaging;
+using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Orders;
-using Onramp.Cancellation.Queueing;
+using Onramp.Cancellation.Queue;
 using Onramp.Cancellation.Requests;
-using Onramp.Cancellation.Texts;
 
 namespace Onramp.Cancellation.Timeouts;
 
@@ -19,7 +18,7 @@ public readonly record struct ArmedTimeout(TimeoutId Id, DateTimeOffset DueAt);
 /// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time
 /// takes it back; nobody polls.
 /// </summary>
-public sealed partial class OrderTimeouts
+public sealed partial class OrderTimeouts : ITimeouts
 {
     private readonly RequestQueue _queue;
     private readonly QueueMessages _messages;
@@ -57,9 +56,21 @@ public sealed partial class OrderTimeouts
     /// <summary>Why a timeout cannot be armed; null when it can.</summary>
     /// <param name="fields">They say when.</param>
     /// <param name="requestedAt">When it was asked for.</param>
-    /// <param name="mayBePast">Whether it may be due already, as a message may be that was long on its way. Default
-    /// false.</param>
-    public FieldFault? FaultOf(CancelFields fields, DateTimeOffset requestedAt, bool mayBePast = false)
+    public FieldFault? FaultOf(CancelFields fields, DateTimeOffset requestedAt) =>
+        FaultOf(fields, requestedAt, mayBePast: false);
+
+    /// <summary>A message may have been on its way for so long that its timeout is due already.</summary>
+    FieldFault? ITimeouts.FaultOf(CancelFields fields, DateTimeOffset requestedAt) =>
+        FaultOf(fields, requestedAt, mayBePast: true);
+
+    async Task<bool> ITimeouts.TryArmAsync(
+        CancelRequest request,
+        DateTimeOffset dueAt,
+        InboundMessage origin,
+        CancellationToken cancellationToken
+    ) => await TryArmAsync(request, dueAt, origin, cancellationToken) is not null;
+
+    private FieldFault? FaultOf(CancelFields fields, DateTimeOffset requestedAt, bool mayBePast)
     {
         var delay = fields.After ?? fields.At!.Value - requestedAt;
         return delay > _options.MaxDelay || (delay < _options.MinDelay && !mayBePast)
@@ -86,7 +97,7 @@ public sealed partial class OrderTimeouts
     /// <param name="dueAt">When it is due.</param>
     /// <param name="origin">The message that asked for it; null for none.</param>
     /// <param name="cancellationToken">Stops trying.</param>
-    internal async Task<ArmedTimeout?> TryArmAsync(
+    private async Task<ArmedTimeout?> TryArmAsync(
         CancelRequest request,
         DateTimeOffset dueAt,
         InboundMessage? origin,

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>A local host on free ports with the entities of Config.json, and real clients.</summary>
 public sealed class Broker : IAsyncDisposable
@@ -11,7 +11,7 @@ public sealed class Broker : IAsyncDisposable
 
     private readonly List<ServiceBusClient> _clients = [];
 
-    private Broker(LocalHost host, JumpingClock clock)
+    private Broker(LocalApp host, JumpingClock clock)
     {
         Host = host;
         Clock = clock;
@@ -20,7 +20,7 @@ public sealed class Broker : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public LocalHost Host { get; }
+    public LocalApp Host { get; }
 
     public JumpingClock Clock { get; }
 
@@ -38,7 +38,7 @@ public sealed class Broker : IAsyncDisposable
         JumpingClock clock = new(
             DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds())
         );
-        var host = LocalHost.Create(
+        var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>Sends one message, once.</summary>
 internal interface IFaultySender

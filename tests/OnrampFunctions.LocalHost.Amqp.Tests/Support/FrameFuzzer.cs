@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>
 /// Replays a session over and over, and changes frames of it: bytes of any part, or only of the message in a transfer.

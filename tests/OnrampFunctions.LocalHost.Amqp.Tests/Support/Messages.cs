@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>Short ways to the usual.</summary>
 internal static class Messages

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>One broker for all tests of a class, which do not depend on what it holds.</summary>
 public sealed class OneBroker : IAsyncLifetime

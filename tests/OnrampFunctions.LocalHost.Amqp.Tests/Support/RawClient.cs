@@ -6,7 +6,7 @@ using Microsoft.Azure.Amqp;
 using Microsoft.Azure.Amqp.Framing;
 using Microsoft.Azure.Amqp.Sasl;
 
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>A client that sends what no well-behaved client would, and sees every frame that comes back.</summary>
 internal sealed class RawClient : IDisposable

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Amqp.Tests;
+namespace OnrampFunctions.LocalHost.Amqp.Tests;
 
 /// <summary>What a sender is told.</summary>
 public enum SendingEnd

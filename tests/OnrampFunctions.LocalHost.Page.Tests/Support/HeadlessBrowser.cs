@@ -1,9 +1,9 @@
-using OnrampFunctions.Local.Page.Tests;
+using OnrampFunctions.LocalHost.Page.Tests;
 
 [assembly: AssemblyFixture(typeof(HeadlessBrowser))]
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>One headless browser of this machine for all tests; none is ever downloaded.</summary>
 public sealed class HeadlessBrowser : IAsyncLifetime

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OnrampFunctions.Local.Page.Tests;
+namespace OnrampFunctions.LocalHost.Page.Tests;
 
 /// <summary>
 /// A local host with its page open; in the end nothing was written to the console as an error, and the page was never
@@ -20,7 +20,7 @@ public sealed class OpenPage : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _errors = [];
 
-    private OpenPage(LocalHost host, IPage page)
+    private OpenPage(LocalApp host, IPage page)
     {
         Host = host;
         Page = page;
@@ -28,7 +28,7 @@ public sealed class OpenPage : IAsyncDisposable
         page.PageError += OnError;
     }
 
-    public LocalHost Host { get; }
+    public LocalApp Host { get; }
 
     public IPage Page { get; }
 
@@ -37,7 +37,7 @@ public sealed class OpenPage : IAsyncDisposable
     public static async Task<OpenPage> StartAsync(HeadlessBrowser browser, string scheme = "light")
     {
         var page = await browser.GetPageAsync();
-        var host = LocalHost.Create(
+        var host = LocalApp.Create(
             ["--urls", "http://localhost:0"],
             new LocalHostOptions
             {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>Runs scripts and commands in the folder that the tests are built to.</summary>
 internal static class Bash

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// The local host as a program of its own, as a newcomer starts it. A published one is tested instead when the
@@ -16,7 +16,7 @@ public sealed class HostProcess : IDisposable
     {
         var start = Environment.GetEnvironmentVariable("LOCALHOST_PROGRAM") is { Length: > 0 } published
             ? new ProcessStartInfo(published, arguments)
-            : new ProcessStartInfo("dotnet", $"\"{typeof(LocalHost).Assembly.Location}\" {arguments}");
+            : new ProcessStartInfo("dotnet", $"\"{typeof(LocalApp).Assembly.Location}\" {arguments}");
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         foreach (var (name, value) in environment)

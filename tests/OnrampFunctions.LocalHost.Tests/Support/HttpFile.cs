@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
 /// One request of an .http file, with what its comments say: the name by which later ones speak of its answer, and what

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>What the simulated provider does so that a request about an order ends in a certain way.</summary>
 internal static class LeadingFaults

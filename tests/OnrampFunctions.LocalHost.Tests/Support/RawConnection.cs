@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>A connection on which a test writes HTTP by hand, as no well-behaved client would.</summary>
 public sealed class RawConnection : IDisposable

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>A local host on a free port, with a clock of its own and a client.</summary>
 public sealed class RunningHost : IAsyncDisposable
@@ -25,7 +25,7 @@ public sealed class RunningHost : IAsyncDisposable
     // The client renews locks by the machine's clock: here none runs out by itself while time jumps.
     private static readonly (string Name, string Value) LongLocks = ("LocalHost__LockDuration", "1.00:00:00");
 
-    private RunningHost(LocalHost host, JumpingClock clock, LogRecorder log)
+    private RunningHost(LocalApp host, JumpingClock clock, LogRecorder log)
     {
         Log = log;
         Host = host;
@@ -33,7 +33,7 @@ public sealed class RunningHost : IAsyncDisposable
         Client = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Patience };
     }
 
-    public LocalHost Host { get; }
+    public LocalApp Host { get; }
 
     public JumpingClock Clock { get; }
 
@@ -60,7 +60,7 @@ public sealed class RunningHost : IAsyncDisposable
     {
         JumpingClock clock = new(Start);
         LogRecorder log = new();
-        var host = LocalHost.Create(
+        var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OnrampFunctions.Local.Tests;
+namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>Calls of the simulated provider that the service did not sign, made by hand.</summary>
 internal static class SignedCalls

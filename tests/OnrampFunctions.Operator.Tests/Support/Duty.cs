@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
 /// A local host on free ports, the real client of Service Bus, and the tool. Beside the service's own queue there is
@@ -11,7 +11,7 @@ public sealed class Duty : IAsyncDisposable
     /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private Duty(LocalHost host)
+    private Duty(LocalApp host)
     {
         Host = host;
         Client = new ServiceBusClient(host.ServiceBusConnectionString);
@@ -19,7 +19,7 @@ public sealed class Duty : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public LocalHost Host { get; }
+    public LocalApp Host { get; }
 
     public ServiceBusClient Client { get; }
 
@@ -33,7 +33,7 @@ public sealed class Duty : IAsyncDisposable
 
     public static async Task<Duty> StartAsync(params (string Name, string Value)[] settings)
     {
-        var host = LocalHost.Create(
+        var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

@@ -5,7 +5,7 @@ using Microsoft.Azure.Amqp.Framing;
 using Microsoft.Azure.Amqp.Sasl;
 using Microsoft.Azure.Amqp.Transport;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
 /// Where a namespace tells somebody without the role that: when the token is put, or when a link is attached.

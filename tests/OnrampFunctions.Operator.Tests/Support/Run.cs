@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>What came of one run of the tool.</summary>
 public sealed record Run(int ExitCode, string Out, string Error)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OnrampFunctions.Operations.Tests;
+namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>The tool as a program of its own, as it was built.</summary>
 public sealed class ToolProcess : IDisposable

@@ -20,7 +20,7 @@ public sealed class FailedStarts : IAsyncLifetime
     private const string Insights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
     private readonly Platform _platform;
-    private readonly List<LocalHost> _hosts = [];
+    private readonly List<LocalApp> _hosts = [];
     private readonly SemaphoreSlim _places = new(4);
     private Dictionary<string, Task<FailedStart>> _starts = [];
 

@@ -14,7 +14,7 @@ public sealed class InsightsReceiver : IStartupFilter
     public IReadOnlyCollection<Received> Received => _received;
 
     /// <summary>The settings with which an app of this local host sends its telemetry here.</summary>
-    public static IReadOnlyDictionary<string, string?> SettingsOf(LocalHost host) =>
+    public static IReadOnlyDictionary<string, string?> SettingsOf(LocalApp host) =>
         new Dictionary<string, string?>
         {
             ["APPLICATIONINSIGHTS_CONNECTION_STRING"] =

@@ -25,7 +25,7 @@ public sealed class Platform : IAsyncLifetime
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public LocalHost Local { get; private set; } = null!;
+    public LocalApp Local { get; private set; } = null!;
 
     public InsightsReceiver Insights { get; } = new();
 
@@ -61,14 +61,14 @@ public sealed class Platform : IAsyncLifetime
     public Task<HostedApp> StartQueueWorkerAsync(string queue) => StartQueueWorkerAsync(SettingsOf(queue));
 
     /// <summary>Another local host, to start.</summary>
-    public static LocalHost CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());
+    public static LocalApp CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());
 
-    private static LocalHost CreateLocal(
+    private static LocalApp CreateLocal(
         TimeProvider time,
         InsightsReceiver insights,
         params (string Name, string? Value)[] settings
     ) =>
-        LocalHost.Create(
+        LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {

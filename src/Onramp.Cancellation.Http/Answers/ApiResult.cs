@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Onramp.Cancellation.Http.Answers;
+
+/// <summary>
+/// An answer with a body of JSON that is written already, so that its length is known and both hosts send the same
+/// bytes.
+/// </summary>
+internal sealed record ApiResult(
+    int StatusCode,
+    string? ContentType,
+    ReadOnlyMemory<byte> Body,
+    params IReadOnlyList<KeyValuePair<string, string>> Headers
+) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = StatusCode;
+        response.ContentType = ContentType;
+        response.ContentLength = Body.Length;
+        foreach (var (name, value) in Headers)
+        {
+            response.Headers.Append(name, value);
+        }
+
+        if (!HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            await response.BodyWriter.WriteAsync(Body);
+        }
+    }
+}

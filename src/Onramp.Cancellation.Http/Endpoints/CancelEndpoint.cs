@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http;
+using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Http.Answers;
+using Onramp.Cancellation.Http.Reading;
+using Onramp.Cancellation.Outcomes;
+using Onramp.Cancellation.Queue;
+using Onramp.Cancellation.Requests;
+
+namespace Onramp.Cancellation.Http.Endpoints;
+
+/// <summary>
+/// <c>POST /api/orders/cancel</c>: cancels an order now, or puts the request on the queue when the caller prefers that.
+/// </summary>
+internal sealed class CancelEndpoint(
+    OrderCanceller canceller,
+    OutcomeReporter reporter,
+    RequestQueue queue,
+    TimeProvider time
+)
+{
+    public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var span = RequestSpan.Start(ApiRoute.CancelOrder, call);
+        var cancel = call.ToRequest(call.IsDelivery ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
+        if (RequestReader.PrefersAsync(call.Context.Request))
+        {
+            return span.Answered(await DeferAsync(cancel, cancellationToken));
+        }
+
+        var outcome = await canceller.CancelAsync(cancel, cancellationToken);
+        return span.Answered(
+            await reporter.ReportAsync(cancel, outcome, started, cancellationToken)
+                ? Answer(cancel, outcome)
+                : Problems.OutcomeNotPublished(cancel, outcome)
+        );
+    }
+
+    private static IResult Answer(CancelRequest request, CancelOutcome outcome)
+    {
+        var row = outcome.Kind.Row();
+        var status = request.Trigger == CancelTrigger.Webhook ? row.WebhookStatus : row.HttpStatus;
+        return status != StatusCodes.Status200OK
+            ? Problems.Of(request, outcome, ProblemType.Of(row, row.Problem!).WithStatus(status))
+            : ApiJson.Respond(
+                status,
+                new OutcomeBody
+                {
+                    RequestId = request.RequestId,
+                    OrderId = outcome.OrderIdFor(request.Order),
+                    Hash = request.Order.Hash,
+                    Outcome = row.Name,
+                    OrderStatus = (int?)outcome.OrderStatus,
+                    Detail = row.Problem?.Detail(outcome),
+                    Attempts = outcome.Attempts,
+                    CompletedAt = outcome.CompletedAt,
+                },
+                ApiJson.Default.OutcomeBody
+            );
+    }
+
+    private async Task<IResult> DeferAsync(CancelRequest request, CancellationToken cancellationToken) =>
+        await queue.TryDeferAsync(request, cancellationToken)
+            ? ApiJson.Respond(
+                StatusCodes.Status202Accepted,
+                new AcceptedBody(request.RequestId),
+                ApiJson.Default.AcceptedBody,
+                new KeyValuePair<string, string>("Preference-Applied", "respond-async")
+            )
+            : Problems.QueueUnavailable(request.RequestId);
+}

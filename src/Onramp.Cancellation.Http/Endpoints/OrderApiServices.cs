@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Hosting;
+using Onramp.Cancellation.Http.Reading;
+
+namespace Onramp.Cancellation.Http.Endpoints;
+
+/// <summary>Puts the HTTP side together.</summary>
+public static class OrderApiServices
+{
+    /// <summary>Adds <see cref="OrderApi"/>, over what <c>AddOrderCancellation</c> adds.</summary>
+    public static IServiceCollection AddOrderApi(this IServiceCollection services)
+    {
+        services.AddSingleton<CallerReader>();
+        services.AddSingleton<CallerLimit>();
+        services.AddSingleton<RequestReader>();
+        services.AddSingleton<WebhookHandshake>();
+        services.AddSingleton<CancelEndpoint>();
+        services.AddSingleton<TimeoutEndpoint>();
+        services.AddSingleton<HealthEndpoint>();
+        return services.AddSingleton(static provider => new OrderApi(
+            provider.GetRequiredService<RequestReader>(),
+            provider.GetRequiredService<WebhookHandshake>(),
+            provider.GetRequiredService<CancelEndpoint>(),
+            provider.GetRequiredService<TimeoutEndpoint>(),
+            provider.GetRequiredService<HealthEndpoint>(),
+            provider.GetRequiredService<WorkInProgress>(),
+            provider.GetRequiredService<ILogger<OrderApi>>()
+        ));
+    }
+}

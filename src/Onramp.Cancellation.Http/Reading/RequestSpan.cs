@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Onramp.Cancellation.CloudEvents;
+using Onramp.Cancellation.Http.Answers;
+using Onramp.Cancellation.Http.Endpoints;
+using Onramp.Cancellation.Telemetry;
+
+namespace Onramp.Cancellation.Http.Reading;
+
+/// <summary>
+/// The span of one HTTP request, by the semantic conventions; or what passes the caller's trace on while nobody
+/// listens.
+/// </summary>
+internal readonly struct RequestSpan : IDisposable
+{
+    private readonly Activity? _activity;
+
+    private RequestSpan(Activity? activity) => _activity = activity;
+
+    public static RequestSpan Start(ApiRoute route, ApiCall call)
+    {
+        var activity = TraceContext.Start(route.SpanName, call.Trace, ActivityKind.Server);
+        if (ServiceSpans.Wanted)
+        {
+            var request = call.Context.Request;
+            activity
+                ?.SetTag(TelemetryNames.Method, request.Method)
+                .SetTag(TelemetryNames.Route, route.Template)
+                .SetTag(TelemetryNames.Scheme, request.Scheme);
+            if (!route.Path.Contains('{', StringComparison.Ordinal))
+            {
+                // Whoever knows a timeout's id can take it back: what stands in the place of a parameter stays out.
+                activity?.SetTag(TelemetryNames.Path, route.Template);
+            }
+        }
+
+        return new RequestSpan(activity);
+    }
+
+    /// <summary>Says how the request is answered.</summary>
+    public IResult Answered(IResult answer)
+    {
+        if (ServiceSpans.Wanted && _activity is not null && StatusOf(answer) is { } status)
+        {
+            _activity.SetTag(TelemetryNames.StatusCode, status);
+            if (status >= 500 && _activity.Status == ActivityStatusCode.Unset)
+            {
+                _activity.SetFailed(status.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        return answer;
+    }
+
+    public void Dispose() => _activity?.Dispose();
+
+    private static int? StatusOf(IResult answer) =>
+        answer switch
+        {
+            ApiResult own => own.StatusCode,
+            IStatusCodeHttpResult other => other.StatusCode,
+            _ => null,
+        };
+}

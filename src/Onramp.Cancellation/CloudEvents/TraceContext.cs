@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Onramp.Cancellation.Messages;
+using Onramp.Cancellation.Telemetry;
+
+namespace Onramp.Cancellation.CloudEvents;
+
+/// <summary>
+/// A caller's place in a trace (W3C Trace Context): the parent, and the state that came with it, from one and the same
+/// place.
+/// </summary>
+public readonly record struct TraceParent(string? Id, string? State)
+{
+    /// <summary>Whether there is one that can be read.</summary>
+    public bool TryRead(out ActivityContext context)
+    {
+        context = default;
+        return Id is not null && ActivityContext.TryParse(Id, State, isRemote: true, out context);
+    }
+}
+
+/// <summary>
+/// The caller's trace (W3C Trace Context) from where a request comes in, through queue and retries, into the outcome
+/// event. It is one trace however late a delivery comes; a delivery that is not the first is linked to the one that has
+/// put it off.
+/// </summary>
+public static class TraceContext
+{
+    private const string ParentName = "cloudEvents_traceparent";
+    private const string StateName = "cloudEvents_tracestate";
+
+    // What the Service Bus client libraries write and look for; it has no state. On a message that names its trace
+    // elsewhere too, it names what has sent it last.
+    private const string DiagnosticId = "Diagnostic-Id";
+
+    private static readonly (string Parent, string? State)[] Places =
+    [
+        (ParentName, StateName),
+        ("cloudEvents:traceparent", "cloudEvents:tracestate"),
+        ("traceparent", "tracestate"),
+        (DiagnosticId, null),
+    ];
+
+    /// <summary>
+    /// Starts the activity of one request, or none when nobody listens and the caller has no trace. Without a listener
+    /// a caller's trace is passed on all the same.
+    /// </summary>
+    /// <param name="name">The activity's name.</param>
+    /// <param name="caller">The caller's trace.</param>
+    /// <param name="kind">What it is if no host has begun one for the same; within a host's it is a part of
+    /// that.</param>
+    /// <param name="sender">Who has sent the message last, if that is not the caller.</param>
+    public static Activity? Start(string name, TraceParent caller, ActivityKind kind, TraceParent sender = default)
+    {
+        var hasCaller = caller.TryRead(out var parent);
+        if (!ServiceSpans.Wanted)
+        {
+            return hasCaller ? PassOn(name, parent) : null;
+        }
+
+        // A host that has already begun an activity for this very trace is the nearer parent.
+        var host = ServiceSpans.Collected(Activity.Current);
+        List<ActivityLink>? links = null;
+        if (host is not null && hasCaller && host.TraceId != parent.TraceId)
+        {
+            (links ??= []).Add(new ActivityLink(host.Context));
+        }
+        else if (host is not null)
+        {
+            (parent, kind) = (host.Context, kind == ActivityKind.Server ? ActivityKind.Internal : kind);
+        }
+
+        if (sender.TryRead(out var last) && last.SpanId != parent.SpanId)
+        {
+            (links ??= []).Add(new ActivityLink(last));
+        }
+
+        return ServiceSpans.Start(name, kind, parent, links) ?? (hasCaller ? PassOn(name, parent) : null);
+    }
+
+    /// <summary>The trace that a message's properties name; the first that can be read.</summary>
+    public static TraceParent Of(IReadOnlyDictionary<string, object> properties)
+    {
+        foreach (var (parent, state) in Places)
+        {
+            var found = new TraceParent(Text(properties, parent), state is null ? null : Text(properties, state));
+            if (found.TryRead(out _))
+            {
+                return found;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Whether a property names a trace.</summary>
+    internal static bool IsName(string name) =>
+        Array.Exists(Places, place => name == place.Parent || name == place.State);
+
+    /// <summary>Who has sent a message last.</summary>
+    public static TraceParent SenderOf(IReadOnlyDictionary<string, object> properties) =>
+        new(Text(properties, DiagnosticId), null);
+
+    /// <summary>
+    /// The properties of a message that leaves, and the trace, if there is one: the CloudEvents distributed tracing
+    /// extension and what Service Bus tools read.
+    /// </summary>
+    public static KeyValuePair<string, object>[] AddTo(KeyValuePair<string, object>[] properties, Activity? activity) =>
+        activity switch
+        {
+            not { IdFormat: ActivityIdFormat.W3C, Id: not null } => properties,
+            { TraceStateString: { Length: > 0 } state } =>
+            [
+                .. properties,
+                new(ParentName, activity.Id),
+                new(DiagnosticId, activity.Id),
+                new(StateName, state),
+            ],
+            _ => [.. properties, new(ParentName, activity.Id), new(DiagnosticId, activity.Id)],
+        };
+
+    /// <summary>
+    /// A message that leaves, and the trace. A copy of an earlier message stays in the trace that it has, and names
+    /// what sends it now.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="sending">The span of its sending; null when nobody listens.</param>
+    public static OutboundMessage AddTo(OutboundMessage message, Activity? sending)
+    {
+        var properties = message.Properties as IReadOnlyDictionary<string, object>;
+        return properties is null || !Of(properties).TryRead(out _)
+                ? message with
+                {
+                    Properties = AddTo([.. message.Properties], Activity.Current),
+                }
+            : sending?.Id is null ? message
+            : message with { Properties = new Dictionary<string, object>(properties) { [DiagnosticId] = sending.Id } };
+    }
+
+    private static Activity PassOn(string name, ActivityContext parent)
+    {
+        if (Activity.Current is { } current && current.TraceId == parent.TraceId)
+        {
+            parent = current.Context;
+        }
+
+        return new Activity(name) { TraceStateString = parent.TraceState }
+            .SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags)
+            .Start();
+    }
+
+    private static string? Text(IReadOnlyDictionary<string, object> properties, string name) =>
+        properties.TryGetValue(name, out var value) && value is string { Length: > 0 } text ? text : null;
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Onramp.Cancellation.Configuration;
+
+/// <summary>
+/// Looks at a section of the configuration before it is bound. The binder takes no notice of a name that it does not
+/// know and of gaps in a list, and ends at the first value that it cannot read; here all of that is told at once, in
+/// the words of the environment (<c>Onramp__CallTimeout</c>).
+/// </summary>
+public static class SettingsSection
+{
+    /// <summary>
+    /// What is wrong with the names and the values of a section, as sentences that do not quote the values; empty when
+    /// nothing is.
+    /// </summary>
+    /// <typeparam name="T">The options that the section is bound to: each property that can be set is a
+    /// setting.</typeparam>
+    public static IReadOnlyList<string> FindFaults<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
+    >(IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var settings = typeof(T)
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static property => property.SetMethod is { IsPublic: true })
+            .ToDictionary(static property => property.Name, StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. section
+                .GetChildren()
+                .SelectMany(given =>
+                    settings.TryGetValue(given.Key, out var setting)
+                        ? FindFaults(
+                            given,
+                            $"{section.Key}__{setting.Name}",
+                            setting.PropertyType,
+                            mayBeEmpty: !Attribute.IsDefined(typeof(T), typeof(NeverEmptyAttribute))
+                        )
+                        :
+                        [
+                            $"{Name(given)} is no setting. Those of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}.",
+                        ]
+                ),
+        ];
+    }
+
+    internal static OptionsBuilder<T> CheckFirst<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
+    >(this OptionsBuilder<T> options, IConfigurationSection section)
+        where T : class =>
+        options.Configure(_ =>
+        {
+            if (FindFaults<T>(section) is { Count: > 0 } faults)
+            {
+                throw new OptionsValidationException(options.Name, typeof(T), faults);
+            }
+        });
+
+    private static IEnumerable<string> FindFaults(IConfigurationSection given, string name, Type type, bool mayBeEmpty)
+    {
+        var parts = given.GetChildren().ToList();
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IList<>))
+        {
+            return FindFaultsOfList(given, parts, name, type.GenericTypeArguments[0]);
+        }
+
+        if (parts.Count > 0)
+        {
+            return parts.Select(part => $"{Name(part)} is no setting: {name} is a single value.");
+        }
+
+        var format = SettingFormat.Of(type);
+        if (string.IsNullOrEmpty(given.Value))
+        {
+            // An empty switch is more likely a variable that somebody forgot than the wish for the default, which may
+            // be the open one.
+            return type == typeof(bool) || type.IsEnum || !mayBeEmpty
+                ? [$"{name} is not understood: it is empty. Leave it out, or {format.Advice}."]
+                : [];
+        }
+
+        return format.Fits(given.Value) ? [] : [$"{name} is not understood: {format.Advice}."];
+    }
+
+    private static IEnumerable<string> FindFaultsOfList(
+        IConfigurationSection given,
+        List<IConfigurationSection> items,
+        string name,
+        Type itemType
+    )
+    {
+        if (!string.IsNullOrEmpty(given.Value))
+        {
+            return [$"{name} is a list: write {name}__0, {name}__1 and so on."];
+        }
+
+        var names = items.Select(static item => item.Key).ToHashSet();
+        if (
+            Enumerable
+                .Range(0, items.Count)
+                .FirstOrDefault(index => !names.Contains(index.ToString(CultureInfo.InvariantCulture)), -1)
+            is >= 0
+                and var missing
+        )
+        {
+            return
+            [
+                $"{name}__{missing} is missing: a list is numbered from 0 without gaps, and given whole; it takes the place of the default.",
+            ];
+        }
+
+        var format = SettingFormat.Of(itemType);
+        return items
+            .Where(item => string.IsNullOrEmpty(item.Value) || !format.Fits(item.Value))
+            .Select(item => $"{name}__{item.Key} is not understood: {format.Advice}.");
+    }
+
+    private static string Name(IConfigurationSection given) => given.Path.Replace(":", "__", StringComparison.Ordinal);
+}

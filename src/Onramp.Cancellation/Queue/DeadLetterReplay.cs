@@ -1,0 +1,79 @@
+using System.Globalization;
+using Onramp.Cancellation.CloudEvents;
+using Onramp.Cancellation.Messages;
+using Onramp.Cancellation.Requests;
+
+namespace Onramp.Cancellation.Queue;
+
+/// <summary>How a dead letter goes back to the queue: as the same request, at the beginning of the schedule.</summary>
+public static class DeadLetterReplay
+{
+    private const long MaxMilliseconds = 1000L * 365 * 24 * 60 * 60 * 1000;
+
+    /// <summary>
+    /// The request that the message is about, as far as can be told without the key: the service itself believes its
+    /// properties only with a valid HMAC.
+    /// </summary>
+    public static string RequestId(InboundMessage deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return
+            Text(deadLetter, MessageProperties.IdentityMac).Length > 0
+            && Text(deadLetter, MessageProperties.RequestId) is { Length: > 0 } id
+            ? id
+            : CancelMessageReader.OwnRequestId(deadLetter, CloudEventReader.Read(deadLetter));
+    }
+
+    /// <summary>
+    /// The message id of the replay. It belongs to this dead letter: when a replay is interrupted before the dead
+    /// letter is completed, the next one sends the same id, and duplicate detection drops the second message. It
+    /// differs from the dead letter's own id, which the queue may still remember, and no other sender can predict it.
+    /// </summary>
+    public static string MessageId(InboundMessage deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return Digest.Of(
+            "replay",
+            Text(deadLetter, MessageProperties.IdentityMac),
+            deadLetter.MessageId ?? "",
+            deadLetter.SequenceNumber.ToString(CultureInfo.InvariantCulture),
+            deadLetter.EnqueuedTime.UtcTicks.ToString(CultureInfo.InvariantCulture)
+        );
+    }
+
+    /// <summary>
+    /// How long the replay may wait: as long as the sender said, from the beginning. <see cref="TimeSpan.MaxValue"/> is
+    /// for ever.
+    /// </summary>
+    public static TimeSpan TimeToLive(InboundMessage deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        return deadLetter.Properties.GetValueOrDefault(MessageProperties.TimeToLive) switch
+        {
+            > 0L and <= MaxMilliseconds and long milliseconds => TimeSpan.FromMilliseconds(milliseconds),
+            _ => deadLetter.TimeToLive,
+        };
+    }
+
+    /// <summary>
+    /// The application properties of the replay: the sender's own and the identity, which the service wrote when it
+    /// dead-lettered the message. The history of its deliveries is dropped.
+    /// </summary>
+    public static IReadOnlyDictionary<string, object> Properties(InboundMessage deadLetter)
+    {
+        ArgumentNullException.ThrowIfNull(deadLetter);
+        Dictionary<string, object> properties = new(deadLetter.Properties);
+        foreach (var name in MessageProperties.History)
+        {
+            properties.Remove(name);
+        }
+
+        properties.Remove(MessageProperties.HistoryMac);
+        properties.Remove(MessageProperties.DeadLetterReason);
+        properties.Remove(MessageProperties.DeadLetterErrorDescription);
+        return properties;
+    }
+
+    private static string Text(InboundMessage message, string name) =>
+        message.Properties.GetValueOrDefault(name) as string ?? "";
+}

@@ -1,0 +1,92 @@
+namespace Onramp.Cancellation.Queue;
+
+/// <summary>
+/// Application properties of queue messages that mean something to this service. Those with the <see cref="Prefix"/>
+/// count only with a valid HMAC (<see cref="MessageAuthenticity"/>); a sender's own properties are passed on.
+/// </summary>
+public static class MessageProperties
+{
+    /// <summary>
+    /// What sent the message: <see cref="TimeoutTrigger"/> or <see cref="QueueTrigger"/>, in any case; absent is the
+    /// latter.
+    /// </summary>
+    public const string Trigger = "trigger";
+
+    /// <summary>The value of <see cref="Trigger"/> that marks a stale-order timeout.</summary>
+    public const string TimeoutTrigger = "timeout";
+
+    /// <summary>The value of <see cref="Trigger"/> that every other message has, if it has any.</summary>
+    public const string QueueTrigger = "queue";
+
+    /// <summary>What every property that only this service may write begins with.</summary>
+    public const string Prefix = "onrampCancel_";
+
+    /// <summary>
+    /// Identity: the request id. It may be longer than a message id, and copies have message ids of their own.
+    /// </summary>
+    public const string RequestId = Prefix + "requestId";
+
+    /// <summary>Identity: the source of the event that asked, when the message is not that event itself.</summary>
+    public const string Source = Prefix + "source";
+
+    /// <summary>Identity: the caller's name, when the caller has one.</summary>
+    public const string Caller = Prefix + "caller";
+
+    /// <summary>Identity: what a caller must know to disarm a timeout, besides its number.</summary>
+    public const string Token = Prefix + "token";
+
+    /// <summary>Identity: when the cancellation was asked for, RFC 3339.</summary>
+    public const string RequestedAt = Prefix + "requestedAt";
+
+    /// <summary>Proves that this service wrote the identity, for this body.</summary>
+    public const string IdentityMac = Prefix + "identityMac";
+
+    /// <summary>History: which delivery of the schedule this is; 1 (and absent) is the first.</summary>
+    public const string Delivery = Prefix + "delivery";
+
+    /// <summary>History: attempts at the provider that earlier deliveries made.</summary>
+    public const string Attempts = Prefix + "attempts";
+
+    /// <summary>History: what ties the copies of one message together.</summary>
+    public const string Line = Prefix + "line";
+
+    /// <summary>History: when the first delivery of this schedule began, RFC 3339.</summary>
+    public const string RetryingSince = Prefix + "retryingSince";
+
+    /// <summary>History: the time to live that the sender gave the message, in milliseconds.</summary>
+    public const string TimeToLive = Prefix + "timeToLive";
+
+    /// <summary>History: an outcome that is established and is not published yet, as JSON.</summary>
+    public const string Outcome = Prefix + "outcome";
+
+    /// <summary>History: how many deliveries have tried to publish <see cref="Outcome"/>.</summary>
+    public const string Publications = Prefix + "publications";
+
+    /// <summary>Proves that this service wrote the history, for this message.</summary>
+    public const string HistoryMac = Prefix + "historyMac";
+
+    /// <summary>What the broker, and no sender, puts on a dead letter.</summary>
+    public const string DeadLetterReason = "DeadLetterReason";
+
+    /// <summary>The same in full.</summary>
+    public const string DeadLetterErrorDescription = "DeadLetterErrorDescription";
+
+    /// <summary>Whether a property means something to this service.</summary>
+    internal static bool IsOwn(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        || name is Trigger or DeadLetterReason or DeadLetterErrorDescription;
+
+    /// <summary>Whether the properties are those of a stale-order timeout.</summary>
+    public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties) =>
+        properties.Any(static property =>
+            property.Key == Trigger
+            && TimeoutTrigger.Equals(property.Value as string, StringComparison.OrdinalIgnoreCase)
+        );
+
+    /// <summary>The properties of the identity, without its HMAC.</summary>
+    internal static IReadOnlyList<string> Identity { get; } = [RequestId, Source, Caller, Token, RequestedAt];
+
+    /// <summary>The properties of the history, without its HMAC.</summary>
+    internal static IReadOnlyList<string> History { get; } =
+    [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications];
+}

@@ -1,8 +1,0 @@
-namespace OnrampFunctions.Local.Broker;
-
-/// <summary>A topic that somebody asked for.</summary>
-internal sealed record TopicDescription(
-    string Name,
-    QueueSettings Settings,
-    IReadOnlyList<SubscriptionDescription> Subscriptions
-);

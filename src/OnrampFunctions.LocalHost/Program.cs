@@ -1,1 +1,0 @@
-return await LocalHost.RunAsync(args);

@@ -1,1 +1,0 @@
-return await OnrampFunctions.Operations.Hosting.OperatorTool.RunAsync(args);

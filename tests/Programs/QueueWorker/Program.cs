@@ -1,0 +1,13 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Onramp.Cancellation.Hosting;
+using Onramp.Cancellation.ServiceBus;
+using OnrampFunctions;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
+builder.Services.AddOrderCancellation(builder.Configuration);
+builder.Services.AddServiceBus(builder.Configuration);
+builder.Services.AddTransient<OrderMessages>();
+return await builder.Build().RunWorkerAsync();

@@ -1,0 +1,57 @@
+using System.Collections;
+using Microsoft.Azure.Amqp.Encoding;
+
+namespace OnrampFunctions.LocalHost.Amqp;
+
+/// <summary>Management operations about messages for later.</summary>
+internal static class Scheduling
+{
+    public static ManagementAnswer Schedule(ManagementRequest request)
+    {
+        var destination = request.Destination ?? throw AmqpErrors.CannotSend(request.Queue.Name);
+        List<IncomingMessage> messages = [];
+        foreach (var item in request.Required<IList>("messages"))
+        {
+            if (item is not AmqpMap map || map[new MapKey("message")] is not ArraySegment<byte> bytes)
+            {
+                throw AmqpErrors.Argument("Each of 'messages' must be a map with an encoded 'message'.");
+            }
+
+            if (bytes.Count > BrokerLimits.MaxMessageBytes)
+            {
+                throw AmqpErrors.TooLarge(bytes.Count);
+            }
+
+            var message = MessageReader.ReadAll(bytes.ToArray(), format: 0)[0];
+            messages.Add(
+                message with
+                {
+                    DueAt =
+                        message.DueAt
+                        ?? throw AmqpErrors.Argument(
+                            "A scheduled message needs the annotation x-opt-scheduled-enqueue-time."
+                        ),
+                }
+            );
+        }
+
+        return ManagementAnswer.Of("sequence-numbers", messages.Select(Take).ToArray());
+
+        long Take(IncomingMessage message)
+        {
+            var sequenceNumber = destination.Take(message.Message, message.DueAt);
+            request.OnTaken(message.Message.MessageId);
+            return sequenceNumber;
+        }
+    }
+
+    public static ManagementAnswer Cancel(ManagementRequest request)
+    {
+        // One that is not there does not keep the others.
+        var areCancelled = Array.ConvertAll(
+            request.Required<long[]>("sequence-numbers"),
+            number => request.Queue.CancelScheduled(number)
+        );
+        return areCancelled.All(isCancelled => isCancelled) ? ManagementAnswer.Done : throw AmqpErrors.NoSuchMessage();
+    }
+}

@@ -1,0 +1,110 @@
+namespace OnrampFunctions.LocalHost.Broker;
+
+/// <summary>Sends a message that comes by HTTP to a queue or a topic.</summary>
+internal sealed class SendEndpoint(MessageBroker broker, FaultInjector faults, WorkInProgress work)
+{
+    private const string BatchContentType = "application/vnd.microsoft.servicebus.json";
+
+    public async Task SendAsync(HttpContext context)
+    {
+        var entity = (string)context.Request.RouteValues["entity"]!;
+        if (Destination.Find(entity, broker, faults) is not { } destination)
+        {
+            await LocalJson.WriteErrorAsync(
+                context,
+                410,
+                $"There is no queue or topic {entity}; there are {broker.Requests.Name} and {broker.Results.Name}."
+            );
+            return;
+        }
+
+        var message = Read(context.Request, out var dueAt, out var fault);
+        if (fault is { } wrong)
+        {
+            await LocalJson.WriteErrorAsync(context, 400, wrong);
+            return;
+        }
+
+        if (await ReadBodyAsync(context) is not { } body)
+        {
+            await LocalJson.WriteErrorAsync(
+                context,
+                403,
+                $"The message is larger than {BrokerLimits.MaxMessageBytes / 1024} KB."
+            );
+            return;
+        }
+
+        if (await TryTakeAsync(context, destination, message with { Body = body }, dueAt))
+        {
+            context.Response.StatusCode = 201;
+        }
+    }
+
+    /// <summary>Reads what the headers say of the message.</summary>
+    private static BrokerMessage Read(HttpRequest request, out DateTimeOffset? dueAt, out string? fault)
+    {
+        BrokerMessage message = new()
+        {
+            MessageId = Guid.NewGuid().ToString("N"),
+            ContentType = request.ContentType,
+            Properties = PropertyHeaders.Read(request.Headers, out var faultOfProperties),
+        };
+        message = BrokerProperties.Apply(request.Headers[BrokerProperties.HeaderName], message, out dueAt, out fault);
+        var isBatch = request.ContentType?.StartsWith(BatchContentType, StringComparison.OrdinalIgnoreCase) is true;
+        fault ??= isBatch
+            ? "The local broker takes one message a request over HTTP: send a batch over AMQP."
+            : faultOfProperties;
+        return message;
+    }
+
+    /// <summary>Puts the message where it belongs; false when the client was answered otherwise, or lost.</summary>
+    private async Task<bool> TryTakeAsync(
+        HttpContext context,
+        Destination destination,
+        BrokerMessage message,
+        DateTimeOffset? dueAt
+    )
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
+        try
+        {
+            await destination.PassAsync(ended.Token);
+            destination.Take(message, dueAt);
+        }
+        catch (BrokerFaultException fault)
+        {
+            await LocalJson.WriteErrorAsync(context, fault.WasDone ? 500 : 403, fault.Message);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+            return false;
+        }
+
+        return !context.TryDrop(faults, message);
+    }
+
+    private static async Task<byte[]?> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > BrokerLimits.MaxMessageBytes)
+        {
+            return null;
+        }
+
+        using MemoryStream body = new((int)(context.Request.ContentLength ?? 1024));
+        var buffer = new byte[8192];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > BrokerLimits.MaxMessageBytes)
+            {
+                return null;
+            }
+        }
+
+        return body.ToArray();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+
+namespace OnrampFunctions.LocalHost.Faults;
+
+/// <summary>
+/// Decides what goes wrong. A decision is a function of the seed, the order or message and the number of the call or
+/// delivery, never of a shared random sequence, so that threads that run in another order do not change it.
+/// </summary>
+public sealed class FaultInjector
+{
+    private readonly long[] _injected = new long[Enum.GetValues<FaultKind>().Length];
+    private readonly ConcurrentDictionary<(FaultKind Kind, string Id), int> _repeated = new();
+    private readonly BrokerStates _broker = new();
+    private volatile FaultSettings _settings = FaultSettings.None;
+
+    /// <summary>What is in force; it can be changed at any time.</summary>
+    public FaultSettings Settings
+    {
+        get => _settings;
+        set => _settings = value;
+    }
+
+    /// <summary>
+    /// How often each kind was injected since the start, and how often a state of queue or topic was met, by name; what
+    /// never was is left out.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Injected =>
+        Enum.GetValues<FaultKind>()
+            .Where(kind => CountOf(kind) > 0)
+            .Select(kind => KeyValuePair.Create(FaultNames.Of(kind), CountOf(kind)))
+            .Concat(_broker.Met)
+            .ToDictionary();
+
+    /// <summary>How often one kind was injected since the start.</summary>
+    public long CountOf(FaultKind kind) => Volatile.Read(ref _injected[(int)kind]);
+
+    /// <summary>Whether a fault of the broker or the vault happens now; counts it when it does.</summary>
+    internal bool Hits(FaultKind kind, string id, int occurrence)
+    {
+        var current = _settings;
+        if (
+            !current.Rates.TryGetValue(kind, out double rate)
+            || SeededChoice.Draw(current.Seed, kind.ToString(), id, occurrence) >= rate
+        )
+        {
+            return false;
+        }
+
+        Count(kind);
+        return true;
+    }
+
+    /// <summary>
+    /// The same for an operation that its caller repeats until it succeeds: each hit makes the next try a further
+    /// occurrence, so that no operation fails for ever.
+    /// </summary>
+    internal bool HitsTry(FaultKind kind, string id)
+    {
+        var occurrence = _repeated.GetValueOrDefault((kind, id));
+        if (!Hits(kind, id, occurrence))
+        {
+            return false;
+        }
+
+        _repeated[(kind, id)] = occurrence + 1;
+        return true;
+    }
+
+    /// <summary>Lets a client's operation through to the broker, or not, by the state that the part is in.</summary>
+    /// <exception cref="BrokerFaultException">It is refused.</exception>
+    internal Task PassAsync(BrokerPart part, CancellationToken cancellationToken) =>
+        _broker.PassAsync(part, part == BrokerPart.Queue ? _settings.Queue : _settings.Topic, cancellationToken);
+
+    /// <summary>Which fault the provider has for a call; the caller counts it.</summary>
+    internal FaultKind ForCall(ProviderOperation operation, string orderId, int call)
+    {
+        var current = _settings;
+        if (current.Rates.Count == 0)
+        {
+            return FaultKind.None;
+        }
+
+        var draw = SeededChoice.Draw(current.Seed, operation.ToString(), orderId, call);
+        foreach (var kind in Enum.GetValues<FaultKind>())
+        {
+            if (!kind.IsOfProvider() || !current.Rates.TryGetValue(kind, out double rate))
+            {
+                continue;
+            }
+
+            if (draw < rate)
+            {
+                // A read that says the order does not exist would make a liar of whoever believes it.
+                return operation == ProviderOperation.Get && kind.DeniesOrder() ? FaultKind.None : kind;
+            }
+
+            draw -= rate;
+        }
+
+        return FaultKind.None;
+    }
+
+    internal void Count(FaultKind kind) => Interlocked.Increment(ref _injected[(int)kind]);
+}

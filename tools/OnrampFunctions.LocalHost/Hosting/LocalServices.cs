@@ -1,0 +1,176 @@
+using System.Net.Sockets;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Security.KeyVault.Secrets;
+
+namespace OnrampFunctions.LocalHost.Hosting;
+
+/// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
+internal static class LocalServices
+{
+    // Far more than anything that is sent to this machine; a larger body is drained, so that its sender sees the
+    // response.
+    private const int MaxUploadBytes = 4 * 1024 * 1024;
+
+    public static void AddWebServer(
+        this WebApplicationBuilder builder,
+        LoopbackAddress address,
+        FunctionsAppPlatform? app
+    )
+    {
+        Socket[] sockets = [.. address.Sockets, .. app is null ? [] : new[] { app.VaultSocket }];
+        builder
+            .WebHost.UseKestrelCore()
+            .UseSockets(options =>
+                options.CreateBoundListenSocket = endPoint =>
+                {
+                    // The web server would do it, and say nothing that helps if it cannot.
+                    address.Listen();
+                    return sockets.First(socket => endPoint.Equals(socket.LocalEndPoint));
+                }
+            );
+        if (app is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxUploadBytes;
+            foreach (var socket in address.Sockets)
+            {
+                kestrel.Listen(socket.LocalEndPoint!);
+            }
+
+            if (app is not null)
+            {
+                kestrel.Listen(app.VaultSocket.LocalEndPoint!, vault => vault.UseHttps(app.Certificate));
+            }
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.Limit);
+    }
+
+    public static void AddConsole(this WebApplicationBuilder builder, bool quiet)
+    {
+        if (quiet)
+        {
+            return;
+        }
+
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
+        builder.Services.AddSingleton<Microsoft.Extensions.Logging.Console.ConsoleFormatter, LineFormatter>();
+    }
+
+    public static void AddStandIns(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<FaultInjector>();
+        services.AddSingleton(provider => Create(provider, configuration));
+        services.AddSingleton(provider => new OnrampSimulator(
+            Credentials(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<FaultInjector>()
+        ));
+        services.AddSingleton(provider => new LocalVault(
+            Credentials(provider),
+            provider.GetRequiredService<LocalSettings>().WebhookSecret,
+            provider.GetRequiredService<OnrampSimulator>()
+        )
+        {
+            State = provider.GetRequiredService<LocalSettings>().Vault,
+        });
+        services.AddSingleton<VaultHandler>();
+        services.AddSingleton<SecretEndpoints>();
+        services.AddSingleton<TokenCredential, LocalCredential>();
+        services.AddSingleton(VaultClient);
+
+        services.AddSingleton<ApiEndpoints>();
+        services.AddSingleton<ProviderEndpoints>();
+        services.AddSingleton<OrderEndpoints>();
+        services.AddSingleton<FaultEndpoints>();
+        services.AddSingleton<VaultEndpoints>();
+        services.AddSingleton<BrokerEndpoints>();
+        services.AddPage();
+    }
+
+    /// <summary>
+    /// The endpoint, and what reads the queue over it, unless the app does: in that order, and when the host stops in
+    /// the other.
+    /// </summary>
+    public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address, bool readsQueue)
+    {
+        services.AddHostedService(provider => new AmqpEndpoint(
+            provider.GetRequiredService<MessageBroker>(),
+            provider.GetRequiredService<FaultInjector>(),
+            address.Sockets,
+            address.Listen,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(address);
+        if (readsQueue)
+        {
+            services.AddHostedService<QueueTrigger>();
+        }
+    }
+
+    public static void MapLocalEndpoints(this WebApplication app, FunctionsAppPlatform? platform)
+    {
+        app.Use((context, next) => BrokenUploads.AnswerAsync(context, next, app.Logger));
+        app.Use(OwnRequests.RefuseOthersAsync);
+        app.Use(ProviderEndpoints.MergeSlashesAsync);
+        app.UseRouting();
+        app.Services.GetRequiredService<ApiEndpoints>().Map(app);
+        ApiReference.Map(app);
+        app.Services.GetRequiredService<ProviderEndpoints>().Map(app);
+        app.Services.GetRequiredService<OrderEndpoints>().Map(app);
+        app.Services.GetRequiredService<FaultEndpoints>().Map(app);
+        app.Services.GetRequiredService<VaultEndpoints>().Map(app);
+        app.MapPage();
+        if (platform is not null)
+        {
+            app.Services.GetRequiredService<SecretEndpoints>().Map(app);
+            platform.Map(app, app.Services.GetRequiredService<MessageBroker>());
+        }
+        else
+        {
+            FunctionsAppPlatform.MapMissing(app);
+        }
+
+        // Last: it has the paths of any queue's name.
+        app.Services.GetRequiredService<BrokerEndpoints>().Map(app);
+    }
+
+    private static MessageBroker Create(IServiceProvider provider, IConfiguration configuration)
+    {
+        var settings = provider.GetRequiredService<LocalSettings>();
+        QueueSettings queues = new()
+        {
+            LockDuration = settings.LockDuration,
+            MaxDeliveryCount = settings.MaxDeliveryCount,
+            DuplicateWindow = settings.DuplicateWindow,
+            KeptMessages = settings.KeptMessages,
+
+            // As in Azure: a message that expires is seen.
+            DeadLetterExpired = true,
+        };
+        return new MessageBroker(
+            provider.GetRequiredService<BrokerEntities>(),
+            configuration["CancelRequestsQueue"]!,
+            configuration["CancelResultsTopic"]!,
+            queues,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<FaultInjector>()
+        );
+    }
+
+    private static ProviderCredentials Credentials(IServiceProvider provider)
+    {
+        var settings = provider.GetRequiredService<LocalSettings>();
+        return new ProviderCredentials(settings.ApiKey, settings.ApiSecret);
+    }
+
+    private static SecretClientOptions VaultClient(IServiceProvider provider) =>
+        new() { Transport = new HttpClientTransport(provider.GetRequiredService<VaultHandler>()) };
+}

@@ -1,0 +1,101 @@
+namespace OnrampFunctions.LocalHost.Hosting;
+
+/// <summary>
+/// Settings of the local host itself: section <c>LocalHost</c>, e.g. <c>LocalHost__Receivers</c> in the environment.
+/// </summary>
+internal sealed class LocalSettings
+{
+    public const string SectionName = "LocalHost";
+
+    /// <summary>Where to listen: http, this machine only. Port 0 takes a free one.</summary>
+    public string Url { get; set; } = "http://localhost:7071";
+
+    /// <summary>
+    /// Where Service Bus clients connect: a port of this machine, such as <c>localhost:5673</c>, or <c>off</c>, and
+    /// then only the host itself does, on a free port that nobody is told. Port 0 takes a free one. Default
+    /// <c>localhost:5672</c>, or a free port where <see cref="Url"/> has one.
+    /// </summary>
+    public string? Amqp { get; set; }
+
+    /// <summary>
+    /// Whether the Functions app shall run against this host, which then leaves the queue to it and serves it a vault,
+    /// an identity and its <c>local.settings.json</c>. Default false.
+    /// </summary>
+    public bool ForFunctionsApp { get; set; }
+
+    /// <summary>
+    /// The official emulator's configuration file, whose queues and topics there are besides the service's own. Default
+    /// none.
+    /// </summary>
+    public string? EmulatorConfig { get; set; }
+
+    /// <summary>
+    /// Messages handled at the same time, as <c>maxConcurrentCalls</c> of the trigger. Default as in <c>host.json</c>,
+    /// 16.
+    /// </summary>
+    public int Receivers { get; set; } = TriggerSettings.MaxConcurrentCalls;
+
+    /// <summary>How long a receiver has a message to itself. Default one minute.</summary>
+    public TimeSpan LockDuration { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Deliveries after which an unsettled message is dead-lettered. Default 10.</summary>
+    public int MaxDeliveryCount { get; set; } = 10;
+
+    /// <summary>How long queue and topic remember message ids. Default ten minutes.</summary>
+    public TimeSpan DuplicateWindow { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Messages kept for whoever may read them, in the subscription and in each dead-letter queue; beyond that the
+    /// oldest is dropped. Default 1,000.
+    /// </summary>
+    public int KeptMessages { get; set; } = 1000;
+
+    /// <summary>
+    /// The API key in the local vault, which the simulator accepts. To call another provider, set its own.
+    /// </summary>
+    public string ApiKey { get; set; } = "test_key";
+
+    /// <summary>The API secret in the local vault, with which the simulator checks signatures.</summary>
+    public string ApiSecret { get; set; } = "test_secret";
+
+    /// <summary>The secret in the local vault with which callers sign, whatever their names.</summary>
+    public string WebhookSecret { get; set; } = "whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==";
+
+    /// <summary>How the local vault behaves from the start.</summary>
+    public VaultState Vault { get; set; }
+
+    /// <exception cref="LocalHostException">A name is not known, or a value is not understood or out of
+    /// range.</exception>
+    public static LocalSettings Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(SectionName);
+        if (SettingsSection.FindFaults<LocalSettings>(section) is { Count: > 0 } faults)
+        {
+            throw new LocalHostException(string.Join(Environment.NewLine, faults));
+        }
+
+        var settings = section.Get<LocalSettings>() ?? new LocalSettings();
+        return settings switch
+        {
+            { Receivers: < 1 or > 1000 } => throw new LocalHostException(
+                "LocalHost__Receivers must be between 1 and 1000."
+            ),
+            { MaxDeliveryCount: < 1 } => throw new LocalHostException(
+                "LocalHost__MaxDeliveryCount must be at least 1."
+            ),
+            _ when settings.LockDuration < TimeSpan.FromSeconds(1) => throw new LocalHostException(
+                "LocalHost__LockDuration must be at least 00:00:01."
+            ),
+            _ when settings.DuplicateWindow < TimeSpan.Zero => throw new LocalHostException(
+                "LocalHost__DuplicateWindow must not be negative."
+            ),
+            { KeptMessages: < 1 or > 1_000_000 } => throw new LocalHostException(
+                "LocalHost__KeptMessages must be between 1 and 1000000."
+            ),
+            _ when settings.ApiKey.Length == 0 || settings.ApiSecret.Length == 0 => throw new LocalHostException(
+                "LocalHost__ApiKey and LocalHost__ApiSecret must not be empty."
+            ),
+            _ => settings,
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+
+namespace OnrampFunctions.LocalHost.Hosting;
+
+/// <summary>The web server's address, bound before anything else is built.</summary>
+internal sealed class LoopbackAddress : IDisposable
+{
+    private readonly LoopbackSockets _sockets;
+
+    /// <exception cref="LocalHostException">The address is not on this machine, is not http, or is taken.</exception>
+    public LoopbackAddress(string url)
+    {
+        // Hosts such as "+" and "*" are no URIs at all.
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || !address.IsLoopback
+            || address.Scheme != Uri.UriSchemeHttp
+            || address.PathAndQuery != "/"
+        )
+        {
+            throw new LocalHostException(
+                $"The local host serves this machine only, by plain http: '{url}' will not do. Use http://localhost:7071 or another port of localhost, 127.0.0.1 or [::1]."
+            );
+        }
+
+        IsAnyPort = address.Port == 0;
+        _sockets = new LoopbackSockets(
+            address,
+            static port =>
+                $"Port {port} is taken or not allowed: end the program that uses it, or choose another one with --urls http://localhost:{(port == 7080 ? 7081 : 7080)}."
+        );
+        Url = new UriBuilder(address) { Host = _sockets.Host, Port = _sockets.Port }.Uri;
+        Direct = new UriBuilder(address) { Host = _sockets.DirectHost, Port = _sockets.Port }.Uri;
+    }
+
+    /// <summary>Whether any free port was asked for.</summary>
+    public bool IsAnyPort { get; }
+
+    /// <summary>The address as people write it.</summary>
+    public Uri Url { get; }
+
+    /// <summary>The same by number, which needs no name resolution.</summary>
+    public Uri Direct { get; }
+
+    /// <summary>Bound, for the web server to listen with.</summary>
+    public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
+
+    /// <inheritdoc cref="LoopbackSockets.Listen"/>
+    public void Listen() => _sockets.Listen();
+
+    public void Dispose() => _sockets.Dispose();
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+
+namespace OnrampFunctions.LocalHost.Page;
+
+/// <summary>
+/// Puts one dead letter of the queue back, or removes it: <c>/simulator/dead-letters/{number}</c>, by its sequence
+/// number. The REST API only reaches the first, and drops what comes back under an id that it remembers; here nothing
+/// is dropped.
+/// </summary>
+internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector faults, WorkInProgress work)
+{
+    private const string Path = "/simulator/dead-letters/{number}";
+
+    private readonly MessageQueue _deadLetters = broker.Requests.DeadLetters!;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Path + "/replay", ReplayAsync);
+        routes.MapDelete(Path, context => Take(context) is null ? NotFoundAsync(context) : NoContentAsync(context));
+    }
+
+    private async Task ReplayAsync(HttpContext context)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
+        try
+        {
+            await faults.PassAsync(BrokerPart.Queue, ended.Token);
+        }
+        catch (BrokerFaultException fault)
+        {
+            await LocalJson.WriteErrorAsync(context, 403, fault.Message);
+            return;
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (Take(context) is not { } deadLetter)
+        {
+            await NotFoundAsync(context);
+            return;
+        }
+
+        broker.Requests.PutBack(Replayed(deadLetter));
+        await NoContentAsync(context);
+    }
+
+    /// <summary>
+    /// The same message, with the properties by which the service takes it for the same request and begins anew.
+    /// </summary>
+    private static BrokerMessage Replayed(QueueEntry deadLetter)
+    {
+        var message = deadLetter.Message;
+        InboundMessage seen = new()
+        {
+            MessageId = message.MessageId,
+            ContentType = message.ContentType,
+            Body = message.Body,
+            Properties = message.Properties.ToDictionary(property => property.Key, property => property.Value!),
+            SequenceNumber = deadLetter.SequenceNumber,
+            EnqueuedTime = deadLetter.EnqueuedTime,
+            TimeToLive = message.TimeToLive,
+        };
+        return message with
+        {
+            TimeToLive = DeadLetterReplay.TimeToLive(seen),
+            Properties =
+            [
+                .. DeadLetterReplay
+                    .Properties(seen)
+                    .Select(property => KeyValuePair.Create(property.Key, (object?)property.Value)),
+            ],
+            Encoded = message.Encoded is { } encoded
+                ? encoded with
+                {
+                    Header = default,
+                    Properties = default,
+                    ApplicationProperties = default,
+                }
+                : null,
+        };
+    }
+
+    private QueueEntry? Take(HttpContext context) =>
+        long.TryParse(
+            (string)context.Request.RouteValues["number"]!,
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? _deadLetters.TakeOut(number)
+            : null;
+
+    private Task NotFoundAsync(HttpContext context) =>
+        LocalJson.WriteErrorAsync(
+            context,
+            404,
+            $"{_deadLetters.Name} has no message of this sequence number that waits for a receiver."
+        );
+
+    private static Task NoContentAsync(HttpContext context)
+    {
+        context.Response.StatusCode = 204;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+
+namespace OnrampFunctions.LocalHost.Page;
+
+/// <summary>
+/// Tells whoever looks what there is and what changes, by server-sent events: <c>GET /simulator/live</c>. A change is
+/// told within a fifth of a second, together with all others of it, however many there are; a slow viewer is told less
+/// often.
+/// </summary>
+internal sealed class LiveEndpoint(LiveSources sources, WorkInProgress work, TimeProvider clock)
+{
+    private const int MaxViewers = 32;
+    private const int QuietTicksToPulse = 25;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+
+    private int _viewers;
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/simulator/live", AnswerAsync);
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (Interlocked.Increment(ref _viewers) > MaxViewers)
+        {
+            Interlocked.Decrement(ref _viewers);
+            await LocalJson.WriteErrorAsync(context, 503, $"{MaxViewers} pages watch already: close one.");
+            return;
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
+        try
+        {
+            await TellAsync(context, ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The viewer is gone, or the host stops.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _viewers);
+        }
+    }
+
+    private async Task TellAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        Sections sections = new(sources);
+        Write(
+            response.BodyWriter,
+            "hello",
+            JsonSerializer.SerializeToUtf8Bytes(sources.Hello(context.Connection.LocalPort), PageJson.Default.HelloView)
+        );
+        using PeriodicTimer timer = new(Tick, clock);
+        var quietTicks = 0;
+        do
+        {
+            var news = sections.Next();
+            if (news.Count == 0 && ++quietTicks < QuietTicksToPulse)
+            {
+                continue;
+            }
+
+            quietTicks = 0;
+            Write(
+                response.BodyWriter,
+                "pulse",
+                JsonSerializer.SerializeToUtf8Bytes(sources.Pulse(), PageJson.Default.PulseView)
+            );
+            foreach (var (name, json) in news)
+            {
+                Write(response.BodyWriter, name, json);
+            }
+
+            if ((await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted)
+            {
+                return;
+            }
+        } while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private static void Write(PipeWriter writer, string name, ReadOnlySpan<byte> json)
+    {
+        Encoding.UTF8.GetBytes($"event: {name}\ndata: ", writer);
+        writer.Write(json);
+        writer.Write("\n\n"u8);
+    }
+}

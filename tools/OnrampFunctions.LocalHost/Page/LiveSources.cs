@@ -1,0 +1,77 @@
+namespace OnrampFunctions.LocalHost.Page;
+
+/// <summary>Where what the page shows comes from.</summary>
+internal sealed class LiveSources(
+    MessageBroker broker,
+    OnrampSimulator simulator,
+    FaultInjector faults,
+    Watch watch,
+    Meters meters,
+    IConfiguration configuration,
+    TimeProvider clock
+)
+{
+    private const int MaxOrders = 60;
+
+    /// <param name="ownPort">Where this host listens.</param>
+    public HelloView Hello(int ownPort)
+    {
+        Uri provider = new(configuration["Onramp:BaseUrl"]!);
+        var kinds = Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.None).ToLookup(PlaceOf, FaultNames.Of);
+        return new HelloView(
+            clock.GetUtcNow(),
+            broker.Requests.Name,
+            broker.Results.Name,
+            provider.IsLoopback && provider.Port == ownPort ? null : provider.ToString(),
+            OutcomeTally.Kinds,
+            kinds.ToDictionary(place => place.Key, place => (IReadOnlyList<string>)[.. place])
+        );
+    }
+
+    public PulseView Pulse() => new(clock.GetUtcNow());
+
+    public OrdersView Orders() =>
+        new(
+            simulator.Count,
+            [
+                .. simulator
+                    .Newest(MaxOrders)
+                    .Select(order => new OrderRow(
+                        order.OrderId,
+                        order.Status,
+                        OrderStates.Describe(order.Status),
+                        OutcomeRows.Cut(order.Hash),
+                        order.CancelCalls,
+                        order.GetCalls,
+                        order.CreatedAt
+                    )),
+            ]
+        );
+
+    public QueueView Queue() => QueueRows.Of(broker.Requests);
+
+    public OutcomesView Outcomes(long after, int count)
+    {
+        var found = watch.Outcomes.After(after, count);
+        return new OutcomesView(
+            watch.Outcomes.Total,
+            [.. found.Select(outcome => OutcomeRows.Of(outcome.Number, outcome.Item.Event, outcome.Item.At))]
+        );
+    }
+
+    public TallyView Tally() => watch.Tally.View(clock.GetUtcNow());
+
+    public CallsView Calls() => CallRows.Of(watch.Calls);
+
+    public FaultsDocument Faults() => FaultsDocument.Of(faults);
+
+    public MetricsView Metrics() => meters.View();
+
+    private static string PlaceOf(FaultKind kind) =>
+        kind switch
+        {
+            _ when kind.IsOfProvider() => "provider",
+            FaultKind.VaultDown or FaultKind.VaultSlow or FaultKind.VaultNonsense => "vault",
+            _ => "broker",
+        };
+}

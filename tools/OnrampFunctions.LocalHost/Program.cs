@@ -1,0 +1,1 @@
+return await LocalApp.RunAsync(args);

@@ -1,0 +1,87 @@
+namespace OnrampFunctions.LocalHost.Simulator;
+
+/// <summary>Looking at and changing the simulated orders: <c>/simulator/orders</c>.</summary>
+internal sealed class OrderEndpoints(OnrampSimulator simulator)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(
+            "/simulator/orders",
+            context =>
+                LocalJson.WriteAsync(
+                    context,
+                    200,
+                    [.. simulator.Orders.Select(OrderView.Of)],
+                    OrderJson.Default.OrderViewArray
+                )
+        );
+        routes.MapGet("/simulator/orders/{orderId}", GetAsync);
+        routes.MapPut("/simulator/orders/{orderId}", PutAsync);
+    }
+
+    private Task GetAsync(HttpContext context) =>
+        simulator.TryGet(OrderId(context), out var order)
+            ? LocalJson.WriteAsync(context, 200, OrderView.Of(order), OrderJson.Default.OrderView)
+            : LocalJson.WriteErrorAsync(
+                context,
+                404,
+                $"There is no order {OrderId(context)}; PUT /simulator/orders/{{orderId}} makes one."
+            );
+
+    private async Task PutAsync(HttpContext context)
+    {
+        var orderId = OrderId(context);
+        if (!OrderReference.IsOrderId(orderId))
+        {
+            await LocalJson.WriteErrorAsync(
+                context,
+                400,
+                "An order id is 1 to 19 decimal digits without a leading zero, as at the provider."
+            );
+            return;
+        }
+
+        if (await LocalJson.ReadAsync(context, OrderJson.Default.OrderRequest) is not { } request)
+        {
+            return;
+        }
+
+        List<PlannedFault> plan = [];
+        foreach (string text in request.Faults)
+        {
+            if (!PlannedFault.TryParse(text, out var fault))
+            {
+                await LocalJson.WriteErrorAsync(
+                    context,
+                    400,
+                    $"{text} is no fault of the provider. Known are: {FaultNames.OfProvider}; cancel: or get: before one picks the call."
+                );
+                return;
+            }
+
+            plan.Add(fault.Value);
+        }
+
+        if (FaultOf(request, orderId) is { } problem)
+        {
+            await LocalJson.WriteErrorAsync(context, 400, problem);
+            return;
+        }
+
+        var isNew = !simulator.TryGet(orderId, out _);
+        var order = simulator.Put(orderId, request.Status, request.Hash, plan);
+        await LocalJson.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order), OrderJson.Default.OrderView);
+    }
+
+    private string? FaultOf(OrderRequest request, string orderId) =>
+        !OrderStates.Exists(request.Status)
+            ? "status is one of -3 (cancelled), -1 (failed), 0 (waiting), 1 (paid), 2 (completed)."
+        : request.Hash is not { } hash ? null
+        : !OrderReference.IsHash(hash)
+            ? $"hash has 1 to {OrderReference.MaxHashLength} printable ASCII characters, and no space."
+        : simulator.TryGetByHash(hash, out var other) && other.OrderId != orderId
+            ? $"Order {other.OrderId} has this hash."
+        : null;
+
+    private static string OrderId(HttpContext context) => (string)context.Request.RouteValues["orderId"]!;
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace OnrampFunctions.LocalHost.Vault;
+
+/// <summary>Rotating the pair and changing how the vault behaves: <c>/simulator/vault</c>.</summary>
+internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/simulator/vault", WriteAsync);
+        routes.MapPut("/simulator/vault", PutAsync);
+    }
+
+    private Task WriteAsync(HttpContext context)
+    {
+        VaultView view = new(
+            vault.State.ToString().ToLowerInvariant(),
+            vault.Version,
+            vault.WebhookSecrets.Count,
+            vault.Reads
+        );
+        return LocalJson.WriteAsync(context, 200, view, VaultJson.Default.VaultView);
+    }
+
+    private async Task PutAsync(HttpContext context)
+    {
+        if (await LocalJson.ReadAsync(context, VaultJson.Default.VaultRequest) is not { } request)
+        {
+            return;
+        }
+
+        var state = vault.State;
+        if (
+            request.State is { } name
+            && (
+                !Enum.TryParse(name, ignoreCase: true, out state)
+                || !Enum.IsDefined(state)
+                || char.IsAsciiDigit(name[0])
+            )
+        )
+        {
+            await LocalJson.WriteErrorAsync(
+                context,
+                400,
+                $"state is one of {string.Join(", ", Enum.GetNames<VaultState>()).ToLowerInvariant()}."
+            );
+            return;
+        }
+
+        if (request.ApiKey is "" || request.ApiSecret is "")
+        {
+            await LocalJson.WriteErrorAsync(context, 400, "apiKey and apiSecret are not empty.");
+            return;
+        }
+
+        if (request.WebhookSecret is { } secret)
+        {
+            vault.RotateWebhookSecret(secret);
+        }
+
+        foreach (var (what, isEnabled) in new[] { (request.Disable, false), (request.Enable, true) })
+        {
+            if (what is not null && !TryEnable(what, isEnabled))
+            {
+                await LocalJson.WriteErrorAsync(
+                    context,
+                    400,
+                    "disable and enable name a secret of the vault, or a version of it: webhook-shop, onramp-api-key/1."
+                );
+                return;
+            }
+        }
+
+        vault.State = state;
+        if (request.ApiKey is not null || request.ApiSecret is not null)
+        {
+            var before = simulator.Credentials;
+            ProviderCredentials after = new(request.ApiKey ?? before.ApiKey, request.ApiSecret ?? before.ApiSecret);
+            if (request.VaultOnly)
+            {
+                vault.Store(after);
+            }
+            else
+            {
+                vault.Rotate(after);
+            }
+        }
+
+        await WriteAsync(context);
+    }
+
+    private bool TryEnable(string what, bool isEnabled) =>
+        what.Split('/') is [var name, .. var rest]
+        && rest.Length < 2
+        && (
+            rest.Length == 0
+                ? vault.TryEnable(name, version: null, isEnabled)
+                : int.TryParse(rest[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                    && vault.TryEnable(name, version, isEnabled)
+        );
+}

@@ -1,0 +1,26 @@
+namespace OnrampFunctions.Operator.Connecting;
+
+/// <summary>What a command may have to do in the namespace.</summary>
+internal enum Role
+{
+    /// <summary>Receive, settle and peek.</summary>
+    Receiver,
+
+    /// <summary>Send, schedule and take back.</summary>
+    Sender,
+
+    /// <summary>Make and count entities.</summary>
+    Owner,
+}
+
+/// <summary>The built-in roles of Azure.</summary>
+internal static class Roles
+{
+    public static string Name(this Role role) =>
+        role switch
+        {
+            Role.Receiver => "Azure Service Bus Data Receiver",
+            Role.Sender => "Azure Service Bus Data Sender",
+            Role.Owner => "Azure Service Bus Data Owner",
+        };
+}

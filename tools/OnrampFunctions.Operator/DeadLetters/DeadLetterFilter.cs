@@ -1,0 +1,54 @@
+namespace OnrampFunctions.Operator.DeadLetters;
+
+/// <summary>Which dead letters are meant.</summary>
+internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffset now)
+{
+    private readonly HashSet<long> _numbers = [.. settings.Numbers];
+    private readonly TimeSpan? _olderThan = DurationText.Read("--older-than", settings.OlderThan);
+    private readonly TimeSpan? _newerThan = DurationText.Read("--newer-than", settings.NewerThan);
+
+    /// <summary>Whether a reason, or single dead letters, are asked for by name.</summary>
+    public bool IsNamed => settings.Reasons.Length > 0 || _numbers.Count > 0;
+
+    /// <summary>Whether there were dead letters that the client cannot decode.</summary>
+    public bool HasUnreadable { get; private set; }
+
+    /// <summary>What is said when there is none.</summary>
+    public string None(string queue) =>
+        IsNamed || (settings.OlderThan ?? settings.NewerThan ?? settings.Order ?? settings.Caller) is not null
+            ? $"No such dead letter in {queue}."
+            : $"There are no dead letters in {queue}.";
+
+    public bool Matches(DeadLetter letter) =>
+        (_numbers.Count == 0 || _numbers.Contains(letter.Number))
+        && (settings.Reasons.Length == 0 || settings.Reasons.Contains(letter.Reason, StringComparer.OrdinalIgnoreCase))
+        && (_olderThan is not { } older || now - letter.EnqueuedAt > older)
+        && (_newerThan is not { } newer || now - letter.EnqueuedAt <= newer)
+        && (settings.Order is null || settings.Order == letter.Order?.Value)
+        && (settings.Caller is null || settings.Caller == letter.Caller);
+
+    /// <summary>Looks through the whole dead-letter queue.</summary>
+    public async Task<List<DeadLetter>> FindAsync(
+        ServiceBusReceiver receiver,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
+    {
+        List<DeadLetter> found = [];
+        List<UnreadableNumbers> unreadable = [];
+        await foreach (
+            var message in receiver.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken)
+        )
+        {
+            var letter = DeadLetter.Read(message);
+            if (Matches(letter))
+            {
+                found.Add(letter);
+            }
+        }
+
+        HasUnreadable = unreadable.Count > 0;
+        screen.NoteUnreadable(unreadable);
+        return found;
+    }
+}

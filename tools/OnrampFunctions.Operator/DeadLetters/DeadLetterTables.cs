@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace OnrampFunctions.Operator.DeadLetters;
+
+/// <summary>Dead letters as tables.</summary>
+internal static class DeadLetterTables
+{
+    /// <summary>How many there are of each reason, and then some of them.</summary>
+    public static void Write(Screen screen, IReadOnlyList<DeadLetter> letters, int limit, DateTimeOffset now)
+    {
+        var table = screen.NewTable("number", "age", "reason", "order", "caller", "description");
+        foreach (var letter in letters.Take(limit))
+        {
+            table.AddRow(
+                Cell(letter.Number.ToString(CultureInfo.InvariantCulture)),
+                Cell(DurationText.Of(now - letter.EnqueuedAt)),
+                Cell(letter.Reason),
+                Cell(letter.Order?.Value),
+                Cell(letter.Caller),
+                Cell(letter.Description)
+            );
+        }
+
+        screen.Write(table);
+        if (letters.Count > limit)
+        {
+            screen.Note($"… and {letters.Count - limit} more (--limit, --json).");
+        }
+
+        screen.Line($"{letters.Count} in all: {Reasons(letters)}.");
+    }
+
+    /// <summary><c>380 DeliveriesExhausted, 20 InvalidMessage</c>.</summary>
+    public static string Reasons(IEnumerable<DeadLetter> letters) =>
+        string.Join(
+            ", ",
+            ReasonCount.Of(letters).Select(static reason => $"{reason.Count} {TerminalText.Of(reason.Reason)}")
+        );
+
+    private static Text Cell(string? text) => new(TerminalText.Of(text ?? "-"));
+}

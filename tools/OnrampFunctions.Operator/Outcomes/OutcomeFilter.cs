@@ -1,0 +1,38 @@
+using Onramp.Cancellation.Onramp;
+using Onramp.Cancellation.Outcomes;
+using Onramp.Cancellation.Requests;
+
+namespace OnrampFunctions.Operator.Outcomes;
+
+/// <summary>Which outcomes are meant.</summary>
+internal sealed class OutcomeFilter
+{
+    private readonly string[] _outcomes;
+    private readonly string[] _triggers;
+
+    /// <exception cref="OperatorException">There is no such outcome or trigger.</exception>
+    public OutcomeFilter(WatchSettings settings)
+    {
+        _outcomes = Known("--outcome", settings.Outcomes, Names);
+        _triggers = Known(
+            "--trigger",
+            settings.Triggers,
+            [.. Enum.GetValues<CancelTrigger>().Select(static trigger => trigger.Name())]
+        );
+    }
+
+    /// <summary>What outcomes are called on the wire, each once.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [.. OutcomeTable.Rows.Select(static row => row.Name).Distinct()];
+
+    public bool Matches(SeenOutcome seen) =>
+        (_outcomes.Length == 0 || _outcomes.Contains(seen.Outcome))
+        && (_triggers.Length == 0 || _triggers.Contains(seen.Trigger));
+
+    private static string[] Known(string option, string[] given, IReadOnlyList<string> names) =>
+        Array.Find(given, name => !names.Contains(name)) is { } unknown
+            ? throw OperatorException.Usage(
+                $"{option} {TerminalText.Of(unknown)} does not exist: it is one of {string.Join(", ", names)}."
+            )
+            : given;
+}

@@ -1,0 +1,96 @@
+namespace OnrampFunctions.Operator.Outcomes;
+
+/// <summary>
+/// <c>outcomes watch</c>: what comes of the requests, as it comes. A table of minutes for people, a line each for a
+/// pipe.
+/// </summary>
+internal sealed class WatchCommand(OperatorSurroundings surroundings) : OperatorCommand<WatchSettings>(surroundings)
+{
+    protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Owner];
+
+    protected override async Task<ExitCode> RunAsync(
+        WatchSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
+    {
+        OutcomeFilter filter = new(settings);
+        var since = DurationText.Read("--since", settings.Since);
+        var limit = DurationText.Read("--for", settings.For);
+        var topic = settings.Topic ?? connection.Topic;
+        if (settings.Subscription is null && (since is not null || !connection.HasAdministration))
+        {
+            throw OperatorException.Usage(
+                since is not null
+                    ? "--since needs --subscription: a temporary one has what comes from now on."
+                    : $"{connection.Host} makes no temporary subscription: name one that is there, for example --subscription local at the local host."
+            );
+        }
+
+        using CancellationTokenSource ended = limit is { } time ? new(time, connection.Clock) : new();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, cancellationToken);
+        var outcomes = settings.Subscription is { } subscription
+            ? OutcomeSources.PeekAsync(connection, topic, subscription, Now - since.GetValueOrDefault(), either.Token)
+            : OutcomeSources.ReceiveAsync(connection, topic, either.Token);
+        OutcomeMinutes minutes = new();
+        try
+        {
+            await FollowAsync(outcomes, filter, minutes, screen);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+
+        if (!screen.IsJson && !screen.IsOutTerminal)
+        {
+            screen.Write(minutes.ToTable(screen));
+        }
+
+        return minutes.Count > 0 ? ExitCode.Done : ExitCode.NothingMatched;
+    }
+
+    private static async Task FollowAsync(
+        IAsyncEnumerable<SeenOutcome?> outcomes,
+        OutcomeFilter filter,
+        OutcomeMinutes minutes,
+        Screen screen
+    )
+    {
+        if (!screen.IsJson && screen.IsOutTerminal)
+        {
+            await screen
+                .Out.Live(minutes.ToTable(screen))
+                .StartAsync(live => EachAsync(_ => { }, () => live.UpdateTarget(minutes.ToTable(screen))));
+        }
+        else
+        {
+            await EachAsync(
+                screen.IsJson
+                    ? seen => screen.Json(seen, OutcomeJson.Default.SeenOutcome)
+                    : seen => screen.Line(Line(seen)),
+                static () => { }
+            );
+        }
+
+        async Task EachAsync(Action<SeenOutcome> tell, Action pause)
+        {
+            await foreach (var seen in outcomes)
+            {
+                if (seen is null)
+                {
+                    pause();
+                }
+                else if (filter.Matches(seen))
+                {
+                    minutes.Add(seen);
+                    tell(seen);
+                }
+            }
+        }
+    }
+
+    private static string Line(SeenOutcome seen) =>
+        $"{seen.At:u} {TerminalText.Of(seen.Outcome), -15} {TerminalText.Of(seen.Trigger), -7} {TerminalText.Of(seen.OrderText)} {TerminalText.Of(seen.RequestId)}";
+}

@@ -1,0 +1,68 @@
+namespace OnrampFunctions.Operator.Output;
+
+/// <summary>How far something is that takes a while.</summary>
+internal interface ISteps
+{
+    /// <summary>So many more are done.</summary>
+    void Advance(int count);
+
+    /// <summary>Why it does not go on at present; null when it does.</summary>
+    void Wait(string? reason);
+}
+
+/// <summary>For people.</summary>
+internal sealed class StepBar(ProgressTask task, string what, int total) : ISteps
+{
+    private string? _waiting;
+
+    public void Advance(int count)
+    {
+        task.Increment(count);
+        _waiting = null;
+        Describe();
+    }
+
+    public void Wait(string? reason)
+    {
+        _waiting = reason;
+        Describe();
+    }
+
+    private void Describe() =>
+        task.Description = Markup.Escape(
+            _waiting is null
+                ? $"{what}, {total - (int)task.Value} left"
+                : $"{what}, {total - (int)task.Value} left: {_waiting}"
+        );
+}
+
+/// <summary>For a log: a line every few seconds.</summary>
+internal sealed class StepLines(IAnsiConsole console, TimeProvider clock, string what, int total) : ISteps
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private long _last = clock.GetTimestamp();
+    private int _done;
+    private string? _waiting;
+
+    public void Advance(int count)
+    {
+        _done += count;
+        _waiting = null;
+        if (clock.GetElapsedTime(_last) >= Pause)
+        {
+            _last = clock.GetTimestamp();
+            console.WriteLine($"{what}: {_done} done, {total - _done} left");
+        }
+    }
+
+    public void Wait(string? reason)
+    {
+        if (reason is not null && reason != _waiting)
+        {
+            console.WriteLine($"{what}: {_done} done, {total - _done} left: {reason}");
+        }
+
+        _waiting = reason;
+    }
+}

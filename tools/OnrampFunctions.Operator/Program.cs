@@ -1,0 +1,1 @@
+return await OnrampFunctions.Operator.Hosting.OperatorTool.RunAsync(args);

@@ -1,0 +1,203 @@
+using Azure;
+using Onramp.Cancellation.Onramp;
+using Onramp.Cancellation.Requests;
+using OnrampFunctions.Operator.DeadLetters;
+
+namespace OnrampFunctions.Operator.Status;
+
+/// <summary><c>status</c>: how much lies where, since when, and whether the app is well.</summary>
+internal sealed class StatusCommand(OperatorSurroundings surroundings) : OperatorCommand<StatusSettings>(surroundings)
+{
+    protected override IReadOnlyList<Role> Roles => [Role.Receiver];
+
+    protected override async Task<ExitCode> RunAsync(
+        StatusSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
+    {
+        if (settings.Limit < 1)
+        {
+            throw OperatorException.Usage("--limit must be at least 1.");
+        }
+
+        var app = settings.App is { } address ? await AppHealth.AskAsync(address, cancellationToken) : null;
+        StatusReport report = new(
+            connection.Host,
+            await QueueAsync(connection, settings.Limit, screen, cancellationToken),
+            await SubscriptionsAsync(settings, connection, screen, cancellationToken),
+            app
+        );
+        if (screen.IsJson)
+        {
+            screen.Json(report, StatusJson.Default.StatusReport);
+        }
+        else
+        {
+            Write(screen, report);
+        }
+
+        if (app?.Fault is { } fault)
+        {
+            screen.Note(fault);
+            return ExitCode.Failed;
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<QueueStatus> QueueAsync(
+        Connection connection,
+        int limit,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var queue = connection.Client.CreateReceiver(connection.Queue);
+        await using var dead = connection.DeadLetters();
+        var depth = await Depth.CountAsync(queue, limit, screen, cancellationToken);
+        Dictionary<string, int> reasons = [];
+        DateTimeOffset? oldest = null;
+        var count = 0;
+        List<UnreadableNumbers> unreadable = [];
+        await foreach (var message in dead.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken))
+        {
+            if (++count > limit)
+            {
+                break;
+            }
+
+            var reason = DeadLetter.ReasonOf(message);
+            reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
+            oldest = oldest < message.EnqueuedTime ? oldest : message.EnqueuedTime;
+        }
+
+        screen.NoteUnreadable(unreadable);
+        return new QueueStatus(
+            connection.Queue,
+            depth,
+            new DeadLetterStatus(Math.Min(count, limit), oldest, reasons, count > limit)
+        );
+    }
+
+    private static async Task<IReadOnlyList<SubscriptionStatus>> SubscriptionsAsync(
+        StatusSettings settings,
+        Connection connection,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
+    {
+        var topic = settings.Topic ?? connection.Topic;
+        List<SubscriptionStatus> found = [];
+        foreach (
+            var name in settings.Subscriptions.Length > 0
+                ? settings.Subscriptions
+                : await NamesAsync(connection, topic, screen, cancellationToken)
+        )
+        {
+            await using var receiver = connection.Client.CreateReceiver(topic, name);
+            await using var dead = connection.Client.CreateReceiver(
+                topic,
+                name,
+                new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
+            );
+            found.Add(
+                new SubscriptionStatus(
+                    topic,
+                    name,
+                    await Depth.CountAsync(receiver, settings.Limit, screen, cancellationToken),
+                    (await Depth.CountAsync(dead, settings.Limit, screen, cancellationToken)).Active
+                )
+            );
+        }
+
+        return found;
+    }
+
+    /// <summary>The subscriptions, where somebody may list them.</summary>
+    private static async Task<IReadOnlyList<string>> NamesAsync(
+        Connection connection,
+        string topic,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!connection.HasAdministration)
+        {
+            return [];
+        }
+
+        try
+        {
+            List<string> names = [];
+            await foreach (var subscription in connection.Administer().GetSubscriptionsAsync(topic, cancellationToken))
+            {
+                names.Add(subscription.SubscriptionName);
+            }
+
+            return names;
+        }
+        catch (Exception exception)
+            when (exception is UnauthorizedAccessException or RequestFailedException { Status: 401 or 403 })
+        {
+            screen.Note(
+                $"Subscriptions are not listed: that needs {Role.Owner.Name()}; name them with --subscription."
+            );
+            return [];
+        }
+    }
+
+    private void Write(Screen screen, StatusReport report)
+    {
+        var table = screen.NewTable("where", "ready", "scheduled", "oldest", "dead letters");
+        var queue = report.Queue;
+        AddRow(queue.Name, queue.Depth, queue.DeadLetters.Count, queue.DeadLetters.IsMore);
+        foreach (var subscription in report.Subscriptions)
+        {
+            AddRow(
+                $"{subscription.Topic}/{subscription.Name}",
+                subscription.Depth,
+                subscription.DeadLetters,
+                isMore: false
+            );
+        }
+
+        screen.Line(report.Namespace);
+        screen.Write(table);
+        if (queue.Depth.NextDue is { } due)
+        {
+            screen.Line(
+                $"Scheduled: {queue.Depth.Timeouts} timeouts, {queue.Depth.Scheduled - queue.Depth.Timeouts} others; the next is due {due:u}."
+            );
+        }
+
+        if (queue.DeadLetters is { Count: > 0, Oldest: { } oldest } letters)
+        {
+            var reasons = letters
+                .Reasons.OrderByDescending(static reason => reason.Value)
+                .Select(static reason => $"{reason.Value} {TerminalText.Of(reason.Key)}");
+            screen.Line(
+                $"Dead letters: {string.Join(", ", reasons)}; the oldest was sent {DurationText.Of(Now - oldest)} ago."
+            );
+        }
+
+        if (report.App is { } app)
+        {
+            screen.Line(
+                $"App {app.Address}: {(app.HttpStatus == 0 ? "" : $"{app.HttpStatus}, ")}{TerminalText.Of(app.Says)}"
+            );
+        }
+
+        void AddRow(string where, Depth depth, int dead, bool isMore) =>
+            table.AddRow(
+                new Text(TerminalText.Of(where)),
+                new Text(More(depth.Active, depth.IsMore)),
+                new Text($"{depth.Scheduled}"),
+                new Text(depth.Oldest is { } oldest ? DurationText.Of(Now - oldest) : "-"),
+                new Text(More(dead, isMore))
+            );
+    }
+
+    private static string More(int count, bool isMore) => isMore ? $"more than {count}" : $"{count}";
+}
