@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Text;
 
@@ -101,52 +100,11 @@ public sealed class ProviderAnswerTests
             Answers.Json(417, """{"status":false,"data":null}"""),
             OutcomeKind.Unavailable
         ),
-        ["an unknown content coding"] = (
-            Coded("zstd", static stream => stream, [0x28, 0xB5, 0x2F, 0xFD]),
-            OutcomeKind.Unavailable
-        ),
-        ["a coding that is claimed only"] = (Answers.During(() => { }, Claims("gzip")), OutcomeKind.Unavailable),
     };
 
     /// <summary>Successes as others have written them.</summary>
     private static readonly Dictionary<string, Answer> Successes = new()
     {
-        ["gzip although not asked for [jquatier/eureka-js-client#54]"] = Coded(
-            "gzip",
-            static stream => new GZipStream(stream, CompressionLevel.Fastest)
-        ),
-        ["brotli although not asked for"] = Coded(
-            "br",
-            static stream => new BrotliStream(stream, CompressionLevel.Fastest)
-        ),
-        ["deflate although not asked for"] = Coded(
-            "deflate",
-            static stream => new ZLibStream(stream, CompressionLevel.Fastest)
-        ),
-        ["deflate without its wrapper [axios/axios#3887, dotnet/runtime#38022]"] = Coded(
-            "deflate",
-            static stream => new DeflateStream(stream, CompressionLevel.Fastest)
-        ),
-        ["gzip by its old name"] = Coded("x-gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
-        ["gzip in capitals"] = Coded("GZIP", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
-        ["a charset for a coding"] = Claims("utf-8"),
-        ["a coding that nobody knows, of text"] = Claims("none"),
-        ["a charset and gzip"] = Coded(
-            "utf-8, gzip",
-            static stream => new GZipStream(stream, CompressionLevel.Fastest)
-        ),
-        ["gzip twice"] = Coded(
-            "gzip, gzip",
-            static stream => new GZipStream(new GZipStream(stream, CompressionLevel.Fastest), CompressionLevel.Fastest)
-        ),
-        ["deflate, then brotli"] = Coded(
-            "deflate, br",
-            static stream => new ZLibStream(
-                new BrotliStream(stream, CompressionLevel.Fastest),
-                CompressionLevel.Fastest
-            )
-        ),
-        ["identity, said aloud"] = Coded("identity", static stream => stream),
         ["a byte order mark"] = Answers.Json(200, "\uFEFF" + Answers.CancelledOrder),
         ["numbers with a fraction [ccxt/ccxt#12158]"] = Answers.Json(
             200,
@@ -275,74 +233,6 @@ public sealed class ProviderAnswerTests
         service.Provider.AssertScriptPlayed();
     }
 
-    [Fact]
-    public async Task An_answer_that_unpacks_to_more_than_any_answer_has_is_not_read_to_its_end()
-    {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider.Otherwise = Coded(
-            "gzip",
-            static stream => new GZipStream(stream, CompressionLevel.Fastest),
-            new string(' ', 50_000_000) + Answers.CancelledOrder
-        );
-        Assert.Equal(OutcomeKind.Unavailable, (await service.CancelAsync()).Kind);
-    }
-
-    [Theory]
-    [InlineData("zstd", "an answer in a content coding other than gzip, deflate and br")]
-    [InlineData("zstd, gzip", "an answer whose content coding gzip is corrupt")]
-    [InlineData("gzip", "an answer whose content coding gzip is corrupt")]
-    [InlineData("deflate", "an answer whose content coding deflate is corrupt")]
-    [InlineData("br", "an answer whose content coding br is corrupt")]
-    [InlineData("gzip, gzip, gzip, gzip, gzip", "an answer in too many content codings")]
-    [InlineData("identity", "HTTP 200 with a body that is not Onramp's JSON")]
-    [InlineData("", "HTTP 200 with a body that is not Onramp's JSON")]
-    public async Task What_cannot_be_decoded_is_said_to_be_that(string coding, string reason)
-    {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-
-        // What a zstd frame begins with.
-        service.Provider.Otherwise = Coded(coding, static stream => stream, [0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x58]);
-
-        Assert.Equal(
-            (OutcomeKind.Unavailable, reason),
-            (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default
-        );
-    }
-
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("deflate")]
-    [InlineData("br")]
-    [InlineData("gzip, gzip")]
-    [InlineData("")]
-    public async Task What_is_longer_than_any_answer_is_said_to_be_that_whatever_it_unpacks_to(string coding)
-    {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
-        service.Provider.Otherwise = Coded(
-            coding,
-            stream =>
-                coding
-                    .Split(", ")
-                    .Aggregate(
-                        stream,
-                        static (inner, name) =>
-                            name switch
-                            {
-                                "gzip" => new GZipStream(inner, CompressionLevel.Optimal),
-                                "deflate" => new DeflateStream(inner, CompressionLevel.Optimal),
-                                "br" => new BrotliStream(inner, CompressionLevel.Fastest),
-                                _ => inner,
-                            }
-                    ),
-            new byte[10_000_000]
-        );
-
-        Assert.Equal(
-            (OutcomeKind.Unavailable, "an answer of more than 65536 bytes"),
-            (await service.CancelAsync()) is var outcome ? (outcome.Kind, outcome.Detail) : default
-        );
-    }
-
     [Theory]
     [InlineData(HttpRequestError.NameResolutionError, "no answer: the name of Onramp's server cannot be resolved")]
     [InlineData(HttpRequestError.ConnectionError, "no answer: the connection failed")]
@@ -457,29 +347,4 @@ public sealed class ProviderAnswerTests
                     "text/html"
                 ),
             };
-
-    private static Answer Claims(string coding) =>
-        (request, time, token) =>
-        {
-            var response = Answers.Cancelled(request, time, token);
-            response.Content.Headers.ContentEncoding.Add(coding);
-            return response;
-        };
-
-    private static Answer Coded(string coding, Func<Stream, Stream> encode, string body = Answers.CancelledOrder) =>
-        Coded(coding, encode, Encoding.UTF8.GetBytes(body));
-
-    private static Answer Coded(string coding, Func<Stream, Stream> encode, byte[] body) =>
-        (_, _, _) =>
-        {
-            using var coded = new MemoryStream();
-            using (var encoder = encode(coded))
-            {
-                encoder.Write(body);
-            }
-
-            var content = new ByteArrayContent(coded.ToArray());
-            content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
-            return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
-        };
 }

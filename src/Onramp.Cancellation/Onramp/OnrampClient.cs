@@ -124,7 +124,7 @@ internal sealed partial class OnrampClient(
             watched?.Sends(request);
             using var response = await transport.SendAsync(request, cancellationToken);
             watched?.Answered((int)response.StatusCode);
-            using var answer = await transport.ReadAsync(response, cancellationToken);
+            var answer = await transport.ReadAsync(response, cancellationToken);
             var reply = operation.Judge(answer, order, signed);
             watched?.Judged(reply.Kind);
             if (reply.Kind == ReplyKind.State && pair is not null)

@@ -15,8 +15,9 @@ internal static class OnrampConnections
             AllowAutoRedirect = false,
             UseCookies = false,
 
-            // Nothing is asked for beyond what the vendor specifies: no coding, and no trace context for a third party.
-            AutomaticDecompression = DecompressionMethods.None,
+            AutomaticDecompression = DecompressionMethods.All,
+
+            // Trace context is not propagated to the provider.
             ActivityHeadersPropagator = null,
         };
 }

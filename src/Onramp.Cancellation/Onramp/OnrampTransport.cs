@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Unicode;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Signing;
@@ -8,7 +8,7 @@ using Onramp.Cancellation.Signing;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Puts one request on the wire and reads one answer: a bounded number of bytes, no redirects, no cookies.
+/// Sends one request and reads one answer of limited length, without redirects and cookies.
 /// </summary>
 internal sealed class OnrampTransport(
     [FromKeyedServices(OnrampTransport.HandlerKey)] HttpMessageHandler handler,
@@ -18,9 +18,7 @@ internal sealed class OnrampTransport(
 {
     public const string HandlerKey = "onramp";
 
-    private const int UsualReplyBytes = 2048;
-
-    // Far above any answer of the provider, far below what could hurt.
+    // Far longer than any answer of the provider.
     private const int MaxReplyBytes = 64 * 1024;
 
     private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: false);
@@ -54,60 +52,33 @@ internal sealed class OnrampTransport(
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _invoker.SendAsync(request, cancellationToken);
 
-    /// <summary>Reads the whole of an answer.</summary>
-    /// <exception cref="UnreadableAnswerException">It is longer than any answer of the provider, or its content coding
-    /// cannot be decoded.</exception>
-    public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Reads the whole body of an answer.</summary>
+    /// <exception cref="UnreadableAnswerException">The body is too long or cannot be decompressed.</exception>
+    public async Task<ProviderAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(UsualReplyBytes);
         try
         {
-            var length = 0;
-            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
-            {
-                length += read;
-                if (length > MaxReplyBytes)
-                {
-                    throw UnreadableAnswerException.TooLong(MaxReplyBytes);
-                }
-
-                if (length == buffer.Length)
-                {
-                    buffer = Grow(buffer);
-                }
-            }
-
-            if (response.Content.Headers.ContentEncoding is { Count: > 0 } codings)
-            {
-                var decoded = ContentCodings.Decode(codings, buffer.AsMemory(0, length), MaxReplyBytes);
-                length = decoded.Length;
-                while (buffer.Length < length)
-                {
-                    buffer = Grow(buffer);
-                }
-
-                decoded.CopyTo(buffer);
-            }
-
-            return new Answer(response.StatusCode, buffer, length, RetryAfter(response));
+            await response.Content.LoadIntoBufferAsync(MaxReplyBytes, cancellationToken);
         }
-        catch
+        catch (HttpRequestException exception)
+            when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
+            throw new UnreadableAnswerException($"an answer of more than {MaxReplyBytes} bytes");
         }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            throw new UnreadableAnswerException("an answer that cannot be decompressed");
+        }
+
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+
+        // Some servers name a charset here. Other codings than gzip, deflate and br stay on the response.
+        return response.Content.Headers.ContentEncoding.Count == 0 || Utf8.IsValid(body)
+            ? new ProviderAnswer(response.StatusCode, body, RetryAfter(response))
+            : throw new UnreadableAnswerException("an answer in a content coding other than gzip, deflate and br");
     }
 
     public void Dispose() => _invoker.Dispose();
-
-    private static byte[] Grow(byte[] buffer)
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
-    }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
@@ -120,16 +91,13 @@ internal sealed class OnrampTransport(
         var wait = header.Delta ?? header.Date - (response.Headers.Date ?? time.GetUtcNow());
         return wait > TimeSpan.Zero ? wait : null;
     }
-
-    /// <summary>An answer in a pooled buffer; <see cref="Dispose"/> gives the buffer back.</summary>
-    public readonly struct Answer(HttpStatusCode status, byte[] buffer, int length, TimeSpan? retryAfter) : IDisposable
-    {
-        public HttpStatusCode Status => status;
-
-        public TimeSpan? RetryAfter => retryAfter;
-
-        public ReadOnlySpan<byte> Body => buffer.AsSpan(0, length);
-
-        public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
-    }
 }
+
+/// <summary>An answer of the provider, read to its end.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The body, decompressed.</param>
+/// <param name="RetryAfter">The wait that the provider asks for; null for none.</param>
+internal sealed record ProviderAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter);
+
+/// <summary>An answer that cannot be read. The message says why and does not quote the answer.</summary>
+internal sealed class UnreadableAnswerException(string message) : IOException(message);

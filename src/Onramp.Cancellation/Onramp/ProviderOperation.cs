@@ -66,8 +66,4 @@ internal sealed class ProviderOperation
 /// <param name="order">The order that the call was about; null for none.</param>
 /// <param name="signed">What the call was signed with, which the provider may quote; the zero value for
 /// nothing.</param>
-internal delegate ProviderReply Judgement(
-    in OnrampTransport.Answer answer,
-    OrderReference? order,
-    SignedRequest signed
-);
+internal delegate ProviderReply Judgement(ProviderAnswer answer, OrderReference? order, SignedRequest signed);

@@ -15,7 +15,7 @@ internal static class ReplyJudge
 
     /// <summary>An answer about an order.</summary>
     /// <inheritdoc cref="Judgement"/>
-    public static ProviderReply Order(in OnrampTransport.Answer answer, OrderReference? order, SignedRequest signed)
+    public static ProviderReply Order(ProviderAnswer answer, OrderReference? order, SignedRequest signed)
     {
         var (status, retryAfter) = ((int)answer.Status, answer.RetryAfter);
         if (!ReplyEnvelope.TryRead(answer.Body, out var envelope))
@@ -36,7 +36,7 @@ internal static class ReplyJudge
 
     /// <summary>An answer of the clock, which counts only when it says that it succeeded.</summary>
     /// <inheritdoc cref="Judgement"/>
-    public static ProviderReply Clock(in OnrampTransport.Answer answer, OrderReference? order, SignedRequest signed) =>
+    public static ProviderReply Clock(ProviderAnswer answer, OrderReference? order, SignedRequest signed) =>
         !ReplyEnvelope.TryRead(answer.Body, out var envelope) ? Down("Onramp's clock did not answer")
         : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
         : Unclear("Onramp's clock did not tell the time");
@@ -84,7 +84,7 @@ internal static class ReplyJudge
     /// same and no unlisted words stand elsewhere.
     /// </summary>
     private static ProviderReply Failure(
-        in OnrampTransport.Answer answer,
+        ProviderAnswer answer,
         in ReplyEnvelope envelope,
         OrderReference? order,
         SignedRequest signed

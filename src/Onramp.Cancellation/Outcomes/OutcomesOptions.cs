@@ -32,7 +32,7 @@ public sealed class OutcomesOptions : IValidatableObject
                 "Outcomes__Source must not be empty: it is the CloudEvents source of every outcome event."
             );
         }
-        else if (!UriReference.IsValid(Source))
+        else if (!Uri.IsWellFormedUriString(Source, UriKind.RelativeOrAbsolute))
         {
             yield return new ValidationResult(
                 "Outcomes__Source must be a URI reference (RFC 3986: no spaces, everything special as %XX), for example /onramp-cancellation."

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Onramp.Cancellation.Secrets;
@@ -12,10 +11,6 @@ namespace Onramp.Cancellation.Signing;
 public sealed class ApiCredentials
 {
     private readonly byte[] _secret;
-
-    // Keying a hash takes longer than hashing a request with it, so keyed hashes are reused: one for each thread that
-    // signs.
-    private readonly ConcurrentBag<IncrementalHash> _keyed = [];
 
     /// <param name="apiKey">Sent in <c>X-ONRAMP-APIKEY</c>; printable ASCII without spaces.</param>
     /// <param name="apiSecret">The key of the HMAC, used as UTF-8; no white space at either end.</param>
@@ -67,13 +62,7 @@ public sealed class ApiCredentials
     private bool HasSecretOf(ApiCredentials other) => _secret.AsSpan().SequenceEqual(other._secret);
 
     /// <summary>Computes the HMAC-SHA512 of bytes with the secret as the key.</summary>
-    internal void Authenticate(ReadOnlySpan<byte> bytes, Span<byte> mac)
-    {
-        var hash = _keyed.TryTake(out var kept) ? kept : IncrementalHash.CreateHMAC(HashAlgorithmName.SHA512, _secret);
-        hash.AppendData(bytes);
-        hash.GetHashAndReset(mac);
-        _keyed.Add(hash);
-    }
+    internal byte[] Authenticate(ReadOnlySpan<byte> bytes) => HMACSHA512.HashData(_secret, bytes);
 
     /// <summary>Names the type and nothing secret.</summary>
     public override string ToString() => "ApiCredentials (values withheld)";

@@ -18,7 +18,11 @@ public sealed class WireRecorder : IDisposable
 
     /// <param name="body">What to answer.</param>
     /// <param name="head">The status and further headers to answer with.</param>
-    public async Task<RecordedRequest> AnswerOneAsync(string body, string head = "200 OK")
+    public Task<RecordedRequest> AnswerOneAsync(string body, string head = "200 OK") =>
+        AnswerOneAsync(Encoding.ASCII.GetBytes(body), head);
+
+    /// <inheritdoc cref="AnswerOneAsync(string, string)"/>
+    public async Task<RecordedRequest> AnswerOneAsync(byte[] body, string head = "200 OK")
     {
         using var client = await _listener.AcceptTcpClientAsync(RunningHost.Token);
         var stream = client.GetStream();
@@ -31,8 +35,13 @@ public sealed class WireRecorder : IDisposable
         }
 
         var answer =
-            $"HTTP/1.1 {head}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), RunningHost.Token);
+            $"HTTP/1.1 {head}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(
+            new byte[][] { Encoding.ASCII.GetBytes(answer), body }
+                .SelectMany(static part => part)
+                .ToArray(),
+            RunningHost.Token
+        );
         return request;
     }
 
