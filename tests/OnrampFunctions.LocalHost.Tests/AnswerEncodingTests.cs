@@ -69,15 +69,18 @@ public sealed class AnswerEncodingTests
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    [InlineData("deflate")]
-    public async Task Cannot_read_an_answer_that_is_too_long_whatever_its_compressed_length(string? coding) =>
+    [InlineData(null, 70_000)]
+    [InlineData("gzip", 10_000_000)]
+    [InlineData("br", 10_000_000)]
+    [InlineData("deflate", 10_000_000)]
+    public async Task Cannot_read_an_answer_that_is_too_long_whatever_its_compressed_length(
+        string? coding,
+        int length
+    ) =>
         await CannotReadAsync(
             coding,
             Encoded(
-                new string(' ', 10_000_000) + Success,
+                new string(' ', length) + Success,
                 coding switch
                 {
                     "gzip" => Gzip,
