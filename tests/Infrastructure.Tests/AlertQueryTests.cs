@@ -27,7 +27,7 @@ public sealed class AlertQueryTests(Compilation bicep)
             "AppTraces",
             "Message",
             CodeLogLines.Of(404, ("Reason", "its outcome could not be published")),
-            "MessageEnds, 404"
+            "DeliveryCompletion, 404"
         },
         {
             "cancel-internal-errors",
@@ -48,7 +48,7 @@ public sealed class AlertQueryTests(Compilation bicep)
             "AppExceptions",
             "Properties.OriginalFormat",
             CodeLogLines.Template(403),
-            "MessageEnds, 403"
+            "DeliveryCompletion, 403"
         },
         {
             "cancel-queue-refused",

@@ -91,7 +91,7 @@ public static class OrderCancellation
                     )
             )
         );
-        services.AddSingleton<MessageEnds>();
+        services.AddSingleton<DeliveryCompletion>();
         services.AddSingleton<ITimeouts>(static s => s.Get<OrderTimeouts>());
         services.AddSingleton(
             Create<OrderTimeouts>(
@@ -111,8 +111,9 @@ public static class OrderCancellation
                     new(
                         s.Get<CancelMessageReader>(),
                         s.Get<OrderCanceller>(),
-                        s.Get<MessageEnds>(),
+                        s.Get<DeliveryCompletion>(),
                         s.Get<RequestQueue>(),
+                        s.Get<TimeProvider>(),
                         log
                     )
             )

@@ -8,14 +8,15 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Queue;
 
 /// <summary>
-/// Handles one message of the queue and says how to settle it. Nothing is completed before what came of it is stored
-/// elsewhere: the outcome on the topic, or the next delivery on the queue.
+/// Handles one message of the queue and returns how to settle it. A message is completed only after its outcome is
+/// stored on the topic, or its next delivery on the queue.
 /// </summary>
 public sealed partial class CancelMessageHandler
 {
     private readonly CancelMessageReader _reader;
     private readonly OrderCanceller _canceller;
-    private readonly MessageEnds _ends;
+    private readonly DeliveryCompletion _completion;
+    private readonly TimeProvider _time;
     private readonly ILogger<CancelMessageHandler> _logger;
     private readonly string _queue;
     private readonly string _spanName;
@@ -23,22 +24,24 @@ public sealed partial class CancelMessageHandler
     internal CancelMessageHandler(
         CancelMessageReader reader,
         OrderCanceller canceller,
-        MessageEnds ends,
+        DeliveryCompletion completion,
         RequestQueue queue,
+        TimeProvider time,
         ILogger<CancelMessageHandler> logger
     )
     {
         _reader = reader;
         _canceller = canceller;
-        _ends = ends;
+        _completion = completion;
+        _time = time;
         _logger = logger;
         _queue = queue.Name;
         _spanName = $"process {_queue}";
     }
 
     /// <summary>
-    /// Handles a message, within <see cref="QueueOptions.MaxHandlingTime"/> and little more. Never throws: a fault in
-    /// the program or a cancelled token gives the message back.
+    /// Handles a message within about <see cref="QueueOptions.MaxHandlingTime"/>. Never throws: after an unexpected
+    /// exception or a cancelled token the message is abandoned.
     /// </summary>
     public async Task<Settlement> HandleAsync(InboundMessage message, CancellationToken cancellationToken)
     {
@@ -51,37 +54,8 @@ public sealed partial class CancelMessageHandler
                 Log.Ignored(_logger, LogText.Of(message.MessageId ?? "(none)"), ignored);
             }
 
-            if (read.Request is not { } request)
-            {
-                var rejection = _ends.Invalid(message, read);
-                using var invalid = TraceContext.Start(
-                    _spanName,
-                    TraceContext.Of(message.Properties),
-                    ActivityKind.Consumer
-                );
-                Describe(invalid, message, delivery: 1);
-                Describe(invalid, rejection);
-                Log.Invalid(_logger, LogText.Of(message.MessageId ?? "(none)"), LogText.Of(read.Faults!));
-                return rejection;
-            }
-
-            using var span = TraceContext.Start(
-                _spanName,
-                read.Trace,
-                ActivityKind.Consumer,
-                TraceContext.SenderOf(message.Properties)
-            );
-            Describe(span, message, read.History.Delivery);
-            var delivery = new MessageDelivery(message, read, _ends.Now);
-            var settlement =
-                read.DueAt is { } dueAt && _ends.IsAhead(dueAt)
-                    ? await _ends.ArmAsync(delivery, dueAt, cancellationToken)
-                : read.History.Outcome is { } pending ? await _ends.PublishAsync(delivery, pending, cancellationToken)
-                : await _ends.EndAsync(
-                    delivery,
-                    await _canceller.CancelAsync(request, cancellationToken),
-                    cancellationToken
-                );
+            using var span = StartSpan(read);
+            var settlement = await SettleAsync(read, cancellationToken);
             Describe(span, settlement);
             return settlement;
         }
@@ -96,16 +70,49 @@ public sealed partial class CancelMessageHandler
         }
     }
 
-    private void Describe(Activity? span, InboundMessage message, int delivery)
+    private async ValueTask<Settlement> SettleAsync(CancelMessage message, CancellationToken cancellationToken)
     {
+        if (message.Request is not { } request)
+        {
+            Log.Invalid(_logger, LogText.Of(message.Received.MessageId ?? "(none)"), LogText.Of(message.Faults!));
+            return _completion.Reject(message);
+        }
+
+        if (message.DueAt is { } dueAt && dueAt > _time.GetUtcNow())
+        {
+            return await _completion.ArmAsync(message, dueAt, cancellationToken);
+        }
+
+        if (message.PendingOutcome is { } pending)
+        {
+            return await _completion.PublishAsync(message, pending, cancellationToken);
+        }
+
+        var outcome = await _canceller.CancelAsync(request, cancellationToken);
+        return await _completion.CompleteAsync(message, outcome, cancellationToken);
+    }
+
+    private Activity? StartSpan(CancelMessage message)
+    {
+        var received = message.Received;
+        var span = message.Request is null
+            ? TraceContext.Start(_spanName, TraceContext.Of(received.Properties), ActivityKind.Consumer)
+            : TraceContext.Start(
+                _spanName,
+                message.Trace,
+                ActivityKind.Consumer,
+                TraceContext.SenderOf(received.Properties)
+            );
         if (ServiceSpans.Wanted)
         {
             span?.SetMessaging("process", _queue)
-                .SetTag(TelemetryNames.MessageId, message.MessageId)
-                .SetTag(TelemetryNames.ConversationId, message.CorrelationId)
-                .SetTag(TelemetryNames.DeliveryCount, message.DeliveryCount)
-                .SetTag(TelemetryNames.Delivery, delivery);
+                .SetTag(TelemetryNames.MessageId, received.MessageId)
+                .SetTag(TelemetryNames.ConversationId, received.CorrelationId)
+                .SetTag(TelemetryNames.DeliveryCount, received.DeliveryCount)
+                .SetTag(TelemetryNames.Delivery, message.Delivery);
         }
+
+        return span;
     }
 
     private static void Describe(Activity? span, Settlement settlement)
@@ -146,7 +153,7 @@ public sealed partial class CancelMessageHandler
         )]
         public static partial void Ignored(ILogger logger, string messageId, string names);
 
-        [LoggerMessage(402, LogLevel.Error, "Message {MessageId} could not be handled and is given back")]
+        [LoggerMessage(402, LogLevel.Error, "Message {MessageId} could not be handled and is abandoned")]
         public static partial void Broken(ILogger logger, string messageId, Exception exception);
     }
 }

@@ -15,89 +15,85 @@ internal sealed class CancelMessageReader(
 {
     private const int MaxRequestIdLength = 255;
 
-    public MessageReading Read(InboundMessage message)
+    public CancelMessage Read(InboundMessage received)
     {
-        // A message that cannot be carried on is refused at its first delivery, and not only once a retry is needed.
-        if ((message.BodyFault ?? PropertyValue.FaultOf(message.Properties)) is { } unfit)
+        CancelMessage message = new() { Received = received, Started = time.GetTimestamp() };
+
+        // A message that cannot be carried on is refused at its first delivery, not only when a retry is needed.
+        if ((received.BodyFault ?? PropertyValue.FaultOf(received.Properties)) is { } unfit)
         {
-            return new MessageReading { Faults = unfit };
+            return message with { Faults = unfit };
         }
 
-        var envelope = CloudEventReader.Read(message);
+        var envelope = CloudEventReader.Read(received);
         if (envelope.Fault is not null)
         {
-            return new MessageReading { Faults = envelope.Fault };
+            return message with { Faults = envelope.Fault };
         }
 
-        var faults = new List<string>();
-        var isTimeout = IsTimeout(message, faults);
-        var identity = authenticity.ReadIdentity(message, isTimeout);
-        var isReplay = message.Properties.ContainsKey(MessageProperties.DeadLetterReason);
-        var history = identity is null || isReplay ? null : authenticity.ReadHistory(message);
-        var ignored = Ignored(message, identity is not null, history is not null || isReplay);
-        identity ??= new MessageIdentity(
-            OwnRequestId(message, envelope),
-            envelope.Source,
-            Caller: null,
-            EnqueuedAt(message)
-        );
+        List<string> faults = [];
+        var isTimeout = IsTimeout(received, faults);
+        var own = authenticity.ReadIdentity(received, isTimeout);
+        var identity =
+            own
+            ?? new MessageIdentity(
+                OwnRequestId(received, envelope),
+                envelope.Source,
+                Caller: null,
+                EnqueuedAt(received)
+            );
+        message = message with { IsTimeout = isTimeout, Trace = envelope.Trace };
+        var isReplay = received.Properties.ContainsKey(MessageProperties.DeadLetterReason);
+        var withHistory = own is null || isReplay ? null : authenticity.WithHistory(message);
+        message = (withHistory ?? FirstDelivery(message)) with
+        {
+            Ignored = Ignored(received, own is not null, withHistory is not null || isReplay),
+        };
 
         var body = CancelBody.Parse(envelope.Body.Span, isTimeout ? BodyTiming.None : BodyTiming.Optional);
         var dueAt = body.Fields?.DueAt(identity.RequestedAt);
-        FieldFault? tooFar = dueAt is null ? null : timeouts.FaultOf(body.Fields!.Value, identity.RequestedAt);
-        foreach (var fault in tooFar is null ? body.Faults : [tooFar.Value])
-        {
-            faults.Add(fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}");
-        }
-
+        faults.AddRange(FaultsOf(body, dueAt, identity.RequestedAt).Select(Sentence));
         if (identity.RequestId.Length > MaxRequestIdLength)
         {
-            return new MessageReading
-            {
-                Faults = string.Join(
-                    ' ',
-                    [.. faults, $"The request id is longer than {MaxRequestIdLength} characters."]
-                ),
-                Ignored = ignored,
-            };
+            faults.Add($"The request id is longer than {MaxRequestIdLength} characters.");
+            return message with { Faults = string.Join(' ', faults) };
         }
 
+        message = message with { Identity = identity };
         if (faults.Count > 0)
         {
-            return new MessageReading
-            {
-                Faults = string.Join(' ', faults),
-                Identity = identity,
-                IsTimeout = isTimeout,
-                Ignored = ignored,
-            };
+            return message with { Faults = string.Join(' ', faults) };
         }
 
-        history ??= new MessageHistory
-        {
-            Delivery = 1,
-            Line = Line(message),
-            RetryingSince = time.GetUtcNow(),
-            TimeToLive = message.ExpiresAt is null ? null : (long)message.TimeToLive.TotalMilliseconds,
-        };
         var trigger = isTimeout || dueAt is not null ? CancelTrigger.Timeout : CancelTrigger.Queue;
-        return new MessageReading
+        return message with
         {
-            Identity = identity,
-            History = history,
-            IsTimeout = isTimeout,
-            Trace = envelope.Trace,
+            DueAt = dueAt,
             Request = body.Fields!.Value.ToRequest(identity.RequestId, trigger, identity.RequestedAt) with
             {
                 Source = identity.Source,
                 Caller = identity.Caller,
-                EarlierAttempts = history.Attempts,
-                RetryingSince = history.RetryingSince,
+                EarlierAttempts = message.Attempts,
+                RetryingSince = message.RetryingSince,
             },
-            DueAt = dueAt,
-            Ignored = ignored,
         };
     }
+
+    private IEnumerable<FieldFault> FaultsOf(ParsedBody body, DateTimeOffset? dueAt, DateTimeOffset requestedAt) =>
+        dueAt is not null && timeouts.FaultOf(body.Fields!.Value, requestedAt) is { } fault ? [fault] : body.Faults;
+
+    private static string Sentence(FieldFault fault) =>
+        fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}";
+
+    private CancelMessage FirstDelivery(CancelMessage message) =>
+        message with
+        {
+            Line = Line(message.Received),
+            RetryingSince = time.GetUtcNow(),
+            TimeToLive = message.Received.ExpiresAt is null
+                ? null
+                : (long)message.Received.TimeToLive.TotalMilliseconds,
+        };
 
     /// <summary>The request id of a message that this service did not write.</summary>
     public static string OwnRequestId(InboundMessage message, Envelope envelope)

@@ -39,28 +39,34 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             ),
         ];
 
-    /// <summary>The properties that prove what earlier deliveries did.</summary>
-    /// <param name="history">What they did.</param>
-    /// <param name="identityMac">The identity that the same message carries.</param>
-    /// <param name="messageId">The id of the message that will carry them; null for none.</param>
-    public KeyValuePair<string, object>[] Write(MessageHistory history, string identityMac, string? messageId)
+    /// <summary>The properties of the identity and of the history.</summary>
+    /// <param name="message">The message with the history that is to be written.</param>
+    /// <param name="messageId">The id of the message that will carry the properties; null for none.</param>
+    public KeyValuePair<string, object>[] Write(CancelMessage message, string? messageId)
     {
-        HistoryTexts texts = new(history);
+        var identity = Write(message.Identity!, message.IsTimeout, message.Received.Body.Span);
+        object?[] history =
+        [
+            message.Delivery,
+            message.Attempts,
+            message.Line,
+            message.RetryingSince.ToString(Round, CultureInfo.InvariantCulture),
+            message.TimeToLive,
+            message.PendingOutcome is null
+                ? null
+                : JsonSerializer.Serialize(message.PendingOutcome, MessageHistoryJson.Default.CancelOutcome),
+            message.Publications,
+        ];
+        var texts = history.Select(static value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        var covered = Covered((string)identity[^1].Value, messageId, texts);
         return
         [
-            new(MessageProperties.Delivery, history.Delivery),
-            new(MessageProperties.Attempts, history.Attempts),
-            new(MessageProperties.Line, texts.Line),
-            new(MessageProperties.RetryingSince, texts.RetryingSince),
-            .. history.TimeToLive is { } timeToLive
-                ? [new(MessageProperties.TimeToLive, timeToLive)]
-                : Array.Empty<KeyValuePair<string, object>>(),
-            .. Optional(MessageProperties.Outcome, texts.Outcome is "" ? null : texts.Outcome),
-            new(MessageProperties.Publications, history.Publications),
-            new(
-                MessageProperties.HistoryMac,
-                Requests.Digest.Keyed(keys.Current[0], texts.Covered(identityMac, messageId))
-            ),
+            .. identity,
+            .. MessageProperties
+                .History.Zip(history)
+                .Where(static property => property.Second is not null)
+                .Select(static property => KeyValuePair.Create(property.First, property.Second!)),
+            new(MessageProperties.HistoryMac, Requests.Digest.Keyed(keys.Current[0], covered)),
         ];
     }
 
@@ -90,21 +96,40 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     }
 
     /// <summary>
-    /// The history that a message carries; null when it carries none, or one that this service did not write for this
-    /// message. Only a message whose identity is valid has one.
+    /// Adds the history that a message carries; null when it carries none, or one that this service did not write for
+    /// this message. Only a message whose identity is valid has one.
     /// </summary>
-    public MessageHistory? ReadHistory(InboundMessage message)
+    public CancelMessage? WithHistory(CancelMessage message)
     {
+        var received = message.Received;
         if (
-            Text(message, MessageProperties.IdentityMac) is not { } identityMac
-            || Text(message, MessageProperties.HistoryMac) is not { } mac
+            Text(received, MessageProperties.IdentityMac) is not { } identityMac
+            || Text(received, MessageProperties.HistoryMac) is not { } mac
         )
         {
             return null;
         }
 
-        HistoryTexts texts = new(message);
-        return IsOurs(mac, texts.Covered(identityMac, message.MessageId)) ? texts.ToHistory() : null;
+        string[] texts = [.. MessageProperties.History.Select(name => Text(received, name) ?? "")];
+        if (!IsOurs(mac, Covered(identityMac, received.MessageId, texts)))
+        {
+            return null;
+        }
+
+        // The texts are authentic: this service wrote them.
+        return message with
+        {
+            Delivery = int.Parse(texts[0], CultureInfo.InvariantCulture),
+            Attempts = int.Parse(texts[1], CultureInfo.InvariantCulture),
+            Line = texts[2],
+            RetryingSince = DateTimeOffset.ParseExact(texts[3], Round, CultureInfo.InvariantCulture),
+            TimeToLive = texts[4].Length == 0 ? null : long.Parse(texts[4], CultureInfo.InvariantCulture),
+            PendingOutcome =
+                texts[5].Length == 0
+                    ? null
+                    : JsonSerializer.Deserialize(texts[5], MessageHistoryJson.Default.CancelOutcome),
+            Publications = int.Parse(texts[6], CultureInfo.InvariantCulture),
+        };
     }
 
     private bool IsOurs(string mac, ReadOnlySpan<string> covered)
@@ -134,6 +159,9 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             Convert.ToHexStringLower(SHA256.HashData(body)),
         ];
 
+    private static string[] Covered(string identityMac, string? messageId, IEnumerable<string> history) =>
+        [HistoryPurpose, identityMac, messageId ?? "", .. history];
+
     private static KeyValuePair<string, object>[] Optional(string name, string? value) =>
         value is null ? [] : [new(name, value)];
 
@@ -147,78 +175,6 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     /// <summary>A property as text: brokers and gateways differ in whether they pass on a number as a number.</summary>
     private static string? Text(InboundMessage message, string name) =>
         message.Properties.TryGetValue(name, out var value) ? PropertyValue.Text(value) : null;
-
-    /// <summary>A history as the texts that its HMAC covers.</summary>
-    private readonly record struct HistoryTexts
-    {
-        public HistoryTexts(MessageHistory history)
-        {
-            Delivery = history.Delivery.ToString(CultureInfo.InvariantCulture);
-            Attempts = history.Attempts.ToString(CultureInfo.InvariantCulture);
-            Line = history.Line;
-            RetryingSince = history.RetryingSince.ToString(Round, CultureInfo.InvariantCulture);
-            TimeToLive = history.TimeToLive?.ToString(CultureInfo.InvariantCulture) ?? "";
-            Outcome = history.Outcome is null
-                ? ""
-                : JsonSerializer.Serialize(history.Outcome, MessageHistoryJson.Default.CancelOutcome);
-            Publications = history.Publications.ToString(CultureInfo.InvariantCulture);
-        }
-
-        public HistoryTexts(InboundMessage message)
-        {
-            Delivery = Text(message, MessageProperties.Delivery) ?? "";
-            Attempts = Text(message, MessageProperties.Attempts) ?? "";
-            Line = Text(message, MessageProperties.Line) ?? "";
-            RetryingSince = Text(message, MessageProperties.RetryingSince) ?? "";
-            TimeToLive = Text(message, MessageProperties.TimeToLive) ?? "";
-            Outcome = Text(message, MessageProperties.Outcome) ?? "";
-            Publications = Text(message, MessageProperties.Publications) ?? "";
-        }
-
-        public string Delivery { get; }
-
-        public string Attempts { get; }
-
-        public string Line { get; }
-
-        public string RetryingSince { get; }
-
-        public string TimeToLive { get; }
-
-        public string Outcome { get; }
-
-        public string Publications { get; }
-
-        public string[] Covered(string identityMac, string? messageId) =>
-            [
-                HistoryPurpose,
-                identityMac,
-                messageId ?? "",
-                Delivery,
-                Attempts,
-                Line,
-                RetryingSince,
-                TimeToLive,
-                Outcome,
-                Publications,
-            ];
-
-        // The texts are authentic here: this service wrote them.
-        public MessageHistory ToHistory() =>
-            new()
-            {
-                Delivery = int.Parse(Delivery, CultureInfo.InvariantCulture),
-                Attempts = int.Parse(Attempts, CultureInfo.InvariantCulture),
-                Line = Line,
-                RetryingSince = DateTimeOffset.ParseExact(RetryingSince, Round, CultureInfo.InvariantCulture),
-                TimeToLive = TimeToLive.Length == 0 ? null : long.Parse(TimeToLive, CultureInfo.InvariantCulture),
-                Outcome =
-                    Outcome.Length == 0
-                        ? null
-                        : JsonSerializer.Deserialize(Outcome, MessageHistoryJson.Default.CancelOutcome),
-                Publications = int.Parse(Publications, CultureInfo.InvariantCulture),
-            };
-    }
 }
 
 /// <summary>The keys that authenticate messages.</summary>

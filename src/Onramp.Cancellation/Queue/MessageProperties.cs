@@ -71,10 +71,9 @@ public static class MessageProperties
     /// <summary>The same in full.</summary>
     public const string DeadLetterErrorDescription = "DeadLetterErrorDescription";
 
-    /// <summary>Whether a property means something to this service.</summary>
-    internal static bool IsOwn(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal)
-        || name is Trigger or DeadLetterReason or DeadLetterErrorDescription;
+    /// <summary>Whether a property is written by this service or by the broker, and never by a sender.</summary>
+    internal static bool IsReserved(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) || name is DeadLetterReason or DeadLetterErrorDescription;
 
     /// <summary>Whether the properties are those of a stale-order timeout.</summary>
     public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties) =>
@@ -86,7 +85,7 @@ public static class MessageProperties
     /// <summary>The properties of the identity, without its HMAC.</summary>
     internal static IReadOnlyList<string> Identity { get; } = [RequestId, Source, Caller, Token, RequestedAt];
 
-    /// <summary>The properties of the history, without its HMAC.</summary>
+    /// <summary>The properties of the history, without its HMAC, in the order in which it covers them.</summary>
     internal static IReadOnlyList<string> History { get; } =
     [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications];
 }

@@ -62,7 +62,8 @@ internal sealed class QueueMessages(MessageAuthenticity authenticity)
     /// </summary>
     private static IEnumerable<KeyValuePair<string, object>> SendersOwn(InboundMessage? origin) =>
         origin?.Properties.Where(static property =>
-            !MessageProperties.IsOwn(property.Key)
+            property.Key != MessageProperties.Trigger
+            && !MessageProperties.IsReserved(property.Key)
             && !CloudEventReader.IsAttribute(property.Key)
             && !TraceContext.IsName(property.Key)
         )
