@@ -15,7 +15,7 @@ internal sealed class FlushAtEnd(MeterProvider metrics, TracerProvider traces, L
     : IHostedLifecycleService,
         IDisposable
 {
-    // The platform kills a worker five seconds after it has asked it to stop, and Drain.Limit takes at most four of
+    // The platform kills a worker five seconds after it has asked it to stop, and GracefulShutdown.Limit takes at most four of
     // them.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4.8);
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(0.8);

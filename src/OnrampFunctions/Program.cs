@@ -16,7 +16,7 @@ builder.Logging.AddBackgroundConsole().AddHostLogFilter();
 builder.Services.Configure<KestrelServerOptions>(static kestrel =>
     kestrel.Limits.MaxRequestBodySize = OrderApi.MaxUploadBytes
 );
-builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
+builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = GracefulShutdown.Limit);
 builder.Services.AddAppTelemetry(builder.Configuration);
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddOrderApi();

@@ -90,9 +90,11 @@ public sealed class BrokenUploadTests
     {
         await using var service = await Service.StartAsync();
         var pending = service.PostAsync("", static with => with with { Body = new Silence() });
-        var closing = service.Get<WorkInProgress>().CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
+        var closing = service
+            .Get<WorkInProgress>()
+            .CloseAsync(GracefulShutdown.Patience, TestContext.Current.CancellationToken);
         var late = await service.PostAsync("""{"orderId":"1443"}""");
-        service.Time.Advance(Drain.Patience);
+        service.Time.Advance(GracefulShutdown.Patience);
         await closing;
         Assert.All(
             [late, await pending],

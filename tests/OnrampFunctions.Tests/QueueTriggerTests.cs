@@ -121,7 +121,7 @@ public sealed class QueueTriggerTests
     public async Task A_process_that_stops_leaves_alone_what_it_is_handed_then()
     {
         await using var app = await App.StartAsync();
-        await app.Work.CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
+        await app.Work.CloseAsync(GracefulShutdown.Patience, TestContext.Current.CancellationToken);
         Assert.Empty(await app.RunAsync(App.Message()));
         Assert.Empty(app.Provider.Calls);
     }
@@ -134,8 +134,8 @@ public sealed class QueueTriggerTests
             Answers.During(
                 () =>
                 {
-                    var closing = app.Work.CloseAsync(Drain.Patience, TestContext.Current.CancellationToken);
-                    app.Time.Advance(Drain.Patience);
+                    var closing = app.Work.CloseAsync(GracefulShutdown.Patience, TestContext.Current.CancellationToken);
+                    app.Time.Advance(GracefulShutdown.Patience);
                     closing.GetAwaiter().GetResult();
                 },
                 Answers.Cancelled

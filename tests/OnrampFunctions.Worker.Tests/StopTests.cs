@@ -56,7 +56,11 @@ public sealed class StopTests(Platform platform)
         await Task.WhenAll(
             Ways.Select(async way =>
             {
-                Assert.InRange(Drain.Limit, Drain.Patience, Grace - TimeSpan.FromMilliseconds(500));
+                Assert.InRange(
+                    GracefulShutdown.Limit,
+                    GracefulShutdown.Patience,
+                    Grace - TimeSpan.FromMilliseconds(500)
+                );
                 await using var app = await platform.StartAppAsync();
                 var calls = await BeginAsync(app);
                 way.Stop(app.Worker);

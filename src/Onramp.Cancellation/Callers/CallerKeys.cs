@@ -15,12 +15,11 @@ internal sealed partial class CallerKeys : IVaultSecrets
     private const int ReadingsAtOnce = 3;
 
     private readonly VaultCache<WebhookKey> _secrets;
-    private readonly PacedReadings _readings;
+    private readonly RefreshThrottle _readings;
     private readonly IReadOnlyDictionary<string, string> _callers;
     private readonly TimeSpan _readLimit;
     private readonly TimeProvider _time;
     private readonly ILogger<CallerKeys> _logger;
-    private HashSet<string> _told = [];
 
     /// <param name="reader">Reads Key Vault.</param>
     /// <param name="options">The callers.</param>
@@ -51,7 +50,7 @@ internal sealed partial class CallerKeys : IVaultSecrets
             vault.Value.StartupBudget,
             readLimit
         );
-        _readings = new PacedReadings(ReadAsync, vault.Value.ReloadCooldown, ReadingsAtOnce, time);
+        _readings = new RefreshThrottle(ReadAsync, vault.Value.ReloadCooldown, ReadingsAtOnce, time);
     }
 
     /// <inheritdoc/>
@@ -128,11 +127,9 @@ internal sealed partial class CallerKeys : IVaultSecrets
         Report(hasOld: true);
     }
 
-    /// <summary>A fault that lasts is logged once, and again only after it was gone.</summary>
     private void Report(bool hasOld)
     {
-        var faults = _secrets.Faults.ToList();
-        foreach (var fault in faults.Where(fault => !_told.Contains(fault.Message)))
+        foreach (var fault in _secrets.TakeNewFaults())
         {
             if (hasOld && fault.Fault == SecretFault.Unreachable)
             {
@@ -143,8 +140,6 @@ internal sealed partial class CallerKeys : IVaultSecrets
                 Log.NotGood(_logger, fault.Message);
             }
         }
-
-        _told = [.. faults.Select(static fault => fault.Message)];
     }
 
     private static partial class Log

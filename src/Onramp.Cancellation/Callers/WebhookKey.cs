@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Onramp.Cancellation.Secrets;
 
 namespace Onramp.Cancellation.Callers;
 
@@ -21,11 +21,8 @@ internal sealed class WebhookKey
     public static WebhookKey Parse(string text)
     {
         var encoded = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text;
-        return
-            Base64.IsValid(encoded, out var length)
-            && length is >= MinBytes and <= MaxBytes
-            && !encoded.Any(char.IsWhiteSpace)
-            ? new WebhookKey(Convert.FromBase64String(encoded))
+        return SecretText.DecodeKey(encoded, MinBytes, MaxBytes) is { } key
+            ? new WebhookKey(key)
             : throw new FormatException(
                 $"It must be {Prefix} and {MinBytes} to {MaxBytes} random bytes in base64 (Standard Webhooks)."
             );

@@ -16,7 +16,7 @@ public sealed class OrderCanceller
     private readonly OnrampClient _client;
     private readonly TimeProvider _time;
     private readonly TimeSpan _budget;
-    private readonly ResiliencePipeline<Run> _tries;
+    private readonly ResiliencePipeline<Progress> _attempts;
 
     internal OrderCanceller(OnrampClient client, IOptions<OnrampOptions> options, TimeSpan budget, TimeProvider time)
     {
@@ -25,24 +25,26 @@ public sealed class OrderCanceller
         var settings = options.Value;
 
         _budget = budget;
-        var builder = new ResiliencePipelineBuilder<Run> { TimeProvider = new ElapsedTime(time) }.AddTimeout(_budget);
+        var builder = new ResiliencePipelineBuilder<Progress> { TimeProvider = new ElapsedTime(time) }.AddTimeout(
+            _budget
+        );
         if (settings.MaxRetries > 0)
         {
             builder.AddRetry(
-                new RetryStrategyOptions<Run>
+                new RetryStrategyOptions<Progress>
                 {
                     MaxRetryAttempts = settings.MaxRetries,
                     Delay = settings.RetryBaseDelay,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     ShouldHandle = static args =>
-                        ValueTask.FromResult(args.Outcome.Result is { IsWorthAnotherTry: true }),
+                        ValueTask.FromResult(args.Outcome.Result is { IsWorthAnotherAttempt: true }),
                     DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Result?.Last?.RetryAfter),
                 }
             );
         }
 
-        _tries = builder.Build();
+        _attempts = builder.Build();
     }
 
     /// <summary>Cancels an order, within the budget that the options give.</summary>
@@ -54,14 +56,15 @@ public sealed class OrderCanceller
     public async ValueTask<CancelOutcome> CancelAsync(CancelRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var run = new Run(this, request, _time.GetTimestamp());
+        Progress progress = new(_time.GetTimestamp());
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
-            var result = await _tries.ExecuteOutcomeAsync(
-                static (context, run) => run.Canceller.TryOnceAsync(run, context.CancellationToken),
+            var result = await _attempts.ExecuteOutcomeAsync(
+                static (context, state) =>
+                    state.canceller.TryOnceAsync(state.request, state.progress, context.CancellationToken),
                 context,
-                run
+                (canceller: this, request, progress)
             );
             if (result.Exception is not null and not TimeoutRejectedException)
             {
@@ -69,9 +72,13 @@ public sealed class OrderCanceller
             }
 
             var outcome =
-                run.Last
+                progress.Last
                 ?? new CancelOutcome { Kind = OutcomeKind.Unavailable, Detail = "no answer within the time budget" };
-            return outcome with { Attempts = request.EarlierAttempts + run.Attempts, CompletedAt = _time.GetUtcNow() };
+            return outcome with
+            {
+                Attempts = request.EarlierAttempts + progress.Attempts,
+                CompletedAt = _time.GetUtcNow(),
+            };
         }
         finally
         {
@@ -79,46 +86,54 @@ public sealed class OrderCanceller
         }
     }
 
-    /// <summary>One try: cancelOrder, and what it takes to settle it.</summary>
-    private async ValueTask<Outcome<Run>> TryOnceAsync(Run run, CancellationToken cancellationToken)
+    /// <summary>One attempt: cancelOrder, and the reads that settle its answer.</summary>
+    private async ValueTask<Outcome<Progress>> TryOnceAsync(
+        CancelRequest request,
+        Progress progress,
+        CancellationToken cancellationToken
+    )
     {
-        var order = run.Request.Order;
         try
         {
-            run.Attempts++;
-            ProviderReply? before = run.Request.OnlyIfUnpaid
-                ? await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken)
-                : null;
-            if (before is not null && !OutcomeRules.IsUnpaid(before))
-            {
-                run.Last = OutcomeRules.Settle(before, cancel: null, before: null);
-            }
-            else
-            {
-                var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);
-                run.Last = OutcomeRules.IsClearSuccess(cancel, before)
-                    ? OutcomeRules.Cancelled(cancel)
-                    : OutcomeRules.Settle(
-                        await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken),
-                        cancel,
-                        before
-                    );
-            }
-
-            run.IsWorthAnotherTry = IsWorthAnotherTry(run.Last, run.Started);
-            return Outcome.FromResult(run);
+            progress.Attempts++;
+            progress.Last = await EstablishAsync(request, cancellationToken);
+            progress.IsWorthAnotherAttempt = IsWorthAnotherAttempt(progress.Last, progress.Started);
+            return Outcome.FromResult(progress);
         }
         catch (Exception exception)
         {
-            return Outcome.FromException<Run>(exception);
+            return Outcome.FromException<Progress>(exception);
         }
     }
 
+    private async ValueTask<CancelOutcome> EstablishAsync(CancelRequest request, CancellationToken cancellationToken)
+    {
+        var order = request.Order;
+        ProviderReply? before = null;
+        if (request.OnlyIfUnpaid)
+        {
+            before = await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken);
+            if (!OutcomeRules.IsUnpaid(before))
+            {
+                return OutcomeRules.Settle(before, cancel: null, before: null);
+            }
+        }
+
+        var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);
+        if (OutcomeRules.IsClearSuccess(cancel, before))
+        {
+            return OutcomeRules.Cancelled(cancel);
+        }
+
+        var after = await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken);
+        return OutcomeRules.Settle(after, cancel, before);
+    }
+
     /// <summary>
-    /// Refused credentials do not get better by asking again at once, and a wait that outlasts the budget, or for the
-    /// circuit to close, is the caller's or the queue's to make.
+    /// Another attempt at once does not help against refused credentials. A wait that outlasts the budget, or that is
+    /// for the circuit to close, is left to the caller or the queue.
     /// </summary>
-    private bool IsWorthAnotherTry(CancelOutcome outcome, long started) =>
+    private bool IsWorthAnotherAttempt(CancelOutcome outcome, long started) =>
         outcome.Kind switch
         {
             OutcomeKind.Throttled or OutcomeKind.Unavailable => !outcome.IsCircuitOpen
@@ -130,22 +145,18 @@ public sealed class OrderCanceller
             or OutcomeKind.Credentials => false,
         };
 
-    /// <summary>One request on its way through its tries.</summary>
-    private sealed class Run(OrderCanceller canceller, CancelRequest request, long started)
+    /// <summary>The attempts for one request so far.</summary>
+    private sealed class Progress(long started)
     {
-        public OrderCanceller Canceller => canceller;
-
-        public CancelRequest Request => request;
-
         public long Started => started;
 
         public int Attempts { get; set; }
 
-        /// <summary>Whether the last finished try should be followed by another.</summary>
-        public bool IsWorthAnotherTry { get; set; }
+        /// <summary>Whether another attempt should follow the last finished one.</summary>
+        public bool IsWorthAnotherAttempt { get; set; }
 
         /// <summary>
-        /// What the last finished try came to; the answer also when the budget ends in the middle of the next.
+        /// The outcome of the last finished attempt; also the answer when the budget ends during the next one.
         /// </summary>
         public CancelOutcome? Last { get; set; }
     }

@@ -45,7 +45,7 @@ public static class OrderCancellation
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CancellationMetrics>();
         services.AddSingleton<WorkInProgress>();
-        services.AddHostedService<Drain>();
+        services.AddHostedService<GracefulShutdown>();
         services.AddSigning(configuration);
         services.AddProvider();
 

@@ -111,7 +111,7 @@ internal sealed partial class OnrampClient(
     )
     {
         SignedRequest signed = default;
-        using var watched = WatchedCall.Begin(operation, metrics, time);
+        using var watched = ProviderCallTelemetry.Begin(operation, metrics, time);
         try
         {
             var reading = clock.Reading;

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -89,7 +88,7 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
     /// <inheritdoc/>
     public void ReportFaults()
     {
-        foreach (var fault in _secrets.Faults)
+        foreach (var fault in _secrets.TakeNewFaults())
         {
             if (_secrets[_name].Count > 0)
             {
@@ -115,11 +114,10 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
     }
 
     private static byte[] Parse(string value) =>
-        Base64.IsValid(value, out var length) && length is >= MinBytes and <= MaxBytes && !value.Any(char.IsWhiteSpace)
-            ? Convert.FromBase64String(value)
-            : throw new FormatException(
-                $"It must be {MinBytes} to {MaxBytes} random bytes in base64: create it with openssl rand -base64 {MinBytes}."
-            );
+        SecretText.DecodeKey(value, MinBytes, MaxBytes)
+        ?? throw new FormatException(
+            $"It must be {MinBytes} to {MaxBytes} random bytes in base64: create it with openssl rand -base64 {MinBytes}."
+        );
 
     /// <summary>The keys as they were read last.</summary>
     /// <param name="Newest">The newest version; null while the vault has none.</param>

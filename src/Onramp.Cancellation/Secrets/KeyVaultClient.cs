@@ -36,5 +36,5 @@ internal sealed class KeyVaultClient
         Interlocked.CompareExchange(ref _client, Create(isRenewal: true), refused);
 
     private SecretClient Create(bool isRenewal) =>
-        new(_vault, new TimedCredential(_credential, isRenewal && _credential is ManagedIdentityCredential), _options);
+        new(_vault, new SignInCredential(_credential, isRenewal && _credential is ManagedIdentityCredential), _options);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -51,6 +52,15 @@ internal static partial class SecretText
             _ => null,
         };
     }
+
+    /// <summary>Decodes a key in base64 without white space; null when it is not one of the allowed length.</summary>
+    public static byte[]? DecodeKey(string value, int minBytes, int maxBytes) =>
+        Base64.IsValid(value, out var length)
+        && length >= minBytes
+        && length <= maxBytes
+        && !value.Any(char.IsWhiteSpace)
+            ? Convert.FromBase64String(value)
+            : null;
 
     private static bool IsJson(string value)
     {

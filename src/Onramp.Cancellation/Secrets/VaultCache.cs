@@ -18,6 +18,7 @@ internal sealed class VaultCache<T>
     private readonly TimeSpan _limit;
     private readonly string[] _names;
     private readonly FrozenDictionary<string, Entry> _entries;
+    private HashSet<string> _reported = [];
 
     /// <param name="reader">Reads the vault.</param>
     /// <param name="names">The secrets.</param>
@@ -46,6 +47,17 @@ internal sealed class VaultCache<T>
     /// <summary>What was wrong with the secrets at the last reading, in the order in which they were given.</summary>
     public IEnumerable<CredentialsUnavailableException> Faults =>
         _names.Select(name => _entries[name].Fault).OfType<CredentialsUnavailableException>();
+
+    /// <summary>
+    /// Returns the faults of the last reading that the previous call did not return: a fault that lasts is reported
+    /// once, and again only after it was gone.
+    /// </summary>
+    public IReadOnlyList<CredentialsUnavailableException> TakeNewFaults()
+    {
+        var faults = Faults.ToList();
+        var reported = Interlocked.Exchange(ref _reported, [.. faults.Select(static fault => fault.Message)]);
+        return faults.FindAll(fault => !reported.Contains(fault.Message));
+    }
 
     /// <summary>Reads all secrets, at the same time. Faults of secrets are not thrown.</summary>
     /// <returns>The names of the secrets whose good versions have changed.</returns>

@@ -16,7 +16,7 @@ public sealed partial class CredentialStore : IVaultSecrets
 {
     private readonly VaultReader _reader;
     private readonly VaultCache<string> _secrets;
-    private readonly PacedReadings _readings;
+    private readonly RefreshThrottle _readings;
     private readonly KeyVaultOptions _options;
     private readonly TimeSpan _readLimit;
     private readonly TimeProvider _time;
@@ -53,7 +53,7 @@ public sealed partial class CredentialStore : IVaultSecrets
             _options.StartupBudget,
             readLimit
         );
-        _readings = new PacedReadings(ReadAsync, _options.ReloadCooldown, atOnce: 1, time);
+        _readings = new RefreshThrottle(ReadAsync, _options.ReloadCooldown, atOnce: 1, time);
         _earlier = new Earlier(this, isVaultAway: false);
         metrics.Observe(
             ServiceInstrument.CredentialsAge,

@@ -6,7 +6,7 @@ using Onramp.Cancellation.ServiceBus;
 using OnrampFunctions;
 
 var builder = FunctionsApplication.CreateBuilder(args);
-builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.Limit);
+builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = GracefulShutdown.Limit);
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddServiceBus(builder.Configuration);
 builder.Services.AddTransient<OrderMessages>();

@@ -49,7 +49,7 @@ internal static class LocalServices
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.Limit);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = GracefulShutdown.Limit);
     }
 
     public static void AddConsole(this WebApplicationBuilder builder, bool quiet)

@@ -6,7 +6,7 @@ namespace Onramp.Cancellation.Hosting;
 /// Ends work before anything else of a host stops: what is under way may still need the web server, and the host of
 /// Azure's functions waits for nothing but requests by HTTP.
 /// </summary>
-public sealed class Drain(WorkInProgress work) : IHostedLifecycleService
+public sealed class GracefulShutdown(WorkInProgress work) : IHostedLifecycleService
 {
     /// <summary>
     /// How long work under way may take once the host is asked to stop. Azure's functions host kills a worker five

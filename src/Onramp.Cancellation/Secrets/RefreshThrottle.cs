@@ -9,7 +9,7 @@ namespace Onramp.Cancellation.Secrets;
 /// <param name="pause">The time between two readings at the pace.</param>
 /// <param name="atOnce">How many readings may follow each other without a pause.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PacedReadings(Func<Task> read, TimeSpan pause, int atOnce, TimeProvider time)
+internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnce, TimeProvider time)
 {
     // Each of them occupies one of the requests that a host takes at the same time.
     private const int MaxWaitingForPause = 16;

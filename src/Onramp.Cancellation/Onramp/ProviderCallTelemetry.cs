@@ -8,7 +8,7 @@ namespace Onramp.Cancellation.Onramp;
 /// One call to the provider as telemetry sees it; there is none while nobody listens. Its trace is not told to the
 /// provider.
 /// </summary>
-internal sealed class WatchedCall : IDisposable
+internal sealed class ProviderCallTelemetry : IDisposable
 {
     private readonly ProviderOperation _operation;
     private readonly CancellationMetrics _metrics;
@@ -18,15 +18,18 @@ internal sealed class WatchedCall : IDisposable
     private int? _statusCode;
     private ReplyKind? _kind;
 
-    private WatchedCall(ProviderOperation operation, CancellationMetrics metrics, TimeProvider time)
+    private ProviderCallTelemetry(ProviderOperation operation, CancellationMetrics metrics, TimeProvider time)
     {
         (_operation, _metrics, _time, _started) = (operation, metrics, time, time.GetTimestamp());
         _span = ServiceSpans.Start(operation.SpanName, ActivityKind.Client);
     }
 
     /// <summary>Begins to watch; null when nobody listens.</summary>
-    public static WatchedCall? Begin(ProviderOperation operation, CancellationMetrics metrics, TimeProvider time) =>
-        metrics.WantsCalls || ServiceSpans.Wanted ? new(operation, metrics, time) : null;
+    public static ProviderCallTelemetry? Begin(
+        ProviderOperation operation,
+        CancellationMetrics metrics,
+        TimeProvider time
+    ) => metrics.WantsCalls || ServiceSpans.Wanted ? new(operation, metrics, time) : null;
 
     /// <summary>The request is put together.</summary>
     public void Sends(HttpRequestMessage request)

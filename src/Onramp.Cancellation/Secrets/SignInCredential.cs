@@ -11,7 +11,7 @@ namespace Onramp.Cancellation.Secrets;
 /// <param name="credential">Signs in.</param>
 /// <param name="bypassCache">Whether the first token must be a new one. Claims make a managed identity ignore its
 /// cache.</param>
-internal sealed class TimedCredential(TokenCredential credential, bool bypassCache = false) : TokenCredential
+internal sealed class SignInCredential(TokenCredential credential, bool bypassCache = false) : TokenCredential
 {
     private const string AnyClaims = """{"access_token":{}}""";
 
