@@ -5,9 +5,9 @@ using Onramp.Cancellation.Secrets;
 namespace Onramp.Cancellation.Callers;
 
 /// <summary>
-/// The secrets of the callers that sign. The two newest versions in Key Vault are good at once, so that no request is
-/// refused while a secret changes. Each caller stands alone: a caller without a good secret is refused, and nothing
-/// else is affected.
+/// The secrets of the callers that sign. The two newest versions in Key Vault are valid at the same time, so that no
+/// request is refused while a secret changes. A caller without a valid secret is refused; other callers are not
+/// affected.
 /// </summary>
 internal sealed partial class CallerKeys : IVaultSecrets
 {
@@ -24,8 +24,7 @@ internal sealed partial class CallerKeys : IVaultSecrets
     /// <param name="reader">Reads Key Vault.</param>
     /// <param name="options">The callers.</param>
     /// <param name="vault">The startup budget and the cooldown.</param>
-    /// <param name="readLimit">How long a reading after the start may take, and how long a request waits for
-    /// one.</param>
+    /// <param name="readLimit">How long a read after the start may take, and how long a request waits for one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public CallerKeys(
@@ -67,13 +66,13 @@ internal sealed partial class CallerKeys : IVaultSecrets
         (_readings.Join(mayPause: true) ?? _readings.Running).WaitAsync(cancellationToken);
 
     /// <summary>
-    /// Finds the caller who has signed. If no key fits, the caller's may be newer than the last reading: no request is
-    /// refused before a reading that began after it has ended without the key, unless that takes too long or too many
-    /// requests wait for it already.
+    /// Finds the caller that signed. When no key matches, the caller's key may be newer than the last read. A request
+    /// is therefore refused only after a read that began later, unless that read takes too long or too many requests
+    /// already wait for it.
     /// </summary>
-    /// <param name="isBy">Whether a key has made the signature.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The name; null when no known caller has signed.</returns>
+    /// <param name="isBy">Returns whether a key made the signature.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The name; null when the signature belongs to no known caller.</returns>
     public async ValueTask<string?> FindAsync(Func<WebhookKey, bool> isBy, CancellationToken cancellationToken)
     {
         if (Find(isBy) is { } known)
@@ -95,7 +94,7 @@ internal sealed partial class CallerKeys : IVaultSecrets
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // It takes too long. What has been read by now decides.
+            // The read takes too long. The keys known by now decide.
         }
 
         return Find(isBy);

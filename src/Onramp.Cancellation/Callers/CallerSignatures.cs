@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation.Callers;
 
-/// <summary>Verifies signed requests by Standard Webhooks 1.0.0. Where no key is configured nothing is valid.</summary>
+/// <summary>
+/// Verifies signed requests by Standard Webhooks 1.0.0. Without a configured key no signature is valid.
+/// </summary>
 public sealed class CallerSignatures
 {
     private readonly CallerKeys _keys;
@@ -14,13 +16,13 @@ public sealed class CallerSignatures
         Mode = options.Value.Signatures;
     }
 
-    /// <summary>What is done with signatures.</summary>
+    /// <summary>How signatures are handled.</summary>
     public SignatureMode Mode { get; }
 
     /// <summary>Verifies a signed request.</summary>
     /// <param name="signature">The request.</param>
-    /// <param name="cancellationToken">Stops waiting for a newer key.</param>
-    /// <returns>The verdict, and whose signature it is when it is valid.</returns>
+    /// <param name="cancellationToken">Cancels the wait for a newer key.</param>
+    /// <returns>The verdict, and the caller's name when the signature is valid.</returns>
     public async ValueTask<(SignatureVerdict Verdict, string? Caller)> VerifyAsync(
         WebhookSignature signature,
         CancellationToken cancellationToken

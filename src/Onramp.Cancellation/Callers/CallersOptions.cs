@@ -5,14 +5,14 @@ using Onramp.Cancellation.Configuration;
 
 namespace Onramp.Cancellation.Callers;
 
-/// <summary>Who calls, how that is known, and how much one caller may ask for.</summary>
+/// <summary>Which callers there are, how they are recognized, and how many requests one of them may send.</summary>
 [NeverEmpty]
 public sealed partial class CallersOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Callers";
 
-    /// <summary>What is done with signatures by Standard Webhooks. Default off.</summary>
+    /// <summary>How signatures by Standard Webhooks are handled. Default off.</summary>
     public SignatureMode Signatures { get; set; }
 
     /// <summary>
@@ -22,7 +22,7 @@ public sealed partial class CallersOptions : IValidatableObject
     public IList<string> Names { get; set; } = [];
 
     /// <summary>
-    /// How often the callers' secrets are read again: a disabled, expired or deleted one is refused from then on.
+    /// How often the callers' secrets are read again. A disabled, expired or deleted secret is refused from then on.
     /// Default 1 min; 10 s to 1 day.
     /// </summary>
     [DurationRange("00:00:10", "1.00:00:00")]
@@ -30,20 +30,20 @@ public sealed partial class CallersOptions : IValidatableObject
 
     /// <summary>
     /// Whether an unsigned caller is named after its Entra principal, which the platform's authentication (Easy Auth)
-    /// puts into headers. Default false: where that is off, anybody can write those headers.
+    /// puts into headers. Default false: without that authentication, anyone can write those headers.
     /// </summary>
     public bool TrustPrincipal { get; set; }
 
     /// <summary>
-    /// Requests a minute that one caller may send to one instance; 0 for any number. Default 0; up to 1,000,000.
+    /// How many requests a minute one caller may send to one instance; 0 for no limit. Default 0; up to 1,000,000.
     /// </summary>
     [NumberRange(0, 1_000_000)]
     public int RequestsPerMinute { get; set; }
 
     /// <summary>
-    /// Origins that may deliver events, as they name themselves when they ask (CloudEvents Web Hooks, section 4.1), for
-    /// example <c>eventgrid.azure.net</c>; <c>*</c> for all. Default none. It keeps senders from being abused, and
-    /// keeps nobody out: that is what keys and signatures are for.
+    /// Origins that may deliver events, as their validation request names them (CloudEvents Web Hooks, section 4.1),
+    /// for example <c>eventgrid.azure.net</c>; <c>*</c> for all. Default none. The handshake protects senders from
+    /// abuse. It is not access control; use keys and signatures for that.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 

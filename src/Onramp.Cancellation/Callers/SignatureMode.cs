@@ -1,14 +1,16 @@
 namespace Onramp.Cancellation.Callers;
 
-/// <summary>What is done with the signatures of requests.</summary>
+/// <summary>How the signatures of requests are handled.</summary>
 public enum SignatureMode
 {
-    /// <summary>They are passed over.</summary>
+    /// <summary>Signatures are ignored.</summary>
     Off = 0,
 
-    /// <summary>A request that is signed must be signed rightly; one that is not is taken without a name.</summary>
+    /// <summary>
+    /// A signed request must be correctly signed; an unsigned request is accepted without a caller's name.
+    /// </summary>
     Accept,
 
-    /// <summary>Every request must be signed, and rightly.</summary>
+    /// <summary>Every request must be correctly signed.</summary>
     Require,
 }

@@ -15,9 +15,9 @@ internal sealed class WebhookKey
 
     private WebhookKey(byte[] key) => _key = key;
 
-    /// <summary>Reads a secret; the prefix may be missing, because many senders' consoles omit it.</summary>
-    /// <exception cref="FormatException">It is not a secret of Standard Webhooks; the message says what one
-    /// is.</exception>
+    /// <summary>Parses a secret. The prefix is optional, because many senders' consoles omit it.</summary>
+    /// <exception cref="FormatException">The text is not a Standard Webhooks secret; the message says what one looks
+    /// like.</exception>
     public static WebhookKey Parse(string text)
     {
         var encoded = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text;
@@ -29,7 +29,8 @@ internal sealed class WebhookKey
     }
 
     /// <summary>
-    /// HMAC-SHA256 over <c>id.timestamp.body</c>, or over <c>id.timestamp.target.body</c> where there is a target.
+    /// Computes the HMAC-SHA256 of <c>id.timestamp.body</c>, or of <c>id.timestamp.target.body</c> if there is a
+    /// target.
     /// </summary>
     public byte[] Sign(string id, string timestamp, string? target, ReadOnlySpan<byte> body)
     {

@@ -3,19 +3,19 @@ using System.Security.Cryptography;
 
 namespace Onramp.Cancellation.Callers;
 
-/// <summary>What a look at a signature has found. The zero value verifies nothing.</summary>
+/// <summary>The result of checking a signature. The zero value verifies nothing.</summary>
 public enum SignatureVerdict
 {
-    /// <summary>No key gives any of the signatures.</summary>
+    /// <summary>No key matches any of the signatures.</summary>
     NoMatch = 0,
 
-    /// <summary>One of the three headers is missing, or cannot be read.</summary>
+    /// <summary>One of the three headers is missing or malformed.</summary>
     Malformed,
 
-    /// <summary>It was made too long ago, or will be too far in the future, by our clock.</summary>
+    /// <summary>The timestamp is too old, or too far in the future, by our clock.</summary>
     OutOfTime,
 
-    /// <summary>A key of the caller gives one of the signatures.</summary>
+    /// <summary>One of the signatures was made with the caller's key.</summary>
     Valid,
 }
 
@@ -34,14 +34,15 @@ public readonly struct WebhookSignature(
     ReadOnlyMemory<byte> body
 )
 {
-    /// <summary>How far a timestamp may be from our clock, both ways.</summary>
+    /// <summary>How far a timestamp may differ from our clock, in either direction.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     private const string Version = "v1,";
     private const int MaxTimestampDigits = 12;
 
     /// <summary>
-    /// Whether it is complete and of this time, whoever made it: <see cref="SignatureVerdict.NoMatch"/> then.
+    /// Checks the headers and the timestamp, without a key. A request that passes gets
+    /// <see cref="SignatureVerdict.NoMatch"/>.
     /// </summary>
     internal SignatureVerdict Check(DateTimeOffset now)
     {
@@ -60,9 +61,7 @@ public readonly struct WebhookSignature(
             : SignatureVerdict.NoMatch;
     }
 
-    /// <summary>
-    /// Whether a key gives one of the signatures. It takes the same time for a wrong one wherever it is wrong.
-    /// </summary>
+    /// <summary>Returns whether a key made one of the signatures. The comparison takes constant time.</summary>
     internal bool IsBy(WebhookKey key)
     {
         var expected = key.Sign(id!, timestamp!, target, body.Span);

@@ -2,10 +2,10 @@ using Onramp.Cancellation.Orders;
 
 namespace Onramp.Cancellation.Cancelling;
 
-/// <summary>How a cancel request ended, or why it came to no end.</summary>
+/// <summary>How a cancel request ended, or why its outcome is not final.</summary>
 public enum OutcomeKind
 {
-    /// <summary>No usable answer or an open circuit, and getOrder could not settle what happened.</summary>
+    /// <summary>There was no usable answer or the circuit is open, and getOrder could not settle the outcome.</summary>
     Unavailable,
 
     /// <summary>The order is cancelled, by this request or an earlier one.</summary>
@@ -14,7 +14,7 @@ public enum OutcomeKind
     /// <summary>The order is paid, completed or failed: it cannot be cancelled any more.</summary>
     NotCancellable,
 
-    /// <summary>Onramp knows no such order.</summary>
+    /// <summary>Onramp does not know the order.</summary>
     NotFound,
 
     /// <summary>Onramp refuses the request itself.</summary>
@@ -23,34 +23,36 @@ public enum OutcomeKind
     /// <summary>The API key or the signature is refused.</summary>
     Credentials,
 
-    /// <summary>Onramp's rate limit, or our own limit of calls at once.</summary>
+    /// <summary>Onramp's rate limit, or our own limit of concurrent calls, was exceeded.</summary>
     Throttled,
 }
 
-/// <summary>The true end of one cancel request, as far as it can be known.</summary>
+/// <summary>The true outcome of one cancel request, as far as it can be established.</summary>
 public sealed record CancelOutcome
 {
-    /// <summary>How it ended.</summary>
+    /// <summary>How the request ended.</summary>
     public required OutcomeKind Kind { get; init; }
 
-    /// <summary>The order's state as Onramp last told it; null when it did not.</summary>
+    /// <summary>The order's state as Onramp last reported it; null when it did not.</summary>
     public OrderStatus? OrderStatus { get; init; }
 
     /// <summary>The id that Onramp returned for an order that was named by its hash; otherwise null.</summary>
     public string? OrderId { get; init; }
 
-    /// <summary>Onramp's own words for a refusal, or what went wrong; null when there is nothing to say.</summary>
+    /// <summary>Onramp's own words for a refusal, or what went wrong; null for none.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>How long to wait before asking again, when Onramp or the circuit said so.</summary>
+    /// <summary>
+    /// How long to wait before the next attempt, when Onramp or the circuit breaker asked for a wait.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether it could not be established because Onramp is not being called for a while.</summary>
+    /// <summary>Whether the outcome could not be established because the circuit is open.</summary>
     internal bool IsCircuitOpen { get; init; }
 
     /// <summary>
-    /// Attempts at the provider for this request, earlier deliveries included. An attempt is one cancelOrder and what
-    /// it takes to settle it.
+    /// Attempts at the provider for this request, including earlier deliveries. An attempt is one cancelOrder call and
+    /// the reads that settle it.
     /// </summary>
     public int Attempts { get; init; }
 
@@ -60,7 +62,7 @@ public sealed record CancelOutcome
     internal static CancelOutcome Cancelled { get; } =
         new() { Kind = OutcomeKind.Cancelled, OrderStatus = Orders.OrderStatus.Cancelled };
 
-    /// <summary>The order's id, by the request or by Onramp; null when neither says it.</summary>
+    /// <summary>The order's id, from the request or from Onramp; null when neither has it.</summary>
     public string? OrderIdFor(OrderReference order) => order.OrderId ?? OrderId;
 
     /// <summary>The order, for logs and spans.</summary>

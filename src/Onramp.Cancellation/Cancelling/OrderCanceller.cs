@@ -8,8 +8,8 @@ using Polly.Timeout;
 namespace Onramp.Cancellation.Cancelling;
 
 /// <summary>
-/// Cancels an order and establishes the true outcome. A clear success costs one call; every other answer, and no
-/// answer, is settled by the order's own state, so that repeating a request is always safe.
+/// Cancels an order and establishes the true outcome. A clear success costs one call. After any other answer, or none,
+/// the order's own state decides, so that repeating a request is always safe.
 /// </summary>
 public sealed class OrderCanceller
 {
@@ -47,12 +47,11 @@ public sealed class OrderCanceller
         _attempts = builder.Build();
     }
 
-    /// <summary>Cancels an order, within the budget that the options give.</summary>
-    /// <returns>
-    /// The outcome, whatever it is: a refusal, an unknown order and a provider that does not answer are outcomes, not
-    /// exceptions.
-    /// </returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the order may or may not be.</exception>
+    /// <summary>Cancels an order within the configured budget.</summary>
+    /// <returns>The outcome. A refusal, an unknown order and a provider that does not answer are outcomes, not
+    /// exceptions.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the order may or may not be
+    /// cancelled.</exception>
     public async ValueTask<CancelOutcome> CancelAsync(CancelRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);

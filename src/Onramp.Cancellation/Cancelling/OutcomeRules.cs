@@ -3,12 +3,12 @@ using Onramp.Cancellation.Orders;
 
 namespace Onramp.Cancellation.Cancelling;
 
-/// <summary>What the answers of cancelOrder and getOrder mean together.</summary>
+/// <summary>What the answers of cancelOrder and getOrder mean in combination.</summary>
 internal static class OutcomeRules
 {
     /// <summary>
-    /// Whether cancelOrder said beyond doubt that the order is cancelled now: the one answer that getOrder need not
-    /// confirm.
+    /// Whether cancelOrder clearly confirmed that the order is cancelled now. Only this answer needs no confirmation by
+    /// getOrder.
     /// </summary>
     /// <param name="cancel">The answer of cancelOrder.</param>
     /// <param name="before">The answer of getOrder before it; null when it was not called.</param>
@@ -16,8 +16,8 @@ internal static class OutcomeRules
         cancel is { Kind: ReplyKind.State, Status: OrderStatus.Cancelled } && AreOfOneOrder(cancel, before);
 
     /// <summary>
-    /// Whether the read before an <c>onlyIfUnpaid</c> cancel allows it: the order waits for payment. Any other answer
-    /// is an outcome already.
+    /// Whether the read before an <c>onlyIfUnpaid</c> cancel allows the cancel: the order waits for payment. Any other
+    /// answer already decides the outcome.
     /// </summary>
     public static bool IsUnpaid(ProviderReply read) =>
         read is { Kind: ReplyKind.State, Status: OrderStatus.WaitingForPayment };
@@ -26,7 +26,7 @@ internal static class OutcomeRules
     public static CancelOutcome Cancelled(ProviderReply reply) =>
         reply.OrderId is null ? CancelOutcome.Cancelled : CancelOutcome.Cancelled with { OrderId = reply.OrderId };
 
-    /// <summary>The outcome by the order's own state, which is the truth whatever cancelOrder answered.</summary>
+    /// <summary>The outcome by the order's own state, which is authoritative whatever cancelOrder answered.</summary>
     /// <param name="read">The answer of getOrder.</param>
     /// <param name="cancel">The answer of cancelOrder; null when it was not called.</param>
     /// <param name="before">The answer of getOrder before that; null when it was not called.</param>
@@ -78,11 +78,11 @@ internal static class OutcomeRules
         };
     }
 
-    /// <summary>Whether the answers do not name two orders.</summary>
+    /// <summary>Whether the answers do not name two different orders.</summary>
     private static bool AreOfOneOrder(ProviderReply one, ProviderReply? other) =>
         one.OrderId is null || other?.OrderId is null || one.OrderId == other.OrderId;
 
-    /// <summary>An answer that leaves open what became of the order: asking again may settle it.</summary>
+    /// <summary>An answer that does not establish the order's state; a retry may.</summary>
     private static CancelOutcome NotSettled(ProviderReply reply) =>
         new()
         {

@@ -11,10 +11,10 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.CloudEvents;
 
 /// <summary>
-/// Unwraps CloudEvents 1.0: structured (<c>application/cloudevents+json</c>, or a JSON object with <c>specversion</c>
-/// whatever it is called: many senders leave the content type out), a batch of one, or binary mode (AMQP:
-/// <c>cloudEvents_*</c> or <c>cloudEvents:*</c> properties; HTTP: <c>ce-*</c> headers). The SDK's own rules say which
-/// attributes are valid, in every mode. What is none of these is its own body.
+/// Unwraps CloudEvents 1.0. Structured mode is <c>application/cloudevents+json</c>, or a JSON object with
+/// <c>specversion</c> under any content type, because many senders omit it. A batch may hold one event. Binary mode is
+/// <c>cloudEvents_*</c> or <c>cloudEvents:*</c> properties in AMQP and <c>ce-*</c> headers in HTTP. The SDK validates
+/// the attributes in every mode. Anything else is taken as a bare body.
 /// </summary>
 public static class CloudEventReader
 {
@@ -27,7 +27,7 @@ public static class CloudEventReader
 
     private static readonly JsonEventFormatter Formatter = new(new JsonSerializerOptions(), Strict);
 
-    /// <summary>What the names of headers that carry attributes begin with, in any case.</summary>
+    /// <summary>The prefix of headers that carry attributes, in any case.</summary>
     public const string HeaderPrefix = "ce-";
 
     /// <summary>Whether a media type is that of an event or of a batch of events.</summary>
@@ -53,7 +53,7 @@ public static class CloudEventReader
     /// <summary>Reads a request (HTTP binding 1.0.2).</summary>
     /// <param name="contentType">The media type; null for none.</param>
     /// <param name="body">The body.</param>
-    /// <param name="headers">The headers that begin with <see cref="HeaderPrefix"/>, as they came.</param>
+    /// <param name="headers">The headers that begin with <see cref="HeaderPrefix"/>, unchanged.</param>
     /// <param name="trace">The trace that the request belongs to, unless its event names another.</param>
     public static Envelope Read(
         string? contentType,
@@ -101,7 +101,7 @@ public static class CloudEventReader
         }
     }
 
-    /// <summary>What the SDK says, without what it says to a programmer.</summary>
+    /// <summary>The SDK's message without the part that addresses programmers.</summary>
     private static string Words(Exception exception) =>
         exception switch
         {
@@ -167,7 +167,9 @@ public static class CloudEventReader
         return Of(cloudEvent.Validate(), data, trace);
     }
 
-    /// <summary>The event with its attributes spelt as the SDK reads them; nearly every event is so already.</summary>
+    /// <summary>
+    /// The event with its attributes in the spelling that the SDK reads. Almost every event already has it.
+    /// </summary>
     private static JsonElement WithCanonicalAttributes(JsonElement json)
     {
         JsonObject? respelt = null;
@@ -197,8 +199,8 @@ public static class CloudEventReader
     }
 
     /// <summary>
-    /// An attribute's value as the SDK reads it. It refuses lower-case letters and leap seconds in a time, which RFC
-    /// 3339 allows, and takes JSON for text when its media type has a capital letter.
+    /// An attribute's value in the spelling that the SDK reads. The SDK rejects lower-case letters and leap seconds in
+    /// a time, which RFC 3339 allows, and treats JSON as text when its media type has a capital letter.
     /// </summary>
     private static string Canonical(string name, string value) =>
         name switch
@@ -218,7 +220,7 @@ public static class CloudEventReader
         };
 
     /// <summary>
-    /// The attribute that a property carries (AMQP binding, section 3.1.3.1); no name for any other property.
+    /// The attribute that a property carries (AMQP binding, section 3.1.3.1); empty for any other property.
     /// </summary>
     private static (string? Name, string Value) Attribute(KeyValuePair<string, object> property) =>
         Array.Find(Prefixes, prefix => property.Key.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
@@ -226,14 +228,14 @@ public static class CloudEventReader
             : default;
 
     /// <summary>
-    /// The attribute that a header carries (HTTP binding, section 3.1.3); no name for any other header.
+    /// The attribute that a header carries (HTTP binding, section 3.1.3); empty for any other header.
     /// </summary>
     private static (string? Name, string Value) Attribute(KeyValuePair<string, string> header) =>
         HttpUtilities.GetAttributeNameFromHeaderName(header.Key) is { } name ? (name, Decode(header.Value)) : default;
 
     /// <summary>
-    /// Undoes the percent-encoding (section 3.1.3.2). The JavaScript SDK, for one, does not encode: what is no encoding
-    /// is taken as it is.
+    /// Decodes percent-encoding (section 3.1.3.2). The JavaScript SDK does not encode, so a value that is not validly
+    /// encoded is used unchanged.
     /// </summary>
     private static string Decode(string value)
     {
@@ -248,11 +250,11 @@ public static class CloudEventReader
     }
 
     /// <summary>
-    /// Whether a body is a JSON object with the one member that every structured event has, and no request has.
+    /// Whether a body is a JSON object with <c>specversion</c>, which every structured event has and no request has.
     /// </summary>
     private static bool HasSpecVersion(ReadOnlySpan<byte> body)
     {
-        // Reading on would cost every bare message a second parse.
+        // Reading further would parse every bare message twice.
         if (body.IndexOf("\"specversion\""u8) < 0)
         {
             return false;
@@ -275,7 +277,7 @@ public static class CloudEventReader
         }
         catch (JsonException)
         {
-            // Not JSON: whoever reads the body says so.
+            // Not JSON: the reader of the body reports that.
         }
 
         return false;

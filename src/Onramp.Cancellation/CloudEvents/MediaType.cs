@@ -1,17 +1,14 @@
 namespace Onramp.Cancellation.CloudEvents;
 
-/// <summary>
-/// Media types (RFC 9110, section 8.3.1): the case of a type does not matter, nor do its parameters and the white space
-/// around it.
-/// </summary>
+/// <summary>Media types (RFC 9110, section 8.3.1): case, parameters and surrounding white space are ignored.</summary>
 public static class MediaType
 {
-    /// <summary>Whether a content type, with or without parameters, is of a type.</summary>
+    /// <summary>Whether a content type, with or without parameters, has a media type.</summary>
     public static bool IsOfType(string? contentType, string type) =>
         Essence(contentType).Equals(type, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The same content type with its type in lower case and its white space as the CloudEvents SDK insists on.
+    /// The same content type with its type in lower case and without the white space that the CloudEvents SDK rejects.
     /// </summary>
     internal static string Canonical(string contentType)
     {

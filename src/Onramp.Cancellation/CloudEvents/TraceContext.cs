@@ -5,12 +5,11 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.CloudEvents;
 
 /// <summary>
-/// A caller's place in a trace (W3C Trace Context): the parent, and the state that came with it, from one and the same
-/// place.
+/// A caller's position in a trace (W3C Trace Context): the parent, and the state from the same source.
 /// </summary>
 public readonly record struct TraceParent(string? Id, string? State)
 {
-    /// <summary>Whether there is one that can be read.</summary>
+    /// <summary>Whether there is a valid parent.</summary>
     public bool TryRead(out ActivityContext context)
     {
         context = default;
@@ -19,17 +18,16 @@ public readonly record struct TraceParent(string? Id, string? State)
 }
 
 /// <summary>
-/// The caller's trace (W3C Trace Context) from where a request comes in, through queue and retries, into the outcome
-/// event. It is one trace however late a delivery comes; a delivery that is not the first is linked to the one that has
-/// put it off.
+/// Carries the caller's trace (W3C Trace Context) from the request through queue and retries into the outcome event. It
+/// is one trace however late a delivery is. A delivery after the first is linked to the one that scheduled it.
 /// </summary>
 public static class TraceContext
 {
     private const string ParentName = "cloudEvents_traceparent";
     private const string StateName = "cloudEvents_tracestate";
 
-    // What the Service Bus client libraries write and look for; it has no state. On a message that names its trace
-    // elsewhere too, it names what has sent it last.
+    // Written and read by the Service Bus client libraries, without state. On a message that also names its trace
+    // elsewhere, it names the last sender.
     private const string DiagnosticId = "Diagnostic-Id";
 
     private static readonly (string Parent, string? State)[] Places =
@@ -41,14 +39,14 @@ public static class TraceContext
     ];
 
     /// <summary>
-    /// Starts the activity of one request, or none when nobody listens and the caller has no trace. Without a listener
-    /// a caller's trace is passed on all the same.
+    /// Starts the activity of one request; none when there is neither a listener nor a caller's trace. Without a
+    /// listener the caller's trace is still propagated.
     /// </summary>
     /// <param name="name">The activity's name.</param>
     /// <param name="caller">The caller's trace.</param>
-    /// <param name="kind">What it is if no host has begun one for the same; within a host's it is a part of
-    /// that.</param>
-    /// <param name="sender">Who has sent the message last, if that is not the caller.</param>
+    /// <param name="kind">Its kind, if the host has not started an activity for the same request; otherwise it becomes
+    /// an internal child of that.</param>
+    /// <param name="sender">The last sender of the message, if that is not the caller.</param>
     public static Activity? Start(string name, TraceParent caller, ActivityKind kind, TraceParent sender = default)
     {
         var hasCaller = caller.TryRead(out var parent);
@@ -57,7 +55,7 @@ public static class TraceContext
             return hasCaller ? PassOn(name, parent) : null;
         }
 
-        // A host that has already begun an activity for this very trace is the nearer parent.
+        // An activity that the host has already started for this trace is the nearer parent.
         var host = ServiceSpans.Collected(Activity.Current);
         List<ActivityLink>? links = null;
         if (host is not null && hasCaller && host.TraceId != parent.TraceId)
@@ -77,7 +75,7 @@ public static class TraceContext
         return ServiceSpans.Start(name, kind, parent, links) ?? (hasCaller ? PassOn(name, parent) : null);
     }
 
-    /// <summary>The trace that a message's properties name; the first that can be read.</summary>
+    /// <summary>The first valid trace in a message's properties.</summary>
     public static TraceParent Of(IReadOnlyDictionary<string, object> properties)
     {
         foreach (var (parent, state) in Places)
@@ -96,13 +94,13 @@ public static class TraceContext
     internal static bool IsName(string name) =>
         Array.Exists(Places, place => name == place.Parent || name == place.State);
 
-    /// <summary>Who has sent a message last.</summary>
+    /// <summary>The last sender of a message.</summary>
     public static TraceParent SenderOf(IReadOnlyDictionary<string, object> properties) =>
         new(Text(properties, DiagnosticId), null);
 
     /// <summary>
-    /// The properties of a message that leaves, and the trace, if there is one: the CloudEvents distributed tracing
-    /// extension and what Service Bus tools read.
+    /// The properties of an outgoing message with the trace, if there is one: the CloudEvents distributed tracing
+    /// extension, and what Service Bus tools read.
     /// </summary>
     public static KeyValuePair<string, object>[] AddTo(KeyValuePair<string, object>[] properties, Activity? activity) =>
         activity switch
@@ -119,11 +117,10 @@ public static class TraceContext
         };
 
     /// <summary>
-    /// A message that leaves, and the trace. A copy of an earlier message stays in the trace that it has, and names
-    /// what sends it now.
+    /// An outgoing message with the trace. A copy of an earlier message keeps its trace and names its current sender.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="sending">The span of its sending; null when nobody listens.</param>
+    /// <param name="sending">The span of sending it; null without a listener.</param>
     public static OutboundMessage AddTo(OutboundMessage message, Activity? sending)
     {
         var properties = message.Properties as IReadOnlyDictionary<string, object>;

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Onramp.Cancellation.Configuration;
 
 /// <summary>
-/// The least and the most that a setting of type <see cref="TimeSpan"/> may be, both included, written
-/// <c>[d.]hh:mm:ss[.fff]</c>.
+/// The inclusive range of a setting of type <see cref="TimeSpan"/>, written <c>[d.]hh:mm:ss[.fff]</c>.
 /// </summary>
 internal sealed class DurationRangeAttribute(string minimum, string maximum) : SettingRuleAttribute
 {

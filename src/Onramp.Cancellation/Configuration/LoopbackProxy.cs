@@ -3,9 +3,9 @@ using System.Net;
 namespace Onramp.Cancellation.Configuration;
 
 /// <summary>
-/// Keeps requests to this machine away from the proxy that the environment or the system names. .NET sends them there
-/// unless <c>NO_PROXY</c> lists them, and a proxy on another machine cannot serve them. Everything else still goes
-/// through the proxy.
+/// Excludes this machine from the proxy of the environment or the system. .NET sends requests to loopback addresses
+/// through it unless <c>NO_PROXY</c> lists them, and a proxy on another machine cannot serve them. All other requests
+/// still use the proxy.
 /// </summary>
 public static class LoopbackProxy
 {
@@ -16,8 +16,8 @@ public static class LoopbackProxy
     private static bool _isBypassed;
 
     /// <summary>
-    /// Applies to every HTTP client of the process and of its child processes. A program calls it before it creates the
-    /// first one.
+    /// Applies to every HTTP client of the process and of its child processes. Call it before the first client is
+    /// created.
     /// </summary>
     public static void Bypass()
     {
@@ -38,7 +38,7 @@ public static class LoopbackProxy
         }
     }
 
-    /// <summary>Whether an address is on this machine, by its name (RFC 6761, section 6.3) or by its number.</summary>
+    /// <summary>Whether an address is on this machine, by name (RFC 6761, section 6.3) or by number.</summary>
     internal static bool IsLoopback(Uri address)
     {
         var host = address.IdnHost.TrimEnd('.');
@@ -51,8 +51,8 @@ public static class LoopbackProxy
         IPAddress.IsLoopback(number.IsIPv4MappedToIPv6 ? number.MapToIPv4() : number);
 
     /// <summary>
-    /// What a variable lists, or else the one in the other case: curl and Python read lower case first, others upper
-    /// case.
+    /// The value of a variable, or else of the one in the other case: curl and Python read lower case first, other
+    /// programs upper case.
     /// </summary>
     private static string? Listed(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } listed

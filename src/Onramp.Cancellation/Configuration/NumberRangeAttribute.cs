@@ -2,9 +2,7 @@ using System.Globalization;
 
 namespace Onramp.Cancellation.Configuration;
 
-/// <summary>
-/// The least and the most that a setting of type <see cref="int"/> or <see cref="double"/> may be, both included.
-/// </summary>
+/// <summary>The inclusive range of a setting of type <see cref="int"/> or <see cref="double"/>.</summary>
 internal sealed class NumberRangeAttribute(double minimum, double maximum) : SettingRuleAttribute
 {
     /// <inheritdoc/>

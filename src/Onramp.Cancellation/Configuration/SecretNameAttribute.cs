@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Onramp.Cancellation.Configuration;
 
 /// <summary>A setting that names a Key Vault secret: 1 to 127 letters, digits and hyphens.</summary>
-/// <param name="what">What the secret holds, for example "API key".</param>
-/// <param name="example">A name, for example <c>onramp-api-key</c>.</param>
+/// <param name="what">What the secret contains, for example "API key".</param>
+/// <param name="example">An example of a name, such as <c>onramp-api-key</c>.</param>
 internal sealed partial class SecretNameAttribute(string what, string example) : SettingRuleAttribute
 {
     /// <inheritdoc/>

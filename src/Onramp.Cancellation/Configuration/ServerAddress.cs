@@ -1,16 +1,17 @@
 namespace Onramp.Cancellation.Configuration;
 
 /// <summary>
-/// Addresses of servers in settings. What follows the host is somebody's copy of another address: a secret's, a page's.
+/// Addresses of servers in settings. An address with more than a host is usually a copy of another one, such as a
+/// secret's or a page's.
 /// </summary>
 internal static class ServerAddress
 {
-    /// <summary>
-    /// Whether an address is that of an https server and nothing more: no user, path, query or fragment.
-    /// </summary>
+    /// <summary>Whether an address is that of an https server alone, without user, path, query and fragment.</summary>
     public static bool IsHttps(Uri address) => IsServer(address) && address.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>The same over plain http, on this machine.</summary>
+    /// <summary>
+    /// Whether an address is that of an http server on this machine alone, without user, path, query and fragment.
+    /// </summary>
     public static bool IsLocalHttp(Uri address) =>
         IsServer(address) && address.Scheme == Uri.UriSchemeHttp && address.IsLoopback;
 

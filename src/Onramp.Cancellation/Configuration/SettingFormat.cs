@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Onramp.Cancellation.Configuration;
 
 /// <summary>
-/// How a setting of each type is written. Stricter than the framework's parsers, to which "5" and "24:00:00" are days.
+/// How a setting of each type is written. It is stricter than the framework's parsers, which read "5" and "24:00:00" as
+/// days.
 /// </summary>
 internal sealed partial record SettingFormat(Func<string, bool> Fits, string Advice)
 {
@@ -28,7 +29,7 @@ internal sealed partial record SettingFormat(Func<string, bool> Fits, string Adv
         ),
     }.ToFrozenDictionary();
 
-    /// <exception cref="NotSupportedException">No setting has had such a type yet: give it a line here.</exception>
+    /// <exception cref="NotSupportedException">The type is new among the settings: add it to the table.</exception>
     public static SettingFormat Of(Type type)
     {
         if (ByType.TryGetValue(type, out var format))

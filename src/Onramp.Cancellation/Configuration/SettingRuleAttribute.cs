@@ -3,17 +3,17 @@ using System.ComponentModel.DataAnnotations;
 namespace Onramp.Cancellation.Configuration;
 
 /// <summary>
-/// A rule on one setting, whose fault is a whole sentence in the operator's words:
-/// <c>Queue__RetryJitter must be between 0 and 1.</c> An options class is named after its section, so its name and the
-/// property's make the setting's.
+/// A rule for one setting, whose message is a sentence for the operator:
+/// <c>Queue__RetryJitter must be between 0 and 1.</c> The names of the options class and of the property make up the
+/// setting's name.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal abstract class SettingRuleAttribute : ValidationAttribute
 {
-    /// <summary>What the setting must be, to follow its name, without a full stop.</summary>
+    /// <summary>What the setting must be, as a continuation of its name, without a full stop.</summary>
     protected abstract string Rule { get; }
 
-    /// <summary>No member is named beside the sentence: the framework would put it in front.</summary>
+    /// <summary>The result names no member: the framework would put it in front of the sentence.</summary>
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
         IsValid(value) ? ValidationResult.Success : new ValidationResult($"{SettingOf(validationContext)} {Rule}.");
 

@@ -7,17 +7,17 @@ using Microsoft.Extensions.Options;
 namespace Onramp.Cancellation.Configuration;
 
 /// <summary>
-/// Looks at a section of the configuration before it is bound. The binder takes no notice of a name that it does not
-/// know and of gaps in a list, and ends at the first value that it cannot read; here all of that is told at once, in
-/// the words of the environment (<c>Onramp__CallTimeout</c>).
+/// Checks a configuration section before it is bound. The binder ignores unknown names and gaps in a list, and stops at
+/// the first value that it cannot read. This check reports all of them at once, by the names of environment variables
+/// (<c>Onramp__CallTimeout</c>).
 /// </summary>
 public static class SettingsSection
 {
     /// <summary>
-    /// What is wrong with the names and the values of a section, as sentences that do not quote the values; empty when
-    /// nothing is.
+    /// Returns what is wrong with the names and values of a section, as sentences that do not quote the values; empty
+    /// when nothing is.
     /// </summary>
-    /// <typeparam name="T">The options that the section is bound to: each property that can be set is a
+    /// <typeparam name="T">The options that the section is bound to. Each property that can be set is a
     /// setting.</typeparam>
     public static IReadOnlyList<string> FindFaults<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
@@ -76,8 +76,8 @@ public static class SettingsSection
         var format = SettingFormat.Of(type);
         if (string.IsNullOrEmpty(given.Value))
         {
-            // An empty switch is more likely a variable that somebody forgot than the wish for the default, which may
-            // be the open one.
+            // An empty switch is more likely a forgotten variable than a wish for the default, which may be less
+            // strict.
             return type == typeof(bool) || type.IsEnum || !mayBeEmpty
                 ? [$"{name} is not understood: it is empty. Leave it out, or {format.Advice}."]
                 : [];

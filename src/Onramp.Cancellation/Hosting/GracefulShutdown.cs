@@ -3,20 +3,20 @@ using Microsoft.Extensions.Hosting;
 namespace Onramp.Cancellation.Hosting;
 
 /// <summary>
-/// Ends work before anything else of a host stops: what is under way may still need the web server, and the host of
-/// Azure's functions waits for nothing but requests by HTTP.
+/// Ends work before any other part of a host stops. In-flight work may still need the web server, and the Functions
+/// host only waits for HTTP requests.
 /// </summary>
 public sealed class GracefulShutdown(WorkInProgress work) : IHostedLifecycleService
 {
     /// <summary>
-    /// How long work under way may take once the host is asked to stop. Azure's functions host kills a worker five
-    /// seconds after that.
+    /// How long in-flight work may take once the host is asked to stop. The Functions host kills a worker five seconds
+    /// after that.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long stopping may take altogether, so that the process is gone within those five seconds. A host sets its
-    /// shutdown timeout to it.
+    /// How long stopping may take in total, so that the process ends within those five seconds. A host uses it as its
+    /// shutdown timeout.
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
 

@@ -6,27 +6,28 @@ using Onramp.Cancellation.Secrets;
 
 namespace Onramp.Cancellation.Hosting;
 
-/// <summary>Runs a host so that a fault of its configuration ends in a sentence for the operator.</summary>
+/// <summary>Runs a host so that a configuration error ends with a sentence for the operator.</summary>
 public static class HostRunner
 {
     /// <summary>
-    /// The exit code of a start that a stop request ended: that of a program that SIGTERM has ended (128 + 15), so that
-    /// nothing takes it for one that has done its work.
+    /// The exit code after a stop request during the start: that of a program ended by SIGTERM (128 + 15), so that it
+    /// is not mistaken for a finished run.
     /// </summary>
     public const int StoppedAtStart = 143;
 
     /// <summary>Runs the host until it is stopped.</summary>
-    /// <returns> 0 after an orderly end; 1 when the service could not start, with the reason and what to do on standard
-    /// error; <see cref="StoppedAtStart"/> when it was asked to stop before it had started. </returns>
+    /// <returns>0 after an orderly stop. 1 when the service could not start; standard error then has the reason and
+    /// what to do. <see cref="StoppedAtStart"/> when it was asked to stop before it had started.</returns>
     public static async Task<int> RunToExitCodeAsync(this IHost host)
     {
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {
-            // Before the hosted services are made, each of which would end the start at the first bad section it needs.
+            // Options are validated before the hosted services are created: each of these would end the start at the
+            // first invalid section that it needs.
             host.Services.GetService<IStartupValidator>()?.Validate();
 
-            // Needs both ports: one that no broker was added for ends the start here, not the first request.
+            // Needs both ports. A missing broker ends the start here instead of failing the first request.
             host.Services.GetService<CancelMessageHandler>();
             await host.RunAsync();
             return 0;
@@ -38,7 +39,7 @@ public static class HostRunner
         }
         catch (Exception exception) when (Explain(exception) is { } sentence)
         {
-            // The Functions host reads standard error line by line and takes for errors those that say so.
+            // The Functions host reads standard error line by line and treats lines with this prefix as errors.
             foreach (var line in sentence.Split(Environment.NewLine).Distinct())
             {
                 await Console.Error.WriteLineAsync($"error: {line}");
@@ -48,7 +49,7 @@ public static class HostRunner
         }
     }
 
-    /// <summary>What to tell the operator; null for a fault in the program, which keeps its stack trace.</summary>
+    /// <summary>The message for the operator; null for a bug in the program, which keeps its stack trace.</summary>
     private static string? Explain(Exception exception) =>
         exception switch
         {

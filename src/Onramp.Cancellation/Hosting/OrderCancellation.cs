@@ -19,20 +19,20 @@ using Onramp.Cancellation.Timeouts;
 namespace Onramp.Cancellation.Hosting;
 
 /// <summary>
-/// Puts the service together. A host adds <see cref="IOutcomePublisher"/> and <see cref="ICancelQueue"/>.
+/// Registers the service. A host adds <see cref="IOutcomePublisher"/> and <see cref="ICancelQueue"/>.
 /// </summary>
 public static class OrderCancellation
 {
     /// <summary>
-    /// The key of the <see cref="HttpMessageHandler"/> that calls Onramp; register another one to stand in for the
+    /// The key of the <see cref="HttpMessageHandler"/> that calls Onramp. Register another handler to replace the
     /// network.
     /// </summary>
     public const string HttpHandlerKey = OnrampTransport.HandlerKey;
 
     /// <summary>
-    /// Adds everything between a trigger and the two ports. Options are validated, and the credentials loaded, before
-    /// the host takes work. A <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is registered
-    /// before takes the place of the service's own.
+    /// Registers everything between a trigger and the two ports. Options are validated and credentials are loaded
+    /// before the host accepts work. A <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is
+    /// already registered replaces the service's own.
     /// </summary>
     public static IServiceCollection AddOrderCancellation(
         this IServiceCollection services,
@@ -55,7 +55,7 @@ public static class OrderCancellation
                     new(
                         s.Get<OnrampClient>(),
                         s.Get<IOptions<OnrampOptions>>(),
-                        // What is left of the caller's budget once the outcome has been given its time to be published.
+                        // The rest of the caller's budget after the time for publishing the outcome.
                         s.Get<IOptions<OnrampOptions>>().Value.TotalBudget
                             - s.Get<IOptions<OutcomesOptions>>().Value.PublishTimeout,
                         s.Get<TimeProvider>()
@@ -132,7 +132,7 @@ public static class OrderCancellation
         ));
         services.AddSingleton<VaultReader>();
 
-        // A reload after a refused signature is part of a request: it may take as long as a call.
+        // A reload after a refused signature is part of a request, so it may take as long as a call.
         services.AddSingleton(
             Create<CredentialStore>(
                 (s, log) =>
@@ -193,7 +193,7 @@ public static class OrderCancellation
 
     private static void AddCancellationOptions(this IServiceCollection services, IConfiguration configuration)
     {
-        // Bind is written out for each type: the source generator reads it here.
+        // Bind is called for each type: the source generator needs the types at compile time.
         var keyVault = configuration.GetSection(KeyVaultOptions.SectionName);
         services.AddOptions<KeyVaultOptions>().CheckFirst(keyVault).Bind(keyVault).ValidateOnStart();
         var onramp = configuration.GetSection(OnrampOptions.SectionName);
@@ -230,12 +230,12 @@ public static class OrderCancellation
         }
         catch (OptionsValidationException)
         {
-            // The other section's faults are told by itself.
+            // The other section reports its own errors.
             return true;
         }
     }
 
-    // Public types whose constructors take internal ones must be built by hand: the container sees public constructors
+    // Public types with internal constructor parameters are created by hand: the container uses public constructors
     // only.
     private static Func<IServiceProvider, T> Create<T>(Func<IServiceProvider, ILogger<T>, T> create) =>
         s => create(s, s.Get<ILogger<T>>());

@@ -1,9 +1,8 @@
 namespace Onramp.Cancellation.Hosting;
 
 /// <summary>
-/// What is being done right now, by HTTP or from the queue. When the host stops, no new work begins, what is under way
-/// gets a few seconds, and the rest is abandoned: its message goes back to the queue, its HTTP caller is told to ask
-/// again.
+/// In-flight work, from HTTP and from the queue. When the host stops, no new work begins and in-flight work gets a few
+/// seconds. The rest is abandoned: a message returns to the queue, and an HTTP caller is asked to retry.
 /// </summary>
 public sealed class WorkInProgress(TimeProvider clock) : IDisposable
 {
@@ -11,7 +10,7 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
     private readonly CancellationTokenSource _abandoned = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // One for the host itself, which it gives up when it stops: zero is reached once, and then for good.
+    // The host itself counts as one until it stops. Zero is reached once and never left.
     private int _count = 1;
     private int _closed;
 
@@ -21,7 +20,7 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
     /// <summary>Cancelled when work under way has to end.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
 
-    /// <summary>Announces work; false when none may begin any more.</summary>
+    /// <summary>Registers work; returns false when no new work may begin.</summary>
     public bool TryBegin()
     {
         int count;
@@ -37,7 +36,7 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
         return true;
     }
 
-    /// <summary>Ends work that <see cref="TryBegin"/> announced.</summary>
+    /// <summary>Ends work that <see cref="TryBegin"/> registered.</summary>
     public void End()
     {
         if (Interlocked.Decrement(ref _count) == 0)
@@ -47,8 +46,8 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
     }
 
     /// <summary>
-    /// Lets no new work begin and waits for what is under way; after <paramref name="patience"/>, or when the token
-    /// ends, abandons it.
+    /// Rejects new work and waits for in-flight work, which is abandoned after <paramref name="patience"/> or when the
+    /// token is cancelled.
     /// </summary>
     public async Task CloseAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -63,7 +62,7 @@ public sealed class WorkInProgress(TimeProvider clock) : IDisposable
         End();
         try
         {
-            // Whoever is told may block: a client's own lock must not keep the host from stopping.
+            // Callbacks may block: a client's own lock must not prevent the host from stopping.
             await told.WaitAsync(either.Token);
             await _idle.Task.WaitAsync(either.Token);
         }

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Messages;
 
-/// <summary>A peek-locked message, in the terms of Service Bus but without its types.</summary>
+/// <summary>A peek-locked message with the properties of Service Bus, but without its types.</summary>
 public sealed record InboundMessage
 {
     /// <summary>The sender's message id; null when it set none.</summary>
@@ -15,7 +15,7 @@ public sealed record InboundMessage
     /// <summary>Media type of the body; null when the sender set none.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>What the sender set for others.</summary>
+    /// <summary>Properties of the sender that this service only passes on.</summary>
     public MessageRouting Routing { get; init; } = new();
 
     /// <summary>The body; empty when it cannot be read.</summary>
@@ -24,7 +24,7 @@ public sealed record InboundMessage
     /// <summary>Why the body cannot be read; null when it can.</summary>
     public string? BodyFault { get; init; }
 
-    /// <summary>Application properties. One that is null is absent.</summary>
+    /// <summary>Application properties. Those that are null are left out.</summary>
     public IReadOnlyDictionary<string, object> Properties
     {
         get;
@@ -34,16 +34,16 @@ public sealed record InboundMessage
                 : value;
     } = new Dictionary<string, object>();
 
-    /// <summary>The number that the broker gave the message.</summary>
+    /// <summary>The broker's number of the message.</summary>
     public long SequenceNumber { get; init; }
 
-    /// <summary>How often the broker has handed it out; 1 is the first time.</summary>
+    /// <summary>How often the broker has delivered the message; 1 is the first time.</summary>
     public int DeliveryCount { get; init; }
 
-    /// <summary>When the broker took the message, or when a scheduled one became due.</summary>
+    /// <summary>When the broker accepted the message, or when a scheduled message became due.</summary>
     public DateTimeOffset EnqueuedTime { get; init; }
 
-    /// <summary>How long the message may wait on the queue from then on. Default for ever.</summary>
+    /// <summary>How long the message may wait on the queue after that. Default for ever.</summary>
     public TimeSpan TimeToLive { get; init; } = TimeSpan.MaxValue;
 
     /// <summary>When the message expires; null for never.</summary>

@@ -1,12 +1,12 @@
 namespace Onramp.Cancellation.Messages;
 
-/// <summary>What a sender sets for others and this service only passes on.</summary>
+/// <summary>Properties of the sender that this service only passes on.</summary>
 public sealed record MessageRouting
 {
-    /// <summary>Whom the sender means; null when it set none.</summary>
+    /// <summary>The address of the receiver; null when the sender set none.</summary>
     public string? To { get; init; }
 
-    /// <summary>Where the sender wants an answer; null when it set none.</summary>
+    /// <summary>The address for an answer; null when the sender set none.</summary>
     public string? ReplyTo { get; init; }
 
     /// <summary>The session of that answer; null when the sender set none.</summary>

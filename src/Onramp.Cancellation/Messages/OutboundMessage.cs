@@ -1,18 +1,18 @@
 namespace Onramp.Cancellation.Messages;
 
 /// <summary>
-/// A message for a queue or a topic, in the terms of Service Bus but without its types. A sender carries over every
-/// field.
+/// A message for a queue or a topic, with the properties of Service Bus but without its types. A sender copies every
+/// property.
 /// </summary>
 public sealed record OutboundMessage
 {
-    /// <summary>Longest message id that Service Bus takes, in characters.</summary>
+    /// <summary>The maximum length of a Service Bus message id, in characters.</summary>
     public const int MaxMessageIdLength = 128;
 
-    /// <summary>What duplicate detection compares.</summary>
+    /// <summary>The id that duplicate detection compares.</summary>
     public required string MessageId { get; init; }
 
-    /// <summary>What ties the message to the request it comes from; null for none.</summary>
+    /// <summary>The id of the request that the message belongs to; null for none.</summary>
     public string? CorrelationId { get; init; }
 
     /// <summary>The label; null for none.</summary>
@@ -21,17 +21,17 @@ public sealed record OutboundMessage
     /// <summary>Media type of the body.</summary>
     public required string ContentType { get; init; }
 
-    /// <summary>What the sender of the message that this one continues set for others.</summary>
+    /// <summary>Properties of the sender of the original message, passed on.</summary>
     public MessageRouting Routing { get; init; } = new();
 
     /// <summary>
-    /// How long it may wait on the queue once it is due; null for as long as the queue keeps messages.
+    /// How long the message may wait on the queue once it is due; null for as long as the queue keeps messages.
     /// </summary>
     public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>The body.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Application properties, each name once: texts, numbers, instants.</summary>
+    /// <summary>Application properties with unique names: strings, numbers and instants.</summary>
     public IReadOnlyCollection<KeyValuePair<string, object>> Properties { get; init; } = [];
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Onramp.Cancellation.Messages;
 
 /// <summary>
-/// Values of application properties. AMQP 1.0, part 3, section 3.2.5, allows simple types alone. Some senders and
-/// brokers pass on lists and arrays all the same, and no client of Service Bus for .NET sends them again.
+/// Values of application properties. AMQP 1.0, part 3, section 3.2.5, only allows simple types. Some senders and
+/// brokers pass lists and arrays nevertheless, which the Service Bus client for .NET cannot send again.
 /// </summary>
 public static class PropertyValue
 {
@@ -54,7 +54,7 @@ public static class PropertyValue
                 + $"{string.Join(", ", names)}. Send strings, numbers or other simple values.";
     }
 
-    /// <summary>A value as text: brokers and gateways differ in whether they pass on a number as a number.</summary>
+    /// <summary>A value as text: some brokers and gateways pass a number on as text.</summary>
     internal static string Text(object value) =>
         value switch
         {

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>Why a call got no answer that can be read, in words that quote nothing of it.</summary>
+/// <summary>Why a call got no readable answer, in words that quote nothing from it.</summary>
 internal static class CallFault
 {
     public static string Describe(Exception exception) =>

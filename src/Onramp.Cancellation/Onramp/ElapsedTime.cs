@@ -1,9 +1,9 @@
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// A clock for durations: it starts at the time of day and then counts elapsed time, so that setting the machine's
-/// clock changes nothing. Polly's circuit breaker measures by the time of day (fabfuel/circuitbreaker#31 shows what
-/// comes of that).
+/// A clock for durations. It starts at the time of day and then counts elapsed time, so that changes to the machine's
+/// clock have no effect. Polly's circuit breaker measures by the time of day (fabfuel/circuitbreaker#31 shows the
+/// consequences).
 /// </summary>
 internal sealed class ElapsedTime(TimeProvider time) : TimeProvider
 {

@@ -6,31 +6,30 @@ using Onramp.Cancellation.Signing;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Onramp's own words, fit for our events, logs and answers: one line, bounded, and without what must not get there.
+/// Makes Onramp's own words safe for our events, logs and answers: one line of limited length, without secrets.
 /// </summary>
 internal static partial class ErrorText
 {
-    /// <summary>Longest text, in UTF-16 units.</summary>
+    /// <summary>Maximum length in UTF-16 units.</summary>
     public const int MaxLength = 300;
 
     private const string Withheld = "[withheld]";
 
-    // Shorter ones would turn ordinary words into holes.
+    // Removing shorter ones would damage ordinary words.
     private const int ShortestSecret = 4;
 
     /// <summary>
-    /// <see cref="WithoutQuotes"/> and <see cref="Cut"/> in one. In this order: cutting first would leave half a
-    /// signature.
+    /// Applies <see cref="WithoutQuotes"/> and then <see cref="Cut"/>. Cutting first would leave half a signature.
     /// </summary>
-    /// <returns>Null when there are no words.</returns>
+    /// <returns>Null when no words are left.</returns>
     public static string? Safe(string? words, SignedRequest signed, OrderReference? order) =>
         WithoutQuotes(words, signed, order) is { } text ? Cut(text) : null;
 
     /// <summary>
-    /// Puts the words on one line and removes the key, the signature, the payload in either form and the hash, in case
-    /// the provider quotes them, in any case and with any white space in between.
+    /// Puts the words on one line and removes the key, the signature, the payload in either form and the hash, which
+    /// the provider may quote in any case and with any white space in between.
     /// </summary>
-    /// <returns>Null when there are no words.</returns>
+    /// <returns>Null when no words are left.</returns>
     public static string? WithoutQuotes(string? words, SignedRequest signed, OrderReference? order)
     {
         var text = words is null
@@ -58,14 +57,16 @@ internal static partial class ErrorText
         return text;
     }
 
-    /// <summary>Removes everything that looks like a part of a secret, and cuts to <see cref="MaxLength"/>.</summary>
+    /// <summary>
+    /// Removes everything that looks like part of a secret, and cuts the text to <see cref="MaxLength"/>.
+    /// </summary>
     public static string Cut(string text)
     {
         var safe = LongToken().Replace(text, Withheld);
         return safe.Length <= MaxLength ? safe : safe[..MaxLength] + "…";
     }
 
-    /// <summary>Whether a text has words, not only digits or what was removed.</summary>
+    /// <summary>Whether a text still has words, and not only digits or removed parts.</summary>
     public static bool HasWords(string text) => text.Replace(Withheld, "", StringComparison.Ordinal).Any(char.IsLetter);
 
     private static string Withhold(string text, string? secret)
@@ -83,13 +84,13 @@ internal static partial class ErrorText
             return text;
         }
 
-        // Where in the text the found characters stand.
+        // The positions of the found characters in the text.
         int[] places = [.. Enumerable.Range(0, text.Length).Where(index => Counts(text[index]))];
         var end = places[at + wanted.Length - 1] + 1;
         return text[..places[at]] + Withheld + Withhold(text[end..], secret);
     }
 
-    /// <summary>White space does not count, nor does the backslash that a second round of escaping adds.</summary>
+    /// <summary>Ignores white space, and the backslash that a second round of escaping adds.</summary>
     private static bool Counts(char character) =>
         !char.IsWhiteSpace(character) && !char.IsControl(character) && character != '\\';
 

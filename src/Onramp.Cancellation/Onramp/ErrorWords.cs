@@ -2,35 +2,35 @@ using System.Text.RegularExpressions;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>What an error's words are about.</summary>
+/// <summary>The subject of an error's words.</summary>
 internal enum WordsAbout
 {
-    /// <summary>Nobody knows: the words are on no list.</summary>
+    /// <summary>Unknown: the words are not on any list.</summary>
     Unknown,
 
     /// <summary>The timestamp of the request: the two clocks differ.</summary>
     Clock,
 
-    /// <summary>The API key, the signature, or what the merchant may do.</summary>
+    /// <summary>The API key, the signature, or the merchant's permissions.</summary>
     Credentials,
 
     /// <summary>Too many requests.</summary>
     Load,
 
-    /// <summary>A fault at the provider or on the way to it.</summary>
+    /// <summary>An error at the provider or on the way to it.</summary>
     Trouble,
 
-    /// <summary>There is no such order.</summary>
+    /// <summary>The order does not exist.</summary>
     UnknownOrder,
 
-    /// <summary>The order cannot be cancelled, or is already.</summary>
+    /// <summary>The order cannot be cancelled, or is already cancelled.</summary>
     Refusal,
 }
 
 /// <summary>
-/// Sorts Onramp's error texts. The vendor lists none, so every list is short and made of what providers are known to
-/// say. The order matters: words about the request as such win over words about the order, because an order may only be
-/// called unknown or refused when nothing else is meant.
+/// Classifies Onramp's error texts. The vendor does not list them, so each list is short and contains what providers
+/// are known to say. The order matters: words about the request win over words about the order, because an order may
+/// only be unknown or refused when nothing else can be meant.
 /// </summary>
 internal static partial class ErrorWords
 {
@@ -45,7 +45,7 @@ internal static partial class ErrorWords
     ];
 
     /// <summary>
-    /// Sorts a text; also an identifier such as <c>TOO_MANY_REQUESTS</c> or <c>RateLimitExceeded</c>.
+    /// Classifies a text, or an identifier such as <c>TOO_MANY_REQUESTS</c> or <c>RateLimitExceeded</c>.
     /// </summary>
     public static WordsAbout Sort(string? words)
     {
@@ -60,7 +60,7 @@ internal static partial class ErrorWords
             : about;
     }
 
-    /// <summary>Whether words about this can be the end of a request; all others are reasons to try again.</summary>
+    /// <summary>Whether such words can make an outcome final. All others are reasons to retry.</summary>
     public static bool IsAboutTheOrder(this WordsAbout about) =>
         about switch
         {
@@ -85,14 +85,14 @@ internal static partial class ErrorWords
     private const RegexOptions Options =
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    /// <summary>Between the words of an identifier.</summary>
+    /// <summary>The boundaries between the words of an identifier.</summary>
     [GeneratedRegex("[_.-]+|(?<=[a-z])(?=[A-Z])", RegexOptions.CultureInvariant)]
     private static partial Regex WordBreak();
 
     [GeneratedRegex(@"ahead of time|time ?stamp|recv ?window|\bclock\b|request (is |has )?expired", Options)]
     private static partial Regex Clock();
 
-    // Coins are tokens too: "token" alone says nothing.
+    // Coins are also tokens: "token" alone says nothing.
     [GeneratedRegex(
         @"api[ _-]?key|signature|hmac|unauthori[sz]ed|authenticat|authori[sz]ation|forbidden|permission|access denied|credential"
             + @"|(invalid|expired|missing) (access |auth )?token|token (is )?(invalid|expired|missing)|white-?list|allow-?list|suspended"
@@ -122,7 +122,7 @@ internal static partial class ErrorWords
     )]
     private static partial Regex Refusal();
 
-    // What is denied must be the order itself: "the coin of the order was not found" is about something else.
+    // The order itself must be missing: "the coin of the order was not found" is about something else.
     [GeneratedRegex(
         @"^(the |this |that |an? )?(given |requested )?(order|hash|intent)( ?_?(id|hash|number|reference))?( with (the |this |that )?(given |order ?)?(id|hash))?[ #:'""]*[0-9a-z_-]*\d*[ '"",.]*"
             + @"(was |is |has |could |can |does |do |did )?(not|n['’]t|cannot) (be |been )?(found|exist|known)|^(the )?order ?(id)? (does ?n['’]t|doesn['’]t) exist"

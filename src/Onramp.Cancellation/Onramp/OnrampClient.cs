@@ -7,8 +7,8 @@ using Polly;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Onramp's order calls, signed. A refused timestamp is corrected once, and a refused signature is tried with every
-/// pair that may be right, here: the caller sees a refusal only when that did not help.
+/// Makes Onramp's signed order calls. After a refused timestamp the clock is corrected once. After a refused signature
+/// every pair that may be right is tried. The caller sees a refusal only when that did not help.
 /// </summary>
 internal sealed partial class OnrampClient(
     OnrampTransport transport,
@@ -28,7 +28,7 @@ internal sealed partial class OnrampClient(
 
     private readonly SemaphoreSlim _clockGate = new(1, 1);
 
-    /// <summary>Makes a call about an order, which its body names.</summary>
+    /// <summary>Makes a call whose body names an order.</summary>
     public ValueTask<ProviderReply> CallAsync(
         ProviderOperation operation,
         OrderReference order,
@@ -39,7 +39,7 @@ internal sealed partial class OnrampClient(
     /// <param name="operation">The operation.</param>
     /// <param name="body">The body: compact UTF-8 JSON.</param>
     /// <param name="order">The order that the call is about; null for none.</param>
-    /// <param name="cancellationToken">Ends the call with an exception.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async ValueTask<ProviderReply> CallAsync(
         ProviderOperation operation,
         ReadOnlyMemory<byte> body,
@@ -77,7 +77,7 @@ internal sealed partial class OnrampClient(
     /// <param name="body">The body.</param>
     /// <param name="order">The order that the call is about; null for none.</param>
     /// <param name="pair">The pair to sign with; null for the current one.</param>
-    /// <param name="cancellationToken">Ends the call with an exception.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     private ValueTask<ProviderReply> CallOnceAsync(
         ProviderOperation operation,
         ReadOnlyMemory<byte> body,
@@ -153,7 +153,7 @@ internal sealed partial class OnrampClient(
         }
     }
 
-    /// <summary>Reads Onramp's clock once for all requests that were refused together.</summary>
+    /// <summary>Reads Onramp's clock once for all requests that were refused at the same time.</summary>
     private async ValueTask<bool> SynchronizeClockAsync(int refusedReading, CancellationToken cancellationToken)
     {
         await _clockGate.WaitAsync(cancellationToken);
@@ -186,8 +186,8 @@ internal sealed partial class OnrampClient(
     }
 
     /// <summary>
-    /// A connection that failed is an unclear answer; a cancelled token and a fault in the program stay exceptions.
-    /// What the exception says may quote what was received, so the reason comes without what must not be logged.
+    /// Turns a failed connection into an unclear answer. A cancelled token and a bug in the program remain exceptions.
+    /// An exception's message may quote received data, so secrets are removed from the logged reason.
     /// </summary>
     private Outcome<ProviderReply> NoAnswer(
         ProviderOperation operation,

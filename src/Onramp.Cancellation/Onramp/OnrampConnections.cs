@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>The connections to Onramp: kept open between calls, renewed often enough to follow DNS.</summary>
+/// <summary>Connections to Onramp: reused between calls and renewed often enough to follow DNS.</summary>
 internal static class OnrampConnections
 {
     public static SocketsHttpHandler Create(OnrampOptions options) =>

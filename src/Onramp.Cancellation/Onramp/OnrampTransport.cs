@@ -7,9 +7,7 @@ using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>
-/// Sends one request and reads one answer of limited length, without redirects and cookies.
-/// </summary>
+/// <summary>Sends a request and reads an answer of limited length, without redirects and cookies.</summary>
 internal sealed class OnrampTransport(
     [FromKeyedServices(OnrampTransport.HandlerKey)] HttpMessageHandler handler,
     IOptions<OnrampOptions> options,
@@ -25,10 +23,10 @@ internal sealed class OnrampTransport(
     private readonly ConcurrentDictionary<ProviderOperation, Uri> _addresses = new();
     private readonly Uri _baseUrl = options.Value.BaseUrl;
 
-    /// <summary>The request of an operation.</summary>
+    /// <summary>Creates the request of an operation.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="body">Its body, if it is signed.</param>
-    /// <param name="signed">Its signature, if it is signed.</param>
+    /// <param name="body">The body, if the operation is signed.</param>
+    /// <param name="signed">The signature, if the operation is signed.</param>
     public HttpRequestMessage Create(ProviderOperation operation, ReadOnlyMemory<byte> body, SignedRequest signed)
     {
         var request = new HttpRequestMessage(
@@ -48,7 +46,7 @@ internal sealed class OnrampTransport(
         return request;
     }
 
-    /// <summary>Sends a request; returns when the answer's headers are there.</summary>
+    /// <summary>Sends a request; returns when the answer's headers have arrived.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         _invoker.SendAsync(request, cancellationToken);
 
@@ -72,7 +70,7 @@ internal sealed class OnrampTransport(
 
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
 
-        // Some servers name a charset here. Other codings than gzip, deflate and br stay on the response.
+        // Some servers put a charset here. Codings other than gzip, deflate and br remain on the response.
         return response.Content.Headers.ContentEncoding.Count == 0 || Utf8.IsValid(body)
             ? new ProviderAnswer(response.StatusCode, body, RetryAfter(response))
             : throw new UnreadableAnswerException("an answer in a content coding other than gzip, deflate and br");
@@ -87,15 +85,15 @@ internal sealed class OnrampTransport(
             return null;
         }
 
-        // Both instants are by the provider's clock, if it says what time it is.
+        // Both instants are by the provider's clock, if the answer has a date.
         var wait = header.Delta ?? header.Date - (response.Headers.Date ?? time.GetUtcNow());
         return wait > TimeSpan.Zero ? wait : null;
     }
 }
 
-/// <summary>An answer of the provider, read to its end.</summary>
+/// <summary>An answer of the provider with its whole body.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Body">The body, decompressed.</param>
+/// <param name="Body">The decompressed body.</param>
 /// <param name="RetryAfter">The wait that the provider asks for; null for none.</param>
 internal sealed record ProviderAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter);
 

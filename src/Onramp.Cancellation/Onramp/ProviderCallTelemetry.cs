@@ -5,8 +5,7 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// One call to the provider as telemetry sees it; there is none while nobody listens. Its trace is not told to the
-/// provider.
+/// Records one call to the provider as a metric and a span. Trace context is not propagated to the provider.
 /// </summary>
 internal sealed class ProviderCallTelemetry : IDisposable
 {
@@ -24,14 +23,14 @@ internal sealed class ProviderCallTelemetry : IDisposable
         _span = ServiceSpans.Start(operation.SpanName, ActivityKind.Client);
     }
 
-    /// <summary>Begins to watch; null when nobody listens.</summary>
+    /// <summary>Starts recording; returns null without a listener.</summary>
     public static ProviderCallTelemetry? Begin(
         ProviderOperation operation,
         CancellationMetrics metrics,
         TimeProvider time
     ) => metrics.WantsCalls || ServiceSpans.Wanted ? new(operation, metrics, time) : null;
 
-    /// <summary>The request is put together.</summary>
+    /// <summary>Describes the request.</summary>
     public void Sends(HttpRequestMessage request)
     {
         var address = request.RequestUri!;
@@ -44,13 +43,13 @@ internal sealed class ProviderCallTelemetry : IDisposable
             .SetTag(TelemetryNames.Operation, _operation.Name);
     }
 
-    /// <summary>The headers of an answer are there.</summary>
+    /// <summary>Records the status of the answer.</summary>
     public void Answered(int statusCode) => _statusCode = statusCode;
 
-    /// <summary>The whole answer is there and judged.</summary>
+    /// <summary>Records the meaning of the answer.</summary>
     public void Judged(ReplyKind kind) => _kind = kind;
 
-    /// <summary>The call has ended, however.</summary>
+    /// <summary>Records the end of the call, with or without an answer.</summary>
     public void Dispose()
     {
         var reply = _kind?.Name() ?? ReplyKinds.NoAnswer;

@@ -3,13 +3,10 @@ using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>
-/// One operation of Onramp's API as a value: where it is, how it is asked, and what its answers mean. Another operation
-/// is another value.
-/// </summary>
+/// <summary>An operation of Onramp's API: its address, its method, and how its answers are judged.</summary>
 internal sealed class ProviderOperation
 {
-    /// <summary>Asks for the cancellation of an order.</summary>
+    /// <summary>Cancels an order.</summary>
     public static readonly ProviderOperation CancelOrder = new()
     {
         Name = "cancelOrder",
@@ -41,7 +38,7 @@ internal sealed class ProviderOperation
 
     private ProviderOperation() { }
 
-    /// <summary>What the vendor calls it; also for logs.</summary>
+    /// <summary>The vendor's name of the operation; also for logs.</summary>
     public required string Name { get; init; }
 
     public required HttpMethod Method { get; init; }
@@ -49,21 +46,20 @@ internal sealed class ProviderOperation
     /// <summary>The path, from the root of the provider's address.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What a span of a call is called.</summary>
+    /// <summary>The name of a call's span.</summary>
     public string SpanName => field ??= $"{Method} {Path}";
 
-    /// <summary>Whether it has a body and is signed; otherwise it has neither.</summary>
+    /// <summary>Whether the operation has a body and is signed; otherwise it has neither.</summary>
     public required bool IsSigned { get; init; }
 
-    /// <summary>What an answer amounts to.</summary>
+    /// <summary>Judges an answer.</summary>
     public required Judgement Judge { get; init; }
 
     public override string ToString() => Name;
 }
 
-/// <summary>What an answer amounts to.</summary>
+/// <summary>Determines what an answer means.</summary>
 /// <param name="answer">The answer.</param>
 /// <param name="order">The order that the call was about; null for none.</param>
-/// <param name="signed">What the call was signed with, which the provider may quote; the zero value for
-/// nothing.</param>
+/// <param name="signed">The signature of the call, which the provider may quote; the zero value for none.</param>
 internal delegate ProviderReply Judgement(ProviderAnswer answer, OrderReference? order, SignedRequest signed);

@@ -9,8 +9,8 @@ using Polly.Timeout;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// What every call to Onramp goes through, outermost first: a concurrency limit, a circuit breaker, a timeout. One per
-/// process, because there is one provider.
+/// The resilience pipeline of every call to Onramp, outermost first: a concurrency limit, a circuit breaker, a timeout.
+/// There is one per process, because there is one provider.
 /// </summary>
 internal sealed partial class ProviderPipeline : IDisposable
 {
@@ -77,8 +77,8 @@ internal sealed partial class ProviderPipeline : IDisposable
     }
 
     /// <summary>
-    /// The circuit stays open until the next call. Without one it would be reported as open although it already lets
-    /// calls through.
+    /// Polly only leaves the open state at the next call. Without one the circuit would be reported as open although it
+    /// already lets calls through.
     /// </summary>
     private Circuit State =>
         _circuit.CircuitState switch
@@ -89,7 +89,8 @@ internal sealed partial class ProviderPipeline : IDisposable
         };
 
     /// <summary>
-    /// Makes one call; whatever comes of it is a reply. The call hands its exceptions over instead of throwing them.
+    /// Makes one call and returns a reply, also after a failure. The call returns its exceptions instead of throwing
+    /// them.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<ProviderReply> CallAsync<TState>(

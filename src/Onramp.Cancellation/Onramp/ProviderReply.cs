@@ -3,22 +3,22 @@ using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Onramp;
 
-/// <summary>What an answer of Onramp amounts to.</summary>
+/// <summary>The meaning of an answer from Onramp.</summary>
 internal enum ReplyKind
 {
     /// <summary>
-    /// No answer, a server error, an open circuit, or nothing that can be understood: the call may or may not have had
-    /// its effect.
+    /// No answer, a server error, an open circuit, or an answer that cannot be understood: the call may or may not have
+    /// taken effect.
     /// </summary>
     Unclear,
 
-    /// <summary>The call succeeded and tells the order's state.</summary>
+    /// <summary>The call succeeded and returned the order's state.</summary>
     State,
 
-    /// <summary>Onramp refuses the request itself, in words or by a status that says so.</summary>
+    /// <summary>Onramp refuses the request itself, in words or by an unambiguous status.</summary>
     Refused,
 
-    /// <summary>There is no such order.</summary>
+    /// <summary>The order does not exist.</summary>
     NoSuchOrder,
 
     /// <summary>The API key, the signature or the timestamp is refused.</summary>
@@ -28,10 +28,10 @@ internal enum ReplyKind
     Throttled,
 }
 
-/// <summary>The names that kinds of answers have in telemetry.</summary>
+/// <summary>The names of reply kinds in telemetry.</summary>
 internal static class ReplyKinds
 {
-    /// <summary>What a call is called that no answer came to.</summary>
+    /// <summary>The name for a call without an answer.</summary>
     public const string NoAnswer = "no_answer";
 
     public static string Name(this ReplyKind kind) =>
@@ -46,43 +46,45 @@ internal static class ReplyKinds
         };
 }
 
-/// <summary>One answer of Onramp, judged.</summary>
+/// <summary>A judged answer from Onramp.</summary>
 internal sealed record ProviderReply(ReplyKind Kind)
 {
     /// <summary>The order's state; set when <see cref="Kind"/> is <see cref="ReplyKind.State"/>.</summary>
     public OrderStatus? Status { get; init; }
 
-    /// <summary>The id of an order that was named by its hash; null when the answer does not have one.</summary>
+    /// <summary>The id of an order that was named by its hash; null when the answer has none.</summary>
     public string? OrderId { get; init; }
 
-    /// <summary>What Onramp's clock says, in milliseconds since the Unix epoch; null unless it was asked.</summary>
+    /// <summary>
+    /// The time by Onramp's clock, in milliseconds since the Unix epoch; only set for an answer of the clock.
+    /// </summary>
     public long? ServerTime { get; init; }
 
-    /// <summary>Onramp's own words, or ours for what happened instead of an answer.</summary>
+    /// <summary>Onramp's own words, or ours for what happened instead of an answer; null for none.</summary>
     public string? Error { get; init; }
 
     /// <summary>
-    /// Whether it says that the provider is down, for everybody: no answer, a server error, a page of its proxy. The
-    /// circuit counts these.
+    /// Whether the answer means that the provider is down for everyone: no answer, a server error, or a page of its
+    /// proxy. The circuit breaker counts these.
     /// </summary>
     public bool IsDown { get; init; }
 
-    /// <summary>Whether Onramp was not even asked, because too many calls had failed.</summary>
+    /// <summary>Whether no call was made because the circuit is open.</summary>
     public bool IsCircuitOpen { get; init; }
 
-    /// <summary>How long to wait, if the answer said so.</summary>
+    /// <summary>The wait that the answer asks for; null for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether it was the timestamp that was refused: the two clocks differ, in either direction.</summary>
+    /// <summary>Whether the timestamp was refused: the two clocks differ, in either direction.</summary>
     public bool IsAboutTime { get; init; }
 
     /// <summary>
-    /// What a refused request was signed with; set when <see cref="Kind"/> is <see cref="ReplyKind.Unauthorized"/>.
+    /// The pair that signed a refused request; set when <see cref="Kind"/> is <see cref="ReplyKind.Unauthorized"/>.
     /// </summary>
     public ApiCredentials? SignedWith { get; init; }
 
     /// <summary>
-    /// Which reading of Onramp's clock a refused request was signed by (<see cref="ProviderClock.Reading"/>).
+    /// The reading of Onramp's clock that a refused request was signed by (<see cref="ProviderClock.Reading"/>).
     /// </summary>
     public int ClockReading { get; init; }
 }

@@ -6,8 +6,8 @@ using Onramp.Cancellation.Requests;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// The fields of Onramp's answer that matter, read without trusting any of them: <c>data</c> may be an object or a
-/// plain string, ids and states may be numbers or text, anything may be missing.
+/// The relevant fields of Onramp's answer, read defensively: <c>data</c> may be an object or a string, ids and states
+/// may be numbers or text, and any field may be missing.
 /// </summary>
 internal readonly record struct ReplyEnvelope
 {
@@ -17,7 +17,7 @@ internal readonly record struct ReplyEnvelope
 
     public int? Code { get; private init; }
 
-    /// <summary>The words where Onramp documents them: <c>error</c>, or else <c>data</c>, as a plain text.</summary>
+    /// <summary>The words in the documented places: <c>error</c>, or else <c>data</c> as a plain string.</summary>
     public string? Error { get; private init; }
 
     public int? OrderStatus { get; private init; }
@@ -26,14 +26,13 @@ internal readonly record struct ReplyEnvelope
     public string? OrderId { get; private init; }
 
     /// <summary>
-    /// Milliseconds since the Unix epoch, when the answer is that of the provider's clock: <c>data</c> is a number
-    /// then.
+    /// Milliseconds since the Unix epoch, in an answer of the provider's clock, whose <c>data</c> is a number.
     /// </summary>
     public long? Time { get; private init; }
 
     /// <summary>
-    /// Reads an answer; false when it is not one whole JSON object, or has neither a <c>status</c> that says whether
-    /// the call succeeded nor an <c>error</c>: then it is somebody else's, such as a gateway's on the way.
+    /// Reads an answer. Returns false when it is not a single JSON object, or has neither a <c>status</c> that says
+    /// whether the call succeeded nor an <c>error</c>: then it comes from somewhere else, such as a gateway.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> json, out ReplyEnvelope envelope)
     {
@@ -51,7 +50,7 @@ internal readonly record struct ReplyEnvelope
                 envelope = ReadField(ref reader, envelope);
             }
 
-            // Anything behind the object is refused by the reader.
+            // The reader rejects anything after the object.
             return reader.TokenType == JsonTokenType.EndObject
                 && !reader.Read()
                 && (envelope.Status is 0 or 1 || envelope.Error is not null);
@@ -63,7 +62,9 @@ internal readonly record struct ReplyEnvelope
         }
     }
 
-    /// <summary>Every text and every HTTP code anywhere in an answer that <see cref="TryRead"/> has read.</summary>
+    /// <summary>
+    /// Returns every text and every HTTP code anywhere in an answer that <see cref="TryRead"/> accepted.
+    /// </summary>
     public static (IReadOnlyList<string> Texts, IReadOnlyList<int> Codes) ReadAll(ReadOnlySpan<byte> json)
     {
         var (texts, codes, isCode) = (new List<string>(), new List<int>(), false);
@@ -99,7 +100,7 @@ internal readonly record struct ReplyEnvelope
         new(Utf8Text.WithoutMark(json), new JsonReaderOptions { MaxDepth = MaxDepth });
 
     /// <summary>
-    /// <c>code</c>, <c>errorCode</c>, <c>status_code</c>, <c>httpStatus</c>, <c>error</c> and their like.
+    /// Whether a name is <c>code</c>, <c>errorCode</c>, <c>status_code</c>, <c>httpStatus</c>, <c>error</c> or similar.
     /// </summary>
     private static bool IsCode(string name) =>
         name.EndsWith("code", StringComparison.OrdinalIgnoreCase)
@@ -169,14 +170,14 @@ internal readonly record struct ReplyEnvelope
     }
 
     /// <summary>
-    /// A whole number, written in whichever way: <c>1</c>, <c>1.0</c>, <c>1e0</c>, <c>"1"</c>. Null for anything else,
+    /// Reads a whole number in any notation: <c>1</c>, <c>1.0</c>, <c>1e0</c>, <c>"1"</c>. Null for anything else,
     /// which is ignored.
     /// </summary>
     private static int? Number(ref Utf8JsonReader reader) =>
         Whole(Text(ref reader)) is { } whole && whole >= int.MinValue && whole <= int.MaxValue ? (int)whole : null;
 
     /// <summary>
-    /// An order id as decimal text, so that <c>1443</c>, <c>1443.0</c> and <c>"1443"</c> are the same order.
+    /// Reads an order id as decimal text, so that <c>1443</c>, <c>1443.0</c> and <c>"1443"</c> are the same order.
     /// </summary>
     private static string? Id(ref Utf8JsonReader reader) =>
         Text(ref reader) is { } text ? Whole(text)?.ToString("0", CultureInfo.InvariantCulture) ?? text : null;

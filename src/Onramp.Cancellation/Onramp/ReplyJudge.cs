@@ -4,16 +4,16 @@ using Onramp.Cancellation.Signing;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Says what an HTTP answer of Onramp amounts to. Only what is beyond doubt is a state, a refusal or an unknown order,
-/// and only Onramp's own JSON can be that; everything else is unclear, and the canceller asks again. Words decide
-/// before a code does.
+/// Determines what an HTTP answer from Onramp means. Only an unambiguous answer in Onramp's own JSON is a state, a
+/// refusal or an unknown order. Everything else is unclear, and the canceller asks again. Words take precedence over a
+/// code.
 /// </summary>
 internal static class ReplyJudge
 {
     // The answer to almost every call.
     private static readonly ProviderReply Cancelled = new(ReplyKind.State) { Status = OrderStatus.Cancelled };
 
-    /// <summary>An answer about an order.</summary>
+    /// <summary>Judges an answer about an order.</summary>
     /// <inheritdoc cref="Judgement"/>
     public static ProviderReply Order(ProviderAnswer answer, OrderReference? order, SignedRequest signed)
     {
@@ -34,18 +34,20 @@ internal static class ReplyJudge
         return IsFinal(reply) && IsAboutAnother(envelope, order) ? Unclear("an answer about another order") : reply;
     }
 
-    /// <summary>An answer of the clock, which counts only when it says that it succeeded.</summary>
+    /// <summary>Judges an answer of the clock, which only counts when it reports success.</summary>
     /// <inheritdoc cref="Judgement"/>
     public static ProviderReply Clock(ProviderAnswer answer, OrderReference? order, SignedRequest signed) =>
         !ReplyEnvelope.TryRead(answer.Body, out var envelope) ? Down("Onramp's clock did not answer")
         : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
         : Unclear("Onramp's clock did not tell the time");
 
-    /// <summary>An answer that does not answer what was asked, though the provider seems to be up.</summary>
+    /// <summary>An answer that does not answer the question, although the provider seems to be up.</summary>
     public static ProviderReply Unclear(string error, TimeSpan? retryAfter = null) =>
         new(ReplyKind.Unclear) { Error = error, RetryAfter = retryAfter };
 
-    /// <summary>No answer, a server error, or a page of the provider's proxy: the circuit counts these.</summary>
+    /// <summary>
+    /// No answer, a server error, or a page of the provider's proxy. The circuit breaker counts these.
+    /// </summary>
     public static ProviderReply Down(string error, TimeSpan? retryAfter = null) =>
         new(ReplyKind.Unclear)
         {
@@ -79,9 +81,9 @@ internal static class ReplyJudge
     }
 
     /// <summary>
-    /// Words that give a reason to try again count wherever they stand. Words about the order end a request where
-    /// Onramp documents them; elsewhere they can only confirm a code. Codes end a request when all of them mean the
-    /// same and no unlisted words stand elsewhere.
+    /// Words that give a reason to retry count anywhere in the answer. Words about the order only make an outcome final
+    /// in their documented place; elsewhere they can only confirm a code. Codes make an outcome final when all of them
+    /// agree and no unlisted words appear elsewhere.
     /// </summary>
     private static ProviderReply Failure(
         ProviderAnswer answer,
@@ -93,7 +95,7 @@ internal static class ReplyJudge
         var (http, retryAfter) = ((int)answer.Status, answer.RetryAfter);
         var (texts, inside) = ReplyEnvelope.ReadAll(answer.Body);
 
-        // Quoted secrets are removed before the words are sorted: the payload has words of its own.
+        // Quoted secrets are removed before the words are classified, because the payload contains words too.
         var documented = ErrorText.WithoutQuotes(envelope.Error, signed, order);
         List<string> elsewhere =
         [
@@ -153,7 +155,7 @@ internal static class ReplyJudge
         new(about == WordsAbout.UnknownOrder ? ReplyKind.NoSuchOrder : ReplyKind.Refused) { Error = error };
 
     /// <summary>
-    /// What codes amount to together: any of them can be the reason to try again, all of them must mean the same end.
+    /// Combines codes: any of them can be a reason to retry; for a final outcome all of them must agree.
     /// </summary>
     private static ProviderReply JudgeCodes(List<int> codes, ReplyEnvelope envelope, string error, TimeSpan? retryAfter)
     {
@@ -164,7 +166,7 @@ internal static class ReplyJudge
     }
 
     /// <summary>
-    /// Onramp's own meanings of codes (its documentation of HTTP codes), where the words say nothing.
+    /// Onramp's own meanings of codes (its documentation of HTTP codes), for answers without known words.
     /// </summary>
     private static ProviderReply JudgeCode(int code, ReplyEnvelope envelope, string error, TimeSpan? retryAfter) =>
         code switch
@@ -173,10 +175,10 @@ internal static class ReplyJudge
             429 => Throttled(error, retryAfter),
             >= 500 => Down(error, retryAfter),
 
-            // The order does not exist any more, or is already deleted.
+            // The order no longer exists, or is already deleted.
             417 when envelope.Status == 0 => new(ReplyKind.NoSuchOrder) { Error = error },
 
-            // Format, coin, a parameter's type, volume, balance, price.
+            // Format, coin, type of a parameter, volume, balance, price.
             400 or 406 or 409 or 413 or 416 or 428 when envelope.Status == 0 => new(ReplyKind.Refused)
             {
                 Error = error,
@@ -189,7 +191,7 @@ internal static class ReplyJudge
     private static bool IsFinal(ProviderReply reply) => reply.Kind is ReplyKind.NoSuchOrder or ReplyKind.Refused;
 
     /// <summary>
-    /// Whether words can be the end of a request: said by Onramp itself, and beside no code that says otherwise.
+    /// Whether words can make an outcome final: they come from Onramp itself, and no code contradicts them.
     /// </summary>
     private static bool CanBeAboutTheOrder(List<int> codes, ReplyEnvelope envelope) =>
         envelope.Status == 0

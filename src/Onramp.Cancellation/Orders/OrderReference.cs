@@ -3,15 +3,13 @@ using System.Text.Json;
 
 namespace Onramp.Cancellation.Orders;
 
-/// <summary>
-/// Which order: its id (from createOrder) or its hash (from createIntent), never both.
-/// </summary>
+/// <summary>Identifies an order by its id (from createOrder) or its hash (from createIntent), never both.</summary>
 public sealed class OrderReference : IEquatable<OrderReference>
 {
-    /// <summary>Digits of the longest order id that is accepted.</summary>
+    /// <summary>The maximum number of digits of an order id.</summary>
     public const int MaxOrderIdLength = 19;
 
-    /// <summary>Characters of the longest hash that is accepted.</summary>
+    /// <summary>The maximum number of characters of a hash.</summary>
     public const int MaxHashLength = 256;
 
     private static readonly JsonWriterOptions Compact = new()
@@ -33,24 +31,26 @@ public sealed class OrderReference : IEquatable<OrderReference>
     /// <summary>The hash, or null.</summary>
     public string? Hash { get; }
 
-    /// <summary>The one that is set.</summary>
+    /// <summary>The order id or the hash, whichever is set.</summary>
     public string Value => OrderId ?? Hash!;
 
-    /// <summary>Its name in a request: <c>orderId</c> or <c>hash</c>.</summary>
+    /// <summary>The name of the field in a request: <c>orderId</c> or <c>hash</c>.</summary>
     public string Field => OrderId is null ? "hash" : "orderId";
 
     /// <summary>The request body that names this order to Onramp: compact UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Names an order by its id.</summary>
-    /// <exception cref="ArgumentException">Not decimal text of 1 to 19 digits without a leading zero.</exception>
+    /// <summary>Creates a reference to an order by its id.</summary>
+    /// <exception cref="ArgumentException">The id is not decimal text of 1 to 19 digits without a leading
+    /// zero.</exception>
     public static OrderReference FromOrderId(string orderId) =>
         IsOrderId(orderId)
             ? new(orderId, null)
             : throw new ArgumentException("An order id is 1 to 19 digits without a leading zero.", nameof(orderId));
 
-    /// <summary>Names an order by its hash.</summary>
-    /// <exception cref="ArgumentException">Empty, longer than 256 characters, or not printable ASCII.</exception>
+    /// <summary>Creates a reference to an order by its hash.</summary>
+    /// <exception cref="ArgumentException">The hash is empty, longer than 256 characters, or not printable
+    /// ASCII.</exception>
     public static OrderReference FromHash(string hash) =>
         IsHash(hash)
             ? new(null, hash)
@@ -76,8 +76,8 @@ public sealed class OrderReference : IEquatable<OrderReference>
     public override int GetHashCode() => HashCode.Combine(OrderId, Hash);
 
     /// <summary>
-    /// For logs: the order id, or that it was named by hash. The hash itself stays out: who holds it can ask about the
-    /// order.
+    /// For logs: the order id, or that the order was named by its hash. The hash itself is left out, because it gives
+    /// access to the order.
     /// </summary>
     public override string ToString() => OrderId is null ? "order named by hash" : $"order {OrderId}";
 
@@ -85,7 +85,7 @@ public sealed class OrderReference : IEquatable<OrderReference>
     {
         if (OrderId is not null)
         {
-            // Digits need no escaping: the common case is written in one go.
+            // Digits need no escaping, so the common case is written directly.
             var json = new byte["{\"orderId\":\"\"}".Length + OrderId.Length];
             System.Text.Unicode.Utf8.TryWrite(json, $"{{\"orderId\":\"{OrderId}\"}}", out _);
             return json;

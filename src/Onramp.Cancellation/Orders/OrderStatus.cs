@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Orders;
 
 /// <summary>
-/// The states of a merchant order (getOrder, getHistory, cancelOrder). Onramp's other products use the same numbers for
-/// other things.
+/// The states of a merchant order (getOrder, getHistory, cancelOrder). Onramp's other products use the same numbers
+/// with other meanings.
 /// </summary>
 public enum OrderStatus
 {

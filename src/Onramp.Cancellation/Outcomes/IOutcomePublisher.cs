@@ -9,7 +9,8 @@ public interface IOutcomePublisher
     string Destination { get; }
 
     /// <summary>
-    /// Returns when the topic has taken the event, and throws when it has not or when that is unknown.
+    /// Publishes an event; returns when the topic has accepted it. Throws when the topic has not, or when that is
+    /// unknown.
     /// </summary>
     Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken);
 }

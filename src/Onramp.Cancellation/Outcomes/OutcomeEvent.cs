@@ -11,7 +11,7 @@ using Onramp.Cancellation.Requests;
 namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>
-/// The outcome of one request as a CloudEvent in AMQP binary mode (CloudEvents 1.0, AMQP binding 3.1): attributes are
+/// The outcome of a request as a CloudEvent in AMQP binary mode (CloudEvents 1.0, AMQP binding 3.1): attributes are
 /// application properties, the data is the body.
 /// </summary>
 internal static class OutcomeEvent
@@ -74,7 +74,7 @@ internal readonly record struct OutcomeData
 {
     public required string RequestId { get; init; }
 
-    /// <summary>The order's id, by the request or by Onramp; absent when neither says it.</summary>
+    /// <summary>The order's id, from the request or from Onramp; absent when neither has it.</summary>
     public string? OrderId { get; init; }
 
     public string? Hash { get; init; }
@@ -89,7 +89,7 @@ internal readonly record struct OutcomeData
 
     public required string Trigger { get; init; }
 
-    /// <summary>Who asked; absent when nobody who has a name.</summary>
+    /// <summary>The caller's name; absent for an unnamed caller.</summary>
     public string? Caller { get; init; }
 
     /// <summary>The caller's reason.</summary>

@@ -1,17 +1,17 @@
 namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>
-/// The application properties of an outcome event: CloudEvents attributes, and what subscriptions filter on.
+/// The application properties of an outcome event: CloudEvents attributes, and properties for subscription filters.
 /// </summary>
 public static class OutcomeProperties
 {
     /// <summary>The CloudEvents version.</summary>
     public const string SpecVersion = "cloudEvents_specversion";
 
-    /// <summary>The event's id, the same however often the same outcome is published.</summary>
+    /// <summary>The event's id, which is the same whenever the same outcome is published again.</summary>
     public const string Id = "cloudEvents_id";
 
-    /// <summary>Who publishes: the setting <c>Outcomes__Source</c>.</summary>
+    /// <summary>The publisher: the setting <c>Outcomes__Source</c>.</summary>
     public const string Source = "cloudEvents_source";
 
     /// <summary>The event's type.</summary>
@@ -26,10 +26,10 @@ public static class OutcomeProperties
     /// <summary>The outcome, for filters.</summary>
     public const string Outcome = "outcome";
 
-    /// <summary>What asked, for filters.</summary>
+    /// <summary>The trigger of the request, for filters.</summary>
     public const string Trigger = "trigger";
 
-    /// <summary>Those that every event has; with a trace it has more.</summary>
+    /// <summary>The properties of every event; an event with a trace has more.</summary>
     public static IReadOnlyList<string> Always { get; } =
     [SpecVersion, Id, Source, Type, Subject, Time, Outcome, Trigger];
 }

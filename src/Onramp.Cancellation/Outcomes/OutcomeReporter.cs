@@ -9,7 +9,7 @@ using Polly;
 
 namespace Onramp.Cancellation.Outcomes;
 
-/// <summary>Publishes and logs the end of a request: the one place where an outcome leaves the service.</summary>
+/// <summary>Publishes and logs outcomes. No other code publishes them.</summary>
 public sealed partial class OutcomeReporter
 {
     private readonly IOutcomePublisher _publisher;
@@ -37,14 +37,12 @@ public sealed partial class OutcomeReporter
     }
 
     /// <summary>Publishes the outcome event.</summary>
-    /// <param name="request">The request that it ends.</param>
-    /// <param name="outcome">How it ended.</param>
+    /// <param name="request">The finished request.</param>
+    /// <param name="outcome">Its outcome.</param>
     /// <param name="started">When the work on it began: a timestamp of the monotonic clock.</param>
-    /// <param name="cancellationToken">Ends the try; the topic may or may not have the event.</param>
-    /// <returns>
-    /// Whether the topic has taken it. False also when that is unknown: publishing it again is safe, it has the same
-    /// id.
-    /// </returns>
+    /// <param name="cancellationToken">Cancels the attempt; the topic may or may not have the event.</param>
+    /// <returns>Whether the topic has accepted the event. False also when that is unknown; publishing again is safe,
+    /// because the event keeps its id.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<bool> ReportAsync(
         CancelRequest request,
@@ -111,7 +109,7 @@ public sealed partial class OutcomeReporter
 
     private static partial class Log
     {
-        // Alerts look for the first words of this message.
+        // Alerts search for the first words of this message.
         [LoggerMessage(
             EventId = 301,
             Message = "Cancel outcome {Outcome}: {Order}, request {RequestId}, trigger {Trigger}, caller {Caller}, order status {OrderStatus}, attempts {Attempts}, detail {Detail}"

@@ -6,10 +6,10 @@ using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Outcomes;
 
-/// <summary>What the span of a request says of it.</summary>
+/// <summary>Describes a request on its span.</summary>
 internal static class OutcomeSpan
 {
-    /// <summary>Says which request it is and what it has come to, in the words of the metrics.</summary>
+    /// <summary>Adds the request and its outcome, with the same attributes as the metrics.</summary>
     public static void Describe(this Activity span, CancelRequest request, CancelOutcome outcome)
     {
         var row = outcome.Kind.Row();

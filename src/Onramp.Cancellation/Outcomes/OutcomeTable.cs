@@ -5,7 +5,7 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Outcomes;
 
 /// <summary>
-/// The one table of outcomes: what each is called, and what follows from it. An outcome without a row does not compile.
+/// The table of outcomes: their names and everything that follows from them. An outcome without a row does not compile.
 /// </summary>
 public static class OutcomeTable
 {

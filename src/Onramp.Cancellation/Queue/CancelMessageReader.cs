@@ -19,7 +19,7 @@ internal sealed class CancelMessageReader(
     {
         CancelMessage message = new() { Received = received, Started = time.GetTimestamp() };
 
-        // A message that cannot be carried on is refused at its first delivery, not only when a retry is needed.
+        // A message that cannot be sent again is rejected at its first delivery, not only when a retry is needed.
         if ((received.BodyFault ?? PropertyValue.FaultOf(received.Properties)) is { } unfit)
         {
             return message with { Faults = unfit };
@@ -100,7 +100,7 @@ internal sealed class CancelMessageReader(
     {
         var id = envelope.EventId ?? message.MessageId;
 
-        // The broker's own number is the same at every delivery of this message.
+        // The broker's sequence number is the same at every delivery of this message.
         return string.IsNullOrEmpty(id)
             ? $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}"
             : id;
@@ -127,10 +127,10 @@ internal sealed class CancelMessageReader(
         return false;
     }
 
-    /// <summary>The names of properties that only this service may write, and did not write on this message.</summary>
+    /// <summary>The names of properties that only this service may write, but did not write on this message.</summary>
     private static string? Ignored(InboundMessage message, bool hasIdentity, bool hasHistory)
     {
-        // A dead letter of ours keeps the properties of its history beside an empty HMAC: nothing to report.
+        // Our own dead letter keeps the properties of its history next to an empty HMAC. That is not reported.
         var isEnded = message.Properties.GetValueOrDefault(MessageProperties.HistoryMac) is "";
         var names = message
             .Properties.Keys.Where(name =>
@@ -150,8 +150,8 @@ internal sealed class CancelMessageReader(
         message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
 
     /// <summary>
-    /// The line that a message begins. Sequence numbers are unique in one queue only: a message that was copied from
-    /// another namespace begins a line of its own.
+    /// The line that a message starts. Sequence numbers are only unique within a queue, so a message copied from
+    /// another namespace starts its own line.
     /// </summary>
     private string Line(InboundMessage message) =>
         authenticity.Digest(

@@ -1,17 +1,19 @@
 namespace Onramp.Cancellation.Queue;
 
-/// <summary>Why this service dead-letters a message. The broker has reasons of its own beside these.</summary>
+/// <summary>
+/// The reasons for which this service dead-letters a message. The broker has further reasons of its own.
+/// </summary>
 public static class DeadLetterReasons
 {
     /// <summary>
-    /// The message cannot be understood; the description names every fault. Nothing but another message, or another
-    /// version of the service, changes that.
+    /// The message is invalid; the description names every error. Only another message, or another version of the
+    /// service, can change that.
     /// </summary>
     public const string InvalidMessage = "InvalidMessage";
 
-    /// <summary>The cancel failed at every delivery of the schedule, and was published as failed.</summary>
+    /// <summary>The cancel failed at every delivery of the schedule. It was published as failed.</summary>
     public const string DeliveriesExhausted = "DeliveriesExhausted";
 
-    /// <summary>The outcome is known, and the topic refused it at every delivery of the schedule.</summary>
+    /// <summary>The outcome is known, but the topic rejected it at every delivery of the schedule.</summary>
     public const string OutcomeNotPublished = "OutcomeNotPublished";
 }

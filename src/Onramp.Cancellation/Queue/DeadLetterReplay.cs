@@ -5,14 +5,14 @@ using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Queue;
 
-/// <summary>How a dead letter goes back to the queue: as the same request, at the beginning of the schedule.</summary>
+/// <summary>Replays a dead letter to the queue: as the same request, at the beginning of the schedule.</summary>
 public static class DeadLetterReplay
 {
     private const long MaxMilliseconds = 1000L * 365 * 24 * 60 * 60 * 1000;
 
     /// <summary>
-    /// The request that the message is about, as far as can be told without the key: the service itself believes its
-    /// properties only with a valid HMAC.
+    /// The id of the request that the message is about, as far as it is known without the key: the service itself only
+    /// accepts its properties with a valid HMAC.
     /// </summary>
     public static string RequestId(InboundMessage deadLetter)
     {
@@ -25,9 +25,9 @@ public static class DeadLetterReplay
     }
 
     /// <summary>
-    /// The message id of the replay. It belongs to this dead letter: when a replay is interrupted before the dead
-    /// letter is completed, the next one sends the same id, and duplicate detection drops the second message. It
-    /// differs from the dead letter's own id, which the queue may still remember, and no other sender can predict it.
+    /// The message id of the replay. When a replay is interrupted before the dead letter is completed, the next one has
+    /// the same id, and duplicate detection drops the second message. It differs from the dead letter's own id, which
+    /// the queue may still remember, and senders cannot predict it.
     /// </summary>
     public static string MessageId(InboundMessage deadLetter)
     {
@@ -42,8 +42,8 @@ public static class DeadLetterReplay
     }
 
     /// <summary>
-    /// How long the replay may wait: as long as the sender said, from the beginning. <see cref="TimeSpan.MaxValue"/> is
-    /// for ever.
+    /// How long the replay may wait: the time to live that the sender set, from the beginning.
+    /// <see cref="TimeSpan.MaxValue"/> is for ever.
     /// </summary>
     public static TimeSpan TimeToLive(InboundMessage deadLetter)
     {
@@ -56,7 +56,7 @@ public static class DeadLetterReplay
     }
 
     /// <summary>
-    /// The application properties of the replay: the sender's own and the identity, which the service wrote when it
+    /// The application properties of the replay: the sender's own, and the identity that the service wrote when it
     /// dead-lettered the message. The history of its deliveries is dropped.
     /// </summary>
     public static IReadOnlyDictionary<string, object> Properties(InboundMessage deadLetter)

@@ -2,7 +2,7 @@ using Onramp.Cancellation.Messages;
 
 namespace Onramp.Cancellation.Queue;
 
-/// <summary>Puts cancel requests on the queue.</summary>
+/// <summary>Sends messages to the queue of cancel requests.</summary>
 public interface ICancelQueue
 {
     /// <summary>The name of the queue.</summary>
@@ -12,36 +12,33 @@ public interface ICancelQueue
     string FullyQualifiedNamespace { get; }
 
     /// <summary>
-    /// Sends a message that is due now. Throws when the queue has not taken it or when that is unknown.
+    /// Sends a message that is due now. Throws when the queue has not accepted it, or when that is unknown.
     /// </summary>
     Task SendAsync(OutboundMessage message, CancellationToken cancellationToken);
 
     /// <summary>Sends a message that becomes due later.</summary>
-    /// <returns> The sequence number, by which it can be taken back until then. A message that duplicate detection
-    /// drops gets a number too, which belongs to no message. </returns>
+    /// <returns>The sequence number, which can be used to cancel the message until then. A message that duplicate
+    /// detection drops also gets a number, which belongs to no message.</returns>
     Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken);
 
     /// <summary>Finds a scheduled message by its id.</summary>
     /// <param name="messageId">The id.</param>
-    /// <param name="sequenceNumber">The number that scheduling it has just given: the message has this one, or an
+    /// <param name="sequenceNumber">The number that scheduling has just returned. The message has this number, or an
     /// earlier one if it is a duplicate.</param>
-    /// <param name="cancellationToken">Stops looking.</param>
-    /// <returns>The message; null when none of that id waits.</returns>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The message; null when no scheduled message has the id.</returns>
     Task<ScheduledCancel?> FindScheduledAsync(
         string messageId,
         long sequenceNumber,
         CancellationToken cancellationToken
     );
 
-    /// <summary>
-    /// Takes back a scheduled message, if it is the right one: a retry that somebody's number happens to name is not.
-    /// </summary>
-    /// <param name="sequenceNumber">The number that scheduling it has given.</param>
-    /// <param name="isTheOne">Tells by its application properties.</param>
-    /// <param name="cancellationToken">Stops trying; the message may or may not be taken back.</param>
-    /// <returns>
-    /// False when no such message waits: the number is unknown, it has become due, or it names another one.
-    /// </returns>
+    /// <summary>Cancels a scheduled message if it is the expected one; the number may belong to a retry copy.</summary>
+    /// <param name="sequenceNumber">The number that scheduling has returned.</param>
+    /// <param name="isTheOne">Recognizes the message by its application properties.</param>
+    /// <param name="cancellationToken">Cancels the operation; the message may or may not be cancelled.</param>
+    /// <returns>False when no such message is scheduled: the number is unknown, the message is already due, or it is
+    /// another one.</returns>
     Task<bool> CancelScheduledAsync(
         long sequenceNumber,
         Func<IReadOnlyDictionary<string, object>, bool> isTheOne,
@@ -49,8 +46,8 @@ public interface ICancelQueue
     );
 }
 
-/// <summary>A message that waits on the queue until it is due.</summary>
-/// <param name="SequenceNumber">By which it can be taken back.</param>
+/// <summary>A scheduled message.</summary>
+/// <param name="SequenceNumber">The number to cancel it by.</param>
 /// <param name="DueAt">When it is due.</param>
 /// <param name="Properties">Its application properties.</param>
 public readonly record struct ScheduledCancel(

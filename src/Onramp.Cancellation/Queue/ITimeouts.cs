@@ -3,7 +3,7 @@ using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Queue;
 
-/// <summary>Where a message that asks for a cancel at a later time is handed over.</summary>
+/// <summary>Accepts messages that ask for a cancel at a later time.</summary>
 internal interface ITimeouts
 {
     /// <summary>Returns why the timeout cannot be armed; null when it can.</summary>

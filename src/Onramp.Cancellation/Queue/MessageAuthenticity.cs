@@ -11,9 +11,9 @@ namespace Onramp.Cancellation.Queue;
 
 /// <summary>
 /// Writes and verifies the properties that only this service may write. Anyone who may send to the queue can set any
-/// property; two HMACs (SHA-256) prove which of them are the service's own. The <em>identity</em> says which request a
-/// message is about, and survives a replay. The <em>history</em> says what earlier deliveries did, and is valid on one
-/// message only.
+/// property, so two HMACs (SHA-256) prove which properties are the service's own. The <em>identity</em> says which
+/// request a message is about and survives a replay. The <em>history</em> describes earlier deliveries and is valid on
+/// one message only.
 /// </summary>
 internal sealed class MessageAuthenticity(IMessageKeys keys)
 {
@@ -21,11 +21,13 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     private const string HistoryPurpose = "history 1";
     private const string Round = "O";
 
-    /// <summary>An id or a line that no sender can predict: a keyed digest, 64 lower-case hexadecimal digits.</summary>
+    /// <summary>
+    /// A keyed digest as an id or line that senders cannot predict: 64 lower-case hexadecimal digits.
+    /// </summary>
     public string Digest(string purpose, params ReadOnlySpan<string> parts) =>
         Requests.Digest.Keyed(keys.Current[0], [purpose, .. parts]);
 
-    /// <summary>The properties that prove which request a message is about.</summary>
+    /// <summary>Returns the properties that prove which request a message is about.</summary>
     public KeyValuePair<string, object>[] Write(MessageIdentity identity, bool isTimeout, ReadOnlySpan<byte> body) =>
         [
             new(MessageProperties.RequestId, identity.RequestId),
@@ -39,8 +41,8 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             ),
         ];
 
-    /// <summary>The properties of the identity and of the history.</summary>
-    /// <param name="message">The message with the history that is to be written.</param>
+    /// <summary>Returns the properties of the identity and of the history.</summary>
+    /// <param name="message">The message with the history to write.</param>
     /// <param name="messageId">The id of the message that will carry the properties; null for none.</param>
     public KeyValuePair<string, object>[] Write(CancelMessage message, string? messageId)
     {
@@ -71,8 +73,8 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     }
 
     /// <summary>
-    /// The identity that a message carries; null when it carries none, or one that this service did not write for this
-    /// body.
+    /// Returns the identity that a message carries; null when it has none, or one that this service did not write for
+    /// this body.
     /// </summary>
     public MessageIdentity? ReadIdentity(InboundMessage message, bool isTimeout)
     {
@@ -96,8 +98,8 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     }
 
     /// <summary>
-    /// Adds the history that a message carries; null when it carries none, or one that this service did not write for
-    /// this message. Only a message whose identity is valid has one.
+    /// Adds the history that a message carries. Returns null when it has none, or one that this service did not write
+    /// for this message. Only a message with a valid identity can have a history.
     /// </summary>
     public CancelMessage? WithHistory(CancelMessage message)
     {
@@ -172,7 +174,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     private static string? NotEmpty(InboundMessage message, string name) =>
         Text(message, name) is { Length: > 0 } text ? text : null;
 
-    /// <summary>A property as text: brokers and gateways differ in whether they pass on a number as a number.</summary>
+    /// <summary>A property as text: some brokers and gateways pass a number on as text.</summary>
     private static string? Text(InboundMessage message, string name) =>
         message.Properties.TryGetValue(name, out var value) ? PropertyValue.Text(value) : null;
 }
@@ -181,7 +183,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
 internal interface IMessageKeys
 {
     /// <summary>
-    /// The live keys: the first one signs, all of them verify. Never empty once the service has started.
+    /// The valid keys. The first one signs, all of them verify. Never empty once the service has started.
     /// </summary>
     IReadOnlyList<byte[]> Current { get; }
 }

@@ -2,10 +2,10 @@ using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Queue;
 
-/// <summary>Which request a message is about, and whose: what only this service may write on a message.</summary>
+/// <summary>The request that a message is about. Only this service may write it on a message.</summary>
 /// <param name="RequestId">The request id.</param>
 /// <param name="Source">The source of the event that asked; null for none.</param>
-/// <param name="Caller">The caller's name; null for a caller without one.</param>
+/// <param name="Caller">The caller's name; null for an unnamed caller.</param>
 /// <param name="RequestedAt">When the cancellation was asked for.</param>
 /// <param name="Token">The token of a timeout; null for other requests.</param>
 internal sealed record MessageIdentity(

@@ -1,13 +1,13 @@
 namespace Onramp.Cancellation.Queue;
 
 /// <summary>
-/// Application properties of queue messages that mean something to this service. Those with the <see cref="Prefix"/>
-/// count only with a valid HMAC (<see cref="MessageAuthenticity"/>); a sender's own properties are passed on.
+/// The application properties of queue messages that this service reads. Those with the <see cref="Prefix"/> are only
+/// accepted with a valid HMAC (<see cref="MessageAuthenticity"/>). A sender's own properties are passed on.
 /// </summary>
 public static class MessageProperties
 {
     /// <summary>
-    /// What sent the message: <see cref="TimeoutTrigger"/> or <see cref="QueueTrigger"/>, in any case; absent is the
+    /// The kind of message: <see cref="TimeoutTrigger"/> or <see cref="QueueTrigger"/>, in any case. Default the
     /// latter.
     /// </summary>
     public const string Trigger = "trigger";
@@ -15,24 +15,24 @@ public static class MessageProperties
     /// <summary>The value of <see cref="Trigger"/> that marks a stale-order timeout.</summary>
     public const string TimeoutTrigger = "timeout";
 
-    /// <summary>The value of <see cref="Trigger"/> that every other message has, if it has any.</summary>
+    /// <summary>The value of <see cref="Trigger"/> for every other message, if it has one.</summary>
     public const string QueueTrigger = "queue";
 
-    /// <summary>What every property that only this service may write begins with.</summary>
+    /// <summary>The prefix of every property that only this service may write.</summary>
     public const string Prefix = "onrampCancel_";
 
     /// <summary>
-    /// Identity: the request id. It may be longer than a message id, and copies have message ids of their own.
+    /// Identity: the request id. It may be longer than a message id, and copies have their own message ids.
     /// </summary>
     public const string RequestId = Prefix + "requestId";
 
-    /// <summary>Identity: the source of the event that asked, when the message is not that event itself.</summary>
+    /// <summary>Identity: the source of the event that asked, unless the message is that event.</summary>
     public const string Source = Prefix + "source";
 
-    /// <summary>Identity: the caller's name, when the caller has one.</summary>
+    /// <summary>Identity: the caller's name, if there is one.</summary>
     public const string Caller = Prefix + "caller";
 
-    /// <summary>Identity: what a caller must know to disarm a timeout, besides its number.</summary>
+    /// <summary>Identity: the token that disarms a timeout, together with its sequence number.</summary>
     public const string Token = Prefix + "token";
 
     /// <summary>Identity: when the cancellation was asked for, RFC 3339.</summary>
@@ -44,19 +44,19 @@ public static class MessageProperties
     /// <summary>History: which delivery of the schedule this is; 1 (and absent) is the first.</summary>
     public const string Delivery = Prefix + "delivery";
 
-    /// <summary>History: attempts at the provider that earlier deliveries made.</summary>
+    /// <summary>History: attempts at the provider in earlier deliveries.</summary>
     public const string Attempts = Prefix + "attempts";
 
-    /// <summary>History: what ties the copies of one message together.</summary>
+    /// <summary>History: what the copies of one message have in common.</summary>
     public const string Line = Prefix + "line";
 
     /// <summary>History: when the first delivery of this schedule began, RFC 3339.</summary>
     public const string RetryingSince = Prefix + "retryingSince";
 
-    /// <summary>History: the time to live that the sender gave the message, in milliseconds.</summary>
+    /// <summary>History: the time to live that the sender set, in milliseconds.</summary>
     public const string TimeToLive = Prefix + "timeToLive";
 
-    /// <summary>History: an outcome that is established and is not published yet, as JSON.</summary>
+    /// <summary>History: an outcome that is established but not published yet, as JSON.</summary>
     public const string Outcome = Prefix + "outcome";
 
     /// <summary>History: how many deliveries have tried to publish <see cref="Outcome"/>.</summary>
@@ -65,10 +65,10 @@ public static class MessageProperties
     /// <summary>Proves that this service wrote the history, for this message.</summary>
     public const string HistoryMac = Prefix + "historyMac";
 
-    /// <summary>What the broker, and no sender, puts on a dead letter.</summary>
+    /// <summary>Set by the broker on a dead letter: the reason.</summary>
     public const string DeadLetterReason = "DeadLetterReason";
 
-    /// <summary>The same in full.</summary>
+    /// <summary>Set by the broker on a dead letter: the description.</summary>
     public const string DeadLetterErrorDescription = "DeadLetterErrorDescription";
 
     /// <summary>Whether a property is written by this service or by the broker, and never by a sender.</summary>

@@ -6,8 +6,8 @@ using Onramp.Cancellation.Secrets;
 namespace Onramp.Cancellation.Queue;
 
 /// <summary>
-/// The keys that authenticate messages, from Key Vault. The two newest versions verify. A new version signs only after
-/// two refresh intervals: by then every instance has read it, and none mistakes a message of ours for a forgery.
+/// The keys from Key Vault that authenticate messages. The two newest versions verify. A new version signs only after
+/// two refresh intervals: by then every instance has read it, and none mistakes our own message for a forgery.
 /// </summary>
 internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
 {
@@ -15,7 +15,7 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
     private const int MinBytes = 32;
     private const int MaxBytes = 64;
 
-    // While the vault has withdrawn every version, messages are still carried on; other instances see them as new
+    // Retries must continue while the vault has withdrawn every version. Other instances treat such messages as new
     // requests.
     private readonly byte[] _makeshift = RandomNumberGenerator.GetBytes(MinBytes);
 
@@ -27,7 +27,7 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
 
     /// <param name="reader">Reads Key Vault.</param>
     /// <param name="options">The name of the secret, the startup budget and the refresh interval.</param>
-    /// <param name="readLimit">How long a reading after the start may take.</param>
+    /// <param name="readLimit">How long a read after the start may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public QueueKeys(
@@ -119,7 +119,7 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
             $"It must be {MinBytes} to {MaxBytes} random bytes in base64: create it with openssl rand -base64 {MinBytes}."
         );
 
-    /// <summary>The keys as they were read last.</summary>
+    /// <summary>The keys of the last read.</summary>
     /// <param name="Newest">The newest version; null while the vault has none.</param>
     /// <param name="NewestSince">When this instance first read it: a timestamp of the monotonic clock.</param>
     /// <param name="Live">The keys, the newest first.</param>

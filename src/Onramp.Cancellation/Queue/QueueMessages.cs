@@ -5,28 +5,26 @@ using Onramp.Cancellation.Requests;
 namespace Onramp.Cancellation.Queue;
 
 /// <summary>
-/// The messages that the service itself puts on the queue. Their ids are keyed digests: a sender who could predict one
-/// could make duplicate detection drop the message.
+/// The messages that the service itself sends to the queue. Their ids are keyed digests: a sender that could predict
+/// one could make duplicate detection drop the message.
 /// </summary>
 internal sealed class QueueMessages(MessageAuthenticity authenticity)
 {
     private const string Json = "application/json";
 
     /// <summary>
-    /// A request that an HTTP caller wants done later (<c>Prefer: respond-async</c>). The same request has the same id.
+    /// A request that an HTTP caller deferred (<c>Prefer: respond-async</c>). The same request has the same id.
     /// </summary>
     public OutboundMessage Deferred(CancelRequest request) => Create(request, "cancel", token: null, []);
 
     /// <summary>
-    /// A stale-order timeout. Arming it twice arms it once, whatever <c>after</c> amounts to by then: the id is that of
-    /// the request.
+    /// A stale-order timeout. Its id is that of the request, so arming it twice arms it once, even if <c>after</c>
+    /// means another instant by then.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="token">What a caller must know to disarm it.</param>
-    /// <param name="origin">
-    /// The message that asked for it; null for none. The timeout keeps what its sender set, as if the sender had
-    /// scheduled the timeout itself: its time to live begins when the timeout is due.
-    /// </param>
+    /// <param name="token">The token that disarms it.</param>
+    /// <param name="origin">The message that asked for it; null for none. The timeout keeps that sender's properties,
+    /// as if the sender had scheduled the timeout itself. Its time to live begins when the timeout is due.</param>
     public OutboundMessage Timeout(CancelRequest request, string token, InboundMessage? origin = null)
     {
         var timeout = Create(
@@ -47,7 +45,8 @@ internal sealed class QueueMessages(MessageAuthenticity authenticity)
     }
 
     /// <summary>
-    /// The same timeout under another id: the queue remembers the ids of messages that have fired or were disarmed.
+    /// The same timeout with another id, because the queue remembers the ids of timeouts that have fired or were
+    /// disarmed.
     /// </summary>
     /// <param name="timeout">The timeout.</param>
     /// <param name="sequenceNumber">The number that the queue returned, which belongs to no message.</param>
@@ -58,7 +57,8 @@ internal sealed class QueueMessages(MessageAuthenticity authenticity)
         };
 
     /// <summary>
-    /// Properties that mean nothing to this service. The body is not an event any more, and the trace is written anew.
+    /// A sender's properties without those of the event and the trace: the body is no longer an event, and the trace is
+    /// written again.
     /// </summary>
     private static IEnumerable<KeyValuePair<string, object>> SendersOwn(InboundMessage? origin) =>
         origin?.Properties.Where(static property =>

@@ -20,13 +20,13 @@ public sealed class QueueOptions : IValidatableObject
     ];
 
     /// <summary>
-    /// Delay before each further delivery; when they are used up, the message is dead-lettered. Default 5 s, 30 s, 2
-    /// min, 10 min, 30 min; 1 to 20 delays, each longer than nothing and up to 1 day.
+    /// The delay before each further delivery. After the last one the message is dead-lettered. Default 5 s, 30 s, 2
+    /// min, 10 min, 30 min; 1 to 20 delays, each up to 1 day.
     /// </summary>
     public IList<TimeSpan> RetryDelays { get; set; } = [];
 
     /// <summary>
-    /// How far a delay may deviate, as a share of it, so that messages which failed together do not return together.
+    /// The jitter of each delay, as a share of it, so that messages that failed together do not return together.
     /// Default 0.2; 0 to 1.
     /// </summary>
     [NumberRange(0, 1)]
@@ -37,9 +37,9 @@ public sealed class QueueOptions : IValidatableObject
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a message is held under its lock while neither topic nor queue takes what came of it; then it is given
-    /// back. Default 90 s; 1 s to 5 min. It must be well inside <c>functionTimeout</c> of host.json, since the last try
-    /// begins within it.
+    /// How long a message is held under its lock while neither topic nor queue accepts its result, before it is
+    /// abandoned. Default 90 s; 1 s to 5 min. It must be well below <c>functionTimeout</c> in host.json, because the
+    /// last attempt begins within it.
     /// </summary>
     [DurationRange("00:00:01", "00:05:00")]
     public TimeSpan MaxHandlingTime { get; set; } = TimeSpan.FromSeconds(90);
@@ -59,7 +59,7 @@ public sealed class QueueOptions : IValidatableObject
     }
 
     /// <summary>
-    /// A list from the configuration is added to what is there, so the default can only stand in where none was given.
+    /// The binder adds configured items to the existing list, so the default is only used when none are configured.
     /// </summary>
     internal IList<TimeSpan> EffectiveRetryDelays => RetryDelays.Count == 0 ? DefaultDelays : RetryDelays;
 }

@@ -9,8 +9,7 @@ using Polly;
 namespace Onramp.Cancellation.Queue;
 
 /// <summary>
-/// The queue, with a time limit on every operation: a broker that accepts a connection and never answers costs time and
-/// nothing else.
+/// The queue with a time limit on every operation, so that a broker that never answers only costs time.
 /// </summary>
 public sealed partial class RequestQueue
 {
@@ -35,8 +34,8 @@ public sealed partial class RequestQueue
             .Build();
     }
 
-    /// <summary>Puts a request on the queue, to be done later.</summary>
-    /// <returns>False when the queue did not confirm that it took it; repeating is safe.</returns>
+    /// <summary>Sends a request to the queue, to be handled later.</summary>
+    /// <returns>False when the queue did not confirm it; repeating is safe.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<bool> TryDeferAsync(CancelRequest request, CancellationToken cancellationToken) =>
         TryAsync(
@@ -77,7 +76,7 @@ public sealed partial class RequestQueue
         CancellationToken cancellationToken
     ) => LimitAsync(token => _queue.CancelScheduledAsync(sequenceNumber, isTheOne, token), cancellationToken);
 
-    /// <summary>Tells a queue that is not to be had, which is logged, from one that did what it was asked.</summary>
+    /// <summary>Runs an operation. A failure is logged, and the result is false.</summary>
     internal async Task<bool> TryAsync(Func<CancellationToken, Task> use, CancellationToken cancellationToken)
     {
         try
@@ -97,7 +96,7 @@ public sealed partial class RequestQueue
             .ExecuteAsync(static async (use, token) => await use(token).WaitAsync(token), use, cancellationToken)
             .AsTask();
 
-    /// <summary>Sends a message in its trace.</summary>
+    /// <summary>Sends a message with its trace.</summary>
     private async Task<T> SendAsync<T>(
         OutboundMessage message,
         Func<OutboundMessage, CancellationToken, Task<T>> send,

@@ -6,22 +6,20 @@ namespace Onramp.Cancellation.Queue;
 /// <summary>How long a message waits for its next delivery.</summary>
 internal sealed class RetrySchedule(IOptions<QueueOptions> options)
 {
-    // A provider's word wins over ours, but not for longer than an operator would wait to see it.
+    // The provider's Retry-After takes precedence over our delay, but not for longer than an operator would accept.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
-    // A copy that lives for less could expire before the broker hands it out.
+    // A copy with a shorter life could expire before the broker delivers it.
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMilliseconds(500);
 
     private readonly IList<TimeSpan> _delays = options.Value.EffectiveRetryDelays;
     private readonly double _jitter = options.Value.RetryJitter;
 
-    /// <summary>The wait after a delivery that came to nothing; null when the message has had its last.</summary>
-    /// <param name="deliveries">How many have come to nothing.</param>
-    /// <param name="outcome">
-    /// What they came to; null when that is known and only cannot be published. What the provider or the circuit asked
-    /// for is the least wait (RFC 9110, section 10.2.3). It never shortens ours, so that a provider which keeps saying
-    /// "in a second" cannot use up a message's deliveries within a minute.
-    /// </param>
+    /// <summary>Returns the delay after a failed delivery; null after the last one.</summary>
+    /// <param name="deliveries">The number of failed deliveries.</param>
+    /// <param name="outcome">Their outcome; null when the outcome is known and only its publication failed. A wait that
+    /// the provider or the circuit breaker asks for is a minimum (RFC 9110, section 10.2.3). It never shortens our
+    /// delay: a provider that keeps asking for one second would use up all deliveries within a minute.</param>
     /// <param name="left">How long the message still lives; null for ever.</param>
     public TimeSpan? DelayAfter(int deliveries, CancelOutcome? outcome, TimeSpan? left = null)
     {
@@ -36,14 +34,14 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
             return delay;
         }
 
-        // The next delivery comes before the message expires, or never: it must not expire unseen.
+        // The next delivery comes before the message expires, or not at all: a message must not expire unnoticed.
         var half = left.Value / 2;
         return half >= ShortestLife && half >= least ? half : null;
     }
 
     /// <summary>
-    /// Whether the schedule has a delivery after so many; if there is none all the same, the message would not live to
-    /// see it.
+    /// Whether the schedule continues after a number of deliveries. When it does and there is no delay, the message
+    /// expires first.
     /// </summary>
     public bool GoesOnAfter(int deliveries) => deliveries <= _delays.Count;
 
@@ -56,7 +54,7 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
             return (own, TimeSpan.Zero);
         }
 
-        // Jitter is added to what was asked for, never taken off: nobody comes early, and not all come together.
+        // Jitter is only added to what was asked for, so that no message comes early and not all come together.
         var least = (asked < LongestRetryAfter ? asked : LongestRetryAfter) * (1 + Math.Abs(jitter));
         return (own > least ? own : least, least);
     }

@@ -2,23 +2,23 @@ using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Queue;
 
-/// <summary>How a peek-locked message ends.</summary>
+/// <summary>How a peek-locked message is settled.</summary>
 public enum SettlementKind
 {
-    /// <summary>Give it back: it is delivered again.</summary>
+    /// <summary>Abandon: the message is delivered again.</summary>
     Abandon,
 
-    /// <summary>It is done: what came of it is stored elsewhere.</summary>
+    /// <summary>Complete: its result is stored elsewhere.</summary>
     Complete,
 
-    /// <summary>Move it to the dead-letter queue.</summary>
+    /// <summary>Move to the dead-letter queue.</summary>
     DeadLetter,
 }
 
-/// <summary>What to do with a message once it has been handled; a host translates it to its broker.</summary>
+/// <summary>How to settle a message after handling. A host translates it for its broker.</summary>
 public readonly record struct Settlement
 {
-    /// <summary>Longest reason and longest description that Service Bus takes, in characters.</summary>
+    /// <summary>Maximum length of a reason or description in Service Bus, in characters.</summary>
     public const int MaxTextLength = 4096;
 
     private Settlement(
@@ -34,35 +34,33 @@ public readonly record struct Settlement
         Properties = properties;
     }
 
-    /// <summary>Give the message back.</summary>
+    /// <summary>Abandons the message.</summary>
     public static Settlement Abandon { get; } = new(SettlementKind.Abandon);
 
-    /// <summary>Complete the message.</summary>
+    /// <summary>Completes the message.</summary>
     public static Settlement Complete { get; } = new(SettlementKind.Complete);
 
-    /// <summary>What to do. The zero value gives the message back, which loses nothing.</summary>
+    /// <summary>The kind. The zero value abandons the message, which loses nothing.</summary>
     public SettlementKind Kind { get; }
 
-    /// <summary>Why the message is dead-lettered, as one word; null otherwise.</summary>
+    /// <summary>The reason for dead-lettering, as one word; null otherwise.</summary>
     public string? Reason { get; }
 
-    /// <summary>The same in full; null unless dead-lettered.</summary>
+    /// <summary>The description for dead-lettering; null otherwise.</summary>
     public string? Description { get; }
 
-    /// <summary>
-    /// Application properties to set on the message while it is given back or dead-lettered; null for none.
-    /// </summary>
+    /// <summary>Application properties to set on an abandoned or dead-lettered message; null for none.</summary>
     public IReadOnlyDictionary<string, object>? Properties { get; }
 
-    /// <summary>Give the message back with what is known of it so far.</summary>
+    /// <summary>Abandons the message and sets its history.</summary>
     public static Settlement AbandonWith(IReadOnlyDictionary<string, object> properties) =>
         new(SettlementKind.Abandon, properties: properties);
 
-    /// <summary>Dead-letter a message that cannot be understood, with every fault that was found.</summary>
+    /// <summary>Dead-letters an invalid message, with all errors.</summary>
     public static Settlement Invalid(string faults, IReadOnlyDictionary<string, object>? properties = null) =>
         DeadLetter(DeadLetterReasons.InvalidMessage, faults, properties);
 
-    /// <summary>Dead-letter the message; a text that is too long for the broker is cut.</summary>
+    /// <summary>Dead-letters the message. Texts that are too long for the broker are truncated.</summary>
     public static Settlement DeadLetter(
         string reason,
         string description,

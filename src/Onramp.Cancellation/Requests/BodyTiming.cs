@@ -1,14 +1,14 @@
 namespace Onramp.Cancellation.Requests;
 
-/// <summary>Whether a body says when: by <c>after</c> or <c>at</c>.</summary>
+/// <summary>Whether a body names a time, as <c>after</c> or <c>at</c>.</summary>
 public enum BodyTiming
 {
-    /// <summary>They do not belong here.</summary>
+    /// <summary>Neither is allowed.</summary>
     None,
 
-    /// <summary>It may have one of them.</summary>
+    /// <summary>One of them is allowed.</summary>
     Optional,
 
-    /// <summary>It must have one of them.</summary>
+    /// <summary>One of them is required.</summary>
     Required,
 }

@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace Onramp.Cancellation.Requests;
 
 /// <summary>
-/// Reads and writes the JSON body of a cancel request, the same for HTTP and queue. Strict: an unknown, repeated or
-/// mistyped field is a fault, because a misspelt <c>onlyIfUnpaid</c> that is passed over cancels a paid order. A null
-/// field is an absent one: many serializers write what an object does not have.
+/// Reads and writes the JSON body of a cancel request, for HTTP and queue alike. Unknown, repeated and mistyped fields
+/// are errors: ignoring a misspelt <c>onlyIfUnpaid</c> would cancel a paid order. A null field counts as absent,
+/// because many serializers write missing values as null.
 /// </summary>
 public ref struct CancelBody
 {
@@ -39,11 +39,9 @@ public ref struct CancelBody
 
     /// <summary>Reads a body.</summary>
     /// <param name="json">The body: UTF-8, with or without a byte order mark.</param>
-    /// <param name="timing">Whether it says when. Default none.</param>
-    /// <param name="otherPlace">
-    /// Where to send what this place does not take: a body with a time, or without one; for the words of a fault.
-    /// Default nowhere.
-    /// </param>
+    /// <param name="timing">Whether the body names a time. Default none.</param>
+    /// <param name="otherPlace">Where to send a body with a time instead, or one without; for the error message.
+    /// Default nowhere.</param>
     public static ParsedBody Parse(
         ReadOnlySpan<byte> json,
         BodyTiming timing = BodyTiming.None,
@@ -68,7 +66,7 @@ public ref struct CancelBody
     }
 
     /// <summary>
-    /// Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming, string?)"/> reads again.
+    /// Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming, string?)"/> can read.
     /// </summary>
     public static ReadOnlyMemory<byte> Write(CancelRequest request)
     {
@@ -93,7 +91,7 @@ public ref struct CancelBody
     {
         if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
         {
-            // Read on, so that a body that is not JSON at all is called that.
+            // Reads on, so that a body that is not JSON is reported as that.
             _reader.Skip();
             return ParsedBody.NotJson("The body is not a JSON object.");
         }
@@ -103,7 +101,7 @@ public ref struct CancelBody
             ReadField();
         }
 
-        // Refuses what follows the object.
+        // Rejects anything after the object.
         _reader.Read();
         CheckChoice(FieldChoice.Order);
         if (_timing == BodyTiming.Required || _chosen[(int)FieldChoice.Timing] != 0)

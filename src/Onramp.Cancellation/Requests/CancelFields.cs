@@ -2,7 +2,7 @@ using Onramp.Cancellation.Orders;
 
 namespace Onramp.Cancellation.Requests;
 
-/// <summary>The fields of a valid request body, as HTTP and queue both take them.</summary>
+/// <summary>The fields of a valid request body, for HTTP and queue alike.</summary>
 public readonly record struct CancelFields
 {
     /// <summary>The order.</summary>
@@ -12,15 +12,13 @@ public readonly record struct CancelFields
 
     public bool? OnlyIfUnpaid { get; init; }
 
-    /// <summary>A timeout's delay; null unless the body may name one and does.</summary>
+    /// <summary>A timeout's delay; null when the body has none.</summary>
     public TimeSpan? After { get; init; }
 
-    /// <summary>A timeout's instant; null unless the body may name one and does.</summary>
+    /// <summary>A timeout's instant; null when the body has none.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>
-    /// The request that these fields make. A timeout leaves a paid order alone unless they say otherwise.
-    /// </summary>
+    /// <summary>Creates the request. A timeout does not cancel a paid order unless the fields say so.</summary>
     public CancelRequest ToRequest(string requestId, CancelTrigger trigger, DateTimeOffset requestedAt) =>
         new()
         {
@@ -33,8 +31,8 @@ public readonly record struct CancelFields
         };
 
     /// <summary>
-    /// When it is due, if it says when and was asked for at this instant, in whole milliseconds, which is what a
-    /// message can say; null for at once.
+    /// Returns when a request that is asked for at an instant is due, in whole milliseconds, the precision of messages;
+    /// null for at once.
     /// </summary>
     public DateTimeOffset? DueAt(DateTimeOffset requestedAt) =>
         (At ?? (After is { } after ? Later(requestedAt, after) : null)) switch

@@ -5,18 +5,16 @@ using System.Text;
 namespace Onramp.Cancellation.Requests;
 
 /// <summary>
-/// Digests of several texts: 64 lower-case hexadecimal digits. Each part is digested with its length, so that no two
-/// lists of parts have the same digest.
+/// Digests over several texts, as 64 lower-case hexadecimal digits. Each part is digested with its length, so that
+/// different lists of parts have different digests.
 /// </summary>
 internal static class Digest
 {
-    /// <summary>
-    /// SHA-256 over the parts: an id that depends only on what it names, so that duplicate detection works.
-    /// </summary>
+    /// <summary>SHA-256 over the parts: an id that only depends on them, so that duplicate detection works.</summary>
     public static string Of(params ReadOnlySpan<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Bytes(parts)));
 
-    /// <summary>HMAC-SHA256 over the parts (RFC 2104): the same, but only for those who have the key.</summary>
+    /// <summary>HMAC-SHA256 over the parts (RFC 2104): an id that cannot be computed without the key.</summary>
     public static string Keyed(byte[] key, params ReadOnlySpan<string> parts) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(key, Bytes(parts)));
 

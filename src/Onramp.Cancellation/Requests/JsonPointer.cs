@@ -9,12 +9,12 @@ public static class JsonPointer
 {
     private const int MaxLength = 64;
 
-    // RFC 3986, section 3.5; the percent sign is not among them, because it is data here.
+    // RFC 3986, section 3.5. The percent sign is data here, so it is not among them.
     private static readonly SearchValues<byte> AllowedInFragment = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?"u8
     );
 
-    /// <summary>A member name as a reference token; a very long name is cut, between two characters.</summary>
+    /// <summary>A member name as a reference token. A very long name is cut between two characters.</summary>
     public static string Escape(string name)
     {
         var cut = name.Length <= MaxLength ? name : TextCut.To(name, MaxLength) + "…";
@@ -22,7 +22,7 @@ public static class JsonPointer
     }
 
     /// <summary>
-    /// A pointer as a URI fragment (RFC 6901, section 6): what a fragment cannot hold is percent-encoded as UTF-8.
+    /// A pointer as a URI fragment (RFC 6901, section 6), with percent-encoding as UTF-8 where needed.
     /// </summary>
     public static string ToFragment(string pointer)
     {

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Requests;
 
-/// <summary>What came of reading a request body: its fields, or every fault in it.</summary>
+/// <summary>The result of parsing a request body: its fields, or every error in it.</summary>
 public readonly record struct ParsedBody
 {
     private ParsedBody(CancelFields? fields, bool isJsonObject, IReadOnlyList<FieldFault> faults)
@@ -13,7 +13,7 @@ public readonly record struct ParsedBody
     /// <summary>The fields; null when there are faults.</summary>
     public CancelFields? Fields { get; }
 
-    /// <summary>Whether the body is one JSON object at all.</summary>
+    /// <summary>Whether the body is a JSON object.</summary>
     public bool IsJsonObject { get; }
 
     public IReadOnlyList<FieldFault> Faults { get; }

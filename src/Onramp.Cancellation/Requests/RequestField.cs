@@ -5,24 +5,22 @@ using Onramp.Cancellation.Orders;
 
 namespace Onramp.Cancellation.Requests;
 
-/// <summary>What a field is one of.</summary>
+/// <summary>The group that a field belongs to.</summary>
 internal enum FieldChoice
 {
-    /// <summary>It may be there or not.</summary>
+    /// <summary>The field is optional.</summary>
     Optional,
 
-    /// <summary>Exactly one of these names the order.</summary>
+    /// <summary>Exactly one of these identifies the order.</summary>
     Order,
 
     /// <summary>
-    /// Exactly one of these says when, in a body that arms a timeout; in any other they are unknown fields.
+    /// Exactly one of these names the time in a body that arms a timeout; in any other body they are unknown.
     /// </summary>
     Timing,
 }
 
-/// <summary>
-/// One row of the table of request fields: its name, what it is one of, and how its value is read and written.
-/// </summary>
+/// <summary>A row of the table of request fields: the name, the group, and how the value is read and written.</summary>
 internal sealed class RequestField
 {
     private readonly byte[] _utf8Name;
@@ -34,7 +32,7 @@ internal sealed class RequestField
     }
 
     /// <summary>Reads the value at the reader, which is not null, into the fields.</summary>
-    /// <returns>What is wrong with it and what would be right; null when nothing is.</returns>
+    /// <returns>What is wrong and what would be right; null when the value is valid.</returns>
     public delegate string? Rule(ref Utf8JsonReader value, ref CancelFields fields);
 
     /// <summary>All of them.</summary>
@@ -141,18 +139,18 @@ internal sealed class RequestField
 
     public FieldChoice Choice { get; }
 
-    /// <summary>Its value in a request; null where it has none.</summary>
+    /// <summary>The value in a request; null for none.</summary>
     public Func<CancelRequest, JsonNode?> ValueIn { get; }
 
     public Rule Read { get; }
 
-    /// <summary>Whether the reader stands at this field's name.</summary>
+    /// <summary>Whether the reader is at this field's name.</summary>
     public bool IsNamedBy(in Utf8JsonReader reader) => reader.ValueTextEquals(_utf8Name);
 
-    /// <summary>When a request is due is said by the message that carries it, not in its body.</summary>
+    /// <summary>The message that carries a request says when it is due, not its body.</summary>
     private static JsonNode? NotKept(CancelRequest request) => null;
 
-    /// <summary>The string at the reader; null for anything else, which is passed over.</summary>
+    /// <summary>The string at the reader; null for any other value, which is skipped.</summary>
     private static string? Text(ref Utf8JsonReader value)
     {
         if (value.TokenType == JsonTokenType.String)

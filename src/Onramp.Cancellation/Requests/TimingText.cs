@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Onramp.Cancellation.Requests;
 
-/// <summary>The texts that name a delay and an instant.</summary>
+/// <summary>Parses durations and instants.</summary>
 internal static partial class TimingText
 {
     private const string Number = "([0-9]+)(?:[.,]([0-9]+))?";
     private const string Hour = "([01][0-9]|2[0-3])";
     private const string Minute = "([0-5][0-9])";
 
-    // As many digits of a fraction as can make a difference of 100 ns in a week.
+    // As many fraction digits as can make a difference of 100 ns in a week.
     private const int MaxFractionDigits = 15;
 
     private static readonly long[] Units =
@@ -23,9 +23,9 @@ internal static partial class TimingText
     ];
 
     /// <summary>
-    /// Reads an ISO 8601-1 duration of fixed length: <c>PnW</c>, or days, hours, minutes and seconds; the last
-    /// component may have a fraction, which is cut to 100 ns. Years and months have no fixed length and are refused.
-    /// What is too long for a <see cref="TimeSpan"/> is the longest one.
+    /// Reads an ISO 8601-1 duration of fixed length: <c>PnW</c>, or days, hours, minutes and seconds. The last
+    /// component may have a fraction, which is cut to 100 ns. Years and months have no fixed length and are rejected. A
+    /// duration longer than any <see cref="TimeSpan"/> becomes the longest one.
     /// </summary>
     public static bool TryReadDuration(string text, out TimeSpan duration)
     {
@@ -61,7 +61,7 @@ internal static partial class TimingText
     }
 
     /// <summary>
-    /// Whether a text would be a duration but for a minus, which stands in front of all (XML Schema) or of each number
+    /// Whether a text is a duration except for a minus sign, in front of the whole (XML Schema) or of each number
     /// (Java).
     /// </summary>
     public static bool IsNegativeDuration(string text) =>
@@ -70,8 +70,8 @@ internal static partial class TimingText
 
     /// <summary>
     /// Reads an RFC 3339 date and time, which always has an offset. Fractions are cut to 100 ns. A leap second, which
-    /// is one only at the end of a month in UTC, is the first second of the next month, as in POSIX time. What is
-    /// beyond <see cref="DateTimeOffset"/> is its first or last instant.
+    /// only occurs at the end of a month in UTC, becomes the first second of the next month, as in POSIX time. An
+    /// instant beyond <see cref="DateTimeOffset"/> becomes its first or last one.
     /// </summary>
     public static bool TryReadInstant(string text, out DateTimeOffset instant)
     {
@@ -111,7 +111,7 @@ internal static partial class TimingText
         return true;
     }
 
-    /// <summary>The ticks of the digits after a decimal sign.</summary>
+    /// <summary>The ticks of the fraction digits.</summary>
     private static long Fraction(ReadOnlySpan<char> digits, long unit)
     {
         var kept = digits[..Math.Min(digits.Length, MaxFractionDigits)];

@@ -1,13 +1,12 @@
 namespace Onramp.Cancellation.Requests;
 
-/// <summary>UTF-8 from outside.</summary>
+/// <summary>Received UTF-8 text.</summary>
 internal static class Utf8Text
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// The text without the byte order mark that some senders put in front; a reader of JSON may pass it over (RFC
-    /// 8259, section 8.1).
+    /// Removes the byte order mark that some senders put in front. JSON parsers may ignore it (RFC 8259, section 8.1).
     /// </summary>
     public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> text) => text[MarkLength(text.Span)..];
 

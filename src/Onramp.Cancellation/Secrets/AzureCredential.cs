@@ -5,16 +5,17 @@ using Microsoft.Extensions.Configuration;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Which identity the service's own Azure clients use. Deterministic: no chain that tries one source after the other
-/// in production, where each miss costs seconds of the start budget.
+/// The identity of the service's own Azure clients. In production it is one fixed source instead of a chain, where each
+/// miss would cost seconds of the start budget.
 /// </summary>
 public static class AzureCredential
 {
     /// <summary>
-    /// The user-assigned managed identity that <c>AZURE_CLIENT_ID</c> names; in Azure without it the system-assigned
-    /// one; elsewhere the developer's own sign-in (Azure CLI, Azure Developer CLI, Visual Studio).
+    /// Creates the credential: the user-assigned managed identity in <c>AZURE_CLIENT_ID</c>; without it the
+    /// system-assigned one in Azure, and the developer's own sign-in elsewhere (Azure CLI, Azure Developer CLI, Visual
+    /// Studio).
     /// </summary>
-    /// <exception cref="CredentialsUnavailableException"><c>AZURE_CLIENT_ID</c> is no client id.</exception>
+    /// <exception cref="CredentialsUnavailableException"><c>AZURE_CLIENT_ID</c> is not a client id.</exception>
     public static TokenCredential Create(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -30,7 +31,7 @@ public static class AzureCredential
             return new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId));
         }
 
-        // The platform sets this where it offers a managed identity.
+        // Set by the platform where a managed identity is available.
         return configuration["IDENTITY_ENDPOINT"] is { Length: > 0 }
             ? new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned)
             : new ChainedTokenCredential(

@@ -4,19 +4,19 @@ using Azure;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// What Key Vault says when it refuses: <c>{"error":{"code","message","innererror":{"code"}}}</c>. The inner code is
-/// the exact one; older versions and some refusals have the message only.
+/// A refusal by Key Vault: <c>{"error":{"code","message","innererror":{"code"}}}</c>. The inner code is the exact one;
+/// older versions and some refusals only have the message.
 /// </summary>
 /// <param name="Codes">Both codes.</param>
-/// <param name="Message">For people; it may hold names of the vault, the secret and the caller.</param>
+/// <param name="Message">The message, which may contain the names of the vault, the secret and the caller.</param>
 internal sealed record KeyVaultAnswer(string[] Codes, string Message)
 {
-    /// <summary>Whether it is the secret that is not there, and not something else of this name.</summary>
+    /// <summary>Whether the secret itself is missing, and not something else with this name.</summary>
     public bool IsAboutSecret =>
         Codes.Contains("SecretNotFound")
         || Message.Contains("was not found in this key vault", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads a refusal; null when it is not Key Vault that speaks, but a proxy or another server.</summary>
+    /// <summary>Parses a refusal; null when it comes from a proxy or another server instead of Key Vault.</summary>
     public static KeyVaultAnswer? Read(RequestFailedException refused)
     {
         try
@@ -38,7 +38,7 @@ internal sealed record KeyVaultAnswer(string[] Codes, string Message)
     private static string Text(JsonElement element, string name) =>
         Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 
-    // Seen as innererror and as innerError.
+    // Both spellings occur: innererror and innerError.
     private static JsonElement? Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object
             ? element

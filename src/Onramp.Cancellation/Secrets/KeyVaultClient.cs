@@ -5,7 +5,7 @@ using Azure.Security.KeyVault.Secrets;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// The Key Vault client. It makes one attempt: <see cref="VaultReader"/> retries, by the service's clock.
+/// The Key Vault client. It makes one attempt; <see cref="VaultReader"/> retries by the service's clock.
 /// </summary>
 internal sealed class KeyVaultClient
 {

@@ -7,15 +7,15 @@ using Microsoft.Identity.Client;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Turns whatever comes of reading a secret into a sentence that tells the operator what to do. No value is ever
-/// quoted, nor another's message, which might.
+/// Turns a failed read of a secret into a sentence that tells the operator what to do. It never quotes a value, nor
+/// another program's message, which might contain one.
 /// </summary>
 internal static class KeyVaultFault
 {
-    /// <param name="exception">What the Key Vault client threw, or what came of its answer.</param>
+    /// <param name="exception">The exception of the Key Vault client.</param>
     /// <param name="vault">The vault's address.</param>
-    /// <param name="secretName">Name of the secret.</param>
-    /// <param name="limit">How long the reading was given.</param>
+    /// <param name="secretName">The name of the secret.</param>
+    /// <param name="limit">The time limit of the read.</param>
     public static CredentialsUnavailableException Explain(
         Exception exception,
         Uri vault,
@@ -37,7 +37,7 @@ internal static class KeyVaultFault
     public static CredentialsUnavailableException Withdrawn(string reason, Uri vault, string secretName) =>
         new($"Cannot use secret '{secretName}' from Key Vault {vault}: {reason}") { Fault = SecretFault.Withdrawn };
 
-    /// <summary>The secret was read, but its value cannot be right.</summary>
+    /// <summary>The secret was read, but its value is not valid.</summary>
     public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName) =>
         new(
             $"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again (az keyvault secret set --name {secretName} --file …)."
@@ -46,7 +46,7 @@ internal static class KeyVaultFault
             Fault = SecretFault.Unusable,
         };
 
-    /// <summary>Whether it was the sign-in that failed.</summary>
+    /// <summary>Whether the sign-in failed.</summary>
     public static bool IsOfSignIn(Exception exception) =>
         Chain(exception).OfType<AuthenticationFailedException>().Any();
 

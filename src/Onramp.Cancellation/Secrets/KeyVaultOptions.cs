@@ -4,7 +4,7 @@ using Onramp.Cancellation.Configuration;
 
 namespace Onramp.Cancellation.Secrets;
 
-/// <summary>Where the API key and the API secret are kept.</summary>
+/// <summary>The Key Vault and the names of its secrets.</summary>
 public sealed class KeyVaultOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
@@ -13,11 +13,11 @@ public sealed class KeyVaultOptions : IValidatableObject
     /// <summary>The vault, for example <c>https://kv-example.vault.azure.net/</c>. Required.</summary>
     public Uri? VaultUri { get; set; }
 
-    /// <summary>Name of the secret that holds the API key. Default <c>onramp-api-key</c>.</summary>
+    /// <summary>Name of the secret with the API key. Default <c>onramp-api-key</c>.</summary>
     [SecretName("API key", "onramp-api-key")]
     public string ApiKeySecretName { get; set; } = "onramp-api-key";
 
-    /// <summary>Name of the secret that holds the API secret. Default <c>onramp-api-secret</c>.</summary>
+    /// <summary>Name of the secret with the API secret. Default <c>onramp-api-secret</c>.</summary>
     [SecretName("API secret", "onramp-api-secret")]
     public string ApiSecretSecretName { get; set; } = "onramp-api-secret";
 
@@ -29,22 +29,22 @@ public sealed class KeyVaultOptions : IValidatableObject
     public string QueueKeySecretName { get; set; } = "queue-authentication-key";
 
     /// <summary>
-    /// How long reading the secrets may take at startup, tries included. Default 20 s; 1 s to 25 s, because the
+    /// How long reading the secrets may take at startup, including retries. Default 20 s; 1 s to 25 s, because the
     /// platform gives a worker 30 s to start.
     /// </summary>
     [DurationRange("00:00:01", "00:00:25")]
     public TimeSpan StartupBudget { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How often the pair and the queue's key are read again; a disabled, expired or deleted version is not used from
+    /// How often the pair and the queue's key are read again. A disabled, expired or deleted version is not used from
     /// then on. Default 30 min; 1 min to 1 day.
     /// </summary>
     [DurationRange("00:01:00", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// The pace of reads that a refused signature causes, Onramp's or a caller's, so that a wrong key does not flood
-    /// the vault: the least time between two; of callers, a few may follow at once. Default 5 s; up to 10 min.
+    /// The minimum time between two reads that refused signatures cause (Onramp's or a caller's), so that a wrong key
+    /// does not flood the vault. Callers may cause a few reads in direct succession. Default 5 s; up to 10 min.
     /// </summary>
     [DurationRange("00:00:00", "00:10:00")]
     public TimeSpan ReloadCooldown { get; set; } = TimeSpan.FromSeconds(5);

@@ -19,9 +19,10 @@ internal static class KeyVaultRefusal
         "the secret is not yet valid. Wait for its activation date or set an earlier one.";
 
     /// <summary>
-    /// By code, or else by words. The words contain spaces, which names of vaults and secrets cannot: a secret called
-    /// disabled-by-firewall selects no sentence. Seen at Azure/secrets-store-csi-driver-provider-azure#873,
-    /// microsoft/multimodal-ai#171, Azure/azure-cli#31406, Azure/azure-sdk-for-js#24756, Azure/AzureKeyVault#19.
+    /// Selected by code, or else by words. The words contain spaces, which names of vaults and secrets cannot, so that
+    /// a secret called disabled-by-firewall selects no sentence. Seen at
+    /// Azure/secrets-store-csi-driver-provider-azure#873, microsoft/multimodal-ai#171, Azure/azure-cli#31406,
+    /// Azure/azure-sdk-for-js#24756, Azure/AzureKeyVault#19.
     /// </summary>
     private static readonly Refusal[] Known =
     [
@@ -48,7 +49,7 @@ internal static class KeyVaultRefusal
         new(["ObjectIsBeingRecovered"], ["currently being recovered"], Deleted),
     ];
 
-    /// <summary>The end of the sentence; null when what answered is not Key Vault.</summary>
+    /// <summary>The end of the sentence; null when the answer is not from Key Vault.</summary>
     public static string? Explain(RequestFailedException refused, string secretName)
     {
         if (refused.Status == 429)
@@ -82,14 +83,14 @@ internal static class KeyVaultRefusal
     }
 
     /// <summary>
-    /// Whether a refusal says that the secret, or this version of it, may not be used any more, or not yet.
+    /// Whether a refusal says that the secret, or this version of it, may no longer be used, or not yet.
     /// </summary>
     public static bool IsWithdrawn(RequestFailedException refused) =>
         refused.Status is >= 400 and < 500
         && KeyVaultAnswer.Read(refused) is { } answer
         && (Find(answer) is { } known ? known.IsWithdrawal : refused.Status == 404 && answer.IsAboutSecret);
 
-    /// <summary>Why a version that the vault has is not used.</summary>
+    /// <summary>Returns why a version in the vault is not used.</summary>
     /// <param name="version">Its attributes.</param>
     /// <param name="expiredBefore">Versions that expired before this instant are not used.</param>
     public static string ExplainAttributes(SecretProperties version, DateTimeOffset expiredBefore) =>

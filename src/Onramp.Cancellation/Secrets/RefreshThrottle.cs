@@ -1,17 +1,17 @@
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Readings that requests wait for, one at a time. Requests share the next reading, which begins after they asked. A
-/// few readings may follow each other at once; the others come at a pace, so that a flood of requests never becomes a
-/// flood of readings.
+/// Runs one refresh at a time and limits their rate. Requests share the next refresh, which begins after they asked for
+/// it. A few refreshes may follow each other at once; further ones are spaced, so that a flood of requests does not
+/// become a flood of reads.
 /// </summary>
-/// <param name="read">Reads.</param>
-/// <param name="pause">The time between two readings at the pace.</param>
-/// <param name="atOnce">How many readings may follow each other without a pause.</param>
+/// <param name="read">Refreshes.</param>
+/// <param name="pause">The time between two spaced refreshes.</param>
+/// <param name="atOnce">How many refreshes may follow each other without a pause.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnce, TimeProvider time)
 {
-    // Each of them occupies one of the requests that a host takes at the same time.
+    // Each waiting caller occupies one of the host's concurrent requests.
     private const int MaxWaitingForPause = 16;
 
     private readonly Lock _lock = new();
@@ -20,11 +20,11 @@ internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnc
     private int _waiting;
     private bool _isPausing;
 
-    // How much of the pace the earlier readings have used, as of the end of the last one.
+    // How much of the rate the earlier refreshes had used at the end of the last one.
     private TimeSpan _used;
     private long _last = time.GetTimestamp();
 
-    /// <summary>The current reading, or a completed one.</summary>
+    /// <summary>The current refresh, or a completed one.</summary>
     public Task Running
     {
         get
@@ -36,9 +36,9 @@ internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnc
         }
     }
 
-    /// <summary>The next reading; null when it has to wait for its pause and this caller cannot.</summary>
-    /// <param name="mayPause">Whether the caller waits for a pause; if so, only a limited number of callers
-    /// may.</param>
+    /// <summary>Joins the next refresh; null when it has to wait for a pause and this caller may not.</summary>
+    /// <param name="mayPause">Whether the caller may wait for a pause. Only a limited number of callers can wait at the
+    /// same time.</param>
     public Task? Join(bool mayPause)
     {
         lock (_lock)
@@ -65,7 +65,7 @@ internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnc
 
     private async Task ReadAsync(Task before)
     {
-        // Begins after the caller has recorded it as the next one, so that others can join.
+        // Continues after the caller has stored it as the next one, so that others can join.
         await Task.Yield();
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await PauseAsync();
@@ -77,7 +77,7 @@ internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnc
         await read();
         lock (_lock)
         {
-            // A slow reading does not earn the next one.
+            // A slow refresh does not permit the next one earlier.
             _last = time.GetTimestamp();
         }
     }

@@ -7,19 +7,20 @@ using System.Text.RegularExpressions;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Finds what a secret cannot contain and what copying or a tool has put there: a line break at the end, a byte order
-/// mark at the beginning, quotes around it; or a placeholder, a reference or a document instead of it. It is invisible
-/// in a portal, and every signature would be refused.
+/// Finds errors in a secret's text that copying or a tool has caused: a line break at the end, a byte order mark at the
+/// beginning, quotes; or a placeholder, a reference or a document instead of the value. Such errors are invisible in a
+/// portal, and every signature would be refused.
 /// </summary>
 internal static partial class SecretText
 {
-    // Far longer than any key or secret that a provider gives out.
+    // Far longer than any provider's key or secret.
     private const int MaxLength = 1024;
 
     private const string Quotes = "\"'`´“”„‟‘’‚‛«»‹›＂";
 
     /// <summary>
-    /// What is wrong, as the end of a sentence that begins with "it"; null when nothing is. The value is not quoted.
+    /// Returns what is wrong, as the end of a sentence that begins with "it"; null when nothing is. The value is not
+    /// quoted.
     /// </summary>
     public static string? FindFault(string value)
     {
@@ -33,7 +34,7 @@ internal static partial class SecretText
             return $"has more than {MaxLength} characters";
         }
 
-        // A lone half of a surrogate pair comes as U+FFFD, as it would be sent.
+        // A lone surrogate appears as U+FFFD, as it would be sent.
         if (value.EnumerateRunes().Select(FindFault).FirstOrDefault(static fault => fault is not null) is { } character)
         {
             return $"has {character} in it";
@@ -83,7 +84,7 @@ internal static partial class SecretText
     [GeneratedRegex(@"\Ahttps?://", RegexOptions.IgnoreCase)]
     private static partial Regex Address();
 
-    /// <summary>Something in brackets or other marks of a template, a word that stands for a value.</summary>
+    /// <summary>Brackets and other marks of templates, and words that stand for a value.</summary>
     [GeneratedRegex(
         @"\A(<.*>|\$\(.*\)|\$\{.*\}|\{\{.*\}\}|\{[\w -]+\}|\[[\w -]+\]|%.+%|#\{.*\}#?|__.+__"
             + @"|[\W_]*(to-?do|tbd|tba|fix-?me|change[-_ ]?(me|this|it)|replace[-_ ]?(me|this|it)|(enter|insert|put|set|my|your)[-_ ].*|place-?holder|dummy|example|sample"
@@ -105,9 +106,7 @@ internal static partial class SecretText
             _ => null,
         };
 
-    /// <summary>
-    /// Unicode's Default_Ignorable_Code_Point, as far as the category does not tell: fillers and variation selectors.
-    /// </summary>
+    /// <summary>Unicode's Default_Ignorable_Code_Point beyond the category: fillers and variation selectors.</summary>
     private static bool IsIgnorable(int value) =>
         value
             is 0x034F

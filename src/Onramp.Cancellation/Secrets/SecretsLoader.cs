@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Loads the secrets from Key Vault before any other hosted service takes work, and refreshes each kind on its own
+/// Loads the secrets from Key Vault before any other hosted service starts, and refreshes each kind on its own
 /// interval.
 /// </summary>
 internal sealed class SecretsLoader(IEnumerable<IVaultSecrets> kinds, TimeProvider time)
@@ -22,7 +22,7 @@ internal sealed class SecretsLoader(IEnumerable<IVaultSecrets> kinds, TimeProvid
         }
         catch (CredentialsUnavailableException)
         {
-            // One fault is reported: that of the pair before others, whichever was found first.
+            // Only one error is reported: that of the pair before others, whichever was found first.
             await loading.First(static load => load.IsFaulted);
         }
 

@@ -5,7 +5,7 @@ namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
 /// Distinguishes a slow sign-in from a slow vault: when the time for reading the secrets ends during the sign-in, the
-/// sign-in has failed. The SDK tries a managed identity's endpoint that does not answer for about 25 s, which is longer
+/// sign-in has failed. The SDK retries a managed identity endpoint that does not answer for about 25 s, which is longer
 /// than a start may take.
 /// </summary>
 /// <param name="credential">Signs in.</param>

@@ -3,11 +3,11 @@ using System.Collections.Frozen;
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// The one cache of vault secrets, with one rule: what the vault answers takes effect at once, for each secret alone. A
-/// version that is disabled, expired, not yet valid or deleted is gone; a value that cannot be right is not used. Only
-/// while the vault cannot be reached do the last good values stay.
+/// The cache of all vault secrets. The vault's answer takes effect at once, for each secret separately: a version that
+/// is disabled, expired, not yet valid or deleted is removed, and an invalid value is not used. Only while the vault
+/// cannot be reached do the last good values stay.
 /// </summary>
-/// <typeparam name="T">What a value is read as.</typeparam>
+/// <typeparam name="T">The parsed type of a value.</typeparam>
 internal sealed class VaultCache<T>
     where T : class
 {
@@ -22,11 +22,11 @@ internal sealed class VaultCache<T>
 
     /// <param name="reader">Reads the vault.</param>
     /// <param name="names">The secrets.</param>
-    /// <param name="versions">How many of the newest versions in force are good at the same time.</param>
-    /// <param name="parse">Reads the value of a secret, by its name; throws <see cref="FormatException"/> with a
-    /// sentence that does not quote it.</param>
-    /// <param name="startLimit">How long the first reading may take.</param>
-    /// <param name="limit">How long a later reading may take, because requests wait for it.</param>
+    /// <param name="versions">How many of the newest versions in force are valid at the same time.</param>
+    /// <param name="parse">Parses the value of a secret, by its name. Throws <see cref="FormatException"/> with a
+    /// sentence that does not quote the value.</param>
+    /// <param name="startLimit">How long the first read may take.</param>
+    /// <param name="limit">How long a later read may take, because requests wait for it.</param>
     public VaultCache(
         VaultReader reader,
         IEnumerable<string> names,
@@ -41,15 +41,15 @@ internal sealed class VaultCache<T>
         _entries = _names.ToFrozenDictionary(static name => name, static _ => new Entry());
     }
 
-    /// <summary>The good versions of a secret, the newest first; empty when there is none.</summary>
+    /// <summary>The valid versions of a secret, the newest first; empty for none.</summary>
     public IReadOnlyList<(string Version, T Value)> this[string name] => _entries[name].Live;
 
-    /// <summary>What was wrong with the secrets at the last reading, in the order in which they were given.</summary>
+    /// <summary>The errors of the last read, in the order of the secrets.</summary>
     public IEnumerable<CredentialsUnavailableException> Faults =>
         _names.Select(name => _entries[name].Fault).OfType<CredentialsUnavailableException>();
 
     /// <summary>
-    /// Returns the faults of the last reading that the previous call did not return: a fault that lasts is reported
+    /// Returns the errors of the last read that the previous call did not return, so that a lasting error is reported
     /// once, and again only after it was gone.
     /// </summary>
     public IReadOnlyList<CredentialsUnavailableException> TakeNewFaults()
@@ -59,8 +59,8 @@ internal sealed class VaultCache<T>
         return faults.FindAll(fault => !reported.Contains(fault.Message));
     }
 
-    /// <summary>Reads all secrets, at the same time. Faults of secrets are not thrown.</summary>
-    /// <returns>The names of the secrets whose good versions have changed.</returns>
+    /// <summary>Reads all secrets concurrently. Errors of secrets are not thrown.</summary>
+    /// <returns>The names of the secrets whose valid versions have changed.</returns>
     public async Task<IReadOnlyList<string>> ReadAsync(bool isStart, CancellationToken cancellationToken)
     {
         using var deadline = _reader.Within(isStart ? _startLimit : _limit, cancellationToken);

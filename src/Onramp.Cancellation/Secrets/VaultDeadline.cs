@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Secrets;
 
-/// <summary>How long a reading may take, in elapsed time, shared by everything that it reads.</summary>
+/// <summary>The time limit of a read, in elapsed time, shared by all its requests.</summary>
 internal sealed class VaultDeadline : IDisposable
 {
     private readonly TimeProvider _time;
@@ -19,10 +19,10 @@ internal sealed class VaultDeadline : IDisposable
 
     public TimeSpan Left => Limit - _time.GetElapsedTime(_started);
 
-    /// <summary>The caller's own reason to end.</summary>
+    /// <summary>The caller's own token.</summary>
     public CancellationToken Caller { get; }
 
-    /// <summary>Cancelled at the end of the time, or by the caller.</summary>
+    /// <summary>Cancelled when the time is up, or by the caller.</summary>
     public CancellationToken Token => _linked.Token;
 
     public void Dispose()

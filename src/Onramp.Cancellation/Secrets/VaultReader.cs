@@ -12,13 +12,13 @@ namespace Onramp.Cancellation.Secrets;
 internal sealed class VaultReader
 {
     /// <summary>
-    /// How far our clock may be from the vault's: a version is used up to this long before it is valid and after it has
-    /// expired.
+    /// How far our clock may differ from the vault's: a version is used up to this long before it is valid and after it
+    /// has expired.
     /// </summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The most versions of a secret that are looked through. The vault lists them in no order, 25 a page.
+    /// The maximum number of versions of a secret that are examined. The vault lists them unordered, 25 a page.
     /// </summary>
     public const int MaxVersions = 500;
 
@@ -60,8 +60,8 @@ internal sealed class VaultReader
 
     /// <summary>Reads the newest versions that are enabled and in force, the newest first.</summary>
     /// <param name="name">The secret.</param>
-    /// <param name="count">How many of them are wanted; there may be fewer, but never none.</param>
-    /// <param name="deadline">How long it may take, retries included.</param>
+    /// <param name="count">The maximum number of versions; at least one is returned.</param>
+    /// <param name="deadline">The time limit, including retries.</param>
     /// <exception cref="CredentialsUnavailableException">There is none, or it cannot be read; the message says what to
     /// do.</exception>
     /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
@@ -72,9 +72,7 @@ internal sealed class VaultReader
                 reading.Count == 1 ? reader.ReadNewestAsync(reading) : reader.ReadSeveralAsync(reading)
         );
 
-    /// <summary>
-    /// Whether a version is still enabled and in force. A vault that cannot be reached changes nothing: it is.
-    /// </summary>
+    /// <summary>Whether a version is still enabled and in force; true while the vault cannot be reached.</summary>
     public async Task<bool> IsInForceAsync(string name, string version, VaultDeadline deadline)
     {
         try
@@ -111,8 +109,8 @@ internal sealed class VaultReader
     {
         if (await ListAsync(reading) is not { Count: > 0 } versions)
         {
-            // Without versions this refusal says why. Among too many only the current one is sure to be one of the
-            // newest.
+            // Without versions this refusal gives the reason. With too many versions only the current one is known to
+            // be among the newest.
             var newest = await GetAsync(reading, version: null);
             return IsInForce(newest.Properties) ? [Version(newest)] : throw Withdrawn(reading, newest.Properties);
         }
@@ -138,7 +136,7 @@ internal sealed class VaultReader
         return live.Count > 0 ? live : throw Withdrawn(reading, versions[0]);
     }
 
-    /// <summary>All versions, the newest first; null when there are more than anybody should look through.</summary>
+    /// <summary>All versions, the newest first; null when there are too many.</summary>
     private async Task<List<SecretProperties>?> ListAsync(Reading reading)
     {
         List<SecretProperties> versions = [];
@@ -202,9 +200,9 @@ internal sealed class VaultReader
             reading.Name
         );
 
-    /// <summary>A deadline for readings that begin now.</summary>
-    /// <param name="limit">How long they may take together.</param>
-    /// <param name="cancellationToken">The caller's own reason to end.</param>
+    /// <summary>Starts a deadline for reads.</summary>
+    /// <param name="limit">Their total time limit.</param>
+    /// <param name="cancellationToken">The caller's own token.</param>
     public VaultDeadline Within(TimeSpan limit, CancellationToken cancellationToken) =>
         new(limit, _time, cancellationToken);
 
@@ -216,8 +214,8 @@ internal sealed class VaultReader
         }
         catch (Exception exception) when (exception is not CredentialsUnavailableException)
         {
-            // The vault's answer is the cause whatever is thrown, unless the caller wanted an end. If time ran out
-            // between two tries, the last failure says why.
+            // Unless the caller cancelled, the vault's answer is the cause, whatever was thrown. If time ran out
+            // between two attempts, the last failure gives the reason.
             reading.Deadline.Caller.ThrowIfCancellationRequested();
             throw KeyVaultFault.Explain(
                 exception is OperationCanceledException && reading.LastFailure is { } last ? last : exception,
@@ -229,7 +227,7 @@ internal sealed class VaultReader
     }
 
     /// <summary>
-    /// Makes one request, with retries, and once more with a new token when the vault refuses the one at hand.
+    /// Makes one request with retries, and once more with a new token when the vault refuses the current one.
     /// </summary>
     private async Task<T> TryAsync<T>(Reading reading, Func<SecretClient, CancellationToken, Task<T>> request)
     {
@@ -299,7 +297,7 @@ internal sealed class VaultReader
 
     private static Reading ReadingOf(ResilienceContext context) => context.Properties.GetValue(Current, null!);
 
-    /// <summary>One reading of a secret.</summary>
+    /// <summary>A read of a secret.</summary>
     private sealed record Reading(string Name, int Count, VaultDeadline Deadline)
     {
         public Exception? LastFailure { get; set; }

@@ -5,7 +5,7 @@ using Onramp.Cancellation.Secrets;
 namespace Onramp.Cancellation.Signing;
 
 /// <summary>
-/// The merchant's API key and the secret that signs requests. Neither is ever part of a log line, an exception or
+/// The merchant's API key and the secret that signs requests. Neither is part of any log line, exception or
 /// <see cref="ToString"/>.
 /// </summary>
 public sealed class ApiCredentials
@@ -14,7 +14,7 @@ public sealed class ApiCredentials
 
     /// <param name="apiKey">Sent in <c>X-ONRAMP-APIKEY</c>; printable ASCII without spaces.</param>
     /// <param name="apiSecret">The key of the HMAC, used as UTF-8; no white space at either end.</param>
-    /// <exception cref="ArgumentException">A value cannot be right; the message says why and does not quote
+    /// <exception cref="ArgumentException">A value is not valid; the message says why and does not quote
     /// it.</exception>
     public ApiCredentials(string apiKey, string apiSecret)
     {
@@ -34,7 +34,9 @@ public sealed class ApiCredentials
         _secret = Encoding.UTF8.GetBytes(apiSecret);
     }
 
-    /// <summary>Why a value cannot be an API key, as a sentence that does not quote it; null when it can.</summary>
+    /// <summary>
+    /// Returns why a value is not a valid API key, as a sentence that does not quote it; null when it is.
+    /// </summary>
     internal static string? FindKeyFault(string value)
     {
         if (SecretText.FindFault(value) is { } fault)
@@ -47,16 +49,18 @@ public sealed class ApiCredentials
             : null;
     }
 
-    /// <summary>Why a value cannot be an API secret, as a sentence that does not quote it; null when it can.</summary>
+    /// <summary>
+    /// Returns why a value is not a valid API secret, as a sentence that does not quote it; null when it is.
+    /// </summary>
     internal static string? FindSecretFault(string value) =>
         SecretText.FindFault(value) is { } fault ? $"The API secret {fault}." : null;
 
-    /// <summary>The public half: which merchant is asking.</summary>
+    /// <summary>The public half, which identifies the merchant.</summary>
     public string ApiKey { get; }
 
     internal bool SameAs(ApiCredentials? other) => other is not null && ApiKey == other.ApiKey && HasSecretOf(other);
 
-    /// <summary>Whether key or secret is the same: then one pair may be half of a rotation from the other.</summary>
+    /// <summary>Whether key or secret is the same, so that one pair may be half of a rotation from the other.</summary>
     internal bool SharesHalfWith(ApiCredentials other) => ApiKey == other.ApiKey || HasSecretOf(other);
 
     private bool HasSecretOf(ApiCredentials other) => _secret.AsSpan().SequenceEqual(other._secret);
@@ -64,6 +68,6 @@ public sealed class ApiCredentials
     /// <summary>Computes the HMAC-SHA512 of bytes with the secret as the key.</summary>
     internal byte[] Authenticate(ReadOnlySpan<byte> bytes) => HMACSHA512.HashData(_secret, bytes);
 
-    /// <summary>Names the type and nothing secret.</summary>
+    /// <summary>Returns the type's name; the values stay out of logs.</summary>
     public override string ToString() => "ApiCredentials (values withheld)";
 }

@@ -7,10 +7,9 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Signing;
 
 /// <summary>
-/// The pair that signs. Whether Onramp accepts a pair is known only after it was used, so a refused request is signed
-/// again with the other pairs that may be right: the newest in the vault, the last one that Onramp accepted, and while
-/// it has accepted none, those that earlier versions make. A pair of which the vault says that a half is disabled,
-/// expired or deleted is never used.
+/// The pair that signs. Only using a pair shows whether Onramp accepts it, so a refused request is signed again with
+/// the other pairs that may be right: the newest in the vault, the last one that Onramp accepted and, if it has
+/// accepted none, those of earlier versions. A pair with a disabled, expired or deleted half is never used.
 /// </summary>
 public sealed partial class CredentialStore : IVaultSecrets
 {
@@ -26,14 +25,14 @@ public sealed partial class CredentialStore : IVaultSecrets
     private volatile Pair? _accepted;
     private volatile Earlier _earlier;
 
-    // When the vault last had the pair that signs: a timestamp of the monotonic clock.
+    // When the vault last confirmed the signing pair: a timestamp of the monotonic clock.
     private long _confirmed;
 
     /// <param name="reader">Reads Key Vault.</param>
     /// <param name="options">Names, the startup budget and the cooldown.</param>
-    /// <param name="readLimit">How long a reading after the start may take: requests wait for it.</param>
+    /// <param name="readLimit">How long a read after the start may take, because requests wait for it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="metrics">Reports how old the pair is.</param>
+    /// <param name="metrics">Reports the age of the pair.</param>
     /// <param name="logger">The log.</param>
     internal CredentialStore(
         VaultReader reader,
@@ -72,9 +71,7 @@ public sealed partial class CredentialStore : IVaultSecrets
     /// <inheritdoc/>
     TimeSpan IVaultSecrets.RefreshInterval => _options.RefreshInterval;
 
-    /// <summary>
-    /// The pair to sign with; null before it was loaded, and while the vault says that none may be used.
-    /// </summary>
+    /// <summary>The pair to sign with; null before it was loaded, and while the vault has no valid one.</summary>
     internal ApiCredentials? CurrentOrNone => _current?.Credentials;
 
     /// <summary>Loads the pair for the first time, within the startup budget.</summary>
@@ -115,12 +112,12 @@ public sealed partial class CredentialStore : IVaultSecrets
     }
 
     /// <summary>
-    /// Finds another pair to sign with because Onramp refused those that a request was signed with. Callers that come
-    /// at the same time share one reading of the vault; within the cooldown there is none.
+    /// Finds another pair to sign with after Onramp refused those that signed a request. Concurrent callers share one
+    /// read of the vault; within the cooldown there is none.
     /// </summary>
-    /// <param name="refused">Every pair that the request was signed with.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The pair; null when every pair that may be right was refused.</returns>
+    /// <param name="refused">Every pair that signed the request.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The pair; null when every possible pair was refused.</returns>
     internal async ValueTask<ApiCredentials?> FindOtherAsync(
         IReadOnlyList<ApiCredentials> refused,
         CancellationToken cancellationToken
@@ -154,7 +151,7 @@ public sealed partial class CredentialStore : IVaultSecrets
     /// <inheritdoc/>
     void IVaultSecrets.ReportFaults()
     {
-        // Any fault has ended the start.
+        // An error would have ended the start.
     }
 
     /// <inheritdoc/>
@@ -181,12 +178,12 @@ public sealed partial class CredentialStore : IVaultSecrets
         return fault is null ? value : throw new FormatException(fault);
     }
 
-    /// <summary>The pairs that are likely to be right.</summary>
+    /// <summary>The pairs that are most likely right.</summary>
     private IEnumerable<Pair> Likely() => new[] { _current, _newest, _accepted }.OfType<Pair>();
 
     private IEnumerable<Pair> Known() => Likely().Concat(_earlier.Known);
 
-    /// <summary>What to report. One of the two signs in for both; the other sees only that its time is up.</summary>
+    /// <summary>The error to report. Only one of two concurrent reads signs in; the other one just times out.</summary>
     private static CredentialsUnavailableException Worst(List<CredentialsUnavailableException> faults) =>
         faults.Find(KeyVaultFault.IsOfSignIn) ?? faults[0];
 
@@ -250,7 +247,7 @@ public sealed partial class CredentialStore : IVaultSecrets
         return both.All(static isInForce => isInForce);
     }
 
-    /// <summary>What the vault has now; an object that is known already when it is the same pair.</summary>
+    /// <summary>The pair in the vault, as the known object when it is the same pair.</summary>
     private Pair? Newest()
     {
         if (
@@ -288,7 +285,7 @@ public sealed partial class CredentialStore : IVaultSecrets
         }
     }
 
-    /// <summary>A pair and the versions in the vault that it is made of.</summary>
+    /// <summary>A pair and its versions in the vault.</summary>
     private sealed class Pair(ApiCredentials credentials, string keyVersion, string secretVersion)
     {
         private volatile string _keyVersion = keyVersion;
@@ -300,7 +297,7 @@ public sealed partial class CredentialStore : IVaultSecrets
 
         public string SecretVersion => _secretVersion;
 
-        /// <summary>The same values were stored again, as other versions.</summary>
+        /// <summary>The same values were stored again as new versions.</summary>
         public Pair MovedTo(Pair other)
         {
             (_keyVersion, _secretVersion) = (other.KeyVersion, other.SecretVersion);
@@ -309,8 +306,7 @@ public sealed partial class CredentialStore : IVaultSecrets
     }
 
     /// <summary>
-    /// What is known since one reading: the pairs that were refused, and those that the two newest versions of each
-    /// secret make.
+    /// What is known since the last read: the refused pairs, and the pairs of the two newest versions of each secret.
     /// </summary>
     private sealed class Earlier(CredentialStore store, bool isVaultAway)
     {

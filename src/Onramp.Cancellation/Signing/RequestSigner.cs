@@ -21,7 +21,7 @@ public static class RequestSigner
         return SignPayload(credentials, [.. head, .. body, (byte)'}']);
     }
 
-    /// <summary>Signs a payload JSON exactly as it is given, white space included.</summary>
+    /// <summary>Signs a payload JSON exactly as given, including white space.</summary>
     /// <param name="credentials">The key and the secret to sign with.</param>
     /// <param name="payloadJson">The UTF-8 text of the whole payload object.</param>
     public static SignedRequest SignPayload(ApiCredentials credentials, ReadOnlySpan<byte> payloadJson)

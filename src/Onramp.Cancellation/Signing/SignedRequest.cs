@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Signing;
 
-/// <summary>What a signed request carries in its three headers.</summary>
+/// <summary>The values of the three headers of a signed request.</summary>
 public readonly struct SignedRequest
 {
     internal SignedRequest(ApiCredentials credentials, string payload, string signature)
@@ -10,7 +10,7 @@ public readonly struct SignedRequest
         Signature = signature;
     }
 
-    /// <summary>Whether there is a signature at all: not in the zero value.</summary>
+    /// <summary>Whether there is a signature; false for the zero value.</summary>
     public bool IsSigned => Signature is not null;
 
     /// <summary>The pair that signed; its key goes into <c>X-ONRAMP-APIKEY</c>.</summary>
@@ -22,6 +22,6 @@ public readonly struct SignedRequest
     /// <summary><c>X-ONRAMP-SIGNATURE</c>: 128 lower-case hexadecimal digits.</summary>
     public string Signature { get; }
 
-    /// <summary>Names the type; the values stay out of logs.</summary>
+    /// <summary>Returns the type's name; the values stay out of logs.</summary>
     public override string ToString() => "SignedRequest (values withheld)";
 }

@@ -4,13 +4,13 @@ using System.Diagnostics.Metrics;
 namespace Onramp.Cancellation.Telemetry;
 
 /// <summary>
-/// Records what the service does. Each instrument is asked first whether anybody listens: without a listener nothing is
-/// put together and nothing allocated.
+/// Records the service's metrics. Each instrument is checked for a listener first, so that nothing is allocated without
+/// one.
 /// </summary>
 internal sealed class CancellationMetrics
 {
-    // More than any schedule has deliveries; the number is an attribute, and whoever may send to the queue must not be
-    // able to make up ever more of them.
+    // More deliveries than any schedule has. The number is an attribute, and senders must not be able to create an
+    // unlimited number of attribute values.
     private const int MostDeliveries = 40;
 
     private readonly Meter _meter;
@@ -33,9 +33,9 @@ internal sealed class CancellationMetrics
         _publishFailures = Counter(ServiceInstrument.PublishFailures);
     }
 
-    /// <summary>A request is finished.</summary>
-    /// <param name="outcome">How.</param>
-    /// <param name="trigger">What asked.</param>
+    /// <summary>Records a finished request.</summary>
+    /// <param name="outcome">Its outcome.</param>
+    /// <param name="trigger">Its trigger.</param>
     /// <param name="errorType">Why it failed; null if it did not.</param>
     /// <param name="attempts">Attempts at the provider.</param>
     /// <param name="duration">How long the work on it took.</param>
@@ -61,15 +61,13 @@ internal sealed class CancellationMetrics
         _duration.Record(duration.TotalSeconds, tags);
     }
 
-    /// <summary>
-    /// Whether anybody wants to know of calls to the provider: their time need not be taken otherwise.
-    /// </summary>
+    /// <summary>Whether anyone listens to provider calls; otherwise their duration need not be measured.</summary>
     public bool WantsCalls => _calls.Enabled;
 
-    /// <summary>A call to the provider has ended.</summary>
-    /// <param name="operation">What the vendor calls it.</param>
-    /// <param name="reply">What came of it.</param>
-    /// <param name="statusCode">The status of the answer; null when none came.</param>
+    /// <summary>Records a call to the provider.</summary>
+    /// <param name="operation">The vendor's name of the operation.</param>
+    /// <param name="reply">The kind of reply.</param>
+    /// <param name="statusCode">The status of the answer; null for no answer.</param>
     /// <param name="duration">How long it took.</param>
     public void Called(string operation, string reply, int? statusCode, TimeSpan duration)
     {
@@ -87,7 +85,7 @@ internal sealed class CancellationMetrics
         _calls.Record(duration.TotalSeconds, tags);
     }
 
-    /// <summary>A message was put back on the queue for another delivery by the schedule.</summary>
+    /// <summary>Records that a message was scheduled for another delivery.</summary>
     /// <param name="delivery">The number of that delivery.</param>
     public void Retried(int delivery)
     {
@@ -97,14 +95,14 @@ internal sealed class CancellationMetrics
         }
     }
 
-    /// <summary>An outcome event could not be published, or that is unknown.</summary>
+    /// <summary>Records an outcome event that could not be published, or whose publication is unknown.</summary>
     public void NotPublished() => _publishFailures.Add(1);
 
-    /// <summary>Asks for a value whenever somebody collects.</summary>
+    /// <summary>Registers a gauge.</summary>
     public void Observe(ServiceInstrument gauge, Func<long> value) =>
         _meter.CreateObservableGauge(gauge.Name, value, gauge.Unit, gauge.Description);
 
-    /// <summary>Asks for a value whenever somebody collects; null for none yet.</summary>
+    /// <summary>Registers a gauge whose value may not exist yet (null).</summary>
     public void Observe(ServiceInstrument gauge, Func<double?> value) =>
         _meter.CreateObservableGauge<double>(
             gauge.Name,

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Telemetry;
 
-/// <summary>Text from outside, fit for one line of a log.</summary>
+/// <summary>Received text, made safe for one line of a log.</summary>
 public static class LogText
 {
     private const int MaxLength = 255;

@@ -1,25 +1,22 @@
 namespace Onramp.Cancellation.Telemetry;
 
-/// <summary>What an instrument does with its values.</summary>
+/// <summary>The kind of an instrument.</summary>
 public enum InstrumentKind
 {
-    /// <summary>Adds them up.</summary>
+    /// <summary>Counts events.</summary>
     Counter,
 
-    /// <summary>Sorts them by size.</summary>
+    /// <summary>Records the distribution of values.</summary>
     Histogram,
 
-    /// <summary>Has one whenever it is asked.</summary>
+    /// <summary>Reports the current value.</summary>
     Gauge,
 }
 
-/// <summary>
-/// The one table of instruments: what each is called, what it counts, and by which attributes. Names and attributes are
-/// contracts.
-/// </summary>
+/// <summary>The table of instruments: their names, kinds and attributes. Names and attributes are contracts.</summary>
 public sealed class ServiceInstrument
 {
-    // Of a cancel that costs one call, up to the whole budget of the slowest.
+    // From a cancel with one call up to the whole budget.
     private static readonly double[] Seconds = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 60];
 
     private static readonly string[] HowItEnded =
@@ -29,7 +26,7 @@ public sealed class ServiceInstrument
         TelemetryNames.ErrorType,
     ];
 
-    /// <summary>Requests that are finished: their outcome event is published.</summary>
+    /// <summary>Finished requests, whose outcome event is published.</summary>
     public static readonly ServiceInstrument Outcomes = new()
     {
         Name = "onramp.cancel.outcomes",
@@ -72,7 +69,7 @@ public sealed class ServiceInstrument
         Attributes = [TelemetryNames.Operation, TelemetryNames.Reply, TelemetryNames.StatusCode],
     };
 
-    /// <summary>Messages that were put back on the queue for another delivery by the schedule.</summary>
+    /// <summary>Messages that were scheduled for another delivery.</summary>
     public static readonly ServiceInstrument QueueRetries = new()
     {
         Name = "onramp.queue.retries",
@@ -82,7 +79,7 @@ public sealed class ServiceInstrument
         Description = "Messages scheduled for another delivery, by the number of that delivery.",
     };
 
-    /// <summary>The circuit breaker: 0 closed, 1 the next call probes, 2 open.</summary>
+    /// <summary>The circuit breaker: 0 closed, 1 half-open, 2 open.</summary>
     public static readonly ServiceInstrument CircuitState = new()
     {
         Name = "onramp.circuit.state",
@@ -91,7 +88,7 @@ public sealed class ServiceInstrument
         Description = "The circuit to the provider: 0 closed, 1 the next call probes, 2 open.",
     };
 
-    /// <summary>Calls to the provider under way.</summary>
+    /// <summary>In-flight calls to the provider.</summary>
     public static readonly ServiceInstrument PermitsInUse = new()
     {
         Name = "onramp.permits.in_use",
@@ -100,7 +97,7 @@ public sealed class ServiceInstrument
         Description = "Calls to the provider under way in this process.",
     };
 
-    /// <summary>Calls to the provider that wait for a place.</summary>
+    /// <summary>Calls to the provider that wait for a permit.</summary>
     public static readonly ServiceInstrument PermitsWaiting = new()
     {
         Name = "onramp.permits.waiting",
@@ -109,7 +106,7 @@ public sealed class ServiceInstrument
         Description = "Calls to the provider that wait for a place in this process.",
     };
 
-    /// <summary>Tries to publish an outcome event that failed.</summary>
+    /// <summary>Failed attempts to publish an outcome event.</summary>
     public static readonly ServiceInstrument PublishFailures = new()
     {
         Name = "onramp.outcome.publish.failures",
@@ -118,7 +115,7 @@ public sealed class ServiceInstrument
         Description = "Tries to publish an outcome event that the topic did not confirm.",
     };
 
-    /// <summary>How long ago the vault last confirmed the pair that signs.</summary>
+    /// <summary>The time since the vault last confirmed the signing pair.</summary>
     public static readonly ServiceInstrument CredentialsAge = new()
     {
         Name = "onramp.credentials.age",
@@ -129,7 +126,7 @@ public sealed class ServiceInstrument
 
     private ServiceInstrument() { }
 
-    /// <summary>All of them.</summary>
+    /// <summary>All instruments.</summary>
     public static IReadOnlyList<ServiceInstrument> All { get; } =
     [
         Outcomes,
@@ -147,18 +144,18 @@ public sealed class ServiceInstrument
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it does with its values.</summary>
+    /// <summary>The kind.</summary>
     public required InstrumentKind Kind { get; init; }
 
     /// <summary>The unit (UCUM).</summary>
     public required string Unit { get; init; }
 
-    /// <summary>What it tells.</summary>
+    /// <summary>The description.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Every attribute that its values may have.</summary>
+    /// <summary>All attributes that its values can have.</summary>
     public IReadOnlyList<string> Attributes { get; init; } = [];
 
-    /// <summary>Where a histogram's buckets end.</summary>
+    /// <summary>The bucket boundaries of a histogram.</summary>
     internal IReadOnlyList<double>? Buckets { get; init; }
 }

@@ -3,24 +3,24 @@ using System.Diagnostics;
 namespace Onramp.Cancellation.Telemetry;
 
 /// <summary>
-/// The service's spans, named and described by the semantic conventions of OpenTelemetry; none is made while nobody
-/// listens.
+/// The service's spans, named and described by the OpenTelemetry semantic conventions. Without a listener no spans are
+/// created.
 /// </summary>
 public static class ServiceSpans
 {
     private static readonly ActivitySource Source = new(TelemetryNames.Source);
 
-    /// <summary>Whether somebody listens.</summary>
+    /// <summary>Whether there is a listener.</summary>
     public static bool Wanted => Source.HasListeners();
 
-    /// <summary>Begins a span below the current one.</summary>
+    /// <summary>Starts a child span of the current one.</summary>
     public static Activity? Start(string name, ActivityKind kind) => Source.StartActivity(name, kind);
 
-    /// <summary>Begins a span.</summary>
+    /// <summary>Starts a span.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="kind">Its kind.</param>
-    /// <param name="parent">What it is part of; the zero value for nothing.</param>
-    /// <param name="links">What it belongs together with.</param>
+    /// <param name="parent">Its parent; the zero value for none.</param>
+    /// <param name="links">Its links; null for none.</param>
     public static Activity? Start(
         string name,
         ActivityKind kind,
@@ -30,14 +30,14 @@ public static class ServiceSpans
     {
         if (parent == default)
         {
-            // A current one would become the parent.
+            // The current activity would become the parent.
             Activity.Current = null;
         }
 
         return Source.StartActivity(name, kind, parent, tags: null, links);
     }
 
-    /// <summary>The nearest span that somebody collects: any other would be a parent that nobody finds.</summary>
+    /// <summary>The nearest span that is collected. Any other would be a parent missing from the trace.</summary>
     public static Activity? Collected(Activity? activity)
     {
         while (activity is not null && !activity.Source.HasListeners())
@@ -48,7 +48,7 @@ public static class ServiceSpans
         return activity;
     }
 
-    /// <summary>Begins the span of a message that leaves.</summary>
+    /// <summary>Starts the span of sending a message.</summary>
     /// <param name="destination">The queue or the topic.</param>
     public static Activity? StartSend(string destination)
     {
@@ -68,7 +68,7 @@ public static class ServiceSpans
             .SetTag(TelemetryNames.OperationType, operation)
             .SetTag(TelemetryNames.OperationName, operation);
 
-    /// <summary>Marks a span as failed. What an exception says stays out: it may quote what was sent.</summary>
+    /// <summary>Marks a span as failed. The exception's message is left out, because it may quote sent data.</summary>
     public static Activity SetFailed(this Activity span, string errorType) =>
         span.SetTag(TelemetryNames.ErrorType, errorType).SetStatus(ActivityStatusCode.Error);
 }

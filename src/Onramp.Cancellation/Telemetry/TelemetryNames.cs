@@ -1,39 +1,39 @@
 namespace Onramp.Cancellation.Telemetry;
 
 /// <summary>
-/// The names by which telemetry is found: contracts, like those on the wire. Alerts, the workbook and documents are
-/// tested against them.
+/// The names used in telemetry. They are contracts, like the names on the wire: tests compare alerts, the workbook and
+/// documents with them.
 /// </summary>
 public static class TelemetryNames
 {
-    /// <summary>The meter and the source of the activities, for whoever collects them.</summary>
+    /// <summary>The name of the meter and of the activity source.</summary>
     public const string Source = "Onramp.Cancellation";
 
-    /// <summary>How a request ended: the <c>outcome</c> of its event.</summary>
+    /// <summary>The outcome of a request, as in its event.</summary>
     public const string Outcome = "outcome";
 
-    /// <summary>What asked: the <c>trigger</c> of its event.</summary>
+    /// <summary>The trigger of a request, as in its event.</summary>
     public const string Trigger = "trigger";
 
-    /// <summary>Why something failed, one of few words; absent where nothing did.</summary>
+    /// <summary>Why something failed, from a small set of words; absent after a success.</summary>
     public const string ErrorType = "error.type";
 
-    /// <summary>What the vendor calls an operation.</summary>
+    /// <summary>The vendor's name of an operation.</summary>
     public const string Operation = "operation";
 
-    /// <summary>What an answer of the provider amounts to.</summary>
+    /// <summary>The kind of the provider's reply.</summary>
     public const string Reply = "reply";
 
-    /// <summary>The status of an HTTP answer; absent where none came.</summary>
+    /// <summary>The status of an HTTP answer; absent without an answer.</summary>
     public const string StatusCode = "http.response.status_code";
 
-    /// <summary>Which delivery by the schedule it is; 1 is the first.</summary>
+    /// <summary>The number of the delivery in the schedule; 1 is the first.</summary>
     public const string Delivery = "delivery";
 
     /// <summary>The id of the request that a span belongs to.</summary>
     public const string RequestId = "onramp.request.id";
 
-    /// <summary>The order that a span is about; a hash stays out.</summary>
+    /// <summary>The order that a span is about; a hash is left out.</summary>
     public const string Order = "onramp.order";
 
     /// <summary>Attempts at the provider.</summary>
@@ -45,25 +45,25 @@ public static class TelemetryNames
     /// <summary>The method of an HTTP request.</summary>
     public const string Method = "http.request.method";
 
-    /// <summary>The route of an HTTP request that came in.</summary>
+    /// <summary>The route of an incoming HTTP request.</summary>
     public const string Route = "http.route";
 
-    /// <summary>The path of an HTTP request that came in; absent where a part of it is a parameter.</summary>
+    /// <summary>The path of an incoming HTTP request; absent when the route has a parameter.</summary>
     public const string Path = "url.path";
 
     /// <summary>http or https.</summary>
     public const string Scheme = "url.scheme";
 
-    /// <summary>The address of an HTTP request that went out.</summary>
+    /// <summary>The address of an outgoing HTTP request.</summary>
     public const string Url = "url.full";
 
     /// <summary>The path of an operation of the provider.</summary>
     public const string UrlTemplate = "url.template";
 
-    /// <summary>Whom an HTTP request went to.</summary>
+    /// <summary>The host of an outgoing HTTP request.</summary>
     public const string Server = "server.address";
 
-    /// <summary>And at which port.</summary>
+    /// <summary>The port of an outgoing HTTP request.</summary>
     public const string Port = "server.port";
 
     /// <summary>The kind of broker.</summary>
@@ -72,18 +72,18 @@ public static class TelemetryNames
     /// <summary>The queue or the topic.</summary>
     public const string Destination = "messaging.destination.name";
 
-    /// <summary>What is done with a message: process or send.</summary>
+    /// <summary>The operation on a message: process or send.</summary>
     public const string OperationType = "messaging.operation.type";
 
-    /// <summary>The same by the client's name for it.</summary>
+    /// <summary>The client's name for that operation.</summary>
     public const string OperationName = "messaging.operation.name";
 
     /// <summary>The id of a message.</summary>
     public const string MessageId = "messaging.message.id";
 
-    /// <summary>What ties messages of one request together.</summary>
+    /// <summary>The id of the request that messages have in common.</summary>
     public const string ConversationId = "messaging.message.conversation_id";
 
-    /// <summary>How often the broker has handed out a message.</summary>
+    /// <summary>How often the broker has delivered a message.</summary>
     public const string DeliveryCount = "messaging.servicebus.message.delivery_count";
 }

@@ -1,11 +1,10 @@
 namespace Onramp.Cancellation.Telemetry;
 
-/// <summary>Cuts a text that is too long.</summary>
+/// <summary>Truncates texts.</summary>
 internal static class TextCut
 {
     /// <summary>
-    /// The first UTF-16 units of a text, and never half a character: one less where the cut would go through a
-    /// surrogate pair.
+    /// Returns at most the given number of UTF-16 units, one less where the cut would split a surrogate pair.
     /// </summary>
     public static string To(string text, int length) =>
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];

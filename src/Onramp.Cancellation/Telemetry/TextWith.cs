@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Telemetry;
 
-/// <summary>Texts for people that have an optional end.</summary>
+/// <summary>Texts with an optional detail.</summary>
 internal static class TextWith
 {
     /// <summary>The text, followed by a colon and the detail if there is one.</summary>

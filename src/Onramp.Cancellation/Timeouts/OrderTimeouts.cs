@@ -9,14 +9,14 @@ using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Timeouts;
 
-/// <summary>A timeout that waits.</summary>
-/// <param name="Id">By which it can be taken back.</param>
+/// <summary>An armed timeout.</summary>
+/// <param name="Id">The id to disarm it by.</param>
 /// <param name="DueAt">When it fires.</param>
 public readonly record struct ArmedTimeout(TimeoutId Id, DateTimeOffset DueAt);
 
 /// <summary>
-/// Stale-order timeouts: a cancel request that waits on the queue until it is due. Whoever gets the payment in time
-/// takes it back; nobody polls.
+/// Stale-order timeouts: cancel requests scheduled on the queue. A caller that receives the payment in time disarms the
+/// timeout; nothing polls.
 /// </summary>
 public sealed partial class OrderTimeouts : ITimeouts
 {
@@ -41,7 +41,7 @@ public sealed partial class OrderTimeouts : ITimeouts
         _logger = logger;
     }
 
-    /// <summary>The request id of a timeout whose caller gave none: the order and the instant.</summary>
+    /// <summary>The request id of a timeout whose caller gave none, derived from the order and the instant.</summary>
     public static string RequestId(OrderReference order, DateTimeOffset dueAt)
     {
         ArgumentNullException.ThrowIfNull(order);
@@ -53,13 +53,13 @@ public sealed partial class OrderTimeouts : ITimeouts
         );
     }
 
-    /// <summary>Why a timeout cannot be armed; null when it can.</summary>
-    /// <param name="fields">They say when.</param>
-    /// <param name="requestedAt">When it was asked for.</param>
+    /// <summary>Returns why a timeout cannot be armed; null when it can.</summary>
+    /// <param name="fields">The fields, with <c>after</c> or <c>at</c>.</param>
+    /// <param name="requestedAt">When the timeout was asked for.</param>
     public FieldFault? FaultOf(CancelFields fields, DateTimeOffset requestedAt) =>
         FaultOf(fields, requestedAt, mayBePast: false);
 
-    /// <summary>A message may have been on its way for so long that its timeout is due already.</summary>
+    /// <summary>A message may have been on its way for so long that its timeout is already due.</summary>
     FieldFault? ITimeouts.FaultOf(CancelFields fields, DateTimeOffset requestedAt) =>
         FaultOf(fields, requestedAt, mayBePast: true);
 
@@ -81,9 +81,9 @@ public sealed partial class OrderTimeouts : ITimeouts
             : null;
     }
 
-    /// <summary>Arms the timeout; once, however often the same request comes.</summary>
-    /// <returns> What is really armed, which may be an earlier message of the same request, due at another instant;
-    /// null when the queue did not confirm it. </returns>
+    /// <summary>Arms the timeout once, however often the same request arrives.</summary>
+    /// <returns>The armed timeout, which may be an earlier message of the same request with another due time; null when
+    /// the queue did not confirm it.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be
     /// armed.</exception>
     public Task<ArmedTimeout?> TryArmAsync(
@@ -96,7 +96,7 @@ public sealed partial class OrderTimeouts : ITimeouts
     /// <param name="request">The request.</param>
     /// <param name="dueAt">When it is due.</param>
     /// <param name="origin">The message that asked for it; null for none.</param>
-    /// <param name="cancellationToken">Stops trying.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     private async Task<ArmedTimeout?> TryArmAsync(
         CancelRequest request,
         DateTimeOffset dueAt,
@@ -173,8 +173,8 @@ public sealed partial class OrderTimeouts : ITimeouts
             );
         }
 
-        // It was so near that it has become due meanwhile; or the queue dropped it for one that has fired or was taken
-        // back.
+        // Either it was due so soon that it has already fired, or the queue dropped it as a duplicate of one that has
+        // fired or was disarmed.
         if (_time.GetUtcNow() < dueAt)
         {
             sequenceNumber = await _queue.ScheduleAsync(

@@ -4,16 +4,15 @@ using System.Security.Cryptography;
 namespace Onramp.Cancellation.Timeouts;
 
 /// <summary>
-/// What a timeout is called: the queue's number of its message, and a token that cannot be guessed, so that ids cannot
-/// be counted through.
+/// The id of a timeout: the sequence number of its message, and a random token, so that ids cannot be guessed.
 /// </summary>
-/// <param name="SequenceNumber">Where the message is.</param>
-/// <param name="Token">32 lower-case hexadecimal digits, which the message carries too.</param>
+/// <param name="SequenceNumber">The sequence number.</param>
+/// <param name="Token">32 lower-case hexadecimal digits, which the message also carries.</param>
 public readonly record struct TimeoutId(long SequenceNumber, string Token)
 {
     private const int TokenBytes = 16;
 
-    /// <summary>Reads what <see cref="ToString"/> writes; false for anything else.</summary>
+    /// <summary>Parses the result of <see cref="ToString"/>; returns false for any other text.</summary>
     public static bool TryParse(string? text, out TimeoutId id)
     {
         id = default;
