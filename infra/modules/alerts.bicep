@@ -285,7 +285,7 @@ var logAlerts = [
   {
     name: 'cancel-queue-refused'
     severity: 1
-    query: '${lines} | where Text has "could not be scheduled for another delivery" or Text startswith "The queue could not be used" | summarize Value = sum(ItemCount)'
+    query: '${lines} | where Text has "could not be scheduled for another delivery" or Text startswith "A queue operation failed" | summarize Value = sum(ItemCount)'
     threshold: 3
     frequency: 'PT15M'
     window: 'PT15M'
@@ -294,7 +294,7 @@ var logAlerts = [
   {
     name: 'cancel-old-credentials'
     severity: 2
-    query: 'AppTraces | where Message has "Still signing with the pair read before" or Message has "Onramp refuses the pair" | summarize Value = sum(ItemCount)'
+    query: 'AppTraces | where Message has "Still signing with the previous pair" or Message has "Onramp refuses the pair" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'

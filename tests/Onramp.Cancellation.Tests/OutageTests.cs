@@ -63,7 +63,7 @@ public sealed class OutageTests
             descriptions,
             static description =>
                 Assert.StartsWith(
-                    "unavailable after 2 deliveries: Onramp is not being called",
+                    "unavailable after 2 deliveries: calls to Onramp are suspended",
                     description,
                     StringComparison.Ordinal
                 )

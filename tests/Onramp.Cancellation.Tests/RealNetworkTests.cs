@@ -69,7 +69,7 @@ public sealed class RealNetworkTests
     [Fact]
     public async Task Cannot_sign_in_with_an_identity_that_is_not_the_apps() =>
         Assert.Contains(
-            "the platform knows no such identity",
+            "the platform does not know this identity",
             await FailToSignInAsync(
                 (_, client) =>
                     client.WriteAsync(

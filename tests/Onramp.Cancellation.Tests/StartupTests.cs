@@ -48,12 +48,12 @@ public sealed class StartupTests
             {
                 "KeyVault__ApiKeySecretName",
                 "",
-                "KeyVault__ApiKeySecretName must be the name of the Key Vault secret that holds the API key"
+                "KeyVault__ApiKeySecretName must be the name of the Key Vault secret with the API key"
             },
             {
                 "KeyVault__ApiSecretSecretName",
                 "",
-                "KeyVault__ApiSecretSecretName must be the name of the Key Vault secret that holds the API secret"
+                "KeyVault__ApiSecretSecretName must be the name of the Key Vault secret with the API secret"
             },
             { "KeyVault__ApiSecretSecretName", "ONRAMP-api-key", "must name three different secrets" },
             { "KeyVault__StartupBudget", "00:01:00", "KeyVault__StartupBudget must be between" },
@@ -143,24 +143,24 @@ public sealed class StartupTests
             {
                 "Onramp__CallTimout",
                 "00:00:06",
-                "Onramp__CallTimout is no setting. Those of Onramp are Onramp__BaseUrl, Onramp__CallTimeout"
+                "Onramp__CallTimout is not a setting. The settings of Onramp are Onramp__BaseUrl, Onramp__CallTimeout"
             },
             {
                 "Onramp__CallTimeout__Seconds",
                 "6",
-                "Onramp__CallTimeout__Seconds is no setting: Onramp__CallTimeout is a single value"
+                "Onramp__CallTimeout__Seconds is not a setting: Onramp__CallTimeout has a single value"
             },
-            { "Onramp__EffectiveTimeout", "00:00:06", "Onramp__EffectiveTimeout is no setting" },
+            { "Onramp__EffectiveTimeout", "00:00:06", "Onramp__EffectiveTimeout is not a setting" },
             {
                 "KeyVault__Uri",
                 "https://kv-test.vault.azure.net/",
-                "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri"
+                "KeyVault__Uri is not a setting. The settings of KeyVault are KeyVault__VaultUri"
             },
-            { "KeyVault__VaultName", "kv-test", "KeyVault__VaultName is no setting" },
-            { "Queue__Retry__Delays__0", "00:00:05", "Queue__Retry is no setting" },
-            { "Queue__EffectiveRetryDelays__0", "00:00:05", "Queue__EffectiveRetryDelays is no setting" },
-            { "Outcomes__SectionName", "Outcomes", "Outcomes__SectionName is no setting" },
-            { "Timeouts__Maxdelays", "1.00:00:00", "Timeouts__Maxdelays is no setting" },
+            { "KeyVault__VaultName", "kv-test", "KeyVault__VaultName is not a setting" },
+            { "Queue__Retry__Delays__0", "00:00:05", "Queue__Retry is not a setting" },
+            { "Queue__EffectiveRetryDelays__0", "00:00:05", "Queue__EffectiveRetryDelays is not a setting" },
+            { "Outcomes__SectionName", "Outcomes", "Outcomes__SectionName is not a setting" },
+            { "Timeouts__Maxdelays", "1.00:00:00", "Timeouts__Maxdelays is not a setting" },
         };
 
     /// <summary>CloudEvents: the source is a URI-reference; RFC 3986, section 4.1 and appendix A.</summary>
@@ -222,7 +222,7 @@ public sealed class StartupTests
     {
         await using var service = Service.Create((name, value));
         Assert.Contains(
-            $"{name} is not understood: {advice}",
+            $"{name} is not valid: {advice}",
             Assert.Single(await Startup.FailAsync(service)),
             StringComparison.Ordinal
         );
@@ -305,7 +305,7 @@ public sealed class StartupTests
     {
         await using var service = Service.Create((setting, "nonsense"));
         Assert.StartsWith(
-            $"{setting} is not understood",
+            $"{setting} is not valid",
             Assert.Single(await Startup.FailAsync(service)),
             StringComparison.Ordinal
         );
@@ -321,7 +321,7 @@ public sealed class StartupTests
         {
             await using var service = Service.Create((setting, ""));
             Assert.StartsWith(
-                $"{setting} is not understood: it is empty",
+                $"{setting} is not valid: it is empty",
                 Assert.Single(await Startup.FailAsync(service)),
                 StringComparison.Ordinal
             );

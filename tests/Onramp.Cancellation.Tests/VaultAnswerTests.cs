@@ -10,7 +10,7 @@ namespace Onramp.Cancellation.Tests;
 [Collection(nameof(Console))]
 public sealed class VaultAnswerTests
 {
-    private const string KeptOld = "Still signing with the pair read before: Cannot read secret 'onramp-api-";
+    private const string KeptOld = "Still signing with the previous pair: Cannot read secret 'onramp-api-";
 
     public static TheoryData<string> Cases => VaultAnswer.Cases;
 

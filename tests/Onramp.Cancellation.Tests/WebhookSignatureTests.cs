@@ -304,7 +304,7 @@ public sealed class WebhookSignatureTests
         service.Vault.Fault = static _ => FakeVault.Json(500, "<html>");
         service.Refresh(() =>
             service.Log.Lines.Any(static line =>
-                line.Text.Contains("Still verifying with the callers' secrets read before", StringComparison.Ordinal)
+                line.Text.Contains("Still verifying with the callers' previous secrets", StringComparison.Ordinal)
             )
         );
         Assert.Equal(200, (await service.SendAsync(SigningShop.Request(service))).Status);

@@ -14,43 +14,37 @@ public sealed class ProgramTests
     [InlineData(AnyPort, "KeyVault__ApiSecretSecretName", "no-such-secret", "'no-such-secret'", "no such secret")]
     [InlineData(AnyPort, "LocalHost__Vault", "down", "Key Vault https://local.vault.azure.net/", "cannot be reached")]
     [InlineData(AnyPort, "LocalHost__Vault", "forbidden", "Key Vault Secrets User", "access is denied")]
-    [InlineData(AnyPort, "LocalHost__Vault", "nonsense", "is not that Key Vault", "Check KeyVault__VaultUri")]
+    [InlineData(AnyPort, "LocalHost__Vault", "nonsense", "is not from this Key Vault", "Check KeyVault__VaultUri")]
     [InlineData(
         AnyPort,
         "LocalHost__Vault",
         "sideways",
-        "LocalHost__Vault is not understood",
+        "LocalHost__Vault is not valid",
         "ok, slow, down, forbidden, nonsense"
     )]
     [InlineData(
         AnyPort,
         "LocalHost__Vault",
         "1",
-        "LocalHost__Vault is not understood",
+        "LocalHost__Vault is not valid",
         "ok, slow, down, forbidden, nonsense"
     )]
     [InlineData(AnyPort, "LocalHost__ApiSecret", " padded ", "onramp-api-secret", "white space")]
     [InlineData(AnyPort, "LocalHost__ApiSecret", "\"quoted\"", "onramp-api-secret", "is in quotes")]
     [InlineData(AnyPort, "KeyVault__VaultUri", "", "KeyVault__VaultUri is missing", "https://")]
     [InlineData(AnyPort, "Onramp__BaseUrl", "http://api.onramp.money", "Onramp__BaseUrl must be an https address", "")]
-    [InlineData(
-        AnyPort,
-        "Onramp__CallTimeout",
-        "soon",
-        "Onramp__CallTimeout is not understood",
-        "for example 00:00:06"
-    )]
+    [InlineData(AnyPort, "Onramp__CallTimeout", "soon", "Onramp__CallTimeout is not valid", "for example 00:00:06")]
     [InlineData(AnyPort, "Queue__RetryDelays__4", "00:30:00", "Queue__RetryDelays__0 is missing", "")]
     [InlineData(AnyPort, "LocalHost__Receivers", "0", "LocalHost__Receivers must be between", "")]
-    [InlineData(AnyPort, "LocalHost__Receivers", "many", "LocalHost__Receivers is not understood", "for example 2")]
+    [InlineData(AnyPort, "LocalHost__Receivers", "many", "LocalHost__Receivers is not valid", "for example 2")]
     [InlineData(
         AnyPort,
         "LocalHost__LockDuration",
         "30",
-        "LocalHost__LockDuration is not understood",
+        "LocalHost__LockDuration is not valid",
         "for example 00:00:06"
     )]
-    [InlineData(AnyPort, "LocalHost__Recievers", "1", "LocalHost__Recievers is no setting", "LocalHost__Receivers")]
+    [InlineData(AnyPort, "LocalHost__Recievers", "1", "LocalHost__Recievers is not a setting", "LocalHost__Receivers")]
     [InlineData(AnyPort, "LocalHost__KeptMessages", "0", "LocalHost__KeptMessages must be between", "")]
     [InlineData(AnyPort, "LocalHost__Amqp", "0.0.0.0:5672", "this machine only", "localhost:5672")]
     [InlineData(

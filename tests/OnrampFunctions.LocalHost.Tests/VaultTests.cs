@@ -35,7 +35,7 @@ public sealed class VaultTests
         Assert.Equal(
             8,
             host.Log.Lines.Count(line =>
-                line.StartsWith("Warning: Still signing with the pair read before", StringComparison.Ordinal)
+                line.StartsWith("Warning: Still signing with the previous pair", StringComparison.Ordinal)
             )
         );
         host.Host.Vault.State = VaultState.Ok;

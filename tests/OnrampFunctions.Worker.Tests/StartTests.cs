@@ -21,8 +21,8 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "ServiceBus is not a valid Service Bus connection string",
         "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights"
     )]
-    [InlineData("duration that is none", "Onramp__CallTimeout is not understood: write a duration as hh:mm:ss")]
-    [InlineData("name that no setting has", "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri")]
+    [InlineData("duration that is none", "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss")]
+    [InlineData("name that no setting has", "KeyVault__Uri is not a setting. Those of KeyVault are KeyVault__VaultUri")]
     [InlineData(
         "identity that is none, also for telemetry",
         "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity"
@@ -34,11 +34,15 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
     [InlineData("vault not trusted", "no trusted TLS connection could be made")]
     [InlineData("vault silent", "it did not answer within 10 s")]
     [InlineData("vault refuses", "access is denied. Give the app's identity the role 'Key Vault Secrets User'")]
-    [InlineData("secret missing", "Cannot read secret 'onramp-api-secret'", "the vault has no such secret. Create it")]
+    [InlineData(
+        "secret missing",
+        "Cannot read secret 'onramp-api-secret'",
+        "the vault does not have this secret. Create it"
+    )]
     [InlineData(
         "secret in quotes",
         "Cannot use secret 'onramp-api-key'",
-        "its value cannot be right. The API key is in quotes"
+        "its value is not valid. The API key is in quotes"
     )] // [microsoft/azuredevopslabs#715]
     [InlineData("vault that is none", "what answered there is not that Key Vault")]
     [InlineData("identity endpoint down", "the identity endpoint does not answer as it should")]

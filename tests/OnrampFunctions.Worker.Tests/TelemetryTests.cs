@@ -65,7 +65,7 @@ public sealed class TelemetryTests(Platform platform)
         // A line with an exception is no message there: alerts have only its words before they were filled in.
         var fault = Assert.Single(Data("Exception"));
         Assert.Equal(
-            "The queue could not be used",
+            "A queue operation failed",
             fault.GetProperty("properties").GetProperty("OriginalFormat").GetString()
         );
         Assert.DoesNotContain(
@@ -73,7 +73,7 @@ public sealed class TelemetryTests(Platform platform)
             static data =>
                 data.GetProperty("message")
                     .GetString()!
-                    .StartsWith("The queue could not be used", StringComparison.Ordinal)
+                    .StartsWith("A queue operation failed", StringComparison.Ordinal)
         );
 
         IEnumerable<JsonElement> Data(string kind) =>

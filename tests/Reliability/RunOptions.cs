@@ -12,7 +12,7 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
         "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N]";
 
     /// <summary>
-    /// Reads the command line; null when it is not understood. Without a seed, the time chooses one, which is printed.
+    /// Reads the command line; null when it is not valid. Without a seed, the time chooses one, which is printed.
     /// </summary>
     public static RunOptions? Parse(string[] args, TimeProvider time)
     {

@@ -146,14 +146,14 @@ internal sealed partial class CallerKeys : IVaultSecrets
         [LoggerMessage(
             111,
             LogLevel.Information,
-            "The callers' secrets changed in Key Vault: good versions of caller {Caller}: {Count}"
+            "The secret of caller {Caller} changed in Key Vault; valid versions: {Count}"
         )]
         public static partial void Changed(ILogger logger, string caller, int count);
 
-        [LoggerMessage(112, LogLevel.Warning, "Still verifying with the callers' secrets read before: {Fault}")]
+        [LoggerMessage(112, LogLevel.Warning, "Still verifying with the callers' previous secrets: {Fault}")]
         public static partial void KeptOld(ILogger logger, string fault);
 
-        [LoggerMessage(113, LogLevel.Warning, "Not accepting signatures by this caller's secret: {Fault}")]
+        [LoggerMessage(113, LogLevel.Warning, "Rejecting signatures made with this caller's secret: {Fault}")]
         public static partial void NotGood(ILogger logger, string fault);
     }
 }

@@ -66,7 +66,7 @@ public sealed partial class CallersOptions : IValidatableObject
         if (Signatures != SignatureMode.Off && Names.Count == 0)
         {
             yield return new ValidationResult(
-                "Callers__Names__0 is missing: name the callers whose signatures are taken, and put the secret of caller shop into Key Vault as webhook-shop; or set Callers__Signatures to off."
+                "Callers__Names__0 is missing: name the callers whose signatures are accepted, and store the secret of caller shop in Key Vault as webhook-shop; or set Callers__Signatures to off."
             );
         }
 

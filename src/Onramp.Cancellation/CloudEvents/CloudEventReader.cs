@@ -117,7 +117,9 @@ public static class CloudEventReader
         using var batch = JsonDocument.Parse(Utf8Text.WithoutMark(body), Strict);
         return batch.RootElement is { ValueKind: JsonValueKind.Array } events && events.GetArrayLength() == 1
             ? OfStructured(events[0], trace)
-            : Envelope.Broken("A batch must have exactly one event in it: let the sender deliver them one by one.");
+            : Envelope.Broken(
+                "A batch must contain exactly one event: configure the sender to deliver events one by one."
+            );
     }
 
     private static Envelope ReadStructured(ReadOnlyMemory<byte> body, TraceParent trace)

@@ -9,7 +9,7 @@ internal sealed partial class SecretNameAttribute(string what, string example) :
 {
     /// <inheritdoc/>
     protected override string Rule =>
-        $"must be the name of the Key Vault secret that holds the {what}: 1 to 127 letters, digits and hyphens, for example {example}";
+        $"must be the name of the Key Vault secret with the {what}: 1 to 127 letters, digits and hyphens, for example {example}";
 
     /// <inheritdoc/>
     public override bool IsValid(object? value) => value is string name && Name().IsMatch(name);

@@ -39,7 +39,7 @@ internal sealed partial record SettingFormat(Func<string, bool> Fits, string Adv
 
         if (!type.IsEnum)
         {
-            throw new NotSupportedException($"Nobody has said how a setting of type {type} is written.");
+            throw new NotSupportedException($"Add the format of settings of type {type} to this table.");
         }
 
         var names = Enum.GetNames(type);

@@ -42,7 +42,7 @@ public static class SettingsSection
                         )
                         :
                         [
-                            $"{Name(given)} is no setting. Those of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}.",
+                            $"{Name(given)} is not a setting. The settings of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}.",
                         ]
                 ),
         ];
@@ -70,7 +70,7 @@ public static class SettingsSection
 
         if (parts.Count > 0)
         {
-            return parts.Select(part => $"{Name(part)} is no setting: {name} is a single value.");
+            return parts.Select(part => $"{Name(part)} is not a setting: {name} has a single value.");
         }
 
         var format = SettingFormat.Of(type);
@@ -79,11 +79,11 @@ public static class SettingsSection
             // An empty switch is more likely a forgotten variable than a wish for the default, which may be less
             // strict.
             return type == typeof(bool) || type.IsEnum || !mayBeEmpty
-                ? [$"{name} is not understood: it is empty. Leave it out, or {format.Advice}."]
+                ? [$"{name} is not valid: it is empty. Remove it, or {format.Advice}."]
                 : [];
         }
 
-        return format.Fits(given.Value) ? [] : [$"{name} is not understood: {format.Advice}."];
+        return format.Fits(given.Value) ? [] : [$"{name} is not valid: {format.Advice}."];
     }
 
     private static IEnumerable<string> FindFaultsOfList(
@@ -109,14 +109,14 @@ public static class SettingsSection
         {
             return
             [
-                $"{name}__{missing} is missing: a list is numbered from 0 without gaps, and given whole; it takes the place of the default.",
+                $"{name}__{missing} is missing: a list is numbered from 0 without gaps and replaces the whole default.",
             ];
         }
 
         var format = SettingFormat.Of(itemType);
         return items
             .Where(item => string.IsNullOrEmpty(item.Value) || !format.Fits(item.Value))
-            .Select(item => $"{name}__{item.Key} is not understood: {format.Advice}.");
+            .Select(item => $"{name}__{item.Key} is not valid: {format.Advice}.");
     }
 
     private static string Name(IConfigurationSection given) => given.Path.Replace(":", "__", StringComparison.Ordinal);

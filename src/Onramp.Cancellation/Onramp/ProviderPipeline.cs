@@ -104,7 +104,7 @@ internal sealed partial class ProviderPipeline : IDisposable
         {
             return new ProviderReply(ReplyKind.Throttled)
             {
-                Error = "too many calls to Onramp at once from this process",
+                Error = "too many concurrent calls to Onramp from this process",
             };
         }
 

@@ -39,7 +39,7 @@ internal static class ReplyJudge
     public static ProviderReply Clock(ProviderAnswer answer, OrderReference? order, SignedRequest signed) =>
         !ReplyEnvelope.TryRead(answer.Body, out var envelope) ? Down("Onramp's clock did not answer")
         : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
-        : Unclear("Onramp's clock did not tell the time");
+        : Unclear("Onramp's clock did not return the time");
 
     /// <summary>An answer that does not answer the question, although the provider seems to be up.</summary>
     public static ProviderReply Unclear(string error, TimeSpan? retryAfter = null) =>
@@ -58,7 +58,7 @@ internal static class ReplyJudge
 
     /// <summary>The circuit is open: the provider is down, which is not the same as too many requests.</summary>
     public static ProviderReply NotCalled(TimeSpan? retryAfter) =>
-        Unclear("Onramp is not being called for a while: too many calls failed", retryAfter) with
+        Unclear("calls to Onramp are suspended because too many have failed", retryAfter) with
         {
             IsCircuitOpen = true,
         };
@@ -207,7 +207,7 @@ internal static class ReplyJudge
     {
         if (envelope.OrderStatus is not { } status || !Enum.IsDefined((OrderStatus)status))
         {
-            return Unclear("success without an order status that is documented");
+            return Unclear("success without a documented order status");
         }
 
         if (IsAboutAnother(envelope, asked))

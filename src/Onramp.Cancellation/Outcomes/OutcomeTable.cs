@@ -43,7 +43,7 @@ public static class OutcomeTable
         RetryAfter = null,
         HttpStatus = 404,
         WebhookStatus = 200,
-        Problem = new("order-not-found", "Order not found", static _ => "Onramp knows no such order."),
+        Problem = new("order-not-found", "Order not found", static _ => "Onramp does not know this order."),
     };
 
     private static readonly OutcomeRow Rejected = new()
@@ -98,7 +98,7 @@ public static class OutcomeTable
         Problem = new(
             "unavailable",
             "Onramp unavailable",
-            static outcome => TextWith.Detail("What became of the order could not be established", outcome.Detail)
+            static outcome => TextWith.Detail("The order's state could not be established", outcome.Detail)
         ),
     };
 

@@ -35,7 +35,7 @@ public sealed class OutcomesOptions : IValidatableObject
         else if (!Uri.IsWellFormedUriString(Source, UriKind.RelativeOrAbsolute))
         {
             yield return new ValidationResult(
-                "Outcomes__Source must be a URI reference (RFC 3986: no spaces, everything special as %XX), for example /onramp-cancellation."
+                "Outcomes__Source must be a URI reference (RFC 3986: no spaces, special characters percent-encoded), for example /onramp-cancellation."
             );
         }
     }

@@ -139,11 +139,7 @@ public sealed partial class CancelMessageHandler
 
     private static partial class Log
     {
-        [LoggerMessage(
-            401,
-            LogLevel.Warning,
-            "Message {MessageId} is invalid and goes to the dead-letter queue: {Faults}"
-        )]
+        [LoggerMessage(401, LogLevel.Warning, "Message {MessageId} is invalid and is dead-lettered: {Faults}")]
         public static partial void Invalid(ILogger logger, string messageId, string faults);
 
         [LoggerMessage(

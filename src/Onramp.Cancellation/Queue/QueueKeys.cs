@@ -133,11 +133,11 @@ internal sealed partial class QueueKeys : IMessageKeys, IVaultSecrets
         [LoggerMessage(
             121,
             LogLevel.Information,
-            "The key of the queue's messages changed in Key Vault: good versions: {Count}"
+            "The key that authenticates queue messages changed in Key Vault; valid versions: {Count}"
         )]
         public static partial void Changed(ILogger logger, int count);
 
-        [LoggerMessage(122, LogLevel.Warning, "Authenticating messages with the keys read before: {Fault}")]
+        [LoggerMessage(122, LogLevel.Warning, "Authenticating messages with the previous keys: {Fault}")]
         public static partial void NotRead(ILogger logger, string fault);
 
         [LoggerMessage(

@@ -120,7 +120,7 @@ public sealed partial class RequestQueue
 
     private static partial class Log
     {
-        [LoggerMessage(405, LogLevel.Error, "The queue could not be used")]
+        [LoggerMessage(405, LogLevel.Error, "A queue operation failed")]
         public static partial void Unavailable(ILogger logger, Exception exception);
     }
 }

@@ -40,7 +40,7 @@ internal static class KeyVaultFault
     /// <summary>The secret was read, but its value is not valid.</summary>
     public static CredentialsUnavailableException Unusable(string fault, Uri vault, string secretName) =>
         new(
-            $"Cannot use secret '{secretName}' from Key Vault {vault}: its value cannot be right. {fault} Set it again (az keyvault secret set --name {secretName} --file …)."
+            $"Cannot use secret '{secretName}' from Key Vault {vault}: its value is not valid. {fault} Set it again (az keyvault secret set --name {secretName} --file …)."
         )
         {
             Fault = SecretFault.Unusable,
@@ -61,7 +61,7 @@ internal static class KeyVaultFault
         if (chain.OfType<RequestFailedException>().LastOrDefault(static failed => failed.Status != 0) is { } refused)
         {
             return KeyVaultRefusal.Explain(refused, secretName)
-                ?? $"what answered there ({refused.Status}) is not Key Vault. Check KeyVault__VaultUri and any proxy or gateway on the way.";
+                ?? $"the answer ({refused.Status}) is not from Key Vault. Check KeyVault__VaultUri and any proxy or gateway on the way.";
         }
 
         if (
@@ -72,7 +72,7 @@ internal static class KeyVaultFault
             )
         )
         {
-            return "no trusted TLS connection could be made: the server's certificate is not one that this machine accepts for that name, or it speaks no TLS. Check KeyVault__VaultUri, and trust the certificate of a proxy that opens TLS.";
+            return "no trusted TLS connection could be made: the server's certificate is not one that this machine accepts for that name, or the server does not use TLS. Check KeyVault__VaultUri, and trust the certificate of a proxy that inspects TLS traffic.";
         }
 
         if (
@@ -83,7 +83,7 @@ internal static class KeyVaultFault
             )
         )
         {
-            return "its name has no address. Check KeyVault__VaultUri and the name's DNS entry (a private endpoint needs its private DNS zone).";
+            return "its name cannot be resolved. Check KeyVault__VaultUri and the name's DNS entry (a private endpoint needs its private DNS zone).";
         }
 
         if (chain.Any(static e => e is OperationCanceledException))
@@ -95,7 +95,7 @@ internal static class KeyVaultFault
             e is HttpRequestException or SocketException or IOException or RequestFailedException
         )
             ? "the vault cannot be reached. Check KeyVault__VaultUri, the network and the vault's firewall."
-            : $"what answered there is not that Key Vault, or something on the way changes its answers ({exception.GetType().Name}). Check KeyVault__VaultUri and any proxy or gateway.";
+            : $"the answer is not from this Key Vault, or a proxy or gateway has changed it ({exception.GetType().Name}). Check KeyVault__VaultUri and any proxy or gateway.";
     }
 
     private static string SignIn(List<Exception> chain)
@@ -103,19 +103,19 @@ internal static class KeyVaultFault
         var refused = chain.OfType<MsalServiceException>().FirstOrDefault();
         if (refused is { StatusCode: 400 })
         {
-            return "the platform knows no such identity. Assign the managed identity to the app, and check AZURE_CLIENT_ID, "
+            return "the platform does not know this identity. Assign the managed identity to the app, and check AZURE_CLIENT_ID, "
                 + "which names a user-assigned one by its client id.";
         }
 
         if (refused is { StatusCode: 404 or 410 })
         {
             return $"the identity endpoint answered {refused.StatusCode}: it is not ready, or it is not the platform's (IDENTITY_ENDPOINT). Start again in a minute; "
-                + "if it stays so, check that the app has a managed identity.";
+                + "if the problem persists, check that the app has a managed identity.";
         }
 
         return chain.Any(static e => e is MsalServiceException or OperationCanceledException)
-            ? "the sign-in to Azure was not done in time: the identity endpoint does not answer as it should. Start again; if it stays so, check that the app has a managed identity and that nothing blocks its endpoint; on a developer's machine, run 'az login'."
-            : "no sign-in to Azure worked. In Azure, give the app a managed identity (AZURE_CLIENT_ID names a user-assigned one); on a developer's machine, run 'az login'.";
+            ? "the sign-in to Azure timed out: the identity endpoint does not answer correctly. Start again; if the problem persists, check that the app has a managed identity and that nothing blocks its endpoint; on a developer's machine, run 'az login'."
+            : "signing in to Azure failed. In Azure, give the app a managed identity (AZURE_CLIENT_ID names a user-assigned one); on a developer's machine, run 'az login'.";
     }
 
     private static IEnumerable<Exception> Chain(Exception exception) =>

@@ -55,7 +55,7 @@ public sealed class KeyVaultOptions : IValidatableObject
         if (VaultUri is null)
         {
             yield return new ValidationResult(
-                "KeyVault__VaultUri is missing: set it to the address of the Key Vault that holds the Onramp API key and secret, for example https://kv-example.vault.azure.net/."
+                "KeyVault__VaultUri is missing: set it to the address of the Key Vault with the Onramp API key and secret, for example https://kv-example.vault.azure.net/."
             );
         }
         else if (!ServerAddress.IsHttps(VaultUri))

@@ -29,7 +29,7 @@ internal static class KeyVaultRefusal
         new(
             ["ForbiddenByConnection"],
             ["public network access is disabled", "not an approved private link"],
-            "the vault is closed to public networks. Give the app a way to a private endpoint of the vault (virtual network and private DNS zone), "
+            "the vault is closed to public networks. Connect the app to a private endpoint of the vault (virtual network and private DNS zone), "
                 + "or allow public network access to the vault."
         ),
         new(
@@ -59,7 +59,7 @@ internal static class KeyVaultRefusal
 
         if (refused.Status >= 500)
         {
-            return $"the vault answered {refused.Status}. Start again; if it stays so, look at the vault's health.";
+            return $"the vault answered {refused.Status}. Start again; if the problem persists, check the vault's health.";
         }
 
         if (KeyVaultAnswer.Read(refused) is not { } answer)
@@ -71,7 +71,7 @@ internal static class KeyVaultRefusal
             ?? refused.Status switch
             {
                 404 =>
-                    $"the vault has no such secret. Create it (az keyvault secret set --name {secretName} …), recover it if it was deleted "
+                    $"the vault does not have this secret. Create it (az keyvault secret set --name {secretName} …), recover it if it was deleted "
                         + $"(az keyvault secret recover --name {secretName} …), or correct the setting that names it{SettingsOf(secretName)}.",
                 401 =>
                     "access is denied: the vault does not accept the sign-in, also with a new token. The app's identity must belong to the vault's tenant; "

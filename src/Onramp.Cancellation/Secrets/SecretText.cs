@@ -37,7 +37,7 @@ internal static partial class SecretText
         // A lone surrogate appears as U+FFFD, as it would be sent.
         if (value.EnumerateRunes().Select(FindFault).FirstOrDefault(static fault => fault is not null) is { } character)
         {
-            return $"has {character} in it";
+            return $"contains {character}";
         }
 
         return value switch

@@ -56,5 +56,5 @@ internal sealed class SignInCredential(TokenCredential credential, bool bypassCa
             );
 
     private static AuthenticationFailedException Late(OperationCanceledException late) =>
-        new("The sign-in was not done in time.", late);
+        new("The sign-in timed out.", late);
 }

@@ -45,7 +45,7 @@ public sealed class ApiCredentials
         }
 
         return value.AsSpan().ContainsAnyExceptInRange('!', '~')
-            ? "The API key has a space or a character that is not ASCII in it."
+            ? "The API key contains a space or a non-ASCII character."
             : null;
     }
 

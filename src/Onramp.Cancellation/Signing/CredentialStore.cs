@@ -66,7 +66,7 @@ public sealed partial class CredentialStore : IVaultSecrets
     /// <summary>The pair to sign with.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public ApiCredentials Current =>
-        CurrentOrNone ?? throw new InvalidOperationException("There are no credentials from Key Vault.");
+        CurrentOrNone ?? throw new InvalidOperationException("No credentials from Key Vault are loaded.");
 
     /// <inheritdoc/>
     TimeSpan IVaultSecrets.RefreshInterval => _options.RefreshInterval;
@@ -380,13 +380,13 @@ public sealed partial class CredentialStore : IVaultSecrets
         )]
         public static partial void Changed(ILogger logger, Uri vault);
 
-        [LoggerMessage(103, LogLevel.Warning, "Still signing with the pair read before: {Fault}")]
+        [LoggerMessage(103, LogLevel.Warning, "Still signing with the previous pair: {Fault}")]
         public static partial void KeptOld(ILogger logger, string fault);
 
         [LoggerMessage(
             104,
             LogLevel.Warning,
-            "Still signing with the pair read before: only one of the two secrets is new in Key Vault {Vault}. Set the other one too; "
+            "Still signing with the previous pair: only one of the two secrets is new in Key Vault {Vault}. Set the other one too; "
                 + "if only one of them changes, the new one is used when Onramp refuses the old"
         )]
         public static partial void KeptWhole(ILogger logger, Uri vault);
@@ -394,18 +394,18 @@ public sealed partial class CredentialStore : IVaultSecrets
         [LoggerMessage(
             105,
             LogLevel.Warning,
-            "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying the new secret with the existing other one"
+            "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying it with the existing other secret"
         )]
         public static partial void TryingHalf(ILogger logger, Uri vault);
 
         [LoggerMessage(
             106,
             LogLevel.Warning,
-            "Onramp refuses the pair that Key Vault {Vault} has now: trying the one before. Disable the new versions, or have Onramp accept them"
+            "Onramp refuses the current pair in Key Vault {Vault}: trying the previous one. Disable the new versions, or have Onramp accept them"
         )]
         public static partial void TryingEarlier(ILogger logger, Uri vault);
 
-        [LoggerMessage(107, LogLevel.Warning, "Not signing with the pair read before any more: {Reason}")]
+        [LoggerMessage(107, LogLevel.Warning, "No longer signing with the previous pair: {Reason}")]
         public static partial void Withdrawn(ILogger logger, string reason);
 
         [LoggerMessage(108, LogLevel.Warning, "Cannot look for an earlier pair: {Fault}")]

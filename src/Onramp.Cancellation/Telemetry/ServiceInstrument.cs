@@ -32,7 +32,7 @@ public sealed class ServiceInstrument
         Name = "onramp.cancel.outcomes",
         Kind = InstrumentKind.Counter,
         Unit = "{request}",
-        Description = "Requests that are finished, by how they ended.",
+        Description = "Finished requests by outcome.",
         Attributes = HowItEnded,
     };
 
@@ -44,7 +44,8 @@ public sealed class ServiceInstrument
         Unit = "s",
         Buckets = Seconds,
         Attributes = HowItEnded,
-        Description = "From taking up a request, or the last delivery of its message, to its published outcome event.",
+        Description =
+            "Time from receiving a request, or the last delivery of its message, to its published outcome event.",
     };
 
     /// <summary>How many attempts at the provider a finished request took.</summary>
@@ -85,7 +86,7 @@ public sealed class ServiceInstrument
         Name = "onramp.circuit.state",
         Kind = InstrumentKind.Gauge,
         Unit = "1",
-        Description = "The circuit to the provider: 0 closed, 1 the next call probes, 2 open.",
+        Description = "The circuit to the provider: 0 closed, 1 half-open, 2 open.",
     };
 
     /// <summary>In-flight calls to the provider.</summary>
@@ -94,7 +95,7 @@ public sealed class ServiceInstrument
         Name = "onramp.permits.in_use",
         Kind = InstrumentKind.Gauge,
         Unit = "{call}",
-        Description = "Calls to the provider under way in this process.",
+        Description = "In-flight calls to the provider of this process.",
     };
 
     /// <summary>Calls to the provider that wait for a permit.</summary>
@@ -103,7 +104,7 @@ public sealed class ServiceInstrument
         Name = "onramp.permits.waiting",
         Kind = InstrumentKind.Gauge,
         Unit = "{call}",
-        Description = "Calls to the provider that wait for a place in this process.",
+        Description = "Calls to the provider that wait for a permit in this process.",
     };
 
     /// <summary>Failed attempts to publish an outcome event.</summary>
@@ -112,7 +113,7 @@ public sealed class ServiceInstrument
         Name = "onramp.outcome.publish.failures",
         Kind = InstrumentKind.Counter,
         Unit = "{event}",
-        Description = "Tries to publish an outcome event that the topic did not confirm.",
+        Description = "Attempts to publish an outcome event that the topic did not confirm.",
     };
 
     /// <summary>The time since the vault last confirmed the signing pair.</summary>
@@ -121,7 +122,7 @@ public sealed class ServiceInstrument
         Name = "onramp.credentials.age",
         Kind = InstrumentKind.Gauge,
         Unit = "s",
-        Description = "Since Key Vault last confirmed the pair that signs.",
+        Description = "Time since Key Vault last confirmed the signing pair.",
     };
 
     private ServiceInstrument() { }

@@ -19,12 +19,12 @@ internal sealed record VaultAnswer(
     /// <summary>Whether it says that the secret may not be used: then the last good value is not used either.</summary>
     public bool IsWithdrawal { get; init; }
 
-    private const string NotKeyVault = "is not that Key Vault, or something on the way changes its answers";
-    private const string Proxy = "is not Key Vault. Check KeyVault__VaultUri and any proxy";
+    private const string NotKeyVault = "is not from this Key Vault, or a proxy or gateway has changed it";
+    private const string Proxy = "is not from Key Vault. Check KeyVault__VaultUri and any proxy";
     private const string NoAccess = "'Key Vault Secrets User'";
     private const string Unreachable = "the vault cannot be reached";
     private const string NoTls = "no trusted TLS connection";
-    private const string NoAddress = "its name has no address";
+    private const string NoAddress = "its name cannot be resolved";
     private const string EndpointAway = "the identity endpoint does not answer";
     private const string Id = "https://kv-test.vault.azure.net/secrets/onramp-api-key/1";
 
@@ -378,7 +378,7 @@ internal sealed record VaultAnswer(
         ),
         SignedIn(
             "an identity that is not the app's",
-            "knows no such identity",
+            "does not know this identity",
             () =>
                 new AuthenticationFailedException(
                     "ManagedIdentityCredential authentication failed",

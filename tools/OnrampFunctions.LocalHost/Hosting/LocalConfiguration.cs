@@ -51,7 +51,7 @@ internal static class LocalConfiguration
         }
         catch (FormatException exception)
         {
-            throw new LocalHostException($"The command line is not understood: {exception.Message}", exception);
+            throw new LocalHostException($"The command line is not valid: {exception.Message}", exception);
         }
 
         configuration.AddInMemoryCollection(
