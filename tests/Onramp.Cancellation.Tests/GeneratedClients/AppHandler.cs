@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace Onramp.Cancellation.Tests.GeneratedClients;
+
+/// <summary>Hands a client's requests to the app's routes, in memory, and its answers back.</summary>
+internal sealed class AppHandler(Service service) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
+    {
+        var content = request.Content;
+        var answer = await service.SendAsync(
+            new ContractRequest
+            {
+                Method = request.Method.Method,
+                Path = request.RequestUri!.AbsolutePath,
+                ContentType = content?.Headers.ContentType?.ToString(),
+                Body = content is null
+                    ? default(ReadOnlyMemory<byte>)
+                    : await content.ReadAsByteArrayAsync(cancellationToken),
+                Headers =
+                [
+                    .. request.Headers.SelectMany(static header => header.Value.Select(value => (header.Key, value))),
+                ],
+            }
+        );
+        var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
+        {
+            Content = new StringContent(answer.Body),
+            RequestMessage = request,
+        };
+        response.Content.Headers.ContentType = null;
+        foreach (var (name, value) in answer.Headers)
+        {
+            _ =
+                response.Headers.TryAddWithoutValidation(name, value)
+                || response.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return response;
+    }
+}

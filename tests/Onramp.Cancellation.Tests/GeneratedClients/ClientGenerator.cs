@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using NJsonSchema.CodeGeneration.CSharp;
+using NSwag;
+using NSwag.CodeGeneration.CSharp;
+
+namespace Onramp.Cancellation.Tests.GeneratedClients;
+
+/// <summary>
+/// Clients that other people's tools write in C# from the service's document, each compiled once together with a
+/// caller.
+/// </summary>
+public sealed class ClientGenerator : IAsyncLifetime
+{
+    private const string Namespace = "Made";
+
+    private static readonly MetadataReference[] References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(static path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    private readonly Dictionary<string, Type> _callers = [];
+
+    /// <summary>The tools, with what they read JSON by.</summary>
+    public static TheoryData<string> Tools => ["NSwag, Newtonsoft.Json", "NSwag, System.Text.Json", "Kiota"];
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var service = await Service.StartAsync();
+        var document = (
+            await service.SendAsync(
+                new ContractRequest
+                {
+                    Method = "GET",
+                    Path = "/api/openapi.json",
+                    ContentType = null,
+                }
+            )
+        ).Body;
+        var kiota = WriteByKiotaAsync(document);
+        _callers["NSwag, Newtonsoft.Json"] = Compile(
+            "NSwagCaller.cs",
+            await WriteByNSwagAsync(document, CSharpJsonLibrary.NewtonsoftJson)
+        );
+        _callers["NSwag, System.Text.Json"] = Compile(
+            "NSwagCaller.cs",
+            await WriteByNSwagAsync(document, CSharpJsonLibrary.SystemTextJson),
+            ReadSource("NSwagReflection.cs")
+        );
+        _callers["Kiota"] = Compile("KiotaCaller.cs", await kiota);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A caller that uses a tool's client.</summary>
+    public GeneratedCaller Caller(string tool, HttpClient http) => new(Activator.CreateInstance(_callers[tool], http)!);
+
+    private static async Task<string> WriteByNSwagAsync(string document, CSharpJsonLibrary json)
+    {
+        var settings = new CSharpClientGeneratorSettings
+        {
+            ClassName = "CancellationClient",
+
+            // From 9 on System.Text.Json knows an enumeration's values by other names than those of its members.
+            CSharpGeneratorSettings =
+            {
+                Namespace = Namespace,
+                JsonLibrary = json,
+                JsonLibraryVersion = 10,
+            },
+        };
+        return new CSharpClientGenerator(await OpenApiDocument.FromJsonAsync(document), settings).GenerateFile();
+    }
+
+    private static async Task<string[]> WriteByKiotaAsync(string document)
+    {
+        var folder = Directory.CreateTempSubdirectory("kiota-client-");
+        try
+        {
+            var (contract, output) = (
+                Path.Combine(folder.FullName, "openapi.json"),
+                Path.Combine(folder.FullName, "client")
+            );
+            await File.WriteAllTextAsync(contract, document);
+            var tool = typeof(ClientGenerator)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(static attribute => attribute.Key == "Kiota")
+                .Value!;
+            var start = new ProcessStartInfo(
+                "dotnet",
+                [
+                    tool,
+                    "generate",
+                    "--language",
+                    "CSharp",
+                    "--openapi",
+                    contract,
+                    "--output",
+                    output,
+                    "--class-name",
+                    "CancellationClient",
+                    "--namespace-name",
+                    Namespace,
+                ]
+            )
+            {
+                WorkingDirectory = folder.FullName,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment =
+                {
+                    ["KIOTA_CLI_TELEMETRY_OPTOUT"] = "true",
+                    ["KIOTA_OFFLINE_ENABLED"] = "true",
+                    ["KIOTA_TUTORIAL_ENABLED"] = "false",
+
+                    // It does not run long enough to earn back what profiling costs.
+                    ["DOTNET_TieredPGO"] = "0",
+                },
+            };
+            using var process = Process.Start(start)!;
+            var said = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(),
+                process.StandardError.ReadToEndAsync()
+            );
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode == 0, $"Kiota failed: {string.Concat(said)}");
+            return [.. Directory.EnumerateFiles(output, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string ReadSource(string file) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "GeneratedClients", "Callers", file));
+
+    private static Type Compile(string caller, params IEnumerable<string> client)
+    {
+        var sources = client.Append(ReadSource(caller));
+        var compilation = CSharpCompilation.Create(
+            $"Client{Guid.NewGuid():N}",
+            sources.Select(static source => CSharpSyntaxTree.ParseText(source)),
+            References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
+        );
+        using var image = new MemoryStream();
+        Assert.Empty(
+            compilation
+                .Emit(image)
+                .Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+                .Select(static error => error.ToString())
+        );
+        image.Position = 0;
+        return new AssemblyLoadContext(caller)
+            .LoadFromStream(image)
+            .GetType($"{Namespace}.Caller", throwOnError: true)!;
+    }
+}
+
+/// <summary>A caller whose type is known only after its compilation.</summary>
+public sealed class GeneratedCaller(dynamic caller)
+{
+    public Task<string> CancelAsync(long orderId) => caller.CancelAsync(orderId);
+
+    public Task<string> CancelByHashAsync(string hash) => caller.CancelByHashAsync(hash);
+
+    public Task<string> DeferAsync(long orderId) => caller.DeferAsync(orderId);
+
+    public Task<string> ArmAsync(long orderId, string? after, DateTimeOffset? at) =>
+        caller.ArmAsync(orderId, after, at);
+
+    public Task<string> FailAsync(long? orderId, string? hash) => caller.FailAsync(orderId, hash);
+}

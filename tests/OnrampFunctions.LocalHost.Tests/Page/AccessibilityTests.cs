@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Deque.AxeCore.Commons;
+using PuppeteerSharp;
+
+namespace OnrampFunctions.LocalHost.Tests.Page;
+
+/// <summary>
+/// The rules of axe, WCAG 2.2 and good habits among them, in both colour schemes and at the width of a phone.
+/// </summary>
+[Collection(typeof(PageCollection))]
+public sealed class AccessibilityTests(HeadlessBrowser browser)
+{
+    [Theory]
+    [InlineData("light", 1400)]
+    [InlineData("dark", 1400)]
+    [InlineData("light", 390)]
+    public async Task Breaks_no_rule(string scheme, int width)
+    {
+        await using var page = await OpenPage.StartAsync(browser, scheme);
+        await page.Page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 900 });
+        if (scheme == "dark")
+        {
+            await AssertAccessibleAsync(page, "empty");
+        }
+
+        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad", Body = "1"u8.ToArray() }));
+        await page.PressAsync("Switch on");
+        await page.PressAsync("Arm a timeout");
+        await page.PressAsync("Cancel order 1443");
+        await page.SeeRowAsync("#dead-letters", "InvalidMessage");
+        await page.SeeRowAsync("#faults", "http503");
+        await page.SeeRowAsync("#entries", "timeout");
+        await page.SeeRowAsync("#outcomes", "1443");
+        await AssertAccessibleAsync(page, "with something of everything");
+
+        await page.Page.EvaluateExpressionAsync("document.querySelector('#outcomes button').click()");
+        await page.Page.WaitForSelectorAsync("#way[open]");
+        await AssertAccessibleAsync(page, "with the way of a request");
+    }
+
+    [Fact]
+    public async Task Fits_a_phone()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.Page.SetViewportAsync(new ViewPortOptions { Width = 360, Height = 740 });
+        await page.PressAsync("Cancel order 1443");
+        await page.SeeRowAsync("#outcomes", "1443");
+
+        Assert.True(await page.Page.EvaluateExpressionAsync<int>("document.documentElement.scrollWidth") <= 360);
+    }
+
+    private static async Task AssertAccessibleAsync(OpenPage page, string state)
+    {
+        // Straight to the page's isolated world: the page's own policy lets no script in.
+        await page.Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
+        var found = await page.Page.EvaluateFunctionAsync<JsonElement>(
+            "async () => (await axe.run(document)).violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).slice(0, 3).join(' ')}`)"
+        );
+        Assert.True(
+            found.GetArrayLength() == 0,
+            $"The page {state}: {string.Join(Environment.NewLine, found.EnumerateArray())}"
+        );
+    }
+}

@@ -1,0 +1,63 @@
+using PuppeteerSharp;
+
+namespace OnrampFunctions.LocalHost.Tests.Page;
+
+/// <summary>
+/// The tests of the page share one browser, so they run one after another. They run while no other test does, because
+/// some of them measure how quickly the page responds.
+/// </summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class PageCollection : ICollectionFixture<HeadlessBrowser>;
+
+/// <summary>A headless browser that is already installed on this machine; none is ever downloaded.</summary>
+public sealed class HeadlessBrowser : IAsyncLifetime
+{
+    private static readonly string[] Places =
+    [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
+
+    private IBrowser? _browser;
+    private IPage? _page;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Array.Find(Places, File.Exists) is not { } path)
+        {
+            return;
+        }
+
+        // Chromium's own sandbox refuses to serve the administrator, as whom containers run tests; the pages are the
+        // host's own.
+        string[] sandbox = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [];
+        _browser = await Puppeteer.LaunchAsync(
+            new LaunchOptions
+            {
+                ExecutablePath = path,
+                Headless = true,
+                Args = [.. sandbox, "--disable-dev-shm-usage", "--disable-gpu"],
+            }
+        );
+    }
+
+    /// <summary>Its one tab, which one test after the other has; skips the test where there is no browser.</summary>
+    public async Task<IPage> GetPageAsync()
+    {
+        Assert.SkipWhen(
+            _browser is null,
+            $"There is no Chromium at {string.Join(", ", Places)}: install it (on Debian: apt-get install chromium) to test the page."
+        );
+        return _page ??= await _browser.NewPageAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+    }
+}

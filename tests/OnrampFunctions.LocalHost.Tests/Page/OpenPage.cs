@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using PuppeteerSharp;
+
+namespace OnrampFunctions.LocalHost.Tests.Page;
+
+/// <summary>
+/// A local host with its page open; in the end nothing was written to the console as an error, and the page was never
+/// loaded again.
+/// </summary>
+public sealed class OpenPage : IAsyncDisposable
+{
+    private const int Patience = 15_000;
+
+    private static readonly string[] Settings =
+    [
+        "Queue__RetryDelays__0=00:00:01",
+        "Queue__RetryJitter=0",
+        "Onramp__MaxRetries=0",
+        "LocalHost__Receivers=4",
+    ];
+
+    private readonly ConcurrentQueue<string> _errors = [];
+
+    private OpenPage(LocalApp host, IPage page)
+    {
+        Host = host;
+        Page = page;
+        page.Console += OnConsole;
+        page.PageError += OnError;
+    }
+
+    public LocalApp Host { get; }
+
+    public IPage Page { get; }
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<OpenPage> StartAsync(HeadlessBrowser browser, string scheme = "light")
+    {
+        var page = await browser.GetPageAsync();
+        var host = LocalApp.Create(
+            ["--urls", "http://localhost:0"],
+            new LocalHostOptions
+            {
+                Quiet = true,
+                Settings = Settings
+                    .Select(setting => setting.Split('='))
+                    .ToDictionary(parts => parts[0], parts => (string?)parts[1]),
+            }
+        );
+        await host.StartAsync(Token);
+        OpenPage opened = new(host, page);
+        page.DefaultTimeout = Patience;
+        await page.SetOfflineModeAsync(false);
+        await page.SetViewportAsync(new ViewPortOptions { Width = 1400, Height = 1000 });
+        await page.EmulateMediaFeaturesAsync([
+            new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = scheme },
+        ]);
+        await page.GoToAsync(host.BaseAddress.ToString());
+        await page.EvaluateExpressionAsync("window.isFirst = true");
+        await opened.SeeAsync("#connection", "live");
+        await opened.SeeAsync("#orders", "1448");
+        return opened;
+    }
+
+    /// <summary>Presses a button, by the name that it has for everybody.</summary>
+    public Task PressAsync(string name) =>
+        PressFoundAsync(
+            "name => [...document.querySelectorAll('button')].find(button => (button.ariaLabel ?? button.textContent) === name && button.checkVisibility())",
+            name
+        );
+
+    /// <summary>Presses the first that a selector finds.</summary>
+    public Task PressSelectedAsync(string selector) =>
+        PressFoundAsync("selector => document.querySelector(selector)", selector);
+
+    /// <summary>Writes into a field in the place of what was there.</summary>
+    public async Task EnterAsync(string field, string text)
+    {
+        await Page.EvaluateFunctionAsync(
+            "field => { document.querySelector(field).focus(); document.querySelector(field).select(); }",
+            field
+        );
+        await Page.Keyboard.PressAsync("Backspace");
+        await Page.Keyboard.SendCharacterAsync(text);
+    }
+
+    /// <summary>Waits until an element has all of these texts.</summary>
+    public async Task SeeAsync(string selector, params string[] texts)
+    {
+        try
+        {
+            await Page.WaitForFunctionAsync(
+                "(selector, texts) => texts.every(text => [...document.querySelectorAll(selector)].some(node => node.innerText.includes(text)))",
+                selector,
+                texts
+            );
+        }
+        catch (WaitTaskTimeoutException)
+        {
+            Assert.Fail($"{selector} never had {string.Join(", ", texts)}, but: {await TextAsync(selector)}");
+        }
+    }
+
+    /// <summary>Waits until a row of a list has all of these texts.</summary>
+    public async Task SeeRowAsync(string list, params string[] texts)
+    {
+        try
+        {
+            await Page.WaitForFunctionAsync(
+                "(list, texts) => [...document.querySelector(list).children].some(row => texts.every(text => row.innerText.includes(text)))",
+                list,
+                texts
+            );
+        }
+        catch (WaitTaskTimeoutException)
+        {
+            Assert.Fail($"{list} never had a row with {string.Join(", ", texts)}, but: {await TextAsync(list)}");
+        }
+    }
+
+    /// <summary>Waits until a list is empty.</summary>
+    public Task SeeEmptyAsync(string list) =>
+        Page.WaitForFunctionAsync("list => document.querySelector(list).childElementCount === 0", list);
+
+    public Task<string> TextAsync(string selector) =>
+        Page.EvaluateFunctionAsync<string>(
+            "selector => [...document.querySelectorAll(selector)].map(node => node.innerText).join('\\n')",
+            selector
+        );
+
+    /// <summary>Makes an order by the form.</summary>
+    public async Task CreateAsync(string orderId)
+    {
+        await EnterAsync("#order", orderId);
+        await PressAsync("Create the order");
+        await SeeRowAsync("#orders", orderId, "waiting");
+    }
+
+    /// <summary>Whether the test provokes what is written to the console.</summary>
+    public bool MayComplain { get; set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        var isFirst = await Page.EvaluateExpressionAsync<bool>("window.isFirst === true");
+        await Page.GoToAsync("about:blank");
+        Page.Console -= OnConsole;
+        Page.PageError -= OnError;
+        await Host.DisposeAsync();
+        Assert.True(MayComplain || _errors.IsEmpty, string.Join(Environment.NewLine, _errors));
+        Assert.True(isFirst, "The page was loaded again.");
+    }
+
+    // By keyboard, since what is above it may grow while a mouse is on its way.
+    private async Task PressFoundAsync(string find, string what)
+    {
+        try
+        {
+            await Page.WaitForFunctionAsync(
+                $"what => {{ const found = ({find})(what); found?.focus(); return found && document.activeElement === found; }}",
+                what
+            );
+        }
+        catch (WaitTaskTimeoutException)
+        {
+            Assert.Fail($"There is no {what} to press.");
+        }
+
+        await Page.Keyboard.PressAsync("Enter");
+    }
+
+    private void OnConsole(object? sender, ConsoleEventArgs args)
+    {
+        // An answer that is no success is no error of the page, though the browser writes it down.
+        if (
+            args.Message.Type is ConsoleType.Error or ConsoleType.Warning
+            && !args.Message.Text.StartsWith(
+                "Failed to load resource: the server responded with a status of",
+                StringComparison.Ordinal
+            )
+        )
+        {
+            _errors.Enqueue(args.Message.Text);
+        }
+    }
+
+    private void OnError(object? sender, PageErrorEventArgs args) => _errors.Enqueue(args.Message);
+}

@@ -1,0 +1,174 @@
+namespace OnrampFunctions.LocalHost.Tests.Page;
+
+/// <summary>What can be done from the page, each seen on it without loading it again.</summary>
+[Collection(typeof(PageCollection))]
+public sealed class RequestTests(HeadlessBrowser browser)
+{
+    [Theory]
+    [InlineData("By HTTP", "http")]
+    [InlineData("By message", "queue")]
+    [InlineData("As a webhook", "webhook")]
+    public async Task Can_create_an_order_and_cancel_it(string button, string trigger)
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.CreateAsync("7001");
+
+        await page.EnterAsync("#reason", "changed my mind");
+        await page.PressAsync(button);
+
+        await page.SeeRowAsync("#outcomes", "7001", "cancelled", trigger, "changed my mind");
+        await page.SeeRowAsync("#orders", "7001", "cancelled", "1 + 0");
+        await page.SeeRowAsync("#calls", "7001", "cancelOrder", "200");
+        await page.SeeRowAsync("#legend", "cancelled", "1");
+        await page.SeeRowAsync("#metrics", "provider.call.duration", "operation=cancelOrder");
+        Assert.Equal(OrderStates.Cancelled, page.Host.Simulator.Order("7001").Status);
+    }
+
+    [Fact]
+    public async Task Cannot_cancel_a_paid_order_and_is_told_so()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.PressAsync("Paid order 1448");
+        await page.SeeRowAsync("#orders", "1448", "paid");
+        Assert.Equal("9f86d081884c7d65", page.Host.Simulator.Order("1448").Hash);
+
+        await page.EnterAsync("#order", "1448");
+        await page.PressAsync("By HTTP");
+
+        await page.SeeRowAsync("#outcomes", "1448", "not_cancellable", "http");
+        await page.SeeAsync("#answer-line", "POST /api/orders/cancel → 409");
+        Assert.Equal(OrderStates.Paid, page.Host.Simulator.Order("1448").Status);
+    }
+
+    [Fact]
+    public async Task Cannot_cancel_without_an_order_and_asks_for_it()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.EnterAsync("#order", "");
+
+        await page.PressAsync("By HTTP");
+
+        await page.SeeAsync("#answer-line", "Which order?");
+        Assert.Equal("order", await page.Page.EvaluateExpressionAsync<string>("document.activeElement.id"));
+    }
+
+    [Fact]
+    public async Task Can_arm_a_timeout_and_take_it_back_or_let_it_fire()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.CreateAsync("7002");
+        await page.EnterAsync("#after", "PT1H");
+        await page.PressAsync("Arm a timeout");
+        await page.SeeRowAsync("#entries", "timeout scheduled", "7002", "in 59 min");
+        await page.SeeAsync("#scheduled", "1");
+
+        await page.PressSelectedAsync("#entries button");
+        await page.SeeEmptyAsync("#entries");
+        await page.SeeAsync("#entries-empty", "The queue is empty.");
+        await page.SeeAsync("#scheduled", "0");
+
+        await page.EnterAsync("#after", "PT1S");
+        await page.PressAsync("Arm a timeout");
+        await page.SeeRowAsync("#outcomes", "7002", "cancelled", "timeout");
+    }
+
+    [Fact]
+    public async Task Can_switch_a_fault_on_and_watch_a_message_fail_until_it_is_put_back()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.CreateAsync("7003");
+        await page.Page.SelectAsync("#fault-kind", "http503");
+        await page.PressAsync("Switch on");
+        await page.SeeRowAsync("#faults", "http503", "always");
+
+        await page.PressAsync("By message");
+        await page.SeeRowAsync("#entries", "delivery 2 scheduled", "7003");
+        await page.SeeRowAsync("#calls", "7003", "503 (http503)");
+        await page.SeeRowAsync("#dead-letters", "DeliveriesExhausted", "7003");
+        await page.SeeRowAsync("#outcomes", "7003", "failed / unavailable");
+        await page.SeeAsync("#dead-lettered", "1");
+
+        await page.PressAsync("All off");
+        await page.SeeEmptyAsync("#faults");
+        await page.PressSelectedAsync("#dead-letters button");
+        await page.SeeRowAsync("#outcomes", "7003", "cancelled", "queue");
+        await page.SeeEmptyAsync("#dead-letters");
+        await page.SeeAsync("#dead-letters-empty", "None.");
+        await page.SeeAsync("#injected", "http503");
+    }
+
+    [Fact]
+    public async Task Can_remove_a_dead_letter()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        Assert.True(
+            page.Host.Broker.Requests.Send(
+                new BrokerMessage { MessageId = "bad", Body = """{"order":"7004"}"""u8.ToArray() }
+            )
+        );
+        await page.SeeRowAsync("#dead-letters", "InvalidMessage", "/order: Unknown field.", """{"order":"7004"}""");
+
+        await page.PressSelectedAsync("#dead-letters [aria-label^='Remove']");
+
+        await page.SeeEmptyAsync("#dead-letters");
+        Assert.Equal(0, page.Host.Broker.Requests.DeadLetters!.Counts.Ready);
+    }
+
+    [Fact]
+    public async Task Can_make_queue_and_topic_refuse()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.Page.SelectAsync("#topic-state", "refuse");
+        await page.SeeAsync("#answer-line", "PUT /simulator/faults → 200");
+
+        await page.PressAsync("Cancel order 1443");
+
+        await page.SeeAsync("#answer-line", "POST /api/orders/cancel → 503");
+        Assert.Equal(BrokerState.Refuse, page.Host.Faults.Settings.Topic);
+        await page.SeeAsync("#injected", "topic-refuse");
+    }
+
+    [Fact]
+    public async Task Shows_the_way_of_a_request()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        page.Host.Simulator.Put("7005", OrderStates.Waiting, null, new PlannedFault(FaultKind.AnswerLost));
+        await page.EnterAsync("#order", "7005");
+        await page.PressAsync("By HTTP");
+
+        await page.PressAsync("Show the way of order 7005");
+
+        await page.SeeAsync("#way-title", "cancelled · 7005");
+        await page.SeeAsync(
+            "#way-steps",
+            "received by http",
+            "signed for cancelOrder",
+            "provider cancelOrder → no answer (answer-lost)",
+            "signed for getOrder",
+            "provider getOrder → 200",
+            "event cancelled published"
+        );
+        await page.PressSelectedAsync("#way-steps summary");
+        await page.SeeAsync("#way-steps pre", "X-ONRAMP-APIKEY: te… (8)", "X-ONRAMP-SIGNATURE: ", "… (128)");
+        Assert.Equal(
+            4,
+            await page.Page.EvaluateExpressionAsync<int>("document.querySelectorAll('#way-chart text').length")
+        );
+    }
+
+    [Fact]
+    public async Task Goes_on_when_the_connection_comes_back()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        page.MayComplain = true;
+        await page.Page.SetOfflineModeAsync(true);
+        await page.PressAsync("Cancel order 1443");
+        await page.SeeAsync("#answer-line", "no answer. Is the host still running?");
+        await page.Page.SetOfflineModeAsync(false);
+
+        await page.PressAsync("Cancel order 1443");
+
+        await page.SeeRowAsync("#outcomes", "1443", "cancelled");
+        await page.SeeAsync("#connection", "live");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+
+namespace OnrampFunctions.Tests.WorkerProcess;
+
+/// <summary>What the host learns from the worker before it hands over any work.</summary>
+public sealed class IndexingTests(Platform platform)
+{
+    // Not all that a binding says: the real Service Bus extension says more than its declarations.
+    private static readonly string[] Told =
+    [
+        "type",
+        "direction",
+        "authLevel",
+        "route",
+        "methods",
+        "queueName",
+        "connection",
+        "autoCompleteMessages",
+        "cardinality",
+    ];
+
+    [Fact]
+    public void The_host_learns_of_every_function_with_its_bindings() =>
+        Assert.Equal(
+            [
+                "ArmOrderTimeout: httpTrigger In Function orders/timeouts, http Out",
+                "AsyncApi: httpTrigger In Anonymous asyncapi.json, http Out",
+                "CancelOrder: httpTrigger In Function orders/cancel, http Out",
+                "CancelOrderFromQueue: serviceBusTrigger In %CancelRequestsQueue% ServiceBus false One",
+                "DisarmOrderTimeout: httpTrigger In Function orders/timeouts/{timeoutId}, http Out",
+                "Health: httpTrigger In Anonymous health, http Out",
+                "OpenApi: httpTrigger In Anonymous openapi.json, http Out",
+                "Schema: httpTrigger In Anonymous schemas/{name}, http Out",
+            ],
+            platform
+                .Shared.Worker.Functions.Select(static function =>
+                    $"{function.Name}: {string.Join(", ", function.RawBindings.Select(Describe))}"
+                )
+                .Order(StringComparer.Ordinal)
+        );
+
+    [Fact]
+    public void The_host_may_send_requests_to_the_worker_itself_and_tell_it_to_stop_or_that_a_caller_has_gone()
+    {
+        var capabilities = platform.Shared.Worker.Capabilities;
+        Assert.True(new Uri(capabilities["HttpUri"]).IsLoopback);
+        Assert.All(
+            ["HandlesWorkerTerminateMessage", "HandlesInvocationCancelMessage"],
+            name => Assert.Equal("True", capabilities[name])
+        );
+    }
+
+    private static string Describe(string binding)
+    {
+        var raw = JsonNode.Parse(binding)!.AsObject();
+        return string.Join(' ', Told.Select(name => raw[name]).OfType<JsonNode>());
+    }
+}

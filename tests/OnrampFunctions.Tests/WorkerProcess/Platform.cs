@@ -1,0 +1,146 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+[assembly: AssemblyFixture(typeof(OnrampFunctions.Tests.WorkerProcess.Platform))]
+
+namespace OnrampFunctions.Tests.WorkerProcess;
+
+/// <summary>
+/// Everything around the app, which is the local host: vault with identity endpoint, provider and Service Bus. One
+/// worker runs for all tests; a test that stops or kills one starts its own.
+/// </summary>
+public sealed class Platform : IAsyncLifetime
+{
+    /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>The queue of the shared worker, from which nobody takes.</summary>
+    public const string Requests = "worker-requests";
+
+    private const string Results = "worker-results";
+
+    // The simulator's own orders end at 1448.
+    private int _lastOrder = 500_000;
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public LocalApp Local { get; private set; } = null!;
+
+    public InsightsReceiver Insights { get; } = new();
+
+    public ServiceBus Bus { get; private set; } = null!;
+
+    public HostedApp Shared { get; private set; } = null!;
+
+    /// <summary>
+    /// The app with these settings: as it was built beside the tests, or a published one whose assembly the environment
+    /// names: <c>FUNCTIONS_APP</c>.
+    /// </summary>
+    public static WorkerProgram App(Dictionary<string, string?> settings) =>
+        new(
+            Environment.GetEnvironmentVariable("FUNCTIONS_APP") is { Length: > 0 } published
+                ? published
+                : BuiltProgram("OnrampFunctions")
+        )
+        {
+            Settings = settings,
+        };
+
+    /// <summary>
+    /// Starts the app's queue function in a worker, behind a host that hands it the messages of a queue.
+    /// </summary>
+    public static async Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings)
+    {
+        var app = await HostedApp.StartAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = settings });
+        await app.Host.ListenAsync(settings["ServiceBus"]!, settings["CancelRequestsQueue"]!, "Delivery", Token);
+        return app;
+    }
+
+    /// <summary>The same with the usual settings and a queue of its own.</summary>
+    public Task<HostedApp> StartQueueWorkerAsync(string queue) => StartQueueWorkerAsync(SettingsOf(queue));
+
+    /// <summary>Another local host, to start.</summary>
+    public static LocalApp CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());
+
+    private static LocalApp CreateLocal(
+        TimeProvider time,
+        InsightsReceiver insights,
+        params (string Name, string? Value)[] settings
+    ) =>
+        LocalApp.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Clock = time,
+                Quiet = true,
+                ConfigureServices = services => services.AddSingleton<IStartupFilter>(insights),
+                Settings = new Dictionary<string, string?>(
+                    settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))
+                )
+                {
+                    ["LocalHost__ForFunctionsApp"] = "true",
+                },
+            }
+        );
+
+    /// <summary>What the app needs to find all that.</summary>
+    public Dictionary<string, string?> SettingsOf(string queue = Requests, string topic = Results) =>
+        new(
+            Local.FunctionsAppSettings!.ToDictionary(
+                static setting => setting.Key,
+                static setting => (string?)setting.Value
+            )
+        )
+        {
+            ["CancelRequestsQueue"] = queue,
+            ["CancelResultsTopic"] = topic,
+            ["Onramp__MaxRetries"] = "0",
+
+            // The machine may be busy: nothing here is about how long one call takes.
+            ["Onramp__CallTimeout"] = "00:00:10",
+            ["Onramp__TotalBudget"] = "00:00:40",
+            ["Outcomes__PublishTimeout"] = "00:00:15",
+            ["Queue__OperationTimeout"] = "00:00:15",
+        };
+
+    public async ValueTask InitializeAsync()
+    {
+        Local = CreateLocal(
+            TimeProvider.System,
+            Insights,
+            ("LocalHost__WebhookSecret", SigningShop.Secret),
+            ("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "WorkerProcess", "Config.json"))
+        );
+        Local.Faults.Settings = new FaultSettings { RetryAfterSeconds = 3600 };
+        await Local.StartAsync(Token);
+        Bus = await ServiceBus.StartAsync(Local.ServiceBusConnectionString!, Results);
+        Shared = await StartAppAsync();
+    }
+
+    /// <summary>Starts the app once more, for a test of its own.</summary>
+    public Task<HostedApp> StartAppAsync(Dictionary<string, string?>? settings = null) =>
+        HostedApp.StartAsync(App(settings ?? SettingsOf()));
+
+    /// <summary>A new order at the provider.</summary>
+    public SimulatedOrder Order() => Local.Simulator.Put($"{Interlocked.Increment(ref _lastOrder)}");
+
+    /// <summary>A queue, a subscription or a dead-letter queue from the inside.</summary>
+    public MessageQueue Queue(string path) =>
+        Local.Broker.TryFind(path, out var queue)
+            ? queue
+            : throw new ArgumentException($"There is no {path}.", nameof(path));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Shared.DisposeAsync();
+        await Bus.DisposeAsync();
+        await Local.DisposeAsync();
+    }
+
+    private static string BuiltProgram(string name) =>
+        typeof(Platform)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == name)
+            .Value!;
+}

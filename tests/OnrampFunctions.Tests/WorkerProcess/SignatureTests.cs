@@ -1,0 +1,98 @@
+using System.Net;
+
+namespace OnrampFunctions.Tests.WorkerProcess;
+
+/// <summary>
+/// Callers that sign by Standard Webhooks, at the real worker: what the host and the platform's own code do to a
+/// request leaves its signature good.
+/// </summary>
+public sealed class SignatureTests(Platform platform, SigningShop shop) : IClassFixture<SigningShop>
+{
+    /// <summary>What is changed of a request that is signed rightly, after it was signed.</summary>
+    private static readonly Dictionary<string, Func<SignedRequest, SignedRequest>> Changes = new()
+    {
+        ["the id"] = static request => request with { Id = request.Id + "-2" },
+        ["the time"] = static request => request with { Timestamp = request.Timestamp + 1 },
+        ["the body"] = static request => request with { Body = request.Body + " " },
+        ["the signature"] = static request =>
+            request with
+            {
+                Signature = request.Signature[..^2] + (request.Signature[^2] == 'A' ? "E=" : "A="),
+            },
+        ["the version"] = static request =>
+            request with
+            {
+                Signature = request.Signature.Replace("v1,", "v1a,", StringComparison.Ordinal),
+            },
+        ["the secret"] = static request =>
+            SigningShop.Sign(SigningShop.OtherSecret, request.Id, request.Timestamp, request.Body),
+        ["a time that is long ago"] = static request =>
+            SigningShop.Sign(SigningShop.Secret, request.Id, request.Timestamp - 360, request.Body),
+        ["a time that is far ahead"] = static request =>
+            SigningShop.Sign(SigningShop.Secret, request.Id, request.Timestamp + 360, request.Body),
+    };
+
+    public static TheoryData<string> Changed => [.. Changes.Keys];
+
+    [Theory]
+    [InlineData("webhook-id", "webhook-timestamp", "webhook-signature")]
+    [InlineData("Webhook-Signature", "Webhook-Timestamp", "Webhook-Id")]
+    public async Task A_signed_request_is_done_in_the_name_of_its_caller_whatever_the_order_of_the_headers(
+        params string[] order
+    )
+    {
+        var request = Request();
+        var answer = await shop.App.PostAsync(
+            "/api/orders/cancel",
+            request.Body,
+            [.. order.Select(name => (name, request.Headers[name]))]
+        );
+
+        Assert.Equal(
+            (HttpStatusCode.OK, "cancelled", request.Id),
+            (answer.Status, answer.Text("outcome"), answer.Text("requestId"))
+        );
+        Assert.Contains(
+            "\"caller\":\"shop\"",
+            (await platform.Bus.OutcomeAsync(request.Id)).Body.ToString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Changed))]
+    public async Task Cannot_send_a_request_of_which_one_part_was_changed(string part)
+    {
+        var request = Changes[part](Request());
+        await AssertRefusedAsync(
+            request.Body,
+            [.. request.Headers.Select(static header => (header.Key, header.Value))]
+        );
+    }
+
+    [Fact]
+    public Task Cannot_send_a_request_that_is_not_signed() => AssertRefusedAsync(Request().Body);
+
+    private async Task AssertRefusedAsync(string body, params (string, string)[] headers)
+    {
+        var answer = await shop.App.PostAsync("/api/orders/cancel", body, headers);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid-signature"), (answer.Status, answer.Problem));
+        Assert.Contains("WWW-Authenticate", answer.Headers.Keys);
+        Assert.Equal(0, platform.Local.Simulator.Order(OrderOf(body)).CancelCalls);
+    }
+
+    /// <summary>A request about a new order, signed now.</summary>
+    private SignedRequest Request()
+    {
+        var order = platform.Order().OrderId;
+        return SigningShop.Sign(
+            SigningShop.Secret,
+            $"signed-{order}",
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            $$"""{"orderId":"{{order}}"}"""
+        );
+    }
+
+    private static string OrderOf(string body) => body.Split('"')[3];
+}

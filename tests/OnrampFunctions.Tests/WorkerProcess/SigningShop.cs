@@ -1,0 +1,49 @@
+using StandardWebhooks;
+
+namespace OnrampFunctions.Tests.WorkerProcess;
+
+/// <summary>
+/// A worker that takes nothing unsigned, and the caller that it knows, who signs with the library of the
+/// specification's authors.
+/// </summary>
+public sealed class SigningShop(Platform platform) : IAsyncLifetime
+{
+    public const string Secret = "whsec_c2VjcmV0IG9mIHRoZSBzaG9wIGF0IHRoZSB3b3JrZXI=";
+    public const string OtherSecret = "whsec_c2VjcmV0IG9mIHNvbWVib2R5IGVsc2UgZW50aXJlbHk=";
+
+    public HostedApp App { get; private set; } = null!;
+
+    public static SignedRequest Sign(string secret, string id, long timestamp, string body) =>
+        new(
+            id,
+            timestamp,
+            body,
+            new StandardWebhook(secret).Sign(id, DateTimeOffset.FromUnixTimeSeconds(timestamp), body)
+        );
+
+    public async ValueTask InitializeAsync() =>
+        App = await platform.StartAppAsync(
+            new(platform.SettingsOf())
+            {
+                ["Callers__Signatures"] = "require",
+                ["Callers__Names__0"] = "shop",
+
+                // Wrong signatures are all that some tests here send: they do not wait for one another.
+                ["KeyVault__ReloadCooldown"] = "00:00:00",
+            }
+        );
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+}
+
+/// <summary>A request as it is sent.</summary>
+public sealed record SignedRequest(string Id, long Timestamp, string Body, string Signature)
+{
+    public IReadOnlyDictionary<string, string> Headers =>
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["webhook-id"] = Id,
+            ["webhook-timestamp"] = $"{Timestamp}",
+            ["webhook-signature"] = Signature,
+        };
+}

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace OnrampFunctions.Tests.WorkerProcess;
+
+/// <summary>The start of the process that the platform starts.</summary>
+public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts>
+{
+    /// <summary>The platform gives a worker half a minute.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+
+    [Theory]
+    [InlineData(
+        "nothing is set",
+        "KeyVault__VaultUri is missing",
+        "Set exactly one of ServiceBus__fullyQualifiedNamespace",
+        "CancelRequestsQueue is missing",
+        "CancelResultsTopic is missing"
+    )]
+    [InlineData(
+        "bad Service Bus and telemetry settings",
+        "ServiceBus is not a valid Service Bus connection string",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights"
+    )]
+    [InlineData("duration that is none", "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss")]
+    [InlineData("name that no setting has", "KeyVault__Uri is not a setting. Those of KeyVault are KeyVault__VaultUri")]
+    [InlineData(
+        "identity that is none, also for telemetry",
+        "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity"
+    )]
+    [InlineData(
+        "vault and receiver of telemetry unreachable",
+        "Cannot read secret 'onramp-api-key' from Key Vault https://127.0.0.1:1/: the vault cannot be reached."
+    )]
+    [InlineData("vault not trusted", "no trusted TLS connection could be made")]
+    [InlineData("vault silent", "it did not answer within 10 s")]
+    [InlineData("vault refuses", "access is denied. Give the app's identity the role 'Key Vault Secrets User'")]
+    [InlineData(
+        "secret missing",
+        "Cannot read secret 'onramp-api-secret'",
+        "the vault does not have this secret. Create it"
+    )]
+    [InlineData(
+        "secret in quotes",
+        "Cannot use secret 'onramp-api-key'",
+        "its value is not valid. The API key is in quotes"
+    )] // [microsoft/azuredevopslabs#715]
+    [InlineData("vault that is none", "what answered there is not that Key Vault")]
+    [InlineData("identity endpoint down", "the identity endpoint does not answer as it should")]
+    public async Task A_fault_ends_the_process_in_time_with_a_sentence_and_before_it_takes_work(
+        string fault,
+        params string[] sentences
+    )
+    {
+        var ended = await starts.EndAsync(fault);
+        Assert.Equal((1, false), (ended.ExitCode, ended.TookWork));
+        Assert.All(
+            sentences,
+            sentence => Assert.Contains(ended.Errors, line => line.Contains(sentence, StringComparison.Ordinal))
+        );
+
+        // One line each: the host takes lines of the console that say "error" for errors.
+        Assert.All(ended.Errors, static line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
+        Assert.InRange(ended.After, TimeSpan.Zero, Limit);
+    }
+
+    [Fact]
+    public async Task The_worker_does_not_offer_itself_before_the_vault_has_answered()
+    {
+        FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
+        await using var local = Platform.CreateLocal(time);
+        await local.StartAsync(Platform.Token);
+        local.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
+        local.Vault.State = VaultState.Slow;
+        using SemaphoreSlim reads = new(0);
+        local.Vault.IsRead += () => reads.Release();
+        await using var host = await WorkerHost.StartAsync(Platform.Token);
+        using var worker = host.Launch(
+            Platform.App(
+                local.FunctionsAppSettings!.ToDictionary(
+                    static setting => setting.Key,
+                    static setting => (string?)setting.Value
+                )
+            )
+        );
+        Assert.True(await reads.WaitAsync(Platform.Patience, Platform.Token));
+        Assert.True(await reads.WaitAsync(Platform.Patience, Platform.Token));
+        Assert.False(worker.Channel.Started.IsCompleted);
+
+        local.Vault.State = VaultState.Ok;
+        time.Advance(TimeSpan.FromHours(1));
+        await worker.Channel.Started.WaitAsync(Platform.Patience, Platform.Token);
+    }
+}

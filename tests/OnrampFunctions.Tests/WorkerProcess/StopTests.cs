@@ -1,0 +1,172 @@
+using System.Net;
+using FunctionsHost.Protocol;
+
+namespace OnrampFunctions.Tests.WorkerProcess;
+
+/// <summary>
+/// The end of a worker while calls are under way: asked to, in both ways that the platform has, or by force.
+/// </summary>
+public sealed class StopTests(Platform platform)
+{
+    private const int Calls = 4;
+
+    /// <summary>How long the host gives a worker that it has asked to stop, before it kills it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    // The real host starts a worker again after any code but 0.
+    private static readonly (Action<FunctionsHost.Worker> Stop, int ExitCode)[] Ways =
+    [
+        (
+            static worker =>
+            {
+                worker.Channel.CancelInvocations();
+                worker.Channel.Tell(new StreamingMessage { WorkerTerminate = new() });
+            },
+            0
+        ),
+        (static worker => worker.Process.Terminate(), 143),
+    ];
+
+    [Fact]
+    public async Task Calls_under_way_are_finished_and_answered() =>
+        await Task.WhenAll(
+            Ways.Select(async way =>
+            {
+                await using var app = await platform.StartAppAsync();
+                var calls = await BeginAsync(app);
+                way.Stop(app.Worker);
+                calls.ForEach(static call => call.Held.Release());
+                Assert.All(
+                    await Task.WhenAll(calls.Select(static call => call.Answer)),
+                    static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
+                );
+                await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
+                Assert.Equal(
+                    way.ExitCode,
+                    await app
+                        .Worker.Process.WaitForExitAsync(Platform.Token)
+                        .WaitAsync(Platform.Patience, Platform.Token)
+                );
+                Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
+            })
+        );
+
+    [Fact]
+    public async Task What_takes_too_long_is_told_so_before_the_process_ends_by_itself_and_can_be_asked_again() =>
+        await Task.WhenAll(
+            Ways.Select(async way =>
+            {
+                Assert.InRange(
+                    GracefulShutdown.Limit,
+                    GracefulShutdown.Patience,
+                    Grace - TimeSpan.FromMilliseconds(500)
+                );
+                await using var app = await platform.StartAppAsync();
+                var calls = await BeginAsync(app);
+                way.Stop(app.Worker);
+                Assert.All(
+                    await Task.WhenAll(calls.Select(static call => call.Answer)),
+                    static answer =>
+                        Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem))
+                );
+                Assert.Equal(
+                    way.ExitCode,
+                    await app
+                        .Worker.Process.WaitForExitAsync(Platform.Token)
+                        .WaitAsync(Platform.Patience, Platform.Token)
+                );
+                await AssertRepeatedAsync(platform.Shared, calls);
+            })
+        );
+
+    /// <summary>Vault or identity endpoint does not answer, and the platform gives up.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_request_during_the_start_is_heard_at_once(bool isIdentity)
+    {
+        await using var local = Platform.CreateLocal(TimeProvider.System);
+        await local.StartAsync(Platform.Token);
+        using System.Net.Sockets.TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        local.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
+        local.Vault.State = VaultState.Slow;
+        TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        local.Vault.IsRead += () => read.TrySetResult();
+        var settings = local.FunctionsAppSettings!.ToDictionary(
+            static setting => setting.Key,
+            static setting => (string?)setting.Value
+        );
+        if (isIdentity)
+        {
+            settings["IDENTITY_ENDPOINT"] = $"http://{silent.LocalEndpoint}/msi/token";
+        }
+
+        await using var host = await WorkerHost.StartAsync(Platform.Token);
+        using var worker = host.Launch(Platform.App(settings));
+        await (isIdentity ? silent.AcceptTcpClientAsync(Platform.Token).AsTask() : read.Task).WaitAsync(
+            Platform.Patience,
+            Platform.Token
+        );
+
+        var asked = System.Diagnostics.Stopwatch.GetTimestamp();
+        worker.Process.Terminate();
+        Assert.Equal(
+            143,
+            await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+        );
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(asked), TimeSpan.Zero, Grace);
+        Assert.Contains(
+            worker.Process.Errors,
+            static line => line.Contains("Stopped on request, before the start was complete.", StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>The same host starts the worker again, and the repeated requests wait for that.</summary>
+    [Fact]
+    public async Task A_kill_loses_no_outcome_of_a_request_that_is_asked_again()
+    {
+        await using var app = await platform.StartAppAsync();
+        var calls = await BeginAsync(app);
+        app.Worker.Process.Kill();
+        Assert.All(
+            await Task.WhenAll(calls.Select(static call => call.Answer)),
+            static answer => Assert.Equal(HttpStatusCode.InternalServerError, answer.Status)
+        );
+        await AssertRepeatedAsync(app, calls);
+    }
+
+    /// <summary>Begins calls and waits until the provider has each of them and holds its answer.</summary>
+    private async Task<List<Call>> BeginAsync(HostedApp app)
+    {
+        // What the first call of a process costs is not of the time that stopping leaves.
+        Assert.Equal(HttpStatusCode.OK, (await app.CancelAsync(platform.Order().OrderId)).Status);
+        var calls = Enumerable
+            .Range(0, Calls)
+            .Select(_ =>
+            {
+                var order = platform.Order();
+                var held = order.Hold(ProviderOperation.Cancel);
+                var key = $"held-{order.OrderId}";
+                return new Call(order, key, held, app.CancelAsync(order.OrderId, ("Idempotency-Key", key)));
+            })
+            .ToList();
+        await Task.WhenAll(calls.Select(static call => call.Held.Arrived)).WaitAsync(Platform.Patience, Platform.Token);
+        return calls;
+    }
+
+    private async Task AssertRepeatedAsync(HostedApp app, List<Call> calls)
+    {
+        calls.ForEach(static call => call.Held.Release());
+        Assert.All(
+            await Task.WhenAll(
+                calls.Select(call => app.CancelAsync(call.Order.OrderId, ("Idempotency-Key", call.Key)))
+            ),
+            static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
+        );
+        await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
+        Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
+    }
+
+    private sealed record Call(SimulatedOrder Order, string Key, HeldCall Held, Task<Answer> Answer);
+}
