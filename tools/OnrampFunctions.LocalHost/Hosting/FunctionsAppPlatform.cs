@@ -17,7 +17,7 @@ internal sealed class FunctionsAppPlatform : IDisposable
     // By number: names below localhost do not resolve on every machine.
     private readonly LoopbackSockets _vault = new(
         new Uri("https://127.0.0.1:0"),
-        static port => $"Port {port} is taken."
+        static port => new LocalHostException($"Port {port} is taken.")
     );
     private readonly VaultCertificate _certificate;
     private readonly Uri _host;
@@ -48,7 +48,7 @@ internal sealed class FunctionsAppPlatform : IDisposable
         );
 
     /// <summary>Serves the file that Core Tools read their settings from.</summary>
-    public void Map(IEndpointRouteBuilder routes, MessageBroker broker)
+    public void Map(IEndpointRouteBuilder routes, LocalBroker broker)
     {
         LocalSettingsFile file = new(
             IsEncrypted: false,
