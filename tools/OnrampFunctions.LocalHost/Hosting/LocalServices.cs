@@ -69,6 +69,7 @@ internal static class LocalServices
 
     public static void AddStandIns(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(new LocalJson(LocalJsonContext.Default.Options));
         services.AddSingleton(_ => new FaultInjector(configuration[QueueSetting]!, configuration[TopicSetting]!));
         services.AddSingleton(provider => Create(provider, configuration));
         services.AddSingleton(provider => new OnrampSimulator(
@@ -137,7 +138,11 @@ internal static class LocalServices
         if (platform is not null)
         {
             app.Services.GetRequiredService<SecretEndpoints>().Map(app);
-            platform.Map(app, app.Services.GetRequiredService<LocalBroker>());
+            platform.Map(
+                app,
+                app.Services.GetRequiredService<LocalBroker>(),
+                app.Services.GetRequiredService<LocalJson>()
+            );
         }
         else
         {
