@@ -75,7 +75,7 @@ internal static class MeasuredHost
 
     /// <summary>Puts messages on the queue and waits until as many outcome events have come.</summary>
     /// <returns>Milliseconds.</returns>
-    private static async Task<double> QueueAsync(MessageBroker broker, Counter read, int count)
+    private static async Task<double> QueueAsync(LocalBroker broker, Counter read, int count)
     {
         var body = """{"orderId":"1443"}"""u8.ToArray();
         var start = Stopwatch.GetTimestamp();

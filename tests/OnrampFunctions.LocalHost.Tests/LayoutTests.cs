@@ -6,10 +6,10 @@ public sealed class LayoutTests
     private static readonly Layout Folders = new(
         typeof(LocalApp).Assembly,
         "OnrampFunctions.LocalHost",
+        "",
         "Json",
         "Faults",
-        "Broker",
-        "Amqp",
+        "ServiceBus",
         "Simulator",
         "Vault",
         "Page",

@@ -6,6 +6,26 @@ namespace OnrampFunctions.LocalHost.Tests;
 public sealed class OutcomeTests
 {
     [Fact]
+    public async Task Can_read_the_properties_of_an_outcome_event_over_HTTP()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.CancelAsync("1443");
+
+        var answer = await host.DeleteAsync("/cancel-results/subscriptions/local/messages/head?timeout=5");
+
+        Assert.Equal("application/json", answer.Headers["Content-Type"]);
+        Assert.Equal(
+            ("\"cancelled\"", "\"http\"", "\"1.0\"", "\"onramp.order.cancelled\""),
+            (
+                answer.Headers["outcome"],
+                answer.Headers["trigger"],
+                answer.Headers["cloudEvents_specversion"],
+                answer.Headers["cloudEvents_type"]
+            )
+        );
+    }
+
+    [Fact]
     public async Task Can_cancel_a_waiting_order_with_one_call()
     {
         await using var host = await RunningHost.StartAsync();

@@ -8,6 +8,22 @@ public sealed class QueueTests
     private const string Messages = "/cancel-requests/messages";
 
     [Fact]
+    public async Task Cannot_send_a_property_without_quotes()
+    {
+        await using var host = await RunningHost.StartAsync();
+
+        var answer = await host.PostAsync(
+            "/cancel-requests/messages",
+            """{"orderId":"1443"}""",
+            ("trigger", "timeout")
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("trigger", answer.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(OrderStates.Waiting, host.Simulator.Order("1443").Status);
+    }
+
+    [Fact]
     public async Task Can_cancel_by_message()
     {
         await using var host = await RunningHost.StartAsync();

@@ -1,6 +1,6 @@
 using Microsoft.Azure.Amqp.Encoding;
 using Onramp.Cancellation.Queue;
-using OnrampFunctions.LocalHost.Broker;
+using ServiceBusEmulator.Broker;
 
 namespace OnrampFunctions.Operator.Tests;
 

@@ -19,7 +19,7 @@ internal sealed class Subscriber : IAsyncDisposable
         _client = Bus.Connect(host);
         _processor = _client.CreateProcessor(
             host.Broker.Results.Name,
-            MessageBroker.LocalSubscription,
+            LocalBroker.LocalSubscription,
             new ServiceBusProcessorOptions { MaxConcurrentCalls = 8 }
         );
         _processor.ProcessMessageAsync += args =>

@@ -33,7 +33,7 @@ internal sealed class BrokerStates
     /// <summary>Returns when the operation may go on.</summary>
     /// <exception cref="BrokerFaultException">It is refused.</exception>
     /// <exception cref="OperationCanceledException">Its caller gave up.</exception>
-    public Task PassAsync(BrokerPart part, BrokerState state, CancellationToken cancellationToken)
+    public Task AdmitAsync(BrokerPart part, BrokerState state, CancellationToken cancellationToken)
     {
         if (state == BrokerState.Ok)
         {

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>Reading and setting what goes wrong by rate: <c>/simulator/faults</c>.</summary>
-internal sealed class FaultEndpoints(FaultInjector faults)
+internal sealed class FaultEndpoints(FaultInjector faults, LocalJson json)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -9,12 +9,11 @@ internal sealed class FaultEndpoints(FaultInjector faults)
         routes.MapPut("/simulator/faults", PutAsync);
     }
 
-    private Task WriteAsync(HttpContext context) =>
-        LocalJson.WriteAsync(context, 200, FaultsDocument.Of(faults), FaultsJson.Default.FaultsDocument);
+    private Task WriteAsync(HttpContext context) => json.WriteAsync(context, 200, FaultsDocument.Of(faults));
 
     private async Task PutAsync(HttpContext context)
     {
-        if (await LocalJson.ReadAsync(context, FaultsJson.Default.FaultsDocument) is not { } document)
+        if (await json.ReadAsync<FaultsDocument>(context) is not { } document)
         {
             return;
         }

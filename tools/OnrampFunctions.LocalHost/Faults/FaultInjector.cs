@@ -6,7 +6,9 @@ namespace OnrampFunctions.LocalHost.Faults;
 /// Decides what goes wrong. A decision is a function of the seed, the order or message and the number of the call or
 /// delivery, never of a shared random sequence, so that threads that run in another order do not change it.
 /// </summary>
-public sealed class FaultInjector
+/// <param name="queue">The name of the queue of cancel requests.</param>
+/// <param name="topic">The name of the topic of outcome events.</param>
+public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
 {
     private readonly long[] _injected = new long[Enum.GetValues<FaultKind>().Length];
     private readonly ConcurrentDictionary<(FaultKind Kind, string Id), int> _repeated = new();
@@ -54,7 +56,7 @@ public sealed class FaultInjector
     /// The same for an operation that its caller repeats until it succeeds: each hit makes the next try a further
     /// occurrence, so that no operation fails for ever.
     /// </summary>
-    internal bool HitsTry(FaultKind kind, string id)
+    private bool HitsTry(FaultKind kind, string id)
     {
         var occurrence = _repeated.GetValueOrDefault((kind, id));
         if (!Hits(kind, id, occurrence))
@@ -66,10 +68,54 @@ public sealed class FaultInjector
         return true;
     }
 
-    /// <summary>Lets a client's operation through to the broker, or not, by the state that the part is in.</summary>
+    /// <summary>
+    /// Admits an operation, refuses it or lets it hang, by the state of the queue or topic. Other entities admit
+    /// everything.
+    /// </summary>
     /// <exception cref="BrokerFaultException">It is refused.</exception>
-    internal Task PassAsync(BrokerPart part, CancellationToken cancellationToken) =>
-        _broker.PassAsync(part, part == BrokerPart.Queue ? _settings.Queue : _settings.Topic, cancellationToken);
+    public Task AdmitAsync(string entity, CancellationToken cancellationToken)
+    {
+        var current = _settings;
+        if (current is { Queue: BrokerState.Ok, Topic: BrokerState.Ok })
+        {
+            return Task.CompletedTask;
+        }
+
+        if (queue.Equals(entity, StringComparison.OrdinalIgnoreCase))
+        {
+            return _broker.AdmitAsync(BrokerPart.Queue, current.Queue, cancellationToken);
+        }
+
+        return topic.Equals(entity, StringComparison.OrdinalIgnoreCase)
+            ? _broker.AdmitAsync(BrokerPart.Topic, current.Topic, cancellationToken)
+            : Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public bool Hits(OperationFault fault, string messageId)
+    {
+        var kind = fault switch
+        {
+            OperationFault.QueueRefusal => FaultKind.ScheduleRefused,
+            OperationFault.QueueAnswerLost => FaultKind.ScheduleAnswerLost,
+            OperationFault.TopicRefusal => FaultKind.PublishRefused,
+            OperationFault.TopicAnswerLost => FaultKind.PublishAnswerLost,
+            OperationFault.ConnectionDropped => FaultKind.ConnectionDropped,
+            OperationFault.LinkDetached => FaultKind.LinkDetached,
+        };
+        return HitsTry(kind, messageId);
+    }
+
+    /// <inheritdoc/>
+    public bool Hits(DeliveryFault fault, string messageId, int deliveryCount)
+    {
+        var kind = fault switch
+        {
+            DeliveryFault.Redelivery => FaultKind.Redelivery,
+            DeliveryFault.LockLost => FaultKind.LockLost,
+        };
+        return Hits(kind, messageId, deliveryCount);
+    }
 
     /// <summary>Which fault the provider has for a call; the caller counts it.</summary>
     internal FaultKind ForCall(ProviderOperation operation, string orderId, int call)

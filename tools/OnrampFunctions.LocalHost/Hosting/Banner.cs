@@ -6,7 +6,7 @@ internal static class Banner
     public static void Write(TextWriter output, Uri url, string? connectionString, IServiceProvider services)
     {
         var configuration = services.GetRequiredService<IConfiguration>();
-        var broker = services.GetRequiredService<MessageBroker>();
+        var broker = services.GetRequiredService<LocalBroker>();
         var simulator = services.GetRequiredService<OnrampSimulator>();
         var provider = new Uri(configuration["Onramp:BaseUrl"]!);
         var host = url.ToString().TrimEnd('/');
@@ -66,7 +66,7 @@ internal static class Banner
             """;
 
     /// <summary>The queue lives in memory: whoever stops the host should know what ends with it.</summary>
-    public static void WriteLeftovers(TextWriter output, MessageBroker broker)
+    public static void WriteLeftovers(TextWriter output, LocalBroker broker)
     {
         var counts = broker.Requests.Counts;
         if (counts.Ready + counts.Locked + counts.Scheduled > 0)

@@ -17,7 +17,7 @@ internal sealed class FunctionsAppPlatform : IDisposable
     // By number: names below localhost do not resolve on every machine.
     private readonly LoopbackSockets _vault = new(
         new Uri("https://127.0.0.1:0"),
-        static port => $"Port {port} is taken."
+        static port => new LocalHostException($"Port {port} is taken.")
     );
     private readonly VaultCertificate _certificate;
     private readonly Uri _host;
@@ -48,17 +48,14 @@ internal sealed class FunctionsAppPlatform : IDisposable
         );
 
     /// <summary>Serves the file that Core Tools read their settings from.</summary>
-    public void Map(IEndpointRouteBuilder routes, MessageBroker broker)
+    public void Map(IEndpointRouteBuilder routes, LocalBroker broker, LocalJson json)
     {
         LocalSettingsFile file = new(
             IsEncrypted: false,
             SettingsOf(broker.Requests.Name, broker.Results.Name),
             new LocalSettingsFile.HostSettings(AppPort)
         );
-        routes.MapGet(
-            SettingsPath,
-            context => LocalJson.WriteAsync(context, 200, file, LocalSettingsFileJson.Default.LocalSettingsFile)
-        );
+        routes.MapGet(SettingsPath, context => json.WriteIndentedAsync(context, file));
     }
 
     /// <summary>The settings with which the app finds everything here.</summary>

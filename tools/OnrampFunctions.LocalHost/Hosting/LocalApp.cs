@@ -15,7 +15,7 @@ public sealed class LocalApp : IAsyncDisposable
         _amqp = amqp;
         _platform = platform;
         Simulator = app.Services.GetRequiredService<OnrampSimulator>();
-        Broker = app.Services.GetRequiredService<MessageBroker>();
+        Broker = app.Services.GetRequiredService<LocalBroker>();
         Vault = app.Services.GetRequiredService<LocalVault>();
         Faults = app.Services.GetRequiredService<FaultInjector>();
     }
@@ -41,8 +41,8 @@ public sealed class LocalApp : IAsyncDisposable
     /// <summary>The simulated provider; unused when <c>Onramp__BaseUrl</c> names another one.</summary>
     public OnrampSimulator Simulator { get; }
 
-    /// <summary>The queue and the topic.</summary>
-    public MessageBroker Broker { get; }
+    /// <summary>The queue, the topic and all other entities.</summary>
+    public LocalBroker Broker { get; }
 
     /// <summary>The two secrets.</summary>
     public LocalVault Vault { get; }
@@ -91,7 +91,7 @@ public sealed class LocalApp : IAsyncDisposable
             builder.AddConsole(options.Quiet);
             builder.Services.AddSingleton(options.Clock);
             builder.Services.AddSingleton(settings);
-            builder.Services.AddSingleton(EmulatorConfig.Read(settings.EmulatorConfig, settings.KeptMessages));
+            builder.Services.AddSingleton(settings.ReadEntities());
             options.ConfigureServices?.Invoke(builder.Services);
             builder.Services.AddStandIns(configuration);
             builder.Services.AddOrderCancellation(builder.Configuration);
@@ -107,7 +107,7 @@ public sealed class LocalApp : IAsyncDisposable
                     Banner.Write(Console.Out, address.Url, amqp.ConnectionString, app.Services)
                 );
                 app.Lifetime.ApplicationStopped.Register(() =>
-                    Banner.WriteLeftovers(Console.Out, app.Services.GetRequiredService<MessageBroker>())
+                    Banner.WriteLeftovers(Console.Out, app.Services.GetRequiredService<LocalBroker>())
                 );
             }
 

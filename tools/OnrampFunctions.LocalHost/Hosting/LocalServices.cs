@@ -12,6 +12,9 @@ internal static class LocalServices
     // response.
     private const int MaxUploadBytes = 4 * 1024 * 1024;
 
+    private const string QueueSetting = "CancelRequestsQueue";
+    private const string TopicSetting = "CancelResultsTopic";
+
     public static void AddWebServer(
         this WebApplicationBuilder builder,
         LoopbackAddress address,
@@ -66,7 +69,8 @@ internal static class LocalServices
 
     public static void AddStandIns(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<FaultInjector>();
+        services.AddSingleton(new LocalJson(LocalJsonContext.Default.Options));
+        services.AddSingleton(_ => new FaultInjector(configuration[QueueSetting]!, configuration[TopicSetting]!));
         services.AddSingleton(provider => Create(provider, configuration));
         services.AddSingleton(provider => new OnrampSimulator(
             Credentials(provider),
@@ -91,7 +95,6 @@ internal static class LocalServices
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<FaultEndpoints>();
         services.AddSingleton<VaultEndpoints>();
-        services.AddSingleton<BrokerEndpoints>();
         services.AddPage();
     }
 
@@ -102,16 +105,20 @@ internal static class LocalServices
     public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address, bool readsQueue)
     {
         services.AddHostedService(provider => new AmqpEndpoint(
-            provider.GetRequiredService<MessageBroker>(),
+            provider.GetRequiredService<LocalBroker>().Entities,
             provider.GetRequiredService<FaultInjector>(),
             address.Sockets,
-            address.Listen,
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(address);
         if (readsQueue)
         {
-            services.AddHostedService<QueueTrigger>();
+            services.AddHostedService(static provider =>
+                ActivatorUtilities.CreateInstance<QueueTrigger>(
+                    provider,
+                    provider.GetRequiredService<LocalSettings>().Receivers
+                )
+            );
         }
     }
 
@@ -131,7 +138,11 @@ internal static class LocalServices
         if (platform is not null)
         {
             app.Services.GetRequiredService<SecretEndpoints>().Map(app);
-            platform.Map(app, app.Services.GetRequiredService<MessageBroker>());
+            platform.Map(
+                app,
+                app.Services.GetRequiredService<LocalBroker>(),
+                app.Services.GetRequiredService<LocalJson>()
+            );
         }
         else
         {
@@ -139,10 +150,14 @@ internal static class LocalServices
         }
 
         // Last: it has the paths of any queue's name.
-        app.Services.GetRequiredService<BrokerEndpoints>().Map(app);
+        app.MapServiceBus(
+            app.Services.GetRequiredService<LocalBroker>().Entities,
+            app.Services.GetRequiredService<FaultInjector>(),
+            app.Services.GetRequiredService<WorkInProgress>().Closing
+        );
     }
 
-    private static MessageBroker Create(IServiceProvider provider, IConfiguration configuration)
+    private static LocalBroker Create(IServiceProvider provider, IConfiguration configuration)
     {
         var settings = provider.GetRequiredService<LocalSettings>();
         QueueSettings queues = new()
@@ -155,10 +170,10 @@ internal static class LocalServices
             // As in Azure: a message that expires is seen.
             DeadLetterExpired = true,
         };
-        return new MessageBroker(
+        return new LocalBroker(
             provider.GetRequiredService<BrokerEntities>(),
-            configuration["CancelRequestsQueue"]!,
-            configuration["CancelResultsTopic"]!,
+            configuration[QueueSetting]!,
+            configuration[TopicSetting]!,
             queues,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<FaultInjector>()

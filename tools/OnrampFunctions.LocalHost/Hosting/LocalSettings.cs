@@ -64,6 +64,25 @@ internal sealed class LocalSettings
     /// <summary>How the local vault behaves from the start.</summary>
     public VaultState Vault { get; set; }
 
+    /// <summary>The entities of the file that <see cref="EmulatorConfig"/> names.</summary>
+    /// <exception cref="LocalHostException">The file cannot be used.</exception>
+    public BrokerEntities ReadEntities()
+    {
+        if (string.IsNullOrEmpty(EmulatorConfig))
+        {
+            return BrokerEntities.None;
+        }
+
+        try
+        {
+            return ServiceBusEmulator.Configuration.EmulatorConfig.Read(EmulatorConfig, KeptMessages);
+        }
+        catch (EmulatorConfigException exception)
+        {
+            throw new LocalHostException($"{SectionName}__{nameof(EmulatorConfig)}: {exception.Message}", exception);
+        }
+    }
+
     /// <exception cref="LocalHostException">A name is not known, or a value is not understood or out of
     /// range.</exception>
     public static LocalSettings Read(IConfiguration configuration)

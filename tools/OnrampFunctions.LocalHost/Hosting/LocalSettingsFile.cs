@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
@@ -6,10 +8,10 @@ namespace OnrampFunctions.LocalHost.Hosting;
 /// form</see>).
 /// </summary>
 internal sealed record LocalSettingsFile(
-    bool IsEncrypted,
-    Dictionary<string, string> Values,
-    LocalSettingsFile.HostSettings Host
+    [property: JsonPropertyName("IsEncrypted")] bool IsEncrypted,
+    [property: JsonPropertyName("Values")] Dictionary<string, string> Values,
+    [property: JsonPropertyName("Host")] LocalSettingsFile.HostSettings Host
 )
 {
-    public sealed record HostSettings(int LocalHttpPort);
+    public sealed record HostSettings([property: JsonPropertyName("LocalHttpPort")] int LocalHttpPort);
 }

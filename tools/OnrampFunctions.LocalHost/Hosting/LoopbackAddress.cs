@@ -26,8 +26,9 @@ internal sealed class LoopbackAddress : IDisposable
         IsAnyPort = address.Port == 0;
         _sockets = new LoopbackSockets(
             address,
-            static port =>
+            static port => new LocalHostException(
                 $"Port {port} is taken or not allowed: end the program that uses it, or choose another one with --urls http://localhost:{(port == 7080 ? 7081 : 7080)}."
+            )
         );
         Url = new UriBuilder(address) { Host = _sockets.Host, Port = _sockets.Port }.Uri;
         Direct = new UriBuilder(address) { Host = _sockets.DirectHost, Port = _sockets.Port }.Uri;

@@ -5,19 +5,18 @@ using System.Text.Json.Serialization.Metadata;
 namespace OnrampFunctions.LocalHost.Json;
 
 /// <summary>JSON in and out of the simulator's own endpoints.</summary>
-internal static class LocalJson
+/// <param name="options">Knows the type of every document.</param>
+internal sealed class LocalJson(JsonSerializerOptions options)
 {
-    // People read them in a terminal: nothing is escaped that JSON does not ask to be.
-    private static readonly JsonTypeInfo<ErrorView> Error = new ErrorJson(
-        new JsonSerializerOptions(ErrorJson.Default.Options)
-        {
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = null,
-        }
-    ).ErrorView;
+    // People read errors in a terminal: only what JSON requires is escaped.
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+    private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    /// <summary>Reads a body; answers 400 with what is wrong and returns null when that cannot be done.</summary>
-    public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    /// <summary>Reads a body; if it cannot be read, answers 400 with the reason and returns null.</summary>
+    public async Task<T?> ReadAsync<T>(HttpContext context)
         where T : class
     {
         var problem = "The body must be a JSON object.";
@@ -26,6 +25,7 @@ internal static class LocalJson
             using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
             if (body.RootElement.ValueKind == JsonValueKind.Object)
             {
+                var type = TypeInfo<T>();
                 try
                 {
                     return body.RootElement.Deserialize(type);
@@ -49,18 +49,43 @@ internal static class LocalJson
         return null;
     }
 
-    public static Task WriteAsync<T>(HttpContext context, int statusCode, T value, JsonTypeInfo<T> type)
+    public Task WriteAsync<T>(HttpContext context, int statusCode, T value)
     {
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, value, type, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, value, TypeInfo<T>(), context.RequestAborted);
     }
 
-    public static Task WriteErrorAsync(HttpContext context, int statusCode, string detail)
+    /// <summary>The same for a file that people edit.</summary>
+    public async Task WriteIndentedAsync<T>(HttpContext context, T value)
+    {
+        context.Response.ContentType = "application/json";
+        await using (Utf8JsonWriter json = new(context.Response.BodyWriter, Indented))
+        {
+            JsonSerializer.Serialize(json, value, TypeInfo<T>());
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    public byte[] Serialize<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, TypeInfo<T>());
+
+    /// <summary>Writes an error as problem details (RFC 9457).</summary>
+    public static async Task WriteErrorAsync(HttpContext context, int statusCode, string detail)
     {
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/problem+json";
-        ErrorView error = new("about:blank", statusCode, detail);
-        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, error, Error, context.RequestAborted);
+        await using (Utf8JsonWriter json = new(context.Response.BodyWriter, Readable))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "about:blank");
+            json.WriteNumber("status", statusCode);
+            json.WriteString("detail", detail);
+            json.WriteEndObject();
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
+
+    private JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 }

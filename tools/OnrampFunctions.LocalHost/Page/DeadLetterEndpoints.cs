@@ -7,7 +7,7 @@ namespace OnrampFunctions.LocalHost.Page;
 /// number. The REST API only reaches the first, and drops what comes back under an id that it remembers; here nothing
 /// is dropped.
 /// </summary>
-internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector faults, WorkInProgress work)
+internal sealed class DeadLetterEndpoints(LocalBroker broker, FaultInjector faults, WorkInProgress work)
 {
     private const string Path = "/simulator/dead-letters/{number}";
 
@@ -24,7 +24,7 @@ internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector fa
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
         try
         {
-            await faults.PassAsync(BrokerPart.Queue, ended.Token);
+            await faults.AdmitAsync(broker.Requests.Name, ended.Token);
         }
         catch (BrokerFaultException fault)
         {
@@ -43,14 +43,14 @@ internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector fa
             return;
         }
 
-        broker.Requests.PutBack(Replayed(deadLetter));
+        broker.Requests.Requeue(Replayed(deadLetter));
         await NoContentAsync(context);
     }
 
     /// <summary>
     /// The same message, with the properties by which the service takes it for the same request and begins anew.
     /// </summary>
-    private static BrokerMessage Replayed(QueueEntry deadLetter)
+    private static BrokerMessage Replayed(PeekedMessage deadLetter)
     {
         var message = deadLetter.Message;
         InboundMessage seen = new()
@@ -63,34 +63,24 @@ internal sealed class DeadLetterEndpoints(MessageBroker broker, FaultInjector fa
             EnqueuedTime = deadLetter.EnqueuedTime,
             TimeToLive = message.TimeToLive,
         };
-        return message with
-        {
-            TimeToLive = DeadLetterReplay.TimeToLive(seen),
-            Properties =
+        return message.With(
             [
                 .. DeadLetterReplay
                     .Properties(seen)
                     .Select(property => KeyValuePair.Create(property.Key, (object?)property.Value)),
             ],
-            Encoded = message.Encoded is { } encoded
-                ? encoded with
-                {
-                    Header = default,
-                    Properties = default,
-                    ApplicationProperties = default,
-                }
-                : null,
-        };
+            DeadLetterReplay.TimeToLive(seen)
+        );
     }
 
-    private QueueEntry? Take(HttpContext context) =>
+    private PeekedMessage? Take(HttpContext context) =>
         long.TryParse(
             (string)context.Request.RouteValues["number"]!,
             NumberStyles.None,
             CultureInfo.InvariantCulture,
             out var number
         )
-            ? _deadLetters.TakeOut(number)
+            ? _deadLetters.Remove(number)
             : null;
 
     private Task NotFoundAsync(HttpContext context) =>

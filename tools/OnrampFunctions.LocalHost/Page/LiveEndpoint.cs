@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using System.Text.Json;
 
 namespace OnrampFunctions.LocalHost.Page;
 
@@ -10,7 +9,7 @@ namespace OnrampFunctions.LocalHost.Page;
 /// told within a fifth of a second, together with all others of it, however many there are; a slow viewer is told less
 /// often.
 /// </summary>
-internal sealed class LiveEndpoint(LiveSources sources, WorkInProgress work, TimeProvider clock)
+internal sealed class LiveEndpoint(LiveSources sources, LocalJson json, WorkInProgress work, TimeProvider clock)
 {
     private const int MaxViewers = 32;
     private const int QuietTicksToPulse = 25;
@@ -50,31 +49,23 @@ internal sealed class LiveEndpoint(LiveSources sources, WorkInProgress work, Tim
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        Sections sections = new(sources);
-        Write(
-            response.BodyWriter,
-            "hello",
-            JsonSerializer.SerializeToUtf8Bytes(sources.Hello(context.Connection.LocalPort), PageJson.Default.HelloView)
-        );
+        LiveUpdates updates = new(sources, json);
+        Write(response.BodyWriter, "hello", json.Serialize(sources.Hello(context.Connection.LocalPort)));
         using PeriodicTimer timer = new(Tick, clock);
         var quietTicks = 0;
         do
         {
-            var news = sections.Next();
+            var news = updates.Next();
             if (news.Count == 0 && ++quietTicks < QuietTicksToPulse)
             {
                 continue;
             }
 
             quietTicks = 0;
-            Write(
-                response.BodyWriter,
-                "pulse",
-                JsonSerializer.SerializeToUtf8Bytes(sources.Pulse(), PageJson.Default.PulseView)
-            );
-            foreach (var (name, json) in news)
+            Write(response.BodyWriter, "pulse", json.Serialize(sources.Pulse()));
+            foreach (var (name, bytes) in news)
             {
-                Write(response.BodyWriter, name, json);
+                Write(response.BodyWriter, name, bytes);
             }
 
             if ((await response.BodyWriter.FlushAsync(cancellationToken)).IsCompleted)

@@ -2,7 +2,7 @@ namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>Where what the page shows comes from.</summary>
 internal sealed class LiveSources(
-    MessageBroker broker,
+    LocalBroker broker,
     OnrampSimulator simulator,
     FaultInjector faults,
     Watch watch,

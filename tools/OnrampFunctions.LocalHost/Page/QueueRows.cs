@@ -34,10 +34,10 @@ internal static class QueueRows
             OutcomeRows.Cut(message.MessageId),
             OutcomeRows.BodyOf(message),
             entry.EnqueuedTime,
-            entry.State == EntryState.Scheduled ? entry.DueAt : null,
+            entry.State == MessageState.Scheduled ? entry.DueAt : null,
             DeliveryOf(message),
             isTimeout,
-            isTimeout && entry.State == EntryState.Scheduled ? IdOf(message, entry.SequenceNumber) : null,
+            isTimeout && entry.State == MessageState.Scheduled ? IdOf(message, entry.SequenceNumber) : null,
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterReasonName) as string),
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string)
         );

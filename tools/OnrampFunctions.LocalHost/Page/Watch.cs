@@ -10,7 +10,7 @@ internal sealed class Watch
     /// <summary>Outcomes kept, and calls kept.</summary>
     public const int Kept = 200;
 
-    public Watch(MessageBroker broker, OnrampSimulator simulator, TimeProvider clock)
+    public Watch(LocalBroker broker, OnrampSimulator simulator, TimeProvider clock)
     {
         broker.Results.Distributed += message =>
         {

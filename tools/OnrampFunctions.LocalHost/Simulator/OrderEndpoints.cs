@@ -1,19 +1,13 @@
 namespace OnrampFunctions.LocalHost.Simulator;
 
 /// <summary>Looking at and changing the simulated orders: <c>/simulator/orders</c>.</summary>
-internal sealed class OrderEndpoints(OnrampSimulator simulator)
+internal sealed class OrderEndpoints(OnrampSimulator simulator, LocalJson json)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(
             "/simulator/orders",
-            context =>
-                LocalJson.WriteAsync(
-                    context,
-                    200,
-                    [.. simulator.Orders.Select(OrderView.Of)],
-                    OrderJson.Default.OrderViewArray
-                )
+            context => json.WriteAsync<OrderView[]>(context, 200, [.. simulator.Orders.Select(OrderView.Of)])
         );
         routes.MapGet("/simulator/orders/{orderId}", GetAsync);
         routes.MapPut("/simulator/orders/{orderId}", PutAsync);
@@ -21,7 +15,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
 
     private Task GetAsync(HttpContext context) =>
         simulator.TryGet(OrderId(context), out var order)
-            ? LocalJson.WriteAsync(context, 200, OrderView.Of(order), OrderJson.Default.OrderView)
+            ? json.WriteAsync(context, 200, OrderView.Of(order))
             : LocalJson.WriteErrorAsync(
                 context,
                 404,
@@ -41,7 +35,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
             return;
         }
 
-        if (await LocalJson.ReadAsync(context, OrderJson.Default.OrderRequest) is not { } request)
+        if (await json.ReadAsync<OrderRequest>(context) is not { } request)
         {
             return;
         }
@@ -70,7 +64,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator)
 
         var isNew = !simulator.TryGet(orderId, out _);
         var order = simulator.Put(orderId, request.Status, request.Hash, plan);
-        await LocalJson.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order), OrderJson.Default.OrderView);
+        await json.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order));
     }
 
     private string? FaultOf(OrderRequest request, string orderId) =>

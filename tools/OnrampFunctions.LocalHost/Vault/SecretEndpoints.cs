@@ -8,7 +8,7 @@ namespace OnrampFunctions.LocalHost.Vault;
 /// (<see href="https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference">its
 /// protocol</see>).
 /// </summary>
-internal sealed class SecretEndpoints(VaultHandler vault) : IDisposable
+internal sealed class SecretEndpoints(VaultHandler vault, LocalJson json) : IDisposable
 {
     public const string IdentityPath = "/simulator/identity/token";
 
@@ -51,7 +51,7 @@ internal sealed class SecretEndpoints(VaultHandler vault) : IDisposable
         }
     }
 
-    private static async Task SignInAsync(HttpContext context)
+    private async Task SignInAsync(HttpContext context)
     {
         if (context.Request.Headers["X-IDENTITY-HEADER"] != IdentityHeader)
         {
@@ -69,6 +69,6 @@ internal sealed class SecretEndpoints(VaultHandler vault) : IDisposable
             context.Request.Query["resource"].ToString(),
             "Bearer"
         );
-        await LocalJson.WriteAsync(context, 200, token, VaultJson.Default.IdentityToken);
+        await json.WriteAsync(context, 200, token);
     }
 }

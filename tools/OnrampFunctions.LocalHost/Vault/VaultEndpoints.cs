@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OnrampFunctions.LocalHost.Vault;
 
 /// <summary>Rotating the pair and changing how the vault behaves: <c>/simulator/vault</c>.</summary>
-internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator)
+internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator, LocalJson json)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -19,12 +19,12 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
             vault.WebhookSecrets.Count,
             vault.Reads
         );
-        return LocalJson.WriteAsync(context, 200, view, VaultJson.Default.VaultView);
+        return json.WriteAsync(context, 200, view);
     }
 
     private async Task PutAsync(HttpContext context)
     {
-        if (await LocalJson.ReadAsync(context, VaultJson.Default.VaultRequest) is not { } request)
+        if (await json.ReadAsync<VaultRequest>(context) is not { } request)
         {
             return;
         }

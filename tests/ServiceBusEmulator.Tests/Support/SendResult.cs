@@ -1,0 +1,20 @@
+namespace ServiceBusEmulator.Tests;
+
+/// <summary>How sending ends for the sender.</summary>
+public enum SendResult
+{
+    /// <summary>The message was stored.</summary>
+    Stored,
+
+    /// <summary>The message was rejected because there is no room; retrying at once does not help.</summary>
+    Refused,
+
+    /// <summary>An error, which does not tell whether the message was stored.</summary>
+    Failed,
+
+    /// <summary>No answer: the connection ended.</summary>
+    CutOff,
+
+    /// <summary>No answer until the sender gave up.</summary>
+    NotAnswered,
+}

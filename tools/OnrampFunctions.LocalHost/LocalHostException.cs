@@ -1,0 +1,13 @@
+namespace OnrampFunctions.LocalHost;
+
+/// <summary>The local host cannot start; the message is one sentence that says what to do.</summary>
+public sealed class LocalHostException : Exception
+{
+    public LocalHostException() { }
+
+    public LocalHostException(string message)
+        : base(message) { }
+
+    public LocalHostException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

@@ -1,0 +1,66 @@
+using Microsoft.Azure.Amqp;
+using Microsoft.Azure.Amqp.Framing;
+
+namespace ServiceBusEmulator.Amqp;
+
+/// <summary>
+/// A client asks: every message is a request, and its answer goes out on the link that the request names.
+/// </summary>
+internal static class RequestLink
+{
+    public static ReceivingAmqpLink Open(
+        AmqpSession session,
+        AmqpLinkSettings settings,
+        ResponseLinks responses,
+        Func<AmqpMessage, AmqpLink, CancellationToken, Task<AmqpMessage?>> answer
+    )
+    {
+        ReceivingAmqpLink link = new(session, settings);
+        var closed = link.WhenClosed();
+        link.RegisterMessageListener(request => _ = AnswerAsync(request));
+        return link;
+
+        async Task AnswerAsync(AmqpMessage request)
+        {
+            // Unlike a message's, this disposal does nothing on a link that is closed already.
+            if (FaultOf(request) is { } fault)
+            {
+                link.DisposeDelivery(request, settled: true, new Rejected { Error = fault.Error });
+                request.Dispose();
+                return;
+            }
+
+            link.DisposeDelivery(request, settled: true, AmqpConstants.AcceptedOutcome);
+            try
+            {
+                if (await answer(request, link, closed) is { } response)
+                {
+                    response.Properties.CorrelationId = request.Properties.MessageId;
+                    responses.Send(request.Properties.ReplyTo?.ToString(), response);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Nobody waits for the answer any more.
+            }
+            finally
+            {
+                request.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Why the library must not decode a request; null when it may.</summary>
+    private static AmqpException? FaultOf(AmqpMessage request)
+    {
+        try
+        {
+            MessageSections.Validate(request.Payload());
+            return null;
+        }
+        catch (AmqpException exception)
+        {
+            return exception;
+        }
+    }
+}

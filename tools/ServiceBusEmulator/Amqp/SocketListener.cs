@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using Microsoft.Azure.Amqp.Transport;
+
+namespace ServiceBusEmulator.Amqp;
+
+/// <summary>
+/// Accepts connections on sockets that are bound already. The library's own listener takes "localhost" for every
+/// interface, and lets a second process have the same port.
+/// </summary>
+internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock) : TransportListener("local-listener")
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
+    private volatile bool _isClosed;
+    private int _connections;
+
+    protected override void OnListen()
+    {
+        sockets.Listen();
+        foreach (var socket in sockets.Sockets)
+        {
+            _ = AcceptAsync(socket);
+        }
+    }
+
+    protected override bool CloseInternal()
+    {
+        AbortInternal();
+        return true;
+    }
+
+    protected override void AbortInternal()
+    {
+        _isClosed = true;
+        foreach (var socket in sockets.Sockets)
+        {
+            socket.Dispose();
+        }
+    }
+
+    private async Task AcceptAsync(Socket socket)
+    {
+        while (!_isClosed)
+        {
+            try
+            {
+                var client = await socket.AcceptAsync();
+                if (Volatile.Read(ref _connections) >= AmqpLimits.MaxConnections)
+                {
+                    client.Dispose();
+                    continue;
+                }
+
+                SocketTransport transport = new(client, clock, () => Interlocked.Decrement(ref _connections));
+                Interlocked.Increment(ref _connections);
+                transport.Open();
+
+                // The library wraps the transport in others of its own.
+                OnTransportAccepted(new TransportAsyncCallbackArgs { Transport = transport, UserToken2 = transport });
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException || _isClosed)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client has gone already, or this process has too many files open: the next one may do.
+                await Task.Delay(PauseAfterFailure, clock);
+            }
+        }
+    }
+}

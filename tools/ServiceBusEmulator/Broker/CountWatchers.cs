@@ -1,0 +1,28 @@
+namespace ServiceBusEmulator.Broker;
+
+/// <summary>Whoever waits for a queue to get into some state.</summary>
+internal sealed class CountWatchers
+{
+    private readonly List<(Func<QueueCounts, bool> Predicate, TaskCompletionSource Reached)> _watchers = [];
+
+    public bool Any => _watchers.Count > 0;
+
+    public Task Add(Func<QueueCounts, bool> predicate)
+    {
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _watchers.Add((predicate, reached));
+        return reached.Task;
+    }
+
+    public void Tell(QueueCounts counts) =>
+        _watchers.RemoveAll(watcher =>
+        {
+            var isReached = watcher.Predicate(counts);
+            if (isReached)
+            {
+                watcher.Reached.SetResult();
+            }
+
+            return isReached;
+        });
+}

@@ -1,0 +1,40 @@
+namespace ServiceBusEmulator.Broker;
+
+/// <summary>
+/// The message ids of the last while. Ids leave in the order in which they came, so forgetting is a queue and never a
+/// scan.
+/// </summary>
+/// <param name="window">How long an id is remembered.</param>
+/// <param name="capacity">How many are; the window alone would let a load test fill the memory with them.</param>
+internal sealed class DuplicateHistory(TimeSpan window, int capacity)
+{
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly Queue<(string Id, DateTimeOffset Until)> _order = new();
+
+    /// <summary>False when the id was seen within the window.</summary>
+    public bool TryAdd(string id, DateTimeOffset now)
+    {
+        if (window <= TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        while (_order.TryPeek(out var oldest) && oldest.Until <= now)
+        {
+            _ids.Remove(_order.Dequeue().Id);
+        }
+
+        if (!_ids.Add(id))
+        {
+            return false;
+        }
+
+        _order.Enqueue((id, now + window));
+        if (_order.Count > capacity)
+        {
+            _ids.Remove(_order.Dequeue().Id);
+        }
+
+        return true;
+    }
+}
