@@ -86,7 +86,7 @@ public sealed record ProblemType
         QueueUnavailable,
         Stopping,
         NotReady,
-        .. OfOutcomes,
+        .. OutcomeTable.Rows.Where(static row => row.Problem is not null).Select(static row => Of(row, row.Problem!)),
     ];
 
     /// <summary>The HTTP status.</summary>
@@ -103,16 +103,6 @@ public sealed record ProblemType
     /// when it changes nothing.
     /// </summary>
     public TimeSpan? RetryAfter { get; }
-
-    /// <summary>Those of outcomes.</summary>
-    internal static IEnumerable<ProblemType> OfOutcomes =>
-        OutcomeTable.Rows.Where(static row => row.Problem is not null).Select(static row => Of(row, row.Problem!));
-
-    /// <summary>Those of outcomes that a delivery is answered by, with the status that it gets.</summary>
-    internal static IEnumerable<ProblemType> OfDeliveries =>
-        OutcomeTable
-            .Rows.Where(static row => row.WebhookStatus != row.HttpStatus && row.WebhookStatus >= 400)
-            .Select(static row => Of(row, row.Problem!).WithStatus(row.WebhookStatus));
 
     /// <summary>A problem that asking again does not change.</summary>
     internal static ProblemType Final(int status, string code, string title) =>

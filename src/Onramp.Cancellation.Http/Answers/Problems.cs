@@ -148,10 +148,7 @@ internal static class Problems
         Respond(ProblemType.TimeoutNotFound, "There is no such timeout, or it has fired.");
 
     public static IResult SchemaNotFound() =>
-        Respond(
-            ProblemType.SchemaNotFound,
-            $"The schemas are {string.Join(", ", ContractDocuments.Schemas.Keys.Order())}."
-        );
+        Respond(ProblemType.SchemaNotFound, $"The schemas are {string.Join(", ", ContractDocuments.SchemaNames)}.");
 
     public static IResult NotReady() =>
         Respond(ProblemType.NotReady, "Key Vault has given no API key and secret to sign with.");

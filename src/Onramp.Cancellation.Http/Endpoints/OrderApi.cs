@@ -21,6 +21,9 @@ public sealed partial class OrderApi
 
     private readonly RequestReader _reader;
     private readonly WebhookHandshake _handshake;
+    private readonly CancelEndpoint _cancels;
+    private readonly TimeoutEndpoint _timeouts;
+    private readonly HealthEndpoint _health;
     private readonly WorkInProgress _work;
     private readonly ILogger<OrderApi> _logger;
 
@@ -35,15 +38,9 @@ public sealed partial class OrderApi
     )
     {
         (_reader, _handshake) = (reader, handshake);
-        (Cancels, Timeouts, Health) = (cancels, timeouts, health);
+        (_cancels, _timeouts, _health) = (cancels, timeouts, health);
         (_work, _logger) = (work, logger);
     }
-
-    internal CancelEndpoint Cancels { get; }
-
-    internal TimeoutEndpoint Timeouts { get; }
-
-    internal HealthEndpoint Health { get; }
 
     /// <summary>
     /// Answers a request of any method. A caller who hangs up does not stop a cancel between the provider's call and
@@ -74,7 +71,7 @@ public sealed partial class OrderApi
             }
 
             var (call, answer) = await _reader.ReadAsync(route, context, _work.Abandoned);
-            return answer ?? await route.Answer(this, call, _work.Abandoned);
+            return answer ?? await AnswerAsync(route.Operation, call, _work.Abandoned);
         }
         catch (OperationCanceledException) when (_work.Abandoned.IsCancellationRequested)
         {
@@ -90,6 +87,18 @@ public sealed partial class OrderApi
             _work.End();
         }
     }
+
+    private ValueTask<IResult> AnswerAsync(ApiOperation operation, ApiCall call, CancellationToken cancellationToken) =>
+        operation switch
+        {
+            ApiOperation.CancelOrder => _cancels.AnswerAsync(call, cancellationToken),
+            ApiOperation.ArmOrderTimeout => _timeouts.ArmAsync(call, cancellationToken),
+            ApiOperation.DisarmOrderTimeout => _timeouts.DisarmAsync(call, cancellationToken),
+            ApiOperation.Health => new(_health.Answer()),
+            ApiOperation.OpenApi => new(ContractsEndpoint.OpenApi()),
+            ApiOperation.AsyncApi => new(ContractsEndpoint.AsyncApi()),
+            ApiOperation.Schema => new(ContractsEndpoint.Schema(call)),
+        };
 
     private static partial class Log
     {

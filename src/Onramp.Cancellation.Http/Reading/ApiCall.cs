@@ -36,7 +36,7 @@ internal readonly record struct ApiCall
     /// <param name="id">Its id if the caller gives none; null for a new one.</param>
     public CancelRequest ToRequest(CancelTrigger trigger, DateTimeOffset now, string? id = null)
     {
-        var request = Fields.ToRequest(RequestId ?? id ?? RequestIds.Create(now), trigger, now);
+        var request = Fields.ToRequest(RequestId ?? id ?? Guid.CreateVersion7(now).ToString(), trigger, now);
         return Source is null && Caller is null ? request : request with { Source = Source, Caller = Caller };
     }
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Callers;
 using Onramp.Cancellation.Http.Answers;
-using Onramp.Cancellation.Http.Endpoints;
 
 namespace Onramp.Cancellation.Http.Reading;
 

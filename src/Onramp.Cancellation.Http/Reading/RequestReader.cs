@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Http.Answers;
-using Onramp.Cancellation.Http.Endpoints;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Telemetry;
 

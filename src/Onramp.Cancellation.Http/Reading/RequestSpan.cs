@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Http.Answers;
-using Onramp.Cancellation.Http.Endpoints;
 using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Http.Reading;
