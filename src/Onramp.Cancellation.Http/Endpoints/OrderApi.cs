@@ -7,15 +7,15 @@ using Onramp.Cancellation.Http.Reading;
 namespace Onramp.Cancellation.Http.Endpoints;
 
 /// <summary>
-/// The one way that every HTTP request goes, on every host: method, headers, body, caller, limit, endpoint, answer; and
-/// what becomes of a fault.
+/// Handles every HTTP request, on every host: checks the method, reads the request, calls the endpoint and turns
+/// exceptions into responses.
 /// </summary>
 public sealed partial class OrderApi
 {
     /// <summary>
-    /// The largest body that a web server accepts, which is also the limit of the Functions host. A body that is too
-    /// large for a request is drained, so that its sender still sees the response: the Functions host answers a bare
-    /// 500 when the connection closes instead.
+    /// The largest body that a web server should accept: the limit of the Functions host. Larger bodies than a request
+    /// may have are drained, so that the sender still gets the response. If the connection closed instead, the Functions
+    /// host would answer with an empty 500.
     /// </summary>
     public const int MaxUploadBytes = 100 * 1024 * 1024;
 
@@ -43,12 +43,12 @@ public sealed partial class OrderApi
     }
 
     /// <summary>
-    /// Answers a request of any method. A caller who hangs up does not stop a cancel between the provider's call and
-    /// the outcome event; the core's time budget ends the work, and a host that stops.
+    /// Handles a request of any method. A caller that disconnects does not stop a cancel between the call to the
+    /// provider and the outcome event; only the time budget and a stopping host end the work.
     /// </summary>
-    /// <param name="route">Where it came in.</param>
-    /// <param name="context">The request, with the values of its route.</param>
-    /// <returns>The answer, which the host executes. Nothing is thrown: some hosts answer 200 then.</returns>
+    /// <param name="route">The route that matched.</param>
+    /// <param name="context">The request, with its route values.</param>
+    /// <returns>The response, which the host executes. It never throws: some hosts would answer with 200.</returns>
     public async Task<IResult> AnswerAsync(ApiRoute route, HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(route);
@@ -79,7 +79,7 @@ public sealed partial class OrderApi
         }
         catch (Exception exception)
         {
-            Log.Broken(_logger, exception);
+            Log.Failed(_logger, exception);
             return Problems.InternalError();
         }
         finally
@@ -102,7 +102,7 @@ public sealed partial class OrderApi
 
     private static partial class Log
     {
-        [LoggerMessage(601, LogLevel.Error, "A request failed by a fault in this service")]
-        public static partial void Broken(ILogger logger, Exception exception);
+        [LoggerMessage(601, LogLevel.Error, "A request failed because of an error in this service")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

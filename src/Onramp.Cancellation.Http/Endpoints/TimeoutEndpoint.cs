@@ -24,7 +24,7 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
         using var span = RequestSpan.Start(ApiRoute.ArmOrderTimeout, call);
         var dueAt = fields.DueAt(now)!.Value;
 
-        // Without a key, the order and the instant name the request, so that repeating it is the same request.
+        // Without a key, the order and the due time identify the request, so that a repeat is the same request.
         var cancel = call.ToRequest(CancelTrigger.Timeout, now, OrderTimeouts.RequestId(fields.Order, dueAt));
         if (await timeouts.TryArmAsync(cancel, dueAt, cancellationToken) is not { } armed)
         {
