@@ -276,7 +276,7 @@ var logAlerts = [
   {
     name: 'cancel-internal-errors'
     severity: 1
-    query: '${lines} | where Text has "could not be handled and is abandoned" or Text startswith "A request failed by a fault in this service" | summarize Value = sum(ItemCount)'
+    query: '${lines} | where Text has "could not be handled and is abandoned" or Text startswith "A request failed because of an error in this service" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'

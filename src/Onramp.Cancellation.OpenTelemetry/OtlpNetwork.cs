@@ -87,7 +87,7 @@ internal static class OtlpNetwork
             UseCookies = false,
             ActivityHeadersPropagator = null,
         };
-        HttpClient client = new(new ReportedExports(signal.Name, report, network));
+        HttpClient client = new(new ExportReportHandler(signal.Name, report, network));
         client.Timeout = signal.Setting(configuration, "TIMEOUT") is { } timeout
             ? TimeSpan.FromMilliseconds(int.Parse(timeout, NumberStyles.None, CultureInfo.InvariantCulture))
             : DefaultTimeout;

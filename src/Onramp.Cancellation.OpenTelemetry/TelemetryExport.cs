@@ -35,7 +35,7 @@ public static class TelemetryExport
         );
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ExportReport>();
-        services.AddHostedService<FlushAtEnd>();
+        services.AddHostedService<FlushOnStop>();
         return services
             .AddOpenTelemetry()
             .WithMetrics(static metrics => metrics.AddMeter(TelemetryNames.Source))
@@ -84,7 +84,7 @@ public static class TelemetryExport
     /// The network of an exporter that sends all signals together, with a report of exports that fail.
     /// </summary>
     public static HttpMessageHandler ReportedNetwork(IServiceProvider services, string receiver) =>
-        new ReportedExports(
+        new ExportReportHandler(
             receiver,
             services.GetRequiredService<ExportReport>(),
             new SocketsHttpHandler

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Onramp.Cancellation.Http.Endpoints;
+using Onramp.Cancellation.Http.Reading;
 
 namespace OnrampFunctions;
 

@@ -21,4 +21,4 @@ builder.Services.AddAppTelemetry(builder.Configuration);
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddOrderApi();
 builder.Services.AddServiceBus(builder.Configuration);
-return await builder.Build().RunWorkerAsync();
+return await builder.RunWorkerAsync();

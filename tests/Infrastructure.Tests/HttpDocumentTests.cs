@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
@@ -8,6 +9,9 @@ namespace Infrastructure.Tests;
 public sealed partial class HttpDocumentTests
 {
     private static readonly string Document = Repository.Read("docs/http.md");
+    private static readonly JsonNode OpenApi = JsonNode.Parse(
+        Repository.Read("src/Onramp.Cancellation.Http/Contracts/openapi.json")
+    )!;
 
     [Fact]
     public void Has_a_section_for_every_problem_type_and_for_no_other() =>
@@ -45,9 +49,11 @@ public sealed partial class HttpDocumentTests
     [Fact]
     public void Names_every_header_and_media_type_that_means_something() =>
         Assert.All(
-            ApiRoute.All.SelectMany(static route =>
-                route.RequestHeaders.Select(static header => header.Name).Concat(route.MediaTypes)
-            ),
+            Operations
+                .SelectMany(static operation => operation["parameters"]?.AsArray() ?? [])
+                .Where(static parameter => (string?)parameter!["in"] == "header")
+                .Select(static parameter => (string?)parameter!["name"])
+                .Concat(ApiRoute.All.SelectMany(static route => route.MediaTypes)),
             name => Assert.Contains($"`{name}", Document, StringComparison.Ordinal)
         );
 
@@ -89,12 +95,20 @@ public sealed partial class HttpDocumentTests
         );
     }
 
+    private static IEnumerable<JsonNode> Operations =>
+        from path in OpenApi["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        select operation.Value;
+
     /// <summary>The statuses of each problem, by its code.</summary>
     private static ILookup<string, int> Problems =>
-        ApiRoute
-            .All.SelectMany(static route => route.Problems)
-            .Concat(ProblemType.All)
-            .Select(static type => (type.Code, type.Status))
+        (
+            from operation in Operations
+            from response in operation["responses"]!.AsObject()
+            from match in ProblemCodes().Matches((string)response.Value!["description"]!)
+            select (Code: match.Groups["code"].Value, Status: int.Parse(response.Key))
+        )
+            .Concat(ProblemType.All.Select(static type => (type.Code, type.Status)))
             .Distinct()
             .OrderBy(static type => type.Code, StringComparer.Ordinal)
             .ToLookup(static type => type.Code, static type => type.Status);
@@ -113,6 +127,9 @@ public sealed partial class HttpDocumentTests
         Assert.True(start >= 0, $"There is no {heading}.");
         return Document[(start + heading.Length + 2)..].Split("\n#")[0];
     }
+
+    [GeneratedRegex(@"urn:onramp-cancel:problem:(?<code>[a-z-]+):")]
+    private static partial Regex ProblemCodes();
 
     [GeneratedRegex(@"\b[45]\d\d\b")]
     private static partial Regex Statuses();

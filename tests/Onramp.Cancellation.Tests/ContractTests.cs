@@ -10,11 +10,12 @@ public sealed class ContractTests : Contract
         return new Level(service);
     }
 
-    internal sealed class Level(Service service) : IContractHost
+    internal sealed class Level(Service service, Func<ContractRequest, Task<ContractAnswer>>? send = null)
+        : IContractHost
     {
         public int ProviderCalls => service.Provider.Calls.Count;
 
-        public Task<ContractAnswer> SendAsync(ContractRequest request) => service.SendAsync(request);
+        public Task<ContractAnswer> SendAsync(ContractRequest request) => (send ?? service.SendAsync)(request);
 
         public async Task<string> DeliverAsync(string body)
         {

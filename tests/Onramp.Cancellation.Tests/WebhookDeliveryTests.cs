@@ -180,7 +180,7 @@ public sealed class WebhookDeliveryTests
         await service.StartAsync();
         var answer = await service.SendAsync(SigningShop.Request(service) with { Body = "{}"u8.ToArray() });
         Assert.Contains(
-            "No caller's secret gives this signature. Sign webhook-id.webhook-timestamp.body,",
+            "The signature does not match any caller's secret. Sign webhook-id.webhook-timestamp.body,",
             answer.Body,
             StringComparison.Ordinal
         );

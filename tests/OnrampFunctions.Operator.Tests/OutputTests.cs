@@ -239,8 +239,8 @@ public sealed class OutputTests
     {
         var run = await Run.ToolAsync(
             ["--help"],
-            surroundings =>
-                surroundings with
+            environment =>
+                environment with
                 {
                     IsOutTerminal = true,
                     Variable = name => name == "NO_COLOR" ? noColor : null,

@@ -69,7 +69,7 @@ public sealed class TemporarySubscriptionTests
                 $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s",
                 .. options,
             ],
-            surroundings => surroundings with { Administration = administration }
+            environment => environment with { Administration = administration }
         );
     }
 

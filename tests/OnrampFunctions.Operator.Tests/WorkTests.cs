@@ -201,12 +201,12 @@ public sealed class WorkTests
     [InlineData(
         "http://127.0.0.1:9",
         "App http://127.0.0.1:9/: no answer",
-        "The app gives no answer at http://127.0.0.1:9/: check the address, and whether it runs."
+        "The app does not respond at http://127.0.0.1:9/: check the address, and whether the app is running."
     )]
     [InlineData(
         "HOST/simulator",
         "App HOST/simulator: 404, ",
-        "The app is not well, or is not at HOST/simulator: docs/operations.md says what the answer means."
+        "The app at HOST/simulator is not healthy, or it is another app: see docs/operations.md."
     )]
     public async Task An_app_that_is_not_well_is_told_and_hides_nothing_else(string app, string line, string sentence)
     {

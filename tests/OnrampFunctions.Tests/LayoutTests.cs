@@ -11,6 +11,14 @@ public sealed class LayoutTests
     private static readonly Dictionary<string, Layout> Layouts = new()
     {
         ["app"] = new(typeof(OrderMessages).Assembly, "OnrampFunctions", ""),
+        ["HTTP"] = new(
+            typeof(OrderApi).Assembly,
+            "Onramp.Cancellation.Http",
+            "Contracts",
+            "Answers",
+            "Reading",
+            "Endpoints"
+        ),
         ["OpenTelemetry"] = new(typeof(TelemetryExport).Assembly, "Onramp.Cancellation.OpenTelemetry", ""),
         ["Service Bus"] = new(typeof(MessageDispatcher).Assembly, "Onramp.Cancellation.ServiceBus", ""),
     };

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Onramp.Cancellation.Http.Answers;
 
-/// <summary>The body of a 200: of a cancel, or of a delivery whose outcome is final, whatever it is.</summary>
+/// <summary>The body of a 200: the outcome of a cancel, or the final outcome of an event.</summary>
 internal readonly record struct OutcomeBody
 {
     public required string RequestId { get; init; }
@@ -20,7 +20,7 @@ internal readonly record struct OutcomeBody
 
     public required int? OrderStatus { get; init; }
 
-    /// <summary>Why, in words, when it is not cancelled.</summary>
+    /// <summary>Why the order is not cancelled; null when it is.</summary>
     public string? Detail { get; init; }
 
     public required int Attempts { get; init; }
@@ -28,17 +28,17 @@ internal readonly record struct OutcomeBody
     public required DateTimeOffset CompletedAt { get; init; }
 }
 
-/// <summary>The body of a 202: the request waits on the queue.</summary>
+/// <summary>The body of a 202: the request is on the queue.</summary>
 internal sealed record AcceptedBody(string RequestId);
 
 /// <summary>The body of a 201: the timeout is armed.</summary>
 internal sealed record ArmedBody(string TimeoutId, DateTimeOffset DueAt, string RequestId);
 
-/// <summary>The body of a healthy answer.</summary>
+/// <summary>The body of the health endpoint's 200.</summary>
 internal sealed record HealthBody(string Status);
 
 /// <summary>
-/// One fault of one field; the pointer is a JSON pointer as a URI fragment, as in RFC 9457, section 3.
+/// One invalid field or header. The pointer is a JSON pointer as a URI fragment, as in RFC 9457, section 3.
 /// </summary>
 internal sealed record ProblemError(string Pointer, string Detail);
 
@@ -56,27 +56,24 @@ internal sealed record ProblemError(string Pointer, string Detail);
 [JsonSerializable(typeof(bool))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>A successful answer.</summary>
+    /// <summary>
+    /// Problems are read by people in a terminal, so only what JSON requires is escaped. Their media type keeps a
+    /// browser from reading one as HTML.
+    /// </summary>
+    public static JsonTypeInfo<ProblemDetails> Problem =>
+        field ??= new ApiJson(
+            new JsonSerializerOptions(Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                TypeInfoResolver = null,
+            }
+        ).ProblemDetails;
+
+    /// <summary>Creates a successful response.</summary>
     public static IResult Respond<T>(
         int status,
         T body,
         JsonTypeInfo<T> type,
         params IReadOnlyList<KeyValuePair<string, string>> headers
     ) => new ApiResult(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(body, type), headers);
-}
-
-/// <summary>
-/// For problems, whose words people read in a terminal: nothing is escaped that JSON does not ask to be. An answer is
-/// never taken for markup: its media type says what it is.
-/// </summary>
-internal static class ProblemJson
-{
-    public static JsonTypeInfo<ProblemDetails> Type { get; } =
-        new ApiJson(
-            new JsonSerializerOptions(ApiJson.Default.Options)
-            {
-                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-                TypeInfoResolver = null,
-            }
-        ).ProblemDetails;
 }

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Onramp.Cancellation.Http.Answers;
 
 /// <summary>
-/// An answer with a body of JSON that is written already, so that its length is known and both hosts send the same
-/// bytes.
+/// A response whose body is already serialized, so that its length is known and every host sends the same bytes.
 /// </summary>
 internal sealed record ApiResult(
     int StatusCode,

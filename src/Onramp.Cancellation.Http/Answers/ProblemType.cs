@@ -3,9 +3,9 @@ using Onramp.Cancellation.Outcomes;
 namespace Onramp.Cancellation.Http.Answers;
 
 /// <summary>
-/// One row of the table of problems: what the <c>type</c> of an answer stands for. A code never changes: callers decide
-/// by it. A row is made by <see cref="Final"/> or by <see cref="Retryable"/>, which cannot do without a
-/// <c>Retry-After</c>.
+/// One row of the table of problems: the <c>type</c> of a response, its status and its title. Codes never change,
+/// because callers decide by them. <see cref="Final"/> and <see cref="Retryable"/> create the rows; a retryable one
+/// always has a <c>Retry-After</c>.
 /// </summary>
 public sealed record ProblemType
 {
@@ -13,12 +13,12 @@ public sealed record ProblemType
         (Status, Code, Title, RetryAfter) = (status, code, title, retryAfter);
 
     /// <summary>
-    /// What stands before every code. It is a name and no address, since the service runs anywhere; docs/http.md has a
-    /// section for each code.
+    /// The prefix of every code. The type is a name, not an address, because the service has no fixed host. docs/http.md
+    /// has a section for each code.
     /// </summary>
     public const string Prefix = "urn:onramp-cancel:problem:";
 
-    // Long enough for a passing fault to pass, short enough that a shopper's page can wait for it.
+    // Long enough for a transient fault to pass, short enough for a page that waits for the response.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     internal static readonly ProblemType InvalidJson = Final(400, "invalid-json", "Not a JSON object");
@@ -64,7 +64,7 @@ public sealed record ProblemType
     internal static readonly ProblemType Stopping = Retryable(503, "stopping", "Stopping", Soon);
     internal static readonly ProblemType NotReady = Retryable(503, "not-ready", "Not ready", Soon);
 
-    /// <summary>All of them, those of outcomes included.</summary>
+    /// <summary>Every problem type, including those of outcomes.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidJson,
@@ -86,45 +86,35 @@ public sealed record ProblemType
         QueueUnavailable,
         Stopping,
         NotReady,
-        .. OfOutcomes,
+        .. OutcomeTable.Rows.Where(static row => row.Problem is not null).Select(static row => Of(row, row.Problem!)),
     ];
 
     /// <summary>The HTTP status.</summary>
     public int Status { get; private init; }
 
-    /// <summary>The last part of the type.</summary>
+    /// <summary>The last part of the <c>type</c>.</summary>
     public string Code { get; }
 
-    /// <summary>The same for people.</summary>
+    /// <summary>The title, for people.</summary>
     public string Title { get; }
 
     /// <summary>
-    /// The value of <c>Retry-After</c> unless something says another, when asking again can change the answer; null
-    /// when it changes nothing.
+    /// The default <c>Retry-After</c>; null when repeating the request does not help.
     /// </summary>
     public TimeSpan? RetryAfter { get; }
 
-    /// <summary>Those of outcomes.</summary>
-    internal static IEnumerable<ProblemType> OfOutcomes =>
-        OutcomeTable.Rows.Where(static row => row.Problem is not null).Select(static row => Of(row, row.Problem!));
-
-    /// <summary>Those of outcomes that a delivery is answered by, with the status that it gets.</summary>
-    internal static IEnumerable<ProblemType> OfDeliveries =>
-        OutcomeTable
-            .Rows.Where(static row => row.WebhookStatus != row.HttpStatus && row.WebhookStatus >= 400)
-            .Select(static row => Of(row, row.Problem!).WithStatus(row.WebhookStatus));
-
-    /// <summary>A problem that asking again does not change.</summary>
+    /// <summary>Creates a problem type for which repeating the request does not help.</summary>
     internal static ProblemType Final(int status, string code, string title) =>
         new(status, code, title, retryAfter: null);
 
-    /// <summary>A problem that asking again can change; every answer says when.</summary>
+    /// <summary>Creates a problem type for which repeating the request can help, after the given time.</summary>
     internal static ProblemType Retryable(int status, string code, string title, TimeSpan retryAfter) =>
         new(status, code, title, retryAfter);
 
+    /// <summary>Creates the problem type of an outcome.</summary>
     internal static ProblemType Of(OutcomeRow row, OutcomeProblem problem) =>
         new(row.HttpStatus, problem.Code, problem.Title, row.RetryAfter);
 
-    /// <summary>The same problem under another status.</summary>
+    /// <summary>Returns the same problem type with another status.</summary>
     internal ProblemType WithStatus(int status) => this with { Status = status };
 }

@@ -12,16 +12,15 @@ using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Http.Answers;
 
-/// <summary>Every answer that is not a success, each with a stable type.</summary>
+/// <summary>Creates every response that is not a success, each with a stable <c>type</c>.</summary>
 internal static class Problems
 {
     public const int MaxBodyBytes = 4096;
 
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
 
-    // What is left of the body is not read, so the connection is of no use to the next request; the caller should know
-    // before it tries.
-    private static readonly KeyValuePair<string, string> Last = new("Connection", "close");
+    // The rest of the body is not read, so the connection cannot be reused.
+    private static readonly KeyValuePair<string, string> Close = new("Connection", "close");
 
     // A 401 must name a scheme (RFC 9110, section 11.6.1); this one is not registered.
     private static readonly KeyValuePair<string, string> Challenge = new("WWW-Authenticate", "StandardWebhooks");
@@ -31,7 +30,7 @@ internal static class Problems
         var allow = string.Join(", ", methods);
         return Respond(
             ProblemType.MethodNotAllowed,
-            $"This address takes {allow}.",
+            $"Allowed methods: {allow}.",
             headers: new KeyValuePair<string, string>("Allow", allow)
         );
     }
@@ -46,27 +45,27 @@ internal static class Problems
     public static IResult UnsupportedContentEncoding() =>
         Respond(
             ProblemType.UnsupportedMediaType,
-            "Send the body as it is: not compressed, and without Content-Encoding.",
+            "Send the body uncompressed and without Content-Encoding.",
             headers: new KeyValuePair<string, string>("Accept-Encoding", "identity")
         );
 
     public static IResult BodyTooLarge() =>
-        Respond(ProblemType.BodyTooLarge, $"The body may have at most {MaxBodyBytes} bytes.", headers: Last);
+        Respond(ProblemType.BodyTooLarge, $"The body must not exceed {MaxBodyBytes} bytes.", headers: Close);
 
-    /// <summary>The answer to a body that did not arrive, by the status that the web server has for it.</summary>
+    /// <summary>The response to a body that did not arrive, by the web server's status for it.</summary>
     public static IResult BrokenUpload(int status) =>
         status switch
         {
             408 => Respond(
                 ProblemType.RequestTimeout,
-                "The body came too slowly. Repeating the request is safe.",
-                headers: Last
+                "The body arrived too slowly. Repeating the request is safe.",
+                headers: Close
             ),
             413 => BodyTooLarge(),
             _ => Respond(
                 ProblemType.IncompleteBody,
                 "The body ended early, or its chunked encoding is malformed. Repeating the request is safe.",
-                headers: Last
+                headers: Close
             ),
         };
 
@@ -76,7 +75,7 @@ internal static class Problems
     public static IResult ContradictingKey() =>
         Respond(
             ProblemType.InvalidIdempotencyKey,
-            $"{IdempotencyKey.Header} is not {CallerReader.WebhookId}, which is the id of a signed request. Leave it out."
+            $"{IdempotencyKey.Header} differs from {CallerReader.WebhookId}, the id of a signed request. Leave it out."
         );
 
     public static IResult InvalidWebhookId() =>
@@ -85,27 +84,27 @@ internal static class Problems
             $"{CallerReader.WebhookId} must be 1 to {IdempotencyKey.MaxLength} printable ASCII characters."
         );
 
-    /// <summary>The answer to a request that has a header twice which names one thing.</summary>
+    /// <summary>The response to a request that repeats a header which may occur only once.</summary>
     public static IResult Repeated(ProblemType type, string header) =>
         Respond(
             type,
-            $"{LogText.Of(header)} is given more than once.",
-            Errors([new FieldFault("/" + JsonPointer.Escape(header), "Given more than once.")])
+            $"The header {LogText.Of(header)} occurs more than once.",
+            Errors([new FieldFault("/" + JsonPointer.Escape(header), "Occurs more than once.")])
         );
 
     public static IResult InvalidJson(string detail) => Respond(ProblemType.InvalidJson, detail);
 
     public static IResult InvalidRequest(IReadOnlyList<FieldFault> faults) =>
-        Respond(ProblemType.InvalidRequest, "Some fields are wrong: see errors.", Errors(faults));
+        Respond(ProblemType.InvalidRequest, "Some fields are invalid; see errors.", Errors(faults));
 
-    /// <summary>Not 422: senders of events repeat that, and no repetition mends an event.</summary>
+    /// <summary>A 400, not a 422: senders of events repeat a 422, which cannot succeed later.</summary>
     public static IResult InvalidEvent(string detail, IReadOnlyList<FieldFault>? faults = null) =>
         Respond(ProblemType.InvalidEvent, detail, faults is null ? null : Errors(faults));
 
     public static IResult SignatureRequired() =>
         Respond(
             ProblemType.InvalidSignature,
-            "Sign the request: webhook-id, webhook-timestamp and webhook-signature, as Standard Webhooks has them.",
+            "Sign the request with webhook-id, webhook-timestamp and webhook-signature, as in Standard Webhooks.",
             headers: Challenge
         );
 
@@ -114,14 +113,12 @@ internal static class Problems
             ProblemType.InvalidSignature,
             verdict switch
             {
-                SignatureVerdict.Malformed =>
-                    "webhook-id, webhook-timestamp (seconds since 1970) and webhook-signature must all be there, as Standard Webhooks has them.",
-                SignatureVerdict.OutOfTime =>
-                    "webhook-timestamp is more than five minutes from now: sign anew, and check the clock.",
-                SignatureVerdict.NoMatch or SignatureVerdict.Valid => signsTarget
-                    ? "No caller's secret gives this signature. At this address, sign webhook-id.webhook-timestamp.METHOD PATH.body, "
-                        + "where PATH has the query too."
-                    : "No caller's secret gives this signature. Sign webhook-id.webhook-timestamp.body, byte for byte.",
+                SignatureVerdict.Malformed => "webhook-id, webhook-timestamp (seconds since 1970) and "
+                    + "webhook-signature are all required, as in Standard Webhooks.",
+                SignatureVerdict.OutOfTime => "webhook-timestamp differs from the current time by more than five "
+                    + "minutes. Sign the request again, and check the clock.",
+                SignatureVerdict.NoMatch or SignatureVerdict.Valid => "The signature does not match any caller's "
+                    + $"secret. Sign {SignedContent(signsTarget)}.",
             },
             headers: Challenge
         );
@@ -132,7 +129,8 @@ internal static class Problems
     public static IResult OutcomeNotPublished(CancelRequest request, CancelOutcome outcome) =>
         Respond(
             ProblemType.OutcomeNotPublished,
-            "The outcome is known but could not be published. Repeat the request with the same Idempotency-Key: that is safe.",
+            "The outcome is known but could not be published. "
+                + "Repeat the request with the same Idempotency-Key; this is safe.",
             About(request, outcome),
             outcome.RetryAfter
         );
@@ -140,37 +138,40 @@ internal static class Problems
     public static IResult QueueUnavailable(string? requestId) =>
         Respond(
             ProblemType.QueueUnavailable,
-            "The queue did not confirm that it took the request. Repeat it with the same Idempotency-Key: that is safe.",
+            "The queue did not confirm the request. Repeat it with the same Idempotency-Key; this is safe.",
             requestId is null ? null : new() { ["requestId"] = requestId }
         );
 
     public static IResult TimeoutNotFound() =>
-        Respond(ProblemType.TimeoutNotFound, "There is no such timeout, or it has fired.");
+        Respond(ProblemType.TimeoutNotFound, "The timeout does not exist, or it has already fired.");
 
     public static IResult SchemaNotFound() =>
-        Respond(
-            ProblemType.SchemaNotFound,
-            $"The schemas are {string.Join(", ", ContractDocuments.Schemas.Keys.Order())}."
-        );
+        Respond(ProblemType.SchemaNotFound, $"Available schemas: {string.Join(", ", ContractDocuments.SchemaNames)}.");
 
     public static IResult NotReady() =>
-        Respond(ProblemType.NotReady, "Key Vault has given no API key and secret to sign with.");
+        Respond(ProblemType.NotReady, "No API key and secret have been read from Key Vault.");
 
     public static IResult Stopping() =>
         Respond(
             ProblemType.Stopping,
-            "This instance of the service is stopping, and what became of the request is not known. Repeat it with the same Idempotency-Key: that is safe."
+            "This instance is stopping, and the result of the request is unknown. "
+                + "Repeat it with the same Idempotency-Key; this is safe."
         );
 
     public static IResult InternalError() =>
         Respond(
             ProblemType.InternalError,
-            "The request failed because of a fault in this service. Repeating it is safe."
+            "The request failed because of an error in this service. Repeating it is safe."
         );
 
-    /// <summary>The answer to a request whose outcome is anything but cancelled.</summary>
+    /// <summary>The response to a request whose outcome is not <c>cancelled</c>.</summary>
     public static IResult Of(CancelRequest request, CancelOutcome outcome, ProblemType type) =>
         Respond(type, outcome.Kind.Row().Problem!.Detail(outcome), About(request, outcome), outcome.RetryAfter);
+
+    private static string SignedContent(bool signsTarget) =>
+        signsTarget
+            ? "webhook-id.webhook-timestamp.METHOD PATH.body, where PATH includes the query"
+            : "webhook-id.webhook-timestamp.body, byte for byte";
 
     private static Dictionary<string, object?> Errors(IReadOnlyList<FieldFault> faults) =>
         new()
@@ -180,7 +181,7 @@ internal static class Problems
                 .ToArray(),
         };
 
-    /// <summary>This service's own members of a problem about an outcome.</summary>
+    /// <summary>The members that a problem about an outcome adds to RFC 9457's.</summary>
     private static Dictionary<string, object?> About(CancelRequest request, CancelOutcome outcome)
     {
         var row = outcome.Kind.Row();
@@ -200,12 +201,11 @@ internal static class Problems
         return members;
     }
 
-    /// <summary>The one place where a problem is written: a retryable one always has <c>Retry-After</c>.</summary>
+    /// <summary>Serializes a problem; a retryable one always gets <c>Retry-After</c>.</summary>
     /// <param name="type">The row of the table.</param>
-    /// <param name="detail">The words for people.</param>
-    /// <param name="members">This service's own members.</param>
-    /// <param name="retryAfter">How long to wait; null for as long as the type says. Ignored for a type that is
-    /// final.</param>
+    /// <param name="detail">The explanation for people.</param>
+    /// <param name="members">Further members of the document.</param>
+    /// <param name="retryAfter">When to retry; null for the type's default. Ignored for a final type.</param>
     /// <param name="headers">Further headers.</param>
     private static ApiResult Respond(
         ProblemType type,
@@ -216,10 +216,10 @@ internal static class Problems
     )
     {
         members ??= [];
-        if (type.RetryAfter is { } least)
+        if (type.RetryAfter is { } fallback)
         {
             members["retryable"] = true;
-            headers = [.. headers, new("Retry-After", Seconds(retryAfter ?? least))];
+            headers = [.. headers, new("Retry-After", Seconds(retryAfter ?? fallback))];
         }
 
         var problem = new ProblemDetails
@@ -233,14 +233,14 @@ internal static class Problems
         return new ApiResult(
             type.Status,
             "application/problem+json",
-            JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Type),
+            JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Problem),
             headers
         );
     }
 
     private static string Seconds(TimeSpan wait)
     {
-        var bounded = wait < LongestRetryAfter ? wait : LongestRetryAfter;
+        var bounded = wait < MaxRetryAfter ? wait : MaxRetryAfter;
         return Math.Max(1, (int)Math.Ceiling(bounded.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -1,82 +1,57 @@
-using System.Collections.Frozen;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Onramp.Cancellation.Http.Answers;
 
 namespace Onramp.Cancellation.Http.Contracts;
 
 /// <summary>
-/// The service's contracts for tools: the schemas as they are kept, and the two documents, made from the tables that
-/// the code itself goes by.
+/// The service's contracts for tools: the JSON Schemas, and the OpenAPI and AsyncAPI documents with the schemas that
+/// they refer to. Tests compare all of them with the code.
 /// </summary>
 internal static class ContractDocuments
 {
-    private const string Folder = "Schemas.";
+    private const string SchemaFolder = "Schemas/";
 
+    private static readonly Assembly Resources = typeof(ContractDocuments).Assembly;
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    /// <summary>Every JSON Schema (2020-12), by name.</summary>
-    public static IReadOnlyDictionary<string, JsonNode> Schemas { get; } = ReadSchemas();
+    private static readonly Lazy<byte[]> OpenApiDocument = new(static () => Compose("openapi.json"));
+    private static readonly Lazy<byte[]> AsyncApiDocument = new(static () => Compose("asyncapi.json"));
 
-    private static readonly Lazy<byte[]> OpenApiBytes = new(static () => Write(OpenApi.Create()));
-    private static readonly Lazy<byte[]> AsyncApiBytes = new(static () => Write(AsyncApi.Create()));
-    private static readonly FrozenDictionary<string, byte[]> SchemaBytes = Schemas.ToFrozenDictionary(
-        static schema => schema.Key,
-        static schema => Write(schema.Value)
-    );
+    /// <summary>The names of the JSON Schemas, in order.</summary>
+    public static IReadOnlyList<string> SchemaNames { get; } =
+    [
+        .. Resources
+            .GetManifestResourceNames()
+            .Where(static resource => resource.StartsWith(SchemaFolder, StringComparison.Ordinal))
+            .Select(static resource => Path.GetFileNameWithoutExtension(resource))
+            .Order(StringComparer.Ordinal),
+    ];
 
-    /// <summary>OpenAPI 3.1 of the HTTP side.</summary>
-    public static ReadOnlyMemory<byte> OpenApiDocument => OpenApiBytes.Value;
+    /// <summary>OpenAPI 3.1 of the HTTP API.</summary>
+    public static ReadOnlyMemory<byte> OpenApi => OpenApiDocument.Value;
 
     /// <summary>AsyncAPI 3.0 of the queue and the topic.</summary>
-    public static ReadOnlyMemory<byte> AsyncApiDocument => AsyncApiBytes.Value;
+    public static ReadOnlyMemory<byte> AsyncApi => AsyncApiDocument.Value;
 
-    /// <summary>One schema; null when there is none of that name.</summary>
-    public static ReadOnlyMemory<byte>? Schema(string? name) =>
-        name is not null && SchemaBytes.TryGetValue(name, out var bytes)
-            ? new ReadOnlyMemory<byte>(bytes)
-            : (ReadOnlyMemory<byte>?)null;
+    /// <summary>Reads one JSON Schema (2020-12), one of <see cref="SchemaNames"/>.</summary>
+    public static byte[] ReadSchema(string name) => Read($"{SchemaFolder}{name}.json");
 
-    /// <summary>Some schemas as the components of a document, which says once which dialect they are in.</summary>
-    public static JsonObject Components(IEnumerable<string> names) =>
-        new(
-            names
-                .Distinct()
-                .Order(StringComparer.Ordinal)
-                .Select(static name =>
-                {
-                    var copy = Schemas[name].DeepClone().AsObject();
-                    copy.Remove("$schema");
-                    return KeyValuePair.Create(name, (JsonNode?)copy);
-                })
-        );
-
-    private static Dictionary<string, JsonNode> ReadSchemas()
+    /// <summary>
+    /// A document as one file: each reference to a schema's file becomes that schema. The document declares the dialect
+    /// of all of them.
+    /// </summary>
+    private static byte[] Compose(string file)
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        var schemas = assembly
-            .GetManifestResourceNames()
-            .Where(static name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .ToDictionary(
-                static name => name[Folder.Length..^".json".Length],
-                name =>
-                {
-                    using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
-                    return JsonNode.Parse(reader.ReadToEnd())!;
-                }
-            );
+        var document = JsonNode.Parse(Read(file))!;
+        var schemas = document["components"]!["schemas"]!.AsObject();
+        foreach (var name in schemas.Select(static schema => schema.Key).ToList())
+        {
+            var schema = JsonNode.Parse(ReadSchema(name))!.AsObject();
+            schema.Remove("$schema");
+            schemas[name] = schema;
+        }
 
-        // The table of problems is the only list of their types.
-        schemas["problem"]["properties"]!["type"]!["enum"] = new JsonArray([
-            .. ProblemType.All.Select(static type => (JsonNode)(ProblemType.Prefix + type.Code)),
-        ]);
-        return schemas;
-    }
-
-    private static byte[] Write(JsonNode document)
-    {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Indented))
         {
@@ -84,5 +59,13 @@ internal static class ContractDocuments
         }
 
         return stream.ToArray();
+    }
+
+    private static byte[] Read(string resource)
+    {
+        using var stream = Resources.GetManifestResourceStream(resource)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 }

@@ -9,7 +9,7 @@ using Onramp.Cancellation.Requests;
 namespace Onramp.Cancellation.Http.Endpoints;
 
 /// <summary>
-/// <c>POST /api/orders/cancel</c>: cancels an order now, or puts the request on the queue when the caller prefers that.
+/// <c>POST /api/orders/cancel</c>: cancels an order now, or puts the request on the queue if the caller prefers that.
 /// </summary>
 internal sealed class CancelEndpoint(
     OrderCanceller canceller,
@@ -29,34 +29,31 @@ internal sealed class CancelEndpoint(
         }
 
         var outcome = await canceller.CancelAsync(cancel, cancellationToken);
-        return span.Answered(
-            await reporter.ReportAsync(cancel, outcome, started, cancellationToken)
-                ? Answer(cancel, outcome)
-                : Problems.OutcomeNotPublished(cancel, outcome)
-        );
+        var isPublished = await reporter.ReportAsync(cancel, outcome, started, cancellationToken);
+        return span.Answered(isPublished ? Answer(cancel, outcome) : Problems.OutcomeNotPublished(cancel, outcome));
     }
 
     private static IResult Answer(CancelRequest request, CancelOutcome outcome)
     {
         var row = outcome.Kind.Row();
         var status = request.Trigger == CancelTrigger.Webhook ? row.WebhookStatus : row.HttpStatus;
-        return status != StatusCodes.Status200OK
-            ? Problems.Of(request, outcome, ProblemType.Of(row, row.Problem!).WithStatus(status))
-            : ApiJson.Respond(
-                status,
-                new OutcomeBody
-                {
-                    RequestId = request.RequestId,
-                    OrderId = outcome.OrderIdFor(request.Order),
-                    Hash = request.Order.Hash,
-                    Outcome = row.Name,
-                    OrderStatus = (int?)outcome.OrderStatus,
-                    Detail = row.Problem?.Detail(outcome),
-                    Attempts = outcome.Attempts,
-                    CompletedAt = outcome.CompletedAt,
-                },
-                ApiJson.Default.OutcomeBody
-            );
+        if (status != StatusCodes.Status200OK)
+        {
+            return Problems.Of(request, outcome, ProblemType.Of(row, row.Problem!).WithStatus(status));
+        }
+
+        OutcomeBody body = new()
+        {
+            RequestId = request.RequestId,
+            OrderId = outcome.OrderIdFor(request.Order),
+            Hash = request.Order.Hash,
+            Outcome = row.Name,
+            OrderStatus = (int?)outcome.OrderStatus,
+            Detail = row.Problem?.Detail(outcome),
+            Attempts = outcome.Attempts,
+            CompletedAt = outcome.CompletedAt,
+        };
+        return ApiJson.Respond(status, body, ApiJson.Default.OutcomeBody);
     }
 
     private async Task<IResult> DeferAsync(CancelRequest request, CancellationToken cancellationToken) =>

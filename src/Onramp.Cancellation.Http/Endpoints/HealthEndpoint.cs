@@ -4,7 +4,7 @@ using Onramp.Cancellation.Signing;
 
 namespace Onramp.Cancellation.Http.Endpoints;
 
-/// <summary><c>GET /api/health</c>: 200 when the service can sign, 503 otherwise.</summary>
+/// <summary><c>GET /api/health</c>: returns 200 if the service can sign, otherwise 503.</summary>
 internal sealed class HealthEndpoint(CredentialStore credentials)
 {
     public IResult Answer() =>

@@ -7,20 +7,23 @@ using Onramp.Cancellation.Http.Reading;
 namespace Onramp.Cancellation.Http.Endpoints;
 
 /// <summary>
-/// The one way that every HTTP request goes, on every host: method, headers, body, caller, limit, endpoint, answer; and
-/// what becomes of a fault.
+/// Handles every HTTP request, on every host: checks the method, reads the request, calls the endpoint and turns
+/// exceptions into responses.
 /// </summary>
 public sealed partial class OrderApi
 {
     /// <summary>
-    /// The largest body that a web server accepts, which is also the limit of the Functions host. A body that is too
-    /// large for a request is drained, so that its sender still sees the response: the Functions host answers a bare
-    /// 500 when the connection closes instead.
+    /// The largest body that a web server should accept: the limit of the Functions host. Larger bodies than a request
+    /// may have are drained, so that the sender still gets the response. If the connection closed instead, the Functions
+    /// host would answer with an empty 500.
     /// </summary>
     public const int MaxUploadBytes = 100 * 1024 * 1024;
 
     private readonly RequestReader _reader;
     private readonly WebhookHandshake _handshake;
+    private readonly CancelEndpoint _cancels;
+    private readonly TimeoutEndpoint _timeouts;
+    private readonly HealthEndpoint _health;
     private readonly WorkInProgress _work;
     private readonly ILogger<OrderApi> _logger;
 
@@ -35,23 +38,17 @@ public sealed partial class OrderApi
     )
     {
         (_reader, _handshake) = (reader, handshake);
-        (Cancels, Timeouts, Health) = (cancels, timeouts, health);
+        (_cancels, _timeouts, _health) = (cancels, timeouts, health);
         (_work, _logger) = (work, logger);
     }
 
-    internal CancelEndpoint Cancels { get; }
-
-    internal TimeoutEndpoint Timeouts { get; }
-
-    internal HealthEndpoint Health { get; }
-
     /// <summary>
-    /// Answers a request of any method. A caller who hangs up does not stop a cancel between the provider's call and
-    /// the outcome event; the core's time budget ends the work, and a host that stops.
+    /// Handles a request of any method. A caller that disconnects does not stop a cancel between the call to the
+    /// provider and the outcome event; only the time budget and a stopping host end the work.
     /// </summary>
-    /// <param name="route">Where it came in.</param>
-    /// <param name="context">The request, with the values of its route.</param>
-    /// <returns>The answer, which the host executes. Nothing is thrown: some hosts answer 200 then.</returns>
+    /// <param name="route">The route that matched.</param>
+    /// <param name="context">The request, with its route values.</param>
+    /// <returns>The response, which the host executes. It never throws: some hosts would answer with 200.</returns>
     public async Task<IResult> AnswerAsync(ApiRoute route, HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(route);
@@ -74,7 +71,7 @@ public sealed partial class OrderApi
             }
 
             var (call, answer) = await _reader.ReadAsync(route, context, _work.Abandoned);
-            return answer ?? await route.Answer(this, call, _work.Abandoned);
+            return answer ?? await AnswerAsync(route.Operation, call, _work.Abandoned);
         }
         catch (OperationCanceledException) when (_work.Abandoned.IsCancellationRequested)
         {
@@ -82,7 +79,7 @@ public sealed partial class OrderApi
         }
         catch (Exception exception)
         {
-            Log.Broken(_logger, exception);
+            Log.Failed(_logger, exception);
             return Problems.InternalError();
         }
         finally
@@ -91,9 +88,21 @@ public sealed partial class OrderApi
         }
     }
 
+    private ValueTask<IResult> AnswerAsync(ApiOperation operation, ApiCall call, CancellationToken cancellationToken) =>
+        operation switch
+        {
+            ApiOperation.CancelOrder => _cancels.AnswerAsync(call, cancellationToken),
+            ApiOperation.ArmOrderTimeout => _timeouts.ArmAsync(call, cancellationToken),
+            ApiOperation.DisarmOrderTimeout => _timeouts.DisarmAsync(call, cancellationToken),
+            ApiOperation.Health => new(_health.Answer()),
+            ApiOperation.OpenApi => new(ContractsEndpoint.OpenApi()),
+            ApiOperation.AsyncApi => new(ContractsEndpoint.AsyncApi()),
+            ApiOperation.Schema => new(ContractsEndpoint.Schema(call)),
+        };
+
     private static partial class Log
     {
-        [LoggerMessage(601, LogLevel.Error, "A request failed by a fault in this service")]
-        public static partial void Broken(ILogger logger, Exception exception);
+        [LoggerMessage(601, LogLevel.Error, "A request failed because of an error in this service")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -5,10 +5,10 @@ using Onramp.Cancellation.Http.Reading;
 
 namespace Onramp.Cancellation.Http.Endpoints;
 
-/// <summary>Puts the HTTP side together.</summary>
+/// <summary>Registers the HTTP API.</summary>
 public static class OrderApiServices
 {
-    /// <summary>Adds <see cref="OrderApi"/>, over what <c>AddOrderCancellation</c> adds.</summary>
+    /// <summary>Adds <see cref="OrderApi"/>. It needs the services of <c>AddOrderCancellation</c>.</summary>
     public static IServiceCollection AddOrderApi(this IServiceCollection services)
     {
         services.AddSingleton<CallerReader>();

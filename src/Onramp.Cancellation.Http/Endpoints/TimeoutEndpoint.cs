@@ -24,7 +24,7 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
         using var span = RequestSpan.Start(ApiRoute.ArmOrderTimeout, call);
         var dueAt = fields.DueAt(now)!.Value;
 
-        // Without a key, the order and the instant name the request, so that repeating it is the same request.
+        // Without a key, the order and the due time identify the request, so that a repeat is the same request.
         var cancel = call.ToRequest(CancelTrigger.Timeout, now, OrderTimeouts.RequestId(fields.Order, dueAt));
         if (await timeouts.TryArmAsync(cancel, dueAt, cancellationToken) is not { } armed)
         {
@@ -45,15 +45,19 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
     public async ValueTask<IResult> DisarmAsync(ApiCall call, CancellationToken cancellationToken)
     {
         using var span = RequestSpan.Start(ApiRoute.DisarmOrderTimeout, call);
+        if (!TimeoutId.TryParse(call.Context.GetRouteValue("timeoutId") as string, out var id))
+        {
+            return span.Answered(Problems.TimeoutNotFound());
+        }
+
+        var result = await timeouts.DisarmAsync(id, call.Caller, cancellationToken);
         return span.Answered(
-            !TimeoutId.TryParse(call.Context.GetRouteValue("timeoutId") as string, out var id)
-                ? Problems.TimeoutNotFound()
-                : await timeouts.TryDisarmAsync(id, call.Caller, cancellationToken) switch
-                {
-                    true => TypedResults.NoContent(),
-                    false => Problems.TimeoutNotFound(),
-                    null => Problems.QueueUnavailable(requestId: null),
-                }
+            result switch
+            {
+                DisarmResult.Disarmed => TypedResults.NoContent(),
+                DisarmResult.NotFound => Problems.TimeoutNotFound(),
+                DisarmResult.Unconfirmed => Problems.QueueUnavailable(requestId: null),
+            }
         );
     }
 }

@@ -9,9 +9,8 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Http.Endpoints;
 
 /// <summary>
-/// Answers a sender of events who asks whether it may deliver here (HTTP 1.1 Web Hooks for Event Delivery 1.0.2,
-/// section 4). Consent is in the headers, not in the status: an origin that is not allowed gets the same 200 without
-/// them.
+/// Answers senders of events that ask for permission to deliver (HTTP 1.1 Web Hooks for Event Delivery 1.0.2, section
+/// 4). The headers grant it, not the status: an origin without permission gets the same 200 without them.
 /// </summary>
 internal sealed partial class WebhookHandshake(IOptions<CallersOptions> options, ILogger<WebhookHandshake> logger)
 {
@@ -41,7 +40,7 @@ internal sealed partial class WebhookHandshake(IOptions<CallersOptions> options,
         );
 
     /// <summary>
-    /// Requests a minute: what was asked for, up to the limit of a caller; without either any number.
+    /// Requests a minute: the requested number, up to the caller's limit. Any number if there is neither.
     /// </summary>
     private string Rate(string requested)
     {
@@ -62,7 +61,7 @@ internal sealed partial class WebhookHandshake(IOptions<CallersOptions> options,
         [LoggerMessage(
             605,
             LogLevel.Warning,
-            "{Origin} asked whether it may deliver events and may not: name it in Callers__AllowedOrigins__0 if it should"
+            "{Origin} asked for permission to deliver events and has none. To allow it, set Callers__AllowedOrigins__0"
         )]
         public static partial void Refused(ILogger logger, string origin);
     }

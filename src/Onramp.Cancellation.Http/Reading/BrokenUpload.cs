@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Onramp.Cancellation.Http.Reading;
 
-/// <summary>A request body that did not arrive: its sender's affair, or the network's.</summary>
+/// <summary>Handles a request body that did not arrive because of the sender or the network.</summary>
 public static class BrokenUpload
 {
     /// <summary>
-    /// The status for an exception that reading a body threw. A connection that is gone is given up: there is nobody to
-    /// answer, and the web server would try to read the rest of the body from it, and log that it cannot.
+    /// Returns the status for an exception that reading a body threw. Aborts a connection that was reset: nobody gets the
+    /// response, and the web server would fail, and log, when it reads the rest of the body.
     /// </summary>
     public static int StatusOf(HttpContext context, Exception exception)
     {

@@ -5,19 +5,18 @@ using Onramp.Cancellation.Callers;
 namespace Onramp.Cancellation.Http.Reading;
 
 /// <summary>
-/// How many requests a minute one caller may send to this instance. Callers without a name share one limit.
+/// Limits the requests of one caller to this instance in a minute. Unnamed callers share one limit.
 /// </summary>
 internal sealed class CallerLimit(IOptions<CallersOptions> options) : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly PartitionedRateLimiter<string>? _limiter = options.Value.RequestsPerMinute is > 0 and var limit
-        ? Create(limit)
-        : null;
+    private readonly PartitionedRateLimiter<string>? _limiter = Create(options.Value.RequestsPerMinute);
 
-    /// <summary>Takes one request off what the caller may send.</summary>
-    /// <param name="caller">Who; null for nobody who has a name.</param>
-    /// <param name="retryAfter">When there is more; null when the request may pass.</param>
+    /// <summary>Counts a request against the caller's limit.</summary>
+    /// <param name="caller">The caller's name; null for an unnamed caller.</param>
+    /// <param name="retryAfter">When to retry; null if the request is within the limit.</param>
+    /// <returns>Whether the request is within the limit.</returns>
     public bool TryPass(string? caller, out TimeSpan? retryAfter)
     {
         retryAfter = null;
@@ -33,16 +32,21 @@ internal sealed class CallerLimit(IOptions<CallersOptions> options) : IDisposabl
 
     public void Dispose() => _limiter?.Dispose();
 
-    private static PartitionedRateLimiter<string> Create(int limit) =>
-        PartitionedRateLimiter.Create<string, string>(caller =>
-            RateLimitPartition.GetFixedWindowLimiter(
-                caller,
-                _ => new FixedWindowRateLimiterOptions
-                {
-                    PermitLimit = limit,
-                    Window = Window,
-                    QueueLimit = 0,
-                }
-            )
+    private static PartitionedRateLimiter<string>? Create(int limit)
+    {
+        if (limit == 0)
+        {
+            return null;
+        }
+
+        FixedWindowRateLimiterOptions options = new()
+        {
+            PermitLimit = limit,
+            Window = Window,
+            QueueLimit = 0,
+        };
+        return PartitionedRateLimiter.Create<string, string>(caller =>
+            RateLimitPartition.GetFixedWindowLimiter(caller, _ => options)
         );
+    }
 }

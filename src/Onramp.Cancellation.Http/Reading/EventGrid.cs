@@ -4,18 +4,18 @@ using Onramp.Cancellation.Http.Answers;
 namespace Onramp.Cancellation.Http.Reading;
 
 /// <summary>
-/// What Azure Event Grid sends beside events, told by its header (learn.microsoft.com/azure/event-grid/receive-events,
-/// message headers). It repeats for a day what is answered by anything but 200 to 204, 400, 401, 403 and 413
-/// (learn.microsoft.com/azure/event-grid/delivery-and-retry).
+/// Answers what Azure Event Grid sends besides events, by its header
+/// (learn.microsoft.com/azure/event-grid/receive-events, message headers). Event Grid retries for a day unless the status
+/// is 200 to 204, 400, 401, 403 or 413 (learn.microsoft.com/azure/event-grid/delivery-and-retry).
 /// </summary>
 internal static class EventGrid
 {
     private const string EventType = "aeg-event-type";
 
-    /// <summary>Whether Event Grid has sent it.</summary>
+    /// <summary>Whether Event Grid sent the request.</summary>
     public static bool Sent(HttpRequest request) => request.Headers.ContainsKey(EventType);
 
-    /// <summary>The answer to what is no event; null for an event.</summary>
+    /// <summary>The response to a message that is not an event; null for an event.</summary>
     public static IResult? Answer(HttpRequest request) =>
         request.Headers[EventType].ToString().ToUpperInvariant() switch
         {
@@ -24,9 +24,9 @@ internal static class EventGrid
             _ => null,
         };
 
-    /// <summary>The answer to an event in another of its schemas.</summary>
+    /// <summary>The response to an event in another schema.</summary>
     public static IResult OtherSchema() =>
         Problems.InvalidEvent(
-            "This address takes CloudEvents: choose CloudEvents 1.0 as the delivery schema of the event subscription."
+            "Only CloudEvents are accepted. Choose CloudEvents 1.0 as the delivery schema of the event subscription."
         );
 }

@@ -4,20 +4,20 @@ namespace Onramp.Cancellation.Http.Reading;
 
 /// <summary>
 /// Reads the header <c>Idempotency-Key</c> (draft-ietf-httpapi-idempotency-key-header): a string of Structured Fields
-/// (RFC 9651, section 4.2.5). The same characters without quotes are the same key, because many clients leave them out.
+/// (RFC 9651, section 4.2.5). Many clients omit the quotes; the key is the same with and without them.
 /// </summary>
 internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
-    /// <summary>Longest key, in characters.</summary>
+    /// <summary>The maximum length of a key, in characters.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>What a key must be, for a problem's detail.</summary>
+    /// <summary>The rule for keys, for the detail of a problem.</summary>
     public const string Rule =
-        "must be 1 to 255 printable ASCII characters: in double quotes, or without quotes and commas.";
+        "must be 1 to 255 printable ASCII characters, in double quotes or without quotes and commas.";
 
-    /// <summary>Reads a key; false when the header's value is not one.</summary>
+    /// <summary>Reads a key; returns false if the header's value is not valid.</summary>
     public static bool TryRead(string value, out string key)
     {
         key = value;
@@ -26,7 +26,7 @@ internal static class IdempotencyKey
             : IsId(value) && !value.Contains(',', StringComparison.Ordinal);
     }
 
-    /// <summary>Whether a text can be the id of a request.</summary>
+    /// <summary>Whether a text can be a request id.</summary>
     public static bool IsId(string text) =>
         text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
@@ -48,7 +48,7 @@ internal static class IdempotencyKey
         return index < value.Length && value[index] == '"' && HasOnlyParameters(value[(index + 1)..].Trim(' '));
     }
 
-    /// <summary>Parameters of an item are allowed and mean nothing here; another item is not.</summary>
+    /// <summary>Parameters of the item are allowed and ignored; a second item is not allowed.</summary>
     private static bool HasOnlyParameters(string rest) =>
         rest.Length == 0 || (rest[0] == ';' && !rest.Contains(',', StringComparison.Ordinal));
 }

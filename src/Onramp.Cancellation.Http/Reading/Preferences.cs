@@ -6,8 +6,8 @@ namespace Onramp.Cancellation.Http.Reading;
 internal static class Preferences
 {
     /// <summary>
-    /// Whether a preference that takes no value is given. Names are compared in any case, an empty value is no value,
-    /// parameters are ignored, and of a repeated preference only the first counts.
+    /// Whether the headers contain a preference that has no value. Names are not case-sensitive, an empty value counts as
+    /// none, parameters are ignored, and only the first of a repeated preference counts.
     /// </summary>
     public static bool Has(StringValues headers, string name)
     {
@@ -23,7 +23,7 @@ internal static class Preferences
         return false;
     }
 
-    /// <summary>Splits at a delimiter that does not stand in a quoted string (RFC 9110, section 5.6.4).</summary>
+    /// <summary>Splits at a delimiter, but not within quoted strings (RFC 9110, section 5.6.4).</summary>
     private static List<string> SplitOutsideQuotes(string text, char delimiter)
     {
         var (parts, start, isQuoted) = (new List<string>(), 0, false);

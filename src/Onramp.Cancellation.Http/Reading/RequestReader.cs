@@ -4,19 +4,22 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Http.Answers;
-using Onramp.Cancellation.Http.Endpoints;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Http.Reading;
 
 /// <summary>
-/// The way of every request to its endpoint: headers, bounded body, caller, limit, envelope, fields; or the problem
-/// where it ended.
+/// Reads a request for its endpoint: headers, body, caller, rate limit, event envelope and fields. It returns the first
+/// problem that it finds.
 /// </summary>
 internal sealed partial class RequestReader(CallerReader callers, CallerLimit limit, ILogger<RequestReader> logger)
 {
-    /// <summary>Reads what the endpoint needs, or says with which problem to answer.</summary>
+    private const string ContradictingId =
+        $"The event's id differs from {CallerReader.WebhookId}. "
+        + "Send the same value in both, or send the event in structured mode.";
+
+    /// <summary>Returns what the endpoint needs, or the response if the request ends here.</summary>
     public async ValueTask<(ApiCall Call, IResult? Answer)> ReadAsync(
         ApiRoute route,
         HttpContext context,
@@ -39,19 +42,21 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return (default, problem);
         }
 
-        // One byte more than the limit tells a body that is too large from one that just fits.
+        // One byte above the limit, to recognize a body that is too large.
         var buffer = ArrayPool<byte>.Shared.Rent(Problems.MaxBodyBytes + 1);
         try
         {
-            var length =
-                request.ContentLength > Problems.MaxBodyBytes
-                    ? Problems.MaxBodyBytes + 1
-                    : await request.Body.ReadAtLeastAsync(
-                        buffer.AsMemory(0, Problems.MaxBodyBytes + 1),
-                        Problems.MaxBodyBytes + 1,
-                        throwOnEndOfStream: false,
-                        cancellationToken
-                    );
+            if (request.ContentLength > Problems.MaxBodyBytes)
+            {
+                return (default, Problems.BodyTooLarge());
+            }
+
+            var length = await request.Body.ReadAtLeastAsync(
+                buffer.AsMemory(0, Problems.MaxBodyBytes + 1),
+                Problems.MaxBodyBytes + 1,
+                throwOnEndOfStream: false,
+                cancellationToken
+            );
             if (length > Problems.MaxBodyBytes)
             {
                 return (default, Problems.BodyTooLarge());
@@ -75,13 +80,13 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         }
     }
 
-    /// <summary>Whether the caller prefers an answer before the work is done (RFC 7240, section 4.1).</summary>
+    /// <summary>Whether the caller prefers a response before the work is done (RFC 7240, section 4.1).</summary>
     public static bool PrefersAsync(HttpRequest request) =>
         request.Headers.TryGetValue("Prefer", out var prefer) && Preferences.Has(prefer, "respond-async");
 
     /// <summary>
-    /// JSON between systems is UTF-8, whatever charset or other parameter the media type has (RFC 8259, sections 8.1
-    /// and 11); a body that is not UTF-8 is refused when it is read.
+    /// Ignores the charset of the media type: JSON between systems is UTF-8 (RFC 8259, sections 8.1 and 11). A body that
+    /// is not UTF-8 is rejected when it is parsed.
     /// </summary>
     private IResult? FaultOfHeaders(ApiRoute route, HttpRequest request)
     {
@@ -109,11 +114,14 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return null;
         }
 
-        // The signature covers webhook-id and no other header: a key beside it could make another request of a captured
+        if (!IdempotencyKey.IsId(id))
+        {
+            return Problems.InvalidWebhookId();
+        }
+
+        // The signature covers webhook-id and no other header: with a key of its own, a captured request would be a new
         // one.
-        return !IdempotencyKey.IsId(id) ? Problems.InvalidWebhookId()
-            : key is not null && key != id ? Problems.ContradictingKey()
-            : null;
+        return key is null || key == id ? null : Problems.ContradictingKey();
     }
 
     private async ValueTask<(ApiCall Call, IResult? Answer)> CheckCallerAsync(
@@ -134,8 +142,13 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         }
 
         var (caller, problem) = await callers.ReadAsync(route, context.Request, body, cancellationToken);
-        return problem is not null ? (call, problem)
-            : limit.TryPass(caller, out var retryAfter) ? (call with { Caller = caller }, null)
+        if (problem is not null)
+        {
+            return (call, problem);
+        }
+
+        return limit.TryPass(caller, out var retryAfter)
+            ? (call with { Caller = caller }, null)
             : (call, Problems.TooManyRequests(retryAfter!.Value));
     }
 
@@ -169,12 +182,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         var isUnsignedEvent = webhookId is not null && eventHeaders is not null;
         if (isUnsignedEvent && envelope.EventId is not null && envelope.EventId != webhookId)
         {
-            return (
-                call,
-                Problems.InvalidEvent(
-                    $"The event's id is not {CallerReader.WebhookId}. Send both with the same value, or the event in structured mode."
-                )
-            );
+            return (call, Problems.InvalidEvent(ContradictingId));
         }
 
         call = call with
@@ -198,19 +206,24 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         }
 
         var parsed = CancelBody.Parse(body, route.Body!.Value, route.Other?.SpanName);
-        return parsed.Fields is { } fields ? (call with { Fields = fields }, null)
-            : call.IsDelivery
-                ? (call, Problems.InvalidEvent("The data is not a cancel request: see errors.", parsed.Faults))
-            : (
-                call,
-                parsed.IsJsonObject
-                    ? Problems.InvalidRequest(parsed.Faults)
-                    : Problems.InvalidJson(parsed.Faults[0].Detail)
-            );
+        if (parsed.Fields is { } fields)
+        {
+            return (call with { Fields = fields }, null);
+        }
+
+        if (call.IsDelivery)
+        {
+            return (call, Problems.InvalidEvent("The data is not a valid cancel request; see errors.", parsed.Faults));
+        }
+
+        return (
+            call,
+            parsed.IsJsonObject ? Problems.InvalidRequest(parsed.Faults) : Problems.InvalidJson(parsed.Faults[0].Detail)
+        );
     }
 
     /// <summary>
-    /// Those that carry an event's attributes; nearly every request has none, and pays nothing for it.
+    /// The headers with an event's attributes; null for most requests, which have none.
     /// </summary>
     private static List<KeyValuePair<string, string>>? EventHeaders(IHeaderDictionary headers)
     {

@@ -3,14 +3,13 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Http.Answers;
-using Onramp.Cancellation.Http.Endpoints;
 using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Http.Reading;
 
 /// <summary>
-/// The span of one HTTP request, by the semantic conventions; or what passes the caller's trace on while nobody
-/// listens.
+/// The span of one HTTP request, by the semantic conventions. Without a listener it still carries the caller's trace
+/// context.
 /// </summary>
 internal readonly struct RequestSpan : IDisposable
 {
@@ -30,7 +29,7 @@ internal readonly struct RequestSpan : IDisposable
                 .SetTag(TelemetryNames.Scheme, request.Scheme);
             if (!route.Path.Contains('{', StringComparison.Ordinal))
             {
-                // Whoever knows a timeout's id can take it back: what stands in the place of a parameter stays out.
+                // Values of parameters are left out: a timeout's id is enough to disarm it.
                 activity?.SetTag(TelemetryNames.Path, route.Template);
             }
         }
@@ -38,7 +37,7 @@ internal readonly struct RequestSpan : IDisposable
         return new RequestSpan(activity);
     }
 
-    /// <summary>Says how the request is answered.</summary>
+    /// <summary>Records the status of a response, and returns the response.</summary>
     public IResult Answered(IResult answer)
     {
         if (ServiceSpans.Wanted && _activity is not null && StatusOf(answer) is { } status)

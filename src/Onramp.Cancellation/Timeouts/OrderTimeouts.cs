@@ -119,32 +119,31 @@ public sealed partial class OrderTimeouts : ITimeouts
         return armed;
     }
 
-    /// <summary>Takes a timeout back.</summary>
-    /// <param name="id">Which one.</param>
-    /// <param name="caller">Who asks: only whoever armed it may; null for nobody who has a name.</param>
+    /// <summary>Disarms a timeout.</summary>
+    /// <param name="id">The timeout.</param>
+    /// <param name="caller">The caller, who must be the one who armed it; null for a caller without a name.</param>
     /// <param name="cancellationToken">Stops trying.</param>
-    /// <returns>False when it is unknown, is another caller's or has fired; null when the queue did not say.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; the timeout may or may not be
     /// disarmed.</exception>
-    public async Task<bool?> TryDisarmAsync(TimeoutId id, string? caller, CancellationToken cancellationToken)
+    public async Task<DisarmResult> DisarmAsync(TimeoutId id, string? caller, CancellationToken cancellationToken)
     {
-        var disarmed = false;
-        if (
-            !await _queue.TryAsync(
-                async token => disarmed = await _queue.CancelScheduledAsync(id.SequenceNumber, Is, token),
-                cancellationToken
-            )
-        )
+        var isFound = false;
+        var isConfirmed = await _queue.TryAsync(
+            async token => isFound = await _queue.CancelScheduledAsync(id.SequenceNumber, Is, token),
+            cancellationToken
+        );
+        if (!isConfirmed)
         {
-            return null;
+            return DisarmResult.Unconfirmed;
         }
 
-        if (disarmed)
+        if (!isFound)
         {
-            Log.Disarmed(_logger, id.SequenceNumber);
+            return DisarmResult.NotFound;
         }
 
-        return disarmed;
+        Log.Disarmed(_logger, id.SequenceNumber);
+        return DisarmResult.Disarmed;
 
         bool Is(IReadOnlyDictionary<string, object> properties) =>
             MessageProperties.IsTimeout(properties)

@@ -14,6 +14,12 @@ namespace Onramp.Cancellation.Tests;
 /// </summary>
 internal sealed class Service : IAsyncDisposable
 {
+    private static readonly Lazy<Task<PublishedDocuments>> Documents = new(static async () =>
+    {
+        await using var service = await StartAsync();
+        return await PublishedDocuments.ReadAsync(new ContractTests.Level(service, service.AnswerAsync));
+    });
+
     private readonly IHost _host;
     private bool _started;
 
@@ -128,8 +134,33 @@ internal sealed class Service : IAsyncDisposable
             }
         );
 
-    /// <summary>Sends a request as a web server would hand it over.</summary>
+    /// <summary>The contracts, read once.</summary>
+    public static Task<PublishedDocuments> DocumentsAsync() => Documents.Value;
+
+    /// <summary>
+    /// Sends a request as a web server would hand it over. Fails if the OpenAPI document does not describe the answer.
+    /// </summary>
     public async Task<ContractAnswer> SendAsync(ContractRequest request)
+    {
+        var answer = await AnswerAsync(request);
+        (await DocumentsAsync()).AssertDescribes(request, answer);
+        return answer;
+    }
+
+    /// <inheritdoc cref="SendAsync(ContractRequest)"/>
+    public async Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request)
+    {
+        var response = await ApiResponse.OfAsync(Get<OrderApi>(), route, request);
+        if (request.Method != "HEAD")
+        {
+            var described = new ContractRequest { Method = request.Method, Path = $"/{ApiRoute.Prefix}/{route.Path}" };
+            (await DocumentsAsync()).AssertDescribes(described, response.ToContract());
+        }
+
+        return response;
+    }
+
+    private async Task<ContractAnswer> AnswerAsync(ContractRequest request)
     {
         var context = request.ToContext();
         var route = ApiRoute.All.Single(route =>
@@ -140,9 +171,6 @@ internal sealed class Service : IAsyncDisposable
         );
         return (await ApiResponse.OfAsync(context, await Get<OrderApi>().AnswerAsync(route, context))).ToContract();
     }
-
-    public Task<ApiResponse> SendAsync(ApiRoute route, ApiRequest request) =>
-        ApiResponse.OfAsync(Get<OrderApi>(), route, request);
 
     public Task<Settlement> HandleAsync(
         string body,

@@ -53,7 +53,7 @@ public sealed class Duty : IAsyncDisposable
     public Task<Run> RunAsync(CancellationTokenSource? interrupted, params string[] args) =>
         Run.ToolAsync(
             args,
-            surroundings => surroundings with { Clock = Clock, Ask = Ask, Variable = Variable },
+            environment => environment with { Clock = Clock, Ask = Ask, Variable = Variable },
             interrupted
         );
 

@@ -22,15 +22,15 @@ public sealed record Run(int ExitCode, string Out, string Error)
     /// </summary>
     public static async Task<Run> ToolAsync(
         string[] args,
-        Func<OperatorSurroundings, OperatorSurroundings>? change = null,
+        Func<OperatorEnvironment, OperatorEnvironment>? change = null,
         CancellationTokenSource? interrupted = null
     )
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        OperatorSurroundings surroundings = new() { Out = output, Error = error };
+        OperatorEnvironment environment = new() { Out = output, Error = error };
         var exitCode = await OperatorTool
-            .RunAsync(args, change?.Invoke(surroundings) ?? surroundings, interrupted?.Token ?? CancellationToken.None)
+            .RunAsync(args, change?.Invoke(environment) ?? environment, interrupted?.Token ?? CancellationToken.None)
             .WaitAsync(Duty.Patience, Duty.Token);
         return new Run(exitCode, output.ToString(), error.ToString());
     }

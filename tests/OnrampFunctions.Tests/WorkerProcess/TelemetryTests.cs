@@ -88,7 +88,10 @@ public sealed class TelemetryTests(Platform platform)
         await using var receiver = await TelemetryReceiver.StartAsync(Platform.Token);
         await using var app = await platform.StartAppAsync(new([.. platform.SettingsOf(), .. receiver.Settings]));
         app.Worker.Process.Terminate();
-        await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
+        Assert.Equal(
+            143,
+            await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+        );
         Assert.Contains(
             receiver.Received,
             static received => received.Path.EndsWith("/metrics", StringComparison.Ordinal)

@@ -10,4 +10,4 @@ builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Gr
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddServiceBus(builder.Configuration);
 builder.Services.AddTransient<OrderMessages>();
-return await builder.Build().RunWorkerAsync();
+return await builder.RunWorkerAsync();

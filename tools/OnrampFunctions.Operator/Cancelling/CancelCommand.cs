@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Requests;
@@ -37,21 +36,11 @@ internal sealed class CancelSettings : ConnectionSettings
     public bool Yes { get; init; }
 }
 
-/// <summary>What <c>cancel --json</c> writes.</summary>
-internal sealed record CancelReport(string RequestId, string? OrderId, string? Hash, bool Queued);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
-)]
-[JsonSerializable(typeof(CancelReport))]
-internal sealed partial class CancelJson : JsonSerializerContext;
-
 /// <summary>
 /// <c>cancel ORDER</c>: sends a request to the queue, as any order system does: the tool has no key to speak in a
 /// caller's name.
 /// </summary>
-internal sealed class CancelCommand(OperatorSurroundings surroundings) : OperatorCommand<CancelSettings>(surroundings)
+internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorCommand<CancelSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Sender];
 
@@ -134,7 +123,7 @@ internal sealed class CancelCommand(OperatorSurroundings surroundings) : Operato
         {
             screen.Json(
                 new CancelReport(request.RequestId, request.Order.OrderId, request.Order.Hash, isQueued),
-                CancelJson.Default.CancelReport
+                OperatorJson.Default.CancelReport
             );
         }
     }

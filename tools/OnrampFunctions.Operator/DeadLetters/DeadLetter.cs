@@ -27,6 +27,30 @@ internal sealed record DeadLetter
     /// </summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 
+    /// <summary>As <c>--json</c> writes it.</summary>
+    public DeadLetterItem ToItem(DateTimeOffset now) =>
+        new(
+            Number,
+            Reason,
+            Description,
+            Order?.OrderId,
+            Order?.Hash,
+            Caller,
+            RequestId,
+            EnqueuedAt,
+            (long)(now - EnqueuedAt).TotalSeconds
+        );
+
+    /// <summary>The number of dead letters with each reason, the most frequent first.</summary>
+    public static IReadOnlyList<ReasonCount> CountReasons(IEnumerable<DeadLetter> letters) =>
+        [
+            .. letters
+                .CountBy(static letter => letter.Reason)
+                .OrderByDescending(static pair => pair.Value)
+                .ThenBy(static pair => pair.Key, StringComparer.Ordinal)
+                .Select(static pair => new ReasonCount(pair.Key, pair.Value)),
+        ];
+
     public static string ReasonOf(ServiceBusReceivedMessage message) =>
         message.DeadLetterReason is { Length: > 0 } reason ? reason : NoReason;
 

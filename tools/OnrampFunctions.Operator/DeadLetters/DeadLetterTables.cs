@@ -34,7 +34,7 @@ internal static class DeadLetterTables
     public static string Reasons(IEnumerable<DeadLetter> letters) =>
         string.Join(
             ", ",
-            ReasonCount.Of(letters).Select(static reason => $"{reason.Count} {TerminalText.Of(reason.Reason)}")
+            DeadLetter.CountReasons(letters).Select(static reason => $"{reason.Count} {TerminalText.Of(reason.Reason)}")
         );
 
     private static Text Cell(string? text) => new(TerminalText.Of(text ?? "-"));

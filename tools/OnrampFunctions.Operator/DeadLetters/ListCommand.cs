@@ -11,7 +11,7 @@ internal sealed class ListSettings : DeadLetterSettings
 }
 
 /// <summary><c>dead-letters list</c>: looks, and takes nothing.</summary>
-internal sealed class ListCommand(OperatorSurroundings surroundings) : OperatorCommand<ListSettings>(surroundings)
+internal sealed class ListCommand(OperatorEnvironment environment) : OperatorCommand<ListSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
@@ -31,10 +31,10 @@ internal sealed class ListCommand(OperatorSurroundings surroundings) : OperatorC
                 new DeadLetterList(
                     connection.Queue,
                     letters.Count,
-                    ReasonCount.Of(letters),
-                    [.. letters.Select(letter => DeadLetterItem.Of(letter, Now))]
+                    DeadLetter.CountReasons(letters),
+                    [.. letters.Select(letter => letter.ToItem(Now))]
                 ),
-                DeadLetterJson.Default.DeadLetterList
+                OperatorJson.Default.DeadLetterList
             );
         }
         else if (letters.Count == 0)

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.Operator.DeadLetters;
 
 /// <summary><c>dead-letters remove</c>: for good.</summary>
-internal sealed class RemoveCommand(OperatorSurroundings surroundings) : SweepCommand(surroundings)
+internal sealed class RemoveCommand(OperatorEnvironment environment) : ChangeCommand(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 

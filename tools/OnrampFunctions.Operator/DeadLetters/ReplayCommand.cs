@@ -5,7 +5,7 @@ namespace OnrampFunctions.Operator.DeadLetters;
 /// <summary>
 /// <c>dead-letters replay</c>: back to the queue, from the beginning of the schedule, as the same request.
 /// </summary>
-internal sealed class ReplayCommand(OperatorSurroundings surroundings) : SweepCommand(surroundings)
+internal sealed class ReplayCommand(OperatorEnvironment environment) : ChangeCommand(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Sender];
 

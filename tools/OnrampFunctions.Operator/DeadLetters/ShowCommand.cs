@@ -14,7 +14,7 @@ internal sealed class ShowSettings : ConnectionSettings
 }
 
 /// <summary><c>dead-letters show</c>: everything that one says, but what proves something to the service.</summary>
-internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorCommand<ShowSettings>(surroundings)
+internal sealed class ShowCommand(OperatorEnvironment environment) : OperatorCommand<ShowSettings>(environment)
 {
     private const int MaxBody = 8192;
 
@@ -49,14 +49,8 @@ internal sealed class ShowCommand(OperatorSurroundings surroundings) : OperatorC
         if (screen.IsJson)
         {
             screen.Json(
-                new DeadLetterDetails(
-                    DeadLetterItem.Of(letter, Now),
-                    message.MessageId,
-                    message.ContentType,
-                    properties,
-                    body
-                ),
-                DeadLetterJson.Default.DeadLetterDetails
+                new DeadLetterDetails(letter.ToItem(Now), message.MessageId, message.ContentType, properties, body),
+                OperatorJson.Default.DeadLetterDetails
             );
             return ExitCode.Done;
         }

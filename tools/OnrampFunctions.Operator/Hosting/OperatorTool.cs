@@ -29,21 +29,21 @@ public static partial class OperatorTool
             pressed.Cancel = !interrupted.IsCancellationRequested;
             interrupted.Cancel();
         };
-        return await RunAsync(args, OperatorSurroundings.OfProcess(), interrupted.Token);
+        return await RunAsync(args, OperatorEnvironment.OfProcess(), interrupted.Token);
     }
 
     /// <summary>Runs a command.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
         string[] args,
-        OperatorSurroundings surroundings,
+        OperatorEnvironment environment,
         CancellationToken cancellationToken
     )
     {
-        ArgumentNullException.ThrowIfNull(surroundings);
-        Screen screen = new(surroundings);
+        ArgumentNullException.ThrowIfNull(environment);
+        Screen screen = new(environment);
         CommandApp app = new();
-        app.Configure(configuration => Configure(configuration, surroundings, screen));
+        app.Configure(configuration => Configure(configuration, environment, screen));
         try
         {
             return await app.RunAsync(args, cancellationToken);
@@ -89,9 +89,9 @@ public static partial class OperatorTool
     [GeneratedRegex(@"^Failed to convert '(?<text>.*)' to (?<type>Int32|Int64)\b(?:\[\])?", RegexOptions.Singleline)]
     private static partial Regex Unconverted();
 
-    private static void Configure(IConfigurator configuration, OperatorSurroundings surroundings, Screen screen)
+    private static void Configure(IConfigurator configuration, OperatorEnvironment environment, Screen screen)
     {
-        configuration.Settings.Registrar.RegisterInstance(surroundings);
+        configuration.Settings.Registrar.RegisterInstance(environment);
         configuration.SetApplicationName(Name);
         configuration.UseAssemblyInformationalVersion();
         configuration.UseStrictParsing();

@@ -25,7 +25,7 @@ internal sealed class OutcomeFilter
     public static IReadOnlyList<string> Names { get; } =
     [.. OutcomeTable.Rows.Select(static row => row.Name).Distinct()];
 
-    public bool Matches(SeenOutcome seen) =>
+    public bool Matches(ObservedOutcome seen) =>
         (_outcomes.Length == 0 || _outcomes.Contains(seen.Outcome))
         && (_triggers.Length == 0 || _triggers.Contains(seen.Trigger));
 

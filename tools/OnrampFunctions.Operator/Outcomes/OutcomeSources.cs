@@ -20,7 +20,7 @@ internal static class OutcomeSources
     /// <summary>
     /// Looks at a subscription and takes nothing: what its own receiver takes within half a second is not seen.
     /// </summary>
-    public static async IAsyncEnumerable<SeenOutcome?> PeekAsync(
+    public static async IAsyncEnumerable<ObservedOutcome?> PeekAsync(
         Connection connection,
         string topic,
         string subscription,
@@ -35,7 +35,7 @@ internal static class OutcomeSources
             await foreach (var message in receiver.PeekAllAsync(next, cancellationToken: cancellationToken))
             {
                 next = message.SequenceNumber + 1;
-                yield return SeenOutcome.Read(message);
+                yield return OutcomeReader.Read(message);
             }
 
             yield return null;
@@ -46,7 +46,7 @@ internal static class OutcomeSources
     /// <summary>
     /// Makes a subscription of its own, which gets a copy of everything from now on, and takes it away in the end.
     /// </summary>
-    public static async IAsyncEnumerable<SeenOutcome?> ReceiveAsync(
+    public static async IAsyncEnumerable<ObservedOutcome?> ReceiveAsync(
         Connection connection,
         string topic,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -66,7 +66,7 @@ internal static class OutcomeSources
             {
                 foreach (var message in await receiver.ReceiveMessagesAsync(100, Pause, cancellationToken))
                 {
-                    yield return SeenOutcome.Read(message);
+                    yield return OutcomeReader.Read(message);
                 }
 
                 yield return null;

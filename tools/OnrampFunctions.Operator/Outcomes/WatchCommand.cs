@@ -4,7 +4,7 @@ namespace OnrampFunctions.Operator.Outcomes;
 /// <c>outcomes watch</c>: what comes of the requests, as it comes. A table of minutes for people, a line each for a
 /// pipe.
 /// </summary>
-internal sealed class WatchCommand(OperatorSurroundings surroundings) : OperatorCommand<WatchSettings>(surroundings)
+internal sealed class WatchCommand(OperatorEnvironment environment) : OperatorCommand<WatchSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Owner];
 
@@ -33,7 +33,7 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
         var outcomes = settings.Subscription is { } subscription
             ? OutcomeSources.PeekAsync(connection, topic, subscription, Now - since.GetValueOrDefault(), either.Token)
             : OutcomeSources.ReceiveAsync(connection, topic, either.Token);
-        OutcomeMinutes minutes = new();
+        OutcomesPerMinute minutes = new();
         try
         {
             await FollowAsync(outcomes, filter, minutes, screen);
@@ -52,9 +52,9 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
     }
 
     private static async Task FollowAsync(
-        IAsyncEnumerable<SeenOutcome?> outcomes,
+        IAsyncEnumerable<ObservedOutcome?> outcomes,
         OutcomeFilter filter,
-        OutcomeMinutes minutes,
+        OutcomesPerMinute minutes,
         Screen screen
     )
     {
@@ -68,13 +68,13 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
         {
             await EachAsync(
                 screen.IsJson
-                    ? seen => screen.Json(seen, OutcomeJson.Default.SeenOutcome)
+                    ? seen => screen.Json(seen, OperatorJson.Default.ObservedOutcome)
                     : seen => screen.Line(Line(seen)),
                 static () => { }
             );
         }
 
-        async Task EachAsync(Action<SeenOutcome> tell, Action pause)
+        async Task EachAsync(Action<ObservedOutcome> tell, Action pause)
         {
             await foreach (var seen in outcomes)
             {
@@ -91,6 +91,6 @@ internal sealed class WatchCommand(OperatorSurroundings surroundings) : Operator
         }
     }
 
-    private static string Line(SeenOutcome seen) =>
+    private static string Line(ObservedOutcome seen) =>
         $"{seen.At:u} {TerminalText.Of(seen.Outcome), -15} {TerminalText.Of(seen.Trigger), -7} {TerminalText.Of(seen.OrderText)} {TerminalText.Of(seen.RequestId)}";
 }

@@ -15,16 +15,16 @@ internal sealed class Screen
     // Nothing is wrapped for a program that reads lines.
     private const int PipeWidth = 10_000;
 
-    private readonly OperatorSurroundings _surroundings;
+    private readonly OperatorEnvironment _environment;
     private readonly IAnsiConsole _out;
     private readonly IAnsiConsole _error;
 
-    public Screen(OperatorSurroundings surroundings, bool isJson = false)
+    public Screen(OperatorEnvironment environment, bool isJson = false)
     {
-        _surroundings = surroundings;
+        _environment = environment;
         IsJson = isJson;
-        _out = Open(surroundings.Out, surroundings.IsOutTerminal);
-        _error = Open(surroundings.Error, surroundings.IsErrorTerminal);
+        _out = Open(environment.Out, environment.IsOutTerminal);
+        _error = Open(environment.Error, environment.IsErrorTerminal);
     }
 
     public bool IsJson { get; }
@@ -32,12 +32,12 @@ internal sealed class Screen
     /// <summary>Where results for people go.</summary>
     public IAnsiConsole Out => _out;
 
-    public bool IsOutTerminal => _surroundings.IsOutTerminal;
+    public bool IsOutTerminal => _environment.IsOutTerminal;
 
     /// <summary>A console on a writer, with colours and moving parts only for people.</summary>
     public IAnsiConsole Open(TextWriter writer, bool isTerminal)
     {
-        var hasColours = isTerminal && string.IsNullOrEmpty(_surroundings.Variable("NO_COLOR"));
+        var hasColours = isTerminal && string.IsNullOrEmpty(_environment.Variable("NO_COLOR"));
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
@@ -92,7 +92,7 @@ internal sealed class Screen
         + (numbers.Count > MaxNumbers ? $" and {numbers.Count - MaxNumbers} more" : "");
 
     public void Json<T>(T value, JsonTypeInfo<T> type) =>
-        _surroundings.Out.WriteLine(JsonSerializer.Serialize(value, type));
+        _environment.Out.WriteLine(JsonSerializer.Serialize(value, type));
 
     /// <summary>Asks before what cannot be undone.</summary>
     /// <exception cref="OperatorException">The answer is no, or there is nobody to give one.</exception>
@@ -103,7 +103,7 @@ internal sealed class Screen
             return;
         }
 
-        if (_surroundings.Ask is not { } ask)
+        if (_environment.Ask is not { } ask)
         {
             throw OperatorException.Usage(
                 $"{question} There is nobody to ask: say --yes to do it, or --dry-run to see what it would do."
@@ -119,11 +119,11 @@ internal sealed class Screen
     /// <summary>
     /// Does something that takes a while, and shows how far it is: a bar for people, now and then a line for a log.
     /// </summary>
-    public async Task ProgressAsync(string what, int total, Func<ISteps, Task> work)
+    public async Task ProgressAsync(string what, int total, Func<IProgressDisplay, Task> work)
     {
-        if (!_surroundings.IsErrorTerminal)
+        if (!_environment.IsErrorTerminal)
         {
-            await work(new StepLines(_error, _surroundings.Clock, what, total));
+            await work(new ProgressLines(_error, _environment.Clock, what, total));
             return;
         }
 
@@ -135,6 +135,6 @@ internal sealed class Screen
                 new PercentageColumn(),
                 new RemainingTimeColumn()
             )
-            .StartAsync(context => work(new StepBar(context.AddTask(what, maxValue: total), what, total)));
+            .StartAsync(context => work(new ProgressBarDisplay(context.AddTask(what, maxValue: total), what, total)));
     }
 }

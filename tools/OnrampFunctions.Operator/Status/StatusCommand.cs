@@ -6,7 +6,7 @@ using OnrampFunctions.Operator.DeadLetters;
 namespace OnrampFunctions.Operator.Status;
 
 /// <summary><c>status</c>: how much lies where, since when, and whether the app is well.</summary>
-internal sealed class StatusCommand(OperatorSurroundings surroundings) : OperatorCommand<StatusSettings>(surroundings)
+internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorCommand<StatusSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
@@ -31,7 +31,7 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
         );
         if (screen.IsJson)
         {
-            screen.Json(report, StatusJson.Default.StatusReport);
+            screen.Json(report, OperatorJson.Default.StatusReport);
         }
         else
         {
@@ -56,7 +56,7 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
     {
         await using var queue = connection.Client.CreateReceiver(connection.Queue);
         await using var dead = connection.DeadLetters();
-        var depth = await Depth.CountAsync(queue, limit, screen, cancellationToken);
+        var depth = await DepthCounter.CountAsync(queue, limit, screen, cancellationToken);
         Dictionary<string, int> reasons = [];
         DateTimeOffset? oldest = null;
         var count = 0;
@@ -106,8 +106,8 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
                 new SubscriptionStatus(
                     topic,
                     name,
-                    await Depth.CountAsync(receiver, settings.Limit, screen, cancellationToken),
-                    (await Depth.CountAsync(dead, settings.Limit, screen, cancellationToken)).Active
+                    await DepthCounter.CountAsync(receiver, settings.Limit, screen, cancellationToken),
+                    (await DepthCounter.CountAsync(dead, settings.Limit, screen, cancellationToken)).Active
                 )
             );
         }
@@ -189,7 +189,7 @@ internal sealed class StatusCommand(OperatorSurroundings surroundings) : Operato
             );
         }
 
-        void AddRow(string where, Depth depth, int dead, bool isMore) =>
+        void AddRow(string where, QueueDepth depth, int dead, bool isMore) =>
             table.AddRow(
                 new Text(TerminalText.Of(where)),
                 new Text(More(depth.Active, depth.IsMore)),

@@ -5,7 +5,7 @@ using Onramp.Cancellation.Timeouts;
 namespace OnrampFunctions.Operator.Timeouts;
 
 /// <summary><c>timeouts disarm</c>: takes timeouts back, whoever armed them.</summary>
-internal sealed class DisarmCommand(OperatorSurroundings surroundings) : OperatorCommand<DisarmSettings>(surroundings)
+internal sealed class DisarmCommand(OperatorEnvironment environment) : OperatorCommand<DisarmSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Sender];
 
@@ -95,7 +95,7 @@ internal sealed class DisarmCommand(OperatorSurroundings surroundings) : Operato
     {
         if (screen.IsJson)
         {
-            screen.Json(report, TimeoutJson.Default.DisarmReport);
+            screen.Json(report, OperatorJson.Default.DisarmReport);
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OnrampFunctions.Operator.Timeouts;
 
 /// <summary><c>timeouts list</c>: what will be cancelled, and when.</summary>
-internal sealed class ListTimeoutsCommand(OperatorSurroundings surroundings)
-    : OperatorCommand<TimeoutSettings>(surroundings)
+internal sealed class ListTimeoutsCommand(OperatorEnvironment environment)
+    : OperatorCommand<TimeoutSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
@@ -20,8 +20,12 @@ internal sealed class ListTimeoutsCommand(OperatorSurroundings surroundings)
         if (screen.IsJson)
         {
             screen.Json(
-                new TimeoutList(connection.Queue, timeouts.Count, [.. timeouts.Select(TimeoutItem.Of)]),
-                TimeoutJson.Default.TimeoutList
+                new TimeoutList(
+                    connection.Queue,
+                    timeouts.Count,
+                    [.. timeouts.Select(static timeout => timeout.ToItem())]
+                ),
+                OperatorJson.Default.TimeoutList
             );
         }
         else if (timeouts.Count == 0)

@@ -55,6 +55,9 @@ internal sealed record WaitingTimeout
         return found;
     }
 
+    /// <summary>As <c>--json</c> writes it.</summary>
+    public TimeoutItem ToItem() => new(Number, DueAt, Order?.OrderId, Order?.Hash, Caller, RequestId);
+
     private static WaitingTimeout Read(ServiceBusReceivedMessage message) =>
         new()
         {

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.Operator.Outcomes;
 
 /// <summary>How many outcomes of each kind a minute had.</summary>
-internal sealed class OutcomeMinutes
+internal sealed class OutcomesPerMinute
 {
     private const int Kept = 15;
 
@@ -10,7 +10,7 @@ internal sealed class OutcomeMinutes
 
     public int Count { get; private set; }
 
-    public void Add(SeenOutcome seen)
+    public void Add(ObservedOutcome seen)
     {
         var minute = new DateTimeOffset(seen.At.UtcTicks - (seen.At.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
         if (!_minutes.TryGetValue(minute, out var counts))

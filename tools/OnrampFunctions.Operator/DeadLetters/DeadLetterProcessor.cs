@@ -10,7 +10,7 @@ namespace OnrampFunctions.Operator.DeadLetters;
 /// <param name="isOneByOne">Whether to receive them one by one, because the client cannot decode some of the
 /// others.</param>
 /// <param name="clock">The time.</param>
-internal sealed class Sweep(
+internal sealed class DeadLetterProcessor(
     ServiceBusReceiver receiver,
     Func<IReadOnlyList<ServiceBusReceivedMessage>, Task<IReadOnlyCollection<long>>> store,
     int rate,
@@ -42,7 +42,7 @@ internal sealed class Sweep(
     /// says how many are left.</exception>
     public async Task<(int Done, int Gone)> RunAsync(
         IReadOnlyCollection<long> chosen,
-        ISteps steps,
+        IProgressDisplay steps,
         CancellationToken cancellationToken
     )
     {
@@ -118,7 +118,7 @@ internal sealed class Sweep(
     /// <summary>
     /// Heeds no Ctrl+C: a batch is stored and completed, so that only a process that is killed leaves one in between.
     /// </summary>
-    private async Task TakeAsync(List<ServiceBusReceivedMessage> batch, HashSet<long> left, ISteps steps)
+    private async Task TakeAsync(List<ServiceBusReceivedMessage> batch, HashSet<long> left, IProgressDisplay steps)
     {
         // One whose lock ended between storing and completing comes again: it is stored already.
         var fresh = batch.Where(message => !_stored.Contains(message.SequenceNumber)).ToList();
@@ -172,7 +172,11 @@ internal sealed class Sweep(
     }
 
     /// <summary>Some may be left that never come: somebody else has taken them.</summary>
-    private async Task<int> ForgetGoneAsync(HashSet<long> left, ISteps steps, CancellationToken cancellationToken)
+    private async Task<int> ForgetGoneAsync(
+        HashSet<long> left,
+        IProgressDisplay steps,
+        CancellationToken cancellationToken
+    )
     {
         HashSet<long> there = [];
         await foreach (var message in receiver.PeekAllAsync(cancellationToken: cancellationToken))
@@ -191,7 +195,7 @@ internal sealed class Sweep(
         return gone;
     }
 
-    private void Wait(int left, long lastProgress, ISteps steps)
+    private void Wait(int left, long lastProgress, IProgressDisplay steps)
     {
         if (left == 0)
         {

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.Operator.Output;
 
 /// <summary>Everything around the tool: the time, where it writes, whom it can ask.</summary>
-public sealed record OperatorSurroundings
+public sealed record OperatorEnvironment
 {
     /// <summary>The time. Default the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -30,7 +30,7 @@ public sealed record OperatorSurroundings
     public HttpMessageHandler? Administration { get; init; }
 
     /// <summary>What a program in a terminal, or in a pipe, has around it.</summary>
-    public static OperatorSurroundings OfProcess() =>
+    public static OperatorEnvironment OfProcess() =>
         new()
         {
             Out = GuardedOutput.Results,

@@ -3,29 +3,12 @@ using Onramp.Cancellation.Queue;
 namespace OnrampFunctions.Operator.Status;
 
 /// <summary>
-/// What lies in an entity, counted by looking at each message, which needs no more than the right to receive.
+/// Counts messages by peeking each of them: that needs only the right to receive, unlike the counts of the
+/// administration.
 /// </summary>
-internal sealed record Depth
+internal static class DepthCounter
 {
-    /// <summary>Ready or being worked on.</summary>
-    public required int Active { get; init; }
-
-    /// <summary>Due later: retries and timeouts.</summary>
-    public required int Scheduled { get; init; }
-
-    /// <summary>Those of them that are timeouts.</summary>
-    public required int Timeouts { get; init; }
-
-    /// <summary>When the oldest that is ready was taken.</summary>
-    public DateTimeOffset? Oldest { get; init; }
-
-    /// <summary>When the next that is scheduled is due.</summary>
-    public DateTimeOffset? NextDue { get; init; }
-
-    /// <summary>Whether there is more than what was looked at.</summary>
-    public required bool IsMore { get; init; }
-
-    public static async Task<Depth> CountAsync(
+    public static async Task<QueueDepth> CountAsync(
         ServiceBusReceiver receiver,
         int limit,
         Screen screen,
@@ -34,8 +17,8 @@ internal sealed record Depth
     {
         List<UnreadableNumbers> unreadable = [];
         var (active, scheduled, timeouts, seen) = (0, 0, 0, 0);
-        DateTimeOffset? oldest = null,
-            nextDue = null;
+        DateTimeOffset? oldest = null;
+        DateTimeOffset? nextDue = null;
         await foreach (
             var message in receiver.PeekAllAsync(unreadable: unreadable, cancellationToken: cancellationToken)
         )
@@ -59,7 +42,7 @@ internal sealed record Depth
         }
 
         screen.NoteUnreadable(unreadable);
-        return new Depth
+        return new QueueDepth
         {
             Active = active,
             Scheduled = scheduled,

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.Operator.Output;
 
 /// <summary>How far something is that takes a while.</summary>
-internal interface ISteps
+internal interface IProgressDisplay
 {
     /// <summary>So many more are done.</summary>
     void Advance(int count);
@@ -11,7 +11,7 @@ internal interface ISteps
 }
 
 /// <summary>For people.</summary>
-internal sealed class StepBar(ProgressTask task, string what, int total) : ISteps
+internal sealed class ProgressBarDisplay(ProgressTask task, string what, int total) : IProgressDisplay
 {
     private string? _waiting;
 
@@ -37,7 +37,7 @@ internal sealed class StepBar(ProgressTask task, string what, int total) : IStep
 }
 
 /// <summary>For a log: a line every few seconds.</summary>
-internal sealed class StepLines(IAnsiConsole console, TimeProvider clock, string what, int total) : ISteps
+internal sealed class ProgressLines(IAnsiConsole console, TimeProvider clock, string what, int total) : IProgressDisplay
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 

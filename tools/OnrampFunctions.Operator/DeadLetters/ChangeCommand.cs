@@ -1,8 +1,8 @@
 namespace OnrampFunctions.Operator.DeadLetters;
 
 /// <summary>What replaying and removing have in common: choose, show, ask, do, report.</summary>
-internal abstract class SweepCommand(OperatorSurroundings surroundings)
-    : OperatorCommand<DeadLetterChangeSettings>(surroundings)
+internal abstract class ChangeCommand(OperatorEnvironment environment)
+    : OperatorCommand<DeadLetterChangeSettings>(environment)
 {
     private const int MaxRate = 10_000;
 
@@ -38,7 +38,7 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings)
         var chosen = Choose(found, filter, screen);
         if (chosen.Count == 0)
         {
-            Report(screen, new SweepReport(0, 0, 0, [], 0, settings.DryRun));
+            Report(screen, new ChangeReport(0, 0, 0, [], 0, settings.DryRun));
             screen.Note(
                 found.Count == 0
                     ? filter.None(connection.Queue)
@@ -51,18 +51,18 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings)
             $"{Verb} {(chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters")} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
         if (settings.DryRun)
         {
-            Report(screen, new SweepReport(chosen.Count, 0, 0, [], chosen.Count, DryRun: true));
+            Report(screen, new ChangeReport(chosen.Count, 0, 0, [], chosen.Count, DryRun: true));
             screen.Note($"{question} Not in a dry run: nothing was done.");
             return ExitCode.Done;
         }
 
         screen.Confirm(question, settings.Yes);
-        Sweep sweep = new(
+        DeadLetterProcessor sweep = new(
             receiver,
             messages => StoreAsync(messages, queue),
             settings.Rate,
             filter.HasUnreadable,
-            Surroundings.Clock
+            Environment.Clock
         );
         try
         {
@@ -77,7 +77,7 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings)
                         cancellationToken
                     )
             );
-            Report(screen, new SweepReport(chosen.Count, done, gone, sweep.Refused, 0, DryRun: false));
+            Report(screen, new ChangeReport(chosen.Count, done, gone, sweep.Refused, 0, DryRun: false));
             screen.Note(
                 gone == 0 ? $"{Verb}: {done} done." : $"{Verb}: {done} done, {gone} taken by somebody else meanwhile."
             );
@@ -98,7 +98,7 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings)
             screen.Note($"{Verb}: {done} done, {sweep.Left.Count} left; the same command goes on with them.");
             if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
-                Report(screen, new SweepReport(chosen.Count, done, 0, sweep.Refused, sweep.Left.Count, DryRun: false));
+                Report(screen, new ChangeReport(chosen.Count, done, 0, sweep.Refused, sweep.Left.Count, DryRun: false));
                 return ExitCode.Interrupted;
             }
 
@@ -106,11 +106,11 @@ internal abstract class SweepCommand(OperatorSurroundings surroundings)
         }
     }
 
-    private static void Report(Screen screen, SweepReport report)
+    private static void Report(Screen screen, ChangeReport report)
     {
         if (screen.IsJson)
         {
-            screen.Json(report, DeadLetterJson.Default.SweepReport);
+            screen.Json(report, OperatorJson.Default.ChangeReport);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Onramp.Cancellation.OpenTelemetry;
 /// <summary>
 /// The way of one signal's exports to their receiver, which tells an <see cref="ExportReport"/> what becomes of each.
 /// </summary>
-internal sealed class ReportedExports(string signal, ExportReport report, HttpMessageHandler network)
+internal sealed class ExportReportHandler(string signal, ExportReport report, HttpMessageHandler network)
     : DelegatingHandler(network)
 {
     private const string GrpcStatus = "grpc-status";

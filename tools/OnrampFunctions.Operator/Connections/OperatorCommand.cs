@@ -1,19 +1,19 @@
 using Spectre.Console.Cli;
 
-namespace OnrampFunctions.Operator.Connecting;
+namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>
 /// A command that talks to the namespace: opens it, does its work, and says in one sentence what keeps it from that.
 /// </summary>
-internal abstract class OperatorCommand<TSettings>(OperatorSurroundings surroundings) : AsyncCommand<TSettings>
+internal abstract class OperatorCommand<TSettings>(OperatorEnvironment environment) : AsyncCommand<TSettings>
     where TSettings : ConnectionSettings
 {
     /// <summary>The roles that it needs; named when one of them is missing.</summary>
     protected abstract IReadOnlyList<Role> Roles { get; }
 
-    protected OperatorSurroundings Surroundings { get; } = surroundings;
+    protected OperatorEnvironment Environment { get; } = environment;
 
-    protected DateTimeOffset Now => Surroundings.Clock.GetUtcNow();
+    protected DateTimeOffset Now => Environment.Clock.GetUtcNow();
 
     public sealed override async Task<int> ExecuteAsync(
         CommandContext context,
@@ -21,15 +21,14 @@ internal abstract class OperatorCommand<TSettings>(OperatorSurroundings surround
         CancellationToken cancellationToken
     )
     {
-        await using var connection = Connection.Open(settings, Surroundings);
+        await using var connection = Connection.Open(settings, Environment);
         try
         {
-            return (int)
-                await RunAsync(settings, connection, new Screen(Surroundings, settings.Json), cancellationToken);
+            return (int)await RunAsync(settings, connection, new Screen(Environment, settings.Json), cancellationToken);
         }
         catch (Exception exception)
             when (!cancellationToken.IsCancellationRequested
-                && Faults.Explain(exception, connection, Roles) is { } sentence
+                && ConnectionErrors.Explain(exception, connection, Roles) is { } sentence
             )
         {
             throw new OperatorException(sentence);

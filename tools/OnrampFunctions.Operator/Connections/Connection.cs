@@ -2,7 +2,7 @@ using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus.Administration;
 
-namespace OnrampFunctions.Operator.Connecting;
+namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>
 /// A namespace, reached by the operator's own sign-in or by a connection string, with limits that fit somebody who
@@ -21,14 +21,14 @@ internal sealed class Connection : IAsyncDisposable
         ServiceBusClient client,
         Func<ServiceBusAdministrationClient>? administration,
         string queue,
-        OperatorSurroundings surroundings
+        OperatorEnvironment environment
     )
     {
         Client = client;
         _administration = administration;
         Queue = queue;
-        Topic = surroundings.Variable("CancelResultsTopic") is { Length: > 0 } topic ? topic : DefaultTopic;
-        Clock = surroundings.Clock;
+        Topic = environment.Variable("CancelResultsTopic") is { Length: > 0 } topic ? topic : DefaultTopic;
+        Clock = environment.Clock;
     }
 
     public ServiceBusClient Client { get; }
@@ -63,17 +63,17 @@ internal sealed class Connection : IAsyncDisposable
         };
 
     /// <exception cref="OperatorException">It is not said, or not rightly said, where the namespace is.</exception>
-    public static Connection Open(ConnectionSettings settings, OperatorSurroundings surroundings)
+    public static Connection Open(ConnectionSettings settings, OperatorEnvironment environment)
     {
         var isNamed = settings.Namespace is not null || settings.ConnectionString is not null;
-        var host = isNamed ? settings.Namespace : surroundings.Variable("ServiceBus__fullyQualifiedNamespace");
-        var connectionString = isNamed ? settings.ConnectionString : surroundings.Variable("ServiceBus");
-        var queue = settings.Queue ?? surroundings.Variable("CancelRequestsQueue");
+        var host = isNamed ? settings.Namespace : environment.Variable("ServiceBus__fullyQualifiedNamespace");
+        var connectionString = isNamed ? settings.ConnectionString : environment.Variable("ServiceBus");
+        var queue = settings.Queue ?? environment.Variable("CancelRequestsQueue");
         queue = string.IsNullOrEmpty(queue) ? DefaultQueue : queue;
         return (host, connectionString) switch
         {
-            ({ Length: > 0 }, null or "") => BySignIn(host, queue, surroundings),
-            (null or "", { Length: > 0 }) => ByConnectionString(connectionString, queue, surroundings),
+            ({ Length: > 0 }, null or "") => BySignIn(host, queue, environment),
+            (null or "", { Length: > 0 }) => ByConnectionString(connectionString, queue, environment),
             (null or "", null or "") => throw OperatorException.Usage(
                 $"Say where the queue is: --namespace sb-example.servicebus.windows.net, or {LocalHint}."
             ),
@@ -94,7 +94,7 @@ internal sealed class Connection : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
 
-    private static Connection BySignIn(string host, string queue, OperatorSurroundings surroundings)
+    private static Connection BySignIn(string host, string queue, OperatorEnvironment environment)
     {
         if (Uri.CheckHostName(host) != UriHostNameType.Dns || !host.Contains('.', StringComparison.Ordinal))
         {
@@ -106,13 +106,13 @@ internal sealed class Connection : IAsyncDisposable
         DefaultAzureCredential credential = new();
         return new Connection(
             new ServiceBusClient(host, credential, Patience),
-            () => new ServiceBusAdministrationClient(host, credential, AdministrationOptions(surroundings)),
+            () => new ServiceBusAdministrationClient(host, credential, AdministrationOptions(environment)),
             queue,
-            surroundings
+            environment
         );
     }
 
-    private static Connection ByConnectionString(string text, string queue, OperatorSurroundings surroundings)
+    private static Connection ByConnectionString(string text, string queue, OperatorEnvironment environment)
     {
         // What shells, editors and files leave around it.
         var connectionString = text.Trim().Trim('"', '\'').Trim();
@@ -133,19 +133,19 @@ internal sealed class Connection : IAsyncDisposable
             new ServiceBusClient(connectionString, Patience),
             isLocal
                 ? null
-                : () => new ServiceBusAdministrationClient(connectionString, AdministrationOptions(surroundings)),
+                : () => new ServiceBusAdministrationClient(connectionString, AdministrationOptions(environment)),
             queue,
-            surroundings
+            environment
         );
     }
 
-    private static ServiceBusAdministrationClientOptions AdministrationOptions(OperatorSurroundings surroundings)
+    private static ServiceBusAdministrationClientOptions AdministrationOptions(OperatorEnvironment environment)
     {
         ServiceBusAdministrationClientOptions options = new()
         {
             Retry = { MaxRetries = 1, NetworkTimeout = TimeSpan.FromSeconds(10) },
         };
-        if (surroundings.Administration is { } handler)
+        if (environment.Administration is { } handler)
         {
             options.Transport = new HttpClientTransport(handler);
         }

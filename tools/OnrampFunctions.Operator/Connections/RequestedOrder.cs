@@ -3,7 +3,7 @@ using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Requests;
 
-namespace OnrampFunctions.Operator.Connecting;
+namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>Which order a message of the queue is about.</summary>
 internal static class RequestedOrder

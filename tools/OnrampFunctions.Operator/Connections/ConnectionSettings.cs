@@ -1,6 +1,6 @@
 using Spectre.Console.Cli;
 
-namespace OnrampFunctions.Operator.Connecting;
+namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>Where the queue is: what every command takes.</summary>
 internal class ConnectionSettings : CommandSettings

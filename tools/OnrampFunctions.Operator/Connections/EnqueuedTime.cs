@@ -1,7 +1,7 @@
-namespace OnrampFunctions.Operator.Connecting;
+namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>Finds messages by when they came.</summary>
-internal static class Instants
+internal static class EnqueuedTime
 {
     /// <summary>
     /// The first sequence number from which on every message came at an instant or later, by halving: numbers only

@@ -1,4 +1,4 @@
-namespace OnrampFunctions.Operator.Connecting;
+namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>What a command may have to do in the namespace.</summary>
 internal enum Role

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
 
-namespace OnrampFunctions.Operator.Connecting;
+namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>What goes wrong between here and the namespace, as one sentence that says what to do.</summary>
-internal static partial class Faults
+internal static partial class ConnectionErrors
 {
     /// <summary>The sentence; null for a fault of another kind.</summary>
     /// <param name="fault">What was thrown.</param>

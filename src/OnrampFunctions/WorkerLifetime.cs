@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+
+namespace OnrampFunctions;
+
+/// <summary>
+/// Stops the worker on a signal and remembers whether it was SIGTERM. It replaces the console lifetime: handlers run
+/// one after the other, the last one registered first, so beside the console's handler the process could end before
+/// another one remembers the signal.
+/// </summary>
+internal sealed class WorkerLifetime(IHostApplicationLifetime lifetime) : IHostLifetime, IDisposable
+{
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private volatile bool _isTerminated;
+
+    /// <summary>Whether SIGTERM stopped the worker.</summary>
+    public bool IsTerminated => _isTerminated;
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, Stop));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _signals.ForEach(static signal => signal.Dispose());
+
+    private void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _isTerminated |= context.Signal == PosixSignal.SIGTERM;
+        lifetime.StopApplication();
+    }
+}
