@@ -37,7 +37,7 @@ public sealed class RunbookTests
         host.Clock.Advance(Interval);
 
         // 4. The log says so, and the thief is refused.
-        await AssertLoggedAsync(host, "The callers' secrets changed in Key Vault: good versions of caller shop: 1");
+        await AssertLoggedAsync(host, "The secret of caller shop changed in Key Vault; valid versions: 1");
         Assert.Equal(
             (HttpStatusCode.OK, HttpStatusCode.Unauthorized),
             (await SendAsync(host, New), await SendAsync(host, Leaked))

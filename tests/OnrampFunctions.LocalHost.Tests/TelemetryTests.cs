@@ -49,6 +49,7 @@ public sealed class TelemetryTests
         Assert.Equal(
             [
                 "Accept",
+                "Accept-Encoding",
                 "Content-Length",
                 "Content-Type",
                 "Host",
