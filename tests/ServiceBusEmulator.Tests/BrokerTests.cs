@@ -83,7 +83,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public void Dead_letters_what_was_delivered_too_often()
+    public void Dead_letters_a_message_after_the_maximum_delivery_count()
     {
         _queue.Send(Message("a"));
         _queue.TryAbandon(_queue.TryReceive()!);
@@ -158,7 +158,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public void Gives_a_duplicate_schedule_a_number_that_belongs_to_nothing()
+    public void Gives_a_duplicate_schedule_a_number_without_a_message()
     {
         var due = _clock.GetUtcNow().AddMinutes(1);
         var first = _queue.Schedule(Message("a"), due);
@@ -171,7 +171,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public void Forgets_cancelled_schedules_without_disturbing_the_rest()
+    public void Removes_cancelled_schedules_without_disturbing_the_rest()
     {
         var now = _clock.GetUtcNow();
         var numbers = Enumerable
@@ -191,7 +191,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public async Task Hands_a_message_to_whoever_waits_longest()
+    public async Task Delivers_a_message_to_the_receiver_that_has_waited_longest()
     {
         var token = TestContext.Current.CancellationToken;
         var first = _queue.ReceiveAsync(token);
@@ -225,7 +225,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public void Cannot_grow_without_end()
+    public void Cannot_grow_beyond_its_capacity()
     {
         using MessageQueue small = new("small", Settings with { Capacity = 2 }, _clock);
         small.Send(Message("a"));
@@ -244,7 +244,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public void Cannot_remember_ids_without_end()
+    public void Cannot_remember_an_unlimited_number_of_ids()
     {
         var settings = Settings with { KeptMessages = 2 };
         using MessageQueue queue = new("queue", settings, _clock);
@@ -275,7 +275,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public async Task Loses_and_doubles_nothing_under_many_receivers()
+    public async Task Loses_and_repeats_nothing_with_many_receivers()
     {
         const int count = 20_000;
         var seen = new int[count];

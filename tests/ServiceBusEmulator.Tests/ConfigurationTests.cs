@@ -13,26 +13,29 @@ public sealed class ConfigurationTests
                 "cannot be read: the value of UserConfig.Namespaces[0].Queues[0].Name has the wrong type."
             },
             { "{}", "no UserConfig.Namespaces" },
-            { Queue("""{"Name":"q","Properties":{"RequiresSession":true}}"""), "'q' wants sessions" },
+            { Queue("""{"Name":"q","Properties":{"RequiresSession":true}}"""), "'q' requires sessions" },
             { Queue("""{"Name":"q","Properties":{"LockDuration":"soon"}}"""), "LockDuration of 'q' is not a duration" },
             { Queue("""{"Name":"q","Properties":{"MaxDeliveryCount":0}}"""), "MaxDeliveryCount of 'q'" },
-            { Queue("""{"Name":"a b"}"""), "'a b' is not a name" },
-            { Queue("""{"Name":"q"},{"Name":"Q"}"""), "two of the name 'q'" },
-            { Queue("""{"Name":"q","Properties":{"ForwardTo":"nowhere"}}"""), "'nowhere', which is neither" },
+            { Queue("""{"Name":"a b"}"""), "'a b' is not a valid name" },
+            { Queue("""{"Name":"q"},{"Name":"Q"}"""), "two entities named 'q'" },
+            {
+                Queue("""{"Name":"q","Properties":{"ForwardTo":"nowhere"}}"""),
+                "'nowhere', which is not a queue or topic"
+            },
             {
                 Queue(
                     """{"Name":"q","Properties":{"ForwardTo":"r"}},{"Name":"r","Properties":{"ForwardDeadLetteredMessagesTo":"q"}}"""
                 ),
-                "would come back"
+                "leads back to it"
             },
-            { Queue("""{"Name":"q","Properties":{"ForwardTo":"q"}}"""), "would come back" },
+            { Queue("""{"Name":"q","Properties":{"ForwardTo":"q"}}"""), "leads back to it" },
             { Queue("null"), "Queues has an entry that is null: remove it" },
-            { Queue("""{"Name":null}"""), "'' is not a name" },
+            { Queue("""{"Name":null}"""), "'' is not a valid name" },
             { """{"UserConfig":null}""", "no UserConfig.Namespaces" },
             { """{"UserConfig":{"Namespaces":null}}""", "no UserConfig.Namespaces" },
             {
                 Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"sys.Label = 'a'"}}"""),
-                "rule 'r' of 't/subscriptions/s' has the SQL filter \"sys.Label = 'a'\"; the emulator knows 1=1 and 1=0 only: use a correlation filter"
+                "rule 'r' of 't/subscriptions/s' has the SQL filter \"sys.Label = 'a'\"; the emulator only supports 1=1 and 1=0: use a correlation filter"
             },
             {
                 Rule("""{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1 AND p = 2"}}"""),
@@ -42,7 +45,7 @@ public sealed class ConfigurationTests
                 Rule(
                     """{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"},"Action":{"SqlExpression":"SET sys.To = 'e'"}}"""
                 ),
-                "has an action, which the emulator does not run: remove it"
+                "has an action, which the emulator does not support: remove it"
             },
             { Rule("""{"FilterType":"Sql"}"""), "give it FilterType Correlation and a CorrelationFilter" },
             { Rule("null"), "give it FilterType Correlation and a CorrelationFilter" },
@@ -55,7 +58,7 @@ public sealed class ConfigurationTests
 
     [Theory]
     [MemberData(nameof(Configurations))]
-    public void Cannot_start_with_entities_that_it_does_not_understand(string json, string words)
+    public void Cannot_read_a_file_that_it_does_not_support(string json, string words)
     {
         var path = Path.GetTempFileName();
         try
@@ -71,9 +74,7 @@ public sealed class ConfigurationTests
         }
     }
 
-    /// <summary>
-    /// What is null counts as missing, as in the official emulator; comments and what only that knows are passed over.
-    /// </summary>
+    /// <summary>Null means missing, as in the official emulator; comments and unknown properties are ignored.</summary>
     [Theory]
     [InlineData("""{"UserConfig":{"Namespaces":[]}}""")]
     [InlineData(
@@ -91,7 +92,7 @@ public sealed class ConfigurationTests
     [InlineData(
         "{/* why */\"userConfig\":{\"namespaces\":[{\"queues\":[{\"name\":\"q\"},// the last\n],}]},\"Unknown\":{\"any\":[1]}}"
     )]
-    public async Task Understands_what_the_emulator_does(string json)
+    public async Task Reads_what_the_official_emulator_reads(string json)
     {
         var path = Path.GetTempFileName();
         try
@@ -106,7 +107,9 @@ public sealed class ConfigurationTests
         }
     }
 
-    /// <summary>The filter that tools write for "everything" is SQL; what it lets through of one message.</summary>
+    /// <summary>
+    /// Tools write the filter for every message in SQL. The number says how many of one message pass.
+    /// </summary>
     [Theory]
     [InlineData("""[{"Name":"r","Properties":{"FilterType":"Sql","SqlFilter":{"SqlExpression":"1=1"}}}]""", 1)]
     [InlineData(
@@ -131,7 +134,7 @@ public sealed class ConfigurationTests
         1
     )]
     [InlineData("[]", 1)]
-    public async Task Lets_through_what_the_rules_do(string rules, int expected)
+    public async Task Filters_as_the_rules_say(string rules, int expected)
     {
         var path = Path.GetTempFileName();
         try

@@ -3,9 +3,9 @@ using Microsoft.Azure.Amqp.Framing;
 namespace ServiceBusEmulator.Tests;
 
 /// <summary>
-/// A drain is answered with the flag and without credit (AMQP 1.0 part 2, section 2.6.7). rhea, which is under the
-/// JavaScript client, waits for the flag; without it the client closes its link, and with the link the locks of the
-/// messages it holds (azure-sdk-for-js, `receiveMessages`).
+/// A drain is answered with the flag and without credit (AMQP 1.0 part 2, section 2.6.7). rhea, which the JavaScript
+/// client uses, waits for the flag; without it the client closes its link and loses the locks of its messages
+/// (azure-sdk-for-js, `receiveMessages`).
 /// </summary>
 public sealed class DrainTests : IAsyncLifetime
 {
@@ -15,9 +15,7 @@ public sealed class DrainTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _emulator.DisposeAsync();
 
-    /// <summary>
-    /// How many messages wait, the credit that comes with the drain, and how many deliveries it brings.
-    /// </summary>
+    /// <summary>The number of ready messages, the credit of the drain, and the expected number of deliveries.</summary>
     [Theory]
     [InlineData(0, 0, 0)]
     [InlineData(0, 1, 0)]
@@ -26,9 +24,9 @@ public sealed class DrainTests : IAsyncLifetime
     [InlineData(3, 1, 1)]
     [InlineData(3, 3, 3)]
     [InlineData(24, 100, 24)]
-    public async Task Uses_up_the_credit_and_says_so(int waiting, uint credit, int deliveries)
+    public async Task Uses_up_the_credit_and_reports_it(int ready, uint credit, int deliveries)
     {
-        await SendAsync(waiting);
+        await SendAsync(ready);
         using var client = await ReceiverAsync("orders");
 
         await client.SendAsync(Drain(credit, deliveryCount: 0));
@@ -39,7 +37,7 @@ public sealed class DrainTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Answers_a_drain_of_credit_that_was_given_before(bool echo)
+    public async Task Answers_a_drain_of_credit_that_was_granted_before(bool echo)
     {
         await SendAsync(2);
         using var client = await ReceiverAsync("orders");
@@ -65,7 +63,7 @@ public sealed class DrainTests : IAsyncLifetime
         await client.SendAsync(Drain(7, deliveryCount: 5));
         await DrainedAsync(client, expectedCount: 12);
 
-        // Nothing is delivered without credit: the message that comes now waits for it.
+        // Nothing is delivered without credit: this message waits for it.
         await SendAsync(1);
         await client.SendAsync(Drain(0, deliveryCount: 12));
         Assert.Equal(0, await DrainedAsync(client, expectedCount: 12));
@@ -103,7 +101,7 @@ public sealed class DrainTests : IAsyncLifetime
     [Theory]
     [InlineData("$cbs")]
     [InlineData("orders/$management")]
-    public async Task Answers_on_links_for_answers_too(string address)
+    public async Task Answers_on_response_links_too(string address)
     {
         using var client = await ReceiverAsync(address);
         await client.SendAsync(Drain(50, deliveryCount: 0));
@@ -147,7 +145,7 @@ public sealed class DrainTests : IAsyncLifetime
         return flow;
     }
 
-    /// <summary>Reads on to the one answer, and returns the number of deliveries before it.</summary>
+    /// <summary>Reads up to the answer and returns the number of deliveries before it.</summary>
     private static async Task<int> DrainedAsync(RawClient client, uint expectedCount)
     {
         var deliveries = 0;

@@ -127,7 +127,7 @@ public sealed class FaultTests : IAsyncLifetime
         {
             try
             {
-                // There is no message while the last one, which was read to its end, has not left the queue yet.
+                // Empty while the previous message, although completely read, has not left the queue yet.
                 var response = await _emulator.Rest.DeleteAsync("graveyard/messages/head?timeout=0");
                 deliveries += response.Status == HttpStatusCode.OK ? 1 : 0;
             }

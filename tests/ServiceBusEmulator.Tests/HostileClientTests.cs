@@ -6,7 +6,7 @@ using Microsoft.Azure.Amqp.Sasl;
 namespace ServiceBusEmulator.Tests;
 
 /// <summary>
-/// What no well-behaved client sends costs it a message, a link or its connection, and nobody else anything.
+/// A client that breaks the protocol loses a message, a link or its connection; other clients are not affected.
 /// </summary>
 public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<SharedEmulator>
 {
@@ -15,8 +15,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     private readonly RunningEmulator _emulator = shared.Emulator;
 
     /// <summary>
-    /// Frames that the library would decode until its stack overflows, or its memory ends; the first of them is what
-    /// outsiders sent.
+    /// Frames that would exhaust the stack or memory while the library decodes them; the first was sent by outsiders.
     /// </summary>
     public static TheoryData<string, byte[]> Frames =>
         new()
@@ -143,7 +142,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
             },
             { "a performative that is nothing but descriptors", Raw.Zeros(FrameBytes) },
             {
-                "four thousand million nulls in an array",
+                "four billion nulls in an array",
                 Raw.Performative(0x10, [Raw.Text("c"), .. Nulls(8), [0xF0, 0, 0, 0, 5, 0xFF, 0xFF, 0xFF, 0xFF, 0x40]])
             },
             {
@@ -167,10 +166,10 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
         };
 
     /// <summary>
-    /// Messages that would end, or stop, the program that receives them: what is deep, and what is not of a simple type
+    /// Messages that would crash or block their receivers: deeply nested ones, and properties without a simple type
     /// (AMQP 1.0, 3.2.5).
     /// </summary>
-    public static TheoryData<string, byte[], string> SpoiltMessages =>
+    public static TheoryData<string, byte[], string> InvalidMessages =>
         new()
         {
             { "a property of lists in lists", WithProperty(Raw.NestedLists(7000)), "nested deeper" },
@@ -206,45 +205,45 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
             { "properties", Raw.Described(0x73, Raw.List(Raw.NestedLists(7000))), "nested deeper" },
             { "a header", Raw.Described(0x70, Raw.List(Raw.NestedLists(7000))), "nested deeper" },
             {
-                "an array of nulls without end",
+                "an array of four billion nulls",
                 Raw.Described(0x77, [0xF0, 0, 0, 0, 5, 0xFF, 0xFF, 0xFF, 0xFF, 0x40]),
                 "elements without content"
             },
             {
                 "a list as a property (azure-service-bus-dotnet#483)",
                 WithProperty(Raw.List(Raw.Text("a"))),
-                "'p' is not of a simple type"
+                "'p' does not have a simple type"
             },
-            { "an empty list as a property", WithProperty([0x45]), "'p' is not of a simple type" },
+            { "an empty list as a property", WithProperty([0x45]), "'p' does not have a simple type" },
             {
                 "a map as a property",
                 WithProperty(Raw.Map(Raw.Text("a"), Raw.Text("b"))),
-                "'p' is not of a simple type"
+                "'p' does not have a simple type"
             },
             {
                 "an array as a property (azure-sdk-for-js#25014)",
                 WithProperty([0xE0, 3, 1, 0x50, 7]),
-                "'p' is not of a simple type"
+                "'p' does not have a simple type"
             },
             {
                 "an array of text as a property",
                 WithProperty([0xE0, 5, 1, 0xA1, 2, 65, 66]),
-                "'p' is not of a simple type"
+                "'p' does not have a simple type"
             },
             {
                 "a described list as a property",
                 WithProperty(Raw.Described("com.microsoft:uri", Raw.List())),
-                "'p' is not of a simple type"
+                "'p' does not have a simple type"
             },
             {
                 "a time span that is text",
                 WithProperty(Raw.Described("com.microsoft:timespan", Raw.Text("soon"))),
-                "'p' is not of a simple type"
+                "'p' does not have a simple type"
             },
             {
                 "a described value of another kind",
                 WithProperty(Raw.Described("example:colour", Raw.Text("red"))),
-                "'p' is not of a simple type"
+                "'p' does not have a simple type"
             },
             {
                 "a property whose name is a number",
@@ -269,7 +268,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
 
     [Theory]
     [MemberData(nameof(Frames), DisableDiscoveryEnumeration = true)]
-    public async Task Cannot_do_more_with_a_frame_than_lose_its_connection(string what, byte[] body)
+    public async Task A_hostile_frame_only_ends_its_own_connection(string what, byte[] body)
     {
         using var client = await RawClient.ConnectAsync(_emulator.Port);
         await client.AuthenticateAsync("ANONYMOUS", []);
@@ -301,7 +300,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     [InlineData(65_537U)]
     [InlineData(7U)]
     [InlineData(0U)]
-    public async Task Cannot_send_frames_of_other_sizes(uint size)
+    public async Task Cannot_send_frames_of_invalid_sizes(uint size)
     {
         using var client = await RawClient.BeginAsync(_emulator);
 
@@ -312,8 +311,8 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     }
 
     [Theory]
-    [MemberData(nameof(SpoiltMessages), DisableDiscoveryEnumeration = true)]
-    public async Task Cannot_send_what_spoils_a_queue(string what, byte[] message, string words)
+    [MemberData(nameof(InvalidMessages), DisableDiscoveryEnumeration = true)]
+    public async Task Cannot_send_a_message_that_harms_receivers(string what, byte[] message, string words)
     {
         Assert.True(_emulator.Broker.TryFind("orders", out var queue));
         var before = queue.Counts.Ready;
@@ -325,7 +324,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
             await SendInFramesAsync(client, 1, Raw.Described(0x75, Raw.Binary(message)), format: 0x80013700)
         );
 
-        // The link is as it was.
+        // The link still works.
         Assert.IsType<Accepted>(await client.DeliverAsync(2, Raw.Described(0x75, Raw.Binary([1]))));
         Assert.Equal(before + 1, queue.Counts.Ready);
 
@@ -341,13 +340,13 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     [InlineData("deep", false)]
     [InlineData("list", true)]
     [InlineData("deep", true)]
-    public async Task Cannot_schedule_what_spoils_a_queue(string what, bool asRequest)
+    public async Task Cannot_schedule_a_message_that_harms_receivers(string what, bool asRequest)
     {
-        var spoilt = WithProperty(what == "deep" ? Raw.NestedLists(7000) : Raw.List());
+        var harmful = WithProperty(what == "deep" ? Raw.NestedLists(7000) : Raw.List());
         using var client = await RawClient.BeginAsync(_emulator);
         await client.AttachSenderAsync("orders/$management");
 
-        // The request itself, or the message in it.
+        // The request itself or the message in it is invalid.
         byte[] request =
         [
             .. Raw.Described(0x73, Raw.List(Raw.Text("id"), Raw.Null, Raw.Null, Raw.Null, Raw.Text("reply-1"))),
@@ -360,7 +359,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
             ),
             .. Raw.Described(
                 0x77,
-                Raw.Map(Raw.Text("messages"), Raw.List(Raw.Map(Raw.Text("message"), Raw.Binary(spoilt))))
+                Raw.Map(Raw.Text("messages"), Raw.List(Raw.Map(Raw.Text("message"), Raw.Binary(harmful))))
             ),
         ];
         var state = await SendInFramesAsync(client, 0, request, format: 0);
@@ -372,7 +371,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Cannot_spoil_a_message_while_settling_it(bool byAbandoning)
+    public async Task Cannot_add_a_harmful_property_while_settling(bool byAbandoning)
     {
         await _emulator.SendAsync("orders", Messages.Of("a"));
         using var client = await RawClient.BeginAsync(_emulator);
@@ -407,7 +406,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
         );
 
         Assert.Contains(
-            "'p' is not of a simple type",
+            "'p' does not have a simple type",
             Assert.IsType<Rejected>((await client.ReceiveAsync<Disposition>()).State).Error.Description,
             StringComparison.Ordinal
         );
@@ -417,7 +416,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     [InlineData("orders")]
     [InlineData("orders/$management")]
     [InlineData("$cbs")]
-    public async Task Cannot_send_a_message_without_end(string address)
+    public async Task Cannot_send_an_endless_message(string address)
     {
         using var client = await RawClient.BeginAsync(_emulator);
         await client.AttachSenderAsync(address);
@@ -434,7 +433,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task Cannot_begin_messages_on_many_links_and_finish_none()
+    public async Task Cannot_keep_incomplete_messages_on_many_links()
     {
         using var client = await RawClient.BeginAsync(_emulator);
         var part = new byte[60_000];
@@ -451,7 +450,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
         }
         catch (InvalidOperationException)
         {
-            // Something else came than the answer to an attach: the close.
+            // The close came instead of the answer to an attach.
         }
 
         await client.EndAsync();
@@ -459,7 +458,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task Cannot_hold_more_deliveries_than_a_link_may()
+    public async Task Cannot_hold_more_deliveries_than_the_limit_of_a_link()
     {
         const int messages = 5200;
         Assert.True(_emulator.Broker.TryFind("doomed", out var queue));
@@ -503,7 +502,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
 
     [Theory]
     [MemberData(nameof(SilentClients))]
-    public async Task Cannot_stay_without_saying_anything(string what, string bytes)
+    public async Task Cannot_stay_connected_without_an_open(string what, string bytes)
     {
         using var client = await RawClient.ConnectAsync(_emulator.Port);
         await client.SendAsync(Encoding.Latin1.GetBytes(bytes));
@@ -519,14 +518,14 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     [InlineData(2)]
     [InlineData(6)]
     [InlineData(100)]
-    public async Task Cannot_stay_with_half_a_frame(int bytes)
+    public async Task Cannot_stay_connected_with_an_incomplete_frame(int bytes)
     {
         using var client = await RawClient.BeginAsync(_emulator);
         await client.AttachSenderAsync("orders");
         var frame = RawClient.FrameOf(RawClient.Transfer(0, more: false), new byte[500]);
         await client.SendAsync(frame[..bytes]);
 
-        // Whole minutes between frames are nothing: only what has begun has to end.
+        // Minutes between frames are allowed; only an incomplete frame has a deadline.
         await ServesOthersAsync();
         _emulator.Clock.Advance(TimeSpan.FromSeconds(10));
 
@@ -534,7 +533,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task Can_be_silent_once_it_is_open()
+    public async Task Can_be_idle_after_its_open()
     {
         using var client = await RawClient.BeginAsync(_emulator);
         await client.AttachSenderAsync("orders");
@@ -543,7 +542,7 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
         Assert.IsType<Accepted>(await client.DeliverAsync(0, Raw.Described(0x75, Raw.Binary([1]))));
     }
 
-    /// <summary>Any key will do, as any token does: the host serves this machine only.</summary>
+    /// <summary>Any key is accepted, like any token: only this machine can connect.</summary>
     [Theory]
     [InlineData("PLAIN", "\0RootManageSharedAccessKey\0SAS_KEY_VALUE", SaslCode.Ok)]
     [InlineData("PLAIN", "\0any\0other key", SaslCode.Ok)]

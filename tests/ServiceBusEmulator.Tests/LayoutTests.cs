@@ -1,6 +1,6 @@
 namespace ServiceBusEmulator.Tests;
 
-/// <summary>The emulator is a library of its own: it serves any program, and its folders depend downwards only.</summary>
+/// <summary>The emulator is independent of its users, and its folders depend downwards only.</summary>
 public sealed class LayoutTests
 {
     private static readonly Layout Folders = new(
@@ -20,7 +20,7 @@ public sealed class LayoutTests
     public void No_folder_depends_on_one_above_it() => Folders.AssertDownwards();
 
     [Fact]
-    public void It_references_nothing_of_the_program_that_it_was_made_for() =>
+    public void References_none_of_its_users() =>
         Assert.DoesNotContain(
             typeof(Emulator).Assembly.GetReferencedAssemblies(),
             static assembly => assembly.Name!.StartsWith("Onramp", StringComparison.Ordinal)

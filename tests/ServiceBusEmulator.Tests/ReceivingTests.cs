@@ -10,7 +10,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _emulator.DisposeAsync();
 
     [Fact]
-    public async Task Receives_what_was_sent_in_order_and_once_completed_never_again()
+    public async Task Receives_in_order_and_never_again_after_completion()
     {
         await _emulator.SendAsync("orders", Messages.Of("a"));
         await _emulator.SendAsync("orders", [.. Enumerable.Range(0, 300).Select(i => Messages.Of($"{i}"))]);
@@ -38,7 +38,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deletes_at_once_for_whoever_wants_that()
+    public async Task Deletes_messages_at_once_in_receive_and_delete_mode()
     {
         await _emulator.SendAsync("orders", Messages.Of("a"), Messages.Of("b"));
         await using var receiver = _emulator.Receiver("orders", ServiceBusReceiveMode.ReceiveAndDelete, prefetch: 10);
@@ -51,7 +51,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Abandons_with_changed_properties_and_dead_letters_what_was_delivered_too_often()
+    public async Task Abandons_with_changed_properties_and_dead_letters_after_the_maximum_delivery_count()
     {
         await _emulator.SendAsync(
             "orders",
@@ -118,7 +118,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Defers_and_hands_out_by_number()
+    public async Task Defers_and_returns_by_sequence_number()
     {
         await _emulator.SendAsync("orders", Messages.Of("a"), Messages.Of("b"));
         await using var receiver = _emulator.Receiver("orders");
@@ -138,7 +138,7 @@ public sealed class ReceivingTests : IAsyncLifetime
         );
         await receiver.AbandonMessageAsync(deferred, cancellationToken: RunningEmulator.Token);
 
-        // It is still aside.
+        // It is still deferred.
         Assert.Null(await receiver.NoneAsync());
         var again = await receiver.ReceiveDeferredMessageAsync(message.SequenceNumber, RunningEmulator.Token);
         await receiver.CompleteMessageAsync(again, RunningEmulator.Token);
@@ -165,7 +165,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gives_back_what_a_receiver_had_not_settled_when_it_was_closed_without_counting_it()
+    public async Task Returns_unsettled_messages_of_a_closed_receiver_without_counting_the_delivery()
     {
         await _emulator.SendAsync("orders", [.. Enumerable.Range(0, 20).Select(i => Messages.Of($"{i}"))]);
         await using (var prefetching = _emulator.Receiver("orders", prefetch: 20))
@@ -192,15 +192,14 @@ public sealed class ReceivingTests : IAsyncLifetime
             messages.Add(await receiver.NextAsync());
         }
 
-        // The connection is shared: it is lost while something else is sent, when all four have certainly come.
+        // The connection is shared: it is dropped by another send, after all four messages have arrived.
         _emulator.Faults.Always(OperationFault.ConnectionDropped);
         var sending = _emulator.SendAsync("graveyard", Messages.Of("e"));
         await RunningEmulator.UntilAsync(() => _emulator.Faults.CountOf(OperationFault.ConnectionDropped) > 0);
         _emulator.Faults.Stop();
         await sending;
 
-        // Whoever settles in the moment of the loss is told by the client itself that the lock is lost: first it has to
-        // have connected again.
+        // A client that settles while the connection is being lost reports a lost lock itself: it must reconnect first.
         await receiver.PeekMessageAsync(0, RunningEmulator.Token);
         await receiver.CompleteMessageAsync(messages[0], RunningEmulator.Token);
         await receiver.DeadLetterMessageAsync(messages[1], "Reason", cancellationToken: RunningEmulator.Token);
@@ -225,7 +224,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Looks_at_messages_without_receiving_them()
+    public async Task Peeks_at_messages_without_receiving_them()
     {
         await _emulator.SendAsync("orders", Messages.Of("deferred"), Messages.Of("locked"), Messages.Of("ready"));
         await using var sender = _emulator.Client.CreateSender("orders");

@@ -2,7 +2,7 @@ using System.Transactions;
 
 namespace ServiceBusEmulator.Tests;
 
-/// <summary>What the broker does not do, it refuses in the way that the client understands.</summary>
+/// <summary>Unsupported operations are refused with errors that the client recognises.</summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private RunningEmulator _emulator = null!;
@@ -29,7 +29,7 @@ public sealed class RefusalTests : IAsyncLifetime
                 emulator => emulator.Receiver("events/nobody").NoneAsync()
             },
             {
-                "a queue that does not exist, looking",
+                "a queue that does not exist, peeking",
                 ServiceBusFailureReason.MessagingEntityNotFound,
                 "'nothing'",
                 emulator => emulator.Receiver("nothing").PeekMessageAsync()
@@ -43,7 +43,7 @@ public sealed class RefusalTests : IAsyncLifetime
             {
                 "a scheduled message that is too large",
                 ServiceBusFailureReason.MessageSizeExceeded,
-                "262144 are the most",
+                "the maximum is 262144",
                 emulator =>
                     emulator
                         .Client.CreateSender("orders")
@@ -100,7 +100,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
-    public async Task Cannot_do_it_and_says_why(
+    public async Task Cannot_do_it_and_gives_the_reason(
         string what,
         ServiceBusFailureReason reason,
         string words,
@@ -173,7 +173,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [Theory]
     [InlineData(OperationFault.ConnectionDropped)]
     [InlineData(OperationFault.LinkDetached)]
-    public async Task Can_break_off_on_purpose_while_the_client_sends_and_receives(OperationFault kind)
+    public async Task Can_drop_connections_and_links_while_the_client_sends_and_receives(OperationFault kind)
     {
         _emulator.Faults.Seed = 3;
         _emulator.Faults.Inject((kind, 0.3));
@@ -188,7 +188,7 @@ public sealed class RefusalTests : IAsyncLifetime
         HashSet<string> completed = [];
         while (!queue.Counts.IsIdle)
         {
-            // A receiver whose link is lost while it waits says that nothing came.
+            // A receiver whose link is lost while it waits returns no message.
             if (await receiver.ReceiveMessageAsync(RunningEmulator.Patience, RunningEmulator.Token) is not { } message)
             {
                 continue;
@@ -201,7 +201,8 @@ public sealed class RefusalTests : IAsyncLifetime
             }
             catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageLockLost)
             {
-                // Cut off in the middle: it comes again when its lock has expired, unless it was settled.
+                // The connection broke: unless the message was settled, it is delivered again when its lock has
+                // expired.
                 _emulator.Clock.Advance(TimeSpan.FromMinutes(1));
             }
         }

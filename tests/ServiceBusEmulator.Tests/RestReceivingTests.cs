@@ -3,9 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ServiceBusEmulator.Tests;
 
-/// <summary>
-/// Receiving by REST takes a message only when it is handed over, and hands over every message, whatever it has.
-/// </summary>
+/// <summary>Receiving by REST works for every message, whatever it contains.</summary>
 public sealed class RestReceivingTests
 {
     private const string Head = "/events/subscriptions/all/messages/head?timeout=0";
@@ -60,7 +58,7 @@ public sealed class RestReceivingTests
 
     [Theory]
     [MemberData(nameof(Texts), DisableDiscoveryEnumeration = true)]
-    public async Task Hands_over_every_text_of_a_message_and_of_a_dead_letter(string text, string header, string read)
+    public async Task Returns_every_text_of_a_message_and_of_a_dead_letter(string text, string header, string read)
     {
         await using var emulator = await RunningEmulator.StartAsync();
         var all = emulator.Queue("events/subscriptions/all");
@@ -90,12 +88,12 @@ public sealed class RestReceivingTests
             (string[])["MessageId", "CorrelationId", "Label"],
             name => Assert.Equal(read, properties[name]!.GetValue<string>())
         );
-        await LeavesAsync(all.DeadLetters!);
+        await UntilEmptyAsync(all.DeadLetters!);
     }
 
     [Theory]
     [MemberData(nameof(ContentTypes), DisableDiscoveryEnumeration = true)]
-    public async Task Hands_over_every_content_type(string contentType, string header, string? property)
+    public async Task Returns_every_content_type(string contentType, string header, string? property)
     {
         await using var emulator = await RunningEmulator.StartAsync();
         emulator.Broker.Topics.Single().Publish(new BrokerMessage { MessageId = "a", ContentType = contentType });
@@ -108,7 +106,7 @@ public sealed class RestReceivingTests
 
     [Theory]
     [MemberData(nameof(Names), DisableDiscoveryEnumeration = true)]
-    public async Task Hands_over_every_property_name(string name, string header)
+    public async Task Returns_every_property_name(string name, string header)
     {
         await using var emulator = await RunningEmulator.StartAsync();
         emulator
@@ -131,7 +129,7 @@ public sealed class RestReceivingTests
     }
 
     [Fact]
-    public async Task Hands_over_values_that_are_no_text_and_names_that_differ_in_case_only()
+    public async Task Returns_values_other_than_text_and_names_that_differ_only_in_case()
     {
         await using var emulator = await RunningEmulator.StartAsync();
         emulator
@@ -162,10 +160,9 @@ public sealed class RestReceivingTests
     }
 
     /// <summary>
-    /// What was handed over leaves its queue when all of it has been written, a moment after its receiver could read
-    /// it.
+    /// A message leaves its queue when all of it has been written, shortly after its receiver could read it.
     /// </summary>
-    private static Task LeavesAsync(MessageQueue queue) =>
+    private static Task UntilEmptyAsync(MessageQueue queue) =>
         queue
             .WhenAsync(static counts => counts == default, RunningEmulator.Token)
             .WaitAsync(RunningEmulator.Patience, RunningEmulator.Token);

@@ -72,7 +72,7 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answers_with_nothing_when_there_is_nothing()
+    public async Task Returns_no_content_when_there_is_no_message()
     {
         Assert.Equal(
             (HttpStatusCode.NoContent, ""),
@@ -124,7 +124,7 @@ public sealed class RestTests : IAsyncLifetime
     [InlineData("{0:O}")]
     [InlineData("{1:O}")]
     [InlineData("{0:yyyy-MM-ddTHH:mm:ss}")]
-    public async Task Schedules_for_a_date_as_HTTP_and_as_ISO_8601_have_it(string format)
+    public async Task Schedules_for_HTTP_and_ISO_8601_dates(string format)
     {
         var now = _emulator.Clock.GetUtcNow();
         var dueAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)).AddMinutes(5).AddSeconds(30);
@@ -153,8 +153,9 @@ public sealed class RestTests : IAsyncLifetime
             (
                 "BrokerProperties",
                 """
-                {"MessageId":"m","CorrelationId":"c","Label":"l","To":"t","ReplyTo":"r","SessionId":"s","PartitionKey":"s","ReplyToSessionId":"rs","TimeToLive":90.5,"ForcePersistence":false}
-                """
+                {"MessageId":"m","CorrelationId":"c","Label":"l","To":"t","ReplyTo":"r","SessionId":"s",
+                "PartitionKey":"s","ReplyToSessionId":"rs","TimeToLive":90.5,"ForcePersistence":false}
+                """.ReplaceLineEndings("")
             )
         );
 
@@ -242,13 +243,13 @@ public sealed class RestTests : IAsyncLifetime
     [InlineData(Receive + "?timeout=soon", HttpStatusCode.BadRequest)]
     [InlineData(Receive + "?timeout=-1", HttpStatusCode.BadRequest)]
     [InlineData(Receive + "?timeout=99999", HttpStatusCode.BadRequest)]
-    public async Task Can_receive_only_from_what_exists(string path, HttpStatusCode expected)
+    public async Task Can_receive_only_from_existing_entities(string path, HttpStatusCode expected)
     {
         Assert.Equal(expected, (await _emulator.Rest.DeleteAsync(path)).Status);
     }
 
     [Fact]
-    public async Task Cannot_send_to_what_does_not_exist()
+    public async Task Cannot_send_to_an_entity_that_does_not_exist()
     {
         Assert.Equal(HttpStatusCode.Gone, (await _emulator.Rest.PostAsync("/nothing/messages", "{}")).Status);
     }

@@ -2,7 +2,7 @@ using Azure.Core.Amqp;
 
 namespace ServiceBusEmulator.Tests;
 
-/// <summary>What is sent arrives as it was sent, at its time, and no longer than it is of use.</summary>
+/// <summary>Messages arrive as they were sent, at their time, and not after their time to live.</summary>
 public sealed class SendingTests : IAsyncLifetime
 {
     private static readonly object[] PropertyValues =
@@ -61,7 +61,7 @@ public sealed class SendingTests : IAsyncLifetime
 
         for (var delivery = 1; delivery <= 2; delivery++)
         {
-            // The second time they have been encoded anew by the emulator.
+            // The second time the emulator has encoded them again.
             var received = await receiver.NextAsync();
             Assert.Equal(
                 (
@@ -152,7 +152,7 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gives_a_message_without_an_id_one_and_drops_duplicates_where_asked_to()
+    public async Task Assigns_missing_ids_and_drops_duplicates_where_configured()
     {
         await _emulator.SendAsync(
             "once",
@@ -176,7 +176,7 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fills_batches_up_to_the_size_that_it_tells()
+    public async Task Accepts_batches_up_to_the_size_that_it_advertises()
     {
         await using var sender = _emulator.Client.CreateSender("orders");
         using var batch = await sender.CreateMessageBatchAsync(RunningEmulator.Token);
@@ -230,7 +230,7 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ends_what_is_of_no_use_any_more()
+    public async Task Expires_messages_at_the_end_of_their_time_to_live()
     {
         await _emulator.SendAsync(
             "forgetful",
@@ -267,7 +267,7 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Publishes_to_every_subscription_whose_filter_lets_it_through()
+    public async Task Publishes_to_every_subscription_whose_filter_matches()
     {
         await _emulator.SendAsync(
             "events",

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ServiceBusEmulator.Tests;
 
 /// <summary>
-/// Many messages while senders, processors and connections come and go: nothing is lost, and nothing comes again that
-/// was settled. How many is for the environment to say: <c>STRESS_MESSAGES</c>, 20,000 by default.
+/// Many messages while senders, processors and connections come and go: none is lost, and none is delivered again after
+/// it was settled. The environment variable <c>STRESS_MESSAGES</c> sets their number, 20,000 by default.
 /// </summary>
 public sealed class StressTests
 {
@@ -13,7 +13,7 @@ public sealed class StressTests
         Unknown = 0,
         Uncertain,
         Settled,
-        Doubled,
+        Repeated,
     }
 
     private static readonly int Count = int.TryParse(
@@ -24,7 +24,7 @@ public sealed class StressTests
         : 20_000;
 
     [Fact]
-    public async Task Loses_and_doubles_nothing_while_everything_stops_and_reconnects()
+    public async Task Loses_and_repeats_nothing_while_everything_stops_and_reconnects()
     {
         InjectedFaults faults = new();
         faults.Inject((OperationFault.ConnectionDropped, 10.0 / Count), (OperationFault.LinkDetached, 20.0 / Count));
@@ -49,10 +49,10 @@ public sealed class StressTests
         await Task.WhenAll(receiving);
 
         Assert.Equal(Count, fates.Count);
-        Assert.Empty(fates.Where(fate => fate.Value == Fate.Doubled).Select(fate => fate.Key));
+        Assert.Empty(fates.Where(fate => fate.Value == Fate.Repeated).Select(fate => fate.Key));
 
-        // Whose settlement was cut off learns only that the lock has ended; the message did not come again, so it was
-        // settled.
+        // If the connection broke during a settlement, the client only reports a lost lock; the message did not come
+        // again, so it was settled.
         Assert.InRange(fates.Values.Count(fate => fate == Fate.Uncertain), 0, Count / 20);
         Assert.Equal(default, queue.DeadLetters!.Counts);
         Assert.True(faults.CountOf(OperationFault.ConnectionDropped) > 2);
@@ -92,9 +92,9 @@ public sealed class StressTests
             processor.ProcessMessageAsync += async args =>
             {
                 var id = args.Message.MessageId;
-                if (fates.GetValueOrDefault(id) is Fate.Settled or Fate.Doubled)
+                if (fates.GetValueOrDefault(id) is Fate.Settled or Fate.Repeated)
                 {
-                    fates[id] = Fate.Doubled;
+                    fates[id] = Fate.Repeated;
                 }
 
                 try
@@ -109,7 +109,7 @@ public sealed class StressTests
                     fates.AddOrUpdate(
                         id,
                         Fate.Settled,
-                        (_, fate) => fate == Fate.Uncertain ? Fate.Settled : Fate.Doubled
+                        (_, fate) => fate == Fate.Uncertain ? Fate.Settled : Fate.Repeated
                     );
                 }
                 catch (ServiceBusException)

@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace ServiceBusEmulator.Tests;
 
 /// <summary>
-/// Replays a session over and over, and changes frames of it: bytes of any part, or only of the message in a transfer.
-/// Each connection ends when the broker ends it, or with the session.
+/// Replays a session repeatedly and changes bytes of its frames, often only in the message of a transfer. Each
+/// connection ends with the session, or earlier when the emulator closes it.
 /// </summary>
 internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
 {
     private const int Connections = 4;
     private const int HeaderBytes = 8;
 
-    // Format codes, sizes and counts in which decoders go wrong.
+    // Format codes, sizes and counts that decoders get wrong.
     private static readonly byte[] Interesting =
     [
         0x00,
@@ -34,7 +34,7 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
         0xFF,
     ];
 
-    /// <summary>Sends so many changed frames, over some connections at a time.</summary>
+    /// <summary>Sends this many changed frames over several connections at a time.</summary>
     public Task SendAsync(int frames) =>
         Task.WhenAll(
             Enumerable.Range(0, Connections).Select(part => SendAsync(new Random(seed + part), frames / Connections))
@@ -50,19 +50,18 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
             var reading = client.IsEndedAsync();
             try
             {
-                // Most connections get through the beginning of the session unharmed, so that there are sessions and
-                // links to hurt.
-                var harmless = random.Next(session.Frames.Count);
+                // Most connections replay the start of the session unchanged, so that sessions and links exist.
+                var unchanged = random.Next(session.Frames.Count);
                 for (var i = 0; i < session.Frames.Count && frames > 0 && !reading.IsCompleted; i++)
                 {
-                    var isChanged = i >= harmless && random.Next(3) > 0;
+                    var isChanged = i >= unchanged && random.Next(3) > 0;
                     await client.SendAsync(isChanged ? Change(session.Frames[i], random) : session.Frames[i]);
                     frames -= isChanged ? 1 : 0;
                 }
             }
             catch (IOException)
             {
-                // The broker has ended the connection.
+                // The emulator has closed the connection.
             }
 
             client.Shutdown();
@@ -81,7 +80,7 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
 
         for (var changes = 1 + random.Next(6); changes > 0 && from < changed.Length; changes--)
         {
-            // Most of a frame's meaning is near its beginning.
+            // The important bytes of a frame are near its start.
             var at =
                 from + random.Next(random.Next(2) == 0 ? Math.Min(changed.Length - from, 64) : changed.Length - from);
             changed[at] = random.Next(2) == 0 ? Interesting[random.Next(Interesting.Length)] : (byte)random.Next(256);
@@ -104,7 +103,7 @@ internal sealed class FrameFuzzer(RecordedSession session, int port, int seed)
         return changed;
     }
 
-    /// <summary>Where the message in a transfer begins; behind the frame when it is something else.</summary>
+    /// <summary>The start of the message in a transfer; the end of the frame for other frames.</summary>
     private static int PayloadOf(byte[] frame)
     {
         const byte transfer = 0x14;

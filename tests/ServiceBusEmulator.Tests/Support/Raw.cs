@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ServiceBusEmulator.Tests;
 
-/// <summary>Encodes AMQP values by hand, those too that no library would write.</summary>
+/// <summary>Encodes AMQP values by hand, including invalid ones.</summary>
 internal static class Raw
 {
     public static byte[] Null => [0x40];
@@ -22,10 +22,10 @@ internal static class Raw
 
     public static byte[] Described(string symbol, byte[] value) => [0x00, .. Symbol(symbol), .. value];
 
-    /// <summary>A performative with the one deep field behind as many nulls.</summary>
+    /// <summary>A performative with these fields.</summary>
     public static byte[] Performative(byte code, byte[][] fields) => Described(code, List(fields));
 
-    /// <summary>Lists in lists.</summary>
+    /// <summary>Nested lists.</summary>
     public static byte[] NestedLists(int depth)
     {
         var bytes = List();
@@ -37,10 +37,10 @@ internal static class Raw
         return bytes;
     }
 
-    /// <summary>Descriptors of descriptors: a level for each byte.</summary>
+    /// <summary>Nested descriptors: one level per byte.</summary>
     public static byte[] Zeros(int depth) => new byte[depth];
 
-    /// <summary>Arrays whose only element is an array.</summary>
+    /// <summary>Nested arrays.</summary>
     public static byte[] NestedArrays(int depth)
     {
         byte[] content = [.. Size(1), 0x50, 1];

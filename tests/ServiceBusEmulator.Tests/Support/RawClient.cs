@@ -8,7 +8,7 @@ using Microsoft.Azure.Amqp.Sasl;
 
 namespace ServiceBusEmulator.Tests;
 
-/// <summary>A client that sends what no well-behaved client would, and sees every frame that comes back.</summary>
+/// <summary>A client that can break the protocol, and sees every frame that it receives.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket;
@@ -27,7 +27,7 @@ internal sealed class RawClient : IDisposable
         return new RawClient(socket);
     }
 
-    /// <summary>Connects, authenticates, opens and begins a session, on channel 0.</summary>
+    /// <summary>Connects, authenticates, opens the connection and begins a session on channel 0.</summary>
     public static async Task<RawClient> BeginAsync(RunningEmulator emulator)
     {
         var client = await OpenAsync(emulator.Port);
@@ -64,14 +64,14 @@ internal sealed class RawClient : IDisposable
         return (await ReceiveAsync<SaslOutcome>()).OutcomeCode;
     }
 
-    /// <summary>Sends the protocol header and takes the answer.</summary>
+    /// <summary>Exchanges protocol headers.</summary>
     public async Task StartAsync()
     {
         await SendAsync(Encoding.Latin1.GetBytes("AMQP\0\u0001\0\0"));
         await _stream.ReadExactlyAsync(new byte[8], RunningEmulator.Token);
     }
 
-    /// <summary>Attaches a link by which this client sends, and waits for credit.</summary>
+    /// <summary>Attaches a link for sending and waits for credit.</summary>
     public async Task AttachSenderAsync(string address, uint handle = 0)
     {
         await SendAsync(
@@ -89,7 +89,7 @@ internal sealed class RawClient : IDisposable
         await ReceiveAsync<Flow>();
     }
 
-    /// <summary>Attaches a link by which this client receives.</summary>
+    /// <summary>Attaches a link for receiving.</summary>
     public async Task AttachReceiverAsync(string address, uint handle = 0)
     {
         await SendAsync(
@@ -134,7 +134,7 @@ internal sealed class RawClient : IDisposable
         return [.. encoded.Buffer.AsSpan(encoded.Offset, encoded.Length), .. payload ?? []];
     }
 
-    /// <summary>A frame with a body of any bytes.</summary>
+    /// <summary>A frame with any body.</summary>
     public static byte[] FrameOf(params byte[] body)
     {
         var frame = new byte[8 + body.Length];
@@ -144,7 +144,7 @@ internal sealed class RawClient : IDisposable
         return frame;
     }
 
-    /// <summary>The next frame, which has to be of that kind.</summary>
+    /// <summary>The next frame, which must have that type.</summary>
     public async Task<T> ReceiveAsync<T>()
         where T : Performative =>
         await ReceiveAsync() switch
@@ -155,7 +155,7 @@ internal sealed class RawClient : IDisposable
             ),
         };
 
-    /// <summary>The next frame; null when the connection has ended.</summary>
+    /// <summary>The next frame; null at the end of the connection.</summary>
     public async Task<Performative?> ReceiveAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(RunningEmulator.Token);
@@ -177,9 +177,7 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>
-    /// Reads until the connection ends, and returns the error with which the other side closed it; null without one.
-    /// </summary>
+    /// <summary>Reads until the connection ends, and returns the error of the close; null without one.</summary>
     public async Task<Error?> EndAsync()
     {
         Error? error = null;
@@ -195,7 +193,7 @@ internal sealed class RawClient : IDisposable
         return error;
     }
 
-    /// <summary>Says that nothing more comes.</summary>
+    /// <summary>Shuts down sending.</summary>
     public void Shutdown()
     {
         try
@@ -204,11 +202,11 @@ internal sealed class RawClient : IDisposable
         }
         catch (SocketException)
         {
-            // Ended already.
+            // Already closed.
         }
     }
 
-    /// <summary>Whether the other side has ended the connection, or does so soon.</summary>
+    /// <summary>Waits until the connection ends and returns true.</summary>
     public async Task<bool> IsEndedAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(RunningEmulator.Token);

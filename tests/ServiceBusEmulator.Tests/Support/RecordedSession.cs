@@ -6,7 +6,7 @@ using System.Text;
 namespace ServiceBusEmulator.Tests;
 
 /// <summary>
-/// What the real .NET client sends while it does most of what it can, frame by frame, from its <c>open</c> on.
+/// The frames that the .NET client sends, from its <c>open</c> on, while it uses most of its operations.
 /// </summary>
 internal sealed class RecordedSession
 {
@@ -14,7 +14,7 @@ internal sealed class RecordedSession
 
     public IReadOnlyList<byte[]> Frames { get; }
 
-    /// <summary>Records a session with a broker, by standing between the client and it.</summary>
+    /// <summary>Records a session as a proxy between the client and the emulator.</summary>
     public static async Task<RecordedSession> OfAsync(string connectionString)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
@@ -125,13 +125,13 @@ internal sealed class RecordedSession
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The client has gone.
+            // The client has disconnected.
         }
     }
 
     private static IEnumerable<byte[]> Split(byte[] bytes)
     {
-        // The second protocol header is that of AMQP itself; what is before it is the authentication.
+        // The second protocol header is the one of AMQP; authentication comes before it.
         var at = bytes.AsSpan().LastIndexOf(Encoding.Latin1.GetBytes("AMQP\0\u0001\0\0")) + 8;
         while (at < bytes.Length)
         {

@@ -6,10 +6,10 @@ public enum SendResult
     /// <summary>The message was stored.</summary>
     Stored,
 
-    /// <summary>The message was rejected because there is no room; retrying at once does not help.</summary>
+    /// <summary>The message was rejected as when a quota is exceeded; retrying at once does not help.</summary>
     Refused,
 
-    /// <summary>An error, which does not tell whether the message was stored.</summary>
+    /// <summary>An error; whether the message was stored is unknown.</summary>
     Failed,
 
     /// <summary>No answer: the connection ended.</summary>

@@ -6,13 +6,11 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>
-/// Service Bus on this machine: an AMQP 1.0 endpoint over the emulator, for clients of any language.
-/// </summary>
+/// <summary>An AMQP 1.0 endpoint that serves Service Bus clients of any language.</summary>
 /// <param name="broker">The entities.</param>
-/// <param name="faults">What goes wrong on purpose.</param>
+/// <param name="faults">What goes wrong on purpose; null for nothing.</param>
 /// <param name="sockets">Bound to loopback addresses.</param>
-/// <param name="clock">The time.</param>
+/// <param name="clock">The time of deadlines.</param>
 public sealed class AmqpEndpoint(
     MessageBroker broker,
     IBrokerFaults? faults,
@@ -23,7 +21,7 @@ public sealed class AmqpEndpoint(
     /// <summary>The port of Service Bus, which connection strings need not name.</summary>
     public const int DefaultPort = 5672;
 
-    // What Service Bus clients pick from; the first that they know.
+    // Service Bus clients choose the first one that they know.
     private static readonly string[] Mechanisms = ["MSSBCBS", SaslAnonymousHandler.Name];
     private static readonly AmqpVersion Version = new(1, 0, 0);
 
@@ -49,7 +47,7 @@ public sealed class AmqpEndpoint(
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes no connections any more and tells the clients why theirs end.</summary>
+    /// <summary>Stops accepting connections and closes those of clients with a reason.</summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _listener?.Close();
@@ -124,7 +122,7 @@ public sealed class AmqpEndpoint(
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Whoever it was did not speak AMQP to the end of the handshake.
+            // The client did not complete the AMQP handshake.
             connection.Abort();
         }
     }

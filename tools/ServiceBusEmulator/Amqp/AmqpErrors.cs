@@ -6,8 +6,8 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// What the endpoint refuses, in the symbols by which Service Bus clients know it, and in words for whoever reads their
-/// exceptions.
+/// The errors of the endpoint: conditions that Service Bus clients recognise, and descriptions for people who read
+/// their exceptions.
 /// </summary>
 internal static class AmqpErrors
 {
@@ -16,13 +16,13 @@ internal static class AmqpErrors
     public static readonly AmqpSymbol MessageLockLost = "com.microsoft:message-lock-lost";
     public static readonly AmqpSymbol MessageNotFound = "com.microsoft:message-not-found";
 
-    /// <summary>What a client is told of a failure.</summary>
+    /// <summary>The error for an exception.</summary>
     public static Error Of(Exception failure) =>
         failure switch
         {
             AmqpException known => known.Error,
 
-            // Not "busy": clients then ask nothing for ten seconds, and a fault by rate would be an outage.
+            // Not "server busy": clients would pause for ten seconds, and an occasional fault would become an outage.
             BrokerFaultException { WasDone: false } refused => new Error
             {
                 Condition = AmqpErrorCode.ResourceLimitExceeded,
@@ -31,11 +31,12 @@ internal static class AmqpErrors
             _ => new Error { Condition = AmqpErrorCode.InternalError, Description = failure.Message },
         };
 
-    // The JavaScript client knows this error by the first words, which are Azure's.
+    // The JavaScript client recognises this error by its first words, which are Azure's.
     public static AmqpException NotFound(string path) =>
         new(
             AmqpErrorCode.NotFound,
-            $"The messaging entity '{path}' could not be found. Declare queues and topics in the emulator's configuration file."
+            $"The messaging entity '{path}' could not be found. "
+                + "Declare queues and topics in the emulator's configuration file."
         );
 
     public static AmqpException CannotReceive(string path) =>
@@ -59,29 +60,30 @@ internal static class AmqpErrors
             "The emulator has no transactions: settle and send without one, or use a namespace in Azure."
         );
 
-    public static AmqpException NoSuchOperation(string operation) =>
+    public static AmqpException UnsupportedOperation(string operation) =>
         new(
             AmqpErrorCode.NotImplemented,
-            $"The emulator does not do '{operation}'. It has neither sessions nor transactions, and rules are set in the emulator's configuration file."
+            $"The emulator does not support '{operation}'. It has no sessions and no transactions, "
+                + "and rules are set in its configuration file."
         );
 
     public static AmqpException LockLost() =>
         new(
             MessageLockLost,
-            "The lock has ended, or was never given: the message is delivered again, or somebody else has settled it."
+            "The lock has expired or was never granted: the message is delivered again, or has already been settled."
         );
 
-    public static AmqpException NoSuchMessage() =>
-        new(MessageNotFound, "No message with that sequence number waits here in that state.");
+    public static AmqpException MessageNotAvailable() =>
+        new(MessageNotFound, "No message with that sequence number is in that state.");
 
     public static AmqpException TooLarge(int bytes) =>
         new(
             AmqpErrorCode.MessageSizeExceeded,
-            $"The message has {bytes} bytes; {BrokerLimits.MaxMessageBytes} are the most."
+            $"The message has {bytes} bytes; the maximum is {BrokerLimits.MaxMessageBytes}."
         );
 
-    public static AmqpException TooMuch(string what) =>
-        new(AmqpErrorCode.ResourceLimitExceeded, $"A connection may have {what} and no more.");
+    public static AmqpException LimitExceeded(string what) =>
+        new(AmqpErrorCode.ResourceLimitExceeded, $"A connection is limited to {what}.");
 
     public static AmqpException Malformed(string what) =>
         new(AmqpErrorCode.DecodeError, $"The message cannot be read: {what}");

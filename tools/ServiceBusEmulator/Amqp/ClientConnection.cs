@@ -8,10 +8,10 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>One client's connection: decides what each link that it attaches is, and can be made to break.</summary>
+/// <summary>The connection of one client: decides what each attached link is for, and breaks on purpose.</summary>
 internal sealed class ClientConnection : IRuntimeProvider
 {
-    private const string AnySessionFilter = "session-filter";
+    private const string SessionFilter = "session-filter";
 
     private readonly MessageBroker _broker;
     private readonly IBrokerFaults _faults;
@@ -19,7 +19,7 @@ internal sealed class ClientConnection : IRuntimeProvider
     private readonly ConcurrentDictionary<AmqpLink, ReceiverLink> _receivers = [];
     private volatile bool _isDropped;
     private int _links;
-    private long _unfinishedBytes;
+    private long _incompleteBytes;
 
     public ClientConnection(
         MessageBroker broker,
@@ -39,23 +39,23 @@ internal sealed class ClientConnection : IRuntimeProvider
         {
             SessionFactory = this,
         };
-        socket.OnBroken(End);
+        socket.OnBroken(StopDeliveries);
     }
 
     public AmqpConnection Connection { get; }
 
-    /// <summary>Whether a link ended although its client did not want it to.</summary>
+    /// <summary>Whether a link ended against the will of its client.</summary>
     public bool HasLost(AmqpLink link) =>
         _isDropped
         || (link.TerminalException ?? link.Session.TerminalException ?? Connection.TerminalException) is not null;
 
     /// <summary>
-    /// Breaks the link, or the whole connection, if that shall happen now, and says whether it does. The message is
-    /// with the broker, or with the client, already.
+    /// Injects a fault after a message was stored or delivered: breaks the link or the whole connection. Returns
+    /// whether it did.
     /// </summary>
-    public bool Interfere(AmqpLink link, string messageId)
+    public bool TryBreak(AmqpLink link, string messageId)
     {
-        // Never inside the library's own callbacks: it would wait for itself.
+        // Not within the library's callbacks, where it would deadlock.
         if (_faults.Hits(OperationFault.ConnectionDropped, messageId))
         {
             _isDropped = true;
@@ -72,9 +72,7 @@ internal sealed class ClientConnection : IRuntimeProvider
         return false;
     }
 
-    /// <summary>
-    /// Answers the drain of a link by which the client receives messages, or answers to its requests.
-    /// </summary>
+    /// <summary>Answers a drain of a link on which the client receives messages or responses.</summary>
     public void Drain(SendingAmqpLink link)
     {
         if (_receivers.TryGetValue(link, out var receiver))
@@ -87,23 +85,21 @@ internal sealed class ClientConnection : IRuntimeProvider
         }
     }
 
-    /// <summary>
-    /// Counts a link that the client attaches. A refused one counts for as long as the connection lasts.
-    /// </summary>
+    /// <summary>Counts an attached link. A refused one counts until the connection ends.</summary>
     public bool TryCountLink() => Interlocked.Increment(ref _links) <= AmqpLimits.MaxLinks;
 
-    /// <summary>Counts bytes of messages that the client has begun to send, or, below zero, has finished.</summary>
-    /// <exception cref="AmqpException">There are too many.</exception>
-    public void CountUnfinished(long bytes)
+    /// <summary>Counts bytes of incomplete messages; negative when a message is complete.</summary>
+    /// <exception cref="AmqpException">The limit is exceeded.</exception>
+    public void CountIncomplete(long bytes)
     {
-        if (Interlocked.Add(ref _unfinishedBytes, bytes) > AmqpLimits.MaxUnfinishedBytes && bytes > 0)
+        if (Interlocked.Add(ref _incompleteBytes, bytes) > AmqpLimits.MaxIncompleteBytes && bytes > 0)
         {
-            throw AmqpErrors.TooMuch($"{AmqpLimits.MaxUnfinishedBytes} bytes of messages that are not finished");
+            throw AmqpErrors.LimitExceeded($"{AmqpLimits.MaxIncompleteBytes} bytes of incomplete messages");
         }
     }
 
-    /// <summary>Stops delivering to the client after the library has failed and closed nothing itself.</summary>
-    private void End()
+    /// <summary>Stops deliveries after the library has failed without closing its links.</summary>
+    private void StopDeliveries()
     {
         _isDropped = true;
         foreach (var receiver in _receivers.Values)
@@ -128,7 +124,7 @@ internal sealed class ClientConnection : IRuntimeProvider
             throw AmqpErrors.NoTransactions();
         }
 
-        // "Receiver" is this end: there the client sends.
+        // The receiver is this end of the link: the client sends.
         return settings.IsReceiver()
             ? CreateReceiving(session, settings, EntityAddress.Parse((settings.Target as Target)?.Address?.ToString()))
             : CreateSending(session, settings, EntityAddress.Parse((settings.Source as Source)?.Address?.ToString()));
@@ -198,7 +194,7 @@ internal sealed class ClientConnection : IRuntimeProvider
         }
 
         var filters = (settings.Source as Source)?.FilterSet;
-        if (filters is not null && filters.Any<KeyValuePair<MapKey, object>>(IsOfSession))
+        if (filters is not null && filters.Any<KeyValuePair<MapKey, object>>(IsSessionFilter))
         {
             throw AmqpErrors.NoSessions();
         }
@@ -213,8 +209,8 @@ internal sealed class ClientConnection : IRuntimeProvider
         return link;
     }
 
-    private static bool IsOfSession(KeyValuePair<MapKey, object> filter) =>
-        $"{filter.Key}".EndsWith(AnySessionFilter, StringComparison.Ordinal);
+    private static bool IsSessionFilter(KeyValuePair<MapKey, object> filter) =>
+        $"{filter.Key}".EndsWith(SessionFilter, StringComparison.Ordinal);
 
     private ManagementNode Management(string path)
     {

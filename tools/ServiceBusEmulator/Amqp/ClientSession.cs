@@ -5,23 +5,24 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// A client's session. It limits what links take, and answers a drain as the protocol says, which the library does not.
+/// The session of a client. It limits incomplete messages, and answers a drain as the protocol requires, which the
+/// library does not.
 /// </summary>
 internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettings settings, ClientConnection client)
     : AmqpSession(connection, settings, client)
 {
-    // Of a link that is being detached: nothing more of its message is kept.
+    // Marks a link that is being detached: the rest of its message is dropped.
     private const int Dropped = -1;
 
-    /// <summary>Bytes of messages that have begun and not ended, by the handles of their links.</summary>
-    private readonly Dictionary<uint, int> _unfinished = [];
+    /// <summary>Bytes of incomplete messages, by link handle.</summary>
+    private readonly Dictionary<uint, int> _incomplete = [];
 
     public override void ProcessFrame(Frame frame)
     {
         switch (frame.Command)
         {
             case Attach when !client.TryCountLink():
-                throw AmqpErrors.TooMuch($"{AmqpLimits.MaxLinks} links");
+                throw AmqpErrors.LimitExceeded($"{AmqpLimits.MaxLinks} links");
             case Attach { Handle: > AmqpLimits.MaxHandle } attach:
                 throw new AmqpException(
                     AmqpErrorCode.FramingError,
@@ -30,19 +31,19 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
             case Detach { Handle: { } handle }:
                 Forget(handle);
                 break;
-            case Transfer { Handle: { } handle } transfer when IsBeyondLimit(handle, transfer, frame.Payload.Count):
+            case Transfer { Handle: { } handle } transfer when ExceedsLimit(handle, transfer, frame.Payload.Count):
                 return;
         }
 
         base.ProcessFrame(frame);
     }
 
-    /// <summary>Stops counting the session's unfinished messages.</summary>
+    /// <summary>Stops counting the incomplete messages of the session.</summary>
     public void ForgetAll()
     {
-        lock (_unfinished)
+        lock (_incomplete)
         {
-            foreach (var handle in _unfinished.Keys.ToArray())
+            foreach (var handle in _incomplete.Keys.ToArray())
             {
                 Forget(handle);
             }
@@ -61,7 +62,7 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
             return;
         }
 
-        // The library would answer without saying that this is the answer to a drain.
+        // The library would answer without the drain flag.
         flow.Drain = null;
         flow.Echo = null;
         base.OnReceiveFlow(flow);
@@ -69,20 +70,19 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
     }
 
     /// <summary>
-    /// Whether a transfer is dropped because its message is above the size that the link advertises and has not ended
-    /// yet. The link is then detached. A message that ends with the frame in which it becomes too large is rejected
-    /// alone.
+    /// Returns whether a transfer is dropped because its incomplete message already exceeds the maximum size; the link
+    /// is then detached. A message that is complete when it exceeds the size is only rejected.
     /// </summary>
-    private bool IsBeyondLimit(uint handle, Transfer transfer, int bytes)
+    private bool ExceedsLimit(uint handle, Transfer transfer, int bytes)
     {
         if (!LinksByRemoteHandle.TryGetObject(handle, out var link))
         {
             return false;
         }
 
-        lock (_unfinished)
+        lock (_incomplete)
         {
-            var before = _unfinished.GetValueOrDefault(handle);
+            var before = _incomplete.GetValueOrDefault(handle);
             if (before == Dropped)
             {
                 return true;
@@ -96,26 +96,26 @@ internal sealed class ClientSession(AmqpConnection connection, AmqpSessionSettin
 
             if (before + bytes > BrokerLimits.MaxMessageBytes)
             {
-                // Never inside the library's own callbacks: it would wait for itself.
+                // Not within the library's callbacks, where it would deadlock.
                 _ = Task.Run(() => link.SafeClose(AmqpErrors.TooLarge(before + bytes)));
                 Forget(handle);
-                _unfinished[handle] = Dropped;
+                _incomplete[handle] = Dropped;
                 return true;
             }
 
-            client.CountUnfinished(bytes);
-            _unfinished[handle] = before + bytes;
+            client.CountIncomplete(bytes);
+            _incomplete[handle] = before + bytes;
             return false;
         }
     }
 
     private void Forget(uint handle)
     {
-        lock (_unfinished)
+        lock (_incomplete)
         {
-            if (_unfinished.Remove(handle, out var size) && size != Dropped)
+            if (_incomplete.Remove(handle, out var size) && size != Dropped)
             {
-                client.CountUnfinished(-size);
+                client.CountIncomplete(-size);
             }
         }
     }

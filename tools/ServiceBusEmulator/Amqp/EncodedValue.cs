@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// One value of the AMQP type system as bytes (AMQP 1.0 part 1, section 1.2): how long it is follows from the first
-/// half of its format code.
+/// Reads encoded values of the AMQP type system (AMQP 1.0 part 1, section 1.2). The first half of a format code
+/// determines the size of the value.
 /// </summary>
 internal static class EncodedValue
 {
@@ -25,10 +25,10 @@ internal static class EncodedValue
     }
 
     /// <summary>
-    /// Walks through a value and everything in it, and returns the position after it. What passes can be decoded
-    /// without overflowing the stack and without more memory than its bytes account for.
+    /// Validates a value with everything in it, and returns the position after it. A valid value can be decoded without
+    /// overflowing the stack and without more memory than its size suggests.
     /// </summary>
-    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The value is malformed, or is nested too deep.</exception>
+    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The value is malformed or nested too deeply.</exception>
     public static int Validate(ReadOnlySpan<byte> bytes, int start, int depth = 0)
     {
         CheckDepth(depth);
@@ -54,7 +54,7 @@ internal static class EncodedValue
         var countWidth = code >> 4 is 0xC or 0xE ? 1 : 4;
         if (content.Length < countWidth)
         {
-            throw AmqpErrors.Malformed("it ends in the middle of a value.");
+            throw AmqpErrors.Malformed("it ends within a value.");
         }
 
         var count = countWidth == 1 ? content[0] : BinaryPrimitives.ReadUInt32BigEndian(content);
@@ -71,7 +71,7 @@ internal static class EncodedValue
         }
     }
 
-    /// <summary>The elements of an array, which share one constructor.</summary>
+    /// <summary>Validates the elements of an array, which share one constructor.</summary>
     private static void ValidateElements(ReadOnlySpan<byte> elements, uint count, int depth)
     {
         if (count == 0)
@@ -111,9 +111,7 @@ internal static class EncodedValue
         }
     }
 
-    /// <summary>
-    /// The format code of a value that has no descriptor, and where the bytes after it, or after its size, are.
-    /// </summary>
+    /// <summary>The format code of a value without a descriptor, and the range of its content.</summary>
     /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The bytes end before the value does.</exception>
     public static (byte FormatCode, Range Content) ContentOf(ReadOnlySpan<byte> bytes, int start)
     {
@@ -121,7 +119,7 @@ internal static class EncodedValue
         return (code, ContentOf(bytes, code, start + 1));
     }
 
-    /// <summary>Where the content of a value is whose size, or content, begins at <paramref name="start"/>.</summary>
+    /// <summary>The range of the content whose size, or first byte, is at <paramref name="start"/>.</summary>
     private static Range ContentOf(ReadOnlySpan<byte> bytes, byte code, int start)
     {
         var (sizeWidth, fixedWidth) = (code >> 4) switch
@@ -134,12 +132,12 @@ internal static class EncodedValue
             0x9 => (0, 16),
             0xA or 0xC or 0xE => (1, 0),
             0xB or 0xD or 0xF => (4, 0),
-            _ => throw AmqpErrors.Malformed($"there is no format code 0x{code:x2}."),
+            _ => throw AmqpErrors.Malformed($"format code 0x{code:x2} does not exist."),
         };
         var from = start + sizeWidth;
         if (from > bytes.Length)
         {
-            throw AmqpErrors.Malformed("it ends in the middle of a value.");
+            throw AmqpErrors.Malformed("it ends within a value.");
         }
 
         long width = sizeWidth switch
@@ -150,11 +148,11 @@ internal static class EncodedValue
         };
         return from + width <= bytes.Length
             ? from..(int)(from + width)
-            : throw AmqpErrors.Malformed("it ends in the middle of a value.");
+            : throw AmqpErrors.Malformed("it ends within a value.");
     }
 
     /// <summary>
-    /// The numeric descriptor that begins at <paramref name="start"/>, 0 for a symbolic one, and the position after it.
+    /// The numeric descriptor at <paramref name="start"/>, 0 for a symbolic one, and the position after it.
     /// </summary>
     /// <exception cref="Microsoft.Azure.Amqp.AmqpException">No descriptor begins there.</exception>
     public static (ulong Code, int End) ReadDescriptor(ReadOnlySpan<byte> bytes, int start)
@@ -176,5 +174,5 @@ internal static class EncodedValue
     }
 
     private static byte ReadByte(ReadOnlySpan<byte> bytes, int at) =>
-        at < bytes.Length ? bytes[at] : throw AmqpErrors.Malformed("it ends in the middle of a value.");
+        at < bytes.Length ? bytes[at] : throw AmqpErrors.Malformed("it ends within a value.");
 }

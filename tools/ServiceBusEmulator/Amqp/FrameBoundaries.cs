@@ -15,13 +15,13 @@ internal sealed class FrameBoundaries
     private long _left;
     private bool _isAmqp;
 
-    /// <summary>Whether more bytes of a frame or a protocol header are to come.</summary>
+    /// <summary>Whether a frame or protocol header is incomplete.</summary>
     public bool IsInside => _begun > 0 || _left > 0;
 
-    /// <summary>Whether a frame has come after the protocol header that follows the authentication.</summary>
+    /// <summary>Whether a frame has arrived after the protocol header that follows authentication.</summary>
     public bool HasOpened { get; private set; }
 
-    /// <summary>Returns whether a frame or a protocol header has ended in these bytes.</summary>
+    /// <summary>Returns whether a frame or protocol header ends in these bytes.</summary>
     public bool Pass(ReadOnlySpan<byte> bytes)
     {
         var hasEnded = false;
@@ -62,7 +62,7 @@ internal sealed class FrameBoundaries
         }
         else if (_begun == ProtocolHeaderBytes)
         {
-            // The byte after the name tells AMQP itself (0) from SASL.
+            // The byte after the name is 0 for AMQP itself, not for SASL.
             _isAmqp = _beginning[SizeBytes] == 0;
             _begun = 0;
         }

@@ -5,8 +5,8 @@ using Microsoft.Azure.Amqp.Transport;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// A connection whose frames are checked before the library decodes them, which it does recursively and without a
-/// limit. A frame that does not pass ends the connection with an error.
+/// A connection that validates frames before the library decodes them, which it does recursively and without a limit.
+/// An invalid frame ends the connection with an error.
 /// </summary>
 internal sealed class GuardedConnection(
     TransportBase transport,
@@ -30,11 +30,11 @@ internal sealed class GuardedConnection(
         }
         catch when (_isRefused)
         {
-            // The client has been told; what it still sends does not matter.
+            // The client has already been sent an error; further frames are ignored.
         }
         catch
         {
-            // The library answers with a close. A client that does not answer it in turn is cut off.
+            // The library answers with a close. A client that does not answer is disconnected.
             _isRefused = true;
             socket.StartDeadline();
             throw;
@@ -51,7 +51,7 @@ internal sealed class GuardedConnection(
         var body = frame[4] * BytesPerOffset;
         if (body < HeaderBytes || body > frame.Length)
         {
-            throw Malformed("the data offset of a frame points outside of it.");
+            throw Malformed("the data offset of a frame points outside it.");
         }
 
         if (body < frame.Length)

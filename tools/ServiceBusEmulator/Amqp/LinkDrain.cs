@@ -5,15 +5,13 @@ using Microsoft.Azure.Amqp.Framing;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// The answer to a drain (AMQP 1.0 part 2, section 2.6.7): the credit is used up, and the flow that says so has the
-/// drain flag. Clients such as rhea wait for the flag. The library never sets it on a sender's flow and keeps both
-/// counters private, so this reads its fields.
+/// Answers a drain (AMQP 1.0 part 2, section 2.6.7): the credit is used up, and a flow with the drain flag reports it.
+/// Clients such as rhea wait for the flag. The library never sets it on a sender's flow and keeps both counters
+/// private, so this class accesses its fields.
 /// </summary>
 internal static class LinkDrain
 {
-    /// <summary>
-    /// Uses up what is left of the link's credit and says so. Nothing may be sent on the link meanwhile.
-    /// </summary>
+    /// <summary>Uses up the remaining credit and reports it. Nothing may be sent on the link meanwhile.</summary>
     public static void UseUpCredit(SendingAmqpLink link)
     {
         uint count;

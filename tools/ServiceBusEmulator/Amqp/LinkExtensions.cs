@@ -2,10 +2,10 @@ using Microsoft.Azure.Amqp;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>When a link ends.</summary>
+/// <summary>Extends links with a cancellation token.</summary>
 internal static class LinkExtensions
 {
-    /// <summary>A token that is cancelled when the link is closed, by whomever.</summary>
+    /// <summary>A token that is cancelled when either side closes the link.</summary>
     public static CancellationToken WhenClosed(this AmqpLink link)
     {
         CancellationTokenSource closed = new();

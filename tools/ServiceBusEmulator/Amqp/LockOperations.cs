@@ -4,10 +4,7 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>
-/// Management operations on messages that a receiver has, by the tokens of their locks, which outlive links and
-/// connections.
-/// </summary>
+/// <summary>Management operations on locked messages, by lock tokens, which outlive links and connections.</summary>
 internal static class LockOperations
 {
     private static readonly FrozenDictionary<string, Func<ManagementRequest, LockedMessage, bool>> Dispositions =
@@ -15,7 +12,7 @@ internal static class LockOperations
         {
             ["completed"] = (request, message) => request.Queue.TryComplete(message),
             ["abandoned"] = (request, message) => request.Queue.TryAbandon(message, PropertiesToModify(request)),
-            // So spelt by every client.
+            // Every client spells it like this.
             ["defered"] = (request, message) => request.Queue.TryDefer(message, PropertiesToModify(request)),
             ["suspended"] = (request, message) =>
                 request.Queue.TryDeadLetter(
@@ -43,7 +40,7 @@ internal static class LockOperations
         if (!Dispositions.TryGetValue(status, out var settle))
         {
             throw AmqpErrors.Argument(
-                $"'disposition-status' is one of {string.Join(", ", Dispositions.Keys.Order())}."
+                $"'disposition-status' must be one of {string.Join(", ", Dispositions.Keys.Order())}."
             );
         }
 

@@ -5,14 +5,14 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>The node <c>$management</c> of an entity: what clients do by request and response.</summary>
+/// <summary>The node <c>$management</c> of an entity: operations by request and response.</summary>
 internal sealed class ManagementNode(ClientConnection connection, MessageQueue queue, Destination? destination)
 {
-    // Everything that this broker does; whatever is not here is answered as not implemented. Who receives gets on while
-    // senders are refused on purpose.
+    // All supported operations; any other one is answered as not implemented. Receivers continue while senders are
+    // refused on purpose.
     private static readonly FrozenDictionary<
         string,
-        (Func<ManagementRequest, ManagementResponse> Do, bool IsOfSenders)
+        (Func<ManagementRequest, ManagementResponse> Perform, bool NeedsAdmission)
     > Operations = new Dictionary<string, (Func<ManagementRequest, ManagementResponse>, bool)>
     {
         ["com.microsoft:schedule-message"] = (ScheduleOperations.Schedule, true),
@@ -24,9 +24,9 @@ internal sealed class ManagementNode(ClientConnection connection, MessageQueue q
     }.ToFrozenDictionary();
 
     /// <summary>
-    /// Does what a request says; whatever goes wrong is an answer too. None when the client shall not get one.
+    /// Performs a request; failures are responses too. Returns null when the client gets no response on purpose.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The client is gone.</exception>
+    /// <exception cref="OperationCanceledException">The client has disconnected.</exception>
     public async Task<AmqpMessage?> AnswerAsync(AmqpMessage request, AmqpLink link, CancellationToken cancellationToken)
     {
         try
@@ -34,10 +34,10 @@ internal sealed class ManagementNode(ClientConnection connection, MessageQueue q
             var name = request.ApplicationProperties.Map["operation"] as string ?? "";
             if (!Operations.TryGetValue(name, out var operation))
             {
-                throw AmqpErrors.NoSuchOperation(name);
+                throw AmqpErrors.UnsupportedOperation(name);
             }
 
-            if (operation.IsOfSenders && destination is not null)
+            if (operation.NeedsAdmission && destination is not null)
             {
                 await destination.AdmitAsync(cancellationToken);
             }
@@ -45,9 +45,9 @@ internal sealed class ManagementNode(ClientConnection connection, MessageQueue q
             var isAnswered = true;
             ManagementRequest asked = new(queue, destination, request.ValueBody?.Value as AmqpMap ?? new AmqpMap())
             {
-                OnTaken = messageId => isAnswered &= !connection.Interfere(link, messageId),
+                OnStored = messageId => isAnswered &= !connection.TryBreak(link, messageId),
             };
-            var answer = operation.Do(asked);
+            var answer = operation.Perform(asked);
             return isAnswered ? answer.ToMessage() : null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -1,36 +1,38 @@
+using System.Collections.Frozen;
 using Microsoft.Azure.Amqp;
 using Microsoft.Azure.Amqp.Encoding;
 using Microsoft.Azure.Amqp.Framing;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>What a management operation answers.</summary>
-/// <param name="StatusCode">As HTTP has it.</param>
-/// <param name="Body">What was asked for; null for nothing.</param>
-/// <param name="Error">Why it did not work; null when it did.</param>
+/// <summary>The response to a management request.</summary>
+/// <param name="StatusCode">The HTTP status code.</param>
+/// <param name="Body">The result; null for none.</param>
+/// <param name="Error">The error; null on success.</param>
 internal sealed record ManagementResponse(int StatusCode, AmqpMap? Body = null, Error? Error = null)
 {
+    private static readonly FrozenDictionary<string, int> StatusCodes = new Dictionary<AmqpSymbol, int>
+    {
+        [AmqpErrors.MessageNotFound] = 404,
+        [AmqpErrors.MessageLockLost] = 410,
+        [AmqpErrorCode.MessageSizeExceeded] = 403,
+        [AmqpErrorCode.ResourceLimitExceeded] = 403,
+        [AmqpErrorCode.InternalError] = 500,
+        [AmqpErrorCode.NotImplemented] = 501,
+    }.ToFrozenDictionary(status => status.Key.Value, status => status.Value);
+
     public static ManagementResponse Done { get; } = new(200);
 
-    /// <summary>There is nothing to show.</summary>
+    /// <summary>Nothing was found.</summary>
     public static ManagementResponse Empty { get; } = new(204);
 
-    /// <summary>Something was asked for and is here.</summary>
+    /// <summary>A response with one result.</summary>
     public static ManagementResponse Of(string name, object value) =>
         new(200, new AmqpMap { [new MapKey(name)] = value });
 
     public static ManagementResponse Of(Error error)
     {
-        var condition = error.Condition;
-        var status =
-            condition.Equals(AmqpErrors.MessageNotFound) ? 404
-            : condition.Equals(AmqpErrors.MessageLockLost) ? 410
-            : condition.Equals(AmqpErrorCode.InternalError) ? 500
-            : condition.Equals(AmqpErrorCode.MessageSizeExceeded)
-            || condition.Equals(AmqpErrorCode.ResourceLimitExceeded)
-                ? 403
-            : condition.Equals(AmqpErrorCode.NotImplemented) ? 501
-            : 400;
+        var status = StatusCodes.GetValueOrDefault(error.Condition.Value ?? "", 400);
         return new ManagementResponse(status, Error: error);
     }
 

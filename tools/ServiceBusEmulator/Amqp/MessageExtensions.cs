@@ -2,7 +2,7 @@ using Microsoft.Azure.Amqp;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>The bytes of a message that a client sent, before anything of them is decoded.</summary>
+/// <summary>Reads the bytes of a received message before they are decoded.</summary>
 internal static class MessageExtensions
 {
     public static byte[] Payload(this AmqpMessage transfer)

@@ -6,41 +6,36 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// Reads what clients send. Whatever it takes can be handed on: what cannot be decoded is refused at the door.
+/// Decodes what clients send. Anything that clients could not decode is rejected, so that every stored message can be
+/// delivered.
 /// </summary>
 internal static class MessageReader
 {
     public const string PartitionKey = "x-opt-partition-key";
     private const string ScheduledTime = "x-opt-scheduled-enqueue-time";
 
-    // A batch is one message, each of whose data sections is a whole message (AMQP 1.0 part 3, section 3.2.16, leaves
-    // formats to vendors).
+    // In a batch, each data section is an encoded message (AMQP 1.0 part 3, section 3.2.16, leaves formats to vendors).
     private const uint BatchFormat = 0x80013700;
 
-    /// <summary>Reads one transfer: a message, or a batch of them.</summary>
-    /// <exception cref="AmqpException">A message is malformed, or has an id that is too long.</exception>
+    /// <summary>Decodes one transfer: a message or a batch.</summary>
+    /// <exception cref="AmqpException">A message is malformed, or its id is too long.</exception>
     public static IReadOnlyList<IncomingMessage> ReadAll(ReadOnlyMemory<byte> payload, uint? format)
     {
         try
         {
-            // Copied, so that the last message of a batch does not keep the others' memory.
+            // Copied, so that the last message of a batch does not retain the memory of the others.
             return format == BatchFormat
-                ?
-                [
-                    .. MessageSections
-                        .DataOf(MessageSections.Split(payload).Body)
-                        .Select(message => Read(message.ToArray())),
-                ]
+                ? [.. DataOf(payload).Select(message => Read(message.ToArray()))]
                 : [Read(payload)];
         }
         catch (Exception exception) when (exception is not AmqpException)
         {
-            // The library says in many ways that bytes are not what they claim to be.
+            // The library throws many kinds of exceptions for malformed bytes.
             throw AmqpErrors.Malformed(exception.Message);
         }
     }
 
-    /// <summary>Reads one message.</summary>
+    /// <summary>Decodes one message.</summary>
     public static IncomingMessage Read(ReadOnlyMemory<byte> payload)
     {
         MessageSections.Validate(payload.Span);
@@ -50,7 +45,7 @@ internal static class MessageReader
         var properties = Decode<Properties>(sections.Properties) ?? new Properties();
         if (properties.MessageId is null)
         {
-            // Clients keep messages apart by their ids.
+            // Clients distinguish messages by their ids.
             properties.MessageId = Guid.NewGuid().ToString("N");
             sections = sections with { Properties = Encode(properties) };
         }
@@ -58,7 +53,7 @@ internal static class MessageReader
         var id = properties.MessageId.ToString()!;
         if (id.Length is 0 or > BrokerLimits.MaxIdLength)
         {
-            throw AmqpErrors.Argument($"A message id has 1 to {BrokerLimits.MaxIdLength} characters.");
+            throw AmqpErrors.Argument($"A message id must have 1 to {BrokerLimits.MaxIdLength} characters.");
         }
 
         BrokerMessage message = new()
@@ -85,6 +80,9 @@ internal static class MessageReader
         );
     }
 
+    private static IEnumerable<ReadOnlyMemory<byte>> DataOf(ReadOnlyMemory<byte> payload) =>
+        MessageSections.DataOf(MessageSections.Split(payload).Body);
+
     private static T? Decode<T>(ReadOnlyMemory<byte> section)
         where T : AmqpDescribed, new()
     {
@@ -106,10 +104,14 @@ internal static class MessageReader
         return bytes;
     }
 
-    // A header has room for 49 days; clients say longer times as the difference of two others.
-    private static TimeSpan TimeToLive(Header? header, Properties properties) =>
-        properties is { CreationTime: { } created, AbsoluteExpiryTime: { } expires } && expires > created
-            ? expires - created
-        : header?.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds)
-        : TimeSpan.MaxValue;
+    // A header can express 49 days; clients express longer times as the difference of two timestamps.
+    private static TimeSpan TimeToLive(Header? header, Properties properties)
+    {
+        if (properties is { CreationTime: { } created, AbsoluteExpiryTime: { } expires } && expires > created)
+        {
+            return expires - created;
+        }
+
+        return header?.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
+    }
 }

@@ -5,7 +5,7 @@ namespace ServiceBusEmulator.Amqp;
 /// <summary>Finds the sections of an encoded message without decoding what is in them.</summary>
 internal static class MessageSections
 {
-    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The bytes are no message.</exception>
+    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">The bytes are not a message.</exception>
     public static EncodedSections Split(ReadOnlyMemory<byte> message)
     {
         EncodedSections sections = new(default, default, default, default, default);
@@ -32,7 +32,7 @@ internal static class MessageSections
                         Body = message[start..],
                     }
                     : sections,
-                _ => throw AmqpErrors.Malformed("it has a section that is none of AMQP's."),
+                _ => throw AmqpErrors.Malformed("it has an unknown section."),
             };
             last = code;
             start = end;
@@ -42,9 +42,9 @@ internal static class MessageSections
     }
 
     /// <summary>
-    /// Checks that all sections can be decoded, the body and the footer too, which only receivers decode.
+    /// Checks that all sections can be decoded, including the body and footer, which only receivers decode.
     /// </summary>
-    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">A value is malformed, or is nested too deep.</exception>
+    /// <exception cref="Microsoft.Azure.Amqp.AmqpException">A value is malformed or nested too deeply.</exception>
     public static void Validate(ReadOnlySpan<byte> message)
     {
         for (var start = 0; start < message.Length; )
@@ -53,7 +53,7 @@ internal static class MessageSections
         }
     }
 
-    /// <summary>What the data sections of a body hold, one each.</summary>
+    /// <summary>The content of each data section of a body.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> DataOf(ReadOnlyMemory<byte> body)
     {
         for (var start = 0; start < body.Length; )
@@ -69,8 +69,7 @@ internal static class MessageSections
     }
 
     /// <summary>
-    /// A body as bytes, for whoever knows nothing else: its data, or a value that is text or binary; nothing for any
-    /// other.
+    /// The body as bytes, for clients that know no sections: the data, or a text or binary value; otherwise empty.
     /// </summary>
     public static ReadOnlyMemory<byte> BytesOf(ReadOnlyMemory<byte> body)
     {
@@ -82,7 +81,7 @@ internal static class MessageSections
         var (code, content) = EncodedValue.ReadDescriptor(body.Span, 0);
         if (code == SectionCodes.Value)
         {
-            // Text is UTF-8 already.
+            // Text is already UTF-8.
             var (format, value) = EncodedValue.ContentOf(body.Span, content);
             return format is 0xA0 or 0xB0 or 0xA1 or 0xB1 ? body[value] : default;
         }

@@ -7,7 +7,7 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// Encodes messages for clients: the sender's sections as they came, the broker's own facts in front of them.
+/// Encodes messages for clients: the broker's header and annotations, then the sender's sections unchanged.
 /// </summary>
 internal static class MessageWriter
 {
@@ -18,10 +18,10 @@ internal static class MessageWriter
         Scheduled = 2,
     }
 
-    /// <summary>A message that is delivered.</summary>
+    /// <summary>Encodes a delivery.</summary>
     /// <param name="locked">The delivery.</param>
-    /// <param name="tellsLock">Whether the receiver has to settle it.</param>
-    public static byte[] Write(LockedMessage locked, bool tellsLock)
+    /// <param name="isLocked">Whether the receiver has to settle it.</param>
+    public static byte[] Write(LockedMessage locked, bool isLocked)
     {
         var annotations = Annotations(
             locked.Message,
@@ -29,16 +29,16 @@ internal static class MessageWriter
             locked.EnqueuedTime,
             locked.Entry.IsDeferred ? ClientState.Deferred : ClientState.Active
         );
-        if (tellsLock)
+        if (isLocked)
         {
             annotations.Map["x-opt-locked-until"] = locked.LockedUntil.UtcDateTime;
         }
 
-        // The client counts this delivery itself.
+        // The client adds this delivery to the count itself.
         return Write(locked.Message, (uint)locked.DeliveryCount - 1, annotations);
     }
 
-    /// <summary>A message that is only shown.</summary>
+    /// <summary>Encodes a peeked message.</summary>
     public static byte[] Write(PeekedMessage peeked)
     {
         var state = peeked.State switch
@@ -64,9 +64,9 @@ internal static class MessageWriter
     )
     {
         MessageAnnotations annotations = new();
-        if (message.Encoded is { Annotations: { IsEmpty: false } senders })
+        if (message.Encoded is { Annotations: { IsEmpty: false } original })
         {
-            annotations.Decode(new ByteBuffer(Segment(senders)));
+            annotations.Decode(new ByteBuffer(Segment(original)));
         }
 
         var map = annotations.Map;
@@ -124,13 +124,13 @@ internal static class MessageWriter
         return bytes;
     }
 
-    private static void Append(ByteBuffer buffer, AmqpDescribed? made, ReadOnlyMemory<byte>? came)
+    private static void Append(ByteBuffer buffer, AmqpDescribed? section, ReadOnlyMemory<byte>? encoded)
     {
-        if (made is not null)
+        if (section is not null)
         {
-            made.Encode(buffer);
+            section.Encode(buffer);
         }
-        else if (came is { } bytes)
+        else if (encoded is { } bytes)
         {
             bytes.CopyTo(buffer.Buffer.AsMemory(buffer.WritePos));
             buffer.Append(bytes.Length);

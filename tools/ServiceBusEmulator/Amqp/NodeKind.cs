@@ -1,14 +1,14 @@
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>The kinds of node that a link can be attached to.</summary>
+/// <summary>The kinds of nodes that links attach to.</summary>
 internal enum NodeKind
 {
     /// <summary>A queue, topic, subscription or dead-letter queue.</summary>
     Entity = 0,
 
-    /// <summary>Requests about one of those.</summary>
+    /// <summary>The management of an entity (<c>$management</c>).</summary>
     Management,
 
-    /// <summary>Requests to be let in (<c>$cbs</c>).</summary>
+    /// <summary>Authentication tokens (<c>$cbs</c>).</summary>
     Tokens,
 }

@@ -3,10 +3,10 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>Management operations that fetch messages by their numbers.</summary>
+/// <summary>Management operations that return messages by sequence number.</summary>
 internal static class PeekOperations
 {
-    private const uint DeletesAtOnce = 0;
+    private const uint ReceiveAndDelete = 0;
 
     public static ManagementResponse Peek(ManagementRequest request)
     {
@@ -19,17 +19,17 @@ internal static class PeekOperations
 
     public static ManagementResponse ReceiveDeferred(ManagementRequest request)
     {
-        var deletesAtOnce = request.Required<uint>("receiver-settle-mode") == DeletesAtOnce;
+        var deletes = request.Required<uint>("receiver-settle-mode") == ReceiveAndDelete;
         var taken =
             request.Queue.TryReceiveDeferred(request.Required<long[]>("sequence-numbers"))
-            ?? throw AmqpErrors.NoSuchMessage();
+            ?? throw AmqpErrors.MessageNotAvailable();
         List<AmqpMap> messages = [];
         foreach (var message in taken)
         {
-            var map = Map(MessageWriter.Write(message, tellsLock: !deletesAtOnce));
+            var map = Map(MessageWriter.Write(message, isLocked: !deletes));
             map[new MapKey("lock-token")] = message.LockToken;
             messages.Add(map);
-            if (deletesAtOnce)
+            if (deletes)
             {
                 request.Queue.TryComplete(message);
             }

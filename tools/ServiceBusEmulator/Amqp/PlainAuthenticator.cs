@@ -3,9 +3,7 @@ using Microsoft.Azure.Amqp.Sasl;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>
-/// SASL PLAIN with a key's name and the key, as Service Bus offers it. Like any token, any key will do.
-/// </summary>
+/// <summary>SASL PLAIN with the name of a key and the key, as in Service Bus. Any key is accepted.</summary>
 internal sealed class PlainAuthenticator : ISaslPlainAuthenticator
 {
     public Task<IPrincipal> AuthenticateAsync(string identity, string password) =>

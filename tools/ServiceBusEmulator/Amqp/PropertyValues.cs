@@ -4,13 +4,12 @@ using Microsoft.Azure.Amqp.Encoding;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// Values of application properties: .NET's on one side, AMQP's, with the types that Service Bus adds to them, on the
-/// other.
+/// Converts values of application properties between .NET and AMQP, with the types that Service Bus adds.
 /// </summary>
 internal static class PropertyValues
 {
     /// <summary>
-    /// The properties of a map. Their values are of simple types (AMQP 1.0 part 3, section 3.2.5), or of the three that
+    /// The properties of a map. Their values have simple types (AMQP 1.0 part 3, section 3.2.5), or the three that
     /// Service Bus adds.
     /// </summary>
     /// <exception cref="AmqpException">One is a list, a map, an array or of another type that clients cannot
@@ -81,6 +80,7 @@ internal static class PropertyValues
 
     private static AmqpException NotSimple(string name) =>
         AmqpErrors.Argument(
-            $"Application property '{name}' is not of a simple type (AMQP 1.0, 3.2.5): send lists, maps and arrays in the body."
+            $"Application property '{name}' does not have a simple type (AMQP 1.0, 3.2.5): "
+                + "send lists, maps and arrays in the body."
         );
 }

@@ -5,8 +5,8 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// A client receives: messages go out while the link has credit, settlements come back. A receiver that wants them
-/// deleted at once needs nothing of its own: the library reports what it has sent on such a link as accepted.
+/// A link on which a client receives: messages are sent while the link has credit, and settlements come back.
+/// Receive-and-delete needs nothing special: the library reports deliveries on such a link as accepted.
 /// </summary>
 internal sealed class ReceiverLink : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class ReceiverLink : IDisposable
     private readonly MessageQueue _queue;
     private readonly SendingAmqpLink _link;
     private readonly Dictionary<Guid, LockedMessage> _unsettled = [];
-    private CancellationTokenSource _waiting = new();
+    private CancellationTokenSource _receiving = new();
     private bool _isPumping;
     private bool _isClosed;
 
@@ -39,7 +39,7 @@ internal sealed class ReceiverLink : IDisposable
         return (link, new ReceiverLink(connection, link, queue));
     }
 
-    /// <summary>Sends what is there, and uses up the rest of the credit.</summary>
+    /// <summary>Sends the available messages and uses up the remaining credit.</summary>
     public void Drain()
     {
         CancellationTokenSource drained;
@@ -52,8 +52,8 @@ internal sealed class ReceiverLink : IDisposable
 
             SendReady();
             LinkDrain.UseUpCredit(_link);
-            drained = _waiting;
-            _waiting = new CancellationTokenSource();
+            drained = _receiving;
+            _receiving = new CancellationTokenSource();
         }
 
         drained.Cancel();
@@ -61,8 +61,8 @@ internal sealed class ReceiverLink : IDisposable
     }
 
     /// <summary>
-    /// Ends with the link, and gives back what the client has not settled if it was the client that detached it. After
-    /// a lost connection, or a link that was detached here, it may still settle by the lock tokens: then the locks stay
+    /// Stops delivering and, if the client detached the link, returns unsettled messages to the queue. After a lost
+    /// connection, or a link that was detached here, the client may still settle by lock token, so the locks remain
     /// until they expire.
     /// </summary>
     public void Dispose()
@@ -80,17 +80,17 @@ internal sealed class ReceiverLink : IDisposable
             _unsettled.Clear();
         }
 
-        _waiting.Cancel();
-        _waiting.Dispose();
+        _receiving.Cancel();
+        _receiving.Dispose();
         foreach (var message in unsettled)
         {
             _queue.TryRelease(message);
         }
     }
 
-    private bool DeletesAtOnce => _link.Settings.SettleType == SettleMode.SettleOnSend;
+    private bool IsReceiveAndDelete => _link.Settings.SettleType == SettleMode.SettleOnSend;
 
-    private bool MaySend => !_isClosed && _link.LinkCredit > 0 && _unsettled.Count < AmqpLimits.MaxUnsettled;
+    private bool CanSend => !_isClosed && _link.LinkCredit > 0 && _unsettled.Count < AmqpLimits.MaxUnsettled;
 
     private void Pump()
     {
@@ -98,7 +98,7 @@ internal sealed class ReceiverLink : IDisposable
         lock (_gate)
         {
             SendReady();
-            startsPump = MaySend && !_isPumping;
+            startsPump = CanSend && !_isPumping;
             _isPumping |= startsPump;
         }
 
@@ -112,25 +112,25 @@ internal sealed class ReceiverLink : IDisposable
     {
         while (true)
         {
-            CancellationToken waiting;
+            CancellationToken receiving;
             lock (_gate)
             {
                 SendReady();
-                if (!MaySend)
+                if (!CanSend)
                 {
                     _isPumping = false;
                     return;
                 }
 
-                waiting = _waiting.Token;
+                receiving = _receiving.Token;
             }
 
             try
             {
-                var message = await _queue.ReceiveAsync(waiting);
+                var message = await _queue.ReceiveAsync(receiving);
                 lock (_gate)
                 {
-                    if (MaySend)
+                    if (CanSend)
                     {
                         Send(message);
                     }
@@ -142,14 +142,14 @@ internal sealed class ReceiverLink : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Drained or closed: the beginning of the loop sees which.
+                // Drained or closed: the start of the loop checks which.
             }
         }
     }
 
     private void SendReady()
     {
-        while (MaySend && _queue.TryReceive() is { } message)
+        while (CanSend && _queue.TryReceive() is { } message)
         {
             Send(message);
         }
@@ -158,10 +158,10 @@ internal sealed class ReceiverLink : IDisposable
     private void Send(LockedMessage message)
     {
         _unsettled.Add(message.LockToken, message);
-        var encoded = MessageWriter.Write(message, tellsLock: !DeletesAtOnce);
+        var encoded = MessageWriter.Write(message, isLocked: !IsReceiveAndDelete);
         var transfer = AmqpMessage.CreateAmqpStreamMessage(new BufferListStream([encoded]), payloadInitialized: true);
         _link.SendMessageNoWait(transfer, message.LockToken.ToByteArray(), AmqpConstants.NullBinary);
-        _connection.Interfere(_link, message.Message.MessageId);
+        _connection.TryBreak(_link, message.Message.MessageId);
     }
 
     private void OnDisposition(Delivery delivery)
@@ -172,17 +172,17 @@ internal sealed class ReceiverLink : IDisposable
         }
 
         LockedMessage? message;
-        bool wasFull;
+        bool wasAtLimit;
         lock (_gate)
         {
-            wasFull = _unsettled.Count >= AmqpLimits.MaxUnsettled;
+            wasAtLimit = _unsettled.Count >= AmqpLimits.MaxUnsettled;
             _unsettled.Remove(new Guid(delivery.DeliveryTag), out message);
         }
 
         DeliveryState answer;
         try
         {
-            // Accepted says that it worked, whatever the outcome was: clients throw when they read their own rejection.
+            // Accepted confirms every outcome: clients throw when they read their own rejection.
             answer =
                 message is not null && Settlement.Settle(_queue, message, OutcomeOf(delivery))
                     ? AmqpConstants.AcceptedOutcome
@@ -198,19 +198,19 @@ internal sealed class ReceiverLink : IDisposable
             _link.DisposeDelivery(delivery, settled: true, answer);
         }
 
-        if (wasFull)
+        if (wasAtLimit)
         {
             Pump();
         }
     }
 
     /// <summary>
-    /// What the client said. Of a delivery that it settles while it is still being sent, the library itself says
-    /// "accepted" (always this one object) and has forgotten what the client said: such a message is delivered again
-    /// rather than taken for completed.
+    /// The outcome that the client sent. For a delivery that is settled while it is still being sent, the library
+    /// reports "accepted" (always this object) and loses the real outcome: such a message is delivered again instead of
+    /// completed.
     /// </summary>
     private DeliveryState OutcomeOf(Delivery delivery) =>
-        ReferenceEquals(delivery.State, AmqpConstants.AcceptedOutcome) && !DeletesAtOnce
+        ReferenceEquals(delivery.State, AmqpConstants.AcceptedOutcome) && !IsReceiveAndDelete
             ? AmqpConstants.ReleasedOutcome
             : delivery.State;
 }

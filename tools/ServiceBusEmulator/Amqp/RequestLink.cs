@@ -4,7 +4,7 @@ using Microsoft.Azure.Amqp.Framing;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// A client asks: every message is a request, and its answer goes out on the link that the request names.
+/// A link on which a client sends requests; each response goes out on the link that the request names.
 /// </summary>
 internal static class RequestLink
 {
@@ -22,7 +22,7 @@ internal static class RequestLink
 
         async Task AnswerAsync(AmqpMessage request)
         {
-            // Unlike a message's, this disposal does nothing on a link that is closed already.
+            // Unlike the message's own method, this one does nothing on a closed link.
             if (FaultOf(request) is { } fault)
             {
                 link.DisposeDelivery(request, settled: true, new Rejected { Error = fault.Error });
@@ -41,7 +41,7 @@ internal static class RequestLink
             }
             catch (OperationCanceledException)
             {
-                // Nobody waits for the answer any more.
+                // The client has disconnected.
             }
             finally
             {
@@ -50,7 +50,7 @@ internal static class RequestLink
         }
     }
 
-    /// <summary>Why the library must not decode a request; null when it may.</summary>
+    /// <summary>The error of a request that must not be decoded; null when it is valid.</summary>
     private static AmqpException? FaultOf(AmqpMessage request)
     {
         try

@@ -3,7 +3,7 @@ using Microsoft.Azure.Amqp.Framing;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>The links of one connection on which its client wants answers.</summary>
+/// <summary>The links of one connection on which its client receives responses.</summary>
 internal sealed class ResponseLinks
 {
     private readonly Lock _gate = new();
@@ -28,10 +28,10 @@ internal sealed class ResponseLinks
         return link;
     }
 
-    /// <summary>Sends an answer to where the request wants it; one that nobody can get is dropped.</summary>
-    /// <param name="replyTo">The response link's target address, as the .NET client has it, or the link's name, as the
-    /// JavaScript client has it.</param>
-    /// <param name="response">The answer.</param>
+    /// <summary>Sends a response to the address that the request names; drops it when there is no such link.</summary>
+    /// <param name="replyTo">The target address of the response link, as in the .NET client, or its name, as in the
+    /// JavaScript client.</param>
+    /// <param name="response">The response.</param>
     public void Send(string? replyTo, AmqpMessage response)
     {
         SendingAmqpLink? link;
@@ -52,7 +52,7 @@ internal sealed class ResponseLinks
         }
         catch (Exception exception) when (link!.IsClosing() && exception is not OutOfMemoryException)
         {
-            // The client has gone meanwhile.
+            // The client has disconnected meanwhile.
         }
     }
 

@@ -4,7 +4,7 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>Management operations about messages for later.</summary>
+/// <summary>Management operations on scheduled messages.</summary>
 internal static class ScheduleOperations
 {
     public static ManagementResponse Schedule(ManagementRequest request)
@@ -41,20 +41,20 @@ internal static class ScheduleOperations
         long Take(IncomingMessage message)
         {
             var sequenceNumber = destination.Accept(message.Message, message.DueAt);
-            request.OnTaken(message.Message.MessageId);
+            request.OnStored(message.Message.MessageId);
             return sequenceNumber;
         }
     }
 
     public static ManagementResponse Cancel(ManagementRequest request)
     {
-        // One that is not there does not keep the others.
+        // One that does not exist does not prevent the others.
         var areCancelled = Array.ConvertAll(
             request.Required<long[]>("sequence-numbers"),
             number => request.Queue.CancelScheduled(number)
         );
         return areCancelled.All(isCancelled => isCancelled)
             ? ManagementResponse.Done
-            : throw AmqpErrors.NoSuchMessage();
+            : throw AmqpErrors.MessageNotAvailable();
     }
 }

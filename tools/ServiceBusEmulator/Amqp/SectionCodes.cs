@@ -1,8 +1,6 @@
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>
-/// Descriptors of a message's sections (AMQP 1.0 part 3, section 3.2), in the order in which they stand in it.
-/// </summary>
+/// <summary>Descriptors of the sections of a message (AMQP 1.0 part 3, section 3.2), in order.</summary>
 internal static class SectionCodes
 {
     public const ulong Header = 0x70;

@@ -5,7 +5,7 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// A client sends: every transfer is a message or a batch, and is answered once the broker has all of it.
+/// A link on which a client sends: every transfer is a message or a batch, and is answered when all of it is stored.
 /// </summary>
 internal sealed class SenderLink
 {
@@ -22,8 +22,8 @@ internal sealed class SenderLink
         _closed = link.WhenClosed();
         link.RegisterMessageListener(transfer => _ = AnswerAsync(transfer));
 
-        // Clients build their batches by the size that the link tells. The library itself would close the link over a
-        // larger message, after ten seconds; refusing the message alone is this class's task.
+        // Clients size their batches by the maximum that the link advertises. The library itself would close the link
+        // ten seconds after a larger message; this class rejects only the message.
         link.Opened += (_, _) => link.Settings.MaxMessageSize = 0;
     }
 
@@ -44,28 +44,28 @@ internal sealed class SenderLink
     {
         if (await DecideAsync(transfer) is { } answer)
         {
-            // Unlike a message's, this disposal does nothing on a link that is closed already.
+            // Unlike the message's own method, this one does nothing on a closed link.
             transfer.Batchable = false;
 
-            // A refusal is left to the client to settle: its library takes whatever is settled, when it is answered
-            // before it has noted what it sent, for accepted.
+            // A rejection is left to the client to settle: if it is answered before the client has recorded the
+            // transfer, its library treats a settled delivery as accepted.
             _link.DisposeDelivery(transfer, settled: answer is Accepted, answer);
         }
 
         transfer.Dispose();
     }
 
-    /// <summary>What to answer; null for nothing.</summary>
+    /// <summary>The outcome; null for no answer.</summary>
     private async Task<DeliveryState?> DecideAsync(AmqpMessage transfer)
     {
         try
         {
             await _destination.AdmitAsync(_closed);
-            return TryTake(transfer) ? AmqpConstants.AcceptedOutcome : null;
+            return TryStore(transfer) ? AmqpConstants.AcceptedOutcome : null;
         }
         catch (OperationCanceledException)
         {
-            // Nobody waits for an answer any more.
+            // The client has disconnected.
             return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -74,8 +74,8 @@ internal sealed class SenderLink
         }
     }
 
-    /// <summary>Gives the broker what came; false when the client shall not get an answer.</summary>
-    private bool TryTake(AmqpMessage transfer)
+    /// <summary>Stores the messages; returns false when the client gets no answer on purpose.</summary>
+    private bool TryStore(AmqpMessage transfer)
     {
         if (transfer.BytesTransfered > BrokerLimits.MaxMessageBytes)
         {
@@ -86,7 +86,7 @@ internal sealed class SenderLink
         foreach (var message in MessageReader.ReadAll(transfer.Payload(), transfer.MessageFormat))
         {
             _destination.Accept(message.Message, message.DueAt);
-            isAnswered &= !_connection.Interfere(_link, message.Message.MessageId);
+            isAnswered &= !_connection.TryBreak(_link, message.Message.MessageId);
         }
 
         return isAnswered;

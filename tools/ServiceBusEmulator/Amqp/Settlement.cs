@@ -3,10 +3,10 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Amqp;
 
-/// <summary>What the outcomes by which receivers settle mean to the broker.</summary>
+/// <summary>Translates AMQP delivery outcomes into settlements.</summary>
 internal static class Settlement
 {
-    /// <summary>Settles a delivery; false when its lock was lost.</summary>
+    /// <summary>Settles a delivery; returns false when its lock was lost.</summary>
     public static bool Settle(MessageQueue queue, LockedMessage message, DeliveryState outcome) =>
         outcome switch
         {
@@ -27,7 +27,7 @@ internal static class Settlement
         properties.Remove(BrokerMessage.DeadLetterReasonName, out var reason);
         properties.Remove(BrokerMessage.DeadLetterErrorDescriptionName, out var description);
 
-        // A client that is none of Service Bus's says why by the error itself.
+        // Clients that do not know Service Bus give the reason in the error itself.
         var condition = error?.Condition.Value;
         return queue.TryDeadLetter(
             message,

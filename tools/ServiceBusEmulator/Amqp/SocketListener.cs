@@ -4,8 +4,8 @@ using Microsoft.Azure.Amqp.Transport;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// Accepts connections on sockets that are bound already. The library's own listener takes "localhost" for every
-/// interface, and lets a second process have the same port.
+/// Accepts connections on bound sockets. The library's own listener resolves "localhost" to every interface, and lets a
+/// second process use the same port.
 /// </summary>
 internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock) : TransportListener("local-listener")
 {
@@ -55,7 +55,7 @@ internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock
                 Interlocked.Increment(ref _connections);
                 transport.Open();
 
-                // The library wraps the transport in others of its own.
+                // The library wraps the transport in others.
                 OnTransportAccepted(new TransportAsyncCallbackArgs { Transport = transport, UserToken2 = transport });
             }
             catch (Exception exception) when (exception is ObjectDisposedException || _isClosed)
@@ -64,7 +64,7 @@ internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock
             }
             catch (SocketException)
             {
-                // The client has gone already, or this process has too many files open: the next one may do.
+                // The client has disconnected, or this process has too many files open: the next one may succeed.
                 await Task.Delay(PauseAfterFailure, clock);
             }
         }

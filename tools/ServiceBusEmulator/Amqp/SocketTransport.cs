@@ -5,9 +5,9 @@ using Microsoft.Azure.Amqp.Transport;
 namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
-/// A connected socket as the AMQP library wants it. The library reads four bytes and then a frame, over and over: what
-/// has arrived is fetched at once and handed out from memory. A client that keeps others waiting is cut off, and a
-/// failure inside the library ends the connection, not the process.
+/// A connected socket as a transport of the AMQP library. The library reads four bytes and then a frame, over and over,
+/// so received bytes are buffered. A client that does not complete its frames is disconnected, and a failure inside the
+/// library ends the connection, not the process.
 /// </summary>
 internal sealed class SocketTransport : TransportBase, IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     private readonly Socket _socket;
     private SocketAsyncEventArgs _receiving = new();
     private SocketAsyncEventArgs _sending = new();
-    private byte[] _arrived = new byte[ReadBufferBytes];
+    private byte[] _received = new byte[ReadBufferBytes];
     private int _next;
     private int _end;
     private readonly FrameBoundaries _boundaries = new();
@@ -45,7 +45,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         _socket.NoDelay = true;
         LocalEndPoint = $"{socket.LocalEndPoint}";
         RemoteEndPoint = $"{socket.RemoteEndPoint}";
-        _receiving.SetBuffer(_arrived, 0, _arrived.Length);
+        _receiving.SetBuffer(_received, 0, _received.Length);
         _receiving.Completed += (_, received) => Finish(received, OnReceived);
         _sending.Completed += (_, sent) => Finish(sent, OnSent);
     }
@@ -56,7 +56,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
 
     public override void SetMonitor(ITransportMonitor usageMeter) { }
 
-    /// <returns>Whether the bytes come later, by the callback.</returns>
+    /// <returns>Whether the bytes follow in the callback.</returns>
     public override bool ReadAsync(TransportAsyncCallbackArgs args)
     {
         if (_next == _end)
@@ -79,7 +79,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         return false;
     }
 
-    /// <returns>Whether the callback tells when the bytes are gone.</returns>
+    /// <returns>Whether the callback reports completion.</returns>
     public override bool WriteAsync(TransportAsyncCallbackArgs args)
     {
         var sending = _sending;
@@ -103,7 +103,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         return false;
     }
 
-    /// <summary>Cuts the client off soon, whatever it sends.</summary>
+    /// <summary>Disconnects the client soon, whatever it sends.</summary>
     public void StartDeadline()
     {
         _isFinal = true;
@@ -123,11 +123,11 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         }
         catch (SocketException)
         {
-            // The client was faster.
+            // The client has already disconnected.
         }
         catch (ObjectDisposedException)
         {
-            // Closed before.
+            // Already closed.
         }
 
         AbortInternal();
@@ -141,11 +141,10 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         _sending.Dispose();
         _deadline.Dispose();
 
-        // The library keeps closed objects for a minute when the client does not answer. The buffers need not stay that
-        // long.
+        // The library keeps closed objects for a minute when the client does not answer; the buffers are released now.
         _receiving = new SocketAsyncEventArgs();
         _sending = new SocketAsyncEventArgs();
-        (_arrived, _toSend, _next, _end) = ([], [], 0, 0);
+        (_received, _toSend, _next, _end) = ([], [], 0, 0);
         if (Interlocked.Exchange(ref _isEnded, 1) == 0)
         {
             _ended();
@@ -179,12 +178,10 @@ internal sealed class SocketTransport : TransportBase, IDisposable
         args.Exception = Failure(received);
     }
 
-    /// <summary>
-    /// Sets the deadline: one up to the client's <c>open</c>, then one for each frame that does not arrive whole.
-    /// </summary>
-    private void WatchFrames(ReadOnlySpan<byte> arrived)
+    /// <summary>Sets the deadline: until the client's <c>open</c>, then for each incomplete frame.</summary>
+    private void WatchFrames(ReadOnlySpan<byte> received)
     {
-        var hasEnded = _boundaries.Pass(arrived);
+        var hasEnded = _boundaries.Pass(received);
         if (!_boundaries.HasOpened || _isFinal)
         {
             return;
@@ -207,7 +204,7 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     private void HandOut(TransportAsyncCallbackArgs args)
     {
         var count = Math.Min(args.Count, _end - _next);
-        Buffer.BlockCopy(_arrived, _next, args.Buffer, args.Offset, count);
+        Buffer.BlockCopy(_received, _next, args.Buffer, args.Offset, count);
         _next += count;
         args.BytesTransfered = count;
         args.Exception = null;

@@ -4,7 +4,7 @@ namespace ServiceBusEmulator.Amqp;
 
 /// <summary>
 /// The node <c>$cbs</c> (AMQP Claims-based Security, working draft 5), where clients put tokens before they attach a
-/// link. Whoever is on this machine is let in: any token will do.
+/// link. Any token is accepted: only this machine can connect.
 /// </summary>
 internal static class TokenNode
 {
@@ -19,7 +19,7 @@ internal static class TokenNode
         response.ApplicationProperties.Map["status-code"] = isPutToken ? 202 : 501;
         response.ApplicationProperties.Map["status-description"] = isPutToken
             ? "Accepted"
-            : "$cbs does put-token and nothing else.";
+            : "$cbs only supports put-token.";
         return Task.FromResult<AmqpMessage?>(response);
     }
 }

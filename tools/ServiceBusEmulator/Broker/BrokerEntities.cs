@@ -1,10 +1,10 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>Queues and topics that somebody asked for.</summary>
+/// <summary>The queues and topics of a namespace.</summary>
 /// <param name="Queues">The queues.</param>
 /// <param name="Topics">The topics, with their subscriptions.</param>
-/// <param name="Forwards">Paths of queues, subscriptions or dead-letter queues, and the queue or topic that gets what
-/// comes there; no way leads in a circle.</param>
+/// <param name="Forwards">Paths of queues, subscriptions or dead-letter queues, and the queue or topic to which each
+/// forwards its messages; cycles are not allowed.</param>
 public sealed record BrokerEntities(
     IReadOnlyList<QueueDescription> Queues,
     IReadOnlyList<TopicDescription> Topics,

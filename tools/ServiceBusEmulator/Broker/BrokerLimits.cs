@@ -3,12 +3,12 @@ namespace ServiceBusEmulator.Broker;
 /// <summary>Limits of a Service Bus namespace in the standard tier.</summary>
 internal static class BrokerLimits
 {
-    /// <summary>The largest message, with everything that belongs to it.</summary>
+    /// <summary>The maximum size of a message, with its properties.</summary>
     public const int MaxMessageBytes = 256 * 1024;
 
-    /// <summary>The longest id of a message or a session, and the longest partition key, in characters.</summary>
+    /// <summary>The maximum length of a message id, a session id or a partition key, in characters.</summary>
     public const int MaxIdLength = 128;
 
-    /// <summary>How many messages can be looked at at once.</summary>
+    /// <summary>The maximum number of messages in one peek.</summary>
     public const int MaxPeekedMessages = 250;
 }

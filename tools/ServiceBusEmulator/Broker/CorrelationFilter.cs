@@ -4,17 +4,16 @@ using System.Globalization;
 namespace ServiceBusEmulator.Broker;
 
 /// <summary>
-/// A subscription's correlation filter: every condition must be met, by equality; text is compared to the letter,
-/// numbers by their value. Rules in SQL are not understood.
+/// A subscription's correlation filter: every condition must be met. Text is compared ordinally, numbers by value.
 /// </summary>
-/// <param name="SystemProperties">Conditions on what every message has, by the names of <see cref="Known"/>.</param>
+/// <param name="SystemProperties">Conditions on system properties, by the names of <see cref="Known"/>.</param>
 /// <param name="Properties">Conditions on application properties.</param>
 public sealed record CorrelationFilter(
     IReadOnlyDictionary<string, string> SystemProperties,
     IReadOnlyDictionary<string, object> Properties
 )
 {
-    /// <summary>What of a message can be compared, by its name in rules.</summary>
+    /// <summary>The system properties that filters can compare, by their names in rules.</summary>
     internal static FrozenDictionary<string, Func<BrokerMessage, string?>> Known { get; } =
         new Dictionary<string, Func<BrokerMessage, string?>>
         {
@@ -28,17 +27,19 @@ public sealed record CorrelationFilter(
             ["To"] = message => message.To,
         }.ToFrozenDictionary();
 
-    public bool LetsThrough(BrokerMessage message) =>
+    public bool Matches(BrokerMessage message) =>
         SystemProperties.All(condition => Known[condition.Key](message) == condition.Value)
         && Properties.All(condition => AreEqual(message.Property(condition.Key), condition.Value));
 
-    private static bool AreEqual(object? actual, object wanted) =>
+    private static bool AreEqual(object? actual, object expected) =>
         actual is IConvertible number
         && IsNumber(number)
-        && wanted is IConvertible wantedNumber
-        && IsNumber(wantedNumber)
-            ? number.ToDouble(CultureInfo.InvariantCulture).Equals(wantedNumber.ToDouble(CultureInfo.InvariantCulture))
-            : Equals(actual, wanted);
+        && expected is IConvertible expectedNumber
+        && IsNumber(expectedNumber)
+            ? number
+                .ToDouble(CultureInfo.InvariantCulture)
+                .Equals(expectedNumber.ToDouble(CultureInfo.InvariantCulture))
+            : Equals(actual, expected);
 
     private static bool IsNumber(IConvertible value) =>
         value.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal;

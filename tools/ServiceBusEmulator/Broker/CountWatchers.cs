@@ -1,6 +1,6 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>Whoever waits for a queue to get into some state.</summary>
+/// <summary>Waits for the counts of a queue to satisfy a predicate.</summary>
 internal sealed class CountWatchers
 {
     private readonly List<(Func<QueueCounts, bool> Predicate, TaskCompletionSource Reached)> _watchers = [];
@@ -14,7 +14,7 @@ internal sealed class CountWatchers
         return reached.Task;
     }
 
-    public void Tell(QueueCounts counts) =>
+    public void Notify(QueueCounts counts) =>
         _watchers.RemoveAll(watcher =>
         {
             var isReached = watcher.Predicate(counts);

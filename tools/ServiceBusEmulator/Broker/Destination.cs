@@ -1,6 +1,6 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>Where clients send, by AMQP or HTTP: a queue, or the inbox of a topic, with the faults injected there.</summary>
+/// <summary>Where clients send: a queue, or the inbox of a topic, with the faults that are injected there.</summary>
 internal sealed class Destination(MessageQueue queue, IBrokerFaults faults)
 {
     private readonly OperationFault _refusal = queue.IsTopic

@@ -1,17 +1,17 @@
 namespace ServiceBusEmulator.Broker;
 
 /// <summary>
-/// The message ids of the last while. Ids leave in the order in which they came, so forgetting is a queue and never a
-/// scan.
+/// The recent message ids. They expire in the order in which they were added, so expiry needs a queue and never a scan.
 /// </summary>
 /// <param name="window">How long an id is remembered.</param>
-/// <param name="capacity">How many are; the window alone would let a load test fill the memory with them.</param>
+/// <param name="capacity">How many ids are remembered: with the window alone, a load test would fill the
+/// memory.</param>
 internal sealed class DuplicateHistory(TimeSpan window, int capacity)
 {
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly Queue<(string Id, DateTimeOffset Until)> _order = new();
 
-    /// <summary>False when the id was seen within the window.</summary>
+    /// <summary>Returns false when the id was seen within the window.</summary>
     public bool TryAdd(string id, DateTimeOffset now)
     {
         if (window <= TimeSpan.Zero)

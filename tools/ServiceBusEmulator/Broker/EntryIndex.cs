@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>Every message of a queue by its sequence number, whatever it is waiting for.</summary>
+/// <summary>All messages of a queue by sequence number, in every state.</summary>
 internal sealed class EntryIndex
 {
     private readonly Dictionary<long, QueueEntry> _byNumber = [];
@@ -21,10 +21,10 @@ internal sealed class EntryIndex
     public bool TryFind(long sequenceNumber, [NotNullWhen(true)] out QueueEntry? entry) =>
         _byNumber.TryGetValue(sequenceNumber, out entry);
 
-    /// <summary>The messages from a number on, in the order of their numbers.</summary>
+    /// <summary>The messages from a sequence number on, in order.</summary>
     public IEnumerable<QueueEntry> From(long sequenceNumber)
     {
-        // Numbers that have gone are skipped one by one, but those below the first message only once.
+        // Removed numbers are skipped one by one, but those below the first message only once.
         while (_lowest <= _highest && !_byNumber.ContainsKey(_lowest))
         {
             _lowest++;

@@ -7,8 +7,8 @@ namespace ServiceBusEmulator.Broker;
 public interface IBrokerFaults
 {
     /// <summary>
-    /// Admits a client that sends to an entity, schedules or cancels messages there, or peeks at them. An operation that
-    /// should hang does not complete until <paramref name="cancellationToken"/> is cancelled.
+    /// Admits a client that sends to an entity, schedules or cancels messages there, or peeks at them. An operation
+    /// that should hang does not complete until <paramref name="cancellationToken"/> is cancelled.
     /// </summary>
     /// <param name="entity">The name of the queue or topic.</param>
     /// <param name="cancellationToken">Cancelled when the client has disconnected.</param>

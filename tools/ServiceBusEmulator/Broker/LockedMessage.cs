@@ -1,6 +1,6 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>One delivery of a message under a lock; it is also what settles the delivery.</summary>
+/// <summary>One delivery of a message under a lock; queues settle it by this object.</summary>
 public sealed class LockedMessage
 {
     internal LockedMessage(QueueEntry entry, DateTimeOffset lockedUntil)
@@ -10,7 +10,7 @@ public sealed class LockedMessage
         DeliveryCount = entry.DeliveryCount;
     }
 
-    /// <summary>Names the lock to whoever settles over the wire.</summary>
+    /// <summary>Identifies the lock to clients.</summary>
     public Guid LockToken { get; } = Guid.NewGuid();
 
     public BrokerMessage Message => Entry.Message;
@@ -19,16 +19,16 @@ public sealed class LockedMessage
 
     public DateTimeOffset EnqueuedTime => Entry.EnqueuedTime;
 
-    /// <summary>Which delivery this is; the first is 1.</summary>
+    /// <summary>The number of this delivery; the first is 1.</summary>
     public int DeliveryCount { get; }
 
-    /// <summary>When the lock ends unless it is renewed.</summary>
+    /// <summary>When the lock expires unless it is renewed.</summary>
     public DateTimeOffset LockedUntil { get; internal set; }
 
-    /// <summary>Why the message was dead-lettered; null when it never was, or nobody said why.</summary>
+    /// <summary>Why the message was dead-lettered; null when it was not, or no reason was given.</summary>
     public string? DeadLetterReason => Message.Property(BrokerMessage.DeadLetterReasonName) as string;
 
-    /// <summary>What exactly was wrong; null when the message never was dead-lettered, or nobody said it.</summary>
+    /// <summary>The details; null when the message was not dead-lettered, or no description was given.</summary>
     public string? DeadLetterErrorDescription =>
         Message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string;
 
@@ -36,8 +36,6 @@ public sealed class LockedMessage
 
     internal LinkedListNode<LockedMessage>? Node { get; set; }
 
-    /// <summary>
-    /// Whether the lock was lost on purpose from the beginning; its receiver learns of it when it settles.
-    /// </summary>
+    /// <summary>Whether the lock was lost on purpose; the receiver learns of it when it settles.</summary>
     internal bool IsLost { get; init; }
 }

@@ -2,16 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>
-/// Messages that are with a receiver. Every lock lasts equally long, so the first to expire is always the oldest.
-/// </summary>
+/// <summary>The locked messages. All locks have the same duration, so the oldest always expires first.</summary>
 internal sealed class MessageLocks(TimeSpan duration)
 {
     private readonly LinkedList<LockedMessage> _byExpiry = new();
     private readonly Dictionary<Guid, LockedMessage> _byToken = [];
 
     /// <summary>
-    /// Deliveries under way, also those that were lost on purpose and whose receivers do not know it yet.
+    /// Deliveries in progress, including those whose lock was lost on purpose without their receivers knowing.
     /// </summary>
     public int Count => _byExpiry.Count;
 
@@ -27,10 +25,10 @@ internal sealed class MessageLocks(TimeSpan duration)
 
     public LockedMessage? Find(Guid token) => _byToken.GetValueOrDefault(token);
 
-    /// <summary>Ends a lock; false when it was lost or has ended before.</summary>
+    /// <summary>Releases a lock; returns false when it was lost or has expired.</summary>
     public bool TryRelease(LockedMessage message, DateTimeOffset now)
     {
-        // One that has just expired stays for the timer, which gives its message back.
+        // A lock that has just expired is left to the timer, which returns its message to the queue.
         if (message.Node is not { List: not null } || (message.LockedUntil <= now && !message.IsLost))
         {
             return false;
@@ -40,7 +38,7 @@ internal sealed class MessageLocks(TimeSpan duration)
         return !message.IsLost;
     }
 
-    /// <summary>Starts the duration anew; false when the lock was lost.</summary>
+    /// <summary>Restarts the duration; returns false when the lock was lost.</summary>
     public bool TryRenew(LockedMessage message, DateTimeOffset now)
     {
         if (!TryRelease(message, now))

@@ -2,20 +2,20 @@ namespace ServiceBusEmulator.Broker;
 
 /// <summary>
 /// A queue, a subscription or a dead-letter queue: peek-lock, delivery counting, dead-lettering, deferring, scheduling,
-/// expiry and duplicate detection. Every operation but looking into it is O(1) or O(log n) under one short lock, and
-/// one timer serves all times.
+/// expiry and duplicate detection. Every operation except peeking is O(1) or O(log n) under one short lock, and one
+/// timer serves all deadlines.
 /// </summary>
 public sealed class MessageQueue : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly QueueContents _contents;
     private readonly CountWatchers _watchers = new();
-    private readonly QueueTimer _wakeUp;
+    private readonly QueueTimer _timer;
     private readonly TimeProvider _clock;
 
-    /// <summary>Makes an empty queue.</summary>
-    /// <param name="name">Its path, as errors and fault decisions name it.</param>
-    /// <param name="settings">How it behaves.</param>
+    /// <summary>Creates an empty queue.</summary>
+    /// <param name="name">Its path.</param>
+    /// <param name="settings">Its settings.</param>
     /// <param name="clock">The time of locks, schedules, expiry and duplicate detection.</param>
     /// <param name="deadLetters">Where its dead letters go; null for a dead-letter queue.</param>
     /// <param name="faults">What goes wrong on purpose; null for nothing.</param>
@@ -31,7 +31,7 @@ public sealed class MessageQueue : IDisposable
         DeadLetters = deadLetters;
         _clock = clock;
         _contents = new QueueContents(this, settings, clock, faults ?? NoFaults.Instance, _gate);
-        _wakeUp = new QueueTimer(clock, OnTime);
+        _timer = new QueueTimer(clock, OnTimer);
     }
 
     public string Name { get; }
@@ -39,8 +39,8 @@ public sealed class MessageQueue : IDisposable
     public MessageQueue? DeadLetters { get; }
 
     /// <summary>
-    /// Tells of every message that duplicate detection lets in. The queue is held meanwhile: whoever listens is quick
-    /// and does not call back.
+    /// Raised for every message that passes duplicate detection, under the lock of the queue: handlers must be quick
+    /// and must not call the queue.
     /// </summary>
     public event Action<BrokerMessage>? Accepted;
 
@@ -56,7 +56,7 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>
-    /// Who gets every message that would become visible here; null for whoever receives. The queue is held meanwhile.
+    /// Receives every message instead of this queue, under its lock; null unless messages are forwarded.
     /// </summary>
     internal Action<BrokerMessage>? Forward { get; set; }
 
@@ -64,7 +64,7 @@ public sealed class MessageQueue : IDisposable
     internal bool IsTopic { get; init; }
 
     /// <summary>
-    /// Adds a message; false when duplicate detection dropped it, which a sender over the wire does not learn.
+    /// Adds a message; returns false when duplicate detection dropped it. Clients do not see the difference.
     /// </summary>
     public bool Send(BrokerMessage message)
     {
@@ -76,15 +76,15 @@ public sealed class MessageQueue : IDisposable
             }
 
             _contents.Enqueue(message, _contents.NextNumber());
-            Changed();
+            OnChanged();
             return true;
         }
     }
 
     /// <summary>
-    /// Adds a message that becomes visible at <paramref name="dueAt"/> and answers the sequence number that cancels it.
-    /// As in Service Bus, a duplicate gets a number too, which then belongs to no message, and a message that becomes
-    /// visible is given a new number.
+    /// Adds a message that becomes visible at <paramref name="dueAt"/> and returns the sequence number that cancels it.
+    /// As in Service Bus, a duplicate also gets a number, without a message, and a message that becomes visible gets a
+    /// new number.
     /// </summary>
     public long Schedule(BrokerMessage message, DateTimeOffset dueAt)
     {
@@ -94,7 +94,7 @@ public sealed class MessageQueue : IDisposable
             if (TryAccept(message))
             {
                 _contents.Schedule(message, sequenceNumber, dueAt);
-                Changed();
+                OnChanged();
             }
 
             return sequenceNumber;
@@ -102,38 +102,43 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>
-    /// Cancels a scheduled message; false when the number is unknown, the message was sent, or
-    /// <paramref name="accepts"/> declines it.
+    /// Cancels a scheduled message; returns false when the number is unknown, the message is already visible, or
+    /// <paramref name="accepts"/> returns false.
     /// </summary>
     public bool CancelScheduled(long sequenceNumber, Func<BrokerMessage, bool>? accepts = null)
     {
         lock (_gate)
         {
             var cancelled = _contents.TryCancel(sequenceNumber, accepts);
-            Changed();
+            OnChanged();
             return cancelled;
         }
     }
 
-    /// <summary>Takes the oldest ready message and locks it, waiting for one while there is none.</summary>
+    /// <summary>Locks the oldest ready message and returns it; waits while there is none.</summary>
     public ValueTask<LockedMessage> ReceiveAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<LockedMessage>(cancellationToken)
-                : TryReceive() is { } atOnce ? ValueTask.FromResult(atOnce)
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return ValueTask.FromCanceled<LockedMessage>(cancellationToken);
+            }
+
+            return TryReceive() is { } ready
+                ? ValueTask.FromResult(ready)
                 : new ValueTask<LockedMessage>(_contents.WaitAsync(cancellationToken));
         }
     }
 
     /// <summary>
-    /// Takes the oldest ready message and locks it; null when none comes within <paramref name="patience"/>.
+    /// Locks the oldest ready message and returns it; null when there is none within <paramref name="patience"/>.
     /// </summary>
     public async Task<LockedMessage?> ReceiveAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (TryReceive() is { } atOnce)
+        if (TryReceive() is { } ready)
         {
-            return atOnce;
+            return ready;
         }
 
         if (patience <= TimeSpan.Zero)
@@ -153,30 +158,28 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>Takes the oldest ready message and locks it; null when there is none.</summary>
+    /// <summary>Locks the oldest ready message and returns it; null when there is none.</summary>
     public LockedMessage? TryReceive()
     {
         lock (_gate)
         {
-            var taken = _contents.Take();
-            Changed();
+            var taken = _contents.TryDeliver();
+            OnChanged();
             return taken;
         }
     }
 
-    /// <summary>
-    /// Removes a message for good; false when its lock was lost, and then it will be, or has been, delivered again.
-    /// </summary>
+    /// <summary>Removes a message; returns false when its lock was lost: then it is delivered again.</summary>
     public bool TryComplete(LockedMessage message) => Settle(message, _contents.Complete);
 
     /// <summary>
-    /// Gives a message back, to be delivered again or dead-lettered when it was delivered too often; false when its
-    /// lock was lost.
+    /// Returns a message to the queue, or dead-letters it after the maximum delivery count; returns false when its lock
+    /// was lost.
     /// </summary>
     public bool TryAbandon(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) =>
         Settle(message, _contents.Abandon, properties);
 
-    /// <summary>Moves a message to the dead-letter queue; false when its lock was lost.</summary>
+    /// <summary>Moves a message to the dead-letter queue; returns false when its lock was lost.</summary>
     public bool TryDeadLetter(
         LockedMessage message,
         string? reason,
@@ -184,20 +187,19 @@ public sealed class MessageQueue : IDisposable
         IReadOnlyDictionary<string, object?>? properties = null
     ) => Settle(message, entry => _contents.DeadLetter(entry, reason, description), properties);
 
-    /// <summary>Starts the lock's duration anew; false when it was lost.</summary>
+    /// <summary>Renews a lock; returns false when it was lost.</summary>
     public bool TryRenewLock(LockedMessage message)
     {
         lock (_gate)
         {
             var renewed = _contents.TryRenew(message);
-            Changed();
+            OnChanged();
             return renewed;
         }
     }
 
     /// <summary>
-    /// Completes when the queue is in the state asked for, at once if it is in it now; tests and load runs wait with
-    /// it.
+    /// Completes when the counts satisfy the predicate, at once if they already do. Tests and load runs use it to wait.
     /// </summary>
     public Task WhenAsync(Func<QueueCounts, bool> predicate, CancellationToken cancellationToken = default)
     {
@@ -211,23 +213,24 @@ public sealed class MessageQueue : IDisposable
 
     public void Dispose()
     {
-        _wakeUp.Dispose();
+        _timer.Dispose();
         DeadLetters?.Dispose();
     }
 
     /// <summary>
-    /// Puts a message aside for whoever asks for its number (<see cref="TryReceiveDeferred"/>); false when its lock was
-    /// lost.
+    /// Defers a message: only <see cref="TryReceiveDeferred"/> returns it. Returns false when its lock was lost.
     /// </summary>
     internal bool TryDefer(LockedMessage message, IReadOnlyDictionary<string, object?>? properties = null) =>
         Settle(message, _contents.Defer, properties);
 
     /// <summary>
-    /// Gives back what nobody has looked at, as if it had not been delivered; false when its lock was lost.
+    /// Returns a message to the queue without counting the delivery; returns false when its lock was lost.
     /// </summary>
     internal bool TryRelease(LockedMessage message) => Settle(message, _contents.Release);
 
-    /// <summary>Finds the delivery under a lock; null when the lock has ended, or was of another queue.</summary>
+    /// <summary>
+    /// Finds a delivery by its lock token; null when the lock has expired or belongs to another queue.
+    /// </summary>
     internal LockedMessage? FindLock(Guid token)
     {
         lock (_gate)
@@ -237,20 +240,20 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>
-    /// Takes messages that were put aside and locks them; null, and none is taken, when one of the numbers belongs to
-    /// none.
+    /// Locks deferred messages and returns them; null, and none is locked, unless all of the numbers belong to deferred
+    /// messages.
     /// </summary>
     internal IReadOnlyList<LockedMessage>? TryReceiveDeferred(IEnumerable<long> sequenceNumbers)
     {
         lock (_gate)
         {
             var taken = _contents.TakeDeferred(sequenceNumbers);
-            Changed();
+            OnChanged();
             return taken;
         }
     }
 
-    /// <summary>Looks at messages, whatever they are waiting for, from a number on.</summary>
+    /// <summary>Returns messages in any state, from a sequence number on, without receiving them.</summary>
     public IReadOnlyList<PeekedMessage> Peek(long fromSequenceNumber, int count)
     {
         lock (_gate)
@@ -259,15 +262,13 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
-    /// <summary>
-    /// Removes a message that is ready to be received; null when there is none with that number, or a receiver holds it.
-    /// </summary>
+    /// <summary>Removes a ready message and returns it; null when no ready message has that number.</summary>
     public PeekedMessage? Remove(long sequenceNumber)
     {
         lock (_gate)
         {
             var removed = _contents.Remove(sequenceNumber);
-            Changed();
+            OnChanged();
             return removed;
         }
     }
@@ -278,17 +279,17 @@ public sealed class MessageQueue : IDisposable
         lock (_gate)
         {
             _contents.Enqueue(message, _contents.NextNumber());
-            Changed();
+            OnChanged();
         }
     }
 
-    /// <summary>Takes a dead letter of another queue.</summary>
+    /// <summary>Adds a dead letter of another queue.</summary>
     internal void Accept(QueueEntry deadLetter)
     {
         lock (_gate)
         {
             _contents.Add(deadLetter);
-            Changed();
+            OnChanged();
         }
     }
 
@@ -303,7 +304,7 @@ public sealed class MessageQueue : IDisposable
         return true;
     }
 
-    /// <summary>Unlocks a message, does to it what its receiver wants, and tells.</summary>
+    /// <summary>Unlocks a message and settles it.</summary>
     private bool Settle(
         LockedMessage message,
         Action<QueueEntry> act,
@@ -312,35 +313,35 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            var isHeld = _contents.TryUnlock(message);
-            if (isHeld)
+            var wasLocked = _contents.TryUnlock(message);
+            if (wasLocked)
             {
                 message.Entry.Message = message.Entry.Message.With(properties);
                 act(message.Entry);
             }
 
-            Changed();
-            return isHeld;
+            OnChanged();
+            return wasLocked;
         }
     }
 
-    private void OnTime()
+    private void OnTimer()
     {
         lock (_gate)
         {
-            _wakeUp.Fired();
-            _contents.PassTime();
-            Changed();
+            _timer.Fired();
+            _contents.ProcessDeadlines();
+            OnChanged();
         }
     }
 
-    /// <summary>Sees to the next time, and tells whoever waits for a state.</summary>
-    private void Changed()
+    /// <summary>Arms the timer for the next deadline and notifies watchers.</summary>
+    private void OnChanged()
     {
-        _wakeUp.ArmFor(_contents.NextTime);
+        _timer.ArmFor(_contents.NextDeadline);
         if (_watchers.Any)
         {
-            _watchers.Tell(_contents.Counts);
+            _watchers.Notify(_contents.Counts);
         }
     }
 }

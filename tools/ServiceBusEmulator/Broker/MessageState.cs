@@ -1,17 +1,17 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>Where in its queue a message is.</summary>
+/// <summary>The state of a message in its queue.</summary>
 public enum MessageState
 {
-    /// <summary>Waiting for a receiver.</summary>
+    /// <summary>Can be received.</summary>
     Ready = 0,
 
-    /// <summary>With a receiver.</summary>
+    /// <summary>Held by a receiver.</summary>
     Locked,
 
-    /// <summary>Put aside by a receiver; only who names its number gets it.</summary>
+    /// <summary>Deferred by a receiver; returned only by its sequence number.</summary>
     Deferred,
 
-    /// <summary>Waiting for its time.</summary>
+    /// <summary>Not visible before its scheduled time.</summary>
     Scheduled,
 }

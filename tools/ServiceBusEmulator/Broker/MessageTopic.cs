@@ -1,7 +1,7 @@
 namespace ServiceBusEmulator.Broker;
 
 /// <summary>
-/// A topic: what is published goes to every subscription whose filters let it through, once per message id.
+/// A topic: a published message goes to every subscription whose filters match, once per message id.
 /// </summary>
 public sealed class MessageTopic : IDisposable
 {
@@ -22,30 +22,28 @@ public sealed class MessageTopic : IDisposable
     public IReadOnlyList<MessageQueue> Subscriptions => [.. _subscriptions.Select(subscription => subscription.Queue)];
 
     /// <summary>
-    /// Tells of every message that goes to the subscriptions. The topic is held meanwhile: whoever listens is quick and
-    /// does not call back.
+    /// Raised for every message before it goes to the subscriptions, under the lock of the topic: handlers must be
+    /// quick and must not call the topic.
     /// </summary>
     public event Action<BrokerMessage>? Distributed;
 
-    /// <summary>Where publishers send, and schedule: a queue that keeps nothing but what is scheduled.</summary>
+    /// <summary>Where publishers send and schedule: a queue that only keeps scheduled messages.</summary>
     internal MessageQueue Inbox { get; }
 
     /// <summary>
-    /// Sends a message to every subscription; false when duplicate detection dropped it, which a publisher over the
-    /// wire does not learn.
+    /// Publishes a message; returns false when duplicate detection dropped it. Clients do not see the difference.
     /// </summary>
     public bool Publish(BrokerMessage message) => Inbox.Send(message);
 
-    /// <summary>Adds a subscription that receives everything from now on, or answers the one of that name.</summary>
+    /// <summary>Adds a subscription that receives every message from now on, or returns the existing one.</summary>
     public MessageQueue Subscribe(string name) => Subscribe(name, _settings, filters: null);
 
     /// <summary>
-    /// Adds a subscription that receives from now on what one of the filters lets through, or answers the one of that
-    /// name.
+    /// Adds a subscription that receives the messages that match one of the filters, or returns the existing one.
     /// </summary>
     /// <param name="name">Its name within the topic.</param>
-    /// <param name="settings">How it behaves; the topic has dropped duplicates already.</param>
-    /// <param name="filters">What it is for; null for everything.</param>
+    /// <param name="settings">Its settings, except duplicate detection, which is the topic's.</param>
+    /// <param name="filters">Null for every message.</param>
     internal MessageQueue Subscribe(string name, QueueSettings settings, IReadOnlyList<CorrelationFilter>? filters)
     {
         var path = $"{Name}/subscriptions/{name}";
@@ -76,13 +74,13 @@ public sealed class MessageTopic : IDisposable
         }
     }
 
-    // The inbox is held meanwhile, so that every subscription gets everything in the same order.
+    // Called under the lock of the inbox, so that all subscriptions get the messages in the same order.
     private void Distribute(BrokerMessage message)
     {
         Distributed?.Invoke(message);
         foreach (var (queue, filters) in _subscriptions)
         {
-            if (filters is null || filters.Any(filter => filter.LetsThrough(message)))
+            if (filters is null || filters.Any(filter => filter.Matches(message)))
             {
                 queue.Send(message);
             }

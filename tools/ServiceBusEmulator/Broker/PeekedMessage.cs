@@ -1,9 +1,6 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>
-/// A message as whoever looks into a queue sees it, without receiving it: delivered so often, and if it is scheduled,
-/// when it is due.
-/// </summary>
+/// <summary>A message that was read without being received; <c>DueAt</c> is set for scheduled messages.</summary>
 public readonly record struct PeekedMessage(
     BrokerMessage Message,
     long SequenceNumber,

@@ -1,8 +1,8 @@
 namespace ServiceBusEmulator.Broker;
 
 /// <summary>
-/// What is in a queue, and where a message goes next. Nothing here is safe for several threads: the queue calls it
-/// under its lock, and sees to the times and to whoever watches.
+/// The messages of a queue and their transitions. Not thread-safe: the queue calls it under its lock, and handles the
+/// timer and the watchers itself.
 /// </summary>
 internal sealed class QueueContents
 {
@@ -16,7 +16,7 @@ internal sealed class QueueContents
     private readonly Timetable _expiring = new();
     private readonly ReadyMessages _ready;
     private readonly MessageLocks _locks;
-    private readonly WaitingReceivers _waiting;
+    private readonly WaitingReceivers _receivers;
     private long _lastSequenceNumber;
 
     public QueueContents(
@@ -34,15 +34,15 @@ internal sealed class QueueContents
         _history = new DuplicateHistory(settings.DuplicateWindow, settings.RememberedIds);
         _ready = new ReadyMessages(settings.Capacity);
         _locks = new MessageLocks(settings.LockDuration);
-        _waiting = new WaitingReceivers(gate);
+        _receivers = new WaitingReceivers(gate);
     }
 
     public QueueCounts Counts => new(_ready.Count, _locks.Count, _scheduled.Count);
 
-    /// <summary>The next time at which something happens by itself; null when nothing does.</summary>
-    public DateTimeOffset? NextTime => Earlier(_locks.NextExpiry, Earlier(_scheduled.Next, _expiring.Next));
+    /// <summary>The next deadline of a lock, a schedule or a time to live; null when there is none.</summary>
+    public DateTimeOffset? NextDeadline => Earlier(_locks.NextExpiry, Earlier(_scheduled.Next, _expiring.Next));
 
-    /// <summary>False when duplicate detection knows the message.</summary>
+    /// <summary>Returns false when duplicate detection has seen the message.</summary>
     public bool TryAccept(BrokerMessage message) => _history.TryAdd(message.MessageId, _clock.GetUtcNow());
 
     public long NextNumber() => ++_lastSequenceNumber;
@@ -60,7 +60,7 @@ internal sealed class QueueContents
         );
     }
 
-    /// <summary>Adds a message of another queue, with the number and the time it had there.</summary>
+    /// <summary>Adds a message with an existing sequence number and enqueued time.</summary>
     public void Add(QueueEntry entry)
     {
         if (_queue.Forward is { } forward)
@@ -110,9 +110,9 @@ internal sealed class QueueContents
         return true;
     }
 
-    public LockedMessage? Take() => _ready.TryTake(out var entry) ? Deliver(entry) : null;
+    public LockedMessage? TryDeliver() => _ready.TryTake(out var entry) ? Deliver(entry) : null;
 
-    /// <summary>Takes a message out for good; null when none that waits for a receiver has the number.</summary>
+    /// <summary>Removes a ready message; null when none has the number.</summary>
     public PeekedMessage? Remove(long sequenceNumber)
     {
         if (!_entries.TryFind(sequenceNumber, out var entry) || entry.State != MessageState.Ready)
@@ -125,11 +125,10 @@ internal sealed class QueueContents
         return Show(entry);
     }
 
-    public Task<LockedMessage> WaitAsync(CancellationToken cancellationToken) => _waiting.WaitAsync(cancellationToken);
+    public Task<LockedMessage> WaitAsync(CancellationToken cancellationToken) =>
+        _receivers.WaitAsync(cancellationToken);
 
-    /// <summary>
-    /// Takes what was put aside; null, and nothing is taken, when one of the numbers belongs to nothing of the kind.
-    /// </summary>
+    /// <summary>Locks deferred messages; null, and none is locked, when one of the numbers belongs to none.</summary>
     public IReadOnlyList<LockedMessage>? TakeDeferred(IEnumerable<long> sequenceNumbers)
     {
         List<QueueEntry> found = [];
@@ -174,7 +173,7 @@ internal sealed class QueueContents
         }
     }
 
-    /// <summary>Gives a message back whose delivery counts.</summary>
+    /// <summary>Returns a message to the queue and counts its delivery.</summary>
     public void Abandon(QueueEntry entry)
     {
         if (entry.DeliveryCount >= _settings.MaxDeliveryCount && _queue.DeadLetters is not null)
@@ -191,7 +190,7 @@ internal sealed class QueueContents
         }
     }
 
-    /// <summary>Gives a message back as if it had not been delivered.</summary>
+    /// <summary>Returns a message to the queue without counting its delivery.</summary>
     public void Release(QueueEntry entry)
     {
         entry.DeliveryCount--;
@@ -213,19 +212,19 @@ internal sealed class QueueContents
         }
 
         Remove(entry);
-        Dictionary<string, object?> why = [];
+        Dictionary<string, object?> cause = [];
         if (reason is not null)
         {
-            why[BrokerMessage.DeadLetterReasonName] = reason;
+            cause[BrokerMessage.DeadLetterReasonName] = reason;
         }
 
         if (description is not null)
         {
-            why[BrokerMessage.DeadLetterErrorDescriptionName] = description;
+            cause[BrokerMessage.DeadLetterErrorDescriptionName] = description;
         }
 
-        // As in Azure, where it came from stands in it only when it goes on from there.
-        var message = entry.Message.With(why);
+        // As in Azure, only a forwarded dead letter names its source.
+        var message = entry.Message.With(cause);
         deadLetters.Accept(
             new QueueEntry(
                 deadLetters.Forward is null ? message : message with { DeadLetterSource = _queue.Name },
@@ -235,8 +234,8 @@ internal sealed class QueueContents
         );
     }
 
-    /// <summary>Does what is due by now.</summary>
-    public void PassTime()
+    /// <summary>Processes everything that is due.</summary>
+    public void ProcessDeadlines()
     {
         var now = _clock.GetUtcNow();
         while (_locks.TryTakeExpired(now, out var expired))
@@ -253,17 +252,17 @@ internal sealed class QueueContents
             Enqueue(due.Message, NextNumber());
         }
 
-        while (_expiring.TryTakeDue(now, out var old))
+        while (_expiring.TryTakeDue(now, out var expiring))
         {
-            // One that is with a receiver may still be settled.
-            if (old.State == MessageState.Ready)
+            // A locked message may still be settled.
+            if (expiring.State == MessageState.Ready)
             {
-                _ready.Remove(old);
-                Expire(old);
+                _ready.Remove(expiring);
+                Expire(expiring);
             }
-            else if (old.State == MessageState.Deferred)
+            else if (expiring.State == MessageState.Deferred)
             {
-                Expire(old);
+                Expire(expiring);
             }
         }
     }
@@ -271,10 +270,10 @@ internal sealed class QueueContents
     private static PeekedMessage Show(QueueEntry entry) =>
         new(entry.Message, entry.SequenceNumber, entry.EnqueuedTime, entry.DeliveryCount, entry.State, entry.DueAt);
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
-        one is null || other < one ? other : one;
+    private static DateTimeOffset? Earlier(DateTimeOffset? first, DateTimeOffset? second) =>
+        first is null || second < first ? second : first;
 
-    /// <summary>Puts a message where it belongs that nobody has.</summary>
+    /// <summary>Makes a message available according to its state.</summary>
     private void Place(QueueEntry entry)
     {
         if (entry.ExpiresAt <= _clock.GetUtcNow())
@@ -285,9 +284,9 @@ internal sealed class QueueContents
         {
             entry.State = MessageState.Deferred;
         }
-        else if (_waiting.TakeLongest() is { } longest)
+        else if (_receivers.TakeLongest() is { } receiver)
         {
-            longest.SetResult(Deliver(entry));
+            receiver.SetResult(Deliver(entry));
         }
         else
         {
@@ -319,7 +318,7 @@ internal sealed class QueueContents
             return Lock(entry);
         }
 
-        // The receiver works on without knowing that somebody else gets the message too.
+        // The receiver continues without knowing that another one gets the message too.
         var lost = Lock(entry, isLost: true);
         Place(entry);
         return lost;

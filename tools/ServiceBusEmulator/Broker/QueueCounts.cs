@@ -1,11 +1,11 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>How many messages a queue holds, by what they are waiting for.</summary>
-/// <param name="Ready">Waiting for a receiver.</param>
-/// <param name="Locked">With a receiver, also one whose lock was lost on purpose and who does not know it yet.</param>
-/// <param name="Scheduled">Waiting for their time.</param>
+/// <summary>The number of messages in a queue, by state.</summary>
+/// <param name="Ready">Can be received.</param>
+/// <param name="Locked">Held by a receiver, including one whose lock was lost on purpose without its knowing.</param>
+/// <param name="Scheduled">Not visible yet.</param>
 public readonly record struct QueueCounts(int Ready, int Locked, int Scheduled)
 {
-    /// <summary>Nothing waits for a receiver and no receiver works; scheduled messages may be left.</summary>
+    /// <summary>No message is ready or locked; there may be scheduled ones.</summary>
     public bool IsIdle => Ready == 0 && Locked == 0;
 }

@@ -1,4 +1,4 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>A queue that somebody asked for.</summary>
+/// <summary>A queue to create.</summary>
 public sealed record QueueDescription(string Name, QueueSettings Settings);

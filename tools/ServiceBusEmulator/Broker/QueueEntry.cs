@@ -1,6 +1,6 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>A message's place in one queue, with what changes from delivery to delivery.</summary>
+/// <summary>A message in one queue, with the state that changes between deliveries.</summary>
 internal sealed class QueueEntry(BrokerMessage message, long sequenceNumber, DateTimeOffset enqueuedTime)
 {
     public BrokerMessage Message { get; set; } = message;
@@ -12,21 +12,21 @@ internal sealed class QueueEntry(BrokerMessage message, long sequenceNumber, Dat
     /// <summary>When a scheduled message becomes visible.</summary>
     public DateTimeOffset DueAt { get; init; }
 
-    /// <summary>When it is of no use any more.</summary>
+    /// <summary>When its time to live ends.</summary>
     public DateTimeOffset ExpiresAt { get; init; } = DateTimeOffset.MaxValue;
 
     public MessageState State { get; set; }
 
-    /// <summary>Whether a receiver put it aside: whoever gives it back puts it aside again.</summary>
+    /// <summary>Whether a receiver has deferred it; an abandoned one stays deferred.</summary>
     public bool IsDeferred { get; set; }
 
     /// <summary>
-    /// Whether it was with a receiver before, whether or not that counted: such messages go before fresh ones.
+    /// Whether it was delivered before, even if that did not count: such messages go before fresh ones.
     /// </summary>
     public bool IsReturned { get; set; }
 
     public int DeliveryCount { get; set; }
 
-    /// <summary>Its place among the fresh messages.</summary>
+    /// <summary>Its node in the list of fresh messages.</summary>
     public LinkedListNode<QueueEntry>? Node { get; set; }
 }

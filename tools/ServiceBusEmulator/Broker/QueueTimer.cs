@@ -1,6 +1,6 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>One timer for everything in a queue that happens by itself.</summary>
+/// <summary>One timer for all deadlines of a queue.</summary>
 internal sealed class QueueTimer : IDisposable
 {
     private readonly TimeProvider _clock;
@@ -8,22 +8,22 @@ internal sealed class QueueTimer : IDisposable
     private long _armedAt;
     private TimeSpan _armedFor = TimeSpan.MaxValue;
 
-    public QueueTimer(TimeProvider clock, Action onTime)
+    public QueueTimer(TimeProvider clock, Action onFired)
     {
         _clock = clock;
         _timer = clock.CreateTimer(
-            static onTime => ((Action)onTime!)(),
-            onTime,
+            static onFired => ((Action)onFired!)(),
+            onFired,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan
         );
     }
 
-    /// <summary>Says that the timer has fired: it is armed for nothing now.</summary>
+    /// <summary>Called when the timer has fired: it is no longer armed.</summary>
     public void Fired() => _armedFor = TimeSpan.MaxValue;
 
     /// <summary>
-    /// Fires at the time, or earlier, when something else wanted that; there is nothing to do then but to arm it again.
+    /// Arms the timer for a deadline unless it is armed for an earlier one; when it fires early it is armed again.
     /// </summary>
     public void ArmFor(DateTimeOffset? time)
     {
@@ -41,8 +41,8 @@ internal sealed class QueueTimer : IDisposable
             )
         );
 
-        // They go by the monotonic clock. The other can be set, as after a laptop's sleep, and then the time that this
-        // one was armed for says nothing.
+        // Timers follow the monotonic clock. The wall clock can be set, as after a laptop's sleep, so its time is not
+        // compared.
         if (wait >= _armedFor - _clock.GetElapsedTime(_armedAt))
         {
             return;

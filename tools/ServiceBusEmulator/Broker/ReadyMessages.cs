@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace ServiceBusEmulator.Broker;
 
 /// <summary>
-/// Messages that wait for a receiver: those that were with one before go first, in the order of their numbers.
+/// The messages that can be received: those delivered before go first, in the order of their numbers.
 /// </summary>
 internal sealed class ReadyMessages(int capacity)
 {
@@ -12,7 +12,7 @@ internal sealed class ReadyMessages(int capacity)
 
     public int Count => _fresh.Count + _returned.Count;
 
-    /// <summary>Adds a message; over the capacity the one that would be next is dropped, and answered.</summary>
+    /// <summary>Adds a message; beyond the capacity, drops the next one and returns it.</summary>
     public QueueEntry? Add(QueueEntry entry)
     {
         QueueEntry? dropped = null;

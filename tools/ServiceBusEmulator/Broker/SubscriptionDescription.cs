@@ -1,9 +1,9 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>A subscription that somebody asked for.</summary>
+/// <summary>A subscription to create.</summary>
 /// <param name="Name">Its name within the topic.</param>
-/// <param name="Settings">How it behaves.</param>
-/// <param name="Filters">What it is for; null for everything.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Filters">Its filters; null for every message.</param>
 public sealed record SubscriptionDescription(
     string Name,
     QueueSettings Settings,

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>Messages for which something happens at a time of their own: to become visible, or to expire.</summary>
+/// <summary>Messages with a deadline: when they become visible, or expire.</summary>
 internal sealed class Timetable
 {
     private readonly Dictionary<long, (QueueEntry Entry, DateTimeOffset At)> _byNumber = [];
@@ -25,7 +25,7 @@ internal sealed class Timetable
             return false;
         }
 
-        // A heap cannot remove from its middle cheaply; removed numbers stay until they outnumber the living.
+        // A heap cannot remove from its middle cheaply; removed numbers stay until they outnumber the others.
         if (_byTime.Count > 64 + (2 * _byNumber.Count))
         {
             _byTime.Clear();
@@ -35,7 +35,7 @@ internal sealed class Timetable
         return true;
     }
 
-    /// <summary>The next time; null when there is none.</summary>
+    /// <summary>The next deadline; null when there is none.</summary>
     public DateTimeOffset? Next
     {
         get

@@ -1,6 +1,6 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>A topic that somebody asked for.</summary>
+/// <summary>A topic to create.</summary>
 public sealed record TopicDescription(
     string Name,
     QueueSettings Settings,

@@ -1,12 +1,12 @@
 namespace ServiceBusEmulator.Broker;
 
-/// <summary>Receivers that found the queue empty, the longest waiting first.</summary>
-/// <param name="gate">The queue's lock, under which everything here is called.</param>
+/// <summary>Receivers that wait for a message, the longest waiting first.</summary>
+/// <param name="gate">The lock of the queue, held by every caller.</param>
 internal sealed class WaitingReceivers(Lock gate)
 {
     private readonly LinkedList<TaskCompletionSource<LockedMessage>> _waiting = new();
 
-    /// <summary>Waits for a message. The continuation never runs inside the queue's lock.</summary>
+    /// <summary>Waits for a message. The continuation never runs under the lock.</summary>
     public async Task<LockedMessage> WaitAsync(CancellationToken cancellationToken)
     {
         var node = _waiting.AddLast(
@@ -16,7 +16,7 @@ internal sealed class WaitingReceivers(Lock gate)
         {
             lock (gate)
             {
-                // A receiver that a message was handed to is no longer in the list, and then keeps the message.
+                // A receiver that already has a message is no longer in the list and keeps it.
                 if (node.List is not null)
                 {
                     _waiting.Remove(node);
@@ -27,7 +27,7 @@ internal sealed class WaitingReceivers(Lock gate)
         return await node.Value.Task;
     }
 
-    /// <summary>Who gets the next message; null when nobody waits.</summary>
+    /// <summary>Removes the receiver that has waited longest; null when none waits.</summary>
     public TaskCompletionSource<LockedMessage>? TakeLongest()
     {
         if (_waiting.First is not { } longest)

@@ -5,7 +5,7 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Configuration;
 
 /// <summary>
-/// Reads queues and topics from the official emulator's configuration file, so that one file serves both.
+/// Reads queues and topics from the configuration file of Microsoft's emulator, so that one file serves both.
 /// </summary>
 public sealed class EmulatorConfig
 {
@@ -94,7 +94,7 @@ public sealed class EmulatorConfig
         QueueSettings defaults = new();
         if (properties.RequiresSession is true)
         {
-            throw Fault($"'{path}' wants sessions, which the emulator does not have: set RequiresSession to false");
+            throw Fault($"'{path}' requires sessions, which the emulator does not have: set RequiresSession to false");
         }
 
         if (properties.MaxDeliveryCount is < 1)
@@ -124,24 +124,24 @@ public sealed class EmulatorConfig
         };
     }
 
-    /// <summary>What a subscription's rules let through; null for everything.</summary>
+    /// <summary>The filters of a subscription; null when it receives everything.</summary>
     private List<CorrelationFilter>? Filters(EmulatorConfigDocument.EntitySection subscription, string path)
     {
         var rules = Entries(subscription.Rules, $"Rules of '{path}'").ToList();
         List<CorrelationFilter> filters = [];
-        var isForEverything = rules.Count == 0;
+        var matchesAll = rules.Count == 0;
         foreach (var rule in rules)
         {
             if (!string.IsNullOrWhiteSpace(rule.Properties.Action?.SqlExpression))
             {
                 throw Fault(
-                    $"rule '{rule.Name}' of '{path}' has an action, which the emulator does not run: remove it"
+                    $"rule '{rule.Name}' of '{path}' has an action, which the emulator does not support: remove it"
                 );
             }
 
             if (rule.Properties.SqlFilter?.SqlExpression is { } sql)
             {
-                isForEverything |= IsForEverything(sql, $"rule '{rule.Name}' of '{path}'");
+                matchesAll |= MatchesAll(sql, $"rule '{rule.Name}' of '{path}'");
             }
             else
             {
@@ -149,12 +149,12 @@ public sealed class EmulatorConfig
             }
         }
 
-        return isForEverything ? null : filters;
+        return matchesAll ? null : filters;
     }
 
-    /// <summary>Whether a SQL filter lets every message through, or none.</summary>
+    /// <summary>Whether a SQL filter matches every message, or none.</summary>
     /// <exception cref="EmulatorConfigException">Its result depends on the message.</exception>
-    private bool IsForEverything(string sql, string rule)
+    private bool MatchesAll(string sql, string rule)
     {
         var words = string.Concat(sql.Where(static character => !char.IsWhiteSpace(character)));
         return words.Trim('(', ')', ';').ToUpperInvariant() switch
@@ -162,7 +162,8 @@ public sealed class EmulatorConfig
             "1=1" or "TRUE" => true,
             "1=0" or "0=1" or "1<>1" or "FALSE" => false,
             _ => throw Fault(
-                $"{rule} has the SQL filter \"{sql}\"; the emulator knows 1=1 and 1=0 only: use a correlation filter"
+                $"{rule} has the SQL filter \"{sql}\"; the emulator only supports 1=1 and 1=0: "
+                    + "use a correlation filter"
             ),
         };
     }
@@ -172,7 +173,8 @@ public sealed class EmulatorConfig
         if (rule.Properties is not { FilterType: null or "Correlation", CorrelationFilter: { } conditions })
         {
             throw Fault(
-                $"rule '{rule.Name}' of '{path}' is not a correlation filter: give it FilterType Correlation and a CorrelationFilter"
+                $"rule '{rule.Name}' of '{path}' is not a correlation filter: "
+                    + "give it FilterType Correlation and a CorrelationFilter"
             );
         }
 
@@ -192,7 +194,8 @@ public sealed class EmulatorConfig
                     properties[property.Name] =
                         Scalar(property.Value)
                         ?? throw Fault(
-                            $"property '{property.Name}' in rule '{rule.Name}' of '{path}' is neither text nor a number, true or false"
+                            $"property '{property.Name}' in rule '{rule.Name}' of '{path}' "
+                                + "is not a string, number or boolean"
                         );
                 }
             }
@@ -203,7 +206,8 @@ public sealed class EmulatorConfig
             else
             {
                 throw Fault(
-                    $"'{name}' in rule '{rule.Name}' of '{path}' is none of {string.Join(", ", CorrelationFilter.Known.Keys.Order())}, with text, or Properties"
+                    $"'{name}' in rule '{rule.Name}' of '{path}' must be a string and one of "
+                        + $"{string.Join(", ", CorrelationFilter.Known.Keys.Order())}, or Properties"
                 );
             }
         }
@@ -245,7 +249,7 @@ public sealed class EmulatorConfig
             char.IsAsciiLetterOrDigit(character) || "._-/~".Contains(character, StringComparison.Ordinal)
         )
             ? entity.Name
-            : throw Fault($"'{entity.Name}' is not a name: use letters, digits, '.', '-', '_' and '/'");
+            : throw Fault($"'{entity.Name}' is not a valid name: use letters, digits, '.', '-', '_' and '/'");
 
     private TimeSpan? Duration(string? text, string path, string property)
     {
@@ -281,7 +285,7 @@ public sealed class EmulatorConfig
             { } twice
         )
         {
-            throw Fault($"there are two of the name '{twice.Key}'");
+            throw Fault($"there are two entities named '{twice.Key}'");
         }
     }
 
@@ -291,16 +295,16 @@ public sealed class EmulatorConfig
         {
             if (!destinations.Contains(to, StringComparer.OrdinalIgnoreCase))
             {
-                throw Fault($"'{from}' forwards to '{to}', which is neither a queue nor a topic of the file");
+                throw Fault($"'{from}' forwards to '{to}', which is not a queue or topic of the file");
             }
 
             if (LeadsTo(to, from, []))
             {
-                throw Fault($"'{from}' forwards to '{to}', from where messages would come back");
+                throw Fault($"'{from}' forwards to '{to}', which leads back to it");
             }
         }
 
-        // Whatever can follow an entity: its dead letters, a topic's subscriptions, and where those forward.
+        // The destinations of an entity: its dead letters, the subscriptions of a topic, and their forwards.
         bool LeadsTo(string at, string goal, HashSet<string> seen) =>
             seen.Add(at.ToUpperInvariant())
             && (

@@ -4,9 +4,9 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Configuration;
 
 /// <summary>
-/// The official emulator's <c>Config.json</c>, as far as this broker heeds it. Its names and defaults are those of
+/// The supported part of <c>Config.json</c> of Microsoft's emulator. Names and defaults are those of
 /// https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator; durations are ISO
-/// 8601. What is null counts as missing.
+/// 8601. Null means missing.
 /// </summary>
 internal sealed record EmulatorConfigDocument
 {
@@ -101,7 +101,7 @@ internal sealed record EmulatorConfigDocument
         public string? FilterType { get; set; }
 
         /// <summary>
-        /// Text by the names of <see cref="CorrelationFilter.Known"/>, and application properties under
+        /// Strings by the names of <see cref="CorrelationFilter.Known"/>, and application properties under
         /// <c>Properties</c>.
         /// </summary>
         public Dictionary<string, JsonElement>? CorrelationFilter { get; set; }

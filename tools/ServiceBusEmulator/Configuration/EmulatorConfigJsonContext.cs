@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ServiceBusEmulator.Configuration;
 
-// The file belongs to another program: what that knows besides is passed over.
+// The file belongs to another program: unknown properties are ignored.
 [JsonSourceGenerationOptions(
     PropertyNameCaseInsensitive = true,
     AllowTrailingCommas = true,

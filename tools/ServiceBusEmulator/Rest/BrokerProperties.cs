@@ -4,12 +4,12 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Rest;
 
-/// <summary>The REST API's header <c>BrokerProperties</c>: a JSON object.</summary>
+/// <summary>The header <c>BrokerProperties</c>: a JSON object.</summary>
 internal static class BrokerProperties
 {
     public const string HeaderName = "BrokerProperties";
 
-    // The header's dates are those of HTTP; other dates that leave no room for guesses are understood too.
+    // The REST API specifies HTTP dates; unambiguous ISO 8601 dates are accepted too.
     private static readonly string[] DateFormats =
     [
         "r",
@@ -18,10 +18,10 @@ internal static class BrokerProperties
         "yyyy-MM-dd'T'HH:mmK",
     ];
 
-    /// <summary>Applies the properties that a sender may set to a message, and ignores others, as Azure does.</summary>
+    /// <summary>Applies the properties that senders may set to a message, and ignores others, as Azure does.</summary>
     /// <param name="header">The header; null or empty for none.</param>
     /// <param name="message">The message without them.</param>
-    /// <param name="dueAt">When it shall become visible; null for at once.</param>
+    /// <param name="dueAt">When it becomes visible; null for at once.</param>
     /// <param name="fault">What is wrong; null when nothing is.</param>
     public static BrokerMessage Apply(
         string? header,
@@ -69,13 +69,12 @@ internal static class BrokerProperties
     }
 
     /// <summary>
-    /// The media type of a message's body, as a header can carry it; one that no header can carry is among the
-    /// properties.
+    /// The content type of a message, if a header can carry it; otherwise it is among the broker properties.
     /// </summary>
     public static string? ContentTypeOf(BrokerMessage message) =>
         HasPlainContentType(message) ? message.ContentType : "application/octet-stream";
 
-    /// <summary>Writes what the broker knows of a message that is received: ASCII, whatever the message has.</summary>
+    /// <summary>Writes the broker properties of a received message in ASCII.</summary>
     public static string Write(LockedMessage message)
     {
         using MemoryStream stream = new();
@@ -196,7 +195,7 @@ internal static class BrokerProperties
 
         if (Text(properties, "ViaPartitionKey") is not null)
         {
-            throw new FormatException("ViaPartitionKey belongs to transactions, which the emulator does not have.");
+            throw new FormatException("ViaPartitionKey needs transactions, which the emulator does not have.");
         }
 
         if (

@@ -8,12 +8,11 @@ using ServiceBusEmulator.Broker;
 namespace ServiceBusEmulator.Rest;
 
 /// <summary>
-/// Application properties as the REST API carries them: one header each, whose value is a JSON scalar, so strings are
-/// in double quotes.
+/// Application properties as headers of the REST API: the value is a JSON scalar, so strings are in double quotes.
 /// </summary>
 internal static class PropertyHeaders
 {
-    private static readonly FrozenSet<string> OfHttpItself = FrozenSet.Create(
+    private static readonly FrozenSet<string> HttpHeaders = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Accept",
         "Accept-Charset",
@@ -43,8 +42,8 @@ internal static class PropertyHeaders
         "x-ms-retrypolicy"
     );
 
-    // HTTP clients add these by themselves while they trace; only in quotes do they belong to the message.
-    private static readonly FrozenSet<string> OfTracing = FrozenSet.Create(
+    // HTTP clients add these for tracing; only in quotes are they properties of the message.
+    private static readonly FrozenSet<string> TracingHeaders = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "traceparent",
         "tracestate",
@@ -54,7 +53,7 @@ internal static class PropertyHeaders
     );
 
     /// <summary>
-    /// Reads the properties; names the header that cannot be read in <paramref name="fault"/>, or leaves that null.
+    /// Reads the properties; <paramref name="fault"/> names a header that cannot be read, or is null.
     /// </summary>
     public static Dictionary<string, object?> Read(IHeaderDictionary headers, out string? fault)
     {
@@ -64,10 +63,10 @@ internal static class PropertyHeaders
         {
             var text = values.ToString();
             if (
-                OfHttpItself.Contains(name)
+                HttpHeaders.Contains(name)
                 || name.StartsWith("Sec-", StringComparison.OrdinalIgnoreCase)
-                || (OfTracing.Contains(name) && !text.StartsWith('"'))
-                || IsOfBrowser(name, text)
+                || (TracingHeaders.Contains(name) && !text.StartsWith('"'))
+                || IsBrowserPriority(name, text)
             )
             {
                 continue;
@@ -76,7 +75,8 @@ internal static class PropertyHeaders
             if (Parse(text) is not { } value)
             {
                 fault =
-                    $"Header {name} is taken for a property of the message, and its value is neither a string in double quotes nor a number, true or false.";
+                    $"Header {name} is read as a property of the message. "
+                    + "Its value must be a string in double quotes, a number, true or false.";
                 break;
             }
 
@@ -86,15 +86,15 @@ internal static class PropertyHeaders
         return properties;
     }
 
-    // Browsers say by themselves how urgent a request is (RFC 9218); a property of that name is in quotes or a number.
-    private static bool IsOfBrowser(string name, string text) =>
+    // Browsers send the priority of a request (RFC 9218); a property of that name is in quotes or a number.
+    private static bool IsBrowserPriority(string name, string text) =>
         name.Equals("Priority", StringComparison.OrdinalIgnoreCase)
         && (text.StartsWith("u=", StringComparison.Ordinal) || text == "i");
 
     /// <summary>
-    /// Writes the properties, and why a message was dead-lettered. Every message can be written: values are JSON in
-    /// ASCII, and what no header can be named is percent-encoded in the name, from its first character if the name is
-    /// one of HTTP's own.
+    /// Writes the properties and the reason of a dead letter. Every message can be written: values are JSON in ASCII,
+    /// and names are percent-encoded where a header requires it, from the first character for names that HTTP uses
+    /// itself.
     /// </summary>
     public static void Write(IHeaderDictionary headers, LockedMessage message)
     {
@@ -120,13 +120,13 @@ internal static class PropertyHeaders
 
     private static string Name(string name)
     {
-        var isOfHttp = OfHttpItself.Contains(name);
-        return !isOfHttp && name.Length > 0 && name.All(IsTokenCharacter)
+        var isHttpHeader = HttpHeaders.Contains(name);
+        return !isHttpHeader && name.Length > 0 && name.All(IsTokenCharacter)
             ? name
             : string.Concat(
                 Encoding
                     .UTF8.GetBytes(name)
-                    .Select((octet, i) => Encode(octet, always: isOfHttp && i == 0))
+                    .Select((octet, i) => Encode(octet, always: isHttpHeader && i == 0))
                     .DefaultIfEmpty("%")
             );
     }
@@ -166,9 +166,10 @@ internal static class PropertyHeaders
             )!,
             double or float when double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)) =>
                 Convert.ToString(value, CultureInfo.InvariantCulture)!,
-            _ =>
-                $"\"{JsonEncodedText.Encode(Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""))}\"",
+            _ => Quote(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
         };
+
+    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text))}\"";
 
     private static bool IsTokenCharacter(char character) =>
         char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Rest;
 
-/// <summary>Hands a message to whoever asks by HTTP, and deletes it.</summary>
+/// <summary>Receives and deletes a message by HTTP.</summary>
 internal sealed class ReceiveEndpoint(MessageBroker broker, IBrokerFaults faults, CancellationToken stopping)
 {
     private const int DefaultTimeoutSeconds = 60;
@@ -20,7 +20,7 @@ internal sealed class ReceiveEndpoint(MessageBroker broker, IBrokerFaults faults
             await Problem.WriteAsync(
                 context,
                 410,
-                $"There is no queue or subscription {entity}. Known: {string.Join(", ", Names())}."
+                $"Queue or subscription {entity} does not exist. Known: {string.Join(", ", Names())}."
             );
             return;
         }
@@ -35,7 +35,11 @@ internal sealed class ReceiveEndpoint(MessageBroker broker, IBrokerFaults faults
             )
         )
         {
-            await Problem.WriteAsync(context, 400, $"timeout is a whole number of seconds, 0 to {MaxTimeoutSeconds}.");
+            await Problem.WriteAsync(
+                context,
+                400,
+                $"timeout must be a whole number of seconds from 0 to {MaxTimeoutSeconds}."
+            );
             return;
         }
 
@@ -56,13 +60,13 @@ internal sealed class ReceiveEndpoint(MessageBroker broker, IBrokerFaults faults
             return;
         }
 
-        await HandOverAsync(context, queue, message);
+        await DeliverAsync(context, queue, message);
     }
 
     /// <summary>
-    /// The message leaves the queue when it has been written; one whose receiver has hung up is delivered again.
+    /// Completes the message after it was written; if the receiver has disconnected, the message is delivered again.
     /// </summary>
-    private async Task HandOverAsync(HttpContext context, MessageQueue queue, LockedMessage message)
+    private async Task DeliverAsync(HttpContext context, MessageQueue queue, LockedMessage message)
     {
         var isWritten = false;
         try

@@ -3,7 +3,7 @@ using ServiceBusEmulator.Broker;
 
 namespace ServiceBusEmulator.Rest;
 
-/// <summary>Sends a message that comes by HTTP to a queue or a topic.</summary>
+/// <summary>Sends a message to a queue or topic by HTTP.</summary>
 internal sealed class SendEndpoint(MessageBroker broker, IBrokerFaults faults, CancellationToken stopping)
 {
     private const string BatchContentType = "application/vnd.microsoft.servicebus.json";
@@ -16,7 +16,7 @@ internal sealed class SendEndpoint(MessageBroker broker, IBrokerFaults faults, C
             await Problem.WriteAsync(
                 context,
                 410,
-                $"There is no queue or topic {entity}. Known: {string.Join(", ", Names())}."
+                $"Queue or topic {entity} does not exist. Known: {string.Join(", ", Names())}."
             );
             return;
         }
@@ -38,13 +38,13 @@ internal sealed class SendEndpoint(MessageBroker broker, IBrokerFaults faults, C
             return;
         }
 
-        if (await TryTakeAsync(context, destination, message with { Body = body }, dueAt))
+        if (await TryStoreAsync(context, destination, message with { Body = body }, dueAt))
         {
             context.Response.StatusCode = 201;
         }
     }
 
-    /// <summary>Reads what the headers say of the message.</summary>
+    /// <summary>Reads the properties of the message from the headers.</summary>
     private static BrokerMessage Read(HttpRequest request, out DateTimeOffset? dueAt, out string? fault)
     {
         BrokerMessage message = new()
@@ -56,13 +56,13 @@ internal sealed class SendEndpoint(MessageBroker broker, IBrokerFaults faults, C
         message = BrokerProperties.Apply(request.Headers[BrokerProperties.HeaderName], message, out dueAt, out fault);
         var isBatch = request.ContentType?.StartsWith(BatchContentType, StringComparison.OrdinalIgnoreCase) is true;
         fault ??= isBatch
-            ? "The emulator takes one message a request over HTTP: send a batch over AMQP."
+            ? "The emulator accepts one message per HTTP request: send batches over AMQP."
             : faultOfProperties;
         return message;
     }
 
-    /// <summary>Puts the message where it belongs; false when the client was answered otherwise, or lost.</summary>
-    private async Task<bool> TryTakeAsync(
+    /// <summary>Stores the message; returns false when the client got another answer, or none.</summary>
+    private async Task<bool> TryStoreAsync(
         HttpContext context,
         Destination destination,
         BrokerMessage message,
