@@ -11,7 +11,13 @@ public sealed class ProgramTests
     private const string AnyPort = "--urls http://127.0.0.1:0";
 
     [Theory]
-    [InlineData(AnyPort, "KeyVault__ApiSecretSecretName", "no-such-secret", "'no-such-secret'", "does not have this secret")]
+    [InlineData(
+        AnyPort,
+        "KeyVault__ApiSecretSecretName",
+        "no-such-secret",
+        "'no-such-secret'",
+        "does not have this secret"
+    )]
     [InlineData(AnyPort, "LocalHost__Vault", "down", "Key Vault https://local.vault.azure.net/", "cannot be reached")]
     [InlineData(AnyPort, "LocalHost__Vault", "forbidden", "Key Vault Secrets User", "access is denied")]
     [InlineData(AnyPort, "LocalHost__Vault", "nonsense", "is not from this Key Vault", "Check KeyVault__VaultUri")]
