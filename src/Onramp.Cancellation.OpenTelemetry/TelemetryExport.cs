@@ -95,12 +95,17 @@ public static class TelemetryExport
             }
         );
 
-    private static OpenTelemetryBuilder Export(OpenTelemetryBuilder telemetry, OtlpSignal signal) =>
-        signal == OtlpSignal.Traces
-            ? telemetry.WithTracing(traces => traces.AddOtlpExporter(signal.Name, configure: null))
-        : signal == OtlpSignal.Metrics
+    private static OpenTelemetryBuilder Export(OpenTelemetryBuilder telemetry, OtlpSignal signal)
+    {
+        if (signal == OtlpSignal.Traces)
+        {
+            return telemetry.WithTracing(traces => traces.AddOtlpExporter(signal.Name, configure: null));
+        }
+
+        return signal == OtlpSignal.Metrics
             ? telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(signal.Name, configure: null))
-        : telemetry.WithLogging(log => log.AddOtlpExporter(signal.Name, configureExporter: null));
+            : telemetry.WithLogging(log => log.AddOtlpExporter(signal.Name, configureExporter: null));
+    }
 
     /// <summary>
     /// Whether a cancel is traced is not its caller's decision, whose trace may be marked as not sampled;

@@ -90,8 +90,13 @@ public static class CloudEventReader
                 }
             }
 
-            return attributes is not null ? ReadBinary(attributes, body, trace)
-                : HasSpecVersion(body.Span) ? ReadStructured(body, trace)
+            if (attributes is not null)
+            {
+                return ReadBinary(attributes, body, trace);
+            }
+
+            return HasSpecVersion(body.Span)
+                ? ReadStructured(body, trace)
                 : new Envelope { Body = body, Trace = trace };
         }
         catch (Exception exception)

@@ -124,13 +124,17 @@ public static class TraceContext
     public static OutboundMessage AddTo(OutboundMessage message, Activity? sending)
     {
         var properties = message.Properties as IReadOnlyDictionary<string, object>;
-        return properties is null || !Of(properties).TryRead(out _)
-                ? message with
-                {
-                    Properties = AddTo([.. message.Properties], Activity.Current),
-                }
-            : sending?.Id is null ? message
-            : message with { Properties = new Dictionary<string, object>(properties) { [DiagnosticId] = sending.Id } };
+        if (properties is null || !Of(properties).TryRead(out _))
+        {
+            return message with { Properties = AddTo([.. message.Properties], Activity.Current) };
+        }
+
+        return sending?.Id is { } id
+            ? message with
+            {
+                Properties = new Dictionary<string, object>(properties) { [DiagnosticId] = id },
+            }
+            : message;
     }
 
     private static Activity PassOn(string name, ActivityContext parent)

@@ -36,10 +36,17 @@ internal static class ReplyJudge
 
     /// <summary>Judges an answer of the clock, which only counts when it reports success.</summary>
     /// <inheritdoc cref="Judgement"/>
-    public static ProviderReply Clock(ProviderAnswer answer, OrderReference? order, SignedRequest signed) =>
-        !ReplyEnvelope.TryRead(answer.Body, out var envelope) ? Down("Onramp's clock did not answer")
-        : envelope is { Status: 1, Time: { } time } ? new(ReplyKind.State) { ServerTime = time }
-        : Unclear("Onramp's clock did not return the time");
+    public static ProviderReply Clock(ProviderAnswer answer, OrderReference? order, SignedRequest signed)
+    {
+        if (!ReplyEnvelope.TryRead(answer.Body, out var envelope))
+        {
+            return Down("Onramp's clock did not answer");
+        }
+
+        return envelope is { Status: 1, Time: { } time }
+            ? new(ReplyKind.State) { ServerTime = time }
+            : Unclear("Onramp's clock did not return the time");
+    }
 
     /// <summary>An answer that does not answer the question, although the provider seems to be up.</summary>
     public static ProviderReply Unclear(string error, TimeSpan? retryAfter = null) =>
