@@ -48,7 +48,7 @@ public sealed class AmqpAddressTests
             Create(("LocalHost__Url", $"http://localhost:{port}"), ("LocalHost__Amqp", $"localhost:{port}"))
         );
 
-        Assert.StartsWith($"Port {port} cannot be both", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Port {port} cannot be used twice", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class FunctionsAppTests
             static service => service.GetType().Name == "QueueTrigger"
         );
         Assert.Equal(
-            "Start the local host with LocalHost__ForFunctionsApp=true: only then it has settings for the Functions app.",
+            "Start the local host with LocalHost__ForFunctionsApp=true to get these settings.",
             (await host.GetAsync(SettingsFile)).Text("detail")
         );
         Assert.All(

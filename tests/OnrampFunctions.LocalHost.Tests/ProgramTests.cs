@@ -63,8 +63,8 @@ public sealed class ProgramTests
     [InlineData("--urls http://0.0.0.0:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls http://+:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls https://localhost:7071", "", "", "plain http", "http://localhost:7071")]
-    [InlineData("--help", "", "", "'--help' is no option", "docs/local-host.md")]
-    [InlineData("--url http://localhost:7080", "", "", "'--url' is no option", "--urls http://localhost:7080")]
+    [InlineData("--help", "", "", "'--help' is not an option", "docs/local-host.md")]
+    [InlineData("--url http://localhost:7080", "", "", "'--url' is not an option", "--urls http://localhost:7080")]
     public async Task Cannot_start_and_says_why_in_one_sentence(
         string arguments,
         string setting,
@@ -117,7 +117,7 @@ public sealed class ProgramTests
         await program.ReadUntilAsync("/cancel-requests/messages");
         await program.ReadUntilAsync("/cancel-results/subscriptions/local/messages/head");
         await program.ReadUntilAsync("Endpoint=sb://localhost:");
-        await program.ReadUntilAsync("the last 1000 of each are kept (LocalHost__KeptMessages)");
+        await program.ReadUntilAsync("The latest 1000 unread outcomes and dead letters are kept (LocalHost__KeptMessages)");
     }
 
     /// <summary>Both have bound the port before either listens.</summary>

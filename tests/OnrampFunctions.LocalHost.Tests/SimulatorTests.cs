@@ -246,11 +246,11 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", "{\n\"status\":", "The body is not valid JSON: line 2, byte 10.")]
     [InlineData("orders/77", "[]", "The body must be a JSON object.")]
     [InlineData("vault", "null", "The body must be a JSON object.")]
-    [InlineData("orders/77", """{"foo":0}""", "There is no field foo here; there are: status, hash, faults.")]
+    [InlineData("orders/77", """{"foo":0}""", "Unknown field foo. Known fields: status, hash, faults.")]
     [InlineData(
         "vault",
         """{"api.Key":""}""",
-        "There is no field api.Key here; there are: apiKey, apiSecret, webhookSecret, disable, enable, state, vaultOnly."
+        "Unknown field api.Key. Known fields: apiKey, apiSecret, webhookSecret, disable, enable, state, vaultOnly."
     )]
     [InlineData("orders/77", """{"Status":"0"}""", "status must be a whole number.")]
     [InlineData("orders/77", """{"status":99999999999}""", "status must be a whole number.")]

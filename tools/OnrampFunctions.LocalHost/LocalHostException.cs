@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost;
 
-/// <summary>The local host cannot start; the message is one sentence that says what to do.</summary>
+/// <summary>The local host cannot start; the message says what to do.</summary>
 public sealed class LocalHostException : Exception
 {
     public LocalHostException() { }

@@ -1,9 +1,9 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
-/// <summary>What of the broker the service uses.</summary>
+/// <summary>The entities that the service uses.</summary>
 internal enum BrokerPart
 {
-    /// <summary>The queue of cancel requests: sending, scheduling, finding and taking back.</summary>
+    /// <summary>The queue of cancel requests: sending, scheduling, peeking and cancelling.</summary>
     Queue,
 
     /// <summary>The topic of outcome events.</summary>

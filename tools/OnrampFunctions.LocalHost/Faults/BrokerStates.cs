@@ -2,20 +2,17 @@ using System.Text.Json;
 
 namespace OnrampFunctions.LocalHost.Faults;
 
-/// <summary>
-/// Lets clients' operations through to the broker, or not, by the state that queue and topic are in, and counts those
-/// that it does not.
-/// </summary>
+/// <summary>Admits operations on the queue and the topic by their states, and counts the others.</summary>
 internal sealed class BrokerStates
 {
     private static readonly BrokerState[] All = Enum.GetValues<BrokerState>();
 
     private readonly long[] _met = new long[Enum.GetValues<BrokerPart>().Length * All.Length];
 
-    /// <summary>All names with a comma between them, for error messages.</summary>
+    /// <summary>All names, comma-separated, for error messages.</summary>
     public static string List { get; } = string.Join(", ", All.Select(NameOf));
 
-    /// <summary>How often an operation met which state, by name, e.g. <c>topic-refuse</c>.</summary>
+    /// <summary>How often each state affected an operation, by name, e.g. <c>topic-refuse</c>.</summary>
     public IEnumerable<KeyValuePair<string, long>> Met =>
         from part in Enum.GetValues<BrokerPart>()
         from state in All
@@ -30,7 +27,7 @@ internal sealed class BrokerStates
     public static BrokerState? Parse(string name) =>
         All.Cast<BrokerState?>().FirstOrDefault(state => NameOf(state!.Value) == name);
 
-    /// <summary>Returns when the operation may go on.</summary>
+    /// <summary>Completes when the operation may continue.</summary>
     /// <exception cref="BrokerFaultException">It is refused.</exception>
     /// <exception cref="OperationCanceledException">Its caller gave up.</exception>
     public Task AdmitAsync(BrokerPart part, BrokerState state, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
-/// <summary>Reading and setting what goes wrong by rate: <c>/simulator/faults</c>.</summary>
+/// <summary>Reads and sets the injected faults: <c>/simulator/faults</c>.</summary>
 internal sealed class FaultEndpoints(FaultInjector faults, LocalJson json)
 {
     public void Map(IEndpointRouteBuilder routes)

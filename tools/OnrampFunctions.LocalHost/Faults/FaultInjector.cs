@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>
-/// Decides what goes wrong. A decision is a function of the seed, the order or message and the number of the call or
-/// delivery, never of a shared random sequence, so that threads that run in another order do not change it.
+/// Decides what goes wrong. A decision depends on the seed, the order or message, and the number of the call or
+/// delivery, never on a shared random sequence, so the order of threads does not change it.
 /// </summary>
 /// <param name="queue">The name of the queue of cancel requests.</param>
 /// <param name="topic">The name of the topic of outcome events.</param>
@@ -15,7 +15,7 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
     private readonly BrokerStates _broker = new();
     private volatile FaultSettings _settings = FaultSettings.None;
 
-    /// <summary>What is in force; it can be changed at any time.</summary>
+    /// <summary>The current settings; they can be changed at any time.</summary>
     public FaultSettings Settings
     {
         get => _settings;
@@ -23,8 +23,8 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
     }
 
     /// <summary>
-    /// How often each kind was injected since the start, and how often a state of queue or topic was met, by name; what
-    /// never was is left out.
+    /// How often each kind was injected, and each state of queue or topic affected an operation, by name; without
+    /// zeros.
     /// </summary>
     public IReadOnlyDictionary<string, long> Injected =>
         Enum.GetValues<FaultKind>()
@@ -33,10 +33,10 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
             .Concat(_broker.Met)
             .ToDictionary();
 
-    /// <summary>How often one kind was injected since the start.</summary>
+    /// <summary>How often a kind was injected.</summary>
     public long CountOf(FaultKind kind) => Volatile.Read(ref _injected[(int)kind]);
 
-    /// <summary>Whether a fault of the broker or the vault happens now; counts it when it does.</summary>
+    /// <summary>Returns whether a fault of the broker or the vault happens, and counts it.</summary>
     internal bool Hits(FaultKind kind, string id, int occurrence)
     {
         var current = _settings;
@@ -53,8 +53,8 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
     }
 
     /// <summary>
-    /// The same for an operation that its caller repeats until it succeeds: each hit makes the next try a further
-    /// occurrence, so that no operation fails for ever.
+    /// The same for an operation that is retried until it succeeds: each hit makes the next attempt a new occurrence,
+    /// so that no operation fails forever.
     /// </summary>
     private bool HitsTry(FaultKind kind, string id)
     {
@@ -117,7 +117,7 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
         return Hits(kind, messageId, deliveryCount);
     }
 
-    /// <summary>Which fault the provider has for a call; the caller counts it.</summary>
+    /// <summary>The fault of a provider call; the caller counts it.</summary>
     internal FaultKind ForCall(ProviderOperation operation, string orderId, int call)
     {
         var current = _settings;
@@ -136,7 +136,7 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
 
             if (draw < rate)
             {
-                // A read that says the order does not exist would make a liar of whoever believes it.
+                // A read must not deny an existing order: the service believes it.
                 return operation == ProviderOperation.Get && kind.DeniesOrder() ? FaultKind.None : kind;
             }
 

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>
-/// What can be made to go wrong. In JSON and in docs/local-host.md the names are in kebab case: <c>answer-lost</c>,
+/// The faults that can be injected. In JSON and in docs/local-host.md the names are in kebab case: <c>answer-lost</c>,
 /// <c>http429-retry-after</c>.
 /// </summary>
 public enum FaultKind
@@ -9,13 +9,13 @@ public enum FaultKind
     /// <summary>Nothing goes wrong.</summary>
     None = 0,
 
-    /// <summary>Provider: the right answer, after <see cref="FaultSettings.SlowFor"/>.</summary>
+    /// <summary>Provider: the correct answer, after <see cref="FaultSettings.SlowFor"/>.</summary>
     Slow,
 
     /// <summary>Provider: no answer until the caller gives up.</summary>
     Hang,
 
-    /// <summary>Provider: the connection is reset before anything happened.</summary>
+    /// <summary>Provider: the connection is reset before the call takes effect.</summary>
     Reset,
 
     /// <summary>Provider: the order is cancelled (or read), then the connection is reset.</summary>
@@ -36,19 +36,19 @@ public enum FaultKind
     /// <summary>Provider: 502 with an HTML page of the front proxy.</summary>
     Html502,
 
-    /// <summary>Provider: the order is cancelled (or read), but the answer's JSON ends in the middle.</summary>
+    /// <summary>Provider: the order is cancelled (or read), but the JSON of the answer is truncated.</summary>
     CutJson,
 
-    /// <summary>Provider: 200 with an empty body; nothing happened.</summary>
+    /// <summary>Provider: 200 with an empty body; the call has no effect.</summary>
     EmptyBody,
 
-    /// <summary>Provider: 200 with <c>status</c> 0 and an error; nothing happened.</summary>
+    /// <summary>Provider: 200 with <c>status</c> 0 and an error; the call has no effect.</summary>
     StatusZero,
 
     /// <summary>Provider: the order is cancelled (or read), but <c>data</c> is a string.</summary>
     DataString,
 
-    /// <summary>Provider: 417, the order does not exist (any more); nothing happened.</summary>
+    /// <summary>Provider: 417, the order does not exist; the call has no effect.</summary>
     Http417,
 
     /// <summary>Provider: 400, the request's format is invalid.</summary>
@@ -69,13 +69,13 @@ public enum FaultKind
     /// <summary>Provider: 428, the price is irregular.</summary>
     Http428,
 
-    /// <summary>Provider: 401, the signature is refused although it is right.</summary>
+    /// <summary>Provider: 401, the signature is refused although it is correct.</summary>
     RefusedSignature,
 
     /// <summary>Provider: 403, the key lacks the product.</summary>
     Forbidden,
 
-    /// <summary>Provider: 401 <c>Ahead of Time</c> although the timestamp is right.</summary>
+    /// <summary>Provider: 401 <c>Ahead of Time</c> although the timestamp is correct.</summary>
     AheadOfTime,
 
     /// <summary>Provider: 403 with an HTML page of the front proxy.</summary>
@@ -85,14 +85,13 @@ public enum FaultKind
     Html417,
 
     /// <summary>
-    /// Provider: 200 with <c>status</c> 0 and words that it has never been seen to use, or no words at all
-    /// (<see cref="FaultWords.Odd"/>).
+    /// Provider: 200 with <c>status</c> 0 and an unknown error text, or none (<see cref="FaultWords.Odd"/>).
     /// </summary>
     OddWords,
 
     /// <summary>
-    /// Provider: 400, its code for a wrong request, with words about credentials, load or trouble
-    /// (<see cref="FaultWords.UnderRefusal"/>), as HTTP status or as <c>code</c> inside 200; nothing happened.
+    /// Provider: 400, its code for an invalid request, with a text about credentials, load or failures
+    /// (<see cref="FaultWords.UnderRefusal"/>), as HTTP status or as <c>code</c> inside 200; the call has no effect.
     /// </summary>
     Http400Words,
 
@@ -102,41 +101,39 @@ public enum FaultKind
     /// </summary>
     Quote,
 
-    /// <summary>Provider: the right answer, compressed though nobody asked for that.</summary>
+    /// <summary>Provider: the correct answer, compressed without being asked to.</summary>
     Gzip,
 
-    /// <summary>Provider: the right answer after a UTF-8 byte order mark.</summary>
+    /// <summary>Provider: the correct answer after a UTF-8 byte order mark.</summary>
     ByteOrderMark,
 
-    /// <summary>Provider: the right answer with whole numbers written as <c>1.0</c>.</summary>
+    /// <summary>Provider: the correct answer with integers written as <c>1.0</c>.</summary>
     DecimalNumbers,
 
-    /// <summary>
-    /// Provider: the order is cancelled (or read), but the answer tells a state that is not documented, -2.
-    /// </summary>
+    /// <summary>Provider: the order is cancelled (or read), but the answer has an undocumented state, -2.</summary>
     OddState,
 
-    /// <summary>Broker: a completed message is delivered once more.</summary>
+    /// <summary>Broker: a completed message is delivered again.</summary>
     Redelivery,
 
-    /// <summary>Broker: the lock is lost at once, so that two receivers work on the same message.</summary>
+    /// <summary>Broker: the lock is lost at once, so that two receivers process the same message.</summary>
     LockLost,
 
-    /// <summary>Broker: a topic refuses an event, as when it is full.</summary>
+    /// <summary>Broker: a topic rejects an event, as when it is full.</summary>
     PublishRefused,
 
-    /// <summary>Broker: a topic takes an event, but its publisher is told of an error.</summary>
+    /// <summary>Broker: a topic stores an event but reports an error.</summary>
     PublishAnswerLost,
 
-    /// <summary>Broker: a queue refuses a message, as when it is full.</summary>
+    /// <summary>Broker: a queue rejects a message, as when it is full.</summary>
     ScheduleRefused,
 
-    /// <summary>Broker: a queue takes a message, but its sender is told of an error.</summary>
+    /// <summary>Broker: a queue stores a message but reports an error.</summary>
     ScheduleAnswerLost,
 
     /// <summary>
-    /// Broker: a client's connection is dropped: the message that it sent was taken and is not answered, the one that
-    /// it received over AMQP can still be settled.
+    /// Broker: a client's connection is dropped. A sent message was stored without an answer; a message received over
+    /// AMQP can still be settled.
     /// </summary>
     ConnectionDropped,
 
@@ -150,7 +147,7 @@ public enum FaultKind
     VaultSlow,
 
     /// <summary>
-    /// Vault: it answers 200 with HTML, with nothing, with cut JSON or with JSON that is no secret, in turn.
+    /// Vault: it answers 200 with HTML, an empty body, truncated JSON or JSON without a secret, in turn.
     /// </summary>
     VaultNonsense,
 }

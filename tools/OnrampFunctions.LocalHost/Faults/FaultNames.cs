@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OnrampFunctions.LocalHost.Faults;
 
-/// <summary>The names of fault kinds as they stand in JSON.</summary>
+/// <summary>The names of fault kinds in JSON.</summary>
 public static class FaultNames
 {
     private static readonly FrozenDictionary<string, FaultKind> ByName = Enum.GetValues<FaultKind>()
@@ -16,10 +16,10 @@ public static class FaultNames
     /// <summary>The kind of a name; <see cref="FaultKind.None"/> for an unknown one.</summary>
     public static FaultKind Parse(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>All names with a comma between them, for error messages.</summary>
+    /// <summary>All names, comma-separated, for error messages.</summary>
     public static string List { get; } = Join(Enum.GetValues<FaultKind>());
 
-    /// <summary>Those that the provider can have.</summary>
+    /// <summary>The names of the provider's faults.</summary>
     public static string OfProvider { get; } = Join(Enum.GetValues<FaultKind>().Where(FaultTraits.IsOfProvider));
 
     private static string Join(IEnumerable<FaultKind> kinds) =>

@@ -3,19 +3,19 @@ using System.Collections.Frozen;
 namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>
-/// How often what goes wrong, by rate, and what is gone; orders can have faults of their own besides
+/// The probability of each fault and the states of queue and topic; orders can have faults of their own besides
 /// (<see cref="SimulatedOrder.Plan"/>).
 /// </summary>
 public sealed record FaultSettings
 {
-    /// <summary>Nothing goes wrong.</summary>
+    /// <summary>No faults.</summary>
     public static FaultSettings None { get; } = new();
 
     /// <summary>Seed of every decision: the same seed, orders and messages give the same faults. Default 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>
-    /// Probability by kind, 0 to 1; those of the provider share one draw a call and may not exceed 1 together.
+    /// Probability by kind, 0 to 1; the provider's kinds share one draw per call, so their sum must not exceed 1.
     /// </summary>
     public FrozenDictionary<FaultKind, double> Rates { get; init; } = FrozenDictionary<FaultKind, double>.Empty;
 
@@ -26,17 +26,14 @@ public sealed record FaultSettings
     public int RetryAfterSeconds { get; init; } = 1;
 
     /// <summary>
-    /// How far the provider's clock is from this machine's; negative is behind, and then it refuses timestamps of now.
-    /// Default 0.
+    /// The offset of the provider's clock from this machine's. If it is negative, the provider refuses current
+    /// timestamps. Default 0.
     /// </summary>
     public TimeSpan ClockOffset { get; init; }
 
-    /// <summary>
-    /// How the queue meets what clients send, schedule, look for and take back. What it holds is delivered all the
-    /// same.
-    /// </summary>
+    /// <summary>How the queue answers senders, scheduling and peeks. Its messages are delivered nevertheless.</summary>
     public BrokerState Queue { get; init; }
 
-    /// <summary>How the topic meets events.</summary>
+    /// <summary>How the topic answers publishers.</summary>
     public BrokerState Topic { get; init; }
 }

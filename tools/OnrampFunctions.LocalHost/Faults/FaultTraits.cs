@@ -1,14 +1,14 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
-/// <summary>What kinds of fault have in common.</summary>
+/// <summary>The traits of fault kinds.</summary>
 internal static class FaultTraits
 {
     public static bool IsOfProvider(this FaultKind kind) => kind is > FaultKind.None and < FaultKind.Redelivery;
 
-    /// <summary>The answer says that there is no such order.</summary>
+    /// <summary>The answer denies that the order exists.</summary>
     public static bool DeniesOrder(this FaultKind kind) => kind is FaultKind.Http417;
 
-    /// <summary>The call takes effect although its answer goes wrong, or only looks odd.</summary>
+    /// <summary>The call takes effect although its answer is wrong or unusual.</summary>
     public static bool TakesEffect(this FaultKind kind) =>
         kind
             is FaultKind.None
@@ -22,9 +22,7 @@ internal static class FaultTraits
     public static bool HasNoAnswer(this FaultKind kind) =>
         kind is FaultKind.Hang or FaultKind.Reset or FaultKind.AnswerLost;
 
-    /// <summary>
-    /// Kinds whose effect is as good as unknown to the caller, so that by rate they may come after it took place.
-    /// </summary>
+    /// <summary>Kinds that leave the caller in doubt about the effect: by rate, they may follow it.</summary>
     public static bool MayTakeEffect(this FaultKind kind) =>
         kind
             is FaultKind.Hang

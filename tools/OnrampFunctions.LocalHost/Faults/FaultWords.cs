@@ -2,11 +2,11 @@ namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>
 /// Error texts of <see cref="FaultKind.OddWords"/> and <see cref="FaultKind.Http400Words"/>, as JSON. The vendor lists
-/// none; these are what providers and the libraries under them were seen to say, and some that nobody was.
+/// none; these were observed from providers and their libraries, and some are invented.
 /// </summary>
 internal static class FaultWords
 {
-    /// <summary>Words, and what comes instead of words. None of them is about the order.</summary>
+    /// <summary>Texts, and values other than texts. None of them is about the order.</summary>
     public static IReadOnlyList<string> Odd { get; } =
     [
         "\"IP not whitelisted\"", // ccxt/ccxt#12526
@@ -31,7 +31,7 @@ internal static class FaultWords
         "\"Vorgang abgebrochen\"",
     ];
 
-    /// <summary>Words that say more than the code they come with: nothing is wrong with the request.</summary>
+    /// <summary>Texts that contradict their code: the request is valid.</summary>
     public static IReadOnlyList<string> UnderRefusal { get; } =
     [
         "\"Invalid signature\"", // knowm/XChange#247, ccxt/ccxt#19966
@@ -43,6 +43,6 @@ internal static class FaultWords
         "\"read ECONNRESET\"",
     ];
 
-    /// <summary>One of them, by a draw between 0 and 1.</summary>
+    /// <summary>Picks one by a draw between 0 and 1.</summary>
     public static T Pick<T>(this IReadOnlyList<T> words, double draw) => words[(int)(draw * words.Count)];
 }

@@ -20,8 +20,7 @@ internal sealed record FaultsDocument
     public string Topic { get; set; } = BrokerStates.NameOf(BrokerState.Ok);
 
     /// <summary>
-    /// How often each kind was injected since the start; ignored in a request, so that an answer can be edited and sent
-    /// back.
+    /// How often each kind was injected; ignored in a request, so that a response can be edited and sent back.
     /// </summary>
     public IReadOnlyDictionary<string, long>? Injected { get; set; }
 
@@ -38,27 +37,27 @@ internal sealed record FaultsDocument
             Injected = faults.Injected,
         };
 
-    /// <summary>What is wrong with the document; null when nothing is.</summary>
+    /// <summary>What is wrong with the document; null when it is valid.</summary>
     public string? FindFault()
     {
         if (Rates.Keys.FirstOrDefault(name => FaultNames.Parse(name) == FaultKind.None) is { } unknown)
         {
-            return $"{unknown} is no fault. Known are: {FaultNames.List}.";
+            return $"{unknown} is not a fault. Known faults: {FaultNames.List}.";
         }
 
         if (Rates.Values.Any(rate => rate is not (>= 0 and <= 1)))
         {
-            return "A rate is a probability between 0 and 1.";
+            return "A rate must be a probability between 0 and 1.";
         }
 
         if (Rates.Where(rate => FaultNames.Parse(rate.Key).IsOfProvider()).Sum(rate => rate.Value) > 1 + 1e-9)
         {
-            return "The provider has one fault a call at most: its rates may not exceed 1 together.";
+            return "The provider has at most one fault per call: the sum of its rates must not exceed 1.";
         }
 
         if (BrokerStates.Parse(Queue) is null || BrokerStates.Parse(Topic) is null)
         {
-            return $"queue and topic are each one of {BrokerStates.List}.";
+            return $"queue and topic must each be one of {BrokerStates.List}.";
         }
 
         return
@@ -66,7 +65,7 @@ internal sealed record FaultsDocument
             || SlowFor > TimeSpan.FromHours(1)
             || RetryAfterSeconds is < 0 or > 3600
             || ClockOffset.Duration() > TimeSpan.FromDays(1)
-            ? "slowFor is at most an hour, retryAfterSeconds is 0 to 3600, clockOffset is at most a day either way."
+            ? "slowFor must be at most an hour, retryAfterSeconds 0 to 3600, clockOffset at most a day either way."
             : null;
     }
 

@@ -1,8 +1,7 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>
-/// A draw between 0 and 1 that depends on its arguments alone: FNV-1a over them, then the SplitMix64 finalizer to
-/// spread the bits.
+/// A draw between 0 and 1 that depends only on its arguments: FNV-1a, then the SplitMix64 finalizer to spread the bits.
 /// </summary>
 internal static class SeededChoice
 {

@@ -1,9 +1,9 @@
 namespace OnrampFunctions.LocalHost.Hosting;
 
-/// <summary>The service's own routes: hands every request over.</summary>
+/// <summary>Maps the routes of the service to the API.</summary>
 internal sealed class ApiEndpoints(IServiceProvider services)
 {
-    // Not before the first request: making it needs valid options, and a fault in those is told when the host starts.
+    // Created by the first request: it needs valid options, and invalid ones are reported when the host starts.
     private readonly Lazy<OrderApi> _api = new(services.GetRequiredService<OrderApi>);
 
     public void Map(IEndpointRouteBuilder routes)

@@ -4,8 +4,8 @@ using Scalar.AspNetCore;
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// The two contracts, rendered for people. The page and all that it loads come from this host, and the browser is told
-/// to load nothing else: whoever works offline sees it whole, and nobody elsewhere hears that it was opened.
+/// The two contracts, rendered for people. The page loads everything from this host, enforced by its content security
+/// policy: it works offline and contacts no other server.
 /// </summary>
 internal static class ApiReference
 {
@@ -32,9 +32,8 @@ internal static class ApiReference
             }
         );
 
-    /// <summary>
-    /// The script that starts the page is in it, and the scripts bring their styles and images along.
-    /// </summary>
+    /// <summary>The page has an inline script, and its scripts add styles and images.</summary>
     private static string Policy(string nonce) =>
-        $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+        $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+        + "img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 }

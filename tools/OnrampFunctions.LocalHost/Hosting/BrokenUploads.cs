@@ -3,15 +3,12 @@ using Microsoft.AspNetCore.Connections;
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// A request body that is cut, badly chunked, too slow or too large is its sender's affair: the web server would log it
-/// as an error with a stack trace, here it is a problem document and a debug line.
+/// Answers truncated, badly chunked, slow or oversized request bodies with a problem document and a debug line. The web
+/// server would log an error with a stack trace.
 /// </summary>
 internal static partial class BrokenUploads
 {
-    /// <summary>
-    /// Sees to the endpoints that leave it to others, whose only input is the request; those under <c>/api</c> have
-    /// answers of their own.
-    /// </summary>
+    /// <summary>Handles all endpoints except those under <c>/api</c>, which have their own answers.</summary>
     public static Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger logger) =>
         context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
             ? next(context)
@@ -30,14 +27,14 @@ internal static partial class BrokenUploads
             var status = BrokenUpload.StatusOf(context, exception);
             if (!context.RequestAborted.IsCancellationRequested)
             {
-                await LocalJson.WriteErrorAsync(context, status, $"The body did not arrive: {exception.Message}");
+                await LocalJson.WriteErrorAsync(context, status, $"The body could not be read: {exception.Message}");
             }
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(711, LogLevel.Debug, "The body of a request did not arrive: {Reason}")]
+        [LoggerMessage(711, LogLevel.Debug, "The body of a request could not be read: {Reason}")]
         public static partial void Broken(ILogger logger, string reason);
     }
 }

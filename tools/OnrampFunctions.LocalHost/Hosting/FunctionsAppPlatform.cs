@@ -4,17 +4,17 @@ using System.Security.Cryptography.X509Certificates;
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// What the Functions app needs besides provider and Service Bus to run on this machine without a change: its vault
-/// over https, and its settings.
+/// What the Functions app needs to run on this machine unchanged, besides the provider and Service Bus: a vault over
+/// https, and its settings.
 /// </summary>
 internal sealed class FunctionsAppPlatform : IDisposable
 {
     public const string SettingsPath = "/simulator/local.settings.json";
 
-    // Core Tools would take the one of this host.
+    // Core Tools would use the port of this host.
     public const int AppPort = 7072;
 
-    // By number: names below localhost do not resolve on every machine.
+    // By number: names under localhost do not resolve on every machine.
     private readonly LoopbackSockets _vault = new(
         new Uri("https://127.0.0.1:0"),
         static port => new LocalHostException($"Port {port} is taken.")
@@ -29,13 +29,13 @@ internal sealed class FunctionsAppPlatform : IDisposable
         _certificate = new VaultCertificate(time.GetUtcNow());
     }
 
-    /// <summary>Where the vault is.</summary>
+    /// <summary>The socket of the vault.</summary>
     public Socket VaultSocket => _vault.Sockets.Single();
 
-    /// <summary>What it shows to whoever connects.</summary>
+    /// <summary>The certificate of the vault.</summary>
     public X509Certificate2 Certificate => _certificate.Certificate;
 
-    /// <summary>Says how to get the file to whoever asks a host that was not started for the app.</summary>
+    /// <summary>Explains how to get the file when the host was not started for the app.</summary>
     public static void MapMissing(IEndpointRouteBuilder routes) =>
         routes.MapGet(
             SettingsPath,
@@ -43,11 +43,11 @@ internal sealed class FunctionsAppPlatform : IDisposable
                 LocalJson.WriteErrorAsync(
                     context,
                     404,
-                    "Start the local host with LocalHost__ForFunctionsApp=true: only then it has settings for the Functions app."
+                    "Start the local host with LocalHost__ForFunctionsApp=true to get these settings."
                 )
         );
 
-    /// <summary>Serves the file that Core Tools read their settings from.</summary>
+    /// <summary>Serves the settings file of Core Tools.</summary>
     public void Map(IEndpointRouteBuilder routes, LocalBroker broker, LocalJson json)
     {
         LocalSettingsFile file = new(
@@ -58,7 +58,7 @@ internal sealed class FunctionsAppPlatform : IDisposable
         routes.MapGet(SettingsPath, context => json.WriteIndentedAsync(context, file));
     }
 
-    /// <summary>The settings with which the app finds everything here.</summary>
+    /// <summary>The settings of an app that uses this host.</summary>
     /// <param name="queue">Name of the queue.</param>
     /// <param name="topic">Name of the topic.</param>
     public Dictionary<string, string> SettingsOf(string queue, string topic) =>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace OnrampFunctions.LocalHost.Hosting;
 
-/// <summary>One readable line a log entry: time, message, and the level where something is wrong.</summary>
+/// <summary>One readable line per log entry: time, message, and the level of warnings and errors.</summary>
 internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "line";

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Hosting;
 
-/// <summary>The whole service on this machine, with its stand-ins for Azure and the provider as handles.</summary>
+/// <summary>The whole service on this machine, with access to its stand-ins for Azure and the provider.</summary>
 public sealed class LocalApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -21,13 +21,13 @@ public sealed class LocalApp : IAsyncDisposable
     }
 
     /// <summary>
-    /// Where it listens once it is started, e.g. <c>http://127.0.0.1:7071/</c>; known from the beginning, also for port
+    /// Where it listens when it is started, e.g. <c>http://127.0.0.1:7071/</c>; known before the start, even for port
     /// 0.
     /// </summary>
     public Uri BaseAddress => _address.Direct;
 
     /// <summary>
-    /// How Service Bus clients connect, once it is started; null when <c>LocalHost__Amqp</c> is <c>off</c>.
+    /// How Service Bus clients connect when it is started; null when <c>LocalHost__Amqp</c> is <c>off</c>.
     /// </summary>
     public string? ServiceBusConnectionString => _amqp.ConnectionString;
 
@@ -47,17 +47,17 @@ public sealed class LocalApp : IAsyncDisposable
     /// <summary>The two secrets.</summary>
     public LocalVault Vault { get; }
 
-    /// <summary>What goes wrong on purpose, and how often it did.</summary>
+    /// <summary>The injected faults and their counts.</summary>
     public FaultInjector Faults { get; }
 
-    /// <summary>The service's own parts, for tests that look inside.</summary>
+    /// <summary>The services of the host, for tests.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Builds the host; it listens after <see cref="StartAsync"/>.</summary>
-    /// <param name="args">Command line: <c>--urls http://127.0.0.1:0</c>, or any setting as
-    /// <c>--Onramp:CallTimeout 00:00:02</c>.</param>
-    /// <param name="options">What a program that embeds the host changes; null for nothing.</param>
-    /// <exception cref="LocalHostException">A setting of the host itself is wrong, or the port is taken.</exception>
+    /// <summary>Creates the host; <see cref="StartAsync"/> starts it.</summary>
+    /// <param name="args">Command line: <c>--urls http://127.0.0.1:0</c>, or any setting as <c>--Onramp:CallTimeout
+    /// 00:00:02</c>.</param>
+    /// <param name="options">Options of a program that embeds the host; null for the defaults.</param>
+    /// <exception cref="LocalHostException">A setting of the host is invalid, or the port is taken.</exception>
     public static LocalApp Create(string[] args, LocalHostOptions? options = null)
     {
         LoopbackProxy.Bypass();
@@ -72,9 +72,10 @@ public sealed class LocalApp : IAsyncDisposable
             amqp = new AmqpAddress(settings.Amqp, address.IsAnyPort);
             if (amqp.Port == address.Url.Port)
             {
-                // Binding allows it, listening does not.
+                // Binding succeeds, listening fails.
                 throw new LocalHostException(
-                    $"Port {amqp.Port} cannot be both: choose another one for Service Bus clients with LocalHost__Amqp, or for HTTP with --urls."
+                    $"Port {amqp.Port} cannot be used twice: "
+                        + "choose another one for Service Bus clients with LocalHost__Amqp, or for HTTP with --urls."
                 );
             }
 
@@ -124,7 +125,7 @@ public sealed class LocalApp : IAsyncDisposable
 
     /// <summary>Runs the host until Ctrl+C.</summary>
     /// <returns>
-    /// The exit code: 0 after an orderly end, 1 when it could not start, with one sentence on standard error.
+    /// The exit code: 0 after an orderly end, 1 when it could not start, with a message on standard error.
     /// </returns>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -143,9 +144,7 @@ public sealed class LocalApp : IAsyncDisposable
     /// <summary>Loads the credentials and listens.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default) => _app.StartAsync(cancellationToken);
 
-    /// <summary>
-    /// Stops as Ctrl+C does: work under way gets three seconds, then its messages go back to the queue.
-    /// </summary>
+    /// <summary>Stops like Ctrl+C: in-flight work gets three seconds, then its messages return to the queue.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// Where the settings come from: defaults for this machine, the environment, the command line, the embedding program;
-/// later wins.
+/// The sources of settings, in ascending precedence: defaults, the environment, the command line, the embedding
+/// program.
 /// </summary>
 internal static class LocalConfiguration
 {
@@ -20,7 +20,7 @@ internal static class LocalConfiguration
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:System"] = "Warning",
 
-        // It would say with a stack trace what is told in one sentence.
+        // The host reports the same failure as one message; this would add a stack trace.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
 
@@ -35,7 +35,9 @@ internal static class LocalConfiguration
         if (args.FirstOrDefault(static arg => arg.StartsWith('-') && !IsOption(arg)) is { } unknown)
         {
             throw new LocalHostException(
-                $"'{unknown}' is no option. The local host takes --urls http://localhost:7080 for another port, and any setting as in --Onramp:CallTimeout 00:00:02; docs/local-host.md and docs/configuration.md have them all."
+                $"'{unknown}' is not an option. The local host takes --urls http://localhost:7080 for another port, "
+                    + "and any setting as in --Onramp:CallTimeout 00:00:02; "
+                    + "docs/local-host.md and docs/configuration.md list them."
             );
         }
 
@@ -63,8 +65,8 @@ internal static class LocalConfiguration
     }
 
     /// <summary>
-    /// Whether an argument names the address or a setting, all of which have a section but those that name the queue
-    /// and the topic.
+    /// Whether an argument names the address or a setting. All settings except the names of queue and topic have a
+    /// section.
     /// </summary>
     private static bool IsOption(string argument)
     {
@@ -74,9 +76,7 @@ internal static class LocalConfiguration
             || Defaults.Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>
-    /// Whatever namespace and vault the environment names, this host's queue, topic and secrets are its own.
-    /// </summary>
+    /// <summary>The host uses its own namespace and vault, whatever the environment names.</summary>
     public static void UseOwnServices(this ConfigurationManager configuration, AmqpAddress address)
     {
         if (!string.IsNullOrEmpty(configuration[VaultUri]))

@@ -5,11 +5,10 @@ using Azure.Security.KeyVault.Secrets;
 
 namespace OnrampFunctions.LocalHost.Hosting;
 
-/// <summary>Puts the host together: web server, console, and what stands in for Azure and the provider.</summary>
+/// <summary>Configures the host: web server, console, and the stand-ins for Azure and the provider.</summary>
 internal static class LocalServices
 {
-    // Far more than anything that is sent to this machine; a larger body is drained, so that its sender sees the
-    // response.
+    // Far more than any valid request; a larger body is drained, so that its sender sees the response.
     private const int MaxUploadBytes = 4 * 1024 * 1024;
 
     private const string QueueSetting = "CancelRequestsQueue";
@@ -27,7 +26,7 @@ internal static class LocalServices
             .UseSockets(options =>
                 options.CreateBoundListenSocket = endPoint =>
                 {
-                    // The web server would do it, and say nothing that helps if it cannot.
+                    // The web server would listen itself, but with a less helpful error.
                     address.Listen();
                     return sockets.First(socket => endPoint.Equals(socket.LocalEndPoint));
                 }
@@ -99,8 +98,8 @@ internal static class LocalServices
     }
 
     /// <summary>
-    /// The endpoint, and what reads the queue over it, unless the app does: in that order, and when the host stops in
-    /// the other.
+    /// The AMQP endpoint and, unless the app reads the queue, its trigger. They start in this order and stop in
+    /// reverse.
     /// </summary>
     public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address, bool readsQueue)
     {
@@ -149,7 +148,7 @@ internal static class LocalServices
             FunctionsAppPlatform.MapMissing(app);
         }
 
-        // Last: it has the paths of any queue's name.
+        // Last: its routes match any entity name.
         app.MapServiceBus(
             app.Services.GetRequiredService<LocalBroker>().Entities,
             app.Services.GetRequiredService<FaultInjector>(),
@@ -167,7 +166,7 @@ internal static class LocalServices
             DuplicateWindow = settings.DuplicateWindow,
             KeptMessages = settings.KeptMessages,
 
-            // As in Azure: a message that expires is seen.
+            // As in Azure.
             DeadLetterExpired = true,
         };
         return new LocalBroker(

@@ -7,61 +7,58 @@ internal sealed class LocalSettings
 {
     public const string SectionName = "LocalHost";
 
-    /// <summary>Where to listen: http, this machine only. Port 0 takes a free one.</summary>
+    /// <summary>Where to listen: http, this machine only. Port 0 takes a free port.</summary>
     public string Url { get; set; } = "http://localhost:7071";
 
     /// <summary>
-    /// Where Service Bus clients connect: a port of this machine, such as <c>localhost:5673</c>, or <c>off</c>, and
-    /// then only the host itself does, on a free port that nobody is told. Port 0 takes a free one. Default
-    /// <c>localhost:5672</c>, or a free port where <see cref="Url"/> has one.
+    /// Where Service Bus clients connect: a port of this machine, such as <c>localhost:5673</c>, or <c>off</c>: then
+    /// only the host itself connects, on an undisclosed port. Port 0 takes a free port. Default <c>localhost:5672</c>,
+    /// or a free port if <see cref="Url"/> has one.
     /// </summary>
     public string? Amqp { get; set; }
 
     /// <summary>
-    /// Whether the Functions app shall run against this host, which then leaves the queue to it and serves it a vault,
-    /// an identity and its <c>local.settings.json</c>. Default false.
+    /// Whether the Functions app runs against this host, which then leaves the queue to the app and serves a vault, an
+    /// identity and <c>local.settings.json</c>. Default false.
     /// </summary>
     public bool ForFunctionsApp { get; set; }
 
     /// <summary>
-    /// The official emulator's configuration file, whose queues and topics there are besides the service's own. Default
-    /// none.
+    /// The configuration file of Microsoft's emulator with additional queues and topics. Default none.
     /// </summary>
     public string? EmulatorConfig { get; set; }
 
     /// <summary>
-    /// Messages handled at the same time, as <c>maxConcurrentCalls</c> of the trigger. Default as in <c>host.json</c>,
+    /// Messages handled concurrently, like <c>maxConcurrentCalls</c> of the trigger. Default as in <c>host.json</c>,
     /// 16.
     /// </summary>
     public int Receivers { get; set; } = TriggerSettings.MaxConcurrentCalls;
 
-    /// <summary>How long a receiver has a message to itself. Default one minute.</summary>
+    /// <summary>How long a message lock lasts. Default one minute.</summary>
     public TimeSpan LockDuration { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Deliveries after which an unsettled message is dead-lettered. Default 10.</summary>
+    /// <summary>The number of deliveries after which an unsettled message is dead-lettered. Default 10.</summary>
     public int MaxDeliveryCount { get; set; } = 10;
 
     /// <summary>How long queue and topic remember message ids. Default ten minutes.</summary>
     public TimeSpan DuplicateWindow { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Messages kept for whoever may read them, in the subscription and in each dead-letter queue; beyond that the
-    /// oldest is dropped. Default 1,000.
+    /// Messages kept in the subscription and in each dead-letter queue; beyond that the oldest is dropped. Default
+    /// 1,000.
     /// </summary>
     public int KeptMessages { get; set; } = 1000;
 
-    /// <summary>
-    /// The API key in the local vault, which the simulator accepts. To call another provider, set its own.
-    /// </summary>
+    /// <summary>The API key in the local vault, which the simulator accepts. Another provider needs its own.</summary>
     public string ApiKey { get; set; } = "test_key";
 
     /// <summary>The API secret in the local vault, with which the simulator checks signatures.</summary>
     public string ApiSecret { get; set; } = "test_secret";
 
-    /// <summary>The secret in the local vault with which callers sign, whatever their names.</summary>
+    /// <summary>The secret in the local vault with which all callers sign.</summary>
     public string WebhookSecret { get; set; } = "whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==";
 
-    /// <summary>How the local vault behaves from the start.</summary>
+    /// <summary>The initial state of the local vault.</summary>
     public VaultState Vault { get; set; }
 
     /// <summary>The entities of the file that <see cref="EmulatorConfig"/> names.</summary>
@@ -83,8 +80,7 @@ internal sealed class LocalSettings
         }
     }
 
-    /// <exception cref="LocalHostException">A name is not known, or a value is not understood or out of
-    /// range.</exception>
+    /// <exception cref="LocalHostException">A name is unknown, or a value is invalid or out of range.</exception>
     public static LocalSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(SectionName);

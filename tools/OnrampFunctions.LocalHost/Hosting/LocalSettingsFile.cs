@@ -5,7 +5,7 @@ namespace OnrampFunctions.LocalHost.Hosting;
 /// <summary>
 /// <c>local.settings.json</c> of the Functions app
 /// (<see href="https://learn.microsoft.com/azure/azure-functions/functions-develop-local#local-settings-file">its
-/// form</see>).
+/// format</see>).
 /// </summary>
 internal sealed record LocalSettingsFile(
     [property: JsonPropertyName("IsEncrypted")] bool IsEncrypted,

@@ -3,7 +3,7 @@ using Onramp.Cancellation.OpenTelemetry;
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// The host's telemetry: to an OTLP receiver if one is named, else to nobody. Application Insights is Azure's.
+/// Exports telemetry to an OTLP receiver if one is configured. Application Insights is only for Azure.
 /// </summary>
 internal static class LocalTelemetry
 {
@@ -20,7 +20,7 @@ internal static class LocalTelemetry
         }
     }
 
-    // A method of its own, so that nothing of OpenTelemetry is loaded without it.
+    // A separate method, so that OpenTelemetry is only loaded when it is used.
     private static void Export(IServiceCollection services, IConfiguration configuration) =>
         services.AddServiceTelemetry(configuration).NameService(configuration).ToOtlp(configuration);
 }

@@ -2,15 +2,15 @@ using System.Net.Sockets;
 
 namespace OnrampFunctions.LocalHost.Hosting;
 
-/// <summary>The web server's address, bound before anything else is built.</summary>
+/// <summary>The address of the web server, bound before anything else is created.</summary>
 internal sealed class LoopbackAddress : IDisposable
 {
     private readonly LoopbackSockets _sockets;
 
-    /// <exception cref="LocalHostException">The address is not on this machine, is not http, or is taken.</exception>
+    /// <exception cref="LocalHostException">The address is not on this machine, not http, or taken.</exception>
     public LoopbackAddress(string url)
     {
-        // Hosts such as "+" and "*" are no URIs at all.
+        // Hosts such as "+" and "*" are not valid URIs.
         if (
             !Uri.TryCreate(url, UriKind.Absolute, out var address)
             || !address.IsLoopback
@@ -19,7 +19,8 @@ internal sealed class LoopbackAddress : IDisposable
         )
         {
             throw new LocalHostException(
-                $"The local host serves this machine only, by plain http: '{url}' will not do. Use http://localhost:7071 or another port of localhost, 127.0.0.1 or [::1]."
+                $"The local host serves this machine only, by plain http: '{url}' is not valid. "
+                    + "Use http://localhost:7071 or another port of localhost, 127.0.0.1 or [::1]."
             );
         }
 
@@ -27,23 +28,24 @@ internal sealed class LoopbackAddress : IDisposable
         _sockets = new LoopbackSockets(
             address,
             static port => new LocalHostException(
-                $"Port {port} is taken or not allowed: end the program that uses it, or choose another one with --urls http://localhost:{(port == 7080 ? 7081 : 7080)}."
+                $"Port {port} is taken or not allowed: end the program that uses it, "
+                    + $"or choose another one with --urls http://localhost:{(port == 7080 ? 7081 : 7080)}."
             )
         );
         Url = new UriBuilder(address) { Host = _sockets.Host, Port = _sockets.Port }.Uri;
         Direct = new UriBuilder(address) { Host = _sockets.DirectHost, Port = _sockets.Port }.Uri;
     }
 
-    /// <summary>Whether any free port was asked for.</summary>
+    /// <summary>Whether the port was 0.</summary>
     public bool IsAnyPort { get; }
 
-    /// <summary>The address as people write it.</summary>
+    /// <summary>The address for display.</summary>
     public Uri Url { get; }
 
-    /// <summary>The same by number, which needs no name resolution.</summary>
+    /// <summary>The address by number, which needs no name resolution.</summary>
     public Uri Direct { get; }
 
-    /// <summary>Bound, for the web server to listen with.</summary>
+    /// <summary>The bound sockets of the web server.</summary>
     public IReadOnlyList<Socket> Sockets => _sockets.Sockets;
 
     /// <inheritdoc cref="LoopbackSockets.Listen"/>

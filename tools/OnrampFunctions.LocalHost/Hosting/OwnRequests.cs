@@ -3,15 +3,14 @@ using System.Net;
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// The host belongs to one developer: it takes requests of that developer's programs, and of its own pages, but of no
-/// other web page, or any site could cancel orders through the browser. A page of another site is known by
-/// <c>Origin</c> (RFC 6454) or <c>Sec-Fetch-Site</c> (W3C Fetch Metadata); one that had its own name resolve to this
-/// machine (DNS rebinding) by <c>Host</c>. Pages on other ports of this machine count as others: whatever runs there
-/// may show what strangers wrote.
+/// Accepts requests of programs on this machine and of the host's own pages, but not of other web pages: otherwise any
+/// site could cancel orders through the browser. A page of another site is recognised by <c>Origin</c> (RFC 6454) or
+/// <c>Sec-Fetch-Site</c> (W3C Fetch Metadata), DNS rebinding by <c>Host</c>. Pages on other ports of this machine are
+/// not trusted either: they may show foreign content.
 /// </summary>
 internal static class OwnRequests
 {
-    /// <summary>Answers 403 to everything else, whatever its path, before anything is done.</summary>
+    /// <summary>Answers 403 to all other requests, whatever their path.</summary>
     public static Task RefuseOthersAsync(HttpContext context, RequestDelegate next) =>
         FindFault(context.Request) is { } fault ? LocalJson.WriteErrorAsync(context, 403, fault) : next(context);
 
@@ -19,7 +18,8 @@ internal static class OwnRequests
     {
         if (!IsThisMachine(request.Host.Host))
         {
-            return "The local host serves this machine only: Host must be localhost, 127.0.0.1 or [::1], with any port.";
+            return "The local host serves this machine only: "
+                + "Host must be localhost, 127.0.0.1 or [::1], with any port.";
         }
 
         if (
@@ -28,12 +28,13 @@ internal static class OwnRequests
             && !string.Equals(origin.ToString(), own, StringComparison.OrdinalIgnoreCase)
         )
         {
-            return $"The local host takes nothing from web pages of other origins: Origin must be {own}, or absent as programs leave it.";
+            return $"The local host rejects requests of web pages of other origins: Origin must be {own} or absent.";
         }
 
         return
             request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site && site.ToString() is not ("same-origin" or "none")
-            ? "The local host takes nothing from web pages of other sites or ports: Sec-Fetch-Site must be same-origin or none, or absent as programs leave it."
+            ? "The local host rejects requests of web pages of other sites or ports: "
+                + "Sec-Fetch-Site must be same-origin, none or absent."
             : null;
     }
 

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// A certificate for this machine's own address, made anew at every start, and the file by which a process on Linux
-/// comes to trust it (<c>SSL_CERT_FILE</c>). The key is nowhere but in memory.
+/// A certificate for 127.0.0.1, created at every start, and the file by which a process on Linux trusts it
+/// (<c>SSL_CERT_FILE</c>). The key only exists in memory.
 /// </summary>
 internal sealed class VaultCertificate : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class VaultCertificate : IDisposable
         request.CertificateExtensions.Add(names.Build());
         using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
 
-        // The web server wants the key to come with the certificate.
+        // The web server needs a certificate with its key.
         Certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
         File.WriteAllText(PemFile, made.ExportCertificatePem());
     }

@@ -4,12 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 namespace OnrampFunctions.LocalHost.Json;
 
 /// <summary>
-/// What is wrong with a document, in the words of the person who wrote it: fields and kinds of values, not the types of
-/// this program.
+/// Explains what is wrong with a document in terms of its fields and values, not of the types of this program.
 /// </summary>
 internal static class JsonWords
 {
-    /// <summary>What keeps a body, which is an object, from being a document of a type.</summary>
+    /// <summary>Why an object cannot be deserialized to a type.</summary>
     public static string Of(JsonException exception, JsonElement body, JsonTypeInfo type)
     {
         var names = type.Properties.Select(static field => field.Name).ToList();
@@ -20,15 +19,15 @@ internal static class JsonWords
             { } unknown
         )
         {
-            return $"There is no field {unknown} here; there are: {string.Join(", ", names)}.";
+            return $"Unknown field {unknown}. Known fields: {string.Join(", ", names)}.";
         }
 
         return type.Properties.FirstOrDefault(field => IsAt(exception.Path, field.Name)) is { } wrong
             ? $"{wrong.Name} must be {Kind(wrong.PropertyType)}."
-            : $"The value of {Place(exception)} is not of the kind that belongs there.";
+            : $"The value of {Place(exception)} has the wrong type.";
     }
 
-    /// <summary>Where a value is, of which nothing better can be said.</summary>
+    /// <summary>The place of a value.</summary>
     public static string Place(JsonException exception) =>
         exception.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } path ? path : "the file";
 

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace OnrampFunctions.LocalHost.Json;
 
-/// <summary>JSON in and out of the simulator's own endpoints.</summary>
-/// <param name="options">Knows the type of every document.</param>
+/// <summary>Reads and writes the JSON of the simulator's endpoints.</summary>
+/// <param name="options">With the type information of every document.</param>
 internal sealed class LocalJson(JsonSerializerOptions options)
 {
     // People read errors in a terminal: only what JSON requires is escaped.

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
-/// The provider's view of its calls. What proves or is signed is never shown whole, though both are simulated: pages
-/// end up in screenshots.
+/// The provider's view of its calls. Keys, payloads and signatures are always shortened, although they are simulated:
+/// pages end up in screenshots.
 /// </summary>
 internal static class CallRows
 {

@@ -3,9 +3,8 @@ using System.Globalization;
 namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
-/// Puts one dead letter of the queue back, or removes it: <c>/simulator/dead-letters/{number}</c>, by its sequence
-/// number. The REST API only reaches the first, and drops what comes back under an id that it remembers; here nothing
-/// is dropped.
+/// Replays or removes one dead letter of the queue by its sequence number: <c>/simulator/dead-letters/{number}</c>. The
+/// REST API only reaches the first one, and duplicate detection would drop a replay.
 /// </summary>
 internal sealed class DeadLetterEndpoints(LocalBroker broker, FaultInjector faults, WorkInProgress work)
 {
@@ -48,7 +47,7 @@ internal sealed class DeadLetterEndpoints(LocalBroker broker, FaultInjector faul
     }
 
     /// <summary>
-    /// The same message, with the properties by which the service takes it for the same request and begins anew.
+    /// The same message with the properties that make the service treat it as a replay of the same request.
     /// </summary>
     private static BrokerMessage Replayed(PeekedMessage deadLetter)
     {
@@ -84,11 +83,7 @@ internal sealed class DeadLetterEndpoints(LocalBroker broker, FaultInjector faul
             : null;
 
     private Task NotFoundAsync(HttpContext context) =>
-        LocalJson.WriteErrorAsync(
-            context,
-            404,
-            $"{_deadLetters.Name} has no message of this sequence number that waits for a receiver."
-        );
+        LocalJson.WriteErrorAsync(context, 404, $"{_deadLetters.Name} has no ready message with this sequence number.");
 
     private static Task NoContentAsync(HttpContext context)
     {

@@ -5,9 +5,8 @@ using System.Text;
 namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
-/// Tells whoever looks what there is and what changes, by server-sent events: <c>GET /simulator/live</c>. A change is
-/// told within a fifth of a second, together with all others of it, however many there are; a slow viewer is told less
-/// often.
+/// Sends the current state and its changes as server-sent events: <c>GET /simulator/live</c>. Changes are sent at most
+/// five times a second, all together; a slow viewer gets them less often.
 /// </summary>
 internal sealed class LiveEndpoint(LiveSources sources, LocalJson json, WorkInProgress work, TimeProvider clock)
 {
@@ -24,18 +23,18 @@ internal sealed class LiveEndpoint(LiveSources sources, LocalJson json, WorkInPr
         if (Interlocked.Increment(ref _viewers) > MaxViewers)
         {
             Interlocked.Decrement(ref _viewers);
-            await LocalJson.WriteErrorAsync(context, 503, $"{MaxViewers} pages watch already: close one.");
+            await LocalJson.WriteErrorAsync(context, 503, $"{MaxViewers} pages are already open: close one.");
             return;
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, work.Closing);
         try
         {
-            await TellAsync(context, ended.Token);
+            await SendAsync(context, ended.Token);
         }
         catch (OperationCanceledException)
         {
-            // The viewer is gone, or the host stops.
+            // The viewer has disconnected, or the host is stopping.
         }
         finally
         {
@@ -43,7 +42,7 @@ internal sealed class LiveEndpoint(LiveSources sources, LocalJson json, WorkInPr
         }
     }
 
-    private async Task TellAsync(HttpContext context, CancellationToken cancellationToken)
+    private async Task SendAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var response = context.Response;
         response.ContentType = "text/event-stream";
@@ -55,15 +54,15 @@ internal sealed class LiveEndpoint(LiveSources sources, LocalJson json, WorkInPr
         var quietTicks = 0;
         do
         {
-            var news = updates.Next();
-            if (news.Count == 0 && ++quietTicks < QuietTicksToPulse)
+            var changes = updates.Next();
+            if (changes.Count == 0 && ++quietTicks < QuietTicksToPulse)
             {
                 continue;
             }
 
             quietTicks = 0;
             Write(response.BodyWriter, "pulse", json.Serialize(sources.Pulse()));
-            foreach (var (name, bytes) in news)
+            foreach (var (name, bytes) in changes)
             {
                 Write(response.BodyWriter, name, bytes);
             }

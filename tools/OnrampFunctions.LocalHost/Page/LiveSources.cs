@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Page;
 
-/// <summary>Where what the page shows comes from.</summary>
+/// <summary>The data of the page.</summary>
 internal sealed class LiveSources(
     LocalBroker broker,
     OnrampSimulator simulator,
@@ -13,7 +13,7 @@ internal sealed class LiveSources(
 {
     private const int MaxOrders = 60;
 
-    /// <param name="ownPort">Where this host listens.</param>
+    /// <param name="ownPort">The port of this host.</param>
     public HelloView Hello(int ownPort)
     {
         Uri provider = new(configuration["Onramp:BaseUrl"]!);

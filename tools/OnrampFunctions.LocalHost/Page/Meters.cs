@@ -4,11 +4,11 @@ using System.Diagnostics.Metrics;
 namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
-/// Listens to this host's instruments, from when the page is first looked at: whoever does not look pays nothing.
+/// Listens to the instruments of this host from the first view of the page; before that it costs nothing.
 /// </summary>
 internal sealed class Meters : IDisposable
 {
-    // Of one instrument; attributes are of few words, and this is for the day when one is not.
+    // Per instrument: attributes have few values, and this protects against one that does not.
     private const int MaxValues = 60;
 
     private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Value>> _values = new();
@@ -20,7 +20,7 @@ internal sealed class Meters : IDisposable
     {
         _clock = clock;
 
-        // Other hosts of the same process have meters of the same name.
+        // Other hosts in the same process have meters with the same name.
         var factory = services.GetService<IMeterFactory>();
         _listener = new Lazy<MeterListener>(() => Listen(factory));
     }

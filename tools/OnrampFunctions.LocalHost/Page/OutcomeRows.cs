@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
-/// Reads outcome events. Anybody may publish anything on the topic: what is no outcome is shown as it is.
+/// Reads outcome events. Anyone can publish anything on the topic: other messages are shown unchanged.
 /// </summary>
 internal static class OutcomeRows
 {
@@ -35,11 +35,11 @@ internal static class OutcomeRows
         return row;
     }
 
-    /// <summary>The beginning of a body, as text.</summary>
+    /// <summary>The start of a body, as text.</summary>
     public static string BodyOf(BrokerMessage message) =>
         Cut(System.Text.Encoding.UTF8.GetString(message.Body.Span[..Math.Min(message.Body.Length, 4 * MaxTextLength)]));
 
-    /// <summary>As much of a text as the page shows; no half character.</summary>
+    /// <summary>Shortens a text to what the page shows, without splitting a character.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
     public static string? Cut(string? text) =>
         text is { Length: > MaxTextLength }

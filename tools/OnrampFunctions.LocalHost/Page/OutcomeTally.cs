@@ -1,9 +1,9 @@
 namespace OnrampFunctions.LocalHost.Page;
 
-/// <summary>How many outcomes there were, by kind: since the start, and in each of the last seconds.</summary>
+/// <summary>Counts outcomes by kind, since the start and per second.</summary>
 internal sealed class OutcomeTally
 {
-    /// <summary>How far back the seconds go.</summary>
+    /// <summary>The number of seconds that are kept.</summary>
     public const int Seconds = 120;
 
     private readonly Lock _gate = new();
@@ -13,9 +13,7 @@ internal sealed class OutcomeTally
         .. Enumerable.Range(0, Seconds).Select(_ => (-1L, new int[Kinds.Count])),
     ];
 
-    /// <summary>
-    /// What outcomes are called, those that can be tried again last, and what else is published on the topic.
-    /// </summary>
+    /// <summary>The kinds of outcomes, retryable ones last, and one for other messages on the topic.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
     [.. OutcomeTable.Rows.OrderBy(row => row.IsRetryable).Select(row => row.Name).Distinct(), "other"];
 
@@ -42,7 +40,7 @@ internal sealed class OutcomeTally
         }
     }
 
-    /// <summary>All of it, at a time.</summary>
+    /// <summary>All counts at a time.</summary>
     public TallyView View(DateTimeOffset now)
     {
         var oldest = now.ToUnixTimeSeconds() - Seconds;

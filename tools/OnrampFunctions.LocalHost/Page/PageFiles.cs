@@ -3,15 +3,16 @@ using System.Reflection;
 
 namespace OnrampFunctions.LocalHost.Page;
 
-/// <summary>The page itself: files of this program, which the browser is told to take from here alone.</summary>
+/// <summary>The files of the page, with a content security policy that only allows this host.</summary>
 internal static class PageFiles
 {
-    /// <summary>Where the page's own files are; each is a resource of the same name.</summary>
+    /// <summary>The path of the files; each is a resource with the same name.</summary>
     private const string Prefix = "page/";
     private const string Start = Prefix + "index.html";
 
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string[] Methods = ["GET", "HEAD"];
 
@@ -46,7 +47,7 @@ internal static class PageFiles
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
 
-        // Another version of the host may be behind the same address a minute later.
+        // Another version of the host may use the same address a minute later.
         response.Headers.CacheControl = "no-store";
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Page;
 
-/// <summary>The page at <c>/</c>: what it needs besides the endpoints that everybody uses.</summary>
+/// <summary>Configures the page at <c>/</c> and its endpoints.</summary>
 internal static class PageServices
 {
     public static void AddPage(this IServiceCollection services)

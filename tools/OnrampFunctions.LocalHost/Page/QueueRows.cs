@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OnrampFunctions.LocalHost.Page;
 
-/// <summary>Looks into the queue and its dead letters.</summary>
+/// <summary>Shows the queue and its dead letters.</summary>
 internal static class QueueRows
 {
     private const int MaxEntries = 50;
@@ -44,7 +44,7 @@ internal static class QueueRows
     }
 
     /// <summary>
-    /// Which delivery of its schedule the message is; null for a message without a history, for example a replay.
+    /// The number of the delivery in the retry schedule; null for a message without a history, such as a replay.
     /// </summary>
     private static string? DeliveryOf(BrokerMessage message) =>
         message.Property(MessageProperties.HistoryMac) is string { Length: > 0 }
@@ -53,7 +53,7 @@ internal static class QueueRows
             ? delivery
             : null;
 
-    // The page has no name, so that only timeouts of nobody are its to take back.
+    // The page is an unnamed caller, so it can only disarm timeouts of unnamed callers.
     private static string? IdOf(BrokerMessage message, long sequenceNumber) =>
         message.Property(MessageProperties.Token) is string token
         && message.Property(MessageProperties.Caller) is null or ""

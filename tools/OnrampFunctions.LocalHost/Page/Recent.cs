@@ -1,13 +1,13 @@
 namespace OnrampFunctions.LocalHost.Page;
 
-/// <summary>The last few of many, each with its number. Safe for many threads; adding one is quick.</summary>
+/// <summary>The latest items, each with its number. Thread-safe; adding an item is fast.</summary>
 internal sealed class Recent<T>(int capacity)
 {
     private readonly Lock _gate = new();
     private readonly T[] _items = new T[capacity];
     private long _total;
 
-    /// <summary>How many there ever were, which is also the number of the last.</summary>
+    /// <summary>The number of items ever added, which is the number of the latest.</summary>
     public long Total
     {
         get
@@ -27,7 +27,7 @@ internal sealed class Recent<T>(int capacity)
         }
     }
 
-    /// <summary>The newest after a number, at most so many, the oldest of them first.</summary>
+    /// <summary>The newest items after a number, at most <paramref name="count"/>, oldest first.</summary>
     public IReadOnlyList<(long Number, T Item)> After(long number, int count)
     {
         lock (_gate)

@@ -1,12 +1,12 @@
 namespace OnrampFunctions.LocalHost.Page;
 
-/// <summary>What does not change while the host runs: first of all.</summary>
+/// <summary>What does not change while the host runs; sent first.</summary>
 /// <param name="Now">The host's time.</param>
-/// <param name="Queue">Name of the queue.</param>
-/// <param name="Topic">Name of the topic.</param>
-/// <param name="Provider">Where the provider is, when it is another one than the simulated.</param>
-/// <param name="Kinds">What outcomes are called, in the order in which they are counted.</param>
-/// <param name="Faults">What can go wrong, by where.</param>
+/// <param name="Queue">The name of the queue.</param>
+/// <param name="Topic">The name of the topic.</param>
+/// <param name="Provider">The address of the provider; null for the simulated one.</param>
+/// <param name="Kinds">The kinds of outcomes, in the order of their counts.</param>
+/// <param name="Faults">The faults, by component.</param>
 internal sealed record HelloView(
     DateTimeOffset Now,
     string Queue,
@@ -16,10 +16,10 @@ internal sealed record HelloView(
     IReadOnlyDictionary<string, IReadOnlyList<string>> Faults
 );
 
-/// <summary>The host's time, and that it is still there.</summary>
+/// <summary>The host's time; shows that it is alive.</summary>
 internal sealed record PulseView(DateTimeOffset Now);
 
-/// <summary>The orders that were made last, the newest first.</summary>
+/// <summary>The latest orders, newest first.</summary>
 internal sealed record OrdersView(int Total, IReadOnlyList<OrderRow> Orders);
 
 /// <summary>One order.</summary>
@@ -33,7 +33,7 @@ internal sealed record OrderRow(
     DateTimeOffset CreatedAt
 );
 
-/// <summary>The queue, and of what is in it the first.</summary>
+/// <summary>The counts of the queue and its first messages.</summary>
 internal sealed record QueueView(
     int Waiting,
     int Locked,
@@ -45,16 +45,16 @@ internal sealed record QueueView(
 
 /// <summary>One message of the queue.</summary>
 /// <param name="Number">Its sequence number.</param>
-/// <param name="State">What it waits for.</param>
+/// <param name="State">Its state.</param>
 /// <param name="MessageId">Its id.</param>
-/// <param name="Body">The beginning of its body.</param>
-/// <param name="EnqueuedAt">Since when it is there.</param>
+/// <param name="Body">The start of its body.</param>
+/// <param name="EnqueuedAt">When it was enqueued.</param>
 /// <param name="DueAt">When it becomes visible, if it is scheduled.</param>
-/// <param name="Delivery">Which delivery by the schedule it is.</param>
+/// <param name="Delivery">The number of its delivery in the retry schedule.</param>
 /// <param name="IsTimeout">Whether it is a timeout.</param>
-/// <param name="TimeoutId">By which whoever has no name takes the timeout back.</param>
+/// <param name="TimeoutId">The id by which an unnamed caller disarms the timeout.</param>
 /// <param name="Reason">Why it was dead-lettered.</param>
-/// <param name="Description">What exactly was wrong.</param>
+/// <param name="Description">The description of the dead letter.</param>
 internal sealed record EntryRow(
     long Number,
     string State,
@@ -69,10 +69,10 @@ internal sealed record EntryRow(
     string? Description
 );
 
-/// <summary>Outcomes that are new to the viewer, the oldest first.</summary>
+/// <summary>New outcomes, oldest first.</summary>
 internal sealed record OutcomesView(long Total, IReadOnlyList<OutcomeView> Outcomes);
 
-/// <summary>One outcome event; of a message that is none only the first three are there, and its body.</summary>
+/// <summary>One outcome event; of other messages, only the first three properties and the body.</summary>
 internal sealed record OutcomeView
 {
     public required long Number { get; init; }
@@ -81,7 +81,7 @@ internal sealed record OutcomeView
 
     public required string MessageId { get; init; }
 
-    /// <summary>The beginning of the body, where that is not what is expected.</summary>
+    /// <summary>The start of a body that is not an outcome.</summary>
     public string? Body { get; set; }
 
     public string? RequestId { get; set; }
@@ -111,25 +111,25 @@ internal sealed record OutcomeView
     public DateTimeOffset? CompletedAt { get; set; }
 }
 
-/// <summary>Outcomes by kind: since the start, and in those of the last seconds in which there were any.</summary>
+/// <summary>Outcomes by kind: since the start, and for the latest seconds with outcomes.</summary>
 internal sealed record TallyView(IReadOnlyList<long> Totals, IReadOnlyList<SecondView> Seconds);
 
 /// <summary>One second.</summary>
 internal sealed record SecondView(long At, IReadOnlyList<int> Counts);
 
-/// <summary>The provider's last calls, the newest first.</summary>
+/// <summary>The latest calls of the provider, newest first.</summary>
 internal sealed record CallsView(long Total, IReadOnlyList<CallRow> Calls);
 
 /// <summary>One call.</summary>
 /// <param name="Number">Its number since the start.</param>
 /// <param name="Operation">cancelOrder or getOrder.</param>
-/// <param name="OrderId">The order that it is about; null for an unknown one.</param>
-/// <param name="SignedAt">The timestamp that was signed.</param>
-/// <param name="ReceivedAt">When it came.</param>
-/// <param name="EndedAt">When it was answered or dropped; null while it is under way.</param>
-/// <param name="StatusCode">Of the answer; null for none.</param>
-/// <param name="Fault">What went wrong on purpose.</param>
-/// <param name="Headers">As they came, shortened.</param>
+/// <param name="OrderId">The order; null for an unknown one.</param>
+/// <param name="SignedAt">The signed timestamp.</param>
+/// <param name="ReceivedAt">When it arrived.</param>
+/// <param name="EndedAt">When it was answered or dropped; null while it is in progress.</param>
+/// <param name="StatusCode">The status code of the answer; null for none.</param>
+/// <param name="Fault">The injected fault.</param>
+/// <param name="Headers">The headers, shortened.</param>
 internal sealed record CallRow(
     long Number,
     string Operation,
@@ -142,17 +142,17 @@ internal sealed record CallRow(
     IReadOnlyDictionary<string, string> Headers
 );
 
-/// <summary>What the service's instruments say.</summary>
-/// <param name="Since">Since when they are listened to.</param>
-/// <param name="Instruments">Each with its values.</param>
+/// <summary>The values of the service's instruments.</summary>
+/// <param name="Since">The start of the measurement.</param>
+/// <param name="Instruments">The instruments with their values.</param>
 internal sealed record MetricsView(DateTimeOffset Since, IReadOnlyList<InstrumentView> Instruments);
 
 /// <summary>One instrument.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Kind">What it does with its values: counter, histogram or gauge.</param>
+/// <param name="Kind">Counter, histogram or gauge.</param>
 /// <param name="Unit">Their unit.</param>
-/// <param name="Description">What it tells.</param>
-/// <param name="Values">The values, by their attributes.</param>
+/// <param name="Description">What it measures.</param>
+/// <param name="Values">The values by attributes.</param>
 internal sealed record InstrumentView(
     string Name,
     string Kind,
@@ -162,8 +162,8 @@ internal sealed record InstrumentView(
 );
 
 /// <summary>The values of one set of attributes.</summary>
-/// <param name="Attributes">The attributes in words.</param>
-/// <param name="Count">How many values there were.</param>
-/// <param name="Sum">Their sum; of a gauge its last value.</param>
+/// <param name="Attributes">The attributes as text.</param>
+/// <param name="Count">The number of values.</param>
+/// <param name="Sum">The sum; for a gauge, the last value.</param>
 /// <param name="Max">The largest.</param>
 internal sealed record ValueView(string Attributes, long Count, double Sum, double Max);

@@ -1,13 +1,12 @@
 namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
-/// Remembers, from the start of the host, the last outcomes and the last calls of the provider, so that a page that is
-/// opened later has them. It takes nothing from anybody's subscription, and reads nothing before somebody looks: it
-/// only keeps what is there anyway.
+/// Keeps the latest outcomes and provider calls from the start of the host, for pages that are opened later. It does
+/// not consume from a subscription, and only keeps references.
 /// </summary>
 internal sealed class Watch
 {
-    /// <summary>Outcomes kept, and calls kept.</summary>
+    /// <summary>The number of outcomes and of calls that are kept.</summary>
     public const int Kept = 200;
 
     public Watch(LocalBroker broker, OnrampSimulator simulator, TimeProvider clock)

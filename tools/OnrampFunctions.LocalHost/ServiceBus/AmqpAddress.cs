@@ -1,24 +1,24 @@
 namespace OnrampFunctions.LocalHost.ServiceBus;
 
 /// <summary>
-/// Where Service Bus clients connect, bound before anything else is built. If that is switched off, the host itself
-/// still needs a way to its own queue: a free port that nobody is told.
+/// Where Service Bus clients connect, bound before anything else is created. If that is switched off, the host still
+/// needs its own queue, on an undisclosed free port.
 /// </summary>
 internal sealed class AmqpAddress : IDisposable
 {
     private const string Off = "off";
 
     private readonly LoopbackSockets _sockets;
-    private readonly bool _isTold;
+    private readonly bool _isPublic;
 
-    /// <param name="setting"><c>LocalHost__Amqp</c>; null for the usual port of this machine, or a free one.</param>
-    /// <param name="anyPort">Whether a free one is taken when nothing is set, as for a host that listens on a free port
+    /// <param name="setting"><c>LocalHost__Amqp</c>; null for the default port, or a free one.</param>
+    /// <param name="anyPort">Whether a free port is taken without a setting, as for a host that listens on a free port
     /// itself.</param>
     /// <exception cref="LocalHostException">The address is not on this machine, or is taken.</exception>
     public AmqpAddress(string? setting, bool anyPort)
     {
-        _isTold = !Off.Equals(setting, StringComparison.OrdinalIgnoreCase);
-        setting = _isTold ? setting ?? $"localhost:{(anyPort ? 0 : AmqpEndpoint.DefaultPort)}" : "127.0.0.1:0";
+        _isPublic = !Off.Equals(setting, StringComparison.OrdinalIgnoreCase);
+        setting = _isPublic ? setting ?? $"localhost:{(anyPort ? 0 : AmqpEndpoint.DefaultPort)}" : "127.0.0.1:0";
         if (
             !Uri.TryCreate($"amqp://{setting}", UriKind.Absolute, out var address)
             || !address.IsLoopback
@@ -27,15 +27,15 @@ internal sealed class AmqpAddress : IDisposable
         )
         {
             throw new LocalHostException(
-                $"LocalHost__Amqp is where Service Bus clients connect, on this machine only: '{setting}' will not do. Use localhost:5672, another port of localhost, 127.0.0.1 or [::1], port 0 for a free one, or {Off}."
+                $"LocalHost__Amqp is where Service Bus clients connect, on this machine only: '{setting}' is invalid. "
+                    + "Use localhost:5672, another port of localhost, 127.0.0.1 or [::1], port 0 for a free one, "
+                    + $"or {Off}."
             );
         }
 
         _sockets = new LoopbackSockets(
             address.Port < 0 ? new UriBuilder(address) { Port = AmqpEndpoint.DefaultPort }.Uri : address,
-            static port => new LocalHostException(
-                $"Port {port} is taken or not allowed: end the program that uses it, choose another one for Service Bus clients with LocalHost__Amqp=localhost:{(port < 65535 ? port + 1 : AmqpEndpoint.DefaultPort)}, or none with LocalHost__Amqp={Off}."
-            )
+            static port => new LocalHostException(PortTaken(port))
         );
     }
 
@@ -43,15 +43,20 @@ internal sealed class AmqpAddress : IDisposable
 
     public int Port => _sockets.Port;
 
-    /// <summary>
-    /// What Service Bus clients want: the official emulator's connection string; null if they are not to connect.
-    /// </summary>
-    public string? ConnectionString => _isTold ? To(_sockets.Host) : null;
+    /// <summary>The connection string for clients; null when it is switched off.</summary>
+    public string? ConnectionString => _isPublic ? To(_sockets.Host) : null;
 
-    /// <summary>The same for the host itself: by number, which needs no name resolution.</summary>
+    /// <summary>The connection string for the host itself: by number, which needs no name resolution.</summary>
     public string OwnConnectionString => To(_sockets.DirectHost);
 
     public void Dispose() => _sockets.Dispose();
+
+    private static string PortTaken(int port)
+    {
+        var next = port < 65535 ? port + 1 : AmqpEndpoint.DefaultPort;
+        return $"Port {port} is taken or not allowed: end the program that uses it, choose another one for Service Bus "
+            + $"clients with LocalHost__Amqp=localhost:{next}, or none with LocalHost__Amqp={Off}.";
+    }
 
     private string To(string host) => AmqpEndpoint.ConnectionString(host, _sockets.Port);
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace OnrampFunctions.LocalHost.ServiceBus;
 
 /// <summary>
-/// The emulated Service Bus namespace: the queue and the topic of the service, and the entities of a configuration file.
+/// The emulated Service Bus namespace: the queue and topic of the service, and the entities of a configuration file.
 /// </summary>
 public sealed class LocalBroker : IDisposable
 {

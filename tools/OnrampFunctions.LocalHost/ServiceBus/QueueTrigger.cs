@@ -4,12 +4,13 @@ using Microsoft.Extensions.Options;
 namespace OnrampFunctions.LocalHost.ServiceBus;
 
 /// <summary>
-/// What the Service Bus trigger is in Azure: the SDK's processor, which hands each message on with what settles it.
+/// Plays the part of the Service Bus trigger in Azure: the SDK's processor, which dispatches each message with its
+/// settlement actions.
 /// </summary>
 /// <remarks>
 /// The client can block itself for good when its connection breaks while it settles one message and asks for the next:
-/// the session and the link each hold the lock that the other wants (seen with Microsoft.Azure.Amqp 2.7.3). So nothing
-/// here waits for it without a limit, and a client that takes nothing any more is given up for another.
+/// the session and the link each hold the lock that the other wants (seen with Microsoft.Azure.Amqp 2.7.3). So every
+/// wait has a limit, and a client that no longer receives is replaced.
 /// </remarks>
 internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisposable
 {
@@ -58,14 +59,14 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         );
     }
 
-    // Only now can the simulator, which answers on the web server's port, be called.
+    // Only now does the web server, which serves the simulator, accept calls.
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await _current.Processor.StartProcessingAsync(cancellationToken);
         _watching = _stalled.WatchAsync(() => _queue.Counts.Ready, ReplaceAsync, _work.Closing);
     }
 
-    /// <summary>Waits until what is in hand is settled: no more has come since the host began to stop.</summary>
+    /// <summary>Waits until in-flight messages are settled; none are received after the host began to stop.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         var closed = CloseAsync(cancellationToken).WaitAsync(cancellationToken);
@@ -92,7 +93,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>A client of its own, as in Azure, where the Functions host receives and the app sends.</summary>
+    /// <summary>A separate client, as in Azure, where the Functions host receives and the app sends.</summary>
     private (ServiceBusClient Client, ServiceBusProcessor Processor) Connect()
     {
         ServiceBusClient client = new(_address.OwnConnectionString, TriggerSettings.Client);
@@ -104,7 +105,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
             _stalled.Moved();
             return _dispatcher.DispatchAsync(args.Message, new ProcessorActions(args));
         };
-        processor.ProcessErrorAsync += TellAsync;
+        processor.ProcessErrorAsync += LogErrorAsync;
         return (client, processor);
     }
 
@@ -124,10 +125,10 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         await Task.Run(() => _current.Processor.CloseAsync(cancellationToken), cancellationToken);
     }
 
-    // Elsewhere, since it may never return.
+    // On another thread, since it may never return.
     private static Task EndAsync(ServiceBusClient client) => Task.Run(() => client.DisposeAsync().AsTask());
 
-    private Task TellAsync(ProcessErrorEventArgs args)
+    private Task LogErrorAsync(ProcessErrorEventArgs args)
     {
         if (!_work.Closing.IsCancellationRequested)
         {
@@ -137,7 +138,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         return Task.CompletedTask;
     }
 
-    /// <summary>Settles through the processor, which holds the lock.</summary>
+    /// <summary>Settles through the processor, which owns the lock.</summary>
     private sealed class ProcessorActions(ProcessMessageEventArgs args) : IMessageActions
     {
         public Task CompleteAsync(CancellationToken cancellationToken) =>
@@ -156,20 +157,20 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
 
     private static partial class Log
     {
-        [LoggerMessage(702, LogLevel.Warning, "The queue could not be read ({Source}): it is tried again")]
+        [LoggerMessage(702, LogLevel.Warning, "Receiving from the queue failed ({Source}); the client retries")]
         public static partial void Failed(ILogger logger, ServiceBusErrorSource source, Exception exception);
 
         [LoggerMessage(
             704,
             LogLevel.Warning,
-            "{Count} messages wait and the Service Bus client takes none any more: another one takes over"
+            "{Count} messages are ready but the Service Bus client receives none: replacing the client"
         )]
         public static partial void Stalled(ILogger logger, int count);
 
         [LoggerMessage(
             705,
             LogLevel.Warning,
-            "The Service Bus client did not stop in time: what it had in hand comes again"
+            "The Service Bus client did not stop in time; its in-flight messages are delivered again"
         )]
         public static partial void NotStopped(ILogger logger);
     }

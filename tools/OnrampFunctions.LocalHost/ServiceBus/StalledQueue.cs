@@ -1,23 +1,21 @@
 namespace OnrampFunctions.LocalHost.ServiceBus;
 
-/// <summary>
-/// Notices that messages wait and none is taken any more, though the longest that one may be handled has passed.
-/// </summary>
-/// <param name="longest">The longest that a message may be handled: so long all receivers may be busy.</param>
+/// <summary>Detects that messages are ready but none is received for longer than handling one may take.</summary>
+/// <param name="longest">The maximum handling time of a message, during which all receivers may be busy.</param>
 /// <param name="clock">The clock.</param>
 public sealed class StalledQueue(TimeSpan longest, TimeProvider clock)
 {
     private long _taken;
 
-    /// <summary>Says that a message was taken.</summary>
+    /// <summary>Called for every received message.</summary>
     public void Moved() => Interlocked.Increment(ref _taken);
 
     /// <summary>
-    /// Looks twice in that time, until the token ends; three looks in a row without a movement, and with messages at
-    /// the last two, are a stall.
+    /// Checks twice within that time until the token is cancelled. Three checks without a received message, the last
+    /// two with ready messages, are a stall.
     /// </summary>
-    /// <param name="waiting">Messages that wait.</param>
-    /// <param name="replace">Lets another client take over.</param>
+    /// <param name="waiting">The number of ready messages.</param>
+    /// <param name="replace">Replaces the client.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task WatchAsync(Func<int> waiting, Func<Task> replace, CancellationToken cancellationToken)

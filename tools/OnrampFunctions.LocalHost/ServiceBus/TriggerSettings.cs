@@ -3,13 +3,13 @@ using Azure.Messaging.ServiceBus;
 namespace OnrampFunctions.LocalHost.ServiceBus;
 
 /// <summary>
-/// How the Service Bus trigger reads the queue: section <c>extensions:serviceBus</c> of the app's own <c>host.json</c>.
+/// The settings of the Service Bus trigger: section <c>extensions:serviceBus</c> of the app's own <c>host.json</c>.
 /// </summary>
 internal static class TriggerSettings
 {
     private static readonly IConfigurationSection Section = Read();
 
-    /// <summary>How the trigger's client repeats what fails.</summary>
+    /// <summary>The retry options of the trigger's client.</summary>
     public static ServiceBusClientOptions Client =>
         new()
         {
@@ -23,7 +23,7 @@ internal static class TriggerSettings
             },
         };
 
-    /// <summary>How the trigger receives, but for how many messages at once.</summary>
+    /// <summary>How the trigger receives, except for the concurrency.</summary>
     public static ServiceBusProcessorOptions Processor =>
         new()
         {
@@ -33,7 +33,7 @@ internal static class TriggerSettings
             ReceiveMode = ServiceBusReceiveMode.PeekLock,
         };
 
-    /// <summary>Messages at once on each instance.</summary>
+    /// <summary>Concurrent messages per instance.</summary>
     public static int MaxConcurrentCalls => Section.GetValue<int>("maxConcurrentCalls");
 
     private static IConfigurationSection Read()

@@ -4,18 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>What the provider answers when something goes wrong with its answer.</summary>
+/// <summary>The answers of the provider with a fault.</summary>
 internal sealed class FaultyAnswers(FaultInjector faults)
 {
     private const int Undocumented = -2;
 
     private static readonly int[] QuotingCodes = [200, 401, 500];
 
-    /// <param name="fault">What goes wrong.</param>
-    /// <param name="right">The answer that it would have given.</param>
-    /// <param name="headers">Of the call.</param>
-    /// <param name="order">The order that the call is about.</param>
-    /// <param name="draw">A number between 0 and 1 for each thing that has to be picked.</param>
+    /// <param name="fault">The fault.</param>
+    /// <param name="right">The correct answer.</param>
+    /// <param name="headers">The headers of the call.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="draw">A number between 0 and 1 for each choice.</param>
     public ProviderAnswer Of(
         FaultKind fault,
         ProviderAnswer right,

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.LocalHost.Simulator;
 
 /// <summary>
-/// A call that the provider keeps waiting until it is told to go on, so that a test can act while it is under way.
+/// A call that the provider holds until it is released, so that a test can act while the call is in progress.
 /// </summary>
 public sealed class HeldCall
 {
@@ -11,7 +11,7 @@ public sealed class HeldCall
     /// <summary>Completes when the call has reached the provider.</summary>
     public Task Arrived => _arrived.Task;
 
-    /// <summary>Lets the call go on.</summary>
+    /// <summary>Lets the call continue.</summary>
     public void Release() => _released.TrySetResult();
 
     internal Task PassAsync(CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>The simulated provider's memory: its orders, its clock and the credentials it accepts.</summary>
+/// <summary>The state of the simulated provider: its orders, its clock and the credentials that it accepts.</summary>
 public sealed class OnrampSimulator
 {
     private readonly ConcurrentDictionary<string, SimulatedOrder> _orders = new(StringComparer.Ordinal);
@@ -13,7 +13,7 @@ public sealed class OnrampSimulator
     private volatile ProviderCredentials _credentials;
     private int _clockReads;
 
-    /// <summary>Makes a provider with one order in every state (1443 to 1447) and one that has a hash (1448).</summary>
+    /// <summary>Creates a provider with one order in every state (1443 to 1447) and one with a hash (1448).</summary>
     public OnrampSimulator(ProviderCredentials credentials, TimeProvider clock, FaultInjector faults)
     {
         _credentials = credentials;
@@ -27,29 +27,28 @@ public sealed class OnrampSimulator
         Put("1448", OrderStates.Waiting, "9f86d081884c7d65");
     }
 
-    /// <summary>Tells of every call about an order that exists, before it is answered.</summary>
+    /// <summary>Raised for every call about an existing order, before it is answered.</summary>
     public event Action<ProviderCall>? Called;
 
     /// <summary>
-    /// Tells of every cancelOrder and getOrder, whatever is wrong with it, with which headers it came. Whoever listens
-    /// is quick.
+    /// Raised for every cancelOrder and getOrder, valid or not, with its headers. Handlers must be quick.
     /// </summary>
     public event Action<SignedHeaders>? Received;
 
-    /// <summary>Tells of the same calls, in full and from their arrival on. Whoever listens is quick.</summary>
+    /// <summary>Raised for the same calls, when they arrive. Handlers must be quick.</summary>
     internal event Action<SeenCall>? Seen;
 
-    /// <summary>The pair it accepts. Replacing it refuses at once whatever was signed with the one before.</summary>
+    /// <summary>The accepted credentials. After a change, requests signed with the previous ones are refused.</summary>
     public ProviderCredentials Credentials
     {
         get => _credentials;
         set => _credentials = value;
     }
 
-    /// <summary>Its own time: this machine's plus <see cref="FaultSettings.ClockOffset"/>.</summary>
+    /// <summary>The provider's time: this machine's plus <see cref="FaultSettings.ClockOffset"/>.</summary>
     public DateTimeOffset Now => _clock.GetUtcNow() + _faults.Settings.ClockOffset;
 
-    /// <summary>How often its clock was asked for.</summary>
+    /// <summary>How often its clock was read.</summary>
     public int ClockReads => Volatile.Read(ref _clockReads);
 
     /// <summary>All orders, by id.</summary>
@@ -60,7 +59,7 @@ public sealed class OnrampSimulator
                 .ThenBy(order => order.OrderId, StringComparer.Ordinal),
         ];
 
-    /// <summary>Creates an order, or makes the one of that id anew: its counters start at zero.</summary>
+    /// <summary>Creates or replaces an order; its counters start at zero.</summary>
     public SimulatedOrder Put(
         string orderId,
         int status = OrderStates.Waiting,
@@ -84,10 +83,10 @@ public sealed class OnrampSimulator
         return order;
     }
 
-    /// <summary>How many orders there are.</summary>
+    /// <summary>The number of orders.</summary>
     internal int Count => _orders.Count;
 
-    /// <summary>The orders that were made last, the newest first.</summary>
+    /// <summary>The latest orders, newest first.</summary>
     internal IEnumerable<SimulatedOrder> Newest(int count) =>
         _orders
             .Values.OrderByDescending(order => order.CreatedAt)
@@ -99,20 +98,20 @@ public sealed class OnrampSimulator
     public bool TryGet(string orderId, [NotNullWhen(true)] out SimulatedOrder? order) =>
         _orders.TryGetValue(orderId, out order);
 
-    /// <summary>The order of an id that exists.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such order.</exception>
+    /// <summary>Returns an existing order.</summary>
+    /// <exception cref="KeyNotFoundException">The order does not exist.</exception>
     public SimulatedOrder Order(string orderId) => _orders[orderId];
 
     internal bool TryGetByHash(string hash, [NotNullWhen(true)] out SimulatedOrder? order) =>
         _ordersByHash.TryGetValue(hash, out order);
 
-    internal void Tell(SeenCall call)
+    internal void Report(SeenCall call)
     {
         Received?.Invoke(call.Headers);
         Seen?.Invoke(call);
     }
 
-    internal void Tell(SimulatedOrder order, ProviderOperation operation, FaultKind fault) =>
+    internal void Report(SimulatedOrder order, ProviderOperation operation, FaultKind fault) =>
         Called?.Invoke(new ProviderCall(order.OrderId, operation, fault, order.Status));
 
     internal void CountClockRead() => Interlocked.Increment(ref _clockReads);

@@ -7,11 +7,11 @@ internal sealed record OrderRequest
 
     public string? Hash { get; set; }
 
-    /// <summary>Faults of the next calls, one a call: <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>.</summary>
+    /// <summary>Faults of the next calls, one per call: <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>.</summary>
     public IReadOnlyList<string> Faults { get; set; } = [];
 }
 
-/// <summary>What the simulator says of an order.</summary>
+/// <summary>The simulator's view of an order.</summary>
 internal sealed record OrderView(string OrderId, int Status, string State, string? Hash, int CancelCalls, int GetCalls)
 {
     public static OrderView Of(SimulatedOrder order) =>

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>Looking at and changing the simulated orders: <c>/simulator/orders</c>.</summary>
+/// <summary>Reads and changes the simulated orders: <c>/simulator/orders</c>.</summary>
 internal sealed class OrderEndpoints(OnrampSimulator simulator, LocalJson json)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -19,7 +19,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator, LocalJson json)
             : LocalJson.WriteErrorAsync(
                 context,
                 404,
-                $"There is no order {OrderId(context)}; PUT /simulator/orders/{{orderId}} makes one."
+                $"Order {OrderId(context)} does not exist; PUT /simulator/orders/{{orderId}} creates one."
             );
 
     private async Task PutAsync(HttpContext context)
@@ -30,7 +30,7 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator, LocalJson json)
             await LocalJson.WriteErrorAsync(
                 context,
                 400,
-                "An order id is 1 to 19 decimal digits without a leading zero, as at the provider."
+                "An order id must be 1 to 19 decimal digits without a leading zero, as at the provider."
             );
             return;
         }
@@ -48,7 +48,8 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator, LocalJson json)
                 await LocalJson.WriteErrorAsync(
                     context,
                     400,
-                    $"{text} is no fault of the provider. Known are: {FaultNames.OfProvider}; cancel: or get: before one picks the call."
+                    $"{text} is not a fault of the provider. Known faults: {FaultNames.OfProvider}; "
+                        + "the prefix cancel: or get: selects the call."
                 );
                 return;
             }
@@ -67,15 +68,27 @@ internal sealed class OrderEndpoints(OnrampSimulator simulator, LocalJson json)
         await json.WriteAsync(context, isNew ? 201 : 200, OrderView.Of(order));
     }
 
-    private string? FaultOf(OrderRequest request, string orderId) =>
-        !OrderStates.Exists(request.Status)
-            ? "status is one of -3 (cancelled), -1 (failed), 0 (waiting), 1 (paid), 2 (completed)."
-        : request.Hash is not { } hash ? null
-        : !OrderReference.IsHash(hash)
-            ? $"hash has 1 to {OrderReference.MaxHashLength} printable ASCII characters, and no space."
-        : simulator.TryGetByHash(hash, out var other) && other.OrderId != orderId
+    private string? FaultOf(OrderRequest request, string orderId)
+    {
+        if (!OrderStates.Exists(request.Status))
+        {
+            return "status must be one of -3 (cancelled), -1 (failed), 0 (waiting), 1 (paid), 2 (completed).";
+        }
+
+        if (request.Hash is not { } hash)
+        {
+            return null;
+        }
+
+        if (!OrderReference.IsHash(hash))
+        {
+            return $"hash must have 1 to {OrderReference.MaxHashLength} printable ASCII characters without spaces.";
+        }
+
+        return simulator.TryGetByHash(hash, out var other) && other.OrderId != orderId
             ? $"Order {other.OrderId} has this hash."
-        : null;
+            : null;
+    }
 
     private static string OrderId(HttpContext context) => (string)context.Request.RouteValues["orderId"]!;
 }

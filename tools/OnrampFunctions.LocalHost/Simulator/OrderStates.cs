@@ -9,10 +9,10 @@ public static class OrderStates
     public const int Paid = 1;
     public const int Completed = 2;
 
-    /// <summary>Whether the provider has such a state.</summary>
+    /// <summary>Whether the state exists.</summary>
     public static bool Exists(int status) => status is Cancelled or Failed or Waiting or Paid or Completed;
 
-    /// <summary>The state in words.</summary>
+    /// <summary>The state as text.</summary>
     public static string Describe(int status) =>
         status switch
         {

@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>A fault that awaits one call of one order.</summary>
-/// <param name="Kind">What goes wrong; <see cref="FaultKind.None"/> lets one call pass unharmed, whatever the rates
-/// say.</param>
-/// <param name="Operation">Which call; null for whichever comes next.</param>
+/// <summary>A fault for one call about one order.</summary>
+/// <param name="Kind">The fault; <see cref="FaultKind.None"/> lets one call pass without a fault, whatever the rates
+/// are.</param>
+/// <param name="Operation">The operation; null for the next call.</param>
 public readonly record struct PlannedFault(FaultKind Kind, ProviderOperation? Operation = null)
 {
     /// <summary>
-    /// Reads <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>; the kind <c>none</c> is a call without a fault.
+    /// Parses <c>kind</c>, <c>cancel:kind</c> or <c>get:kind</c>; the kind <c>none</c> is a call without a fault.
     /// </summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out PlannedFault? fault)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>What the simulated provider answers, in the shapes of the real one.</summary>
+/// <summary>An answer of the simulated provider, in the format of the real one.</summary>
 internal sealed record ProviderAnswer(
     int StatusCode,
     ReadOnlyMemory<byte> Body,
@@ -79,10 +79,10 @@ internal sealed record ProviderAnswer(
             RetryAfterSeconds = retryAfterSeconds,
         };
 
-    /// <summary>An error of any form.</summary>
-    /// <param name="statusCode">Of the HTTP answer.</param>
-    /// <param name="code">The one in the body; null for none.</param>
-    /// <param name="error">JSON of any kind.</param>
+    /// <summary>An error in any format.</summary>
+    /// <param name="statusCode">The HTTP status code.</param>
+    /// <param name="code">The code in the body; null for none.</param>
+    /// <param name="error">Any JSON.</param>
     public static ProviderAnswer RawError(int statusCode, int? code, string error) =>
         Json(
             statusCode,
@@ -99,7 +99,7 @@ internal sealed record ProviderAnswer(
             }
         );
 
-    /// <summary>HTTP 200, and yet not done: the provider does that too.</summary>
+    /// <summary>HTTP 200 without an effect: the real provider does this too.</summary>
     public static ProviderAnswer StatusZero(string error) =>
         Json(
             200,
@@ -125,7 +125,8 @@ internal sealed record ProviderAnswer(
         new(
             statusCode,
             Encoding.UTF8.GetBytes(
-                $"<html>\r\n<head><title>{statusCode} {title}</title></head>\r\n<body><center><h1>{statusCode} {title}</h1></center></body>\r\n</html>\r\n"
+                $"<html>\r\n<head><title>{statusCode} {title}</title></head>\r\n"
+                    + $"<body><center><h1>{statusCode} {title}</h1></center></body>\r\n</html>\r\n"
             ),
             "text/html"
         );

@@ -1,12 +1,10 @@
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>
-/// The pair that the simulated provider accepts; read and replaced as one object, so never half old and half new.
-/// </summary>
+/// <summary>The credentials that the simulated provider accepts; replaced as one object, so never partly old.</summary>
 /// <param name="ApiKey">Value of <c>X-ONRAMP-APIKEY</c>.</param>
 /// <param name="ApiSecret">Key of the signature.</param>
 public sealed record ProviderCredentials(string ApiKey, string ApiSecret)
 {
-    /// <summary>Says nothing of the pair, so that no log ever does.</summary>
+    /// <summary>Hides the values, so that no log shows them.</summary>
     public override string ToString() => nameof(ProviderCredentials);
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>The provider's real paths, answered by the simulator.</summary>
+/// <summary>The provider's paths, served by the simulator.</summary>
 internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, FaultInjector faults, TimeProvider clock)
 {
     private const int MaxBodyBytes = 64 * 1024;
@@ -18,14 +18,14 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
         routes.Map("/onramp-merchants/widget/getOrder", context => HandleAsync(context, ProviderOperation.Get));
         routes.MapGet("/onramp/api/v2/common/public/currentTimestamp", ReadClockAsync);
 
-        // What the front proxy of the real host says to any other path.
+        // The answer of the real front proxy to any other path.
         routes.Map("/onramp-merchants/{**rest}", context => WriteAsync(context, ProviderAnswer.Html(404, "Not Found")));
         routes.Map("/onramp/{**rest}", context => WriteAsync(context, ProviderAnswer.Html(404, "Not Found")));
     }
 
     /// <summary>
-    /// The vendor's Node sample calls <c>/onramp-merchants//widget/cancelOrder</c>: the real host's front proxy merges
-    /// slashes, or its own sample would not run. Comes before routing, and leaves all other paths alone.
+    /// Merges slashes of the provider's paths before routing, as the real front proxy does: the vendor's Node sample
+    /// calls <c>/onramp-merchants//widget/cancelOrder</c>.
     /// </summary>
     public static Task MergeSlashesAsync(HttpContext context, RequestDelegate next)
     {
@@ -57,7 +57,7 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
         }
 
         SeenCall seen = new(operation, context.Request.Headers, clock.GetUtcNow());
-        simulator.Tell(seen);
+        simulator.Report(seen);
         using var document = await ReadAsync(context);
         var order = Find(document);
         seen.OrderId = order?.OrderId;
@@ -83,8 +83,8 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
             : ProviderAnswer.Error(500, "Internal Server Error");
         if (order is not null)
         {
-            simulator.Tell(order, operation, fault);
-            answer = fault == FaultKind.None ? answer : GoWrong(fault, answer, seen.Headers, operation, order, call);
+            simulator.Report(order, operation, fault);
+            answer = fault == FaultKind.None ? answer : Spoil(fault, answer, seen.Headers, operation, order, call);
         }
 
         try
@@ -136,15 +136,15 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
             (ProviderOperation.Get, _) => ProviderAnswer.Read(order),
             _ when order.TryCancel() => ProviderAnswer.Cancelled(order),
 
-            // The vendor documents none of these; nothing may depend on them.
+            // The vendor does not document these; nothing may depend on them.
             _ when order.Status == OrderStates.Cancelled => ProviderAnswer.Error(417, "Order is already cancelled"),
             _ => ProviderAnswer.StatusZero($"Order can not be cancelled: it is {OrderStates.Describe(order.Status)}"),
         };
     }
 
-    private ProviderAnswer GoWrong(
+    private ProviderAnswer Spoil(
         FaultKind fault,
-        ProviderAnswer right,
+        ProviderAnswer correct,
         SignedHeaders headers,
         ProviderOperation operation,
         SimulatedOrder order,
@@ -152,7 +152,7 @@ internal sealed partial class ProviderEndpoints(OnrampSimulator simulator, Fault
     )
     {
         faults.Count(fault);
-        return _faulty.Of(fault, right, headers, order, what => Draw(what, operation, order, call));
+        return _faulty.Of(fault, correct, headers, order, what => Draw(what, operation, order, call));
     }
 
     private async Task WriteFaultedAsync(HttpContext context, FaultKind fault, ProviderAnswer answer)

@@ -3,12 +3,11 @@ using System.Text;
 namespace OnrampFunctions.LocalHost.Simulator;
 
 /// <summary>
-/// Error texts that quote what the provider was sent (<see cref="FaultKind.Quote"/>): what must not get into anybody's
-/// log.
+/// Error texts that quote what the provider was sent (<see cref="FaultKind.Quote"/>): which must not appear in a log.
 /// </summary>
 internal static class QuotedHeaders
 {
-    // Where the service cuts long texts.
+    // The length to which the service shortens texts.
     private const int Cut = 300;
     private const string Filler = "so it goes, ";
 
@@ -25,7 +24,7 @@ internal static class QuotedHeaders
             string.Concat(Enumerable.Repeat(Filler, Math.Max(1, (Cut - (quote.Length / 2)) / Filler.Length))) + quote,
     ];
 
-    /// <summary>One text, by two draws between 0 and 1: what is quoted, and how.</summary>
+    /// <summary>A text, by two draws between 0 and 1: what is quoted, and how.</summary>
     public static string Text(SignedHeaders headers, SimulatedOrder order, double quote, double form)
     {
         string[] quotes =

@@ -6,12 +6,12 @@ using Microsoft.Net.Http.Headers;
 namespace OnrampFunctions.LocalHost.Simulator;
 
 /// <summary>
-/// The provider's side of the signature. It shares no code with the signing service on purpose: a fault in that one
-/// must not be confirmed by itself.
+/// Verifies signatures as the provider does. It shares no code with the signing service on purpose, so that a bug there
+/// cannot confirm itself.
 /// </summary>
 internal static class RequestVerifier
 {
-    /// <summary>What is wrong with a request; null when it is as the vendor asks for.</summary>
+    /// <summary>The error answer to a request; null when it is valid.</summary>
     public static ProviderAnswer? FindFault(
         IHeaderDictionary headers,
         JsonElement? body,
@@ -72,7 +72,7 @@ internal static class RequestVerifier
                 return ProviderAnswer.Error(401, "Ahead of Time");
             }
 
-            // The vendor's own samples write the body with other white space than the payload: the content counts.
+            // The vendor's samples format the body and the payload differently, so only the content is compared.
             return
                 body is { } sent
                 && document.RootElement.TryGetProperty("body", out var signed)

@@ -1,8 +1,6 @@
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>
-/// A cancelOrder or getOrder as the provider saw it, whatever is wrong with it, and in the end how it was answered.
-/// </summary>
+/// <summary>A cancelOrder or getOrder that the provider received, valid or not, and its answer.</summary>
 internal sealed class SeenCall(ProviderOperation operation, IHeaderDictionary headers, DateTimeOffset receivedAt)
 {
     private volatile CallEnd? _end;
@@ -17,10 +15,10 @@ internal sealed class SeenCall(ProviderOperation operation, IHeaderDictionary he
 
     public string ContentType { get; } = headers.ContentType.ToString();
 
-    /// <summary>The order that it names, by id or by hash; null when there is no such order.</summary>
+    /// <summary>The order, named by id or hash; null when it does not exist.</summary>
     public string? OrderId { get; set; }
 
-    /// <summary>Null while it is under way.</summary>
+    /// <summary>Null while it is in progress.</summary>
     public CallEnd? End
     {
         get => _end;
@@ -29,7 +27,7 @@ internal sealed class SeenCall(ProviderOperation operation, IHeaderDictionary he
 }
 
 /// <summary>How a call ended.</summary>
-/// <param name="StatusCode">Of the answer; null when its caller got none.</param>
-/// <param name="Fault">What went wrong on purpose.</param>
-/// <param name="At">When.</param>
+/// <param name="StatusCode">The status code of the answer; null for none.</param>
+/// <param name="Fault">The injected fault.</param>
+/// <param name="At">When it ended.</param>
 internal sealed record CallEnd(int? StatusCode, FaultKind Fault, DateTimeOffset At);

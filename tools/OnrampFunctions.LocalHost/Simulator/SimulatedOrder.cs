@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Simulator;
 
-/// <summary>An order of the simulated provider. Safe to use from many calls at once.</summary>
+/// <summary>An order of the simulated provider. Thread-safe.</summary>
 public sealed class SimulatedOrder
 {
     private readonly Lock _gate = new();
@@ -21,13 +21,13 @@ public sealed class SimulatedOrder
     /// <summary>Decimal digits.</summary>
     public string OrderId { get; }
 
-    /// <summary>What the order can be named by instead of its id.</summary>
+    /// <summary>An alternative to the order id.</summary>
     public string? Hash { get; }
 
     public DateTimeOffset CreatedAt { get; }
 
     /// <summary>
-    /// One of <see cref="OrderStates"/>; setting it is what a payer's or the provider's own doing would be.
+    /// One of <see cref="OrderStates"/>; setting it simulates an action of the payer or the provider.
     /// </summary>
     public int Status
     {
@@ -35,19 +35,19 @@ public sealed class SimulatedOrder
         set => Volatile.Write(ref _status, value);
     }
 
-    /// <summary>How often cancelOrder named this order, whatever it was answered.</summary>
+    /// <summary>The number of cancelOrder calls, whatever their answers.</summary>
     public int CancelCalls => Volatile.Read(ref _cancelCalls);
 
-    /// <summary>How often getOrder named this order, whatever it was answered.</summary>
+    /// <summary>The number of getOrder calls, whatever their answers.</summary>
     public int GetCalls => Volatile.Read(ref _getCalls);
 
     /// <summary>
-    /// Pays the order if it waits for payment, as a payer would who races a cancel; false in every other state.
+    /// Pays the order if it is waiting for payment, like a payer who races a cancel; otherwise returns false.
     /// </summary>
     public bool TryPay() =>
         Interlocked.CompareExchange(ref _status, OrderStates.Paid, OrderStates.Waiting) == OrderStates.Waiting;
 
-    /// <summary>Adds faults for the next calls; each is used once, in order, and goes before faults by rate.</summary>
+    /// <summary>Adds faults for the next calls; each is used once, in order, instead of faults by rate.</summary>
     public void Plan(params IEnumerable<PlannedFault> faults)
     {
         lock (_gate)
@@ -73,7 +73,7 @@ public sealed class SimulatedOrder
         return call;
     }
 
-    /// <summary>Cancels the order if it waits for payment; false in every other state.</summary>
+    /// <summary>Cancels the order if it is waiting for payment; otherwise returns false.</summary>
     internal bool TryCancel() =>
         Interlocked.CompareExchange(ref _status, OrderStates.Cancelled, OrderStates.Waiting) == OrderStates.Waiting;
 

@@ -2,7 +2,7 @@ using Azure.Core;
 
 namespace OnrampFunctions.LocalHost.Vault;
 
-/// <summary>A token that the local vault, and nothing else in the world, accepts.</summary>
+/// <summary>A token that only the local vault accepts.</summary>
 internal sealed class LocalCredential(TimeProvider clock) : TokenCredential
 {
     public const string Token = "local-vault-token";

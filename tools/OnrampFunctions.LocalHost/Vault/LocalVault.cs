@@ -3,19 +3,19 @@ using System.Security.Cryptography;
 
 namespace OnrampFunctions.LocalHost.Vault;
 
-/// <summary>The secrets of the vault that stands in for Key Vault, each with all its versions.</summary>
+/// <summary>The secrets of the simulated Key Vault, with all their versions.</summary>
 public sealed class LocalVault
 {
-    /// <summary>Name of the secret that holds the API key.</summary>
+    /// <summary>The name of the secret with the API key.</summary>
     public const string ApiKeyName = "onramp-api-key";
 
-    /// <summary>Name of the secret that holds the API secret.</summary>
+    /// <summary>The name of the secret with the API secret.</summary>
     public const string ApiSecretName = "onramp-api-secret";
 
-    /// <summary>Name of the secret that authenticates messages on the queue.</summary>
+    /// <summary>The name of the secret that authenticates messages on the queue.</summary>
     public const string QueueKeyName = "queue-authentication-key";
 
-    /// <summary>The prefix of the names of callers' secrets; every caller has the same one here.</summary>
+    /// <summary>The prefix of the names of callers' secrets; here all callers have the same secret.</summary>
     public const string WebhookPrefix = "webhook-";
 
     private readonly OnrampSimulator _simulator;
@@ -26,37 +26,37 @@ public sealed class LocalVault
     private int _version;
     private int _reads;
 
-    /// <summary>Makes a vault with the pair, and the secret that callers sign with.</summary>
+    /// <summary>Creates a vault with the API credentials and the secret of the callers.</summary>
     public LocalVault(ProviderCredentials credentials, string webhookSecret, OnrampSimulator simulator)
     {
         _simulator = simulator;
         RotateWebhookSecret(webhookSecret);
 
-        // Another key at every start: so is the queue, which starts empty.
+        // A new key at every start, when the queue is empty.
         Set(QueueKeyName, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         Store(credentials);
     }
 
-    /// <summary>How it behaves.</summary>
+    /// <summary>The state of the vault.</summary>
     public VaultState State { get; set; }
 
-    /// <summary>How often one of the pair was asked for, whatever it answered.</summary>
+    /// <summary>The number of reads of the API key or secret, whatever the answers.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
-    /// <summary>Raised when one of the pair is asked for, before the answer.</summary>
+    /// <summary>Raised when the API key or secret is read, before the answer.</summary>
     public event Action? IsRead;
 
-    /// <summary>Which pair it has: 1 at the start, one more after every change.</summary>
+    /// <summary>The version of the API credentials: 1 at the start, one more after every change.</summary>
     public int Version => Volatile.Read(ref _version);
 
-    /// <summary>Changes the pair here and at the provider, which from then on refuses the old one.</summary>
+    /// <summary>Changes the credentials here and at the provider, which then refuses the old ones.</summary>
     public void Rotate(ProviderCredentials credentials)
     {
         Store(credentials);
         _simulator.Credentials = credentials;
     }
 
-    /// <summary>Changes the pair here only: an operator's mistake, if the provider does not accept it.</summary>
+    /// <summary>Changes the credentials here only, as by mistake.</summary>
     public void Store(ProviderCredentials credentials)
     {
         Interlocked.Increment(ref _version);
@@ -64,11 +64,11 @@ public sealed class LocalVault
         Set(ApiSecretName, credentials.ApiSecret);
     }
 
-    /// <summary>Every version of the callers' secret, the newest last.</summary>
+    /// <summary>All versions of the callers' secret, newest last.</summary>
     public IReadOnlyList<string> WebhookSecrets =>
         [.. VersionsOf(WebhookPrefix).Select(static version => version.Value)];
 
-    /// <summary>Gives the callers' secret another version; that and the one before are good then.</summary>
+    /// <summary>Adds a version of the callers' secret; it and the previous one are valid.</summary>
     public void RotateWebhookSecret(string secret) => Set(WebhookPrefix, secret);
 
     /// <summary>Deletes a secret.</summary>
@@ -76,9 +76,9 @@ public sealed class LocalVault
 
     /// <summary>Enables or disables a version of a secret.</summary>
     /// <param name="name">The secret.</param>
-    /// <param name="version">Which one, from 1; null for the newest.</param>
+    /// <param name="version">The version, from 1; null for the newest.</param>
     /// <param name="isEnabled">Whether it may be read.</param>
-    /// <returns>False when there is no such version.</returns>
+    /// <returns>False when the version does not exist.</returns>
     public bool TryEnable(string name, int? version, bool isEnabled)
     {
         var key = KeyOf(name);
@@ -108,7 +108,7 @@ public sealed class LocalVault
         return read;
     }
 
-    /// <summary>A value that stays the same gets no new version: one half of a pair may be changed alone.</summary>
+    /// <summary>An unchanged value gets no new version: one of the credentials may be changed alone.</summary>
     private void Set(string name, string value) =>
         ImmutableInterlocked.AddOrUpdate(
             ref _secrets,

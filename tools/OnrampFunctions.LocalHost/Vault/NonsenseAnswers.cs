@@ -5,8 +5,7 @@ using System.Text;
 namespace OnrampFunctions.LocalHost.Vault;
 
 /// <summary>
-/// Status 200 and nothing that Key Vault would say: what portals, proxies and half-broken servers have answered in its
-/// place.
+/// Invalid answers with status 200, as portals, proxies and broken servers send them in place of Key Vault.
 /// </summary>
 internal static class NonsenseAnswers
 {
@@ -25,7 +24,7 @@ internal static class NonsenseAnswers
         ("application/json", """{"value":42,"id":"https://local.vault.azure.net/secrets/onramp-api-key/1"}"""),
     ];
 
-    /// <summary>Another one each time, in turn.</summary>
+    /// <summary>A different one each time, in turn.</summary>
     public static HttpResponseMessage Of(int read)
     {
         var (type, body) = Kinds[read % Kinds.Length];

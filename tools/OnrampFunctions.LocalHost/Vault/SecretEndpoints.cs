@@ -3,8 +3,7 @@ using System.Net.Http.Headers;
 namespace OnrampFunctions.LocalHost.Vault;
 
 /// <summary>
-/// The vault for another process, over https as its client wants it, and the endpoint at which the platform signs a
-/// managed identity in
+/// The vault for another process, over https, and the platform's endpoint for the tokens of a managed identity
 /// (<see href="https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference">its
 /// protocol</see>).
 /// </summary>
@@ -12,7 +11,7 @@ internal sealed class SecretEndpoints(VaultHandler vault, LocalJson json) : IDis
 {
     public const string IdentityPath = "/simulator/identity/token";
 
-    /// <summary>What the platform tells the app alone (<c>IDENTITY_HEADER</c>).</summary>
+    /// <summary>The secret between the platform and the app (<c>IDENTITY_HEADER</c>).</summary>
     public const string IdentityHeader = "header-of-the-platform";
 
     private readonly HttpMessageInvoker _vault = new(vault, disposeHandler: false);
@@ -46,7 +45,7 @@ internal sealed class SecretEndpoints(VaultHandler vault, LocalJson json) : IDis
         }
         catch (HttpRequestException)
         {
-            // What the process would see of a vault that is down.
+            // As a vault that is down appears to the process.
             context.Abort();
         }
     }
@@ -58,7 +57,7 @@ internal sealed class SecretEndpoints(VaultHandler vault, LocalJson json) : IDis
             await LocalJson.WriteErrorAsync(
                 context,
                 401,
-                "X-IDENTITY-HEADER must be what the app's settings say (IDENTITY_HEADER)."
+                "X-IDENTITY-HEADER must have the value of IDENTITY_HEADER in the app's settings."
             );
             return;
         }

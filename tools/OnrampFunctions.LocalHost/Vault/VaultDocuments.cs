@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace OnrampFunctions.LocalHost.Vault;
 
 /// <summary>
-/// Body of <c>PUT /simulator/vault</c>: a new pair, a new secret of the callers, another state, or several of them.
+/// Body of <c>PUT /simulator/vault</c>: new API credentials, a new secret of the callers, another state, or several of
+/// them.
 /// </summary>
 internal sealed record VaultRequest
 {
@@ -19,21 +20,21 @@ internal sealed record VaultRequest
     /// </summary>
     public string? Disable { get; set; }
 
-    /// <summary>The same, enabled again.</summary>
+    /// <summary>The same for enabling.</summary>
     public string? Enable { get; set; }
 
-    /// <summary>A <see cref="VaultState"/> in lower case; left as it is when absent.</summary>
+    /// <summary>A <see cref="VaultState"/> in lower case; unchanged when absent.</summary>
     public string? State { get; set; }
 
-    /// <summary>True changes the pair in the vault and not at the provider, which then refuses the service.</summary>
+    /// <summary>Whether the credentials change only in the vault: the provider then refuses them.</summary>
     public bool VaultOnly { get; set; }
 }
 
-/// <summary>What the simulator says of the vault: never a secret.</summary>
-/// <param name="State">How it behaves.</param>
-/// <param name="Version">Of the pair: 1 at the start, one more after every change.</param>
-/// <param name="WebhookVersion">The same of the callers' secret.</param>
-/// <param name="Reads">How often one of the pair was asked for.</param>
+/// <summary>The state of the vault, without secrets.</summary>
+/// <param name="State">Its state.</param>
+/// <param name="Version">The version of the API credentials: 1 at the start, one more after every change.</param>
+/// <param name="WebhookVersion">The version of the callers' secret.</param>
+/// <param name="Reads">The number of reads of the API key or secret.</param>
 internal sealed record VaultView(string State, int Version, int WebhookVersion, int Reads);
 
 /// <summary>A token of the managed identity. <c>expires_on</c> is in seconds since 1970, as text.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OnrampFunctions.LocalHost.Vault;
 
-/// <summary>Rotating the pair and changing how the vault behaves: <c>/simulator/vault</c>.</summary>
+/// <summary>Rotates secrets and changes the state of the vault: <c>/simulator/vault</c>.</summary>
 internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator, LocalJson json)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -42,14 +42,14 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
             await LocalJson.WriteErrorAsync(
                 context,
                 400,
-                $"state is one of {string.Join(", ", Enum.GetNames<VaultState>()).ToLowerInvariant()}."
+                $"state must be one of {string.Join(", ", Enum.GetNames<VaultState>()).ToLowerInvariant()}."
             );
             return;
         }
 
         if (request.ApiKey is "" || request.ApiSecret is "")
         {
-            await LocalJson.WriteErrorAsync(context, 400, "apiKey and apiSecret are not empty.");
+            await LocalJson.WriteErrorAsync(context, 400, "apiKey and apiSecret must not be empty.");
             return;
         }
 
@@ -65,7 +65,7 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
                 await LocalJson.WriteErrorAsync(
                     context,
                     400,
-                    "disable and enable name a secret of the vault, or a version of it: webhook-shop, onramp-api-key/1."
+                    "disable and enable must name a secret of the vault or its version: webhook-shop, onramp-api-key/1."
                 );
                 return;
             }

@@ -7,9 +7,7 @@ using System.Text.Json;
 
 namespace OnrampFunctions.LocalHost.Vault;
 
-/// <summary>
-/// Answers as Key Vault does: a bearer challenge to whoever brings no token, then the secret's bundle.
-/// </summary>
+/// <summary>Answers like Key Vault: a bearer challenge to requests without a token, otherwise the secret.</summary>
 internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeProvider clock) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(
@@ -21,8 +19,8 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         {
             HttpResponseMessage challenge = new(HttpStatusCode.Unauthorized) { RequestMessage = request };
 
-            // The client refuses a challenge for a resource that is not its vault's domain; of an address by number,
-            // that is its end.
+            // The client refuses a challenge for a resource outside the domain of its vault; for an IP address, that is
+            // its end.
             var resource =
                 request.RequestUri!.HostNameType == UriHostNameType.Dns ? "https://vault.azure.net" : "api://0.1";
             challenge.Headers.WwwAuthenticate.Add(
@@ -63,7 +61,7 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         return response;
     }
 
-    /// <summary>The list of versions, one of them, or the newest.</summary>
+    /// <summary>The list of versions, one version, or the newest.</summary>
     private HttpResponseMessage Answer(Uri uri, string name, string? asked)
     {
         var versions = vault.VersionsOf(name);
@@ -72,10 +70,7 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
             return List(uri, name, versions);
         }
 
-        var number =
-            asked is null ? versions.Count
-            : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given
-            : 0;
+        var number = asked is null ? versions.Count : Parse(asked);
         if (number < 1 || number > versions.Count)
         {
             return Error(
@@ -97,6 +92,9 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
             : Error(HttpStatusCode.Forbidden, "Forbidden", "Operation get is not allowed on a disabled secret.");
     }
 
+    private static int Parse(string version) =>
+        int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     private static HttpResponseMessage List(Uri uri, string name, ImmutableList<LocalSecret> versions) =>
         Json(
             HttpStatusCode.OK,
@@ -116,7 +114,7 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         );
 
     /// <summary>
-    /// What the list and the value have in common. Each version is a second younger than the one before.
+    /// Writes what the list and the value have in common. Each version is one second newer than the previous one.
     /// </summary>
     private static void WriteVersion(Utf8JsonWriter json, Uri uri, string name, int number, bool isEnabled)
     {

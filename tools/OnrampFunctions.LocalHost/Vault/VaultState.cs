@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Vault;
 
-/// <summary>How the local vault behaves, besides the faults by rate.</summary>
+/// <summary>The state of the local vault, besides faults by rate.</summary>
 public enum VaultState
 {
     /// <summary>It answers.</summary>
@@ -15,8 +15,6 @@ public enum VaultState
     /// <summary>It answers 403, as to an identity without a role.</summary>
     Forbidden,
 
-    /// <summary>
-    /// It answers 200 with HTML, with nothing, with cut JSON or with JSON that is no secret, in turn.
-    /// </summary>
+    /// <summary>It answers 200 with HTML, an empty body, truncated JSON or JSON without a secret, in turn.</summary>
     Nonsense,
 }
