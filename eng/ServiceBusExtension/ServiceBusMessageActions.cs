@@ -5,7 +5,7 @@ namespace Microsoft.Azure.Functions.Worker;
 /// <summary>Settles the messages of a function.</summary>
 public class ServiceBusMessageActions
 {
-    /// <summary>For those who derive from it.</summary>
+    /// <summary>For derived classes.</summary>
     protected ServiceBusMessageActions() { }
 
     /// <summary>Completes a message.</summary>
@@ -14,7 +14,7 @@ public class ServiceBusMessageActions
         CancellationToken cancellationToken = default
     ) => throw new NotSupportedException();
 
-    /// <summary>Gives a message back.</summary>
+    /// <summary>Abandons a message.</summary>
     public virtual Task AbandonMessageAsync(
         ServiceBusReceivedMessage message,
         IDictionary<string, object>? propertiesToModify = default,

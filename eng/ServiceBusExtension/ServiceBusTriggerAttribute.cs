@@ -6,16 +6,16 @@ namespace Microsoft.Azure.Functions.Worker;
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class ServiceBusTriggerAttribute(string queueName) : TriggerBindingAttribute
 {
-    /// <summary>The queue; a name in percent signs is that of a setting.</summary>
+    /// <summary>The queue; a name in percent signs is the name of a setting.</summary>
     public string? QueueName { get; } = queueName;
 
-    /// <summary>The prefix of the settings that say how to connect.</summary>
+    /// <summary>The prefix of the connection settings.</summary>
     public string? Connection { get; set; }
 
-    /// <summary>Whether a function takes many messages at once.</summary>
+    /// <summary>Whether the function receives batches of messages.</summary>
     [DefaultValue(false)]
     public bool IsBatched { get; set; }
 
-    /// <summary>Whether the host completes a message when the function has ended.</summary>
+    /// <summary>Whether the host completes the message after the function has ended.</summary>
     public bool AutoCompleteMessages { get; set; }
 }

@@ -5,9 +5,9 @@ group=$1
 package=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 cd "$(dirname "$0")"
 
-# Names of files are plain text in a zip file. Without the host's side of this extension the app would take no messages.
+# Names of files are plain text in a zip file. Without the host's part of this extension the app would not receive messages.
 if ! grep -qaF .azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll "$package"; then
-  echo "$package has no Service Bus extension and would take no messages: publish the app with dotnet publish, from a feed that has Microsoft.Azure.Functions.Worker.Extensions.ServiceBus." >&2
+  echo "$package has no Service Bus extension and would not receive messages: publish the app with dotnet publish, from a feed that has Microsoft.Azure.Functions.Worker.Extensions.ServiceBus." >&2
   exit 1
 fi
 source ./retry.sh

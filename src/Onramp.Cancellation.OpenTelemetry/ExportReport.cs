@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Onramp.Cancellation.OpenTelemetry;
 
 /// <summary>
-/// Reports exports that fail, which the exporters themselves keep quiet about: the first failure at once, further ones
-/// at most every ten minutes, and the first success after them.
+/// Logs failed exports, which the exporters themselves do not: the first failure, further ones at most every ten minutes,
+/// and the first success after them.
 /// </summary>
 internal sealed partial class ExportReport(IServiceProvider services, TimeProvider time)
 {
@@ -14,13 +14,13 @@ internal sealed partial class ExportReport(IServiceProvider services, TimeProvid
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Failures> _failing = [];
 
-    // Logging is built with the exporter of logs, so it is not there yet when that exporter is created.
+    // Resolved later: the log exporter is created before logging is available.
     private readonly Lazy<ILogger> _logger = new(services.GetRequiredService<ILogger<ExportReport>>);
     private bool _hasEnded;
 
-    /// <summary>An export has failed.</summary>
-    /// <param name="signal">What was to be exported.</param>
-    /// <param name="receiver">The host and port of its receiver.</param>
+    /// <summary>Records a failed export.</summary>
+    /// <param name="signal">The exported signal.</param>
+    /// <param name="receiver">The host and port of the receiver.</param>
     /// <param name="reason">Why it failed.</param>
     public void Failed(string signal, string receiver, string reason)
     {
@@ -41,7 +41,7 @@ internal sealed partial class ExportReport(IServiceProvider services, TimeProvid
         Log.Failing(_logger.Value, signal, receiver, reason, count);
     }
 
-    /// <summary>An export has succeeded.</summary>
+    /// <summary>Records a successful export.</summary>
     public void Succeeded(string signal, string receiver)
     {
         Failures? failures;
@@ -56,7 +56,7 @@ internal sealed partial class ExportReport(IServiceProvider services, TimeProvid
         Log.Recovered(_logger.Value, signal, receiver, failures.Count);
     }
 
-    /// <summary>Reports nothing more: the log is about to be closed.</summary>
+    /// <summary>Stops logging, before the log is closed.</summary>
     public void End()
     {
         lock (_gate)
@@ -77,14 +77,15 @@ internal sealed partial class ExportReport(IServiceProvider services, TimeProvid
         [LoggerMessage(
             801,
             LogLevel.Warning,
-            "Telemetry ({Signal}) cannot be exported to {Receiver}: {Reason}; {Count} exports have failed in a row. Check the receiver and the setting that names it"
+            "Telemetry ({Signal}) cannot be exported to {Receiver}: {Reason}; {Count} exports have failed in a row. "
+                + "Check the receiver and the setting that names it"
         )]
         public static partial void Failing(ILogger logger, string signal, string receiver, string reason, int count);
 
         [LoggerMessage(
             802,
             LogLevel.Information,
-            "Telemetry ({Signal}) is exported to {Receiver} again, after {Count} exports that failed"
+            "Telemetry ({Signal}) is exported to {Receiver} again, after {Count} failed exports"
         )]
         public static partial void Recovered(ILogger logger, string signal, string receiver, int count);
     }

@@ -3,21 +3,21 @@ using System.Net;
 namespace Onramp.Cancellation.OpenTelemetry;
 
 /// <summary>
-/// The way of one signal's exports to their receiver, which tells an <see cref="ExportReport"/> what becomes of each.
+/// Sends the exports of one signal, and records in an <see cref="ExportReport"/> whether each succeeded.
 /// </summary>
 internal sealed class ExportReportHandler(string signal, ExportReport report, HttpMessageHandler network)
     : DelegatingHandler(network)
 {
     private const string GrpcStatus = "grpc-status";
 
-    // Far above any answer of a receiver.
-    private const int MaxAnswerBytes = 1024 * 1024;
+    // Far above any response of a receiver.
+    private const int MaxResponseBytes = 1024 * 1024;
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return Judge(request, base.Send(request, cancellationToken));
+            return Record(request, base.Send(request, cancellationToken));
         }
         catch (Exception exception)
         {
@@ -35,9 +35,9 @@ internal sealed class ExportReportHandler(string signal, ExportReport report, Ht
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
-            // Over gRPC the trailers say what came of it, and they follow the body.
-            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
-            return Judge(request, response);
+            // gRPC reports the result in the trailers, which follow the body.
+            await response.Content.LoadIntoBufferAsync(MaxResponseBytes, cancellationToken).ConfigureAwait(false);
+            return Record(request, response);
         }
         catch (Exception exception)
         {
@@ -51,7 +51,7 @@ internal sealed class ExportReportHandler(string signal, ExportReport report, Ht
     private static string Reason(Exception exception) =>
         exception switch
         {
-            OperationCanceledException => "no answer in time",
+            OperationCanceledException => "no response in time",
             HttpRequestException { InnerException: { } inner } => inner.Message,
             _ => exception.Message,
         };
@@ -62,7 +62,7 @@ internal sealed class ExportReportHandler(string signal, ExportReport report, Ht
             ? status.First()
             : null;
 
-    private HttpResponseMessage Judge(HttpRequestMessage request, HttpResponseMessage response)
+    private HttpResponseMessage Record(HttpRequestMessage request, HttpResponseMessage response)
     {
         if (!response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.PartialContent)
         {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace Onramp.Cancellation.OpenTelemetry;
 
 /// <summary>
-/// The values that OpenTelemetry's own settings take. Its SDK ignores some wrong values without a word and throws at
-/// others; here each gets a sentence, which does not quote it: headers have keys in them.
+/// Validates OpenTelemetry's own settings. Its SDK silently ignores some invalid values and throws for others; here each
+/// gets an error, which does not quote the value, because headers contain keys.
 /// </summary>
 internal static class ExportSettings
 {
@@ -34,7 +34,7 @@ internal static class ExportSettings
             "the http or https address of an OTLP receiver, for example http://localhost:4317"
         ),
         .. Of("PROTOCOL", IsOneOf("grpc", "http/protobuf"), "grpc or http/protobuf"),
-        .. Of("HEADERS", IsHeaders, "a list of headers such as name=value,name2=value2, with values percent-encoded"),
+        .. Of("HEADERS", IsHeaders, "a list of headers such as name=value,name2=value2, with percent-encoded values"),
         .. Of("TIMEOUT", IsNumberFrom(1), Period),
         .. Of("COMPRESSION", IsOneOf("none", "gzip"), "none or gzip"),
         new(
@@ -65,7 +65,7 @@ internal static class ExportSettings
         new(
             "OTEL_RESOURCE_ATTRIBUTES",
             IsAttributes,
-            "a list such as name=value,name2=value2, with values percent-encoded"
+            "a list such as name=value,name2=value2, with percent-encoded values"
         ),
         new("OTEL_ATTRIBUTE_COUNT_LIMIT", IsNumberFrom(0), "a number"),
         new("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", IsNumberFrom(0), "a number"),
@@ -81,15 +81,15 @@ internal static class ExportSettings
 
     private static readonly Rule Switch = new(Disabled, IsOneOf("true", "false"), "true or false");
 
-    /// <summary>What is wrong with the switch that turns all telemetry off.</summary>
+    /// <summary>Validates the switch that turns all telemetry off.</summary>
     public static IEnumerable<string> FindFaultsOfSwitch(IConfiguration configuration) =>
         FindFaults(configuration, [Switch]);
 
-    /// <summary>What is wrong with the settings of the protocol.</summary>
+    /// <summary>Validates the settings of the OTLP exporters.</summary>
     public static IEnumerable<string> FindFaultsOfOtlp(IConfiguration configuration) =>
         [.. FindFaults(configuration, Otlp), .. FindFaultsOfCertificates(configuration)];
 
-    /// <summary>What is wrong with the settings of the SDK, wherever telemetry goes.</summary>
+    /// <summary>Validates the settings of the SDK, which apply to every exporter.</summary>
     public static IEnumerable<string> FindFaultsOfSdk(IConfiguration configuration) =>
         [
             .. FindFaults(configuration, Sdk),
@@ -97,7 +97,7 @@ internal static class ExportSettings
             .. FindFaultOfBatch(configuration, "OTEL_BLRP_"),
         ];
 
-    /// <summary>Whether a text is the address of a web server, without a user.</summary>
+    /// <summary>Whether a text is an http or https address without user information.</summary>
     public static bool IsAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
@@ -106,7 +106,7 @@ internal static class ExportSettings
     private static IEnumerable<string> FindFaults(IConfiguration configuration, IEnumerable<Rule> rules) =>
         from rule in rules
         where configuration[rule.Name] is { } value && !string.IsNullOrWhiteSpace(value) && !rule.Fits(value)
-        select $"{rule.Name} must be {rule.Advice}, or be left out.";
+        select $"{rule.Name} must be {rule.Advice}. Correct it or remove it.";
 
     private static IEnumerable<string> FindFaultsOfCertificates(IConfiguration configuration)
     {
@@ -120,38 +120,25 @@ internal static class ExportSettings
         {
             return
             [
-                $"{OtlpNetwork.Authority}, {OtlpNetwork.ClientCertificate} and {OtlpNetwork.ClientKey} must name PEM files that can be read, "
-                    + "the key being that of the client's certificate, or be left out.",
+                $"{OtlpNetwork.Authority}, {OtlpNetwork.ClientCertificate} and {OtlpNetwork.ClientKey} must name readable PEM "
+                    + "files, and the key must belong to the client certificate. Correct or remove them.",
             ];
         }
     }
 
-    /// <summary>The SDK throws if a batch is larger than the queue that it is taken from.</summary>
+    /// <summary>The SDK throws if a batch can be larger than the queue.</summary>
     private static IEnumerable<string> FindFaultOfBatch(IConfiguration configuration, string prefix)
     {
-        var queue = int.TryParse(
-            configuration[prefix + "MAX_QUEUE_SIZE"],
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var givenQueue
-        )
-            ? givenQueue
-            : 2048;
-        var batch = int.TryParse(
-            configuration[prefix + "MAX_EXPORT_BATCH_SIZE"],
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var givenBatch
-        )
-            ? givenBatch
-            : 512;
-        return batch <= queue || queue == 0
-            ? []
-            :
-            [
-                $"{prefix}MAX_EXPORT_BATCH_SIZE (512 unless set) must not exceed {prefix}MAX_QUEUE_SIZE (2048 unless set).",
-            ];
+        var queue = NumberOr(2048, configuration[prefix + "MAX_QUEUE_SIZE"]);
+        var batch = NumberOr(512, configuration[prefix + "MAX_EXPORT_BATCH_SIZE"]);
+        if (batch > queue && queue != 0)
+        {
+            yield return $"{prefix}MAX_EXPORT_BATCH_SIZE (default 512) must not exceed {prefix}MAX_QUEUE_SIZE (default 2048).";
+        }
     }
+
+    private static int NumberOr(int fallback, string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : fallback;
 
     private static IEnumerable<Rule> Of(string setting, Func<string, bool> fits, string advice) =>
         OtlpSignal.NamesOf(setting).Select(name => new Rule(name, fits, advice));
@@ -160,15 +147,16 @@ internal static class ExportSettings
         [
             new(prefix + "SCHEDULE_DELAY", IsNumberFrom(1), Period),
             new(prefix + "EXPORT_TIMEOUT", IsNumberFrom(0), Period),
-            new(prefix + "MAX_QUEUE_SIZE", IsNumberFrom(1), "a number from 1 on"),
-            new(prefix + "MAX_EXPORT_BATCH_SIZE", IsNumberFrom(1), "a number from 1 on"),
+            new(prefix + "MAX_QUEUE_SIZE", IsNumberFrom(1), "a number of at least 1"),
+            new(prefix + "MAX_EXPORT_BATCH_SIZE", IsNumberFrom(1), "a number of at least 1"),
         ];
 
     private static Func<string, bool> IsOneOf(params string[] values) =>
         text => values.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase);
 
-    private static Func<string, bool> IsNumberFrom(int least) =>
-        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least;
+    private static Func<string, bool> IsNumberFrom(int minimum) =>
+        text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum;
 
     private static bool IsRatio(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio)

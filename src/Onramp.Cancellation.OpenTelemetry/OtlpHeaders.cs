@@ -3,13 +3,14 @@ using System.Net.Http.Headers;
 namespace Onramp.Cancellation.OpenTelemetry;
 
 /// <summary>
-/// The headers of every export, as their settings write them: <c>api-key=…,tenant=a%20b</c>, with values
-/// percent-encoded (W3C Baggage).
+/// Reads the headers of exports from their setting: <c>api-key=…,tenant=a%20b</c>, with percent-encoded values (W3C
+/// Baggage).
 /// </summary>
 internal static class OtlpHeaders
 {
     /// <summary>
-    /// Adds them; false if they are not written so, or are not headers of a request. Some may have been added then.
+    /// Adds the headers. Returns false if the text is malformed or a name is not a request header; some headers may have been
+    /// added then.
     /// </summary>
     public static bool TryAdd(HttpRequestHeaders headers, string text) =>
         text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

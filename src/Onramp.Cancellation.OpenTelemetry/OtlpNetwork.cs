@@ -7,17 +7,17 @@ using OpenTelemetry.Exporter;
 
 namespace Onramp.Cancellation.OpenTelemetry;
 
-/// <summary>How one signal's exports reach their receiver, as its settings say.</summary>
+/// <summary>Configures the connection of one signal's exporter to its receiver.</summary>
 internal static class OtlpNetwork
 {
     public const string Authority = "OTEL_EXPORTER_OTLP_CERTIFICATE";
     public const string ClientCertificate = "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE";
     public const string ClientKey = "OTEL_EXPORTER_OTLP_CLIENT_KEY";
 
-    // By the specification.
+    // The default of the OpenTelemetry specification.
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sets what the exporter's own options read only for all three signals.</summary>
+    /// <summary>Applies the settings of one signal; the exporter itself reads only those for all three signals.</summary>
     public static void Configure(
         OtlpExporterOptions options,
         OtlpSignal signal,
@@ -43,13 +43,13 @@ internal static class OtlpNetwork
                 : OtlpExportCompression.None;
         }
 
-        // The client has them.
+        // The client sets them.
         options.Headers = null;
         options.HttpClientFactory = () => CreateClient(signal, configuration, report);
     }
 
-    /// <summary>The certificates of the settings that name files of them.</summary>
-    /// <exception cref="CryptographicException">A file has none.</exception>
+    /// <summary>Loads the certificates from the files that the settings name.</summary>
+    /// <exception cref="CryptographicException">A file has no certificate or key.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static SslClientAuthenticationOptions Certificates(IConfiguration configuration)
     {

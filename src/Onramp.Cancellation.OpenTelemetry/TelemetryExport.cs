@@ -13,7 +13,7 @@ using OpenTelemetry.Trace;
 
 namespace Onramp.Cancellation.OpenTelemetry;
 
-/// <summary>What is exported, whoever takes it: the service's metrics and spans, and its log.</summary>
+/// <summary>Exports the service's metrics, spans and log.</summary>
 public static class TelemetryExport
 {
     private const string ServiceName = "onramp-cancellation";
@@ -27,7 +27,7 @@ public static class TelemetryExport
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
 
-        // The service's own categories all begin so; everything else of the process speaks from warnings on.
+        // All categories of the service start with Onramp; the rest of the process is logged from Warning.
         services.AddLogging(static logging =>
             logging
                 .AddFilter<OpenTelemetryLoggerProvider>(null, LogLevel.Warning)
@@ -40,14 +40,14 @@ public static class TelemetryExport
             .AddOpenTelemetry()
             .WithMetrics(static metrics => metrics.AddMeter(TelemetryNames.Source))
             .WithTracing(traces => Sample(traces.AddSource(TelemetryNames.Source), configuration))
-            // Alerts look for the first words of a message, which is there only when it is formatted.
+            // Alerts match the beginning of formatted messages.
             .WithLogging(static _ => { }, static log => log.IncludeFormattedMessage = true);
     }
 
     /// <summary>
-    /// Names the service as its own telemetry does: by the app's name in Azure, as the Functions host does, else by its
-    /// own. <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> win. To call after everything else that
-    /// describes the resource.
+    /// Sets the service's name and version: in Azure the app's name, like the Functions host, elsewhere its own.
+    /// <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> take precedence. Call it after everything else that
+    /// configures the resource.
     /// </summary>
     public static OpenTelemetryBuilder NameService(this OpenTelemetryBuilder telemetry, IConfiguration configuration)
     {
@@ -62,7 +62,7 @@ public static class TelemetryExport
         );
     }
 
-    /// <summary>Exports each signal that has a receiver by the OpenTelemetry protocol.</summary>
+    /// <summary>Exports each signal that has an endpoint with the OpenTelemetry protocol.</summary>
     public static OpenTelemetryBuilder ToOtlp(this OpenTelemetryBuilder telemetry, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(telemetry);
@@ -81,11 +81,11 @@ public static class TelemetryExport
     }
 
     /// <summary>
-    /// The network of an exporter that sends all signals together, with a report of exports that fail.
+    /// Creates the HTTP handler of an exporter that sends all signals together. It records failed exports.
     /// </summary>
-    public static HttpMessageHandler ReportedNetwork(IServiceProvider services, string receiver) =>
+    public static HttpMessageHandler CreateHandler(IServiceProvider services, string signal) =>
         new ExportReportHandler(
-            receiver,
+            signal,
             services.GetRequiredService<ExportReport>(),
             new SocketsHttpHandler
             {
@@ -95,21 +95,25 @@ public static class TelemetryExport
             }
         );
 
-    private static OpenTelemetryBuilder Export(OpenTelemetryBuilder telemetry, OtlpSignal signal)
+    private static void Export(OpenTelemetryBuilder telemetry, OtlpSignal signal)
     {
         if (signal == OtlpSignal.Traces)
         {
-            return telemetry.WithTracing(traces => traces.AddOtlpExporter(signal.Name, configure: null));
+            telemetry.WithTracing(traces => traces.AddOtlpExporter(signal.Name, configure: null));
         }
-
-        return signal == OtlpSignal.Metrics
-            ? telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(signal.Name, configure: null))
-            : telemetry.WithLogging(log => log.AddOtlpExporter(signal.Name, configureExporter: null));
+        else if (signal == OtlpSignal.Metrics)
+        {
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(signal.Name, configure: null));
+        }
+        else
+        {
+            telemetry.WithLogging(log => log.AddOtlpExporter(signal.Name, configureExporter: null));
+        }
     }
 
     /// <summary>
-    /// Whether a cancel is traced is not its caller's decision, whose trace may be marked as not sampled;
-    /// OTEL_TRACES_SAMPLER may decide otherwise.
+    /// Traces every cancel, even if the caller's trace is marked as not sampled. <c>OTEL_TRACES_SAMPLER</c> takes
+    /// precedence.
     /// </summary>
     private static void Sample(TracerProviderBuilder traces, IConfiguration configuration)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Onramp.Cancellation.OpenTelemetry;
 
 /// <summary>
-/// Where telemetry goes, by the settings that OpenTelemetry and the platform give names to. Both hosts read them here.
+/// Where telemetry is exported to, by the settings of OpenTelemetry and of the platform. Both hosts use it.
 /// </summary>
 public sealed class TelemetryTarget
 {
@@ -13,15 +13,15 @@ public sealed class TelemetryTarget
     private TelemetryTarget(TelemetryKind kind, params IReadOnlyList<string> faults) =>
         (Kind, Faults) = (faults.Count == 0 ? kind : TelemetryKind.None, faults);
 
-    /// <summary>Who takes it. None if a setting is wrong.</summary>
+    /// <summary>The kind of receiver; none if a setting is invalid.</summary>
     public TelemetryKind Kind { get; }
 
-    /// <summary>What is wrong with the settings, a sentence each; empty for nothing.</summary>
+    /// <summary>One error for each invalid setting.</summary>
     public IReadOnlyList<string> Faults { get; }
 
     /// <summary>
-    /// Reads it. An OTLP endpoint, of all signals or of one, wins over Azure Monitor, which the platform names by
-    /// itself.
+    /// Reads the settings. An OTLP endpoint, for all signals or for one, takes precedence over Azure Monitor, which the
+    /// platform sets by itself.
     /// </summary>
     public static TelemetryTarget Read(IConfiguration configuration)
     {
@@ -56,7 +56,7 @@ public sealed class TelemetryTarget
             : new(TelemetryKind.None, [.. faults]);
     }
 
-    /// <summary>Lets the start end with the faults, if there are any, like those of any other setting.</summary>
+    /// <summary>Makes the start fail if a setting is invalid, like any other options.</summary>
     public void ValidateOnStart(IServiceCollection services)
     {
         if (Faults.Count == 0)
@@ -90,18 +90,18 @@ public sealed class TelemetryTarget
         )
         {
             yield return $"{ConnectionString} is not a connection string of Application Insights. "
-                + "Copy all of it (InstrumentationKey=…;IngestionEndpoint=https://…), or leave it out.";
+                + "Copy the complete string (InstrumentationKey=…;IngestionEndpoint=https://…), or remove it.";
         }
     }
 
-    /// <summary>Stands for a setting that is wrong.</summary>
+    /// <summary>The options that fail to validate.</summary>
     private sealed class FaultyTarget;
 }
 
-/// <summary>Who takes telemetry.</summary>
+/// <summary>The kind of receiver of telemetry.</summary>
 public enum TelemetryKind
 {
-    /// <summary>Nobody: nothing is exported, and nothing is put together for it.</summary>
+    /// <summary>Nothing is exported, and nothing is collected.</summary>
     None,
 
     /// <summary>A receiver of the OpenTelemetry protocol.</summary>

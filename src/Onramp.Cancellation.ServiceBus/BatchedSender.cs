@@ -3,49 +3,49 @@ using Azure.Messaging.ServiceBus;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// Sends each message at once while the broker keeps up; while it has some in hand, those that come meanwhile go
-/// together in the next batch, which costs both sides a fraction of sending each by itself. Nobody waits for company,
-/// and everybody's call ends when the broker has answered for his own message.
+/// Sends messages in batches under load. Up to <see cref="MaxSends"/> sends run concurrently, each message at once; the
+/// messages that arrive meanwhile share the next batch, which costs both sides a fraction of separate sends. A message is
+/// never delayed to fill a batch, and each call ends when the broker has confirmed its own message.
 /// </summary>
 internal sealed class BatchedSender(ServiceBusSender sender)
 {
-    /// <summary>Sends at the same time, each of one message or more.</summary>
+    /// <summary>The maximum number of concurrent sends, each of one or more messages.</summary>
     public const int MaxSends = 4;
 
-    /// <summary>Messages in a batch; its size in bytes is the broker's to limit.</summary>
+    /// <summary>The maximum number of messages in a batch; the broker limits its size in bytes.</summary>
     public const int MaxMessages = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<Waiting> _waiting = new();
+    private readonly Queue<PendingMessage> _pending = new();
     private int _sends;
 
-    /// <summary>Name of the queue or topic.</summary>
+    /// <summary>The name of the queue or topic.</summary>
     public string EntityPath => sender.EntityPath;
 
     /// <summary>
-    /// Sends a message and waits for the broker's answer. Whoever gives up before its turn has it not sent at all.
+    /// Sends a message and waits until the broker confirms it. A message that is cancelled while it waits is not sent.
     /// </summary>
-    /// <exception cref="ServiceBusException">The broker refused the message, or the batch that it was in.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up: the message may have been sent.</exception>
+    /// <exception cref="ServiceBusException">The broker rejected the message, or the batch that contained it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the message may have been sent.</exception>
     public Task SendAsync(ServiceBusMessage message, CancellationToken cancellationToken)
     {
-        Waiting waiting = new(message, cancellationToken);
+        PendingMessage pending = new(message, cancellationToken);
         lock (_gate)
         {
-            _waiting.Enqueue(waiting);
+            _pending.Enqueue(pending);
             if (_sends == MaxSends)
             {
-                return waiting.Task;
+                return pending.Task;
             }
 
             _sends++;
         }
 
-        _ = SendWaitingAsync();
-        return waiting.Task;
+        _ = SendPendingAsync();
+        return pending.Task;
     }
 
-    private async Task SendWaitingAsync()
+    private async Task SendPendingAsync()
     {
         while (Take() is { Count: > 0 } taken)
         {
@@ -53,13 +53,13 @@ internal sealed class BatchedSender(ServiceBusSender sender)
         }
     }
 
-    /// <summary>Takes those whose turn it is; none, and then this send has ended.</summary>
-    private List<Waiting> Take()
+    /// <summary>Takes the next messages; an empty list ends this send.</summary>
+    private List<PendingMessage> Take()
     {
-        List<Waiting> taken = [];
+        List<PendingMessage> taken = [];
         lock (_gate)
         {
-            while (taken.Count < MaxMessages && _waiting.TryDequeue(out var next))
+            while (taken.Count < MaxMessages && _pending.TryDequeue(out var next))
             {
                 if (!next.Task.IsCompleted)
                 {
@@ -76,70 +76,69 @@ internal sealed class BatchedSender(ServiceBusSender sender)
         return taken;
     }
 
-    private async Task SendAsync(List<Waiting> taken)
+    private async Task SendAsync(List<PendingMessage> taken)
     {
-        if (taken is [var alone])
+        if (taken is [var single])
         {
-            await EndAsync(taken, () => sender.SendMessageAsync(alone.Message, alone.CancellationToken));
+            await CompleteAsync(taken, () => sender.SendMessageAsync(single.Message, single.CancellationToken));
             return;
         }
 
-        // Ends when nobody waits for it any more.
-        using var given = new Given(taken);
+        using CancelledByAll cancelled = new(taken);
         for (var next = 0; next < taken.Count; )
         {
             var first = next;
-            var making = MakeAsync(given.Up);
-            await ((Task)making).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!making.IsCompletedSuccessfully)
+            var creating = CreateBatchAsync(cancelled.Token);
+            await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!creating.IsCompletedSuccessfully)
             {
-                await EndAsync(taken[first..], () => making);
+                await CompleteAsync(taken[first..], () => creating);
                 return;
             }
 
-            using var batch = await making;
+            using var batch = await creating;
             while (next < taken.Count && batch.TryAddMessage(taken[next].Message))
             {
                 next++;
             }
 
-            // What is too large for a batch of its own gets the client's own words.
+            // A message that does not fit into a batch of its own is sent alone, and gets the client's own error.
             next = Math.Max(next, first + 1);
-            await EndAsync(
+            await CompleteAsync(
                 taken[first..next],
                 () =>
                     batch.Count > 0
-                        ? sender.SendMessagesAsync(batch, given.Up)
-                        : sender.SendMessageAsync(taken[first].Message, given.Up)
+                        ? sender.SendMessagesAsync(batch, cancelled.Token)
+                        : sender.SendMessageAsync(taken[first].Message, cancelled.Token)
             );
         }
     }
 
-    // Awaited, so that what a client throws at once is like any other failure.
-    private async Task<ServiceBusMessageBatch> MakeAsync(CancellationToken cancellationToken) =>
+    // Async, so that an exception which the client throws synchronously is handled like any other.
+    private async Task<ServiceBusMessageBatch> CreateBatchAsync(CancellationToken cancellationToken) =>
         await sender.CreateMessageBatchAsync(cancellationToken);
 
-    private static async Task EndAsync(List<Waiting> some, Func<Task> send)
+    private static async Task CompleteAsync(List<PendingMessage> messages, Func<Task> send)
     {
         var sent = CallAsync(send);
         await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        some.ForEach(one => one.End(sent));
+        messages.ForEach(message => message.Complete(sent));
     }
 
     private static async Task CallAsync(Func<Task> send) => await send();
 
-    /// <summary>A message and whoever waits for its being sent.</summary>
-    private sealed class Waiting
+    /// <summary>A message and the task of its caller.</summary>
+    private sealed class PendingMessage
     {
-        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly CancellationTokenRegistration _givenUp;
+        private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenRegistration _onCancelled;
 
-        public Waiting(ServiceBusMessage message, CancellationToken cancellationToken)
+        public PendingMessage(ServiceBusMessage message, CancellationToken cancellationToken)
         {
             (Message, CancellationToken) = (message, cancellationToken);
-            _givenUp = cancellationToken.UnsafeRegister(
-                static (ended, token) => ((TaskCompletionSource)ended!).TrySetCanceled(token),
-                _ended
+            _onCancelled = cancellationToken.UnsafeRegister(
+                static (completed, token) => ((TaskCompletionSource)completed!).TrySetCanceled(token),
+                _completed
             );
         }
 
@@ -147,57 +146,57 @@ internal sealed class BatchedSender(ServiceBusSender sender)
 
         public CancellationToken CancellationToken { get; }
 
-        public Task Task => _ended.Task;
+        public Task Task => _completed.Task;
 
-        public void End(Task sent)
+        public void Complete(Task sent)
         {
-            _givenUp.Dispose();
+            _onCancelled.Dispose();
             if (sent.Exception is { } exception)
             {
-                _ended.TrySetException(exception.InnerExceptions);
+                _completed.TrySetException(exception.InnerExceptions);
             }
             else if (sent.IsCanceled)
             {
-                _ended.TrySetCanceled(CancellationToken);
+                _completed.TrySetCanceled(CancellationToken);
             }
             else
             {
-                _ended.TrySetResult();
+                _completed.TrySetResult();
             }
         }
     }
 
-    /// <summary>Tells when all of some have given up.</summary>
-    private sealed class Given : IDisposable
+    /// <summary>A token that is cancelled when the tokens of all messages of a batch are.</summary>
+    private sealed class CancelledByAll : IDisposable
     {
-        private readonly CancellationTokenSource _up = new();
+        private readonly CancellationTokenSource _source = new();
         private readonly List<CancellationTokenRegistration> _registrations = [];
         private int _left;
 
-        public Given(List<Waiting> some)
+        public CancelledByAll(List<PendingMessage> messages)
         {
-            _left = some.Count;
-            foreach (var one in some)
+            _left = messages.Count;
+            foreach (var message in messages)
             {
                 _registrations.Add(
-                    one.CancellationToken.UnsafeRegister(static given => ((Given)given!).CountDown(), this)
+                    message.CancellationToken.UnsafeRegister(static all => ((CancelledByAll)all!).CountDown(), this)
                 );
             }
         }
 
-        public CancellationToken Up => _up.Token;
+        public CancellationToken Token => _source.Token;
 
         public void Dispose()
         {
             _registrations.ForEach(static registration => registration.Dispose());
-            _up.Dispose();
+            _source.Dispose();
         }
 
         private void CountDown()
         {
             if (Interlocked.Decrement(ref _left) == 0)
             {
-                _up.Cancel();
+                _source.Cancel();
             }
         }
     }

@@ -5,11 +5,11 @@ using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 
-/// <summary>The queue of cancel requests, from the sending side.</summary>
+/// <summary>Sends, schedules and finds messages of the queue of cancel requests.</summary>
 internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options, TimeProvider time)
     : ICancelQueue
 {
-    // More than the broker's clock and ours differ by.
+    // Longer than the difference between the broker's clock and ours.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
 
     private readonly ServiceBusSender _sender = client.CreateSender(options.Value.Queue);
@@ -34,7 +34,7 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
         catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageSizeExceeded)
         {
-            throw new MessageTooLargeException("The message is larger than the queue takes.", exception);
+            throw new MessageTooLargeException("The message exceeds the maximum message size of the queue.", exception);
         }
     }
 
@@ -44,9 +44,10 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         CancellationToken cancellationToken
     )
     {
-        // From the number backwards in growing steps: a duplicate was scheduled not long before, and numbers only grow.
+        // Searches backwards from the sequence number, in growing steps: the duplicate was scheduled recently, and sequence
+        // numbers only grow.
         var end = sequenceNumber;
-        for (var step = (long)Peeking.PageSize; end >= 0; step *= 4)
+        for (var step = (long)PeekExtensions.PageSize; end >= 0; step *= 4)
         {
             var start = Math.Max(0, sequenceNumber - step + 1);
             for (var next = start; next <= end; )
@@ -81,8 +82,7 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         CancellationToken cancellationToken
     )
     {
-        // Peeking finds the first message from that number on, and finds due ones too. A message that cannot be read is
-        // not one of ours.
+        // Peeking also returns messages that are already due. A message that cannot be decoded is not ours.
         var found = await _receiver.PeekOneAsync(sequenceNumber, cancellationToken);
         if (
             found is null
@@ -101,8 +101,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
         catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageNotFound)
         {
-            // Either it became due in between; or, if it is not due by far, an earlier try has taken it back, whose
-            // answer the client did not get.
+            // It has become due; or, if its due time is well ahead, an earlier attempt cancelled it and the client did not
+            // get the response.
             return found.ScheduledEnqueueTime - time.GetUtcNow() > ClockDifference;
         }
     }

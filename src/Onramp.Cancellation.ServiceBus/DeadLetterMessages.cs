@@ -5,18 +5,18 @@ using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 
-/// <summary>Dead letters in the SDK's types.</summary>
+/// <summary>Replays dead letters, in the SDK's types.</summary>
 public static class DeadLetterMessages
 {
     private const string ScheduledTime = "x-opt-scheduled-enqueue-time";
 
     /// <summary>
-    /// Makes the message that goes back to the queue: everything that the sender set, whatever the body is made of,
-    /// under the id and the properties that the core says.
+    /// Creates the message that goes back to the queue: everything that the sender set, with any kind of body, but with
+    /// the id and the application properties from the core.
     /// </summary>
     /// <returns>
-    /// False when no client of Service Bus for .NET can send it, because an application property is a list, an array or
-    /// the like.
+    /// False if the .NET client cannot send it, because an application property is a list, an array or another complex
+    /// value.
     /// </returns>
     public static bool TryToReplay(
         this ServiceBusReceivedMessage message,
@@ -50,7 +50,7 @@ public static class DeadLetterMessages
         return true;
     }
 
-    /// <summary>Annotations may be of any type for AMQP, and not for the client.</summary>
+    /// <summary>AMQP allows annotations of every type, the client only simple ones.</summary>
     private static void RemoveUnsendable(IDictionary<string, object?> section)
     {
         foreach (

@@ -6,8 +6,7 @@ using Onramp.Cancellation.Queue;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// The one way that every message of the queue goes, on every host: read, handled by the core, settled as the core
-/// says.
+/// Handles every message of the queue, on every host: reads it, lets the core handle it, and settles it accordingly.
 /// </summary>
 public sealed partial class MessageDispatcher(
     CancelMessageHandler handler,
@@ -17,16 +16,15 @@ public sealed partial class MessageDispatcher(
 )
 {
     /// <summary>
-    /// How long settling one message may take. With the longest handling it stays inside the functionTimeout of
+    /// How long settling one message may take. Together with the longest handling it is below the functionTimeout of
     /// host.json.
     /// </summary>
     public static readonly TimeSpan SettlementTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Handles a message and settles it; leaves it alone once the host stops. Takes no token: the Functions host
-    /// cancels that of a function as soon as it is asked to stop, and only <see cref="WorkInProgress"/> decides how
-    /// long work in progress may take then. Does not throw when settling fails: the message is delivered again, which
-    /// is safe.
+    /// Handles a message and settles it, unless the host is stopping. It has no token parameter: the Functions host cancels
+    /// a function's token as soon as it is asked to stop, but <see cref="WorkInProgress"/> decides how long in-flight work
+    /// may continue. Does not throw when settling fails: the message is delivered again, which is safe.
     /// </summary>
     public async Task DispatchAsync(ServiceBusReceivedMessage message, IMessageActions actions)
     {
@@ -34,8 +32,8 @@ public sealed partial class MessageDispatcher(
         ArgumentNullException.ThrowIfNull(actions);
         if (!work.TryBegin())
         {
-            // Not given back: it would come at once, again and again, until its deliveries are spent. It is delivered
-            // again when its lock ends.
+            // Not abandoned: it would be delivered again immediately, until it reaches the maximum delivery count. It is
+            // delivered again when its lock expires.
             return;
         }
 
@@ -56,7 +54,7 @@ public sealed partial class MessageDispatcher(
     {
         try
         {
-            // What has been done is settled even while the host stops: without its token.
+            // No token: handled messages are settled even while the host stops.
             await SettleAsync(settlement, actions).WaitAsync(SettlementTimeout, time, CancellationToken.None);
         }
         catch (Exception exception)
@@ -86,7 +84,7 @@ public sealed partial class MessageDispatcher(
         [LoggerMessage(
             701,
             LogLevel.Warning,
-            "Could not settle ({Settlement}) message {SequenceNumber}, delivered {DeliveryCount} times: it will be delivered again"
+            "Could not settle message {SequenceNumber} ({Settlement}, delivery {DeliveryCount}); it will be delivered again"
         )]
         public static partial void NotSettled(
             ILogger logger,

@@ -5,12 +5,12 @@ using Onramp.Cancellation.Messages;
 
 namespace Onramp.Cancellation.ServiceBus;
 
-/// <summary>Carries every field of a message over to the SDK's type, and back.</summary>
+/// <summary>Converts messages between the core's types and the SDK's.</summary>
 public static class MessageTranslation
 {
     private const string PartitionKey = "x-opt-partition-key";
 
-    /// <summary>The message as the SDK sends it.</summary>
+    /// <summary>Creates the SDK's message.</summary>
     public static ServiceBusMessage ToServiceBusMessage(this OutboundMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -35,7 +35,7 @@ public static class MessageTranslation
         return translated;
     }
 
-    /// <summary>The message as the core sees it, whatever the sender has put into it.</summary>
+    /// <summary>Creates the core's message; no content that a sender can choose makes it throw.</summary>
     public static InboundMessage ToInbound(this ServiceBusReceivedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -61,7 +61,7 @@ public static class MessageTranslation
     }
 
     /// <summary>
-    /// The bytes of a data section, or of the one value that a JMS text or bytes message is; null for anything else.
+    /// Returns the bytes of a data section, or of the single value of a JMS text or bytes message; null for anything else.
     /// </summary>
     private static ReadOnlyMemory<byte>? BodyOf(AmqpMessageBody body)
     {
@@ -85,7 +85,7 @@ public static class MessageTranslation
     }
 
     /// <summary>
-    /// From the sections themselves: the SDK's own properties throw when another client wrote a value of another type.
+    /// Reads the AMQP sections, because the SDK's properties throw if another client wrote a value of another type.
     /// </summary>
     private static MessageRouting Read(AmqpAnnotatedMessage amqp) =>
         new()
@@ -98,8 +98,7 @@ public static class MessageTranslation
         };
 
     /// <summary>
-    /// Into the sections themselves: what came once is sent again, also where the SDK's own properties have stricter
-    /// rules.
+    /// Writes the AMQP sections, because the SDK's properties reject some values that other clients can send.
     /// </summary>
     private static void Write(MessageRouting routing, AmqpAnnotatedMessage amqp)
     {

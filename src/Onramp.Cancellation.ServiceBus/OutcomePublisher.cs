@@ -6,7 +6,7 @@ using Onramp.Cancellation.Outcomes;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// The result topic. A sender of the SDK and not the output binding: the binding can set nothing but the body.
+/// Publishes to the result topic. It uses the SDK because the output binding can set only the body.
 /// </summary>
 internal sealed class OutcomePublisher(ServiceBusClient client, IOptions<ServiceBusOptions> options) : IOutcomePublisher
 {

@@ -3,13 +3,12 @@ using Microsoft.Extensions.Configuration;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// Which namespace and entities the app uses, by the names that the Service Bus trigger reads too, so that both always
-/// mean the same.
+/// The namespace and the entities of the app. The Service Bus trigger reads the same settings.
 /// </summary>
 internal sealed class ServiceBusOptions
 {
     /// <summary>
-    /// Setting <c>ServiceBus</c>: a connection string, for the emulator and for namespaces that still allow keys.
+    /// Setting <c>ServiceBus</c>: a connection string, for the emulator and for namespaces that allow keys.
     /// </summary>
     public string? ConnectionString { get; set; }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// Says what is missing or cannot work and how to set it. A connection string is never quoted: it has a key in it.
+/// Validates the options. Errors say what to set; they never quote a connection string, because it contains a key.
 /// </summary>
 internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<ServiceBusOptions>
 {
@@ -32,9 +32,11 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
                 when Uri.CheckHostName(host) == UriHostNameType.Dns && host.Contains('.', StringComparison.Ordinal) =>
                 null,
             (null or "", { Length: > 0 }) =>
-                "ServiceBus__fullyQualifiedNamespace must be the whole host name without a scheme, a port or a path, for example sb-example.servicebus.windows.net.",
-            _ =>
-                "Set exactly one of ServiceBus__fullyQualifiedNamespace (the namespace's host name, for example sb-example.servicebus.windows.net, reached with the app's identity) and ServiceBus (a connection string, for the emulator).",
+                "ServiceBus__fullyQualifiedNamespace must be the full host name without a scheme, a port or a path, "
+                    + "for example sb-example.servicebus.windows.net.",
+            _ => "Set exactly one of ServiceBus__fullyQualifiedNamespace (the namespace's host name, for example "
+                + "sb-example.servicebus.windows.net, reached with the app's identity) and ServiceBus (a connection "
+                + "string, for the emulator).",
         };
 
     private static string? FaultOfEntity(string setting, string what, string example, string? name) =>
@@ -42,14 +44,15 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
         {
             null or "" => $"{setting} is missing: set it to the name of the {what}, for example {example}.",
             _ when !EntityName().IsMatch(name) =>
-                $"{setting} must be the name of the {what}: up to 260 letters, digits, periods, hyphens, underscores and slashes between them, for example {example}.",
+                $"{setting} must be the name of the {what}: up to 260 letters, digits, periods, hyphens, underscores and "
+                    + $"slashes, starting and ending with a letter or digit, for example {example}.",
             _ => null,
         };
 
     private static string? FaultOfBoth(ServiceBusOptions options) =>
         options.Queue is { Length: > 0 }
         && string.Equals(options.Queue, options.Topic, StringComparison.OrdinalIgnoreCase)
-            ? "CancelRequestsQueue and CancelResultsTopic must differ: a namespace has each name once."
+            ? "CancelRequestsQueue and CancelResultsTopic must differ, because names are unique in a namespace."
             : null;
 
     [GeneratedRegex(@"\A(?=.{1,260}\z)[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?\z")]

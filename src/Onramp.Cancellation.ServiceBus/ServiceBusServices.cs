@@ -9,12 +9,11 @@ using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 
-/// <summary>Puts the core's two ports onto Service Bus.</summary>
+/// <summary>Registers the core's two ports over Service Bus.</summary>
 public static class ServiceBusServices
 {
     /// <summary>
-    /// Adds the result topic and the queue, over one client; a port, or a client, that is registered before takes the
-    /// place of these.
+    /// Adds the result topic and the queue, over one client. A port or a client that is already registered replaces these.
     /// </summary>
     public static IServiceCollection AddServiceBus(this IServiceCollection services, IConfiguration configuration)
     {
@@ -35,15 +34,15 @@ public static class ServiceBusServices
         return services;
     }
 
-    /// <summary>The queue by itself, for a program that is no host.</summary>
+    /// <summary>Opens the queue alone, for a program that is not a host.</summary>
     public static ICancelQueue OpenQueue(ServiceBusClient client, string name, TimeProvider time) =>
         new CancelQueue(client, Options.Create(new ServiceBusOptions { Queue = name }), time);
 
     /// <summary>
-    /// The SDK's own tries end within the time that the core gives one operation; the default is four tries of a minute
-    /// each.
+    /// Limits the SDK's own retries to the time that the core has for one operation; the default is four attempts of a
+    /// minute each.
     /// </summary>
-    private static ServiceBusClientOptions Patience =>
+    private static ServiceBusClientOptions ClientOptions =>
         new()
         {
             RetryOptions = new ServiceBusRetryOptions
@@ -58,6 +57,6 @@ public static class ServiceBusServices
 
     private static ServiceBusClient CreateClient(ServiceBusOptions options, TokenCredential credential) =>
         options.ConnectionString is { Length: > 0 } connectionString
-            ? new ServiceBusClient(connectionString, Patience)
-            : new ServiceBusClient(options.FullyQualifiedNamespace, credential, Patience);
+            ? new ServiceBusClient(connectionString, ClientOptions)
+            : new ServiceBusClient(options.FullyQualifiedNamespace, credential, ClientOptions);
 }

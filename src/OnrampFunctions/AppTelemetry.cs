@@ -10,13 +10,13 @@ using Onramp.Cancellation.Secrets;
 namespace OnrampFunctions;
 
 /// <summary>
-/// The app's telemetry: to an OTLP receiver if one is named, else to Application Insights, else to nobody.
+/// Exports the app's telemetry to an OTLP receiver, if one is set, or else to Application Insights.
 /// </summary>
 public static class AppTelemetry
 {
     /// <summary>
-    /// Adds what the settings ask for. Without an exporter of its own the app leaves its log to the Functions host, as
-    /// it does everything.
+    /// Adds the exporters that the settings require. Without any, only the Functions host exports telemetry, including the
+    /// worker's log.
     /// </summary>
     public static IServiceCollection AddAppTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
@@ -30,12 +30,12 @@ public static class AppTelemetry
         return services;
     }
 
-    // A method of its own, so that nothing of OpenTelemetry is loaded without it.
+    // A separate method, so that OpenTelemetry's assemblies are loaded only if they are used.
     private static void Export(IServiceCollection services, IConfiguration configuration, TelemetryKind kind)
     {
         var telemetry = services.AddServiceTelemetry(configuration);
 
-        // Tells the Functions host not to export the worker's log a second time.
+        // Keeps the Functions host from exporting the worker's log a second time.
         telemetry.UseFunctionsWorkerDefaults();
         telemetry.NameService(configuration);
         if (kind == TelemetryKind.Otlp)
@@ -50,17 +50,15 @@ public static class AppTelemetry
                 static (monitor, provider) =>
                 {
                     monitor.Credential = Identity(provider);
-                    monitor.Transport = new HttpClientTransport(
-                        TelemetryExport.ReportedNetwork(provider, "all signals")
-                    );
+                    monitor.Transport = new HttpClientTransport(TelemetryExport.CreateHandler(provider, "all signals"));
 
-                    // By default it keeps five traces a second, and of the log only what belongs to them: alerts would
+                    // By default it keeps five traces a second and only the log messages of those traces: alerts would
                     // miss failures.
                     monitor.SamplingRatio = 1;
                     monitor.TracesPerSecond = null;
                     monitor.EnableTraceBasedLogsSampler = false;
 
-                    // The platform measures the process, and nobody watches live.
+                    // The platform measures the process, and live metrics are not used.
                     monitor.EnablePerformanceCounters = false;
                     monitor.EnableLiveMetrics = false;
                 }
@@ -69,8 +67,8 @@ public static class AppTelemetry
     }
 
     /// <summary>
-    /// The app's identity. One that is set wrongly must end the start with its own sentence, and an exporter is made
-    /// before the start.
+    /// The app's identity. The exporter is created before the start, and an invalid identity must fail the start with its
+    /// own message, so the error is deferred.
     /// </summary>
     private static TokenCredential Identity(IServiceProvider services)
     {

@@ -5,14 +5,13 @@ using Onramp.Cancellation.Signing;
 
 namespace OnrampFunctions;
 
-/// <summary>A way to the Functions host's log for what is logged while no function runs.</summary>
+/// <summary>Passes what is logged while no function runs to the Functions host's log.</summary>
 public static class BackgroundConsole
 {
     /// <summary>
-    /// Writes the log of the credentials, which are read at start and on a schedule, to the console too. The Functions
-    /// host drops a log entry that comes from the worker outside of an invocation, but takes each line of the console:
-    /// a line of standard error with "warn" in it as a warning. Everything else is logged within an invocation and
-    /// would appear twice.
+    /// Also writes the log of the credentials to the console; they are read at start and on a schedule. The Functions host
+    /// drops log entries from outside of invocations, but keeps every line of the console, and a line of standard error
+    /// that contains "warn" becomes a warning. Everything else is logged within invocations and would appear twice.
     /// </summary>
     public static ILoggingBuilder AddBackgroundConsole(this ILoggingBuilder logging)
     {

@@ -7,7 +7,7 @@ namespace OnrampFunctions;
 /// <summary>The Service Bus trigger: one message of the queue, peek-locked, settled explicitly.</summary>
 public sealed class OrderMessages(MessageDispatcher dispatcher)
 {
-    /// <summary>Handles a message and settles it as the core says.</summary>
+    /// <summary>Handles and settles one message.</summary>
     [Function("CancelOrderFromQueue")]
     public Task RunAsync(
         [ServiceBusTrigger("%CancelRequestsQueue%", Connection = "ServiceBus", AutoCompleteMessages = false)]

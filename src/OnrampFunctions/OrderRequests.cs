@@ -6,7 +6,7 @@ using Onramp.Cancellation.Http.Reading;
 namespace OnrampFunctions;
 
 /// <summary>
-/// The HTTP triggers: one for each route. They take every method, so that a wrong one gets the same answer as on any
+/// The HTTP triggers, one for each route. They accept every method, so that a wrong one gets the same response as on any
 /// other host.
 /// </summary>
 public sealed class OrderRequests(OrderApi api)
@@ -29,25 +29,25 @@ public sealed class OrderRequests(OrderApi api)
         [HttpTrigger(AuthorizationLevel.Function, Route = "orders/timeouts/{timeoutId}")] HttpRequest request
     ) => AnswerAsync(ApiRoute.DisarmOrderTimeout, request);
 
-    /// <summary>Tells everybody whether this instance can sign.</summary>
+    /// <summary>Reports whether this instance can sign.</summary>
     [Function(nameof(ApiRoute.Health))]
     public Task<IResult> HealthAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "health")] HttpRequest request
     ) => AnswerAsync(ApiRoute.Health, request);
 
-    /// <summary>Tells every tool the contract of the HTTP side.</summary>
+    /// <summary>Returns the contract of the HTTP API.</summary>
     [Function(nameof(ApiRoute.OpenApi))]
     public Task<IResult> OpenApiAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "openapi.json")] HttpRequest request
     ) => AnswerAsync(ApiRoute.OpenApi, request);
 
-    /// <summary>Tells every tool the contract of the queue and the topic.</summary>
+    /// <summary>Returns the contract of the queue and the topic.</summary>
     [Function(nameof(ApiRoute.AsyncApi))]
     public Task<IResult> AsyncApiAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "asyncapi.json")] HttpRequest request
     ) => AnswerAsync(ApiRoute.AsyncApi, request);
 
-    /// <summary>Tells every tool one schema of the contracts.</summary>
+    /// <summary>Returns one JSON Schema of the contracts.</summary>
     [Function(nameof(ApiRoute.Schema))]
     public Task<IResult> SchemaAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "schemas/{name}")] HttpRequest request

@@ -26,7 +26,7 @@ public sealed class PublishTests
             "-p:ServiceBusExtension=declared",
         ]);
         Assert.NotEqual(0, exitCode);
-        Assert.Contains("would take no messages", output, StringComparison.Ordinal);
+        Assert.Contains("would not receive messages", output, StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Output)> MsBuildAsync(string[] arguments)

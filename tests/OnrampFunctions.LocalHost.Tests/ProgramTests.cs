@@ -117,7 +117,9 @@ public sealed class ProgramTests
         await program.ReadUntilAsync("/cancel-requests/messages");
         await program.ReadUntilAsync("/cancel-results/subscriptions/local/messages/head");
         await program.ReadUntilAsync("Endpoint=sb://localhost:");
-        await program.ReadUntilAsync("The latest 1000 unread outcomes and dead letters are kept (LocalHost__KeptMessages)");
+        await program.ReadUntilAsync(
+            "The latest 1000 unread outcomes and dead letters are kept (LocalHost__KeptMessages)"
+        );
     }
 
     /// <summary>Both have bound the port before either listens.</summary>

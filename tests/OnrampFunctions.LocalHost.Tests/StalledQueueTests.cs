@@ -114,10 +114,7 @@ public sealed class StalledReceiverTests
         }
 
         Assert.Equal("cancelled", (await outcome).Kind);
-        Assert.Contains(
-            host.Log.Lines,
-            static line => line.Contains("replacing the client", StringComparison.Ordinal)
-        );
+        Assert.Contains(host.Log.Lines, static line => line.Contains("replacing the client", StringComparison.Ordinal));
         provider.Release();
     }
 

@@ -224,7 +224,7 @@ public sealed class TelemetryTests
         receiver.Status = 200;
         await ExportAsync(2);
         Assert.Matches(
-            @"^Information: Telemetry \(traces\) is exported to .* again, after \d+ exports that failed$",
+            @"^Information: Telemetry \(traces\) is exported to .* again, after \d+ failed exports$",
             Assert.Single(Reports().Skip(2))
         );
 

@@ -22,7 +22,7 @@ internal sealed class CancelEndpoint(
     {
         var started = time.GetTimestamp();
         using var span = RequestSpan.Start(ApiRoute.CancelOrder, call);
-        var cancel = call.ToRequest(call.IsDelivery ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
+        var cancel = call.ToRequest(call.IsWebhook ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
         if (RequestReader.PrefersAsync(call.Context.Request))
         {
             return span.Answered(await DeferAsync(cancel, cancellationToken));

@@ -24,7 +24,7 @@ internal readonly record struct ApiCall
     public string? Source { get; init; }
 
     /// <summary>Whether it is an event or a signed webhook, whose sender repeats it until it gets 2xx.</summary>
-    public bool IsDelivery { get; init; }
+    public bool IsWebhook { get; init; }
 
     /// <summary>The trace context of the request.</summary>
     public TraceParent Trace { get; init; }

@@ -187,7 +187,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
 
         call = call with
         {
-            IsDelivery = envelope.EventId is not null || webhookId is not null,
+            IsWebhook = envelope.EventId is not null || webhookId is not null,
             RequestId = webhookId ?? Key(request) ?? envelope.EventId,
             Source = isUnsignedEvent ? null : envelope.Source,
             Trace = envelope.Trace,
@@ -211,7 +211,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return (call with { Fields = fields }, null);
         }
 
-        if (call.IsDelivery)
+        if (call.IsWebhook)
         {
             return (call, Problems.InvalidEvent("The data is not a valid cancel request; see errors.", parsed.Faults));
         }

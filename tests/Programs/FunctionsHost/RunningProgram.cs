@@ -10,7 +10,14 @@ public sealed class RunningProgram : IDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private RunningProgram(Process process) => _process = process;
+    // Read once, for all who wait: Process is not thread-safe, and sets that it has exited before it sets the exit code.
+    private readonly Lazy<Task<int>> _exitCode;
+
+    private RunningProgram(Process process)
+    {
+        _process = process;
+        _exitCode = new(ReadExitCodeAsync);
+    }
 
     /// <summary>Its id, by which the machine knows it.</summary>
     public int Id => _process.Id;
@@ -53,11 +60,8 @@ public sealed class RunningProgram : IDisposable
 
     /// <summary>Waits for the end, and for the last line.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
-    {
-        await _process.WaitForExitAsync(cancellationToken);
-        return _process.ExitCode;
-    }
+    public Task<int> WaitForExitAsync(CancellationToken cancellationToken) =>
+        _exitCode.Value.WaitAsync(cancellationToken);
 
     /// <summary>Asks the process to end, as the platform does (SIGTERM).</summary>
     public void Terminate()
@@ -78,6 +82,12 @@ public sealed class RunningProgram : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<int> ReadExitCodeAsync()
+    {
+        await _process.WaitForExitAsync(CancellationToken.None);
+        return _process.ExitCode;
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)

@@ -108,7 +108,7 @@ internal sealed class DeadLetterProcessor(
                     cancellationToken
                 );
             }
-            catch (Exception exception) when (Peeking.IsUndecodable(exception))
+            catch (Exception exception) when (PeekExtensions.IsUndecodable(exception))
             {
                 _batchSize = 1;
             }

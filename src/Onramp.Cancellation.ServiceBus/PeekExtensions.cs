@@ -6,24 +6,22 @@ using Azure.Messaging.ServiceBus;
 namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
-/// Looks at messages without taking them from anybody: locked and scheduled ones are seen too. One that the client
-/// cannot decode makes it throw away the whole page; here it is skipped.
+/// Peeks messages, including locked and scheduled ones. The client drops a whole page if it cannot decode one of its
+/// messages; these methods skip only that message.
 /// </summary>
-public static class Peeking
+public static class PeekExtensions
 {
-    // Service Bus hands out no more at once.
+    // The most that Service Bus returns at once.
     internal const int PageSize = 250;
 
-    // Sequence numbers mostly follow one another: so many are tried one by one before the steps grow.
+    // Sequence numbers are mostly consecutive: this many are tried one by one before the steps grow.
     private const int SingleSteps = 100;
 
-    /// <summary>Every message from a sequence number on, in its order.</summary>
+    /// <summary>Returns every message from a sequence number on, ordered by sequence number.</summary>
     /// <param name="receiver">The queue or subscription.</param>
-    /// <param name="from">The sequence number. Default 1, the lowest there is.</param>
-    /// <param name="unreadable">
-    /// Gets where messages are that cannot be decoded; null for nobody who wants to know.
-    /// </param>
-    /// <param name="cancellationToken">Stops looking.</param>
+    /// <param name="from">The sequence number. Default 1, the lowest one.</param>
+    /// <param name="unreadable">Receives the sequence numbers of messages that cannot be decoded.</param>
+    /// <param name="cancellationToken">Stops peeking.</param>
     public static async IAsyncEnumerable<ServiceBusReceivedMessage> PeekAllAsync(
         this ServiceBusReceiver receiver,
         long from = 1,
@@ -48,7 +46,7 @@ public static class Peeking
         }
     }
 
-    /// <summary>The first message from a sequence number on that can be decoded; null for none.</summary>
+    /// <summary>Returns the first message from a sequence number on that can be decoded; null if there is none.</summary>
     public static async Task<ServiceBusReceivedMessage?> PeekFirstAsync(
         this ServiceBusReceiver receiver,
         long from,
@@ -67,7 +65,7 @@ public static class Peeking
         }
     }
 
-    /// <summary>The message of a sequence number; null when there is none, or one that cannot be decoded.</summary>
+    /// <summary>Returns the message with a sequence number; null if there is none, or if it cannot be decoded.</summary>
     public static async Task<ServiceBusReceivedMessage?> PeekOneAsync(
         this ServiceBusReceiver receiver,
         long sequenceNumber,
@@ -76,11 +74,9 @@ public static class Peeking
     {
         try
         {
-            return
-                await receiver.PeekMessageAsync(sequenceNumber, cancellationToken) is { } message
-                && message.SequenceNumber == sequenceNumber
-                ? message
-                : null;
+            // Peeking returns the first message from that number on.
+            var message = await receiver.PeekMessageAsync(sequenceNumber, cancellationToken);
+            return message?.SequenceNumber == sequenceNumber ? message : null;
         }
         catch (Exception exception) when (IsUndecodable(exception))
         {
@@ -89,8 +85,8 @@ public static class Peeking
     }
 
     /// <summary>
-    /// Whether the client throws this because it cannot decode a message: one with a map as a property, for example, or
-    /// with a broken URI.
+    /// Whether the client throws this exception when it cannot decode a message, for example one with a map as a property
+    /// or with a malformed URI.
     /// </summary>
     public static bool IsUndecodable(Exception exception) =>
         exception
@@ -100,7 +96,7 @@ public static class Peeking
                 or ArgumentException
                 or NotSupportedException;
 
-    /// <summary>The next messages from a sequence number on; an undecodable message ends a page early.</summary>
+    /// <summary>Returns the next messages from a sequence number on; a page ends before an undecodable message.</summary>
     internal static async Task<MessagePage> PeekPageAsync(
         this ServiceBusReceiver receiver,
         long from,
@@ -120,7 +116,7 @@ public static class Peeking
             }
             catch (Exception exception) when (IsUndecodable(exception))
             {
-                // One of so many cannot be decoded.
+                // One of the messages cannot be decoded: tries fewer.
             }
         }
 
@@ -128,7 +124,7 @@ public static class Peeking
         return new MessagePage([], last + 1, new UnreadableNumbers(from, last));
     }
 
-    /// <summary>The last sequence number from which peeking fails, before it works again.</summary>
+    /// <summary>Returns the last sequence number at which peeking fails before it works again.</summary>
     private static async Task<long> FindLastUndecodableAsync(
         ServiceBusReceiver receiver,
         long from,
@@ -170,10 +166,10 @@ public static class Peeking
     }
 }
 
-/// <summary>Messages that were peeked together.</summary>
-/// <param name="Messages">The messages, in the order of their numbers.</param>
-/// <param name="Next">From where to go on; null at the end.</param>
-/// <param name="Unreadable">Where messages are that come next and cannot be decoded; null for nowhere.</param>
+/// <summary>A page of peeked messages.</summary>
+/// <param name="Messages">The messages, ordered by sequence number.</param>
+/// <param name="Next">The sequence number at which the next page starts; null at the end.</param>
+/// <param name="Unreadable">The sequence numbers of undecodable messages that follow; null if there are none.</param>
 internal readonly record struct MessagePage(
     IReadOnlyList<ServiceBusReceivedMessage> Messages,
     long? Next,
@@ -181,8 +177,8 @@ internal readonly record struct MessagePage(
 );
 
 /// <summary>
-/// Sequence numbers among which there are only messages that the client cannot decode. The client does not tell their
-/// numbers: the last one is certain.
+/// A range of sequence numbers that has only undecodable messages. The client does not report their numbers; only the last
+/// one is certain.
 /// </summary>
 /// <param name="First">The first number.</param>
 /// <param name="Last">The last number.</param>
