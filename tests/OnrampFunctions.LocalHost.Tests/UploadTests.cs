@@ -71,7 +71,7 @@ public sealed class UploadTests
             Assert.Contains(
                 host.Log.Lines,
                 line =>
-                    line.StartsWith("Debug: The body of a request could not be read", StringComparison.Ordinal)
+                    line.StartsWith("Debug: The body of a request did not arrive", StringComparison.Ordinal)
                     || line.EndsWith("aborted by the client.", StringComparison.Ordinal)
             );
             await AssertUnharmedAsync(host);

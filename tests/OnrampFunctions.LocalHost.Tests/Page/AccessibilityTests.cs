@@ -34,8 +34,8 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
         await AssertAccessibleAsync(page, "with something of everything");
 
         await page.Page.EvaluateExpressionAsync("document.querySelector('#outcomes button').click()");
-        await page.Page.WaitForSelectorAsync("#way[open]");
-        await AssertAccessibleAsync(page, "with the way of a request");
+        await page.Page.WaitForSelectorAsync("#steps[open]");
+        await AssertAccessibleAsync(page, "with the steps of a request");
     }
 
     [Fact]

@@ -77,9 +77,9 @@ public sealed class HostileTextTests(HeadlessBrowser browser)
         foreach (var number in Enumerable.Range(1, 4))
         {
             await page.PressSelectedAsync($"#outcomes tr:nth-child({number}) button");
-            await page.Page.WaitForSelectorAsync("#way[open]");
+            await page.Page.WaitForSelectorAsync("#steps[open]");
             await page.PressAsync("Close");
-            await page.Page.WaitForSelectorAsync("#way:not([open])");
+            await page.Page.WaitForSelectorAsync("#steps:not([open])");
         }
 
         Assert.Equal(

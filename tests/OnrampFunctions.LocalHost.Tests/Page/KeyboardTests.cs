@@ -23,13 +23,13 @@ public sealed class KeyboardTests(HeadlessBrowser browser)
         await page.Page.Keyboard.PressAsync("Space");
         await page.SeeRowAsync("#outcomes", "7101", "cancelled");
 
-        await TabToAsync(page, "Show the way of order 7101");
+        await TabToAsync(page, "Show the steps of order 7101");
         await page.Page.Keyboard.PressAsync("Enter");
-        await page.SeeAsync("#way-title", "7101");
+        await page.SeeAsync("#steps-title", "7101");
         await page.Page.Keyboard.PressAsync("Escape");
-        await page.Page.WaitForSelectorAsync("#way:not([open])");
+        await page.Page.WaitForSelectorAsync("#steps:not([open])");
 
-        Assert.Equal("Show the way of order 7101", await FocusedAsync(page));
+        Assert.Equal("Show the steps of order 7101", await FocusedAsync(page));
     }
 
     [Fact]

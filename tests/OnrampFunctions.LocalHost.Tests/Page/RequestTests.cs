@@ -136,11 +136,11 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.EnterAsync("#order", "7005");
         await page.PressAsync("By HTTP");
 
-        await page.PressAsync("Show the way of order 7005");
+        await page.PressAsync("Show the steps of order 7005");
 
-        await page.SeeAsync("#way-title", "cancelled · 7005");
+        await page.SeeAsync("#steps-title", "cancelled · 7005");
         await page.SeeAsync(
-            "#way-steps",
+            "#steps-list",
             "received by http",
             "signed for cancelOrder",
             "provider cancelOrder → no answer (answer-lost)",
@@ -148,11 +148,11 @@ public sealed class RequestTests(HeadlessBrowser browser)
             "provider getOrder → 200",
             "event cancelled published"
         );
-        await page.PressSelectedAsync("#way-steps summary");
-        await page.SeeAsync("#way-steps pre", "X-ONRAMP-APIKEY: te… (8)", "X-ONRAMP-SIGNATURE: ", "… (128)");
+        await page.PressSelectedAsync("#steps-list summary");
+        await page.SeeAsync("#steps-list pre", "X-ONRAMP-APIKEY: te… (8)", "X-ONRAMP-SIGNATURE: ", "… (128)");
         Assert.Equal(
             4,
-            await page.Page.EvaluateExpressionAsync<int>("document.querySelectorAll('#way-chart text').length")
+            await page.Page.EvaluateExpressionAsync<int>("document.querySelectorAll('#steps-chart text').length")
         );
     }
 

@@ -27,14 +27,14 @@ internal static partial class BrokenUploads
             var status = BrokenUpload.StatusOf(context, exception);
             if (!context.RequestAborted.IsCancellationRequested)
             {
-                await LocalJson.WriteErrorAsync(context, status, $"The body could not be read: {exception.Message}");
+                await LocalJson.WriteErrorAsync(context, status, $"The body did not arrive: {exception.Message}");
             }
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(711, LogLevel.Debug, "The body of a request could not be read: {Reason}")]
+        [LoggerMessage(711, LogLevel.Debug, "The body of a request did not arrive: {Reason}")]
         public static partial void Broken(ILogger logger, string reason);
     }
 }

@@ -1,8 +1,8 @@
-// Building and updating elements. Whatever comes from outside goes in as text, never as markup.
+// Creates and updates elements. External content is only inserted as text, never as markup.
 
 export const byId = (id) => document.getElementById(id);
 
-/** Makes an element; children are nodes or texts, null ones are left out. */
+/** Creates an element; children are nodes or texts, and null ones are ignored. */
 export function el(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -30,7 +30,7 @@ export function svg(name, attributes = {}, text = null) {
   return node;
 }
 
-/** Sets a text, if it is another one. */
+/** Sets a text if it has changed. */
 export function setText(node, text) {
   if (node.textContent !== String(text)) {
     node.textContent = text;
@@ -40,7 +40,8 @@ export function setText(node, text) {
 const shown = new WeakMap();
 
 /**
- * Makes a list show items: what is there stays, and with it the focus; only what changed is made anew. The list has never more children than items.
+ * Shows items in a list. Unchanged children stay, and with them the focus; only changed ones are created again. The
+ * list never has more children than items.
  */
 export function show(list, items, keyOf, make) {
   const before = shown.get(list) ?? new Map();
@@ -69,14 +70,15 @@ export function show(list, items, keyOf, make) {
   }
 }
 
-/** In which row, and which of its buttons, the focus is. */
+/** The row of the focus, and the index of the focused button in it. */
 function placeOf(focused, rows) {
   const [key, row] = [...rows].find(([, { node }]) => node.contains(focused)) ?? [];
   return row ? { key, index: [...row.node.querySelectorAll('button')].indexOf(focused) } : null;
 }
 
-/** Whoever pressed a button by keyboard goes on in the same row, or in the same list if that is gone, and not at the top of the page. */
+/** Keeps the keyboard focus in the same row, or in the same list if the row has gone. */
 function refocus(list, { key, index }, rows) {
   const buttons = (rows.get(key)?.node ?? list).querySelectorAll('button');
-  (buttons[index] ?? buttons[0] ?? list.closest('section')?.querySelector('button, [tabindex], input'))?.focus({ preventScroll: true });
+  const next = buttons[index] ?? buttons[0] ?? list.closest('section')?.querySelector('button, [tabindex], input');
+  next?.focus({ preventScroll: true });
 }

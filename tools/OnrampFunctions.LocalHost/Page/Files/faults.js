@@ -1,4 +1,4 @@
-// What goes wrong on purpose.
+// The injected faults.
 import { byId, el, setText, show } from './dom.js';
 import { state } from './live.js';
 import { action, requests, send } from './requests.js';
@@ -9,17 +9,21 @@ export function setUpFaults() {
   byId('fault-actions').append(
     action('Switch on', '', () => {
       const rate = Number(byId('fault-rate').value);
-      return rate > 0 && rate <= 1 ? requests.setFaults({ rates: { ...state.faults.rates, [byId('fault-kind').value]: rate } }) : 'How often is a number above 0, and at most 1.';
+      return rate > 0 && rate <= 1
+        ? requests.setFaults({ rates: { ...state.faults.rates, [byId('fault-kind').value]: rate } })
+        : 'The probability must be above 0 and at most 1.';
     }, { strong: true }),
     action('All off', '', () => requests.setFaults(null)));
   byId('fault-form').addEventListener('submit', (event) => event.preventDefault());
   for (const part of ['queue', 'topic']) {
-    const choice = el('select', { id: `${part}-state`, onchange: () => send(requests.setFaults({ [part]: choice.value })) }, ...STATES.map((name) => el('option', { value: name }, name)));
+    const choice = el(
+      'select', { id: `${part}-state`, onchange: () => send(requests.setFaults({ [part]: choice.value })) },
+      ...STATES.map((name) => el('option', { value: name }, name)));
     byId('broker-states').append(el('label', {}, `The ${part}`, choice));
   }
 }
 
-/** The kinds, once they are known. */
+/** Fills the list of kinds. */
 export function drawKinds() {
   byId('fault-kind').replaceChildren(...Object.entries(state.hello.faults).map(([place, kinds]) =>
     el('optgroup', { label: place }, ...kinds.map((kind) => el('option', { value: kind, selected: kind === 'http503' }, kind)))));
@@ -29,8 +33,9 @@ export function drawFaults() {
   const { rates, injected, queue, topic } = state.faults;
   show(byId('faults'), Object.entries(rates), ([kind]) => kind, ([kind, rate]) => el(
     'li', { class: 'row' },
-    el('span', { class: 'tone failed' }, kind), el('span', { class: 'faint' }, rate === 1 ? 'always' : `${+(rate * 100).toFixed(2)} %`),
-    action('Off', kind, () => requests.setFaults({ rates: Object.fromEntries(Object.entries(state.faults.rates).filter(([other]) => other !== kind)) }))));
+    el('span', { class: 'tone failed' }, kind),
+    el('span', { class: 'faint' }, rate === 1 ? 'always' : `${+(rate * 100).toFixed(2)} %`),
+    action('Off', kind, () => requests.setFaults({ rates: without(state.faults.rates, kind) }))));
   for (const [part, name] of [['queue', queue], ['topic', topic]]) {
     if (name && byId(`${part}-state`).value !== name) {
       byId(`${part}-state`).value = name;
@@ -40,5 +45,7 @@ export function drawFaults() {
   const counts = Object.entries(injected ?? {}).map(([kind, count]) => `${kind} ${count}`);
   setText(byId('injected'), counts.length > 0
     ? `Injected since the start: ${counts.join(', ')}.`
-    : 'Nothing has gone wrong yet. Switch a fault on, cancel an order by message, and watch the retries.');
+    : 'No faults so far. Switch one on, cancel an order by message, and watch the retries.');
 }
+
+const without = (rates, kind) => Object.fromEntries(Object.entries(rates).filter(([other]) => other !== kind));

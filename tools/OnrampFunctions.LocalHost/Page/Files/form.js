@@ -1,4 +1,4 @@
-// The form: one order, and everything that can be done to it.
+// The form: one order and its actions.
 import { byId } from './dom.js';
 import { state } from './live.js';
 import { action, requests } from './requests.js';
@@ -6,12 +6,20 @@ import { action, requests } from './requests.js';
 const field = (id) => byId(id).value.trim();
 
 const order = () => ({
-  orderId: field('order'), hash: field('hash'), reason: field('reason'), after: field('after'), onlyIfUnpaid: byId('only-if-unpaid').checked,
+  orderId: field('order'),
+  hash: field('hash'),
+  reason: field('reason'),
+  after: field('after'),
+  onlyIfUnpaid: byId('only-if-unpaid').checked,
 });
 
-/** A request about the order of the form, or what is missing for it. */
-const about = (make) => () => (field('order') || field('hash') ? make(order()) : missing('Which order? Enter its id, or choose one from the list.'));
-const withId = (make) => () => (field('order') ? make(order()) : missing('An order at the provider has an id: 1 to 19 digits.'));
+/** Creates a request about the order of the form; returns a message when the order is missing. */
+const about = (make) => () =>
+  field('order') || field('hash')
+    ? make(order())
+    : missing('Which order? Enter its id, or choose one from the list.');
+const withId = (make) => () =>
+  field('order') ? make(order()) : missing('An order at the provider has an id of 1 to 19 digits.');
 
 function missing(sentence) {
   byId('order').focus();
@@ -28,7 +36,8 @@ export function use(orderId) {
 export function setUpForm() {
   byId('order-actions').append(
     action('Create', 'the order', withId((made) => requests.putOrder(made, 0)), { strong: true }),
-    action('Mark paid', '', withId((made) => requests.putOrder({ ...made, hash: made.hash || hashOf(made.orderId) }, 1))));
+    action('Mark paid', '', withId((made) =>
+      requests.putOrder({ ...made, hash: made.hash || hashOf(made.orderId) }, 1))));
   byId('cancel-actions').append(
     action('By HTTP', '', about(requests.cancel), { strong: true }),
     action('By message', '', about(requests.sendMessage)),

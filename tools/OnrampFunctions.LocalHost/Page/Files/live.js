@@ -1,13 +1,13 @@
-// What the host tells, and what the page remembers of it: always a bounded number of everything.
+// The state that the host sends. The page only keeps a bounded number of items.
 import { setHostTime } from './time.js';
 
 const MAX_OUTCOMES = 100;
 const MAX_CALLS = 300;
 
-/** What is known. Everything of a host that was started anew is forgotten with its first word. */
+/** The current state. The first event of a restarted host resets it. */
 export const state = {};
 
-function forget() {
+function reset() {
   Object.assign(state, {
     hello: null,
     orders: { total: 0, orders: [] },
@@ -21,9 +21,9 @@ function forget() {
   });
 }
 
-const hear = {
+const handlers = {
   hello(hello) {
-    forget();
+    reset();
     state.hello = hello;
     setHostTime(hello.now);
   },
@@ -48,12 +48,12 @@ const hear = {
   metrics: (metrics) => { state.metrics = metrics; },
 };
 
-/** Listens to the host, for as long as the page is open, and says what there is to be drawn: once a frame, however much was told. */
+/** Listens to the host while the page is open, and calls draw with the changed parts at most once per frame. */
 export function listen(draw, connected) {
-  forget();
+  reset();
   const changed = new Set();
   const source = new EventSource('/simulator/live');
-  for (const [name, take] of Object.entries(hear)) {
+  for (const [name, take] of Object.entries(handlers)) {
     source.addEventListener(name, (event) => {
       take(JSON.parse(event.data));
       if (changed.size === 0) {

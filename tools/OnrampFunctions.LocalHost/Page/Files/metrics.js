@@ -1,10 +1,11 @@
-// What the service's instruments say.
+// The values of the service's instruments.
 import { byId, el, show } from './dom.js';
 import { state } from './live.js';
 import { time } from './time.js';
 
 export function drawMetrics() {
-  const rows = state.metrics.instruments.flatMap((instrument) => instrument.values.map((value) => ({ ...instrument, values: null, ...value })));
+  const rows = state.metrics.instruments.flatMap((instrument) =>
+    instrument.values.map((value) => ({ ...instrument, values: null, ...value })));
   show(byId('metrics'), rows, (row) => `${row.name} ${row.attributes}`, line);
   byId('metrics-empty').hidden = rows.length > 0;
   if (state.metrics.since && byId('metrics-since').childElementCount === 0) {
@@ -14,12 +15,19 @@ export function drawMetrics() {
 
 function line({ name, kind, unit, description, attributes, count, sum, max }) {
   const show = (value) => figure(value, unit === 's');
+  const [total, mean, largest] = {
+    counter: () => [sum.toLocaleString('en'), '', ''],
+    gauge: () => ['', show(sum), ''],
+    histogram: () => [count.toLocaleString('en'), show(sum / count), show(max)],
+  }[kind]();
   return el(
     'tr', {},
-    el('th', { scope: 'row', title: description ?? null }, el('span', { class: 'mono' }, name.replace(/^onramp\./, '')), ' ', el('span', { class: 'attributes' }, attributes)),
-    el('td', { class: 'number' }, kind === 'counter' ? sum.toLocaleString('en') : kind === 'histogram' ? count.toLocaleString('en') : ''),
-    el('td', { class: 'number' }, kind === 'gauge' ? show(sum) : kind === 'histogram' ? show(sum / count) : ''),
-    el('td', { class: 'number' }, kind === 'histogram' ? show(max) : ''));
+    el('th', { scope: 'row', title: description ?? null },
+      el('span', { class: 'mono' }, name.replace(/^onramp\./, '')), ' ',
+      el('span', { class: 'attributes' }, attributes)),
+    el('td', { class: 'number' }, total),
+    el('td', { class: 'number' }, mean),
+    el('td', { class: 'number' }, largest));
 }
 
 function figure(value, isSeconds) {

@@ -13,14 +13,25 @@ export function drawOrders() {
   byId('orders-empty').hidden = total > 0;
 }
 
+const useButton = ({ orderId, hash }) => el(
+  'button', {
+    type: 'button',
+    class: 'link mono',
+    title: hash ? `hash ${hash}` : 'Put it into the form',
+    'aria-label': `Use order ${orderId}`,
+    onclick: () => use(orderId),
+  },
+  orderId);
+
 function row(order) {
   const waits = order.status === 0;
   return el(
     'tr', {},
-    el('th', { scope: 'row' },
-      el('button', { type: 'button', class: 'link mono', title: order.hash ? `hash ${order.hash}` : 'Put it into the form', 'aria-label': `Use order ${order.orderId}`, onclick: () => use(order.orderId) }, order.orderId)),
-    el('td', {}, el('span', { class: `tone ${tones[order.status]}` }, order.state.replace('waiting for payment', 'waiting'))),
-    el('td', { class: 'mono faint', title: `${order.cancelCalls} cancelOrder, ${order.getCalls} getOrder` }, `${order.cancelCalls} + ${order.getCalls}`),
+    el('th', { scope: 'row' }, useButton(order)),
+    el('td', {}, el('span', { class: `tone ${tones[order.status]}` }, order.state.replace(' for payment', ''))),
+    el(
+      'td', { class: 'mono faint', title: `${order.cancelCalls} cancelOrder, ${order.getCalls} getOrder` },
+      `${order.cancelCalls} + ${order.getCalls}`),
     el('td', { class: 'right' },
       waits ? action('Paid', `order ${order.orderId}`, () => requests.putOrder(order, 1)) : null,
       waits ? action('Cancel', `order ${order.orderId}`, () => requests.cancel({ orderId: order.orderId })) : null));

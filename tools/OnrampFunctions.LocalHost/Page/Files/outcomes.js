@@ -1,8 +1,8 @@
-// The outcome stream, and how many there were in each second.
+// The outcome stream and the number of outcomes per second.
 import { byId, el, setText, show, svg } from './dom.js';
 import { state } from './live.js';
 import { hostNow, time } from './time.js';
-import { openWay } from './way.js';
+import { openSteps } from './steps.js';
 
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [600, 80];
@@ -16,21 +16,31 @@ export function drawOutcomes() {
 
 const toneOf = (kind) => (state.hello?.kinds.includes(kind) ? kind : 'other');
 
+const stepsButton = (outcome, order) => el(
+  'button', {
+    type: 'button',
+    class: 'link mono cut',
+    'aria-label': `Show the steps of order ${order}`,
+    onclick: () => openSteps(outcome),
+  },
+  order);
+
 function row(outcome) {
   const kind = outcome.outcome ?? 'no outcome';
+  const code = outcome.reasonCode;
   const order = outcome.orderId ?? outcome.hash ?? outcome.messageId;
-  const said = [outcome.reason && `“${outcome.reason}”`, outcome.detail, outcome.body].filter(Boolean).join(' · ');
+  const detail = [outcome.reason && `“${outcome.reason}”`, outcome.detail, outcome.body].filter(Boolean).join(' · ');
   return el(
     'tr', {},
-    el('th', { scope: 'row' }, el('button', { type: 'button', class: 'link mono cut', 'aria-label': `Show the way of order ${order}`, onclick: () => openWay(outcome) }, order)),
-    el('td', {}, el('span', { class: `tone ${toneOf(outcome.outcome)}` }, outcome.reasonCode ? `${kind} / ${outcome.reasonCode}` : kind)),
+    el('th', { scope: 'row' }, stepsButton(outcome, order)),
+    el('td', {}, el('span', { class: `tone ${toneOf(outcome.outcome)}` }, code ? `${kind} / ${code}` : kind)),
     el('td', {}, outcome.trigger ?? ''),
     el('td', { class: 'minor number' }, outcome.attempts === undefined ? '' : String(outcome.attempts)),
-    el('td', { class: 'minor said', title: said || null }, said),
+    el('td', { class: 'minor said', title: detail || null }, detail),
     el('td', { class: 'when' }, time(outcome.publishedAt)));
 }
 
-/** One path a kind, so that the drawing stays as small as it is, whatever happens. */
+/** Draws one path per kind, so that the size of the drawing is bounded. */
 export function drawTimeline() {
   const kinds = state.hello?.kinds ?? [];
   const { totals, seconds } = state.tally;
@@ -45,16 +55,24 @@ export function drawTimeline() {
       if (count > 0) {
         const height = count * (HEIGHT - 2) / peak;
         top -= height;
-        paths[kind] += `M${((SECONDS - 1 - newest + at) * width).toFixed(1)} ${top.toFixed(1)}h${width - 1}v${height.toFixed(1)}h${1 - width}z`;
+        const left = (SECONDS - 1 - newest + at) * width;
+        paths[kind] += `M${left.toFixed(1)} ${top.toFixed(1)}h${width - 1}v${height.toFixed(1)}h${1 - width}z`;
       }
     });
   }
 
-  show(byId('timeline'), kinds.map((kind, index) => ({ kind, path: paths[index] })), (drawn) => drawn.kind, (drawn) => svg('path', { class: drawn.kind, d: drawn.path }));
+  show(
+    byId('timeline'),
+    kinds.map((kind, index) => ({ kind, path: paths[index] })),
+    ({ kind }) => kind,
+    ({ kind, path }) => svg('path', { class: kind, d: path }));
   show(
     byId('legend'),
-    kinds.map((kind, index) => ({ kind, total: totals[index] ?? 0 })).filter(({ kind, total }) => total > 0 || kind !== 'other'),
+    kinds
+      .map((kind, index) => ({ kind, total: totals[index] ?? 0 }))
+      .filter(({ kind, total }) => total > 0 || kind !== 'other'),
     (entry) => entry.kind,
-    ({ kind, total }) => el('li', {}, el('span', { class: `tone ${kind}` }, kind), ' ', el('b', {}, total.toLocaleString('en'))));
+    ({ kind, total }) => el(
+      'li', {}, el('span', { class: `tone ${kind}` }, kind), ' ', el('b', {}, total.toLocaleString('en'))));
   setText(byId('peak'), shown.length > 0 ? `at most ${peak}` : '');
 }

@@ -1,4 +1,4 @@
-// Puts the page together: what the host tells is drawn by the part that shows it.
+// Connects the parts of the page: each draws its part of the state.
 import { drawCalls } from './calls.js';
 import { byId, setText } from './dom.js';
 import { drawFaults, drawKinds, setUpFaults } from './faults.js';
@@ -9,17 +9,26 @@ import { drawOrders } from './orders.js';
 import { drawOutcomes, drawTimeline } from './outcomes.js';
 import { drawQueue } from './queue.js';
 import { keepTimesTrue } from './time.js';
-import { setUpWay } from './way.js';
+import { setUpSteps } from './steps.js';
 
 const parts = {
-  orders: drawOrders, queue: drawQueue, outcomes: drawOutcomes, tally: drawTimeline, calls: drawCalls, faults: drawFaults, metrics: drawMetrics,
+  orders: drawOrders,
+  queue: drawQueue,
+  outcomes: drawOutcomes,
+  tally: drawTimeline,
+  calls: drawCalls,
+  faults: drawFaults,
+  metrics: drawMetrics,
 };
 
 function draw(changed) {
   if (changed.has('hello')) {
     drawKinds();
-    byId('real').hidden = !state.hello.provider;
-    setText(byId('real'), state.hello.provider ? `The provider is ${state.hello.provider}: orders there are real, and none of them is listed here.` : '');
+    const { provider } = state.hello;
+    byId('real').hidden = !provider;
+    setText(
+      byId('real'),
+      provider ? `The provider is ${provider}: orders there are real and are not listed here.` : '');
   }
 
   for (const [name, drawPart] of Object.entries(parts)) {
@@ -37,7 +46,7 @@ function connected(isConnected) {
 
 setUpForm();
 setUpFaults();
-setUpWay();
+setUpSteps();
 byId('answer-close').addEventListener('click', () => { byId('answer').hidden = true; });
 listen(draw, connected);
 setInterval(() => {

@@ -7,7 +7,13 @@ import { time } from './time.js';
 export function drawQueue() {
   const { queue, hello } = state;
   setText(byId('queue-name'), hello?.queue ?? '');
-  for (const [id, count] of [['waiting', queue.waiting], ['locked', queue.locked], ['scheduled', queue.scheduled], ['dead-lettered', queue.deadLettered]]) {
+  const counts = {
+    waiting: queue.waiting,
+    locked: queue.locked,
+    scheduled: queue.scheduled,
+    'dead-lettered': queue.deadLettered,
+  };
+  for (const [id, count] of Object.entries(counts)) {
     setText(byId(id), count.toLocaleString('en'));
     byId(id).classList.toggle('some', count > 0);
   }
@@ -15,23 +21,43 @@ export function drawQueue() {
   show(byId('entries'), queue.entries, (entry) => entry.number, message);
   byId('entries-empty').hidden = queue.entries.length > 0;
   show(byId('dead-letters'), queue.deadLetters, (entry) => entry.number, deadLetter);
-  setText(byId('dead-letters-count'), queue.deadLettered > queue.deadLetters.length ? `the oldest ${queue.deadLetters.length} of ${queue.deadLettered}` : queue.deadLettered || '');
+  setText(
+    byId('dead-letters-count'),
+    queue.deadLettered > queue.deadLetters.length
+      ? `the oldest ${queue.deadLetters.length} of ${queue.deadLettered}`
+      : queue.deadLettered || '');
   byId('dead-letters-empty').hidden = queue.deadLetters.length > 0;
 }
 
 function message(entry) {
-  const what = entry.isTimeout ? 'timeout' : entry.delivery ? `delivery ${entry.delivery}` : 'message';
   return el(
     'li', {},
-    el('p', {}, el('span', { class: `tone ${entry.state}` }, `${what} ${entry.state}`), ' ', el('span', { class: 'faint' }, entry.dueAt ? 'due ' : 'since ', time(entry.dueAt ?? entry.enqueuedAt))),
+    el(
+      'p', {},
+      el('span', { class: `tone ${entry.state}` }, `${kindOf(entry)} ${entry.state}`), ' ',
+      el('span', { class: 'faint' }, entry.dueAt ? 'due ' : 'since ', time(entry.dueAt ?? entry.enqueuedAt))),
     body(entry),
-    entry.timeoutId ? el('p', { class: 'actions' }, action('Disarm', `timeout ${entry.number}`, () => requests.disarmTimeout(entry.timeoutId))) : null);
+    entry.timeoutId ? el('p', { class: 'actions' }, disarm(entry)) : null);
 }
+
+function kindOf(entry) {
+  if (entry.isTimeout) {
+    return 'timeout';
+  }
+
+  return entry.delivery ? `delivery ${entry.delivery}` : 'message';
+}
+
+const disarm = ({ number, timeoutId }) =>
+  action('Disarm', `timeout ${number}`, () => requests.disarmTimeout(timeoutId));
 
 function deadLetter(entry) {
   return el(
     'li', {},
-    el('p', {}, el('span', { class: 'tone failed' }, entry.reason ?? 'no reason given'), ' ', el('span', { class: 'faint' }, 'sent ', time(entry.enqueuedAt))),
+    el(
+      'p', {},
+      el('span', { class: 'tone failed' }, entry.reason ?? 'no reason given'), ' ',
+      el('span', { class: 'faint' }, 'sent ', time(entry.enqueuedAt))),
     entry.description ? el('p', { class: 'said', title: entry.description }, entry.description) : null,
     body(entry),
     el('p', { class: 'actions' },
@@ -39,4 +65,5 @@ function deadLetter(entry) {
       action('Remove', `dead letter ${entry.number}`, () => requests.remove(entry.number))));
 }
 
-const body = (entry) => el('p', { class: 'mono cut faint', title: `message ${entry.messageId}` }, entry.body || '(no body)');
+const body = (entry) => el(
+  'p', { class: 'mono cut faint', title: `message ${entry.messageId}` }, entry.body || '(no body)');

@@ -1,10 +1,10 @@
-// Every request that the page can make, as anybody can make it; each is sent, or copied as a curl command.
+// The requests of the page, which any client can make. Each is sent or copied as a curl command.
 import { byId, el, setText } from './dom.js';
 import { state } from './live.js';
 
 const json = (method, path, body, type = 'application/json') => ({ method, path, body: JSON.stringify(body), type });
 
-/** What names an order in a body: its id, or its hash. */
+/** The id or hash of an order in a body. */
 const named = ({ orderId, hash }) => (hash ? { hash } : { orderId });
 
 const cancelBody = (order) => ({
@@ -14,14 +14,23 @@ const cancelBody = (order) => ({
 });
 
 export const requests = {
-  putOrder: ({ orderId, hash }, status) => json('PUT', `/simulator/orders/${encodeURIComponent(orderId)}`, { status, ...(hash && { hash }) }),
+  putOrder: ({ orderId, hash }, status) =>
+    json('PUT', `/simulator/orders/${encodeURIComponent(orderId)}`, { status, ...(hash && { hash }) }),
   cancel: (order) => json('POST', '/api/orders/cancel', cancelBody(order)),
   sendMessage: (order) => json('POST', `/${state.hello.queue}/messages`, cancelBody(order)),
   deliverEvent: (order) => json(
     'POST', '/api/orders/cancel',
-    { specversion: '1.0', id: crypto.randomUUID(), source: '/local-host/page', type: 'order.cancel', data: cancelBody(order) },
+    {
+      specversion: '1.0',
+      id: crypto.randomUUID(),
+      source: '/local-host/page',
+      type: 'order.cancel',
+      data: cancelBody(order),
+    },
     'application/cloudevents+json'),
-  armTimeout: (order) => json('POST', '/api/orders/timeouts', { ...named(order), ...(order.reason && { reason: order.reason }), after: order.after }),
+  armTimeout: (order) => json(
+    'POST', '/api/orders/timeouts',
+    { ...named(order), ...(order.reason && { reason: order.reason }), after: order.after }),
   disarmTimeout: (timeoutId) => ({ method: 'DELETE', path: `/api/orders/timeouts/${encodeURIComponent(timeoutId)}` }),
   replay: (number) => ({ method: 'POST', path: `/simulator/dead-letters/${number}/replay` }),
   remove: (number) => ({ method: 'DELETE', path: `/simulator/dead-letters/${number}` }),
@@ -31,7 +40,7 @@ export const requests = {
   },
 };
 
-/** A request as a command for a shell. */
+/** The request as a curl command. */
 export function curl({ method, path, body, type }) {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   return [
@@ -42,16 +51,32 @@ export function curl({ method, path, body, type }) {
   ].filter((part) => part !== '').join(' ');
 }
 
-/** A button that sends a request, and beside it one that copies it. A request may also be a sentence that says what is missing. */
+/** A button that sends a request, and one that copies it. The request may also be a message about missing input. */
 export function action(label, about, request, { strong = false } = {}) {
   const perform = (what) => () => {
     const made = request();
-    return typeof made === 'string' ? tell(made, '', true) : what(made);
+    return typeof made === 'string' ? showAnswer(made, '', true) : what(made);
   };
+  const copyLabel = `Copy as curl: ${label} ${about}`.trim();
   return el(
     'span', { class: 'split' },
-    el('button', { type: 'button', class: strong ? 'strong' : null, 'aria-label': about ? `${label} ${about}` : null, onclick: perform(send) }, label),
-    el('button', { type: 'button', class: 'curl', 'aria-label': `Copy as curl: ${label} ${about}`.trim(), title: 'Copy as a curl command', onclick: perform(copy) }, 'curl'));
+    el(
+      'button', {
+        type: 'button',
+        class: strong ? 'strong' : null,
+        'aria-label': about ? `${label} ${about}` : null,
+        onclick: perform(send),
+      },
+      label),
+    el(
+      'button', {
+        type: 'button',
+        class: 'curl',
+        'aria-label': copyLabel,
+        title: 'Copy as a curl command',
+        onclick: perform(copy),
+      },
+      'curl'));
 }
 
 /** Sends a request and shows the answer. */
@@ -60,9 +85,9 @@ export async function send(request) {
   try {
     const response = await fetch(path, { method, body, headers: body ? { 'Content-Type': type } : {} });
     const text = await response.text();
-    tell(`${method} ${path} → ${response.status}${summary(text)}`, pretty(text), !response.ok);
+    showAnswer(`${method} ${path} → ${response.status}${summary(text)}`, pretty(text), !response.ok);
   } catch {
-    tell(`${method} ${path}: no answer. Is the host still running?`, '', true);
+    showAnswer(`${method} ${path}: no answer. Is the host still running?`, '', true);
   }
 }
 
@@ -70,13 +95,13 @@ async function copy(request) {
   const command = curl(request);
   try {
     await navigator.clipboard.writeText(command);
-    tell('Copied. Paste it into a shell:', command);
+    showAnswer('Copied. Paste it into a shell:', command);
   } catch {
-    tell('The browser does not let the page copy. Here it is:', command);
+    showAnswer('The browser does not allow copying. The command:', command);
   }
 }
 
-function tell(line, text = '', isBad = false) {
+function showAnswer(line, text = '', isBad = false) {
   const bar = byId('answer');
   bar.hidden = false;
   bar.classList.toggle('bad', isBad);
