@@ -3,7 +3,7 @@ using System.Net;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>The faults that <c>/simulator/faults</c> names reach the broker, for the queue or the topic they are of.</summary>
+/// <summary>The faults of <c>/simulator/faults</c> reach the broker, for the queue or the topic.</summary>
 public sealed class BrokerFaultTests : IAsyncLifetime
 {
     private const string Queue = "cancel-requests";
@@ -45,7 +45,7 @@ public sealed class BrokerFaultTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(OfSenders))]
-    public async Task Meets_senders(string fault, string entity, int status, bool arrives)
+    public async Task Affects_senders(string fault, string entity, int status, bool arrives)
     {
         _host.Host.Faults.Settings = Settings(fault, entity);
         var arrived = entity == Queue ? _host.Queue : _host.Host.Broker.Local;
@@ -54,14 +54,14 @@ public sealed class BrokerFaultTests : IAsyncLifetime
 
         Assert.Equal(arrives ? 1 : 0, arrived.Counts.Ready);
         var name = fault is "refuse" or "hang" ? $"{(entity == Queue ? "queue" : "topic")}-{fault}" : fault;
-        var isMet = status != 201;
-        Assert.Equal(isMet ? 1 : 0, _host.Host.Faults.Injected.GetValueOrDefault(name));
+        var isAffected = status != 201;
+        Assert.Equal(isAffected ? 1 : 0, _host.Host.Faults.Injected.GetValueOrDefault(name));
     }
 
     [Theory]
     [InlineData("redelivery")]
     [InlineData("lock-lost")]
-    public async Task Meets_receivers_of_the_queue(string fault)
+    public async Task Affects_receivers_of_the_queue(string fault)
     {
         _host.Enqueue("{}");
         _host.Host.Faults.Settings = Settings(fault, Queue);
@@ -92,7 +92,7 @@ public sealed class BrokerFaultTests : IAsyncLifetime
             },
         };
 
-    /// <summary>Sends a message; returns 0 when there is no answer.</summary>
+    /// <summary>Sends a message; returns the status, or 0 without an answer.</summary>
     private async Task<int> SendAsync(string entity, bool isHanging)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(RunningHost.Token);

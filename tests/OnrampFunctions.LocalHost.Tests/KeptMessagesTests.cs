@@ -3,8 +3,7 @@ using System.Net;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// What nobody reads does not fill the memory: the last of it is kept, and nothing that is still to be done is dropped
-/// for it.
+/// Unread messages do not fill the memory: only the latest are kept, while pending requests are never dropped.
 /// </summary>
 public sealed class KeptMessagesTests
 {

@@ -24,7 +24,8 @@ public sealed class ReceiveTests
         using (var connection = await RawConnection.OpenAsync(host))
         {
             await connection.SendAsync(
-                $"POST /cancel-requests/messages HTTP/1.1\nHost: localhost\nContent-Type: application/jsön\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\n\n{body}"
+                "POST /cancel-requests/messages HTTP/1.1\nHost: localhost\nContent-Type: application/jsön\n"
+                    + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\n\n{body}"
             );
             Assert.Equal(201, (await connection.ReadAsync()).Status);
         }
@@ -46,7 +47,7 @@ public sealed class ReceiveTests
 
     [Theory]
     [InlineData("writing fails")]
-    [InlineData("nobody reads")]
+    [InlineData("reader is gone")]
     [InlineData("hung up")]
     public async Task Takes_nothing_that_could_not_be_handed_over(string fault)
     {
@@ -95,7 +96,7 @@ public sealed class ReceiveTests
                             case "writing fails":
                                 await connection.Reader.CompleteAsync(new IOException("Broken pipe"));
                                 break;
-                            case "nobody reads":
+                            case "reader is gone":
                                 await connection.Reader.CompleteAsync();
                                 break;
                             case "hung up":

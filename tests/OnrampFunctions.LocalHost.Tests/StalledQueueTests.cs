@@ -118,7 +118,7 @@ public sealed class StalledReceiverTests
         provider.Release();
     }
 
-    /// <summary>A provider whose first answer never comes, whoever gives up waiting for it.</summary>
+    /// <summary>A provider that never answers the first call, even after its caller has given up.</summary>
     private sealed class StuckOnce : HttpMessageHandler
     {
         private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -54,7 +54,10 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
         // Straight to the page's isolated world: the page's own policy lets no script in.
         await page.Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
         var found = await page.Page.EvaluateFunctionAsync<JsonElement>(
-            "async () => (await axe.run(document)).violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).slice(0, 3).join(' ')}`)"
+            """
+            async () => (await axe.run(document)).violations.map(
+              rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).slice(0, 3).join(' ')}`)
+            """
         );
         Assert.True(
             found.GetArrayLength() == 0,

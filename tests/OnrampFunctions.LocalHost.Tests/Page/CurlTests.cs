@@ -11,7 +11,7 @@ public sealed class CurlTests(HeadlessBrowser browser)
     [Fact]
     public async Task Can_be_run_as_it_is_copied()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/curl") && File.Exists(Shell), "There is no curl at /usr/bin/curl.");
+        Assert.SkipUnless(File.Exists("/usr/bin/curl") && File.Exists(Shell), "curl was not found at /usr/bin/curl.");
         await using var page = await OpenPage.StartAsync(browser);
         const string Reason = "it's \"odd\" `id` $HOME \\ é";
         await page.EnterAsync("#order", "8001");

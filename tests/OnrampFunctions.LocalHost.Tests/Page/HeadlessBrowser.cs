@@ -43,12 +43,13 @@ public sealed class HeadlessBrowser : IAsyncLifetime
         );
     }
 
-    /// <summary>Its one tab, which one test after the other has; skips the test where there is no browser.</summary>
+    /// <summary>The only tab, which the tests use one after the other; skips the test without a browser.</summary>
     public async Task<IPage> GetPageAsync()
     {
         Assert.SkipWhen(
             _browser is null,
-            $"There is no Chromium at {string.Join(", ", Places)}: install it (on Debian: apt-get install chromium) to test the page."
+            $"Chromium was not found at {string.Join(", ", Places)}: "
+                + "install it (on Debian: apt-get install chromium) to test the page."
         );
         return _page ??= await _browser.NewPageAsync();
     }

@@ -8,7 +8,8 @@ namespace OnrampFunctions.LocalHost.Tests.Page;
 public sealed class HostileTextTests(HeadlessBrowser browser)
 {
     private const string Hostile =
-        "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=2</script>&lt;b&gt;' onmouseover='window.hacked=3";
+        "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=2</script>&lt;b&gt;"
+        + "' onmouseover='window.hacked=3";
 
     [Fact]
     public async Task Stays_text()
@@ -100,7 +101,8 @@ public sealed class HostileTextTests(HeadlessBrowser browser)
             """
             () => {
               window.refused = new Set();
-              document.addEventListener('securitypolicyviolation', event => window.refused.add(event.effectiveDirective));
+              document.addEventListener(
+                'securitypolicyviolation', event => window.refused.add(event.effectiveDirective));
               const script = document.createElement('script');
               script.textContent = 'window.hacked = 1';
               document.body.append(script);

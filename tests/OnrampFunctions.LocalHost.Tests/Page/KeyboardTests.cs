@@ -75,6 +75,6 @@ public sealed class KeyboardTests(HeadlessBrowser browser)
 
     private static Task<string> FocusedAsync(OpenPage page) =>
         page.Page.EvaluateExpressionAsync<string>(
-            "document.activeElement.getAttribute('aria-label') || document.activeElement.id || document.activeElement.textContent"
+            "(node => node.getAttribute('aria-label') || node.id || node.textContent)(document.activeElement)"
         );
 }

@@ -49,14 +49,20 @@ public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
         var after = await MeasureAsync(page);
         var busy = after.Busy - before.Busy;
         output.WriteLine(
-            $"order typed, created and seen after {created.TotalMilliseconds:F0} ms, {createdAtRest.TotalMilliseconds:F0} ms at rest; {Outcomes} published in {published.TotalMilliseconds:F0} ms, the last seen {(seen - published).TotalMilliseconds:F0} ms later"
+            $"order typed, created and seen after {created.TotalMilliseconds:F0} ms, "
+                + $"{createdAtRest.TotalMilliseconds:F0} ms at rest; {Outcomes} published in "
+                + $"{published.TotalMilliseconds:F0} ms, the last seen "
+                + $"{(seen - published).TotalMilliseconds:F0} ms later"
         );
         output.WriteLine(
-            $"the page was busy for {busy.TotalMilliseconds:F0} ms; elements {before.Nodes} before, {after.Nodes} after; script memory {before.Heap / 1024:F0} KiB before, {after.Heap / 1024:F0} KiB after"
+            $"the page was busy for {busy.TotalMilliseconds:F0} ms; "
+                + $"elements {before.Nodes} before, {after.Nodes} after; "
+                + $"script memory {before.Heap / 1024:F0} KiB before, {after.Heap / 1024:F0} KiB after"
         );
         Assert.True(
             created < createdAtRest + TimeSpan.FromSeconds(3),
-            $"An order was seen after {created.TotalMilliseconds:F0} ms, at rest after {createdAtRest.TotalMilliseconds:F0} ms."
+            $"An order was seen after {created.TotalMilliseconds:F0} ms, "
+                + $"at rest after {createdAtRest.TotalMilliseconds:F0} ms."
         );
         Assert.True(busy < TimeSpan.FromSeconds(1.5), $"The page was busy for {busy.TotalMilliseconds:F0} ms.");
         Assert.True(
@@ -78,7 +84,11 @@ public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
                     {
                         MessageId = $"{name}-{number}",
                         Body = Encoding.UTF8.GetBytes(
-                            $$"""{"requestId":"{{name}}-{{number}}","orderId":"{{number}}","outcome":"cancelled","attempts":1,"trigger":"queue","requestedAt":"2026-01-01T00:00:00Z","completedAt":"2026-01-01T00:00:00Z"}"""
+                            $$"""
+                            {"requestId":"{{name}}-{{number}}","orderId":"{{number}}","outcome":"cancelled",
+                            "attempts":1,"trigger":"queue","requestedAt":"2026-01-01T00:00:00Z",
+                            "completedAt":"2026-01-01T00:00:00Z"}
+                            """
                         ),
                         Properties = new Dictionary<string, object?>
                         {

@@ -63,10 +63,13 @@ public sealed class OpenPage : IAsyncDisposable
         return opened;
     }
 
-    /// <summary>Presses a button, by the name that it has for everybody.</summary>
+    /// <summary>Presses a button by its accessible name.</summary>
     public Task PressAsync(string name) =>
         PressFoundAsync(
-            "name => [...document.querySelectorAll('button')].find(button => (button.ariaLabel ?? button.textContent) === name && button.checkVisibility())",
+            """
+            name => [...document.querySelectorAll('button')].find(
+              button => (button.ariaLabel ?? button.textContent) === name && button.checkVisibility())
+            """,
             name
         );
 
@@ -91,7 +94,10 @@ public sealed class OpenPage : IAsyncDisposable
         try
         {
             await Page.WaitForFunctionAsync(
-                "(selector, texts) => texts.every(text => [...document.querySelectorAll(selector)].some(node => node.innerText.includes(text)))",
+                """
+                (selector, texts) => texts.every(
+                  text => [...document.querySelectorAll(selector)].some(node => node.innerText.includes(text)))
+                """,
                 selector,
                 texts
             );
@@ -108,7 +114,10 @@ public sealed class OpenPage : IAsyncDisposable
         try
         {
             await Page.WaitForFunctionAsync(
-                "(list, texts) => [...document.querySelector(list).children].some(row => texts.every(text => row.innerText.includes(text)))",
+                """
+                (list, texts) => [...document.querySelector(list).children].some(
+                  row => texts.every(text => row.innerText.includes(text)))
+                """,
                 list,
                 texts
             );
@@ -157,7 +166,8 @@ public sealed class OpenPage : IAsyncDisposable
         try
         {
             await Page.WaitForFunctionAsync(
-                $"what => {{ const found = ({find})(what); found?.focus(); return found && document.activeElement === found; }}",
+                $"what => {{ const found = ({find})(what); found?.focus(); "
+                    + "return found && document.activeElement === found; }",
                 what
             );
         }
@@ -171,7 +181,7 @@ public sealed class OpenPage : IAsyncDisposable
 
     private void OnConsole(object? sender, ConsoleEventArgs args)
     {
-        // An answer that is no success is no error of the page, though the browser writes it down.
+        // The browser logs every failed request, which is not an error of the page.
         if (
             args.Message.Type is ConsoleType.Error or ConsoleType.Warning
             && !args.Message.Text.StartsWith(
