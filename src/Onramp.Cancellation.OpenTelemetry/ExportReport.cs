@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Onramp.Cancellation.OpenTelemetry;
 
 /// <summary>
-/// Logs failed exports, which the exporters themselves do not: the first failure, further ones at most every ten minutes,
-/// and the first success after them.
+/// Logs failed exports, which the exporters themselves do not: the first failure, further ones at most every ten
+/// minutes, and the first success after them.
 /// </summary>
 internal sealed partial class ExportReport(IServiceProvider services, TimeProvider time)
 {

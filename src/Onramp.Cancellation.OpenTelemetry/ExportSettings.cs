@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace Onramp.Cancellation.OpenTelemetry;
 
 /// <summary>
-/// Validates OpenTelemetry's own settings. Its SDK silently ignores some invalid values and throws for others; here each
-/// gets an error, which does not quote the value, because headers contain keys.
+/// Validates OpenTelemetry's own settings. Its SDK silently ignores some invalid values and throws for others; here
+/// each gets an error, which does not quote the value, because headers contain keys.
 /// </summary>
 internal static class ExportSettings
 {
@@ -120,8 +120,8 @@ internal static class ExportSettings
         {
             return
             [
-                $"{OtlpNetwork.Authority}, {OtlpNetwork.ClientCertificate} and {OtlpNetwork.ClientKey} must name readable PEM "
-                    + "files, and the key must belong to the client certificate. Correct or remove them.",
+                $"{OtlpNetwork.Authority}, {OtlpNetwork.ClientCertificate} and {OtlpNetwork.ClientKey} must name "
+                    + "readable PEM files, and the key must belong to the client certificate. Correct or remove them.",
             ];
         }
     }
@@ -133,7 +133,8 @@ internal static class ExportSettings
         var batch = NumberOr(512, configuration[prefix + "MAX_EXPORT_BATCH_SIZE"]);
         if (batch > queue && queue != 0)
         {
-            yield return $"{prefix}MAX_EXPORT_BATCH_SIZE (default 512) must not exceed {prefix}MAX_QUEUE_SIZE (default 2048).";
+            yield return $"{prefix}MAX_EXPORT_BATCH_SIZE (default 512) must not exceed {prefix}MAX_QUEUE_SIZE "
+                + "(default 2048).";
         }
     }
 

@@ -13,7 +13,8 @@ namespace Onramp.Cancellation.OpenTelemetry;
 /// </summary>
 internal sealed class FlushOnStop : IHostedLifecycleService, IDisposable
 {
-    // The platform kills a worker five seconds after it has asked it to stop; GracefulShutdown.Limit uses up to four of them.
+    // The platform kills a worker five seconds after it has asked it to stop; GracefulShutdown.Limit uses up to four of
+    // them.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(4.8);
     private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(0.8);
 
@@ -90,7 +91,9 @@ internal sealed class FlushOnStop : IHostedLifecycleService, IDisposable
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>The time that remains until the deadline, within bounds; the minimum if the host did not start.</summary>
+    /// <summary>
+    /// The time that remains until the deadline, within bounds; the minimum if the host did not start.
+    /// </summary>
     private TimeSpan Timeout()
     {
         var left = _stopping == 0 ? TimeSpan.Zero : Deadline - Stopwatch.GetElapsedTime(_stopping);

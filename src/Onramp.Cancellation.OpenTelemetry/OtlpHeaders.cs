@@ -9,8 +9,8 @@ namespace Onramp.Cancellation.OpenTelemetry;
 internal static class OtlpHeaders
 {
     /// <summary>
-    /// Adds the headers. Returns false if the text is malformed or a name is not a request header; some headers may have been
-    /// added then.
+    /// Adds the headers. Returns false if the text is malformed or a name is not a request header; some headers may
+    /// have been added then.
     /// </summary>
     public static bool TryAdd(HttpRequestHeaders headers, string text) =>
         text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -17,7 +17,9 @@ internal static class OtlpNetwork
     // The default of the OpenTelemetry specification.
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Applies the settings of one signal; the exporter itself reads only those for all three signals.</summary>
+    /// <summary>
+    /// Applies the settings of one signal; the exporter itself reads only those for all three signals.
+    /// </summary>
     public static void Configure(
         OtlpExporterOptions options,
         OtlpSignal signal,

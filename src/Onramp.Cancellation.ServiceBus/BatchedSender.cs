@@ -4,8 +4,8 @@ namespace Onramp.Cancellation.ServiceBus;
 
 /// <summary>
 /// Sends messages in batches under load. Up to <see cref="MaxSends"/> sends run concurrently, each message at once; the
-/// messages that arrive meanwhile share the next batch, which costs both sides a fraction of separate sends. A message is
-/// never delayed to fill a batch, and each call ends when the broker has confirmed its own message.
+/// messages that arrive meanwhile share the next batch, which costs both sides a fraction of separate sends. A message
+/// is never delayed to fill a batch, and each call ends when the broker has confirmed its own message.
 /// </summary>
 internal sealed class BatchedSender(ServiceBusSender sender)
 {
@@ -25,8 +25,10 @@ internal sealed class BatchedSender(ServiceBusSender sender)
     /// <summary>
     /// Sends a message and waits until the broker confirms it. A message that is cancelled while it waits is not sent.
     /// </summary>
-    /// <exception cref="ServiceBusException">The broker rejected the message, or the batch that contained it.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the message may have been sent.</exception>
+    /// <exception cref="ServiceBusException">The broker rejected the message, or the batch that contained
+    /// it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the message may have been
+    /// sent.</exception>
     public Task SendAsync(ServiceBusMessage message, CancellationToken cancellationToken)
     {
         PendingMessage pending = new(message, cancellationToken);

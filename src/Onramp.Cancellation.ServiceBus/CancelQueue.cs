@@ -44,8 +44,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         CancellationToken cancellationToken
     )
     {
-        // Searches backwards from the sequence number, in growing steps: the duplicate was scheduled recently, and sequence
-        // numbers only grow.
+        // Searches backwards from the sequence number, in growing steps: the duplicate was scheduled recently, and
+        // sequence numbers only grow.
         var end = sequenceNumber;
         for (var step = (long)PeekExtensions.PageSize; end >= 0; step *= 4)
         {
@@ -101,8 +101,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
         catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageNotFound)
         {
-            // It has become due; or, if its due time is well ahead, an earlier attempt cancelled it and the client did not
-            // get the response.
+            // It has become due; or, if its due time is well ahead, an earlier attempt cancelled it and the client did
+            // not get the response.
             return found.ScheduledEnqueueTime - time.GetUtcNow() > ClockDifference;
         }
     }

@@ -9,7 +9,8 @@ public static class ConnectionStringRules
         "Endpoint=sb://sb-example.servicebus.windows.net/;SharedAccessKeyName=…;SharedAccessKey=…";
 
     /// <summary>
-    /// Returns what the client would reject later, at the first request or when it creates a sender; null if it is valid.
+    /// Returns what the client would reject later, at the first request or when it creates a sender; null if it is
+    /// valid.
     /// </summary>
     /// <param name="connectionString">The connection string.</param>
     /// <param name="subject">How the error names it.</param>
@@ -30,8 +31,8 @@ public static class ConnectionStringRules
                 $"{subject} must have SharedAccessKeyName and SharedAccessKey, or SharedAccessSignature, but not both; "
                     + $"the emulator needs a key too ({Example}).",
             { EntityPath.Length: > 0 } =>
-                $"{subject} must not have an EntityPath, because a queue and a topic are used. Use the connection string of "
-                    + "the namespace, not of an entity.",
+                $"{subject} must not have an EntityPath, because a queue and a topic are used. Use the connection "
+                    + "string of the namespace, not of an entity.",
 
             // Opens no connection. The client has further rules, such as the form of a signature.
             _ when Try(static text => new ServiceBusClient(text), connectionString) is null => Invalid(subject),

@@ -22,9 +22,9 @@ public sealed partial class MessageDispatcher(
     public static readonly TimeSpan SettlementTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Handles a message and settles it, unless the host is stopping. It has no token parameter: the Functions host cancels
-    /// a function's token as soon as it is asked to stop, but <see cref="WorkInProgress"/> decides how long in-flight work
-    /// may continue. Does not throw when settling fails: the message is delivered again, which is safe.
+    /// Handles a message and settles it, unless the host is stopping. It has no token parameter: the Functions host
+    /// cancels a function's token as soon as it is asked to stop, but <see cref="WorkInProgress"/> decides how long
+    /// in-flight work may continue. Does not throw when settling fails: the message is delivered again, which is safe.
     /// </summary>
     public async Task DispatchAsync(ServiceBusReceivedMessage message, IMessageActions actions)
     {
@@ -32,8 +32,8 @@ public sealed partial class MessageDispatcher(
         ArgumentNullException.ThrowIfNull(actions);
         if (!work.TryBegin())
         {
-            // Not abandoned: it would be delivered again immediately, until it reaches the maximum delivery count. It is
-            // delivered again when its lock expires.
+            // Not abandoned: it would be delivered again immediately, until it reaches the maximum delivery count. It
+            // is delivered again when its lock expires.
             return;
         }
 
@@ -84,7 +84,8 @@ public sealed partial class MessageDispatcher(
         [LoggerMessage(
             701,
             LogLevel.Warning,
-            "Could not settle message {SequenceNumber} ({Settlement}, delivery {DeliveryCount}); it will be delivered again"
+            "Could not settle message {SequenceNumber} ({Settlement}, delivery {DeliveryCount}); it will be delivered "
+                + "again"
         )]
         public static partial void NotSettled(
             ILogger logger,

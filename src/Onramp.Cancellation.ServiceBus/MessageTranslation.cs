@@ -61,7 +61,8 @@ public static class MessageTranslation
     }
 
     /// <summary>
-    /// Returns the bytes of a data section, or of the single value of a JMS text or bytes message; null for anything else.
+    /// Returns the bytes of a data section, or of the single value of a JMS text or bytes message; null for anything
+    /// else.
     /// </summary>
     private static ReadOnlyMemory<byte>? BodyOf(AmqpMessageBody body)
     {

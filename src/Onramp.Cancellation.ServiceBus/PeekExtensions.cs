@@ -46,7 +46,9 @@ public static class PeekExtensions
         }
     }
 
-    /// <summary>Returns the first message from a sequence number on that can be decoded; null if there is none.</summary>
+    /// <summary>
+    /// Returns the first message from a sequence number on that can be decoded; null if there is none.
+    /// </summary>
     public static async Task<ServiceBusReceivedMessage?> PeekFirstAsync(
         this ServiceBusReceiver receiver,
         long from,
@@ -65,7 +67,9 @@ public static class PeekExtensions
         }
     }
 
-    /// <summary>Returns the message with a sequence number; null if there is none, or if it cannot be decoded.</summary>
+    /// <summary>
+    /// Returns the message with a sequence number; null if there is none, or if it cannot be decoded.
+    /// </summary>
     public static async Task<ServiceBusReceivedMessage?> PeekOneAsync(
         this ServiceBusReceiver receiver,
         long sequenceNumber,
@@ -85,8 +89,8 @@ public static class PeekExtensions
     }
 
     /// <summary>
-    /// Whether the client throws this exception when it cannot decode a message, for example one with a map as a property
-    /// or with a malformed URI.
+    /// Whether the client throws this exception when it cannot decode a message, for example one with a map as a
+    /// property or with a malformed URI.
     /// </summary>
     public static bool IsUndecodable(Exception exception) =>
         exception
@@ -96,7 +100,9 @@ public static class PeekExtensions
                 or ArgumentException
                 or NotSupportedException;
 
-    /// <summary>Returns the next messages from a sequence number on; a page ends before an undecodable message.</summary>
+    /// <summary>
+    /// Returns the next messages from a sequence number on; a page ends before an undecodable message.
+    /// </summary>
     internal static async Task<MessagePage> PeekPageAsync(
         this ServiceBusReceiver receiver,
         long from,
@@ -177,8 +183,8 @@ internal readonly record struct MessagePage(
 );
 
 /// <summary>
-/// A range of sequence numbers that has only undecodable messages. The client does not report their numbers; only the last
-/// one is certain.
+/// A range of sequence numbers that has only undecodable messages. The client does not report their numbers; only the
+/// last one is certain.
 /// </summary>
 /// <param name="First">The first number.</param>
 /// <param name="Last">The last number.</param>

@@ -44,8 +44,8 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
         {
             null or "" => $"{setting} is missing: set it to the name of the {what}, for example {example}.",
             _ when !EntityName().IsMatch(name) =>
-                $"{setting} must be the name of the {what}: up to 260 letters, digits, periods, hyphens, underscores and "
-                    + $"slashes, starting and ending with a letter or digit, for example {example}.",
+                $"{setting} must be the name of the {what}: up to 260 letters, digits, periods, hyphens, underscores "
+                    + $"and slashes, starting and ending with a letter or digit, for example {example}.",
             _ => null,
         };
 

@@ -13,7 +13,8 @@ namespace Onramp.Cancellation.ServiceBus;
 public static class ServiceBusServices
 {
     /// <summary>
-    /// Adds the result topic and the queue, over one client. A port or a client that is already registered replaces these.
+    /// Adds the result topic and the queue, over one client. A port or a client that is already registered replaces
+    /// these.
     /// </summary>
     public static IServiceCollection AddServiceBus(this IServiceCollection services, IConfiguration configuration)
     {

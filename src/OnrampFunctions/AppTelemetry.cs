@@ -15,8 +15,8 @@ namespace OnrampFunctions;
 public static class AppTelemetry
 {
     /// <summary>
-    /// Adds the exporters that the settings require. Without any, only the Functions host exports telemetry, including the
-    /// worker's log.
+    /// Adds the exporters that the settings require. Without any, only the Functions host exports telemetry, including
+    /// the worker's log.
     /// </summary>
     public static IServiceCollection AddAppTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
@@ -67,8 +67,8 @@ public static class AppTelemetry
     }
 
     /// <summary>
-    /// The app's identity. The exporter is created before the start, and an invalid identity must fail the start with its
-    /// own message, so the error is deferred.
+    /// The app's identity. The exporter is created before the start, and an invalid identity must fail the start with
+    /// its own message, so the error is deferred.
     /// </summary>
     private static TokenCredential Identity(IServiceProvider services)
     {

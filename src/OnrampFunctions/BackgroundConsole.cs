@@ -9,9 +9,10 @@ namespace OnrampFunctions;
 public static class BackgroundConsole
 {
     /// <summary>
-    /// Also writes the log of the credentials to the console; they are read at start and on a schedule. The Functions host
-    /// drops log entries from outside of invocations, but keeps every line of the console, and a line of standard error
-    /// that contains "warn" becomes a warning. Everything else is logged within invocations and would appear twice.
+    /// Also writes the log of the credentials to the console; they are read at start and on a schedule. The Functions
+    /// host drops log entries from outside of invocations, but keeps every line of the console, and a line of standard
+    /// error that contains "warn" becomes a warning. Everything else is logged within invocations and would appear
+    /// twice.
     /// </summary>
     public static ILoggingBuilder AddBackgroundConsole(this ILoggingBuilder logging)
     {

@@ -7,8 +7,8 @@ using TraceContext = Onramp.Cancellation.CloudEvents.TraceContext;
 namespace OnrampFunctions;
 
 /// <summary>
-/// Makes the host's trace of an invocation the current one. The worker does so only if there is a listener; without it a
-/// request or message without trace context would lose the host's trace.
+/// Makes the host's trace of an invocation the current one. The worker does so only if there is a listener; without it
+/// a request or message without trace context would lose the host's trace.
 /// </summary>
 internal sealed class InvocationTrace : IFunctionsWorkerMiddleware
 {

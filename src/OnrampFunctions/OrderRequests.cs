@@ -6,8 +6,8 @@ using Onramp.Cancellation.Http.Reading;
 namespace OnrampFunctions;
 
 /// <summary>
-/// The HTTP triggers, one for each route. They accept every method, so that a wrong one gets the same response as on any
-/// other host.
+/// The HTTP triggers, one for each route. They accept every method, so that a wrong one gets the same response as on
+/// any other host.
 /// </summary>
 public sealed class OrderRequests(OrderApi api)
 {

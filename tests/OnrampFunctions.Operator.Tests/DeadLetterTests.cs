@@ -48,7 +48,7 @@ public sealed class DeadLetterTests
         var run = await duty.RunAsync(["dead-letters", command, .. options.Split(' ')]);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("Not in a dry run: nothing was done.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Dry run: nothing was done.", run.Error, StringComparison.Ordinal);
         Assert.Equal(before.Select(Identity), (await duty.LookAsync(SubQueue.DeadLetter)).Select(Identity));
         Assert.Empty(await duty.LookAsync());
 
@@ -73,7 +73,7 @@ public sealed class DeadLetterTests
             return asked.Count == 2;
         };
         var refused = await duty.RunAsync("dead-letters", command, "--caller", "shop");
-        Assert.Equal((2, "Nothing was done: it was not confirmed."), (refused.ExitCode, refused.Sentence));
+        Assert.Equal((2, "Not confirmed; nothing was done."), (refused.ExitCode, refused.Sentence));
         Assert.Equal(6, (await duty.LookAsync(SubQueue.DeadLetter)).Count);
 
         Assert.Equal(0, (await duty.RunAsync("dead-letters", command, "--caller", "shop")).ExitCode);
@@ -123,12 +123,12 @@ public sealed class DeadLetterTests
 
         var all = await duty.RunAsync("dead-letters", "replay", "--yes");
         Assert.Equal(0, all.ExitCode);
-        Assert.Contains("1 InvalidMessage left where they are", all.Error, StringComparison.Ordinal);
+        Assert.Contains("1 InvalidMessage skipped", all.Error, StringComparison.Ordinal);
         Assert.Equal("broken", Assert.Single(await duty.LookAsync(SubQueue.DeadLetter)).MessageId);
 
         var none = await duty.RunAsync("dead-letters", "replay", "--yes");
         Assert.Equal(
-            (3, "There is no other dead letter in parked."),
+            (3, "There are no other dead letters in parked."),
             (none.ExitCode, none.Error.TrimEnd().Split('\n')[^1])
         );
 

@@ -47,7 +47,7 @@ public sealed partial class HelpTests
 
             // It gets as far as asking where to, or what is wrong with that.
             var run = await Run.ToolAsync([.. words]);
-            Assert.Matches("^(Say where the queue is|The connection string is not one)", run.Error);
+            Assert.Matches("^(Specify the namespace|The connection string has no name=value pairs)", run.Error);
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class HostileDeadLetterTests
         {
             var run = await duty.RunAsync(command.Split(' '));
             Assert.True(run.ExitCode == 0, $"{name}: {run.Error}");
-            Assert.Contains("Skipped what cannot be read, number 1, 6 to 7, 12:", run.Error, StringComparison.Ordinal);
+            Assert.Contains("Skipped unreadable messages, number 1, 6 to 7, 12:", run.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal(3, (await duty.RunAsync("dead-letters", "show", "1")).ExitCode);
@@ -68,7 +68,7 @@ public sealed class HostileDeadLetterTests
         var run = await duty.RunAsync("dead-letters", "replay", "--yes", "--json");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("2 left where they are, number 2, 4,", run.Error, StringComparison.Ordinal);
+        Assert.Contains("2 cannot be sent again, number 2, 4:", run.Error, StringComparison.Ordinal);
         Assert.Equal((5, 3, 0), ((int)run.Json["matched"]!, (int)run.Json["done"]!, (int)run.Json["left"]!));
         Assert.Equal([2, 4], run.Json["refused"]!.AsArray().Select(static number => (int)number!));
         var left = await duty.LookAsync(SubQueue.DeadLetter);
@@ -93,7 +93,7 @@ public sealed class HostileDeadLetterTests
         var run = await duty.RunAsync("dead-letters", "replay", "--yes");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("1 left where they are, number 2,", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 cannot be sent again, number 2:", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await duty.LookAsync()).Count);
     }
 

@@ -77,10 +77,10 @@ public sealed class TimeoutTests
     }
 
     [Theory]
-    [InlineData("", 2, "Say which timeouts")]
+    [InlineData("", 2, "Specify the timeouts")]
     [InlineData("x", 2, "'x' is neither a number")]
-    [InlineData("NUMBER.00000000000000000000000000000000", 3, "No such timeout")]
-    [InlineData("RETRY", 3, "No such timeout")]
+    [InlineData("NUMBER.00000000000000000000000000000000", 3, "No matching timeouts")]
+    [InlineData("RETRY", 3, "No matching timeouts")]
     public async Task Takes_back_nothing_else(string which, int exitCode, string words)
     {
         await using var duty = await Duty.StartAsync();

@@ -27,7 +27,7 @@ public sealed class UnreachableTests
     {
         using TcpListener mute = new(IPAddress.Loopback, 0);
         mute.Start();
-        await AssertUnreachableAsync("dead-letters list", ((IPEndPoint)mute.LocalEndpoint).Port, "no answer");
+        await AssertUnreachableAsync("dead-letters list", ((IPEndPoint)mute.LocalEndpoint).Port, "no response");
     }
 
     private static async Task AssertUnreachableAsync(string command, int port, string why)
@@ -40,7 +40,7 @@ public sealed class UnreachableTests
         ]);
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(
-            $"localhost cannot be reached ({why}): check the name, the network",
+            $"localhost cannot be reached ({why}). Check the name and the network",
             run.Sentence,
             StringComparison.Ordinal
         );

@@ -102,21 +102,21 @@ public sealed class WorkTests
     }
 
     [Theory]
-    [InlineData("cancel 01", "An order id is 1 to 19 digits")]
-    [InlineData("cancel 9f86d081884c7d65", "needs --hash")]
+    [InlineData("cancel 01", "An order id must be 1 to 19 digits")]
+    [InlineData("cancel 9f86d081884c7d65", "add --hash")]
     [InlineData("cancel 1443 --request-id a\tb", "--request-id must be")]
     [InlineData("outcomes watch", "--subscription local")]
     [InlineData("outcomes watch --subscription local --outcome lost", "cancelled, not_cancellable")]
     [InlineData("outcomes watch --subscription local --trigger fax", "http, webhook, queue, timeout")]
-    [InlineData("outcomes watch --subscription local --for soon", "--for must be a number and s, m, h or d")]
+    [InlineData("outcomes watch --subscription local --for soon", "--for must be a number with s, m, h or d")]
     [InlineData("dead-letters list --older-than -5m", "--older-than")]
-    [InlineData("dead-letters list --older-than 5", "--older-than must be a number and s, m, h or d")]
+    [InlineData("dead-letters list --older-than 5", "--older-than must be a number with s, m, h or d")]
     [InlineData("dead-letters replay --rate 0 --yes", "--rate must be between 1 and 10000")]
     [InlineData("dead-letters replay --rat 5", "Unknown option")]
     [InlineData("dead-letters bury", "Unknown command")]
     [InlineData("status --limit 0", "--limit must be at least 1")]
-    [InlineData("status --app localhost", "--app must be a whole address")]
-    [InlineData("status --app http://", "--app must be a whole address")]
+    [InlineData("status --app localhost", "--app must be a complete address")]
+    [InlineData("status --app http://", "--app must be a complete address")]
     [InlineData("status --limit many", "'many' is not a whole number up to 2147483647. See onramp-cancel --help.")]
     [InlineData(
         "status --limit 99999999999",
@@ -128,9 +128,9 @@ public sealed class WorkTests
     )]
     [InlineData(
         "dead-letters show DeliveriesExhausted",
-        "'DeliveriesExhausted' is not a number, as list shows it. See onramp-cancel --help."
+        "'DeliveriesExhausted' is not a number from the list. See onramp-cancel --help."
     )]
-    [InlineData("dead-letters list 4711 x", "'x' is not a number, as list shows it. See onramp-cancel --help.")]
+    [InlineData("dead-letters list 4711 x", "'x' is not a number from the list. See onramp-cancel --help.")]
     public async Task Refuses_a_wrong_command_line_in_one_sentence(string line, string words)
     {
         await using var duty = await Duty.StartAsync();
@@ -200,7 +200,7 @@ public sealed class WorkTests
     [Theory]
     [InlineData(
         "http://127.0.0.1:9",
-        "App http://127.0.0.1:9/: no answer",
+        "App http://127.0.0.1:9/: no response",
         "The app does not respond at http://127.0.0.1:9/: check the address, and whether the app is running."
     )]
     [InlineData(
@@ -225,11 +225,11 @@ public sealed class WorkTests
 
     [Theory]
     [InlineData("dead-letters list", "There are no dead letters in parked.")]
-    [InlineData("dead-letters list --reason InvalidMessage", "No such dead letter in parked.")]
+    [InlineData("dead-letters list --reason InvalidMessage", "No matching dead letters in parked.")]
     [InlineData("dead-letters replay --yes", "There are no dead letters in parked.")]
-    [InlineData("dead-letters remove --order 1 --yes", "No such dead letter in parked.")]
+    [InlineData("dead-letters remove --order 1 --yes", "No matching dead letters in parked.")]
     [InlineData("timeouts list", "There are no timeouts on parked.")]
-    [InlineData("timeouts list --caller shop", "No such timeout on parked.")]
+    [InlineData("timeouts list --caller shop", "No matching timeouts on parked.")]
     public async Task Tells_nothing_at_all_from_nothing_that_is_meant(string line, string sentence)
     {
         await using var duty = await Duty.StartAsync();

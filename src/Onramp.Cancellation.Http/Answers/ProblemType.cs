@@ -13,8 +13,8 @@ public sealed record ProblemType
         (Status, Code, Title, RetryAfter) = (status, code, title, retryAfter);
 
     /// <summary>
-    /// The prefix of every code. The type is a name, not an address, because the service has no fixed host. docs/http.md
-    /// has a section for each code.
+    /// The prefix of every code. The type is a name, not an address, because the service has no fixed host.
+    /// docs/http.md has a section for each code.
     /// </summary>
     public const string Prefix = "urn:onramp-cancel:problem:";
 

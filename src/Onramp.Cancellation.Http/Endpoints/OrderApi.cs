@@ -14,8 +14,8 @@ public sealed partial class OrderApi
 {
     /// <summary>
     /// The largest body that a web server should accept: the limit of the Functions host. Larger bodies than a request
-    /// may have are drained, so that the sender still gets the response. If the connection closed instead, the Functions
-    /// host would answer with an empty 500.
+    /// may have are drained, so that the sender still gets the response. If the connection closed instead, the
+    /// Functions host would answer with an empty 500.
     /// </summary>
     public const int MaxUploadBytes = 100 * 1024 * 1024;
 

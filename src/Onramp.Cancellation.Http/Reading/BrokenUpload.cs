@@ -7,8 +7,8 @@ namespace Onramp.Cancellation.Http.Reading;
 public static class BrokenUpload
 {
     /// <summary>
-    /// Returns the status for an exception that reading a body threw. Aborts a connection that was reset: nobody gets the
-    /// response, and the web server would fail, and log, when it reads the rest of the body.
+    /// Returns the status for an exception that reading a body threw. Aborts a connection that was reset: nobody gets
+    /// the response, and the web server would fail, and log, when it reads the rest of the body.
     /// </summary>
     public static int StatusOf(HttpContext context, Exception exception)
     {

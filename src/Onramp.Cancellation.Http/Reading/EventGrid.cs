@@ -5,8 +5,8 @@ namespace Onramp.Cancellation.Http.Reading;
 
 /// <summary>
 /// Answers what Azure Event Grid sends besides events, by its header
-/// (learn.microsoft.com/azure/event-grid/receive-events, message headers). Event Grid retries for a day unless the status
-/// is 200 to 204, 400, 401, 403 or 413 (learn.microsoft.com/azure/event-grid/delivery-and-retry).
+/// (learn.microsoft.com/azure/event-grid/receive-events, message headers). Event Grid retries for a day unless the
+/// status is 200 to 204, 400, 401, 403 or 413 (learn.microsoft.com/azure/event-grid/delivery-and-retry).
 /// </summary>
 internal static class EventGrid
 {

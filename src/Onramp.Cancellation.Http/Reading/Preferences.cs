@@ -6,8 +6,8 @@ namespace Onramp.Cancellation.Http.Reading;
 internal static class Preferences
 {
     /// <summary>
-    /// Whether the headers contain a preference that has no value. Names are not case-sensitive, an empty value counts as
-    /// none, parameters are ignored, and only the first of a repeated preference counts.
+    /// Whether the headers contain a preference that has no value. Names are not case-sensitive, an empty value counts
+    /// as none, parameters are ignored, and only the first of a repeated preference counts.
     /// </summary>
     public static bool Has(StringValues headers, string name)
     {

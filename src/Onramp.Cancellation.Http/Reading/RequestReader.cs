@@ -85,8 +85,8 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         request.Headers.TryGetValue("Prefer", out var prefer) && Preferences.Has(prefer, "respond-async");
 
     /// <summary>
-    /// Ignores the charset of the media type: JSON between systems is UTF-8 (RFC 8259, sections 8.1 and 11). A body that
-    /// is not UTF-8 is rejected when it is parsed.
+    /// Ignores the charset of the media type: JSON between systems is UTF-8 (RFC 8259, sections 8.1 and 11). A body
+    /// that is not UTF-8 is rejected when it is parsed.
     /// </summary>
     private IResult? FaultOfHeaders(ApiRoute route, HttpRequest request)
     {

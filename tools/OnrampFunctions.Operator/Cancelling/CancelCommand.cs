@@ -16,29 +16,29 @@ internal sealed class CancelSettings : ConnectionSettings
     public bool IsHash { get; init; }
 
     [CommandOption("--reason <TEXT>")]
-    [Description("Why; it is passed on in the outcome event")]
+    [Description("Reason, for the outcome event")]
     public string? Reason { get; init; }
 
     [CommandOption("--only-if-unpaid")]
-    [Description("Cancel only while the order waits for payment")]
+    [Description("Cancel only if the order is waiting for payment")]
     public bool OnlyIfUnpaid { get; init; }
 
     [CommandOption("--request-id <ID>")]
-    [Description("Names the request: the same one twice is one request. Default a new one")]
+    [Description("Request id; a repeated id is the same request. Default: a new one")]
     public string? RequestId { get; init; }
 
     [CommandOption("--dry-run")]
-    [Description("Show what it would send, and send nothing")]
+    [Description("Show what would be sent, and send nothing")]
     public bool DryRun { get; init; }
 
     [CommandOption("-y|--yes")]
-    [Description("Do not ask")]
+    [Description("Do not ask for confirmation")]
     public bool Yes { get; init; }
 }
 
 /// <summary>
-/// <c>cancel ORDER</c>: sends a request to the queue, as any order system does: the tool has no key to speak in a
-/// caller's name.
+/// <c>cancel ORDER</c>: sends a request to the queue, like any order system. The tool has no key to send it in the name
+/// of a caller.
 /// </summary>
 internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorCommand<CancelSettings>(environment)
 {
@@ -64,12 +64,14 @@ internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorC
             throw OperatorException.Usage($"{fault.Pointer.TrimStart('/')}: {fault.Detail}");
         }
 
+        var condition = request.OnlyIfUnpaid ? ", if it is still unpaid," : "";
         var what =
-            $"Cancel {request.Order.Field} {request.Order.Value}{(request.OnlyIfUnpaid ? ", if it is still unpaid," : "")} by {connection.Queue} in {connection.Host}?";
+            $"Cancel {request.Order.Field} {request.Order.Value}{condition} through {connection.Queue} in "
+            + $"{connection.Host}?";
         if (settings.DryRun)
         {
             Report(screen, request, isQueued: false);
-            screen.Note($"{what} Not in a dry run: nothing was sent.");
+            screen.Note($"{what} Dry run: nothing was sent.");
             return ExitCode.Done;
         }
 
@@ -79,7 +81,8 @@ internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorC
             .SendAsync(message, cancellationToken);
         Report(screen, request, isQueued: true);
         screen.Note(
-            $"Queued as request {TerminalText.Of(request.RequestId)}: its outcome comes to {connection.Topic}."
+            $"Queued as request {TerminalText.Of(request.RequestId)}; its outcome will be published to "
+                + $"{connection.Topic}."
         );
         return ExitCode.Done;
     }
@@ -92,7 +95,8 @@ internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorC
         )
         {
             throw OperatorException.Usage(
-                $"--request-id must be 1 to {OutboundMessage.MaxMessageIdLength} printable ASCII characters without spaces."
+                $"--request-id must be 1 to {OutboundMessage.MaxMessageIdLength} printable ASCII characters without "
+                    + "spaces."
             );
         }
 
@@ -104,10 +108,11 @@ internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorC
                 (true, var hash) when OrderReference.IsHash(hash) => OrderReference.FromHash(hash),
                 (false, var id) when OrderReference.IsOrderId(id) => OrderReference.FromOrderId(id),
                 (true, _) => throw OperatorException.Usage(
-                    $"A hash is 1 to {OrderReference.MaxHashLength} printable ASCII characters without spaces."
+                    $"A hash must be 1 to {OrderReference.MaxHashLength} printable ASCII characters without spaces."
                 ),
                 (false, _) => throw OperatorException.Usage(
-                    $"An order id is 1 to {OrderReference.MaxOrderIdLength} digits without a leading zero; an order's hash needs --hash."
+                    $"An order id must be 1 to {OrderReference.MaxOrderIdLength} digits without a leading zero. "
+                        + "For a hash, add --hash."
                 ),
             },
             Reason = settings.Reason,

@@ -5,15 +5,15 @@ using Azure.Messaging.ServiceBus.Administration;
 namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>
-/// A namespace, reached by the operator's own sign-in or by a connection string, with limits that fit somebody who
-/// waits.
+/// A connection to the namespace, with the operator's own sign-in or a connection string, and with timeouts that suit
+/// interactive use.
 /// </summary>
 internal sealed class Connection : IAsyncDisposable
 {
     private const string DefaultQueue = "cancel-requests";
     private const string DefaultTopic = "cancel-results";
     private const string LocalHint =
-        "for the local host and the emulator --connection-string or the variable ServiceBus";
+        "for the local host and the emulator, --connection-string or the variable ServiceBus";
 
     private readonly Func<ServiceBusAdministrationClient>? _administration;
 
@@ -44,12 +44,12 @@ internal sealed class Connection : IAsyncDisposable
     public string Host => Client.FullyQualifiedNamespace;
 
     /// <summary>
-    /// Whether the namespace has administration; the local host and the emulator have none that can be reached here.
+    /// Whether the administration of the namespace is available; it is not for the local host and the emulator.
     /// </summary>
     public bool HasAdministration => _administration is not null;
 
-    /// <summary>The SDK's defaults are four tries of a minute each.</summary>
-    private static ServiceBusClientOptions Patience =>
+    /// <summary>The SDK's default is four attempts of a minute each.</summary>
+    private static ServiceBusClientOptions ClientOptions =>
         new()
         {
             Identifier = "onramp-cancel",
@@ -62,7 +62,7 @@ internal sealed class Connection : IAsyncDisposable
             },
         };
 
-    /// <exception cref="OperatorException">It is not said, or not rightly said, where the namespace is.</exception>
+    /// <exception cref="OperatorException">The namespace is not specified, or not correctly.</exception>
     public static Connection Open(ConnectionSettings settings, OperatorEnvironment environment)
     {
         var isNamed = settings.Namespace is not null || settings.ConnectionString is not null;
@@ -75,19 +75,19 @@ internal sealed class Connection : IAsyncDisposable
             ({ Length: > 0 }, null or "") => BySignIn(host, queue, environment),
             (null or "", { Length: > 0 }) => ByConnectionString(connectionString, queue, environment),
             (null or "", null or "") => throw OperatorException.Usage(
-                $"Say where the queue is: --namespace sb-example.servicebus.windows.net, or {LocalHint}."
+                $"Specify the namespace: --namespace sb-example.servicebus.windows.net or, {LocalHint}."
             ),
             _ => throw OperatorException.Usage(
-                "Say --namespace or --connection-string, not both; of the variables ServiceBus__fullyQualifiedNamespace and ServiceBus set one."
+                "Specify only one of --namespace and --connection-string, and set only one of the variables "
+                    + "ServiceBus__fullyQualifiedNamespace and ServiceBus."
             ),
         };
     }
 
-    /// <summary>The namespace's administration.</summary>
-    /// <exception cref="OperatorException">It has none.</exception>
+    /// <summary>Returns a client for the administration of the namespace.</summary>
+    /// <exception cref="OperatorException">The administration is not available.</exception>
     public ServiceBusAdministrationClient Administer() =>
-        _administration?.Invoke()
-        ?? throw OperatorException.Usage($"{Host} has no administration that can be reached from here.");
+        _administration?.Invoke() ?? throw OperatorException.Usage($"The administration of {Host} is not available.");
 
     public ServiceBusReceiver DeadLetters() =>
         Client.CreateReceiver(Queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
@@ -99,13 +99,14 @@ internal sealed class Connection : IAsyncDisposable
         if (Uri.CheckHostName(host) != UriHostNameType.Dns || !host.Contains('.', StringComparison.Ordinal))
         {
             throw OperatorException.Usage(
-                "--namespace must be the whole host name without a scheme, a port or a path, for example sb-example.servicebus.windows.net."
+                "--namespace must be the full host name without a scheme, a port or a path, "
+                    + "for example sb-example.servicebus.windows.net."
             );
         }
 
         DefaultAzureCredential credential = new();
         return new Connection(
-            new ServiceBusClient(host, credential, Patience),
+            new ServiceBusClient(host, credential, ClientOptions),
             () => new ServiceBusAdministrationClient(host, credential, AdministrationOptions(environment)),
             queue,
             environment
@@ -114,23 +115,24 @@ internal sealed class Connection : IAsyncDisposable
 
     private static Connection ByConnectionString(string text, string queue, OperatorEnvironment environment)
     {
-        // What shells, editors and files leave around it.
+        // Shells, editors and files may leave quotes and white space around it.
         var connectionString = text.Trim().Trim('"', '\'').Trim();
         if (!connectionString.Contains('=', StringComparison.Ordinal))
         {
             throw OperatorException.Usage(
-                "The connection string is not one: it has no name=value in it. A host name goes to --namespace, or the variable ServiceBus__fullyQualifiedNamespace."
+                "The connection string has no name=value pairs. To specify a host name, use --namespace or the "
+                    + "variable ServiceBus__fullyQualifiedNamespace."
             );
         }
 
         if (ConnectionStringRules.FindFault(connectionString, "The connection string") is { } fault)
         {
-            throw OperatorException.Usage($"{fault} On a command line it needs quotes, since it has semicolons in it.");
+            throw OperatorException.Usage($"{fault} On a command line, quote it: it contains semicolons.");
         }
 
         var isLocal = connectionString.Contains("UseDevelopmentEmulator=true", StringComparison.OrdinalIgnoreCase);
         return new Connection(
-            new ServiceBusClient(connectionString, Patience),
+            new ServiceBusClient(connectionString, ClientOptions),
             isLocal
                 ? null
                 : () => new ServiceBusAdministrationClient(connectionString, AdministrationOptions(environment)),

@@ -1,11 +1,11 @@
 namespace OnrampFunctions.Operator.Connections;
 
-/// <summary>Finds messages by when they came.</summary>
+/// <summary>Finds messages by their enqueued time.</summary>
 internal static class EnqueuedTime
 {
     /// <summary>
-    /// The first sequence number from which on every message came at an instant or later, by halving: numbers only
-    /// grow, and so does the time.
+    /// Returns the first sequence number from which every message was enqueued at an instant or later. It uses a binary
+    /// search: the enqueued time grows with the sequence number.
     /// </summary>
     public static async Task<long> FindFirstSinceAsync(
         this ServiceBusReceiver receiver,

@@ -3,12 +3,12 @@ using Spectre.Console.Cli;
 namespace OnrampFunctions.Operator.Connections;
 
 /// <summary>
-/// A command that talks to the namespace: opens it, does its work, and says in one sentence what keeps it from that.
+/// A command that connects to the namespace. Connection errors are explained in one sentence.
 /// </summary>
 internal abstract class OperatorCommand<TSettings>(OperatorEnvironment environment) : AsyncCommand<TSettings>
     where TSettings : ConnectionSettings
 {
-    /// <summary>The roles that it needs; named when one of them is missing.</summary>
+    /// <summary>The roles that the command needs, for the error when one is missing.</summary>
     protected abstract IReadOnlyList<Role> Roles { get; }
 
     protected OperatorEnvironment Environment { get; } = environment;

@@ -5,10 +5,10 @@ using Onramp.Cancellation.Requests;
 
 namespace OnrampFunctions.Operator.Connections;
 
-/// <summary>Which order a message of the queue is about.</summary>
+/// <summary>Reads the order from a message of the queue.</summary>
 internal static class RequestedOrder
 {
-    /// <summary>The order, as the service itself reads it; null where it could not.</summary>
+    /// <summary>Returns the order as the service reads it; null if the body is not valid.</summary>
     public static OrderReference? Of(InboundMessage message) =>
         CancelBody.Parse(CloudEventReader.Read(message).Body.Span, BodyTiming.Optional).Fields?.Order;
 }

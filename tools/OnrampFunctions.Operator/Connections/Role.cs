@@ -1,15 +1,15 @@
 namespace OnrampFunctions.Operator.Connections;
 
-/// <summary>What a command may have to do in the namespace.</summary>
+/// <summary>What a command needs to do in the namespace.</summary>
 internal enum Role
 {
     /// <summary>Receive, settle and peek.</summary>
     Receiver,
 
-    /// <summary>Send, schedule and take back.</summary>
+    /// <summary>Send, schedule and cancel scheduled messages.</summary>
     Sender,
 
-    /// <summary>Make and count entities.</summary>
+    /// <summary>Create and list entities.</summary>
     Owner,
 }
 

@@ -1,19 +1,19 @@
 namespace OnrampFunctions.Operator.DeadLetters;
 
-/// <summary>What replaying and removing have in common: choose, show, ask, do, report.</summary>
+/// <summary>The common steps of replaying and removing: select, confirm, process, report.</summary>
 internal abstract class ChangeCommand(OperatorEnvironment environment)
     : OperatorCommand<DeadLetterChangeSettings>(environment)
 {
     private const int MaxRate = 10_000;
 
-    /// <summary>What it does: <c>Replay</c>, <c>Remove for good</c>.</summary>
+    /// <summary>What the command does: <c>Replay</c>, <c>Remove permanently</c>.</summary>
     protected abstract string Verb { get; }
 
-    /// <summary>Leaves out what is not meant unless it is named, and says so.</summary>
+    /// <summary>Skips dead letters that the command changes only if they are named, and notes that.</summary>
     protected virtual List<DeadLetter> Choose(List<DeadLetter> found, DeadLetterFilter filter, Screen screen) => found;
 
-    /// <summary>Stores what shall come of them.</summary>
-    /// <returns>The numbers of those that cannot be stored, however often it is tried.</returns>
+    /// <summary>Stores the replacements of dead letters.</summary>
+    /// <returns>The numbers of those that can never be stored.</returns>
     protected abstract Task<IReadOnlyCollection<long>> StoreAsync(
         IReadOnlyList<ServiceBusReceivedMessage> messages,
         ServiceBusSender queue
@@ -42,22 +42,23 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
             screen.Note(
                 found.Count == 0
                     ? filter.None(connection.Queue)
-                    : $"There is no other dead letter in {connection.Queue}."
+                    : $"There are no other dead letters in {connection.Queue}."
             );
             return ExitCode.NothingMatched;
         }
 
+        var count = chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters";
         var question =
-            $"{Verb} {(chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters")} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
+            $"{Verb} {count} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
         if (settings.DryRun)
         {
             Report(screen, new ChangeReport(chosen.Count, 0, 0, [], chosen.Count, DryRun: true));
-            screen.Note($"{question} Not in a dry run: nothing was done.");
+            screen.Note($"{question} Dry run: nothing was done.");
             return ExitCode.Done;
         }
 
         screen.Confirm(question, settings.Yes);
-        DeadLetterProcessor sweep = new(
+        DeadLetterProcessor processor = new(
             receiver,
             messages => StoreAsync(messages, queue),
             settings.Rate,
@@ -71,34 +72,38 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
                 Verb,
                 chosen.Count,
                 async steps =>
-                    (done, gone) = await sweep.RunAsync(
+                    (done, gone) = await processor.RunAsync(
                         [.. chosen.Select(static letter => letter.Number)],
                         steps,
                         cancellationToken
                     )
             );
-            Report(screen, new ChangeReport(chosen.Count, done, gone, sweep.Refused, 0, DryRun: false));
+            Report(screen, new ChangeReport(chosen.Count, done, gone, processor.Refused, 0, DryRun: false));
             screen.Note(
-                gone == 0 ? $"{Verb}: {done} done." : $"{Verb}: {done} done, {gone} taken by somebody else meanwhile."
+                gone == 0 ? $"{Verb}: {done} done." : $"{Verb}: {done} done, {gone} taken by another receiver."
             );
-            if (sweep.Refused.Count == 0)
+            if (processor.Refused.Count == 0)
             {
                 return ExitCode.Done;
             }
 
             screen.Note(
-                $"{sweep.Refused.Count} left where they are, number {Screen.List(sweep.Refused)}, since no queue takes them again: "
-                    + "they are too large, or have a list or an array as an application property. Send the requests anew and remove these."
+                $"{processor.Refused.Count} cannot be sent again, number {Screen.List(processor.Refused)}: they are "
+                    + "too large, or have a list or an array as an application property. Send their requests again "
+                    + "and remove them."
             );
             return ExitCode.Failed;
         }
         catch (Exception exception)
         {
-            var done = chosen.Count - sweep.Left.Count - sweep.Refused.Count;
-            screen.Note($"{Verb}: {done} done, {sweep.Left.Count} left; the same command goes on with them.");
+            var done = chosen.Count - processor.Left.Count - processor.Refused.Count;
+            screen.Note($"{Verb}: {done} done, {processor.Left.Count} left; run the command again to continue.");
             if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
-                Report(screen, new ChangeReport(chosen.Count, done, 0, sweep.Refused, sweep.Left.Count, DryRun: false));
+                Report(
+                    screen,
+                    new ChangeReport(chosen.Count, done, 0, processor.Refused, processor.Left.Count, DryRun: false)
+                );
                 return ExitCode.Interrupted;
             }
 

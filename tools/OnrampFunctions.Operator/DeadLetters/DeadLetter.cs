@@ -3,10 +3,10 @@ using Onramp.Cancellation.Queue;
 
 namespace OnrampFunctions.Operator.DeadLetters;
 
-/// <summary>A dead letter as an operator looks at it.</summary>
+/// <summary>A dead letter, as the tool shows it.</summary>
 internal sealed record DeadLetter
 {
-    /// <summary>What stands for a reason that nobody gave.</summary>
+    /// <summary>Shown for a dead letter without a reason.</summary>
     private const string NoReason = "(none)";
 
     public required long Number { get; init; }
@@ -15,7 +15,7 @@ internal sealed record DeadLetter
 
     public string? Description { get; init; }
 
-    /// <summary>The order; null where the body does not say it in a form that the service reads.</summary>
+    /// <summary>The order; null if the body is not valid.</summary>
     public OrderReference? Order { get; init; }
 
     public string? Caller { get; init; }
@@ -23,7 +23,7 @@ internal sealed record DeadLetter
     public required string RequestId { get; init; }
 
     /// <summary>
-    /// When the queue took the message, before it became a dead letter: the broker keeps no other time.
+    /// When the message was enqueued, before it was dead-lettered; the broker stores no other time.
     /// </summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 

@@ -1,22 +1,22 @@
 namespace OnrampFunctions.Operator.DeadLetters;
 
-/// <summary>Which dead letters are meant.</summary>
+/// <summary>Selects dead letters.</summary>
 internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffset now)
 {
     private readonly HashSet<long> _numbers = [.. settings.Numbers];
     private readonly TimeSpan? _olderThan = DurationText.Read("--older-than", settings.OlderThan);
     private readonly TimeSpan? _newerThan = DurationText.Read("--newer-than", settings.NewerThan);
 
-    /// <summary>Whether a reason, or single dead letters, are asked for by name.</summary>
+    /// <summary>Whether a reason or sequence numbers are specified.</summary>
     public bool IsNamed => settings.Reasons.Length > 0 || _numbers.Count > 0;
 
-    /// <summary>Whether there were dead letters that the client cannot decode.</summary>
+    /// <summary>Whether there are dead letters that the client cannot decode.</summary>
     public bool HasUnreadable { get; private set; }
 
-    /// <summary>What is said when there is none.</summary>
+    /// <summary>The message if none matches.</summary>
     public string None(string queue) =>
         IsNamed || (settings.OlderThan ?? settings.NewerThan ?? settings.Order ?? settings.Caller) is not null
-            ? $"No such dead letter in {queue}."
+            ? $"No matching dead letters in {queue}."
             : $"There are no dead letters in {queue}.";
 
     public bool Matches(DeadLetter letter) =>
@@ -27,7 +27,7 @@ internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffs
         && (settings.Order is null || settings.Order == letter.Order?.Value)
         && (settings.Caller is null || settings.Caller == letter.Caller);
 
-    /// <summary>Looks through the whole dead-letter queue.</summary>
+    /// <summary>Searches the whole dead-letter queue.</summary>
     public async Task<List<DeadLetter>> FindAsync(
         ServiceBusReceiver receiver,
         Screen screen,

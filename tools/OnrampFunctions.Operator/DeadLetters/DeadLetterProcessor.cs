@@ -1,15 +1,15 @@
 namespace OnrampFunctions.Operator.DeadLetters;
 
 /// <summary>
-/// Takes chosen dead letters off their queue, a batch at a time: stores what shall come of them elsewhere first, and
-/// completes them after. Whoever stops it at any moment loses nothing; whoever runs it again goes on with what is left.
+/// Processes selected dead letters in batches: stores the replacement of each batch first, and then completes the
+/// batch. It can be stopped at any time without losing a message; the next run continues with the rest.
 /// </summary>
 /// <param name="receiver">The dead-letter queue.</param>
-/// <param name="store">Stores what shall come of them, and returns the numbers of those that cannot be stored.</param>
-/// <param name="rate">How many a second, at most.</param>
-/// <param name="isOneByOne">Whether to receive them one by one, because the client cannot decode some of the
-/// others.</param>
-/// <param name="clock">The time.</param>
+/// <param name="store">Stores the replacements, and returns the numbers of dead letters that cannot be stored.</param>
+/// <param name="rate">The maximum number a second.</param>
+/// <param name="isOneByOne">Whether to receive single messages, because the client cannot decode some of the
+/// queue.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class DeadLetterProcessor(
     ServiceBusReceiver receiver,
     Func<IReadOnlyList<ServiceBusReceivedMessage>, Task<IReadOnlyCollection<long>>> store,
@@ -20,12 +20,12 @@ internal sealed class DeadLetterProcessor(
 {
     private const int LargestBatch = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReceiveTimeout = TimeSpan.FromSeconds(1);
 
-    // Longer than the longest lock of Service Bus: whoever held one has let go of it, or somebody is at work there.
-    private static readonly TimeSpan LongestLock = TimeSpan.FromMinutes(5.5);
+    // Longer than the longest lock of Service Bus: a message that is still locked has another active receiver.
+    private static readonly TimeSpan MaxLockDuration = TimeSpan.FromMinutes(5.5);
 
-    private static readonly TimeSpan GivingBackLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<long> _stored = [];
 
@@ -33,16 +33,16 @@ internal sealed class DeadLetterProcessor(
 
     private int _batchSize = isOneByOne ? 1 : LargestBatch;
 
-    // Locked so that others behind them can be received; given back in the end.
-    private readonly Dictionary<long, ServiceBusReceivedMessage> _notMeant = [];
+    // Other messages that were received on the way; abandoned at the end.
+    private readonly Dictionary<long, ServiceBusReceivedMessage> _others = [];
 
-    /// <summary>Takes them all.</summary>
-    /// <returns>How many were done, and how many somebody else took.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled, between two batches; <see cref="Left"/>
-    /// says how many are left.</exception>
+    /// <summary>Processes the selected dead letters.</summary>
+    /// <returns>The number that was processed, and the number that another receiver took first.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled between two batches; <see cref="Left"/>
+    /// has the rest.</exception>
     public async Task<(int Done, int Gone)> RunAsync(
         IReadOnlyCollection<long> chosen,
-        IProgressDisplay steps,
+        IProgressDisplay progress,
         CancellationToken cancellationToken
     )
     {
@@ -56,22 +56,22 @@ internal sealed class DeadLetterProcessor(
             {
                 var started = clock.GetTimestamp();
                 var received = await ReceiveAsync(left.Count, cancellationToken);
-                var meant = received.Where(message => left.Contains(message.SequenceNumber)).ToList();
+                var selected = received.Where(message => left.Contains(message.SequenceNumber)).ToList();
                 foreach (var message in received.Where(message => !left.Contains(message.SequenceNumber)))
                 {
-                    _notMeant[message.SequenceNumber] = message;
+                    _others[message.SequenceNumber] = message;
                 }
 
-                if (meant.Count > 0)
+                if (selected.Count > 0)
                 {
-                    await TakeAsync(meant, left, steps);
+                    await ProcessAsync(selected, left, progress);
                     lastProgress = clock.GetTimestamp();
-                    await PaceAsync(meant.Count, started, left.Count, cancellationToken);
+                    await PaceAsync(selected.Count, started, left.Count, cancellationToken);
                 }
                 else if (received.Count == 0)
                 {
-                    gone += await ForgetGoneAsync(left, steps, cancellationToken);
-                    Wait(left.Count, lastProgress, steps);
+                    gone += await ForgetGoneAsync(left, progress, cancellationToken);
+                    Wait(left.Count, lastProgress, progress);
                 }
             }
 
@@ -79,19 +79,19 @@ internal sealed class DeadLetterProcessor(
         }
         finally
         {
-            await GiveBackAsync();
+            await AbandonOthersAsync();
         }
     }
 
-    /// <summary>Those that are not done yet.</summary>
+    /// <summary>The numbers of those that are not processed yet.</summary>
     public IReadOnlyCollection<long> Left { get; private set; } = [];
 
-    /// <summary>Those that cannot be stored; they stay where they are.</summary>
+    /// <summary>The numbers of those that cannot be stored; they stay in place.</summary>
     public IReadOnlyCollection<long> Refused => _refused;
 
     /// <summary>
-    /// The next dead letters. When the client cannot decode one of them, it drops them all, and they stay locked for a
-    /// while; from then on they are received one by one, so that only the undecodable one is dropped.
+    /// Receives the next dead letters. If the client cannot decode one of them, it drops the whole batch, which stays
+    /// locked for a while. From then on messages are received one by one, so that only the undecodable one is dropped.
     /// </summary>
     private async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(
         int left,
@@ -104,7 +104,7 @@ internal sealed class DeadLetterProcessor(
             {
                 return await receiver.ReceiveMessagesAsync(
                     Math.Min(Math.Min(_batchSize, rate), left),
-                    Patience,
+                    ReceiveTimeout,
                     cancellationToken
                 );
             }
@@ -116,11 +116,15 @@ internal sealed class DeadLetterProcessor(
     }
 
     /// <summary>
-    /// Heeds no Ctrl+C: a batch is stored and completed, so that only a process that is killed leaves one in between.
+    /// Ignores Ctrl+C, so that a batch that was stored is also completed unless the process is killed.
     /// </summary>
-    private async Task TakeAsync(List<ServiceBusReceivedMessage> batch, HashSet<long> left, IProgressDisplay steps)
+    private async Task ProcessAsync(
+        List<ServiceBusReceivedMessage> batch,
+        HashSet<long> left,
+        IProgressDisplay progress
+    )
     {
-        // One whose lock ended between storing and completing comes again: it is stored already.
+        // A message whose lock expired before it was completed is received again, and is already stored.
         var fresh = batch.Where(message => !_stored.Contains(message.SequenceNumber)).ToList();
         if (fresh.Count > 0)
         {
@@ -130,11 +134,11 @@ internal sealed class DeadLetterProcessor(
             {
                 left.Remove(message.SequenceNumber);
                 _refused.Add(message.SequenceNumber);
-                _notMeant[message.SequenceNumber] = message;
+                _others[message.SequenceNumber] = message;
                 batch.Remove(message);
             }
 
-            steps.Advance(refused.Count);
+            progress.Advance(refused.Count);
         }
 
         var completed = await Task.WhenAll(batch.Select(TryCompleteAsync));
@@ -146,7 +150,7 @@ internal sealed class DeadLetterProcessor(
             }
         }
 
-        steps.Advance(completed.Count(static isCompleted => isCompleted));
+        progress.Advance(completed.Count(static isCompleted => isCompleted));
     }
 
     private async Task<bool> TryCompleteAsync(ServiceBusReceivedMessage message)
@@ -171,10 +175,10 @@ internal sealed class DeadLetterProcessor(
         }
     }
 
-    /// <summary>Some may be left that never come: somebody else has taken them.</summary>
+    /// <summary>Forgets messages that are no longer there because another receiver took them.</summary>
     private async Task<int> ForgetGoneAsync(
         HashSet<long> left,
-        IProgressDisplay steps,
+        IProgressDisplay progress,
         CancellationToken cancellationToken
     )
     {
@@ -184,40 +188,41 @@ internal sealed class DeadLetterProcessor(
             there.Add(message.SequenceNumber);
         }
 
-        // What this process has stored is done, whoever completed it.
+        // Messages that this run has stored count as processed, even if another receiver completed them.
         var done = left.RemoveWhere(number => !there.Contains(number) && _stored.Contains(number));
         var gone = left.RemoveWhere(number => !there.Contains(number));
         if (done + gone > 0)
         {
-            steps.Advance(done + gone);
+            progress.Advance(done + gone);
         }
 
         return gone;
     }
 
-    private void Wait(int left, long lastProgress, IProgressDisplay steps)
+    private void Wait(int left, long lastProgress, IProgressDisplay progress)
     {
         if (left == 0)
         {
             return;
         }
 
-        steps.Wait("locked by a run that was interrupted, or by somebody else; they come within five minutes");
-        if (clock.GetElapsedTime(lastProgress) > LongestLock)
+        progress.Wait("locked by an interrupted run or another receiver; waiting up to five minutes");
+        if (clock.GetElapsedTime(lastProgress) > MaxLockDuration)
         {
             throw new OperatorException(
-                $"{left} dead letters are held by somebody else who receives from the dead-letter queue: stop that program, then run the same command again."
+                $"{left} dead letters are locked by another receiver of the dead-letter queue. "
+                    + "Stop that program, then run the command again."
             );
         }
     }
 
-    private async Task GiveBackAsync()
+    private async Task AbandonOthersAsync()
     {
-        using CancellationTokenSource limit = new(GivingBackLimit, clock);
+        using CancellationTokenSource limit = new(AbandonTimeout, clock);
         try
         {
             await Task.WhenAll(
-                    _notMeant.Values.Select(message =>
+                    _others.Values.Select(message =>
                         receiver.AbandonMessageAsync(message, cancellationToken: limit.Token)
                     )
                 )
@@ -225,7 +230,7 @@ internal sealed class DeadLetterProcessor(
         }
         catch (Exception exception) when (exception is ServiceBusException or OperationCanceledException)
         {
-            // Their locks end by themselves.
+            // Their locks expire.
         }
     }
 }

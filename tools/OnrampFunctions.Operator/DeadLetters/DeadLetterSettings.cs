@@ -2,23 +2,23 @@ using Spectre.Console.Cli;
 
 namespace OnrampFunctions.Operator.DeadLetters;
 
-/// <summary>Which dead letters: all of what is given must be so.</summary>
+/// <summary>The filters for dead letters; all of them must match.</summary>
 internal class DeadLetterSettings : ConnectionSettings
 {
     [CommandArgument(0, "[NUMBER]")]
-    [Description("Sequence numbers, as list shows them; none for every dead letter")]
+    [Description("Sequence numbers from the list. Default: every dead letter")]
     public long[] Numbers { get; init; } = [];
 
     [CommandOption("-r|--reason <REASON>")]
-    [Description("Reason, in any case; may be repeated")]
+    [Description("Reason, not case-sensitive; may be repeated")]
     public string[] Reasons { get; init; } = [];
 
     [CommandOption("--older-than <TIME>")]
-    [Description("Sent longer ago than that: 90s, 30m, 12h, 7d")]
+    [Description("Sent longer ago than this: 90s, 30m, 12h, 7d")]
     public string? OlderThan { get; init; }
 
     [CommandOption("--newer-than <TIME>")]
-    [Description("Sent since then")]
+    [Description("Sent more recently than this")]
     public string? NewerThan { get; init; }
 
     [CommandOption("-o|--order <ORDER>")]
@@ -26,23 +26,23 @@ internal class DeadLetterSettings : ConnectionSettings
     public string? Order { get; init; }
 
     [CommandOption("--caller <NAME>")]
-    [Description("Who asked")]
+    [Description("Name of the caller")]
     public string? Caller { get; init; }
 }
 
-/// <summary>The same for what changes something.</summary>
+/// <summary>The options of the commands that change something.</summary>
 internal sealed class DeadLetterChangeSettings : DeadLetterSettings
 {
     [CommandOption("--dry-run")]
-    [Description("Show what it would do, and do nothing")]
+    [Description("Show what would be done, and do nothing")]
     public bool DryRun { get; init; }
 
     [CommandOption("-y|--yes")]
-    [Description("Do not ask")]
+    [Description("Do not ask for confirmation")]
     public bool Yes { get; init; }
 
     [CommandOption("--rate <COUNT>")]
-    [Description("How many a second, at most")]
+    [Description("Maximum number a second")]
     [DefaultValue(50)]
     public int Rate { get; init; } = 50;
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace OnrampFunctions.Operator.DeadLetters;
 
-/// <summary>Dead letters as tables.</summary>
+/// <summary>Writes dead letters as tables.</summary>
 internal static class DeadLetterTables
 {
-    /// <summary>How many there are of each reason, and then some of them.</summary>
+    /// <summary>Writes the first dead letters, and the number for each reason.</summary>
     public static void Write(Screen screen, IReadOnlyList<DeadLetter> letters, int limit, DateTimeOffset now)
     {
         var table = screen.NewTable("number", "age", "reason", "order", "caller", "description");
@@ -24,10 +24,10 @@ internal static class DeadLetterTables
         screen.Write(table);
         if (letters.Count > limit)
         {
-            screen.Note($"… and {letters.Count - limit} more (--limit, --json).");
+            screen.Note($"… and {letters.Count - limit} more (use --limit or --json).");
         }
 
-        screen.Line($"{letters.Count} in all: {Reasons(letters)}.");
+        screen.Line($"{letters.Count} in total: {Reasons(letters)}.");
     }
 
     /// <summary><c>380 DeliveriesExhausted, 20 InvalidMessage</c>.</summary>

@@ -5,12 +5,12 @@ namespace OnrampFunctions.Operator.DeadLetters;
 internal sealed class ListSettings : DeadLetterSettings
 {
     [CommandOption("--limit <COUNT>")]
-    [Description("Rows of the table; JSON has them all")]
+    [Description("Maximum number of rows; JSON has all")]
     [DefaultValue(50)]
     public int Limit { get; init; } = 50;
 }
 
-/// <summary><c>dead-letters list</c>: looks, and takes nothing.</summary>
+/// <summary><c>dead-letters list</c>: lists dead letters by peeking them.</summary>
 internal sealed class ListCommand(OperatorEnvironment environment) : OperatorCommand<ListSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];

@@ -1,11 +1,11 @@
 namespace OnrampFunctions.Operator.DeadLetters;
 
-/// <summary><c>dead-letters remove</c>: for good.</summary>
+/// <summary><c>dead-letters remove</c>: removes dead letters permanently.</summary>
 internal sealed class RemoveCommand(OperatorEnvironment environment) : ChangeCommand(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 
-    protected override string Verb => "Remove for good";
+    protected override string Verb => "Remove permanently";
 
     protected override Task<IReadOnlyCollection<long>> StoreAsync(
         IReadOnlyList<ServiceBusReceivedMessage> messages,

@@ -3,7 +3,7 @@ using Onramp.Cancellation.Queue;
 namespace OnrampFunctions.Operator.DeadLetters;
 
 /// <summary>
-/// <c>dead-letters replay</c>: back to the queue, from the beginning of the schedule, as the same request.
+/// <c>dead-letters replay</c>: sends dead letters to the queue again, as the same requests, with a new retry schedule.
 /// </summary>
 internal sealed class ReplayCommand(OperatorEnvironment environment) : ChangeCommand(environment)
 {
@@ -22,7 +22,9 @@ internal sealed class ReplayCommand(OperatorEnvironment environment) : ChangeCom
         if (found.Count > useful.Count)
         {
             screen.Note(
-                $"{found.Count - useful.Count} {DeadLetterReasons.InvalidMessage} left where they are, since they would come back: name them (--reason {DeadLetterReasons.InvalidMessage}) once a new version can read them."
+                $"{found.Count - useful.Count} {DeadLetterReasons.InvalidMessage} skipped: they would be "
+                    + $"dead-lettered again. Once a new version can read them, use --reason "
+                    + $"{DeadLetterReasons.InvalidMessage}."
             );
         }
 
@@ -56,7 +58,7 @@ internal sealed class ReplayCommand(OperatorEnvironment environment) : ChangeCom
                 replays.Dequeue();
             }
 
-            // A batch has an envelope of its own: a message may fit only without.
+            // The batch adds its own envelope, so a message may fit only without it.
             if (batch.Count > 0)
             {
                 await queue.SendMessagesAsync(batch, CancellationToken.None);

@@ -9,16 +9,16 @@ namespace OnrampFunctions.Operator.DeadLetters;
 internal sealed class ShowSettings : ConnectionSettings
 {
     [CommandArgument(0, "<NUMBER>")]
-    [Description("Sequence number, as list shows it")]
+    [Description("Sequence number from the list")]
     public long Number { get; init; }
 }
 
-/// <summary><c>dead-letters show</c>: everything that one says, but what proves something to the service.</summary>
+/// <summary><c>dead-letters show</c>: shows one dead letter completely, except its tokens and HMACs.</summary>
 internal sealed class ShowCommand(OperatorEnvironment environment) : OperatorCommand<ShowSettings>(environment)
 {
     private const int MaxBody = 8192;
 
-    // Who has them may disarm a timeout, or could show them as the service's own.
+    // They would allow the reader to disarm a timeout, or to forge a message of the service.
     private static readonly string[] Withheld =
     [
         MessageProperties.Token,
@@ -38,7 +38,7 @@ internal sealed class ShowCommand(OperatorEnvironment environment) : OperatorCom
         await using var receiver = connection.DeadLetters();
         if (await receiver.PeekOneAsync(settings.Number, cancellationToken) is not { } message)
         {
-            screen.Note($"No dead letter in {connection.Queue} that can be read has the number {settings.Number}.");
+            screen.Note($"{connection.Queue} has no readable dead letter with the number {settings.Number}.");
             return ExitCode.NothingMatched;
         }
 
@@ -72,7 +72,7 @@ internal sealed class ShowCommand(OperatorEnvironment environment) : OperatorCom
         screen.Line("");
         foreach (var line in body is null ? [$"({inbound.BodyFault})"] : TerminalText.Lines(body, MaxBody).Split('\n'))
         {
-            // So that no body can look like a line of the tool's.
+            // The prefix keeps a body from looking like output of the tool.
             screen.Line($"  | {line}");
         }
 

@@ -14,10 +14,10 @@ public static partial class OperatorTool
 {
     private const string Name = "onramp-cancel";
 
-    // As in every example: read by people, not by the tool.
+    // For the examples in the help.
     private static readonly string[] Local = ["--connection-string", "\"$ServiceBus\""];
 
-    /// <summary>Runs a command in this process's console, until it ends or Ctrl+C.</summary>
+    /// <summary>Runs a command in the console of this process, until it ends or is stopped by Ctrl+C.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -25,7 +25,7 @@ public static partial class OperatorTool
         using CancellationTokenSource interrupted = new();
         Console.CancelKeyPress += (_, pressed) =>
         {
-            // The second time ends the process.
+            // A second Ctrl+C ends the process.
             pressed.Cancel = !interrupted.IsCancellationRequested;
             interrupted.Cancel();
         };
@@ -59,7 +59,7 @@ public static partial class OperatorTool
         }
         catch (CommandAppException exception)
         {
-            screen.Note($"{TerminalText.Of(InPlainWords(exception.Message).TrimEnd('.'))}. See {Name} --help.");
+            screen.Note($"{TerminalText.Of(Simplify(exception.Message).TrimEnd('.'))}. See {Name} --help.");
             return (int)ExitCode.Usage;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -69,21 +69,26 @@ public static partial class OperatorTool
         catch (Exception exception)
         {
             screen.Note(
-                $"This should not happen, and is worth an issue: {exception.GetType().Name}: {TerminalText.Of(exception.Message)}"
+                "Unexpected error; please report it as an issue: "
+                    + $"{exception.GetType().Name}: {TerminalText.Of(exception.Message)}"
             );
             return (int)ExitCode.Failed;
         }
     }
 
     /// <summary>
-    /// What the parser of the command line says, but without the name of a type that no operator knows.
+    /// The message of the command-line parser, without the names of .NET types.
     /// </summary>
-    private static string InPlainWords(string sentence) =>
+    private static string Simplify(string sentence) =>
         Unconverted()
             .Replace(
                 sentence,
                 static match =>
-                    $"'{match.Groups["text"].Value}' is not {(match.Groups["type"].Value == nameof(Int64) ? "a number, as list shows it" : $"a whole number up to {int.MaxValue}")}"
+                {
+                    var isSequenceNumber = match.Groups["type"].Value == nameof(Int64);
+                    var expected = isSequenceNumber ? "a number from the list" : $"a whole number up to {int.MaxValue}";
+                    return $"'{match.Groups["text"].Value}' is not {expected}";
+                }
             );
 
     [GeneratedRegex(@"^Failed to convert '(?<text>.*)' to (?<type>Int32|Int64)\b(?:\[\])?", RegexOptions.Singleline)]
@@ -102,10 +107,10 @@ public static partial class OperatorTool
             "dead-letters",
             static letters =>
             {
-                letters.SetDescription("Look at dead letters, put them back, remove them.");
+                letters.SetDescription("List, show, replay and remove dead letters.");
                 letters
                     .AddCommand<ListCommand>("list")
-                    .WithDescription("Show them; takes nothing. Role: Azure Service Bus Data Receiver.")
+                    .WithDescription("List dead letters, without locking them. Role: Azure Service Bus Data Receiver.")
                     .WithExample(
                         "dead-letters",
                         "list",
@@ -118,18 +123,20 @@ public static partial class OperatorTool
                     );
                 letters
                     .AddCommand<ShowCommand>("show")
-                    .WithDescription("Everything that one says. Role: Azure Service Bus Data Receiver.")
+                    .WithDescription("Show one dead letter completely. Role: Azure Service Bus Data Receiver.")
                     .WithExample("dead-letters", "show", "4711");
                 letters
                     .AddCommand<ReplayCommand>("replay")
                     .WithDescription(
-                        "Put them back on the queue as the same requests, from the beginning of the schedule. Sends first, removes after: run it again after an interruption. InvalidMessage only when named. Roles: Azure Service Bus Data Receiver and Data Sender."
+                        "Send dead letters to the queue again, as the same requests, with a new retry schedule. Each "
+                            + "is sent before it is removed: after an interruption, run the command again. "
+                            + "InvalidMessage only if named. Roles: Azure Service Bus Data Receiver and Data Sender."
                     )
                     .WithExample("dead-letters", "replay", "--dry-run")
                     .WithExample("dead-letters", "replay", "--reason", "DeliveriesExhausted", "--rate", "20", "--yes");
                 letters
                     .AddCommand<RemoveCommand>("remove")
-                    .WithDescription("Remove them for good. Role: Azure Service Bus Data Receiver.")
+                    .WithDescription("Remove dead letters permanently. Role: Azure Service Bus Data Receiver.")
                     .WithExample("dead-letters", "remove", "--reason", "InvalidMessage", "--older-than", "7d");
             }
         );
@@ -137,11 +144,12 @@ public static partial class OperatorTool
             "outcomes",
             static outcomes =>
             {
-                outcomes.SetDescription("Follow what comes of requests.");
+                outcomes.SetDescription("Watch the outcomes of requests.");
                 outcomes
                     .AddCommand<WatchCommand>("watch")
                     .WithDescription(
-                        "Outcomes per minute and kind, as they come. Role: Azure Service Bus Data Receiver with --subscription, Data Owner without."
+                        "Show the outcomes per minute, live. Role: Azure Service Bus Data Receiver with "
+                            + "--subscription, Data Owner without."
                     )
                     .WithExample("outcomes", "watch", "--subscription", "all", "--outcome", "failed", "--since", "10m")
                     .WithExample(["outcomes", "watch", "--subscription", "local", .. Local]);
@@ -151,15 +159,17 @@ public static partial class OperatorTool
             "timeouts",
             static timeouts =>
             {
-                timeouts.SetDescription("Look at stale-order timeouts, and take them back.");
+                timeouts.SetDescription("List and disarm stale-order timeouts.");
                 timeouts
                     .AddCommand<ListTimeoutsCommand>("list")
-                    .WithDescription("Those that wait, the next one first. Role: Azure Service Bus Data Receiver.")
+                    .WithDescription(
+                        "List the armed timeouts, ordered by due time. Role: Azure Service Bus Data " + "Receiver."
+                    )
                     .WithExample("timeouts", "list", "--caller", "shop");
                 timeouts
                     .AddCommand<DisarmCommand>("disarm")
                     .WithDescription(
-                        "Take them back, whoever armed them. Roles: Azure Service Bus Data Receiver and Data Sender."
+                        "Disarm timeouts of any caller. Roles: Azure Service Bus Data Receiver and Data Sender."
                     )
                     .WithExample("timeouts", "disarm", "4711")
                     .WithExample("timeouts", "disarm", "--order", "1443", "--yes");
@@ -167,13 +177,14 @@ public static partial class OperatorTool
         );
         configuration
             .AddCommand<CancelCommand>("cancel")
-            .WithDescription("Cancel an order by the queue. Role: Azure Service Bus Data Sender.")
+            .WithDescription("Send a cancel request to the queue. Role: Azure Service Bus Data Sender.")
             .WithExample("cancel", "1443", "--reason", "\"asked by telephone\"", "--only-if-unpaid")
             .WithExample("cancel", "--hash", "9f86d081884c7d65");
         configuration
             .AddCommand<StatusCommand>("status")
             .WithDescription(
-                "How much lies where, since when; whether the app is well. Role: Azure Service Bus Data Receiver."
+                "Show queue depths and dead letters, and whether the app is healthy. "
+                    + "Role: Azure Service Bus Data Receiver."
             )
             .WithExample("status", "--app", "https://func-example.azurewebsites.net")
             .WithExample(["status", "--subscription", "local", .. Local]);

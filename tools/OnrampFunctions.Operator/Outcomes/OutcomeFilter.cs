@@ -4,13 +4,13 @@ using Onramp.Cancellation.Requests;
 
 namespace OnrampFunctions.Operator.Outcomes;
 
-/// <summary>Which outcomes are meant.</summary>
+/// <summary>Selects outcomes.</summary>
 internal sealed class OutcomeFilter
 {
     private readonly string[] _outcomes;
     private readonly string[] _triggers;
 
-    /// <exception cref="OperatorException">There is no such outcome or trigger.</exception>
+    /// <exception cref="OperatorException">The outcome or trigger does not exist.</exception>
     public OutcomeFilter(WatchSettings settings)
     {
         _outcomes = Known("--outcome", settings.Outcomes, Names);
@@ -21,7 +21,7 @@ internal sealed class OutcomeFilter
         );
     }
 
-    /// <summary>What outcomes are called on the wire, each once.</summary>
+    /// <summary>The names of the outcomes.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [.. OutcomeTable.Rows.Select(static row => row.Name).Distinct()];
 
@@ -29,10 +29,15 @@ internal sealed class OutcomeFilter
         (_outcomes.Length == 0 || _outcomes.Contains(seen.Outcome))
         && (_triggers.Length == 0 || _triggers.Contains(seen.Trigger));
 
-    private static string[] Known(string option, string[] given, IReadOnlyList<string> names) =>
-        Array.Find(given, name => !names.Contains(name)) is { } unknown
-            ? throw OperatorException.Usage(
-                $"{option} {TerminalText.Of(unknown)} does not exist: it is one of {string.Join(", ", names)}."
-            )
-            : given;
+    private static string[] Known(string option, string[] values, IReadOnlyList<string> names)
+    {
+        if (Array.Find(values, name => !names.Contains(name)) is { } unknown)
+        {
+            throw OperatorException.Usage(
+                $"{option} {TerminalText.Of(unknown)} does not exist. Valid values: {string.Join(", ", names)}."
+            );
+        }
+
+        return values;
+    }
 }

@@ -5,20 +5,20 @@ using Azure.Messaging.ServiceBus.Administration;
 namespace OnrampFunctions.Operator.Outcomes;
 
 /// <summary>
-/// Where outcomes are seen; both go on until the token ends, and yield null whenever nothing came for a moment.
+/// The two ways to observe outcomes. Both continue until the token is cancelled, and yield null while there is nothing
+/// new.
 /// </summary>
 internal static class OutcomeSources
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    // What a watcher that was killed leaves behind goes away by itself; five minutes are the least that Service Bus
-    // takes.
-    private static readonly TimeSpan LeftBehind = TimeSpan.FromMinutes(5);
+    // The subscription of a killed process deletes itself; five minutes is the minimum of Service Bus.
+    private static readonly TimeSpan AutoDelete = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Looks at a subscription and takes nothing: what its own receiver takes within half a second is not seen.
+    /// Peeks a subscription. It misses messages that the subscription's own receiver completes within half a second.
     /// </summary>
     public static async IAsyncEnumerable<ObservedOutcome?> PeekAsync(
         Connection connection,
@@ -44,7 +44,7 @@ internal static class OutcomeSources
     }
 
     /// <summary>
-    /// Makes a subscription of its own, which gets a copy of everything from now on, and takes it away in the end.
+    /// Creates a temporary subscription, which gets a copy of every new event, and deletes it at the end.
     /// </summary>
     public static async IAsyncEnumerable<ObservedOutcome?> ReceiveAsync(
         Connection connection,
@@ -74,7 +74,7 @@ internal static class OutcomeSources
         }
         finally
         {
-            using CancellationTokenSource limit = new(RemovalLimit, connection.Clock);
+            using CancellationTokenSource limit = new(DeleteTimeout, connection.Clock);
             await RemoveAsync(administration, topic, name, limit.Token);
         }
     }
@@ -82,8 +82,8 @@ internal static class OutcomeSources
     private static CreateSubscriptionOptions Temporary(string topic, string name) =>
         new(topic, name)
         {
-            AutoDeleteOnIdle = LeftBehind,
-            DefaultMessageTimeToLive = LeftBehind,
+            AutoDeleteOnIdle = AutoDelete,
+            DefaultMessageTimeToLive = AutoDelete,
             DeadLetteringOnMessageExpiration = false,
             MaxDeliveryCount = 1,
             UserMetadata = "onramp-cancel outcomes watch",
@@ -103,7 +103,7 @@ internal static class OutcomeSources
         catch (Exception exception)
             when (exception is RequestFailedException or ServiceBusException or OperationCanceledException)
         {
-            // It goes away by itself.
+            // It deletes itself later.
         }
     }
 }

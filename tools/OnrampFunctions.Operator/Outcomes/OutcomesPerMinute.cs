@@ -1,6 +1,6 @@
 namespace OnrampFunctions.Operator.Outcomes;
 
-/// <summary>How many outcomes of each kind a minute had.</summary>
+/// <summary>Counts the outcomes of each minute.</summary>
 internal sealed class OutcomesPerMinute
 {
     private const int Kept = 15;
@@ -27,7 +27,7 @@ internal sealed class OutcomesPerMinute
         Count++;
     }
 
-    /// <summary>The last minutes, and all of them together.</summary>
+    /// <summary>Creates a table of the last minutes and the total.</summary>
     public Table ToTable(Screen screen)
     {
         var table = screen.NewTable(["minute (UTC)", .. OutcomeFilter.Names]);

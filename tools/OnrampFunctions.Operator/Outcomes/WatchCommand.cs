@@ -1,8 +1,7 @@
 namespace OnrampFunctions.Operator.Outcomes;
 
 /// <summary>
-/// <c>outcomes watch</c>: what comes of the requests, as it comes. A table of minutes for people, a line each for a
-/// pipe.
+/// <c>outcomes watch</c>: shows outcomes live, in a terminal as a table of minutes, in a pipe as one line each.
 /// </summary>
 internal sealed class WatchCommand(OperatorEnvironment environment) : OperatorCommand<WatchSettings>(environment)
 {
@@ -19,12 +18,16 @@ internal sealed class WatchCommand(OperatorEnvironment environment) : OperatorCo
         var since = DurationText.Read("--since", settings.Since);
         var limit = DurationText.Read("--for", settings.For);
         var topic = settings.Topic ?? connection.Topic;
-        if (settings.Subscription is null && (since is not null || !connection.HasAdministration))
+        if (settings.Subscription is null && since is not null)
+        {
+            throw OperatorException.Usage("--since needs --subscription: a temporary one gets only new events.");
+        }
+
+        if (settings.Subscription is null && !connection.HasAdministration)
         {
             throw OperatorException.Usage(
-                since is not null
-                    ? "--since needs --subscription: a temporary one has what comes from now on."
-                    : $"{connection.Host} makes no temporary subscription: name one that is there, for example --subscription local at the local host."
+                $"{connection.Host} has no temporary subscriptions. Specify an existing one, for example "
+                    + "--subscription local for the local host."
             );
         }
 
@@ -40,7 +43,7 @@ internal sealed class WatchCommand(OperatorEnvironment environment) : OperatorCo
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // That is how it ends.
+            // Expected: Ctrl+C, or the end of --for.
         }
 
         if (!screen.IsJson && !screen.IsOutTerminal)
@@ -74,7 +77,7 @@ internal sealed class WatchCommand(OperatorEnvironment environment) : OperatorCo
             );
         }
 
-        async Task EachAsync(Action<ObservedOutcome> tell, Action pause)
+        async Task EachAsync(Action<ObservedOutcome> show, Action pause)
         {
             await foreach (var seen in outcomes)
             {
@@ -85,12 +88,13 @@ internal sealed class WatchCommand(OperatorEnvironment environment) : OperatorCo
                 else if (filter.Matches(seen))
                 {
                     minutes.Add(seen);
-                    tell(seen);
+                    show(seen);
                 }
             }
         }
     }
 
     private static string Line(ObservedOutcome seen) =>
-        $"{seen.At:u} {TerminalText.Of(seen.Outcome), -15} {TerminalText.Of(seen.Trigger), -7} {TerminalText.Of(seen.OrderText)} {TerminalText.Of(seen.RequestId)}";
+        $"{seen.At:u} {TerminalText.Of(seen.Outcome), -15} {TerminalText.Of(seen.Trigger), -7} "
+        + $"{TerminalText.Of(seen.OrderText)} {TerminalText.Of(seen.RequestId)}";
 }

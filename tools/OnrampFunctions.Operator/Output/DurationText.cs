@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace OnrampFunctions.Operator.Output;
 
-/// <summary>Durations as people write them on a command line, and as they read them.</summary>
+/// <summary>Reads and formats durations on the command line.</summary>
 internal static class DurationText
 {
-    public const string Form = "a number and s, m, h or d, for example 30m";
+    public const string Form = "a number with s, m, h or d, for example 30m";
 
     /// <summary>Reads <c>90s</c>, <c>30m</c>, <c>12h</c>, <c>7d</c>.</summary>
     public static bool TryRead(string text, out TimeSpan duration)
@@ -32,8 +32,8 @@ internal static class DurationText
         return unit is not null;
     }
 
-    /// <summary>Reads an option; null for none.</summary>
-    /// <exception cref="OperatorException">It is no duration.</exception>
+    /// <summary>Reads an option; returns null if it is not set.</summary>
+    /// <exception cref="OperatorException">The value is not a duration.</exception>
     public static TimeSpan? Read(string option, string? text) =>
         text switch
         {
@@ -42,7 +42,7 @@ internal static class DurationText
             _ => throw OperatorException.Usage($"{option} must be {Form}."),
         };
 
-    /// <summary>The two units that matter: <c>3 d 4 h</c>, <c>12 min</c>, <c>40 s</c>.</summary>
+    /// <summary>Formats a duration with one or two units: <c>3 d 4 h</c>, <c>12 min</c>, <c>40 s</c>.</summary>
     public static string Of(TimeSpan duration) =>
         duration switch
         {

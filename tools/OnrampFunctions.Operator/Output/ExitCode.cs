@@ -1,27 +1,27 @@
 namespace OnrampFunctions.Operator.Output;
 
-/// <summary>What scripts are told.</summary>
+/// <summary>The exit codes, for scripts.</summary>
 internal enum ExitCode
 {
-    /// <summary>Done, all of it.</summary>
+    /// <summary>Everything was done.</summary>
     Done = 0,
 
-    /// <summary>Not done, or not all of it; standard error says why and what mends it.</summary>
+    /// <summary>Not everything was done; standard error says why and what to do.</summary>
     Failed = 1,
 
     /// <summary>
-    /// Nothing was tried: the command line is wrong, or what it asks for needs a yes that nobody gave.
+    /// Nothing was attempted: the command line is invalid, or the command was not confirmed.
     /// </summary>
     Usage = 2,
 
-    /// <summary>Nothing was found that the filters mean; nothing was done.</summary>
+    /// <summary>Nothing matches the filters; nothing was done.</summary>
     NothingMatched = 3,
 
     /// <summary>
-    /// The reader of standard output went away, as <c>head</c> does; what a shell says of a program that SIGPIPE ends.
+    /// The reader of standard output closed it, as <c>head</c> does; the exit code of a program that SIGPIPE ends.
     /// </summary>
     OutputClosed = 141,
 
-    /// <summary>Stopped by Ctrl+C; the same command goes on with what is left.</summary>
+    /// <summary>Stopped by Ctrl+C; run the command again to continue.</summary>
     Interrupted = 130,
 }

@@ -4,31 +4,31 @@ using Microsoft.Win32.SafeHandles;
 namespace OnrampFunctions.Operator.Output;
 
 /// <summary>
-/// Standard output or standard error in a pipe or a file, where a write can fail. The console's own writer takes a
-/// reader that went away for one that reads on, and what it throws at a closed handle looks like a missing role.
+/// Standard output or standard error in a pipe or a file, where a write can fail. The console's own writer ignores a
+/// closed pipe, and its exception for a closed handle looks like a missing role.
 /// </summary>
 internal sealed class GuardedOutput : TextWriter
 {
     private const int StandardOutput = 1;
 
-    // EPIPE, in the form that .NET gives an errno of Unix.
+    // EPIPE, as .NET reports it in HResult.
     private const int BrokenPipe = 32;
 
-    // Opened at the first write: a command that writes nothing does not need it.
+    // Opened by the first write: a command without output does not need it.
     private readonly Lazy<TextWriter> _output;
     private readonly bool _isResult;
 
     private GuardedOutput(Func<TextWriter> open, bool isResult) =>
         (_output, _isResult) = (new(open, LazyThreadSafetyMode.PublicationOnly), isResult);
 
-    /// <summary>Where results go. A write that fails ends the command with the reason.</summary>
+    /// <summary>For results. A failed write ends the command with an error.</summary>
     public static TextWriter Results { get; } =
         Console.IsOutputRedirected && !OperatingSystem.IsWindows()
             ? new GuardedOutput(Open, isResult: true)
             : Console.Out;
 
     /// <summary>
-    /// Where everything else goes. A write that fails changes nothing: there is nowhere left to say so.
+    /// For everything else. A failed write is ignored, because it cannot be reported.
     /// </summary>
     public static TextWriter Notes { get; } =
         Console.IsErrorRedirected ? new GuardedOutput(static () => Console.Error, isResult: false) : Console.Error;
@@ -44,8 +44,7 @@ internal sealed class GuardedOutput : TextWriter
 
     public override void Flush() => Guard(static output => output.Flush());
 
-    // A file stream does not move the position of a file that other processes write to as well: they would overwrite
-    // each other.
+    // A FileStream keeps its own position in a file: processes that share the file would overwrite each other's output.
     private static StreamWriter Open()
     {
         FileStream stream = new(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
@@ -67,8 +66,8 @@ internal sealed class GuardedOutput : TextWriter
             if (_isResult)
             {
                 throw exception.HResult == BrokenPipe
-                    ? new OperatorException("The reader of standard output has gone.", ExitCode.OutputClosed)
-                    : new OperatorException($"Standard output cannot be written to: {Reason(exception)}.");
+                    ? new OperatorException("The reader of standard output closed it.", ExitCode.OutputClosed)
+                    : new OperatorException($"Cannot write to standard output: {Reason(exception)}.");
             }
         }
     }

@@ -1,16 +1,16 @@
 namespace OnrampFunctions.Operator.Output;
 
-/// <summary>How far something is that takes a while.</summary>
+/// <summary>Shows the progress of an operation.</summary>
 internal interface IProgressDisplay
 {
-    /// <summary>So many more are done.</summary>
+    /// <summary>Adds to the number that is done.</summary>
     void Advance(int count);
 
-    /// <summary>Why it does not go on at present; null when it does.</summary>
+    /// <summary>Shows why the operation is waiting; null if it is not.</summary>
     void Wait(string? reason);
 }
 
-/// <summary>For people.</summary>
+/// <summary>A progress bar in a terminal.</summary>
 internal sealed class ProgressBarDisplay(ProgressTask task, string what, int total) : IProgressDisplay
 {
     private string? _waiting;
@@ -36,7 +36,7 @@ internal sealed class ProgressBarDisplay(ProgressTask task, string what, int tot
         );
 }
 
-/// <summary>For a log: a line every few seconds.</summary>
+/// <summary>A line every few seconds, for a log.</summary>
 internal sealed class ProgressLines(IAnsiConsole console, TimeProvider clock, string what, int total) : IProgressDisplay
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);

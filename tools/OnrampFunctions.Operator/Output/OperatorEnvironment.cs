@@ -1,35 +1,35 @@
 namespace OnrampFunctions.Operator.Output;
 
-/// <summary>Everything around the tool: the time, where it writes, whom it can ask.</summary>
+/// <summary>The environment of the tool: clock, output, confirmation and variables.</summary>
 public sealed record OperatorEnvironment
 {
-    /// <summary>The time. Default the system's.</summary>
+    /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Where results go.</summary>
+    /// <summary>The output for results.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Where progress, questions and errors go.</summary>
+    /// <summary>The output for progress, questions and errors.</summary>
     public required TextWriter Error { get; init; }
 
     /// <summary>
-    /// Whether results go to a person's terminal: only there are colours, borders and tables that move. Default false.
+    /// Whether results go to a terminal, which gets colours, borders and live tables. Default false.
     /// </summary>
     public bool IsOutTerminal { get; init; }
 
-    /// <summary>The same of progress and errors. Default false.</summary>
+    /// <summary>Whether progress and errors go to a terminal. Default false.</summary>
     public bool IsErrorTerminal { get; init; }
 
-    /// <summary>Asks a person who can say yes or no; null where nobody is.</summary>
+    /// <summary>Asks the user for confirmation; null if there is no user.</summary>
     public Func<string, bool>? Ask { get; init; }
 
-    /// <summary>A variable of the environment. Default none.</summary>
+    /// <summary>Returns an environment variable. Default: none is set.</summary>
     public Func<string, string?> Variable { get; init; } = static _ => null;
 
-    /// <summary>Stands in for the network to the namespace's administration; null for the network.</summary>
+    /// <summary>Replaces the network to the administration of the namespace; null for the network.</summary>
     public HttpMessageHandler? Administration { get; init; }
 
-    /// <summary>What a program in a terminal, or in a pipe, has around it.</summary>
+    /// <summary>The environment of this process.</summary>
     public static OperatorEnvironment OfProcess() =>
         new()
         {
@@ -37,11 +37,11 @@ public sealed record OperatorEnvironment
             Error = GuardedOutput.Notes,
             IsOutTerminal = !Console.IsOutputRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,
-            Ask = Console.IsInputRedirected || Console.IsErrorRedirected ? null : AskPerson,
+            Ask = Console.IsInputRedirected || Console.IsErrorRedirected ? null : AskUser,
             Variable = Environment.GetEnvironmentVariable,
         };
 
-    private static bool AskPerson(string question)
+    private static bool AskUser(string question)
     {
         Console.Error.Write($"{question} [y/N] ");
         return Console.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes" or "YES";

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.Operator.Output;
 
-/// <summary>The end of a command: one sentence, with what mends it, and the exit code.</summary>
+/// <summary>Ends a command with a message that says what to do, and an exit code.</summary>
 internal sealed class OperatorException(string message, ExitCode exitCode = ExitCode.Failed) : Exception(message)
 {
     public ExitCode ExitCode { get; } = exitCode;

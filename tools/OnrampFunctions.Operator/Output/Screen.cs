@@ -5,14 +5,14 @@ using Spectre.Console.Rendering;
 namespace OnrampFunctions.Operator.Output;
 
 /// <summary>
-/// Where a command writes: results to standard output, as tables for people or as JSON for scripts; everything else to
-/// standard error. Whatever comes in as a <see cref="string"/> is written as it is, without markup.
+/// Writes the output of a command: results to standard output, as tables or JSON, everything else to standard error.
+/// Strings are written without markup.
 /// </summary>
 internal sealed class Screen
 {
     private const int MaxNumbers = 20;
 
-    // Nothing is wrapped for a program that reads lines.
+    // Wide enough that lines are not wrapped in a pipe.
     private const int PipeWidth = 10_000;
 
     private readonly OperatorEnvironment _environment;
@@ -29,12 +29,12 @@ internal sealed class Screen
 
     public bool IsJson { get; }
 
-    /// <summary>Where results for people go.</summary>
+    /// <summary>The console for results.</summary>
     public IAnsiConsole Out => _out;
 
     public bool IsOutTerminal => _environment.IsOutTerminal;
 
-    /// <summary>A console on a writer, with colours and moving parts only for people.</summary>
+    /// <summary>Creates a console, with colours and live updates only in a terminal.</summary>
     public IAnsiConsole Open(TextWriter writer, bool isTerminal)
     {
         var hasColours = isTerminal && string.IsNullOrEmpty(_environment.Variable("NO_COLOR"));
@@ -55,7 +55,7 @@ internal sealed class Screen
         return console;
     }
 
-    /// <summary>An empty table that fits where it is shown.</summary>
+    /// <summary>Creates an empty table, with borders only in a terminal.</summary>
     public Table NewTable(params ReadOnlySpan<string> columns)
     {
         var table = new Table { Border = IsOutTerminal ? TableBorder.Rounded : TableBorder.None };
@@ -69,24 +69,25 @@ internal sealed class Screen
 
     public void Write(IRenderable result) => _out.Write(result);
 
-    /// <summary>One line of the result.</summary>
+    /// <summary>Writes a line of the result.</summary>
     public void Line(string text) => _out.WriteLine(text);
 
-    /// <summary>One line beside the result.</summary>
+    /// <summary>Writes a line to standard error.</summary>
     public void Note(string text) => _error.WriteLine(text);
 
-    /// <summary>Says which messages were skipped because the client cannot decode them.</summary>
+    /// <summary>Notes which messages were skipped because the client cannot decode them.</summary>
     public void NoteUnreadable(IReadOnlyCollection<UnreadableNumbers> numbers)
     {
         if (numbers.Count > 0)
         {
             Note(
-                $"Skipped what cannot be read, number {List(numbers)}: an application property has a value that AMQP 1.0 does not allow there."
+                $"Skipped unreadable messages, number {List(numbers)}: an application property has a value that AMQP "
+                    + "1.0 does not allow."
             );
         }
     }
 
-    /// <summary>As many numbers as fit a line.</summary>
+    /// <summary>Lists numbers, up to a maximum.</summary>
     public static string List<T>(IReadOnlyCollection<T> numbers) =>
         string.Join(", ", numbers.Take(MaxNumbers))
         + (numbers.Count > MaxNumbers ? $" and {numbers.Count - MaxNumbers} more" : "");
@@ -94,8 +95,8 @@ internal sealed class Screen
     public void Json<T>(T value, JsonTypeInfo<T> type) =>
         _environment.Out.WriteLine(JsonSerializer.Serialize(value, type));
 
-    /// <summary>Asks before what cannot be undone.</summary>
-    /// <exception cref="OperatorException">The answer is no, or there is nobody to give one.</exception>
+    /// <summary>Asks for confirmation.</summary>
+    /// <exception cref="OperatorException">The user declined, or there is no user to ask.</exception>
     public void Confirm(string question, bool isConfirmed)
     {
         if (isConfirmed)
@@ -106,18 +107,18 @@ internal sealed class Screen
         if (_environment.Ask is not { } ask)
         {
             throw OperatorException.Usage(
-                $"{question} There is nobody to ask: say --yes to do it, or --dry-run to see what it would do."
+                $"{question} Cannot ask for confirmation: add --yes to do it, or --dry-run to see what it would do."
             );
         }
 
         if (!ask(question))
         {
-            throw OperatorException.Usage("Nothing was done: it was not confirmed.");
+            throw OperatorException.Usage("Not confirmed; nothing was done.");
         }
     }
 
     /// <summary>
-    /// Does something that takes a while, and shows how far it is: a bar for people, now and then a line for a log.
+    /// Runs an operation and shows its progress: as a bar in a terminal, otherwise as a line every few seconds.
     /// </summary>
     public async Task ProgressAsync(string what, int total, Func<IProgressDisplay, Task> work)
     {

@@ -4,19 +4,19 @@ using System.Text;
 namespace OnrampFunctions.Operator.Output;
 
 /// <summary>
-/// Text from outside, fit for a terminal: no sequence that moves, colours or hides anything, no line of its own,
-/// nothing that turns the direction of writing.
+/// Makes untrusted text safe for a terminal: without escape sequences, line breaks and changes of the writing
+/// direction.
 /// </summary>
 internal static class TerminalText
 {
     private const int MaxLength = 1000;
 
     /// <summary>
-    /// One line; what is no visible character is a replacement character each, and what is too long is cut.
+    /// Returns one line, with a replacement character for each invisible character, and cut to the maximum length.
     /// </summary>
     public static string Of(string? text) => Clean(text, MaxLength, keepLines: false);
 
-    /// <summary>A text of several lines.</summary>
+    /// <summary>The same for a text with several lines.</summary>
     public static string Lines(string? text, int maxLength) => Clean(text, maxLength, keepLines: true);
 
     private static string Clean(string? text, int maxLength, bool keepLines)
@@ -34,10 +34,8 @@ internal static class TerminalText
                 return clean.Append('…').ToString();
             }
 
-            _ =
-                IsVisible(rune) || (keepLines && rune.Value is '\n')
-                    ? clean.Append(rune.ToString())
-                    : clean.Append('\uFFFD');
+            var isKept = IsVisible(rune) || (keepLines && rune.Value is '\n');
+            clean.Append(isKept ? rune.ToString() : "\uFFFD");
         }
 
         return clean.ToString();

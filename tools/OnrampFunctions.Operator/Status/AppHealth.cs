@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OnrampFunctions.Operator.Status;
 
-/// <summary>Asks the app whether it is well.</summary>
+/// <summary>Requests the app's health endpoint.</summary>
 internal static class AppHealth
 {
     private const string Path = "api/health";
@@ -11,13 +11,13 @@ internal static class AppHealth
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="OperatorException">It is no address.</exception>
+    /// <exception cref="OperatorException">The address is not valid.</exception>
     public static async Task<AppStatus> AskAsync(string url, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var app) || app.Scheme is not ("http" or "https"))
         {
             throw OperatorException.Usage(
-                "--app must be a whole address, for example https://func-example.azurewebsites.net."
+                "--app must be a complete address, for example https://func-example.azurewebsites.net."
             );
         }
 
@@ -37,11 +37,11 @@ internal static class AppHealth
                 && !cancellationToken.IsCancellationRequested
             )
         {
-            return new AppStatus(app, 0, "no answer");
+            return new AppStatus(app, 0, "no response");
         }
     }
 
-    /// <summary><c>status</c> of a healthy answer, <c>detail</c> of a problem.</summary>
+    /// <summary>Returns the <c>status</c> of a healthy response or the <c>detail</c> of a problem.</summary>
     private static string Says(string body, HttpStatusCode status)
     {
         try
@@ -61,7 +61,7 @@ internal static class AppHealth
         }
         catch (JsonException)
         {
-            // Whatever answered was not the app.
+            // The response is not from the app.
         }
 
         return status.ToString();

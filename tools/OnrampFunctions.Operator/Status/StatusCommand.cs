@@ -5,7 +5,7 @@ using OnrampFunctions.Operator.DeadLetters;
 
 namespace OnrampFunctions.Operator.Status;
 
-/// <summary><c>status</c>: how much lies where, since when, and whether the app is well.</summary>
+/// <summary><c>status</c>: shows queue depths and dead letters, and whether the app is healthy.</summary>
 internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorCommand<StatusSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
@@ -115,7 +115,7 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
         return found;
     }
 
-    /// <summary>The subscriptions, where somebody may list them.</summary>
+    /// <summary>Returns the names of the subscriptions, if the user may list them.</summary>
     private static async Task<IReadOnlyList<string>> NamesAsync(
         Connection connection,
         string topic,
@@ -142,7 +142,7 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
             when (exception is UnauthorizedAccessException or RequestFailedException { Status: 401 or 403 })
         {
             screen.Note(
-                $"Subscriptions are not listed: that needs {Role.Owner.Name()}; name them with --subscription."
+                $"Cannot list the subscriptions: that needs {Role.Owner.Name()}. Specify them with --subscription."
             );
             return [];
         }
@@ -168,7 +168,8 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
         if (queue.Depth.NextDue is { } due)
         {
             screen.Line(
-                $"Scheduled: {queue.Depth.Timeouts} timeouts, {queue.Depth.Scheduled - queue.Depth.Timeouts} others; the next is due {due:u}."
+                $"Scheduled: {queue.Depth.Timeouts} timeouts, {queue.Depth.Scheduled - queue.Depth.Timeouts} others; "
+                    + $"the next is due {due:u}."
             );
         }
 

@@ -5,21 +5,21 @@ namespace OnrampFunctions.Operator.Status;
 internal sealed class StatusSettings : ConnectionSettings
 {
     [CommandOption("-t|--topic <NAME>")]
-    [Description("Topic of outcome events. Else: variable CancelResultsTopic, or cancel-results")]
+    [Description("Topic of outcome events. Default: variable CancelResultsTopic, or cancel-results")]
     public string? Topic { get; init; }
 
     [CommandOption("-s|--subscription <NAME>")]
     [Description(
-        "Subscription to look at; may be repeated. Without: all of them, for which you need the role Azure Service Bus Data Owner"
+        "Subscription to show; may be repeated. Default: all, which needs the role Azure Service Bus Data Owner"
     )]
     public string[] Subscriptions { get; init; } = [];
 
     [CommandOption("--app <URL>")]
-    [Description("Also ask the app whether it is well, for example https://func-example.azurewebsites.net")]
+    [Description("Also check the health of the app, for example https://func-example.azurewebsites.net")]
     public string? App { get; init; }
 
     [CommandOption("--limit <COUNT>")]
-    [Description("How many messages of an entity to look at before saying 'more than'")]
+    [Description("Maximum number of messages to count in each queue or subscription")]
     [DefaultValue(20_000)]
     public int Limit { get; init; } = 20_000;
 }

@@ -4,7 +4,7 @@ using Onramp.Cancellation.Timeouts;
 
 namespace OnrampFunctions.Operator.Timeouts;
 
-/// <summary><c>timeouts disarm</c>: takes timeouts back, whoever armed them.</summary>
+/// <summary><c>timeouts disarm</c>: disarms timeouts of any caller.</summary>
 internal sealed class DisarmCommand(OperatorEnvironment environment) : OperatorCommand<DisarmSettings>(environment)
 {
     protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Sender];
@@ -18,7 +18,7 @@ internal sealed class DisarmCommand(OperatorEnvironment environment) : OperatorC
     {
         if (settings.Timeouts.Length == 0 && settings.Order is null && settings.Caller is null)
         {
-            throw OperatorException.Usage("Say which timeouts: by number or id, by --order or by --caller.");
+            throw OperatorException.Usage("Specify the timeouts by number or id, --order or --caller.");
         }
 
         var wanted = settings.Timeouts.Select(Read).ToDictionary(static id => id.SequenceNumber);
@@ -31,16 +31,16 @@ internal sealed class DisarmCommand(OperatorEnvironment environment) : OperatorC
         if (timeouts.Count == 0)
         {
             Report(screen, new DisarmReport(0, 0, 0, settings.DryRun));
-            screen.Note($"No such timeout on {connection.Queue}: it is unknown, has fired or was taken back.");
+            screen.Note($"No matching timeouts on {connection.Queue}: they are unknown, have fired or were disarmed.");
             return ExitCode.NothingMatched;
         }
 
-        var question =
-            $"Disarm {(timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts")} on {connection.Queue} in {connection.Host}, so that nothing is cancelled then?";
+        var count = timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts";
+        var question = $"Disarm {count} on {connection.Queue} in {connection.Host}? They will cancel nothing.";
         if (settings.DryRun)
         {
             Report(screen, new DisarmReport(timeouts.Count, 0, 0, DryRun: true));
-            screen.Note($"{question} Not in a dry run: nothing was done.");
+            screen.Note($"{question} Dry run: nothing was done.");
             return ExitCode.Done;
         }
 
@@ -77,19 +77,25 @@ internal sealed class DisarmCommand(OperatorEnvironment environment) : OperatorC
         screen.Note(
             disarmed == timeouts.Count
                 ? $"Disarm: {disarmed} done."
-                : $"Disarm: {disarmed} done, {timeouts.Count - disarmed} had fired or were taken back meanwhile."
+                : $"Disarm: {disarmed} done, {timeouts.Count - disarmed} had already fired or been disarmed."
         );
         return disarmed == timeouts.Count ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>A number alone, or with its token.</summary>
-    private static TimeoutId Read(string text) =>
-        TimeoutId.TryParse(text, out var id) ? id
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    /// <summary>Reads a sequence number or a timeout id.</summary>
+    private static TimeoutId Read(string text)
+    {
+        if (TimeoutId.TryParse(text, out var id))
+        {
+            return id;
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new TimeoutId(number, "")
-        : throw OperatorException.Usage(
-            $"'{TerminalText.Of(text)}' is neither a number, as timeouts list shows it, nor a timeout id."
-        );
+            : throw OperatorException.Usage(
+                $"'{TerminalText.Of(text)}' is neither a number from timeouts list nor a timeout id."
+            );
+    }
 
     private static void Report(Screen screen, DisarmReport report)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OnrampFunctions.Operator.Timeouts;
 
-/// <summary><c>timeouts list</c>: what will be cancelled, and when.</summary>
+/// <summary><c>timeouts list</c>: lists the armed timeouts.</summary>
 internal sealed class ListTimeoutsCommand(OperatorEnvironment environment)
     : OperatorCommand<TimeoutSettings>(environment)
 {
@@ -33,7 +33,7 @@ internal sealed class ListTimeoutsCommand(OperatorEnvironment environment)
             screen.Note(
                 settings.Order is null && settings.Caller is null
                     ? $"There are no timeouts on {connection.Queue}."
-                    : $"No such timeout on {connection.Queue}."
+                    : $"No matching timeouts on {connection.Queue}."
             );
         }
         else

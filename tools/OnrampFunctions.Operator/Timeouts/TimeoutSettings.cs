@@ -2,7 +2,7 @@ using Spectre.Console.Cli;
 
 namespace OnrampFunctions.Operator.Timeouts;
 
-/// <summary>Which timeouts.</summary>
+/// <summary>The filters for timeouts.</summary>
 internal class TimeoutSettings : ConnectionSettings
 {
     [CommandOption("-o|--order <ORDER>")]
@@ -10,21 +10,21 @@ internal class TimeoutSettings : ConnectionSettings
     public string? Order { get; init; }
 
     [CommandOption("--caller <NAME>")]
-    [Description("Who armed it")]
+    [Description("Name of the caller that armed it")]
     public string? Caller { get; init; }
 }
 
 internal sealed class DisarmSettings : TimeoutSettings
 {
     [CommandArgument(0, "[TIMEOUT]")]
-    [Description("Numbers, as list shows them, or timeout ids, as callers have them")]
+    [Description("Numbers from the list, or timeout ids of callers")]
     public string[] Timeouts { get; init; } = [];
 
     [CommandOption("--dry-run")]
-    [Description("Show what it would do, and do nothing")]
+    [Description("Show what would be done, and do nothing")]
     public bool DryRun { get; init; }
 
     [CommandOption("-y|--yes")]
-    [Description("Do not ask")]
+    [Description("Do not ask for confirmation")]
     public bool Yes { get; init; }
 }

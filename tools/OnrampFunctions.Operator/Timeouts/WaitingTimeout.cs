@@ -4,7 +4,7 @@ using Onramp.Cancellation.Queue;
 namespace OnrampFunctions.Operator.Timeouts;
 
 /// <summary>
-/// A timeout that waits on the queue. Its token, by which its caller disarms it, is compared and never shown.
+/// An armed timeout on the queue. Its token, with which its caller can disarm it, is compared but never shown.
 /// </summary>
 internal sealed record WaitingTimeout
 {
@@ -20,7 +20,7 @@ internal sealed record WaitingTimeout
 
     public string? Token { get; init; }
 
-    /// <summary>The timeouts on the queue, the next one first. Retries are scheduled too, and are none.</summary>
+    /// <summary>Finds the timeouts on the queue, ordered by due time. Scheduled retries are not timeouts.</summary>
     public static async Task<List<WaitingTimeout>> FindAsync(
         ServiceBusReceiver receiver,
         TimeoutSettings settings,
