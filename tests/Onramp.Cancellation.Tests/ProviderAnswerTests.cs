@@ -5,16 +5,12 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// What others were answered by providers like this one, and what it amounts to: what is terminal must be known, what
-/// is unknown is tried again. A source in brackets is a public report of exactly that; the other rows are of the same
-/// kind.
+/// Answers of providers like this one, and their outcomes: terminal answers must be known, and unknown ones are
+/// retried. A source in brackets is a public report of exactly that answer. The other rows are similar cases.
 /// </summary>
 public sealed class ProviderAnswerTests
 {
-    /// <summary>
-    /// Words that both calls answer with, the HTTP status they come with, and the reason for which the request is tried
-    /// again.
-    /// </summary>
+    /// <summary>The words and the HTTP status of both answers, and the reason of the retry.</summary>
     public static TheoryData<string, int, OutcomeKind> WordsThatAreNotAboutTheOrder =>
         new()
         {
@@ -54,7 +50,7 @@ public sealed class ProviderAnswerTests
             { "Daily quota used up", 417, OutcomeKind.Throttled },
         };
 
-    /// <summary>Whole answers of both calls that say nothing about the order, by name.</summary>
+    /// <summary>Complete answers of both calls that say nothing about the order, by name.</summary>
     private static readonly Dictionary<string, (Answer Answer, OutcomeKind Reason)> Foreign = new()
     {
         ["417 with a page of a proxy that cannot meet an expectation [lookfirst/sardine#216]"] = (
@@ -108,7 +104,7 @@ public sealed class ProviderAnswerTests
         ["a coding that is claimed only"] = (Answers.During(() => { }, Claims("gzip")), OutcomeKind.Unavailable),
     };
 
-    /// <summary>Successes as others have written them.</summary>
+    /// <summary>Successful answers as seen from other providers.</summary>
     private static readonly Dictionary<string, Answer> Successes = new()
     {
         ["gzip although not asked for [jquatier/eureka-js-client#54]"] = Coded(
@@ -239,10 +235,7 @@ public sealed class ProviderAnswerTests
     [InlineData(500, "Order is already completed")]
     [InlineData(200, "Order can not be cancelled: internal error")]
     [InlineData(400, "Cancellation refused: too many requests")]
-    public async Task Words_and_codes_that_nobody_has_listed_are_tried_again_while_the_order_still_waits(
-        int http,
-        string words
-    )
+    public async Task Unlisted_words_and_codes_are_retried_while_the_order_is_waiting(int http, string words)
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Error(http, words), Answers.Cancelled).OnGet(Answers.Order(0));
@@ -267,7 +260,7 @@ public sealed class ProviderAnswerTests
     [InlineData("""{"status":1,"data":{"orderId":1444.0,"status":-3},"code":200}""")]
     [InlineData("""{"status":1.5,"data":{"orderId":"1443","status":-3},"code":200}""")]
     [InlineData("""{"status":1,"data":{"orderId":"1443","status":"cancelled"},"code":200}""")]
-    public async Task What_is_no_clear_success_is_settled_by_reading_the_order(string answer)
+    public async Task Without_a_clear_success_the_order_state_decides(string answer)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.Json(200, answer)).OnGet(Answers.Order(-3));
@@ -300,7 +293,7 @@ public sealed class ProviderAnswerTests
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
 
-        // What a zstd frame begins with.
+        // The magic number of a zstd frame.
         service.Provider.Otherwise = Coded(coding, static stream => stream, [0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x58]);
 
         Assert.Equal(
@@ -367,7 +360,7 @@ public sealed class ProviderAnswerTests
     [InlineData(200, """{"status":0,"error":"Too many requests"}""")]
     [InlineData(503, """{"status":0,"error":"Under maintenance"}""")]
     [InlineData(429, "<html>")]
-    public async Task A_wait_that_is_asked_for_counts_wherever_it_is_told(int http, string answer)
+    public async Task A_requested_delay_is_honoured_wherever_it_is_given(int http, string answer)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.WithRetryAfter(Answers.Json(http, answer), "40")).OnGet(Answers.Order(0));

@@ -65,7 +65,7 @@ public sealed class SpanTests
             all.Select(static span => span.Status)
         );
 
-        // Whoever reads the event goes on below the span that sent it.
+        // The span of the sender is the parent for readers of the event.
         Assert.Equal(all[3].Id, Assert.Single(service.Topic.Events).Property("cloudEvents_traceparent"));
     }
 

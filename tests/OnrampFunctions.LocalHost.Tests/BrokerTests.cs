@@ -191,7 +191,7 @@ public sealed class BrokerTests : IDisposable
     }
 
     [Fact]
-    public async Task Hands_a_message_to_whoever_waits_longest()
+    public async Task Delivers_a_message_to_the_receiver_that_waits_longest()
     {
         var token = TestContext.Current.CancellationToken;
         var first = _queue.ReceiveAsync(token);

@@ -2,10 +2,7 @@ using System.Net;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>
-/// What nobody reads does not fill the memory: the last of it is kept, and nothing that is still to be done is dropped
-/// for it.
-/// </summary>
+/// <summary>Unread messages do not fill the memory. The latest are kept, and no pending work is dropped.</summary>
 public sealed class KeptMessagesTests
 {
     [Fact]

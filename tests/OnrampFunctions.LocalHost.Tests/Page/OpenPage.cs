@@ -4,8 +4,8 @@ using PuppeteerSharp;
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
 /// <summary>
-/// A local host with its page open; in the end nothing was written to the console as an error, and the page was never
-/// loaded again.
+/// A local host with its page open. When disposed, it checks that the console has no errors and that the page was not
+/// reloaded.
 /// </summary>
 public sealed class OpenPage : IAsyncDisposable
 {
@@ -63,18 +63,18 @@ public sealed class OpenPage : IAsyncDisposable
         return opened;
     }
 
-    /// <summary>Presses a button, by the name that it has for everybody.</summary>
+    /// <summary>Presses a button, found by its accessible name.</summary>
     public Task PressAsync(string name) =>
         PressFoundAsync(
             "name => [...document.querySelectorAll('button')].find(button => (button.ariaLabel ?? button.textContent) === name && button.checkVisibility())",
             name
         );
 
-    /// <summary>Presses the first that a selector finds.</summary>
+    /// <summary>Presses the first element of a selector.</summary>
     public Task PressSelectedAsync(string selector) =>
         PressFoundAsync("selector => document.querySelector(selector)", selector);
 
-    /// <summary>Writes into a field in the place of what was there.</summary>
+    /// <summary>Replaces the text of a field.</summary>
     public async Task EnterAsync(string field, string text)
     {
         await Page.EvaluateFunctionAsync(
@@ -129,7 +129,7 @@ public sealed class OpenPage : IAsyncDisposable
             selector
         );
 
-    /// <summary>Makes an order by the form.</summary>
+    /// <summary>Creates an order with the form.</summary>
     public async Task CreateAsync(string orderId)
     {
         await EnterAsync("#order", orderId);
@@ -137,7 +137,7 @@ public sealed class OpenPage : IAsyncDisposable
         await SeeRowAsync("#orders", orderId, "waiting");
     }
 
-    /// <summary>Whether the test provokes what is written to the console.</summary>
+    /// <summary>Whether the test causes console errors on purpose.</summary>
     public bool MayComplain { get; set; }
 
     public async ValueTask DisposeAsync()
@@ -151,7 +151,7 @@ public sealed class OpenPage : IAsyncDisposable
         Assert.True(isFirst, "The page was loaded again.");
     }
 
-    // By keyboard, since what is above it may grow while a mouse is on its way.
+    // With the keyboard, because the element may move while a mouse click is in progress.
     private async Task PressFoundAsync(string find, string what)
     {
         try
@@ -171,7 +171,7 @@ public sealed class OpenPage : IAsyncDisposable
 
     private void OnConsole(object? sender, ConsoleEventArgs args)
     {
-        // An answer that is no success is no error of the page, though the browser writes it down.
+        // An unsuccessful response is not an error of the page, although the browser logs it.
         if (
             args.Message.Type is ConsoleType.Error or ConsoleType.Warning
             && !args.Message.Text.StartsWith(

@@ -5,8 +5,8 @@ using System.Text;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// A provider that notes one request byte for byte and answers it with a clear success. It knows nothing of HTTP but
-/// its framing.
+/// A provider that records one request byte for byte and returns a clear success. It implements only the framing of
+/// HTTP.
 /// </summary>
 public sealed class WireRecorder : IDisposable
 {
@@ -16,8 +16,8 @@ public sealed class WireRecorder : IDisposable
 
     public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    /// <param name="body">What to answer.</param>
-    /// <param name="head">The status and further headers to answer with.</param>
+    /// <param name="body">The body of the response.</param>
+    /// <param name="head">The status and further headers of the response.</param>
     public async Task<RecordedRequest> AnswerOneAsync(string body, string head = "200 OK")
     {
         using var client = await _listener.AcceptTcpClientAsync(RunningHost.Token);
@@ -39,7 +39,7 @@ public sealed class WireRecorder : IDisposable
     public void Dispose() => _listener.Dispose();
 }
 
-/// <summary>A request as it came over the wire.</summary>
+/// <summary>A request as received.</summary>
 public sealed record RecordedRequest(string RequestLine, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public static RecordedRequest? TryParse(string text)

@@ -3,8 +3,7 @@ using System.Diagnostics;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// Starts that fail, four at a time: most of their time is waiting, but what they compute must not make each other
-/// late.
+/// Failing starts, four at a time. Most of their time is waiting, but too many at once would delay each other.
 /// </summary>
 public sealed class FailedStarts : IAsyncLifetime
 {
@@ -27,7 +26,7 @@ public sealed class FailedStarts : IAsyncLifetime
 
     public FailedStarts(Platform platform) => _platform = platform;
 
-    /// <summary>What is wrong, by the name that a test knows it by.</summary>
+    /// <summary>The faults by name.</summary>
     private Dictionary<string, Func<Task<(string, string?)[]>>> Faults =>
         new()
         {
@@ -102,7 +101,7 @@ public sealed class FailedStarts : IAsyncLifetime
     {
         var settings = _platform.SettingsOf();
 
-        // Half the default, which one of the starts has.
+        // Half the default. One of the starts uses the default.
         settings[Budget] = "00:00:10";
         foreach (var (name, value) in changes)
         {

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
-/// <summary>The start of the process that the platform starts.</summary>
+/// <summary>The start of the worker process.</summary>
 public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts>
 {
-    /// <summary>The platform gives a worker half a minute.</summary>
+    /// <summary>A worker has half a minute to start.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
             sentence => Assert.Contains(ended.Errors, line => line.Contains(sentence, StringComparison.Ordinal))
         );
 
-        // One line each: the host takes lines of the console that say "error" for errors.
+        // One line each, because the host logs console lines with "error" as errors.
         Assert.All(ended.Errors, static line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
         Assert.InRange(ended.After, TimeSpan.Zero, Limit);
     }
