@@ -45,6 +45,6 @@ internal static class Server
         {
             "allocated" => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture),
             "live" => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture),
-            _ => throw new ArgumentException($"'{question}' is no question."),
+            _ => throw new ArgumentException($"'{question}' is not a command."),
         };
 }

@@ -60,7 +60,7 @@ public sealed class AlertTests(Compilation bicep)
 
     [Theory]
     [InlineData("", "too short")]
-    [InlineData("somebody", "alertEmail must be an address, or none")]
+    [InlineData("somebody", "alertEmail must be an email address or none")]
     public async Task Cannot_leave_everybody_out_by_an_oversight(string address, string sentence)
     {
         BicepResult result = await bicep.EvaluateParametersAsync($"param alertEmail = '{address}'");

@@ -126,7 +126,7 @@ public sealed class ProviderAnswerTests
         ["gzip by its old name"] = Coded("x-gzip", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
         ["gzip in capitals"] = Coded("GZIP", static stream => new GZipStream(stream, CompressionLevel.Fastest)),
         ["a charset for a coding"] = Claims("utf-8"),
-        ["a coding that nobody knows, of text"] = Claims("none"),
+        ["an unknown coding, of text"] = Claims("none"),
         ["a charset and gzip"] = Coded(
             "utf-8, gzip",
             static stream => new GZipStream(stream, CompressionLevel.Fastest)
@@ -188,7 +188,7 @@ public sealed class ProviderAnswerTests
 
     [Theory]
     [InlineData(417, "Order does not exist")]
-    [InlineData(417, "Something that nobody has listed")]
+    [InlineData(417, "Something unlisted")]
     [InlineData(200, "Invalid orderId")] // [pspiro/Reflection, Onramp.java]
     [InlineData(400, "Invalid order id.")]
     [InlineData(404, "No such order")]
@@ -213,7 +213,7 @@ public sealed class ProviderAnswerTests
     [InlineData(200, "Cancellation refused")]
     [InlineData(422, "This order is not cancellable")]
     [InlineData(409, "Order is already completed")]
-    [InlineData(400, "Something that nobody has listed")]
+    [InlineData(400, "Something unlisted")]
     [InlineData(406, "Token is not supported")]
     [InlineData(413, "Volume limit exceeded")]
     public async Task A_refusal_of_an_order_that_still_waits_is_rejected(int http, string words)
@@ -379,7 +379,7 @@ public sealed class ProviderAnswerTests
             var odd in (Answer[])
                 [
                     Answers.Order(-2),
-                    Answers.Error(200, "Nobody knows these words"),
+                    Answers.Error(200, "These words are unknown"),
                     Answers.Json(200, """{"status":1,"data":"ok"}"""),
                     Answers.Order(0, orderId: 9),
                 ]

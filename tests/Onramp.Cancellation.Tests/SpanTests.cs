@@ -86,7 +86,7 @@ public sealed class SpanTests
         }
         else
         {
-            using var ambient = new Activity("the test's own, which nobody collects").Start();
+            using var ambient = new Activity("the test's own, which is not collected").Start();
             await service.PostAsync(Body, static request => request with { Prefer = "respond-async" });
         }
 

@@ -40,7 +40,7 @@ internal sealed record VaultAnswer(
         ),
         new("cut JSON", NotKeyVault, () => FakeVault.Json(200, """{"value":"new_value","id":"https://kv-te""")),
         new(
-            "an id that is no URI",
+            "an id that is not a URI",
             NotKeyVault,
             () => FakeVault.Json(200, """{"value":"new_value","id":"not a uri","attributes":{"enabled":true}}""")
         ),
@@ -64,7 +64,7 @@ internal sealed record VaultAnswer(
             () => FakeVault.Json(200, $$"""{"value":"new_value","id":"{{Id}}","attributes":"none"}""")
         ),
         new(
-            "bytes that are no text",
+            "bytes that are not text",
             NotKeyVault,
             () => new HttpResponseMessage { Content = new ByteArrayContent([0x1F, 0x8B, 0x08, 0xFF]) }
         ),
@@ -329,7 +329,7 @@ internal sealed record VaultAnswer(
                 )
         ),
         Thrown("what the client itself is made of", NotKeyVault, () => new ArgumentException("secretName")),
-        Thrown("what nobody thought of", NotKeyVault, () => new KeyNotFoundException()),
+        Thrown("an unknown error", NotKeyVault, () => new KeyNotFoundException()),
         // The sign-in [Azure/azure-sdk-for-net#23256, #23809, Azure/azure-functions-host#10189], in the shapes that
         // Azure.Identity 1.21 throws.
         SignedIn(

@@ -32,9 +32,9 @@ public sealed class FailedStarts : IAsyncLifetime
         {
             ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
             ["bad Service Bus and telemetry settings"] = () => With(("ServiceBus", "garbage"), (Insights, "garbage")),
-            ["duration that is none"] = () => With(("Onramp__CallTimeout", "abc")),
-            ["name that no setting has"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
-            ["identity that is none, also for telemetry"] = () =>
+            ["invalid duration"] = () => With(("Onramp__CallTimeout", "abc")),
+            ["unknown setting"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
+            ["invalid identity, also for telemetry"] = () =>
                 With(
                     ("AZURE_CLIENT_ID", "garbage"),
                     (
@@ -54,7 +54,7 @@ public sealed class FailedStarts : IAsyncLifetime
             ["secret missing"] = () => WithVaultAsync(static vault => vault.Remove(LocalVault.ApiSecretName)),
             ["secret in quotes"] = () =>
                 WithVaultAsync(static vault => vault.Store(new ProviderCredentials("\"quoted-value\"", "secret"))),
-            ["vault that is none"] = () => WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
+            ["another service instead of the vault"] = () => WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
             ["identity endpoint down"] = () => With(("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token")),
         };
 

@@ -21,10 +21,10 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "ServiceBus is not a valid Service Bus connection string",
         "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights"
     )]
-    [InlineData("duration that is none", "Onramp__CallTimeout is not understood: write a duration as hh:mm:ss")]
-    [InlineData("name that no setting has", "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri")]
+    [InlineData("invalid duration", "Onramp__CallTimeout is not understood: write a duration as hh:mm:ss")]
+    [InlineData("unknown setting", "KeyVault__Uri is no setting. Those of KeyVault are KeyVault__VaultUri")]
     [InlineData(
-        "identity that is none, also for telemetry",
+        "invalid identity, also for telemetry",
         "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity"
     )]
     [InlineData(
@@ -40,7 +40,7 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "Cannot use secret 'onramp-api-key'",
         "its value cannot be right. The API key is in quotes"
     )] // [microsoft/azuredevopslabs#715]
-    [InlineData("vault that is none", "what answered there is not that Key Vault")]
+    [InlineData("another service instead of the vault", "what answered there is not that Key Vault")]
     [InlineData("identity endpoint down", "the identity endpoint does not answer as it should")]
     public async Task A_fault_ends_the_process_in_time_with_a_sentence_and_before_it_takes_work(
         string fault,
