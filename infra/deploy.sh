@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
-# Brings the service up in Azure, or up to date: resources, then secrets, then code, then its own health.
+# Deploys or updates the service in Azure: resources, then secrets, then code. Then it checks the health of the app.
 #
 # Usage: infra/deploy.sh dev|prod [region]
 #
-# region              where a new group is made (westeurope)
-# and these variables:
-# ALERT_EMAIL         who is told of alerts: an address, or none (required)
-# ONRAMP_API_KEY      the provider's pair, with ONRAMP_API_SECRET; asked for when not given and not yet in the vault
-# RESOURCE_GROUP      group to deploy to (rg-onramp-cancel-<environment>)
-# PACKAGE             zip of the published app; built here when not given
-# AZURE_PRINCIPAL_ID  object id of who sets the secrets (you, when a person is signed in), of the kind
-#                     AZURE_PRINCIPAL_TYPE (User)
-# SECRETS             keep: leave the vault alone, for a deployer that has no right to it (set)
+# region              region of a new resource group (westeurope)
+#
+# Environment variables:
+# ALERT_EMAIL         email address for alerts, or none (required)
+# ONRAMP_API_KEY      API key, with ONRAMP_API_SECRET; the script asks for them if the vault does not have them yet
+# RESOURCE_GROUP      resource group (rg-onramp-cancel-<environment>)
+# PACKAGE             zip file of the published app; the script builds it if this is not set
+# AZURE_PRINCIPAL_ID  object id of the principal that sets the secrets (you, if a person is signed in)
+# AZURE_PRINCIPAL_TYPE  type of that principal (User)
+# SECRETS             keep: do not touch the vault, for a deployer without access to it (set)
 set -euo pipefail
 
-# What stands above, from the usage on.
+# Prints the comment above, from the usage on.
 usage() { sed -n '/^# Usage/,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "$0"; }
 
-# Nothing is begun that would be left half done: says why, and ends.
+# Prints an error and exits before anything has changed.
 refuse() {
   echo "$1" >&2
   exit 2
@@ -41,9 +42,9 @@ package=${PACKAGE:-}
 
 cd "$(dirname "$0")/.."
 parameters=infra/main.$environment.bicepparam
-[ -f "$parameters" ] || refuse "There is no $parameters."
-[ -n "${ALERT_EMAIL:-}" ] || refuse "Set ALERT_EMAIL to the address that is told of alerts, or to none."
-[ -z "$package" ] || [ -f "$package" ] || refuse "There is no package $package."
+[ -f "$parameters" ] || refuse "$parameters does not exist."
+[ -n "${ALERT_EMAIL:-}" ] || refuse "Set ALERT_EMAIL to an email address for alerts, or to none."
+[ -z "$package" ] || [ -f "$package" ] || refuse "The package $package does not exist."
 export ALERT_EMAIL
 
 missing=
@@ -51,17 +52,19 @@ tools='az curl'
 [ -n "$package" ] || tools="$tools dotnet zip"
 for tool in $tools; do
   if ! command -v "$tool" >/dev/null; then
-    missing="$missing${missing:+$'\n'}Install $tool first: infra/README.md says what is needed."
+    missing="$missing${missing:+$'\n'}Install $tool first. infra/README.md lists the requirements."
   fi
 done
 [ -z "$missing" ] || refuse "$missing"
 
-signed_in=$(az account show --query user.type --output tsv 2>/dev/null) || refuse "Nobody is signed in: az login, then az account set --subscription NAME."
+signed_in=$(az account show --query user.type --output tsv 2>/dev/null) \
+  || refuse "You are not signed in. Run az login, then az account set --subscription NAME."
 
 if [ -z "$package" ]; then
   rm -rf artifacts/app artifacts/app.zip
-  dotnet publish src/OnrampFunctions --configuration Release --runtime linux-x64 --no-self-contained --output artifacts/app
-  # The dot takes the hidden folder along in which the host looks for the functions.
+  dotnet publish src/OnrampFunctions --configuration Release --runtime linux-x64 --no-self-contained \
+    --output artifacts/app
+  # The dot includes the hidden folder in which the host looks for the functions.
   (cd artifacts/app && zip --quiet --recurse-paths ../app.zip .)
   package=artifacts/app.zip
 fi
@@ -75,10 +78,10 @@ bash infra/scripts/providers.sh
 if [ "$(az group exists --name "$group")" != true ]; then
   az group create --name "$group" --location "$region" --output none
 fi
-echo "Deploying the resources to $group, which takes some minutes."
+echo "Deploying the resources to $group. This takes some minutes."
 az deployment group create --name onramp-cancel --resource-group "$group" --parameters "$parameters" --output none
 
-# The outputs, as azd gives them to its hooks. Azure answers with their names in another case.
+# Exports the outputs as azd does for its hooks. Azure returns their names in another case.
 {
   IFS=$'\t' read -ra names
   IFS=$'\t' read -ra values

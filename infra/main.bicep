@@ -1,33 +1,35 @@
-metadata description = 'Cancels Onramp orders by HTTP and by queue: everything the service needs, in one resource group.'
+metadata description = 'The service that cancels Onramp orders by HTTP and by queue, in one resource group.'
 
 import { tuningType } from 'modules/tuning.bicep'
 
-@description('Azure region; by default the one of the resource group. It must offer Flex Consumption.')
+@description('Azure region. The default is the region of the resource group. It must offer Flex Consumption.')
 param location string = resourceGroup().location
 
 @description('Tags of every resource.')
 param tags object = {}
 
-@description('Memory of an instance in MB. The service waits far more than it computes: more requests per instance come cheaper than more memory.')
+@description('Memory of an instance in MB. More requests per instance cost less than more memory.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('On-demand instances of each scale group at most (HTTP is one group, the queue another). Some regions refuse less than 40. For HTTP bursts the platform treats it as a target, so the limit per instance, Onramp__MaxConcurrentCalls, is the firm one.')
+// For bursts of HTTP requests the platform treats this as a target. Onramp__MaxConcurrentCalls, the limit per instance,
+// is always enforced.
+@description('Maximum on-demand instances of each scale group, HTTP and queue. Some regions reject values below 40.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('HTTP requests that one instance serves at the same time. At most Onramp__MaxConcurrentCalls, or requests queue up inside the instance.')
+@description('Concurrent HTTP requests of an instance. Above Onramp__MaxConcurrentCalls they wait inside it.')
 @minValue(1)
 @maxValue(1000)
 param httpConcurrencyPerInstance int = 50
 
-@description('Instances that always wait for HTTP requests; 0 scales to nothing and lets the first caller wait for a cold start.')
+@description('Always-ready instances for HTTP. With 0 the first caller waits for a cold start.')
 @minValue(0)
 @maxValue(100)
 param alwaysReadyHttp int = 0
 
-@description('Instances that always wait for queue messages; 1 makes the queue independent of being woken by the scale controller.')
+@description('Always-ready instances for the queue. With 1 the queue does not depend on the scale controller.')
 @minValue(0)
 @maxValue(100)
 param alwaysReadyQueue int = 0
@@ -36,51 +38,57 @@ param alwaysReadyQueue int = 0
 @minLength(1)
 param queueFunctionName string = 'CancelOrderFromQueue'
 
-@description('Spread instances over availability zones and keep the storage in three of them; the region must have zones.')
+@description('Spread instances and storage over availability zones. The region must have zones.')
 param zoneRedundant bool = false
 
-@description('Start workers in the platform\'s placeholder process: faster cold starts, but .NET 10 is reported to crash there.')
+@description('Start workers in the platform\'s placeholder process: faster, but .NET 10 is reported to crash there.')
 param usePlaceholders bool = false
 
-@description('How the platform may look at the length of the queue. namespaceOwner: Data Owner on the namespace, which is documented to work. namespaceReader: a custom role with Microsoft.ServiceBus/namespaces/*/read there, for the rest rights on queue and topic only. queueOnly: no such right; the app is not woken reliably and needs alwaysReadyQueue.')
+// namespaceOwner: Data Owner on the namespace, the documented way. namespaceReader: a custom role with
+// Microsoft.ServiceBus/namespaces/*/read on the namespace, and other rights on the queue and the topic only. queueOnly:
+// no such right; the platform does not start the app reliably, so alwaysReadyQueue is needed.
+@description('How the platform reads the length of the queue: namespaceOwner, namespaceReader or queueOnly.')
 @allowed(['namespaceOwner', 'namespaceReader', 'queueOnly'])
 param scaleAccess string = 'namespaceOwner'
 
 @description('Id (a GUID) of the custom role for namespaceReader.')
 param scaleReaderRoleId string = ''
 
-@description('Object id of whoever sets the secrets: gets Key Vault Secrets Officer on the vault. Empty: nobody gets it.')
+@description('Object id of the principal that sets the secrets, for the role Key Vault Secrets Officer. May be empty.')
 param deployerId string = ''
 
-@description('What that principal is.')
+@description('Type of that principal.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param deployerType string = 'User'
 
-@description('Service Bus tier. Standard carries about 1,000 operations a second, that is about 150 cancels.')
+@description('Service Bus tier. Standard allows about 1,000 operations a second, which is about 150 cancels.')
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string = 'Standard'
 
-@description('Who reaches what. public: everything answers to the internet, by role or key. backend: the app is in a virtual network, and storage, vault and a Premium namespace answer to that alone; a Standard one cannot. closed: the app itself does too.')
+// public: everything is reachable from the internet, with a role or a key. backend: the app is in a virtual network,
+// and storage, vault and a Premium namespace are reachable only from there; a Standard namespace cannot be restricted.
+// closed: the app too is reachable only from there.
+@description('Network access: public, backend or closed.')
 @allowed(['public', 'backend', 'closed'])
 param network string = 'public'
 
 @description('Address range of the virtual network.')
 param networkAddressPrefix string = '10.100.0.0/24'
 
-@description('Public address from which the secrets are set while the vault answers to the virtual network alone. Empty: they are set from inside.')
+@description('Public IP address from which the secrets of a restricted vault are set. Empty: only from the network.')
 param deployerAddress string = ''
 
-@description('Client id of an app registration whose tokens callers must show beside their key. Empty: the key is enough.')
+@description('Client id of an app registration. Callers need one of its tokens and a key. Empty: only a key.')
 param signInClientId string = ''
 
-@description('What becomes of running instances when code or settings change. RollingUpdate lets them finish, but Microsoft calls it a preview and advises against it in production.')
+@description('How running instances are replaced. RollingUpdate lets them finish; it is a preview, not for production.')
 @allowed(['Recreate', 'RollingUpdate'])
 param updateStrategy string = 'Recreate'
 
-@description('Keep vault, namespace and storage from being deleted. Whoever deploys then needs Locks Contributor or Owner.')
+@description('Protect vault, namespace and storage from deletion. The deployer then needs Locks Contributor or Owner.')
 param locked bool = false
 
-@description('Keep the logs that the platform itself writes about messaging, storage and the app.')
+@description('Keep the platform logs of messaging, storage and the app.')
 param platformLogs bool = true
 
 @description('Messaging units, Premium only.')
@@ -97,66 +105,65 @@ param queueName string = 'cancel-requests'
 @maxLength(260)
 param topicName string = 'cancel-results'
 
-@description('How long the topic recognises a repeated event. The longest possible by default: one that is published twice within a week is seen once. Shorten it for very high rates.')
+@description('Duplicate detection window of the topic. The default is the maximum. Shorten it for high rates.')
 @allowed(['PT1H', 'P1D', 'P7D'])
 param duplicateDetectionWindow string = 'P7D'
 
-@description('Make the subscriptions all and failures. Leave it out when nobody reads them.')
+@description('Create the subscriptions all and failures. Turn this off if they have no reader.')
 param exampleSubscriptions bool = true
 
-@description('Days during which a deleted vault can be recovered and its name is taken. Cannot be changed later.')
+@description('Days during which a deleted vault can be recovered and its name is reserved. Cannot be changed later.')
 @minValue(7)
 @maxValue(90)
 param vaultRetentionInDays int = 90
 
-@description('Days that logs are kept.')
+@description('Retention of logs in days.')
 @minValue(30)
 @maxValue(730)
 param logRetentionInDays int = 30
 
-@description('Gigabytes of logs a day at most; alerts on logs are blind when it is reached.')
+@description('Maximum gigabytes of logs a day. Once it is reached, alerts on logs do not fire.')
 @minValue(1)
 @maxValue(100)
 param logDailyQuotaGb int = 5
 
-@description('Address that is told of alerts, or none: they show in the portal only. There is no default, so that nobody is left out by an oversight.')
+@description('Email address for alerts, or none to show them in the portal only. Required on purpose.')
 @minLength(4)
 param alertEmail string
 
-@description('Requests of 1000 that are to end with a definite answer of the provider. Two alerts tell when failures spend what that leaves too fast.')
+@description('Objective: requests of 1000 that get a definite answer of the provider. Two alerts use it.')
 @minValue(900)
 @maxValue(999)
 param successObjective int = 995
 
-@description('Seconds since Key Vault last confirmed the pair that signs, that are still quiet: three times KeyVault__RefreshInterval.')
+@description('Alert threshold: seconds since Key Vault last confirmed the credentials, three refresh intervals.')
 @minValue(3600)
 param credentialsAgeThreshold int = 5400
 
-@description('Failed outcomes within 15 minutes that are still quiet.')
+@description('Alert threshold: failed outcomes within 15 minutes.')
 @minValue(0)
 param failedOutcomesThreshold int = 5
 
-@description('Answers 500 to 599 within 15 minutes that are still quiet.')
+@description('Alert threshold: responses with status 500 to 599 within 15 minutes.')
 @minValue(0)
 param serverErrorsThreshold int = 10
 
-@description('Scheduled messages that are still quiet: more than the timeouts armed at the same time on a normal day.')
+@description('Alert threshold: scheduled messages. Choose more than the timeouts that are armed on a normal day.')
 @minValue(1)
 param scheduledMessagesThreshold int = 10000
 
-@description('Messages waiting for 15 minutes that are still quiet.')
+@description('Alert threshold: messages that wait for 15 minutes.')
 @minValue(1)
 param waitingMessagesThreshold int = 100
 
-@description('Tell when no request came for so long.')
+@description('Alert when no request arrives for this time.')
 @allowed(['Off', 'PT1H', 'PT6H', 'P1D'])
 param noTrafficWindow string = 'Off'
 
-@description('Settings of the app that differ from their defaults.')
+@description('App settings that differ from their defaults.')
 param tuning tuningType = {}
 
-// 13 characters, the same for the same resource group: names that are unique in the world and stay within every length
-// rule.
+// 13 characters, always the same for a resource group: names become globally unique and satisfy every length rule.
 var token = uniqueString(resourceGroup().id)
 var names = {
   identity: 'id-onramp-cancel-${token}'
@@ -164,7 +171,7 @@ var names = {
   insights: 'appi-onramp-cancel-${token}'
   storage: 'stcancel${token}'
   vault: 'kv-cancel-${token}'
-  // A Standard namespace cannot become a Premium one: the other tier is another namespace beside it, see README.md.
+  // A Standard namespace cannot become a Premium one: the other tier is a second namespace, see README.md.
   namespace: serviceBusSku == 'Premium' ? 'sb-onramp-cancel-p-${token}' : 'sb-onramp-cancel-${token}'
   plan: 'plan-onramp-cancel-${token}'
   app: 'func-onramp-cancel-${token}'
@@ -172,15 +179,15 @@ var names = {
 }
 var inNetwork = network != 'public'
 
-// Whatever two parameters must agree on.
+// Combinations of parameters that are not allowed.
 var checkedScaleAccess = scaleAccess == 'queueOnly' && alwaysReadyQueue == 0
-  ? fail('scaleAccess queueOnly needs alwaysReadyQueue of at least 1: without the right to read the length of the queue the app is not woken reliably')
+  ? fail('scaleAccess queueOnly needs alwaysReadyQueue of at least 1: the app is not started reliably')
   : scaleAccess == 'namespaceReader' && empty(scaleReaderRoleId)
-      ? fail('scaleAccess namespaceReader needs scaleReaderRoleId, the id of a role with Microsoft.ServiceBus/namespaces/*/read')
+      ? fail('scaleAccess namespaceReader needs scaleReaderRoleId: a role with Microsoft.ServiceBus/namespaces/*/read')
       : scaleAccess
 var checkedEmail = alertEmail == 'none'
   ? ''
-  : contains(alertEmail, '@') ? alertEmail : fail('alertEmail must be an address, or none when nobody is to be told')
+  : contains(alertEmail, '@') ? alertEmail : fail('alertEmail must be an email address or none')
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -302,7 +309,7 @@ module appEndpoint 'modules/private-endpoint.bicep' = if (network == 'closed') {
 
 module access 'modules/access.bicep' = {
   params: {
-    // What-if cannot show the names of assignments: they depend on the principal, see access.bicep.
+    // What-if cannot show the names of role assignments, because they depend on the principal. See access.bicep.
     #disable-next-line what-if-short-circuiting
     principalId: identity.outputs.principalId
     storageName: names.storage
@@ -338,7 +345,7 @@ module app 'modules/app.bicep' = {
     closed: network == 'closed'
     updateStrategy: updateStrategy
   }
-  // The host looks for its storage, and the worker for the vault, as soon as the app exists.
+  // The host needs its storage, and the worker the vault, as soon as the app exists.
   dependsOn: [access, storageEndpoint, vaultEndpoint, messagingEndpoint]
 }
 
@@ -415,29 +422,29 @@ module workbook 'modules/workbook.bicep' = {
   }
 }
 
-// Outputs have the names that azd gives them in its environment; deploy.sh gives them to the same scripts.
-@description('Name of the function app, for deploying the code and listing its keys.')
+// The outputs have the names that azd uses in its environment. deploy.sh passes them to the same scripts.
+@description('Name of the function app, to deploy the code and list the keys.')
 output AZURE_FUNCTION_APP_NAME string = names.app
 
-@description('Where callers cancel an order.')
+@description('Address to cancel an order.')
 output CANCEL_URL string = 'https://${app.outputs.hostName}/api/orders/cancel'
 
-@description('Answers 200 when the secrets are loaded.')
+@description('Address that returns 200 when the secrets are loaded.')
 output HEALTH_URL string = 'https://${app.outputs.hostName}/api/health'
 
-@description('Vault that holds the secrets.')
+@description('Key vault of the secrets.')
 output AZURE_KEY_VAULT_NAME string = names.vault
 
-@description('Name of the secret that holds the API key.')
+@description('Name of the secret with the API key.')
 output API_KEY_SECRET_NAME string = tuning.?KeyVault__ApiKeySecretName ?? 'onramp-api-key'
 
-@description('Name of the secret that holds the API secret.')
+@description('Name of the secret with the API secret.')
 output API_SECRET_SECRET_NAME string = tuning.?KeyVault__ApiSecretSecretName ?? 'onramp-api-secret'
 
 @description('Name of the secret that authenticates messages on the queue.')
 output QUEUE_KEY_SECRET_NAME string = tuning.?KeyVault__QueueKeySecretName ?? 'queue-authentication-key'
 
-@description('Namespace that order systems send to and read results from, with a role of their own.')
+@description('Namespace for order systems, which send requests and read results with roles of their own.')
 output SERVICE_BUS_NAMESPACE string = messaging.outputs.fullyQualifiedNamespace
 
 @description('Queue of cancel requests.')
@@ -446,5 +453,5 @@ output CANCEL_REQUESTS_QUEUE string = queueName
 @description('Topic of results.')
 output CANCEL_RESULTS_TOPIC string = topicName
 
-@description('Client id of the identity that the app acts as.')
+@description('Client id of the identity of the app.')
 output APP_CLIENT_ID string = identity.outputs.clientId

@@ -1,4 +1,4 @@
-metadata description = 'Everything the identity may do, and why; and the one thing that whoever deploys may do.'
+metadata description = 'All rights of the identity with their reasons, and the one right of the deployer.'
 
 import { roleIds } from 'roles.bicep'
 
@@ -23,23 +23,23 @@ param queueName string
 @description('Name of the topic of results.')
 param topicName string
 
-@description('How the platform may look at the queue, see main.bicep.')
+@description('How the platform reads the length of the queue, see main.bicep.')
 @allowed(['namespaceOwner', 'namespaceReader', 'queueOnly'])
 param scaleAccess string
 
 @description('Custom role for namespaceReader.')
 param scaleReaderRoleId string
 
-@description('Principal that sets the secrets; empty: nobody.')
+@description('Principal that sets the secrets, or empty.')
 param deployerId string
 
-@description('What that principal is.')
+@description('Type of that principal.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param deployerType string
 
-// Assignments are named after the principal id: an identity that was deleted and made anew has another one under the
-// old resource id, and an assignment cannot be given another principal, RoleAssignmentUpdateNotPermitted
-// (Azure/bicep-registry-modules #4802).
+// The names of assignments contain the principal id. An identity that is deleted and created again has another
+// principal id under the same resource id, and the principal of an assignment cannot change:
+// RoleAssignmentUpdateNotPermitted (Azure/bicep-registry-modules #4802).
 resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
 }
@@ -64,12 +64,12 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   }
 }
 
-// The platform looks at the queue as this identity to decide how many instances there are to be. To read the number of
-// waiting messages it needs Data Owner, or a role with Microsoft.ServiceBus/namespaces/*/read; with the right to
-// receive alone it peeks at up to ten messages from the first sequence number, and ten armed timeouts hide everything
-// behind them (MicrosoftDocs/azure-docs PR #128626). On the queue alone Data Owner did not wake the app for one user
-// (Azure/azure-functions-host #8261), so it is given on the namespace. The price: the app could read the results topic
-// and change entities, which its code does not.
+// The platform uses this identity to read the queue and decide on the number of instances. To read the number of
+// waiting messages it needs Data Owner, or a role with Microsoft.ServiceBus/namespaces/*/read. With only the right to
+// receive it peeks at up to ten messages from the first sequence number, so ten armed timeouts hide all later messages
+// (MicrosoftDocs/azure-docs PR #128626). For one user Data Owner on the queue alone did not start the app
+// (Azure/azure-functions-host #8261), so the scope is the namespace. The disadvantage: the app could read the results
+// topic and change entities, although its code does neither.
 resource ownNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (scaleAccess == 'namespaceOwner') {
   name: guid(namespace.id, principalId, roleIds['Azure Service Bus Data Owner'])
   scope: namespace
@@ -84,7 +84,7 @@ resource ownNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if 
   }
 }
 
-// Reads the lengths and nothing else: a custom role, since no built-in one is that narrow.
+// Only reads queue lengths. This is a custom role because no built-in role is that narrow.
 resource readNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (scaleAccess == 'namespaceReader') {
   name: guid(namespace.id, principalId, scaleReaderRoleId)
   scope: namespace
@@ -98,7 +98,7 @@ resource readNamespace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if
 
 var narrow = scaleAccess != 'namespaceOwner'
 
-// The trigger receives, settles and renews locks; disarming a timeout peeks at the scheduled message first.
+// The trigger receives, settles and renews locks. Disarming a timeout peeks at the scheduled message first.
 resource receiveFromQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
   name: guid(namespace::queue.id, principalId, roleIds['Azure Service Bus Data Receiver'])
   scope: namespace::queue
@@ -113,7 +113,7 @@ resource receiveFromQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' =
   }
 }
 
-// Retries are scheduled copies; timeouts and respond-async requests come in by HTTP and go on the queue.
+// Retries are scheduled copies. Timeouts and respond-async requests arrive by HTTP and continue on the queue.
 resource sendToQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
   name: guid(namespace::queue.id, principalId, roleIds['Azure Service Bus Data Sender'])
   scope: namespace::queue
@@ -128,7 +128,7 @@ resource sendToQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
   }
 }
 
-// Every finished request is published. The app reads no results, so it gets no right to.
+// Every finished request is published. The app does not read results and has no right to.
 resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
   name: guid(namespace::topic.id, principalId, roleIds['Azure Service Bus Data Sender'])
   scope: namespace::topic
@@ -143,13 +143,13 @@ resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
   }
 }
 
-// On the vault, not on each secret: the secrets do not exist yet when this is deployed, since no template carries their
-// values, and the vault holds nothing but these two.
+// On the vault, not on each secret: the secrets do not exist yet at this point, because no template contains their
+// values. The vault contains no other secrets.
 resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, principalId, roleIds['Key Vault Secrets User'])
   scope: vault
   properties: {
-    description: 'Read the API key and the API secret; not write or delete them.'
+    description: 'Read the secrets, without the right to write or delete them.'
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Key Vault Secrets User']
@@ -159,8 +159,8 @@ resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The secrets are set between the template and the code, by whoever deploys; an owner of the subscription has no right
-// to them by that alone.
+// The deployer sets the secrets after the template and before the code. Being an owner of the subscription does not
+// include this right.
 resource setSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerId)) {
   name: guid(vault.id, deployerId, roleIds['Key Vault Secrets Officer'])
   scope: vault
@@ -175,8 +175,8 @@ resource setSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!
   }
 }
 
-// What the Functions host is documented to need for coordination, its key store and the package: read and write blobs,
-// make containers. The account holds nothing else.
+// The documented needs of the Functions host for coordination, its key store and the package: read and write blobs,
+// create containers. The account contains nothing else.
 resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, principalId, roleIds['Storage Blob Data Owner'])
   scope: storage
@@ -191,7 +191,7 @@ resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Application Insights accepts no instrumentation key alone.
+// Application Insights does not accept an instrumentation key alone.
 resource publishTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, principalId, roleIds['Monitoring Metrics Publisher'])
   scope: insights

@@ -1,4 +1,4 @@
-metadata description = 'What wakes a person.'
+metadata description = 'All alerts for the person on duty.'
 
 @description('Azure region.')
 param location string
@@ -21,35 +21,35 @@ param workspaceId string
 @description('Application Insights component.')
 param insightsId string
 
-@description('Requests of 1000 that are to end with a definite answer of the provider, as alerts on the burn rate count.')
+@description('Objective of the burn-rate alerts: requests of 1000 that get a definite answer.')
 @minValue(900)
 @maxValue(999)
 param successObjective int
 
-@description('Seconds since the vault last confirmed the pair that signs, that are still quiet.')
+@description('Threshold: seconds since the vault last confirmed the credentials.')
 @minValue(3600)
 param credentialsAge int
 
-@description('Who is told; empty: alerts show in the portal only.')
+@description('Email address for alerts. Empty: they show in the portal only.')
 param email string
 
-@description('Failed outcomes within 15 minutes that are still quiet.')
+@description('Threshold: failed outcomes within 15 minutes.')
 @minValue(0)
 param failedOutcomes int
 
-@description('Answers 500 to 599 within 15 minutes that are still quiet.')
+@description('Threshold: responses with status 500 to 599 within 15 minutes.')
 @minValue(0)
 param serverErrors int
 
-@description('Scheduled messages (armed timeouts and retries) that are still quiet.')
+@description('Threshold: scheduled messages (armed timeouts and retries).')
 @minValue(1)
 param scheduledMessages int
 
-@description('Waiting messages, 15 minutes on average, that are still quiet.')
+@description('Threshold: waiting messages, 15 minutes on average.')
 @minValue(1)
 param waitingMessages int
 
-@description('Tell when no request came for so long; Off: silence is normal.')
+@description('Alert when no request arrives for this time. Off: silence is normal.')
 @allowed(['Off', 'PT1H', 'PT6H', 'P1D'])
 param noTrafficWindow string
 
@@ -81,10 +81,10 @@ var metricAlerts = [
     entities: [queueName, topicName]
     threshold: 0
     window: 'PT5M'
-    description: 'A cancel request or a result was given up. Reason and description are on the dead-lettered message.'
+    description: 'A cancel request or a result was dead-lettered. The message has the reason and a description.'
   }
   {
-    // Also what an app that is not woken, or that does not start, looks like from outside.
+    // An app that is not started by the platform, or that fails to start, also causes this.
     name: 'cancel-queue-waiting'
     severity: 1
     metric: 'ActiveMessages'
@@ -92,7 +92,7 @@ var metricAlerts = [
     entities: [queueName]
     threshold: waitingMessages
     window: 'PT15M'
-    description: 'Cancel requests wait. Is the app running? If it is never woken: scaleAccess namespaceOwner, or alwaysReadyQueue 1.'
+    description: 'Cancel requests wait. If the app never starts, set scaleAccess namespaceOwner or alwaysReadyQueue 1.'
   }
   {
     name: 'cancel-scheduled-messages'
@@ -102,7 +102,7 @@ var metricAlerts = [
     entities: [queueName]
     threshold: scheduledMessages
     window: 'PT15M'
-    description: 'Armed timeouts or retries pile up: the provider may be failing, or timeouts are armed and never disarmed.'
+    description: 'Timeouts or retries accumulate: the provider fails, or timeouts are never disarmed.'
   }
   {
     name: 'cancel-results-filling'
@@ -112,7 +112,7 @@ var metricAlerts = [
     entities: [topicName]
     threshold: 4294967296
     window: 'PT15M'
-    description: 'The results topic holds 4 of its 5 GB. A subscription is not read; a full topic stops cancels from being finished.'
+    description: 'The results topic has 4 of its 5 GB. A subscription has no reader. A full topic blocks all cancels.'
   }
   {
     name: 'cancel-service-bus-throttled'
@@ -122,7 +122,7 @@ var metricAlerts = [
     entities: [queueName, topicName]
     threshold: 0
     window: 'PT5M'
-    description: 'Service Bus lets us wait: more than a Standard namespace gives. Fewer requests at once, or a Premium namespace.'
+    description: 'Service Bus throttles. Use fewer requests at the same time, or a Premium namespace.'
   }
   {
     name: 'cancel-service-bus-errors'
@@ -132,7 +132,7 @@ var metricAlerts = [
     entities: [queueName, topicName]
     threshold: 5
     window: 'PT15M'
-    description: 'Service Bus fails. Requests wait and are tried again; look at the health of the service in this region.'
+    description: 'Service Bus fails. Requests wait and are retried. Check the service health in this region.'
   }
 ]
 
@@ -155,8 +155,8 @@ module onMetric 'metric-alert.bicep' = [
   }
 ]
 
-// By the names of the app's own instruments; each instance exports them every minute, and no daily cap of the logs
-// stops them.
+// These use the names of the app's own instruments. Each instance exports them every minute, and the daily cap of the
+// logs does not apply to them.
 var appMetricAlerts = [
   {
     name: 'cancel-provider-down'
@@ -165,7 +165,7 @@ var appMetricAlerts = [
     aggregation: 'Maximum'
     threshold: 1
     window: 'PT5M'
-    description: 'The circuit is open: the provider fails for so many calls that it is not called for a while.'
+    description: 'The circuit is open: so many calls to the provider fail that calls are suspended.'
   }
   {
     name: 'cancel-unpublished'
@@ -174,7 +174,7 @@ var appMetricAlerts = [
     aggregation: 'Total'
     threshold: 3
     window: 'PT15M'
-    description: 'The topic does not take outcome events: full, away, or the identity lacks its role. Requests wait.'
+    description: 'Outcome events cannot be published: the topic is full or unreachable, or a role is missing.'
   }
   {
     name: 'cancel-credentials-age'
@@ -183,7 +183,7 @@ var appMetricAlerts = [
     aggregation: 'Maximum'
     threshold: credentialsAge
     window: 'PT15M'
-    description: 'For long Key Vault has not confirmed the pair that signs. The last good pair is in use; a new instance would not start.'
+    description: 'Key Vault has not confirmed the credentials for long. New instances cannot start.'
   }
 ]
 
@@ -205,16 +205,16 @@ module onAppMetric 'app-metric-alert.bicep' = [
   }
 ]
 
-// What of the budget that the objective leaves is spent, by a long window and, so that it ends with its cause, a short
-// one: at 14.4 times the pace that would just be enough a month's budget is gone in two days, at 6 times in five.
+// The burn rate of the error budget, over a long window and a short one, so that the alert ends with its cause. At 14.4
+// times the sustainable rate the budget of a month is spent in two days, at 6 times in five days.
 var outcomes = 'AppMetrics | where Name == "onramp.cancel.outcomes" | extend Outcome = tostring(Properties.outcome)'
 var budget = '${1000 - successObjective} / 1000'
 
-// A line that the worker logs with an exception is no trace but an exception, which has the line's words only before
-// they were filled in.
+// A line that the worker logs with an exception becomes an exception instead of a trace, and contains the message
+// template instead of the formatted message.
 var lines = 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), tostring(Properties.OriginalFormat))'
 
-// Sampled rows stand for ItemCount rows each. A query every five minutes costs three times one every fifteen.
+// A sampled row counts as ItemCount rows. A query every five minutes costs three times as much as one every fifteen.
 var logAlerts = [
   {
     name: 'cancel-burning-fast'
@@ -223,7 +223,7 @@ var logAlerts = [
     threshold: 0
     frequency: 'PT5M'
     window: 'PT1H'
-    description: 'So many cancels fail that the budget of a month is gone in two days. The workbook says where.'
+    description: 'So many cancels fail that the error budget of a month lasts two days. See the workbook.'
   }
   {
     name: 'cancel-burning-slowly'
@@ -232,17 +232,17 @@ var logAlerts = [
     threshold: 0
     frequency: 'PT15M'
     window: 'PT6H'
-    description: 'So many cancels fail that the budget of a month is gone in five days. The workbook says where.'
+    description: 'So many cancels fail that the error budget of a month lasts five days. See the workbook.'
   }
   {
-    // The function is not subject to the cap that it tells of.
+    // The cap does not apply to the function that reports it.
     name: 'cancel-log-cap'
     severity: 2
     query: '_LogOperation | where Detail has "OverQuota" | summarize Value = count()'
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'
-    description: 'The daily cap is reached: until tomorrow no log comes in, and alerts that read logs are blind. Raise logDailyQuotaGb.'
+    description: 'The daily cap is reached: log alerts cannot fire until tomorrow. Raise logDailyQuotaGb.'
   }
   {
     name: 'cancel-failed-outcomes'
@@ -251,27 +251,27 @@ var logAlerts = [
     threshold: failedOutcomes
     frequency: 'PT5M'
     window: 'PT15M'
-    description: 'Cancels failed for good. The word after failed/ says why: credentials, throttled or unavailable.'
+    description: 'Cancels failed finally. The reason follows failed/: credentials, throttled or unavailable.'
   }
   {
-    // Also the bare 500 that the platform answers for a worker that died or ran out of time.
+    // Includes the 500 without a body that the platform returns for a worker that crashed or timed out.
     name: 'cancel-server-errors'
     severity: 2
     query: 'AppRequests | where toint(ResultCode) between (500 .. 599) | summarize Value = sum(ItemCount)'
     threshold: serverErrors
     frequency: 'PT5M'
     window: 'PT15M'
-    description: 'HTTP callers got 5xx.'
+    description: 'HTTP callers received responses with status 5xx.'
   }
   {
-    // 143 is SIGTERM: an instance that is not needed any more (Azure/azure-functions-host #11942, #12007).
+    // 143 is SIGTERM: the instance is no longer needed (Azure/azure-functions-host #11942, #12007).
     name: 'cancel-worker-down'
     severity: 1
     query: 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), column_ifexists("OuterMessage", "")) | where Text has "exited with code" or Text has "Failed to start language worker process" or Text has "Exceeded language worker restart retry count" | where Text !has "exited with code 143" | summarize Value = sum(ItemCount)'
     threshold: 2
     frequency: 'PT5M'
     window: 'PT15M'
-    description: 'The worker process does not start or dies. Look for the line that names the vault, the secret or the setting.'
+    description: 'The worker does not start or crashes. Find the line that names the vault, the secret or the setting.'
   }
   {
     name: 'cancel-internal-errors'
@@ -280,7 +280,7 @@ var logAlerts = [
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'
-    description: 'A fault in this service: the exception beside the line says where.'
+    description: 'A bug in this service. The exception of the log line shows where.'
   }
   {
     name: 'cancel-queue-refused'
@@ -289,7 +289,7 @@ var logAlerts = [
     threshold: 3
     frequency: 'PT15M'
     window: 'PT15M'
-    description: 'The queue does not take retries, timeouts or asynchronous requests.'
+    description: 'Retries, timeouts or asynchronous requests cannot be sent to the queue.'
   }
   {
     name: 'cancel-old-credentials'
@@ -298,17 +298,17 @@ var logAlerts = [
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'
-    description: 'The vault does not give the secrets, or only one of the two was changed. The line says which.'
+    description: 'The vault does not return the secrets, or only one of the two changed. The log line says which.'
   }
   {
-    // The platform's own 429, before the app sees the request. host.json lets the line through.
+    // The platform's own 429, sent before the app sees the request. host.json does not filter this line.
     name: 'cancel-too-many-requests'
     severity: 2
     query: 'AppTraces | where Message startswith "Http request queue limit of" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'
-    description: 'An instance held more than 400 requests and the platform answered 429. More instances, or fewer requests each.'
+    description: 'An instance had more than 400 requests, so the platform returned 429. Allow more instances.'
   }
   {
     name: 'cancel-timed-out'
@@ -317,7 +317,7 @@ var logAlerts = [
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'
-    description: 'A function ran longer than functionTimeout; the platform has killed its worker, and with it what else ran there.'
+    description: 'A function exceeded functionTimeout. The platform killed its worker with all its requests.'
   }
 ]
 
@@ -331,7 +331,7 @@ var silence = noTrafficWindow == 'Off'
         threshold: 1
         frequency: 'PT1H'
         window: noTrafficWindow
-        description: 'No cancel request came in.'
+        description: 'No cancel request arrived.'
       }
     ]
 

@@ -6,7 +6,7 @@ param tags object
 @description('Name of the alert.')
 param name string
 
-@description('What it means and what to do.')
+@description('Meaning of the alert, and what to do.')
 param alertDescription string
 
 @description('0 critical, 1 error, 2 warning, 3 information.')
@@ -20,17 +20,17 @@ param insightsId string
 @description('Instrument of the app.')
 param metricName string
 
-@description('How the values of all instances are put together.')
+@description('How the values of all instances are aggregated.')
 @allowed(['Maximum', 'Total'])
 param aggregation string
 
-@description('Fires above this.')
+@description('Threshold: the alert fires above this value.')
 param threshold int
 
-@description('Time over which they are put together.')
+@description('Time over which the values are aggregated.')
 param window string
 
-@description('Action group to call, or empty.')
+@description('Action group to notify, or empty.')
 param actionGroupId string
 
 resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {

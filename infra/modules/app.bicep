@@ -9,36 +9,36 @@ param tags object
 @description('Name of the plan.')
 param planName string
 
-@description('Name of the app. The host tells apps apart by its first 32 characters, so it has no more.')
+@description('Name of the app. The host distinguishes apps by their first 32 characters, so that is the limit.')
 @maxLength(32)
 param appName string
 
 @description('Resource id of the user-assigned identity.')
 param identityId string
 
-@description('Address of the container that holds the deployed package.')
+@description('Address of the container with the deployed package.')
 param packageUrl string
 
 @description('Memory of an instance in MB. 512 MB come with a quarter of a core, 2048 with one, 4096 with two.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 
-@description('On-demand instances of each scale group at most: the HTTP functions are one group, the queue function is another.')
+@description('Maximum on-demand instances of each scale group, HTTP functions and queue function.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int
 
-@description('Requests that one instance serves at the same time before another is started.')
+@description('Concurrent requests of an instance before the platform starts another one.')
 @minValue(1)
 @maxValue(1000)
 param httpConcurrencyPerInstance int
 
-@description('Instances that always wait for HTTP requests.')
+@description('Always-ready instances for HTTP.')
 @minValue(0)
 @maxValue(100)
 param alwaysReadyHttp int
 
-@description('Instances that always wait for queue messages.')
+@description('Always-ready instances for the queue.')
 @minValue(0)
 @maxValue(100)
 param alwaysReadyQueue int
@@ -46,16 +46,16 @@ param alwaysReadyQueue int
 @description('Name of the function that reads the queue.')
 param queueFunctionName string
 
-@description('Spread instances over availability zones; the region must have them.')
+@description('Spread instances over availability zones. The region must have zones.')
 param zoneRedundant bool
 
-@description('Subnet that the app is in, or empty.')
+@description('Subnet of the app, or empty.')
 param subnetId string
 
-@description('Answer to the virtual network alone.')
+@description('Reachable only from the virtual network.')
 param closed bool
 
-@description('What becomes of running instances when code or settings change.')
+@description('How running instances are replaced when code or settings change.')
 @allowed(['Recreate', 'RollingUpdate'])
 param updateStrategy string
 
@@ -82,7 +82,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
 resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: appName
   location: location
-  // By this tag azd knows where the service of azure.yaml goes.
+  // azd finds the app for the service in azure.yaml by this tag.
   tags: union(tags, { 'azd-service-name': 'cancel' })
   kind: 'functionapp,linux'
   identity: {
@@ -97,8 +97,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
-      // Documented (learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates), but absent from the types
-      // of Bicep; so nothing is said of the default.
+      // Documented (learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates) but missing in the types
+      // of Bicep. The default is therefore left out.
       #disable-next-line BCP037
       siteUpdateStrategy: updateStrategy == 'Recreate' ? null : { type: updateStrategy }
       deployment: {
@@ -133,7 +133,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     }
   }
 
-  // Deployment goes by Entra ID only: no user name and password for FTP or the deployment site.
+  // Deployment uses Entra ID only: no user name and password for FTP or the deployment site.
   resource noFtpPassword 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: {

@@ -1,4 +1,4 @@
-metadata description = 'The one identity that the function app, its host and its code act as.'
+metadata description = 'The identity of the function app, its host and its code.'
 
 @description('Azure region.')
 param location string
@@ -9,8 +9,8 @@ param tags object
 @description('Name of the user-assigned identity.')
 param name string
 
-// User-assigned, not system-assigned: it exists before the app does, so every role is in place when the app starts for
-// the first time, and it keeps its roles when the app is deleted and made again.
+// User-assigned, not system-assigned: it exists before the app, so all roles are assigned when the app first starts. It
+// also keeps its roles when the app is deleted and created again.
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: name
   location: location

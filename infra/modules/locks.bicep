@@ -1,4 +1,4 @@
-metadata description = 'Keeps what cannot be made again from being deleted by mistake.'
+metadata description = 'Protects resources that cannot be recreated from accidental deletion.'
 
 @description('Name of the key vault.')
 param vaultName string
@@ -9,8 +9,8 @@ param namespaceName string
 @description('Name of the storage account.')
 param storageName string
 
-// On the resources, not on the group: a lock on the group would also keep Azure from clearing away old deployments, of
-// which a group takes 800.
+// On the resources, not on the group: a lock on the group would also prevent Azure from removing old deployments, and a
+// group has a limit of 800.
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 }

@@ -9,7 +9,7 @@ param tags object
 @description('Name of the alert.')
 param name string
 
-@description('What it means and what to do.')
+@description('Meaning of the alert, and what to do.')
 param alertDescription string
 
 @description('0 critical, 1 error, 2 warning, 3 information.')
@@ -17,26 +17,26 @@ param alertDescription string
 @maxValue(4)
 param severity int
 
-@description('Workspace to ask.')
+@description('Workspace to query.')
 param workspaceId string
 
-@description('Query with one row and the column Value.')
+@description('Query that returns one row with the column Value.')
 param query string
 
 @description('How the value is compared.')
 @allowed(['GreaterThan', 'LessThan'])
 param operator string
 
-@description('The value it is compared with.')
+@description('Threshold of the comparison.')
 param threshold int
 
 @description('How often the query runs.')
 param frequency string
 
-@description('Time that the query looks back.')
+@description('Time range of the query.')
 param window string
 
-@description('Action group to call, or empty.')
+@description('Action group to notify, or empty.')
 param actionGroupId string
 
 resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
@@ -68,7 +68,7 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
         }
       ]
     }
-    // The tables of a new workspace appear with the first rows; until then the query would be refused.
+    // The tables of a new workspace appear with their first rows. Until then validation would reject the query.
     skipQueryValidation: true
     actions: {
       actionGroups: empty(actionGroupId) ? [] : [actionGroupId]

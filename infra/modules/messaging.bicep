@@ -11,11 +11,11 @@ param tags object
 @maxLength(50)
 param name string
 
-@description('Standard is billed by operation; Premium by reserved unit. Basic has neither topics nor duplicate detection.')
+@description('Standard is billed by operation, Premium by unit. Basic has no topics or duplicate detection.')
 @allowed(['Standard', 'Premium'])
 param sku string
 
-@description('Messaging units of a Premium namespace; without meaning for Standard.')
+@description('Messaging units of a Premium namespace. Ignored for Standard.')
 @allowed([1, 2, 4, 8, 16])
 param premiumUnits int
 
@@ -25,13 +25,14 @@ param queueName string
 @description('Name of the topic of results.')
 param topicName string
 
-@description('How long the topic remembers the ids of events, ISO 8601, 7 days at most. A topic cannot be given duplicate detection later.')
+// Duplicate detection cannot be added to an existing topic.
+@description('Duplicate detection window of the topic, ISO 8601, at most 7 days.')
 param duplicateDetectionWindow string
 
-@description('Make the two example subscriptions.')
+@description('Create the two example subscriptions.')
 param exampleSubscriptions bool
 
-@description('Answer to the virtual network alone. Premium only.')
+@description('Reachable only from the virtual network. Premium only.')
 param closed bool
 
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
@@ -44,7 +45,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
     capacity: sku == 'Premium' ? premiumUnits : null
   }
   properties: {
-    // No connection strings: senders, the app and operators come with a role.
+    // No connection strings: senders, the app and operators use roles.
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
     publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
@@ -53,18 +54,18 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   resource queue 'queues' = {
     name: queueName
     properties: {
-      // Three times the time that one cancel may take, so that a lock is lost only by a dead process; then the next try
-      // comes soon.
+      // Three times the maximum duration of a cancel, so that only a crashed process loses a lock. The next delivery
+      // then follows soon.
       lockDuration: 'PT1M'
-      // Retries are scheduled copies and do not count. This counts lost locks and results that could not be published.
+      // Counts lost locks and results that could not be published. Retries are scheduled copies and do not count.
       maxDeliveryCount: 20
       requiresDuplicateDetection: true
-      // Long enough for a sender's repeats and for copies that a lost lock doubles; shorter than the retry schedule in
-      // sum (34 min at the least), so that a dead letter can be put back, and a failed request repeated, under its own
-      // id.
+      // Long enough for repeated sends and for copies that a lost lock duplicates. Shorter than the whole retry
+      // schedule (at least 34 min), so that a dead letter can be resubmitted, and a failed request repeated, under its
+      // own id.
       duplicateDetectionHistoryTimeWindow: 'PT10M'
       deadLetteringOnMessageExpiration: true
-      // Longer than the longest timeout that can be armed (30 days): an armed one must never expire.
+      // Longer than the longest timeout (30 days), because an armed timeout must never expire.
       defaultMessageTimeToLive: 'P45D'
       maxSizeInMegabytes: 5120
     }
@@ -84,9 +85,8 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
       properties: {
         lockDuration: 'PT1M'
         maxDeliveryCount: 10
-        // Unread results expire and are gone. Kept in the dead-letter queue of a subscription that nobody reads, they
-        // would fill the topic, and a full topic stops the service: no cancel is finished whose result cannot be
-        // published.
+        // Unread results expire and are deleted. In the dead-letter queue of a subscription without a reader they would
+        // fill the topic, and a full topic stops the service: a cancel is not finished until its result is published.
         defaultMessageTimeToLive: 'P7D'
         deadLetteringOnMessageExpiration: false
       }
@@ -97,12 +97,12 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
       properties: {
         lockDuration: 'PT1M'
         maxDeliveryCount: 10
-        // Failures are few and want a person: they are kept.
+        // Failures are few and need a person, so they are kept.
         defaultMessageTimeToLive: 'P14D'
         deadLetteringOnMessageExpiration: true
       }
 
-      // Named $Default so that it takes the place of the rule that lets everything through.
+      // The name $Default replaces the rule that matches all messages.
       resource onlyFailed 'rules' = {
         name: '$Default'
         properties: {

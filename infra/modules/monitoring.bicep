@@ -12,12 +12,12 @@ param workspaceName string
 @description('Name of the Application Insights component.')
 param insightsName string
 
-@description('Days that logs are kept; the first 31 cost nothing extra.')
+@description('Retention of logs in days. The first 31 days are free.')
 @minValue(30)
 @maxValue(730)
 param retentionInDays int
 
-@description('Gigabytes a day after which ingestion stops until the next day. Alerts that read logs are blind from then on.')
+@description('Daily cap in gigabytes. Above it ingestion stops until the next day, and log alerts cannot fire.')
 @minValue(1)
 param dailyQuotaGb int
 
@@ -48,7 +48,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
     IngestionMode: 'LogAnalytics'
-    // The instrumentation key alone lets nobody write: the app proves who it is, see Monitoring Metrics Publisher in
+    // The instrumentation key alone gives no right to write. The app authenticates, see Monitoring Metrics Publisher in
     // access.bicep.
     DisableLocalAuth: true
   }

@@ -9,7 +9,7 @@ param tags object
 @description('Name of the network.')
 param name string
 
-@description('Address range, a /24 at least; nothing outside the network sees it unless it is joined to others.')
+@description('Address range, at least a /24. It is visible only inside the network unless the network is peered.')
 param addressPrefix string
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
@@ -22,8 +22,8 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
     }
     subnets: [
       {
-        // A Flex Consumption app is in a subnet of its own, which belongs to Microsoft.App/environments, not to
-        // Microsoft.Web (Azure-Samples/azure-functions-flex-consumption-samples); its name may not have an underscore.
+        // A Flex Consumption app needs its own subnet, delegated to Microsoft.App/environments instead of Microsoft.Web
+        // (Azure-Samples/azure-functions-flex-consumption-samples). The name must not contain an underscore.
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 26, 0)

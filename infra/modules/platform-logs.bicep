@@ -1,12 +1,12 @@
-metadata description = 'What the platform itself writes about messaging, storage and the app. The vault keeps its audit log in any case, see vault.bicep.'
+metadata description = 'Platform logs of messaging, storage and the app. The audit log of the vault is in vault.bicep.'
 
-@description('Workspace that keeps it.')
+@description('Workspace for the logs.')
 param workspaceId string
 
 @description('Name of the Service Bus namespace.')
 param namespaceName string
 
-@description('Its tier: who did what with which message is written down by Premium alone.')
+@description('Tier of the namespace. Only Premium logs who did what with which message.')
 param sku string
 
 @description('Name of the storage account.')
@@ -45,7 +45,7 @@ resource ofMessaging 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   }
 }
 
-// Not the reads: every instance asks for its keys and its package.
+// Without reads, because every instance reads its keys and its package.
 resource ofStorage 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'platform'
   scope: account::blobs
@@ -60,7 +60,7 @@ resource ofStorage 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = 
   }
 }
 
-// What the host says also when it cannot reach Application Insights.
+// The logs of the host, which also arrive when it cannot reach Application Insights.
 resource ofApp 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'platform'
   scope: app

@@ -1,4 +1,4 @@
-metadata description = 'A private address for one resource, and the zone in which its name is found.'
+metadata description = 'A private endpoint for one resource, and the DNS zone of its name.'
 
 @description('Azure region.')
 param location string
@@ -9,19 +9,19 @@ param tags object
 @description('Name of the endpoint.')
 param name string
 
-@description('The resource.')
+@description('Id of the resource.')
 param targetId string
 
-@description('Which of its doors: vault, blob, namespace, sites.')
+@description('Subresource: vault, blob, namespace or sites.')
 param group string
 
-@description('Name of the private DNS zone for that door, as Microsoft lists them.')
+@description('Name of the private DNS zone for the subresource, as listed by Microsoft.')
 param zoneName string
 
-@description('The virtual network whose members find the name.')
+@description('Virtual network that resolves the name.')
 param networkId string
 
-@description('Subnet that the address is in.')
+@description('Subnet of the address.')
 param subnetId string
 
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {

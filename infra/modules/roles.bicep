@@ -1,7 +1,7 @@
-metadata description = 'Ids of the built-in roles in use, each under its own name.'
+metadata description = 'Ids of the built-in roles in use, by name.'
 
 @export()
-@description('Built-in role name to role definition id, as published by Azure.')
+@description('Role definition ids by name of the built-in role, as published by Azure.')
 var roleIds = {
   'Azure Service Bus Data Owner': '090c5cfd-751d-490a-894a-3ce6f1109419'
   'Azure Service Bus Data Receiver': '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'

@@ -1,4 +1,4 @@
-metadata description = 'Every setting of the function app. None is a secret.'
+metadata description = 'All settings of the function app. None is a secret.'
 
 import { tuningType } from 'tuning.bicep'
 
@@ -11,7 +11,7 @@ param identityClientId string
 @description('Name of the storage account of the host.')
 param storageName string
 
-@description('Connection string of Application Insights: an address and an id; without a role it lets nobody write.')
+@description('Connection string of Application Insights. It is not a secret: writing needs a role.')
 param insightsConnectionString string
 
 @description('Host name of the Service Bus namespace.')
@@ -26,10 +26,10 @@ param topicName string
 @description('Address of the key vault.')
 param vaultUri string
 
-@description('Let the platform start the worker in a prepared placeholder process.')
+@description('Let the platform start the worker in a placeholder process.')
 param usePlaceholders bool
 
-@description('Whether the platform signs callers in: then its headers name them, and nobody else can write those.')
+@description('Whether the platform signs callers in. Its headers then name the caller, and a caller cannot set them.')
 param callersSignIn bool
 
 @description('Settings that differ from their defaults.')
@@ -39,16 +39,15 @@ resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
 }
 
-// Platform and connections. A user-assigned identity needs address, credential kind and client id, all three.
+// Platform and connections. A user-assigned identity needs all three: address, credential type and client id.
 var platform = {
   AzureWebJobsStorage__accountName: storageName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-  // .NET 10 workers on Flex Consumption are reported to crash (exit code 139) when they are started in the platform's
-  // placeholder process; 0 is the workaround in use, at the price of a slower cold start
-  // (Azure/azure-functions-dotnet-worker #3335).
+  // .NET 10 workers on Flex Consumption are reported to crash (exit code 139) in the platform's placeholder process
+  // (Azure/azure-functions-dotnet-worker #3335). The workaround is 0, with slower cold starts.
   WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: usePlaceholders ? '1' : '0'
   AZURE_CLIENT_ID: identityClientId
   ServiceBus__fullyQualifiedNamespace: fullyQualifiedNamespace
@@ -56,21 +55,21 @@ var platform = {
   ServiceBus__clientId: identityClientId
 }
 
-// Names of entities. The scale controller resolves %CancelRequestsQueue% from the app settings by this very name and
-// knows no section separators: with a nested name the app is not woken (Azure/azure-functions-host #8261).
+// Names of entities. The scale controller reads %CancelRequestsQueue% from the app settings under exactly this name and
+// does not support section separators. With a nested name it does not start the app (Azure/azure-functions-host #8261).
 var entities = {
   CancelRequestsQueue: queueName
   CancelResultsTopic: topicName
 }
 
-// The code's own defaults, written out so that an operator sees and changes them in one place.
+// The defaults of the code, listed so that operators can see and change them in one place.
 var defaults = {
   KeyVault__VaultUri: vaultUri
   KeyVault__ApiKeySecretName: 'onramp-api-key'
   KeyVault__ApiSecretSecretName: 'onramp-api-secret'
   KeyVault__QueueKeySecretName: 'queue-authentication-key'
-  // The platform gives a worker 30 s to start and that cannot be changed (Azure/azure-functions-host #10482). Secrets
-  // are read within 20 of them, so that a fault ends with our own message instead of a time-out without one.
+  // A worker has 30 s to start, which cannot be changed (Azure/azure-functions-host #10482). Secrets are read within
+  // 20 s, so that a failed start ends with a message of ours instead of a time-out.
   KeyVault__StartupBudget: '00:00:20'
   KeyVault__RefreshInterval: '00:30:00'
   KeyVault__ReloadCooldown: '00:00:05'

@@ -1,18 +1,17 @@
-metadata description = 'Entra sign-in in front of the app ("Easy Auth"): whoever calls shows a token of the app registration.'
+metadata description = 'Entra sign-in in front of the app ("Easy Auth"): callers need a token of the app registration.'
 
 @description('Name of the function app.')
 param appName string
 
-@description('Client id of the app registration whose tokens are taken.')
+@description('Client id of the app registration whose tokens are accepted.')
 param clientId string
 
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
 }
 
-// Microsoft documents it for App Service and for Functions, but neither names Flex Consumption among the plans that
-// have it nor among those that do not: try it in dev first. The function keys stay: a caller needs both. Which roles a
-// caller has stands in X-MS-CLIENT-PRINCIPAL.
+// Microsoft documents this for App Service and for Functions but does not say whether Flex Consumption supports it: try
+// it in dev first. Callers still need a function key too. The roles of a caller are in X-MS-CLIENT-PRINCIPAL.
 resource signIn 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'authsettingsV2'
@@ -23,7 +22,7 @@ resource signIn 'Microsoft.Web/sites/config@2024-11-01' = {
     globalValidation: {
       requireAuthentication: true
       unauthenticatedClientAction: 'Return401'
-      // Health is asked by monitors and by the deployment, without a token.
+      // Monitors and the deployment call health without a token.
       excludedPaths: ['/api/health']
     }
     identityProviders: {

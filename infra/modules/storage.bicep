@@ -1,4 +1,4 @@
-metadata description = 'Storage of the Functions host: the deployed package, locks and function keys. No data of the service itself.'
+metadata description = 'Storage of the Functions host: package, locks and function keys. No data of the service.'
 
 @description('Azure region.')
 param location string
@@ -11,14 +11,14 @@ param tags object
 @maxLength(24)
 param name string
 
-@description('Name of the container that holds the deployed package.')
+@description('Name of the container with the deployed package.')
 param containerName string
 
-@description('Copies: LRS three in one place, ZRS three in as many zones.')
+@description('Redundancy: LRS has three copies in one place, ZRS three in different zones.')
 @allowed(['Standard_LRS', 'Standard_ZRS'])
 param sku string
 
-@description('Answer to the virtual network alone.')
+@description('Reachable only from the virtual network.')
 param closed bool
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
@@ -31,7 +31,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   }
   properties: {
     accessTier: 'Hot'
-    // There are no keys to leak: whoever reaches the package or the function keys does so by a role.
+    // No shared keys that could leak: access to the package and the function keys needs a role.
     allowSharedKeyAccess: false
     defaultToOAuthAuthentication: true
     allowBlobPublicAccess: false
@@ -44,8 +44,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   resource blobs 'blobServices' = {
     name: 'default'
     properties: {
-      // A package or function keys that were overwritten or deleted by mistake can be had back for a week, and so can
-      // their containers.
+      // Overwritten or deleted packages, function keys and containers can be recovered for a week.
       deleteRetentionPolicy: {
         enabled: true
         days: 7

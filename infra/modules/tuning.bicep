@@ -1,83 +1,83 @@
-metadata description = 'The settings that an operator may change; a name that is not here is refused before anything is deployed.'
+metadata description = 'Settings that operators may change. Other names are rejected before the deployment.'
 
 @export()
 @sealed()
 @description('App settings by name. Times are hh:mm:ss, with fractions or leading days where needed.')
 type tuningType = {
-  @description('Names of the secrets in the vault: the pair for Onramp, and the key that authenticates messages on the queue.')
+  @description('Names of the secrets: API key, API secret and the key that authenticates queue messages.')
   KeyVault__ApiKeySecretName: string?
   KeyVault__ApiSecretSecretName: string?
   KeyVault__QueueKeySecretName: string?
 
-  @description('How long the first reading of the secrets may take; below the 30 s that the platform gives a worker to start.')
+  @description('Time limit for reading the secrets at start, below the 30 s in which a worker must start.')
   KeyVault__StartupBudget: string?
 
-  @description('How often the secrets are read again.')
+  @description('Interval between reads of the secrets.')
   KeyVault__RefreshInterval: string?
 
-  @description('Shortest time between two readings after refused signatures.')
+  @description('Minimum time between two reads after refused signatures.')
   KeyVault__ReloadCooldown: string?
 
-  @description('The provider, without a path.')
+  @description('Address of the provider, without a path.')
   Onramp__BaseUrl: string?
 
-  @description('One call, and the whole answer to an HTTP caller. The queue lock is one minute.')
+  @description('Time limits for one call and for the whole response to an HTTP caller. The queue lock is one minute.')
   Onramp__CallTimeout: string?
   Onramp__TotalBudget: string?
 
-  @description('Further tries within the budget, and the pause before the first of them.')
+  @description('Maximum retries within the budget, and the delay before the first.')
   Onramp__MaxRetries: string?
   Onramp__RetryBaseDelay: string?
 
-  @description('Calls at the same time, and waiting ones, per instance. With the number of instances this bounds the load on the provider.')
+  @description('Concurrent and waiting calls per instance. With the number of instances they limit the load on Onramp.')
   Onramp__MaxConcurrentCalls: string?
   Onramp__MaxQueuedCalls: string?
 
-  @description('The circuit breaker.')
+  @description('Circuit breaker.')
   Onramp__CircuitFailureRatio: string?
   Onramp__CircuitMinimumCalls: string?
   Onramp__CircuitSamplingWindow: string?
   Onramp__CircuitBreakDuration: string?
 
-  @description('Pauses between deliveries of a queued request; as many retries as there are pauses.')
+  @description('Delays between deliveries of a queued request. Each delay is one retry.')
   Queue__RetryDelays__0: string?
   Queue__RetryDelays__1: string?
   Queue__RetryDelays__2: string?
   Queue__RetryDelays__3: string?
   Queue__RetryDelays__4: string?
 
-  @description('Share by which a pause varies, 0 to 1.')
+  @description('Jitter of a delay, from 0 to 1.')
   Queue__RetryJitter: string?
 
-  @description('One operation of the queue; and how long a message is held under its lock while neither topic nor queue takes anything.')
+  @description('Time limits for one queue operation, and for keeping a message locked while topic and queue fail.')
   Queue__OperationTimeout: string?
   Queue__MaxHandlingTime: string?
 
-  @description('Bounds of a stale-order timeout.')
+  @description('Limits of a stale-order timeout.')
   Timeouts__MinDelay: string?
   Timeouts__MaxDelay: string?
 
-  @description('CloudEvents source of the results, and how long publishing one may take.')
+  @description('CloudEvents source of the results, and the time limit for publishing one.')
   Outcomes__Source: string?
   Outcomes__PublishTimeout: string?
 
-  @description('Signatures of callers (off, accept, require), and the callers that sign: the secret of caller shop is webhook-shop in the vault.')
+  @description('Signatures (off, accept, require) and callers that sign. Caller shop has the secret webhook-shop.')
   Callers__Signatures: string?
   Callers__Names__0: string?
   Callers__Names__1: string?
   Callers__Names__2: string?
   Callers__Names__3: string?
 
-  @description('How often the secrets of callers are read again: how long a disabled one is still accepted.')
+  @description('Interval between reads of the secrets of callers, after which a disabled one is rejected.')
   Callers__RefreshInterval: string?
 
-  @description('Whether the platform\'s sign-in names callers: true only where it is on.')
+  @description('Whether the platform\'s sign-in names callers. Requires that sign-in is on.')
   Callers__TrustPrincipal: string?
 
-  @description('Requests a minute that one caller may send to one instance; 0 for any number.')
+  @description('Requests per minute, caller and instance. 0: unlimited.')
   Callers__RequestsPerMinute: string?
 
-  @description('Origins that may deliver events, for example eventgrid.azure.net.')
+  @description('Origins that may deliver events, such as eventgrid.azure.net.')
   Callers__AllowedOrigins__0: string?
   Callers__AllowedOrigins__1: string?
 }

@@ -1,4 +1,4 @@
-metadata description = 'Key Vault for the two provider secrets. The values never pass through a template.'
+metadata description = 'Key Vault for the secrets. No template contains their values.'
 
 @description('Azure region.')
 param location string
@@ -11,18 +11,18 @@ param tags object
 @maxLength(24)
 param name string
 
-@description('Days during which a deleted vault or secret can be recovered and its name is taken. Cannot be changed later.')
+@description('Days in which a deleted vault or secret can be recovered. Cannot be changed later.')
 @minValue(7)
 @maxValue(90)
 param softDeleteRetentionInDays int
 
-@description('Workspace that keeps the record of who read which secret.')
+@description('Workspace for the audit log of the secrets.')
 param workspaceId string
 
-@description('Answer to the virtual network alone, and to this address.')
+@description('Reachable only from the virtual network and the deployer address.')
 param closed bool
 
-@description('Public address that may reach a closed vault, or empty.')
+@description('Public IP address that may reach a closed vault, or empty.')
 param allowedAddress string
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
@@ -38,13 +38,13 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: softDeleteRetentionInDays
-    // Nobody, not even an owner, can destroy the secrets before the retention is over.
+    // Not even an owner can purge the secrets before the retention ends.
     enablePurgeProtection: true
     enabledForDeployment: false
     enabledForDiskEncryption: false
     enabledForTemplateDeployment: false
-    // Open, it is reachable from the internet and readable by role only: an app without a virtual network has no fixed
-    // address to allow.
+    // An open vault is reachable from the internet but readable only with a role. An app without a virtual network has
+    // no fixed address to allow.
     publicNetworkAccess: closed && empty(allowedAddress) ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'None'

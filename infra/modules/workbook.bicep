@@ -1,4 +1,4 @@
-metadata description = 'One screen that answers: is it working, and if not, where.'
+metadata description = 'A dashboard that shows whether the service works and, if not, where it fails.'
 
 @description('Azure region.')
 param location string
@@ -6,7 +6,7 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('Workspace to ask.')
+@description('Workspace to query.')
 param workspaceId string
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {

@@ -1,27 +1,29 @@
 #!/usr/bin/env bash
-# Uploads a package to the app: code.sh GROUP PACKAGE. AZURE_FUNCTION_APP_NAME: an output of the deployment.
+# Uploads a package to the app: code.sh GROUP PACKAGE. AZURE_FUNCTION_APP_NAME is an output of the deployment.
 set -euo pipefail
 group=$1
 package=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 cd "$(dirname "$0")"
 
-# Names of files are plain text in a zip file. Without the host's part of this extension the app would not receive messages.
+# File names are plain text in a zip file. Without the host part of this extension the app would not receive messages.
 if ! grep -qaF .azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll "$package"; then
-  echo "$package has no Service Bus extension and would not receive messages: publish the app with dotnet publish, from a feed that has Microsoft.Azure.Functions.Worker.Extensions.ServiceBus." >&2
+  echo "$package has no Service Bus extension, so the app would not receive messages. Publish the app with dotnet" \
+    "publish, from a feed that has Microsoft.Azure.Functions.Worker.Extensions.ServiceBus." >&2
   exit 1
 fi
 source ./retry.sh
 
-# What passes by itself: the identity's role on the storage is not known everywhere yet (InaccessibleStorageException
-# with 403), another deployment is under way, the deployment site restarts (Azure/azure-cli #33184) or is not there yet
-# (503, Azure/functions-action #390).
-passing='InaccessibleStorageException.*403|[Aa]nother deployment (is )?in progress|Deployment was partially successful|Service Unavailable|Site Unavailable|status code 503'
+# Transient errors: the role on the storage has not propagated yet (InaccessibleStorageException with 403), another
+# deployment is in progress, the deployment site restarts (Azure/azure-cli #33184) or does not exist yet (503,
+# Azure/functions-action #390).
+transient='InaccessibleStorageException.*403|[Aa]nother deployment (is )?in progress'
+transient="$transient|Deployment was partially successful|Service Unavailable|Site Unavailable|status code 503"
 
-if ! try_again "$passing" az functionapp deployment source config-zip --resource-group "$group" --name "$AZURE_FUNCTION_APP_NAME" --src "$package" --output none; then
+if ! retry "$transient" az functionapp deployment source config-zip --resource-group "$group" \
+  --name "$AZURE_FUNCTION_APP_NAME" --src "$package" --output none; then
   case $error in
     # 60 s after the upload the CLI asks the host for its state (appservice/custom.py, check_flex_app_after_deployment).
-    # The package is there all the same; whether the app is well is for the app to say, and uploading it again would
-    # mend nothing.
+    # The package is uploaded all the same, and another upload would not help. health.sh checks the app.
     *'Deployment was successful but the app appears to be unhealthy'*) ;;
     *)
       echo "$error" >&2
@@ -30,4 +32,4 @@ if ! try_again "$passing" az functionapp deployment source config-zip --resource
       ;;
   esac
 fi
-echo "The code is on $AZURE_FUNCTION_APP_NAME."
+echo "The code is deployed to $AZURE_FUNCTION_APP_NAME."

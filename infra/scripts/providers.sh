@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Registers what the templates need with the subscription; nothing is asked of who may not register when all is there.
+# Registers the resource providers that the templates need. If all are registered, this needs no rights.
 set -euo pipefail
 
-# Microsoft.App is named by no resource: it owns the subnet that a Flex Consumption app is in.
+# No resource names Microsoft.App, but the subnet of a Flex Consumption app is delegated to it.
 wanted='
   Microsoft.AlertsManagement
   Microsoft.App
@@ -20,7 +20,7 @@ for provider in $wanted; do
   if ! grep --quiet --ignore-case --line-regexp "$provider" <<<"$registered"; then
     echo "Registering $provider."
     if ! az provider register --namespace "$provider" --wait --output none; then
-      echo "Somebody who may write to the whole subscription has to run: az provider register --namespace $provider" >&2
+      echo "Ask an administrator of the subscription to run: az provider register --namespace $provider" >&2
       exit 1
     fi
   fi

@@ -4,8 +4,8 @@ using System.Diagnostics.Tracing;
 namespace Benchmarks;
 
 /// <summary>
-/// Who allocates: the runtime names one object in about 100 KiB, chosen at random (its event AllocationSampled), and
-/// its type tells the owner.
+/// Attributes allocations to owners. The runtime reports a random object for about every 100 KiB (event
+/// AllocationSampled), and its type determines the owner.
 /// </summary>
 internal sealed class AllocationOwners : EventListener
 {
@@ -64,7 +64,7 @@ internal sealed class AllocationOwners : EventListener
         };
 
     /// <summary>
-    /// A waiting call is a box around its method's state, which names the method:
+    /// A suspended call is a box around the state of its method, which contains the name of the method:
     /// <c>Box[Result,Declaring.Type+&lt;Method&gt;…]</c>.
     /// </summary>
     private static string Allocator(string type)

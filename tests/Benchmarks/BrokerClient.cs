@@ -4,8 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace Benchmarks;
 
 /// <summary>
-/// The .NET client of Service Bus against the local host's endpoint: messages a second, and what one costs the host and
-/// the client.
+/// Measures the .NET client of Service Bus with the local host: messages per second, and the cost of a message for host
+/// and client.
 /// </summary>
 internal static class BrokerClient
 {
@@ -49,7 +49,7 @@ internal static class BrokerClient
         }
     }
 
-    /// <summary>The settings that the host has for the Functions app.</summary>
+    /// <summary>The settings that the host provides for the Functions app.</summary>
     public static async Task<Dictionary<string, string>> FunctionsAppAsync(Child host)
     {
         using HttpClient http = new();

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Benchmarks;
 
 /// <summary>
-/// A part under load, as a process of its own. One in a role of this program prints its address first and ends when its
-/// standard input does.
+/// A measured part, in its own process. A role of this program first prints its address and exits when its standard
+/// input ends.
 /// </summary>
 internal sealed class Child : IAsyncDisposable
 {
@@ -20,13 +20,13 @@ internal sealed class Child : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Processor time until now.</summary>
+    /// <summary>Processor time so far.</summary>
     public TimeSpan Cpu => CpuOf(_process.Id);
 
     /// <summary>Starts this program in a role.</summary>
     public static Task<Child> StartAsync(params string[] role) => StartAsync([], role);
 
-    /// <summary>The same with settings in the environment.</summary>
+    /// <summary>Starts this program in a role, with settings in the environment.</summary>
     public static async Task<Child> StartAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] role)
     {
         var started = Start([typeof(Child).Assembly.Location, .. role], settings);
@@ -36,7 +36,7 @@ internal sealed class Child : IAsyncDisposable
         return new Child(started, new Uri(address));
     }
 
-    /// <summary>Starts the local host as it is shipped, its log on; what it writes is read and thrown away.</summary>
+    /// <summary>Starts the local host as shipped, with logging. Its output is discarded.</summary>
     public static async Task<Child> StartLocalHostAsync(params (string Name, string Value)[] settings)
     {
         var started = Start(
@@ -57,7 +57,7 @@ internal sealed class Child : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It has ended: the answer is missing, too.
+            // The process has exited, so there will be no answer.
         }
 
         return await _process.StandardOutput.ReadLineAsync()
@@ -71,7 +71,7 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Resident memory now and at its peak, in MiB.</summary>
     public (double Now, double Peak) Memory() => MemoryOf(_process.Id);
 
-    /// <summary>The same of any process; Linux only, elsewhere the peak stands for both.</summary>
+    /// <summary>The same for any process. Except on Linux, both values are the peak.</summary>
     public static (double Now, double Peak) MemoryOf(int processId)
     {
         var status = $"/proc/{processId}/status";
@@ -86,7 +86,7 @@ internal sealed class Child : IAsyncDisposable
         return (MiB(lines, "VmRSS:"), MiB(lines, "VmHWM:"));
     }
 
-    /// <summary>Processor time of any process until now.</summary>
+    /// <summary>Processor time of any process so far.</summary>
     public static TimeSpan CpuOf(int processId)
     {
         using var process = Process.GetProcessById(processId);

@@ -7,13 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Benchmarks;
 
 /// <summary>
-/// What one cancel allocates in our own code, by owner: the endpoint runs on one thread, between a provider that
-/// answers at once and a topic that takes everything. Both answer with objects that were there before, so that nothing
-/// of theirs is counted.
+/// Measures what a cancel allocates in our own code, by owner. The endpoint runs on one thread, with a provider that
+/// answers immediately and a topic that accepts everything. Both return existing objects, so that they do not count.
 /// </summary>
 internal static class CoreAllocations
 {
-    // One thread compiles its code for good sooner than a server under load.
+    // A single thread reaches fully optimised code sooner than a server under load.
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(1);
 
     public static async Task<CoreCosts> MeasureAsync(Scale scale)
@@ -26,7 +25,7 @@ internal static class CoreAllocations
             ConfigureServices = static services =>
                 services
                     .AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, new CancelsAtOnce())
-                    .AddSingleton<IOutcomePublisher>(new TakesEverything()),
+                    .AddSingleton<IOutcomePublisher>(new AcceptingTopic()),
         };
         await using var host = LocalApp.Create(["--urls", "http://127.0.0.1:0"], options);
         await host.StartAsync();
@@ -107,7 +106,7 @@ internal static class CoreAllocations
 
     private static double Measure(int times, TimeSpan warmUp, Action work)
     {
-        // Until the compiler has made its last version of the code.
+        // Until the code is fully optimised.
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < warmUp; )
         {
             work();
@@ -143,7 +142,7 @@ internal static class CoreAllocations
         ) => _answer;
     }
 
-    /// <summary>An answer that can be given and read again and again: disposing of it only rewinds its body.</summary>
+    /// <summary>A reusable response: disposing it only rewinds its body.</summary>
     private sealed class Lasting : HttpResponseMessage
     {
         private static readonly Rewinding Cancelled = new(
@@ -174,10 +173,10 @@ internal static class CoreAllocations
     }
 }
 
-/// <summary>What one cancel costs in our own code.</summary>
-/// <param name="Owners">The bytes with nobody listening, by owner; the last row is all together.</param>
-/// <param name="HeardBytes">The bytes with a listener to metrics and spans.</param>
-/// <param name="Duration">Microseconds with nobody listening.</param>
+/// <summary>The cost of a cancel in our own code.</summary>
+/// <param name="Owners">Bytes by owner, without a listener. The last row is the total.</param>
+/// <param name="HeardBytes">Bytes with a listener to metrics and spans.</param>
+/// <param name="Duration">Microseconds without a listener.</param>
 /// <param name="HeardDuration">Microseconds with a listener.</param>
 internal sealed record CoreCosts(
     IReadOnlyList<(string Owner, double Bytes)> Owners,

@@ -6,9 +6,9 @@ using FunctionsHost;
 namespace Benchmarks;
 
 /// <summary>
-/// The Functions host's side of the worker protocol, in front of one worker with the environment's settings. Takes
-/// questions on standard input: <c>start</c> (ends the worker that runs, starts one and answers how many milliseconds
-/// it took to its first answer) and <c>worker</c> (its process id).
+/// The host side of the worker protocol, for one worker with the settings of the environment. Commands on standard
+/// input: <c>start</c> (stops the worker, starts another one and returns the milliseconds until its first response) and
+/// <c>worker</c> (returns its process id).
 /// </summary>
 internal static class FunctionsPart
 {

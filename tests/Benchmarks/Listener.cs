@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Benchmarks;
 
 /// <summary>
-/// Listens to everything that the service tells of itself, as an exporter does, and throws it away: what is measured is
-/// what telling costs the service.
+/// Listens to all telemetry of the service, as an exporter does, and discards it, to measure what telemetry costs the
+/// service.
 /// </summary>
 internal sealed class Listener : IDisposable
 {

@@ -3,24 +3,23 @@ using System.Globalization;
 
 namespace Benchmarks;
 
-/// <summary>What one round came to.</summary>
-/// <param name="Requests">Requests that were answered.</param>
+/// <summary>The result of one round.</summary>
+/// <param name="Requests">Answered requests.</param>
 /// <param name="PerSecond">Requests a second.</param>
-/// <param name="P50">Half of them took no longer, in milliseconds.</param>
-/// <param name="P99">All but one in a hundred took no longer, in milliseconds.</param>
-/// <param name="Cpu">What the generator itself took of the processors.</param>
+/// <param name="P50">Median duration in milliseconds.</param>
+/// <param name="P99">99th percentile in milliseconds.</param>
+/// <param name="Cpu">Processor time of the load generator.</param>
 internal sealed record LoadResult(long Requests, double PerSecond, double P50, double P99, TimeSpan Cpu);
 
 /// <summary>
-/// A fixed number of connections, each with the next cancel as soon as the last is answered, from a process of its own:
-/// wrk where it is installed, which costs least, else this program in the role <c>load</c>.
+/// A fixed number of connections, each of which sends the next cancel after the last response. The load comes from
+/// another process: wrk if it is installed, because it costs least, otherwise this program in the role <c>load</c>.
 /// </summary>
 internal sealed class Load : IDisposable
 {
     public const string Path = "/api/orders/cancel";
 
-    // What it prints at the end is what the role "load" prints: requests, seconds, p50 and p99 in milliseconds, seconds
-    // of its processors, failures.
+    // Prints the same as the role "load": requests, seconds, p50 and p99 in milliseconds, processor seconds, failures.
     private const string WrkScript = """
         wrk.method = "POST"
         wrk.body = '{"orderId":"1443"}'
@@ -39,10 +38,10 @@ internal sealed class Load : IDisposable
 
     public Load() => File.WriteAllText(_script, WrkScript);
 
-    /// <summary>What makes the load, for the reader.</summary>
+    /// <summary>The name of the load generator, for the report.</summary>
     public string Generator => _wrk is null ? "sockets of its own process" : "wrk";
 
-    /// <summary>Requests that failed until now, among them those whose connection was closed.</summary>
+    /// <summary>Failed requests so far, including those whose connection was closed.</summary>
     public long Failures { get; private set; }
 
     public async Task<LoadResult> RunAsync(Uri address, int connections, TimeSpan duration)

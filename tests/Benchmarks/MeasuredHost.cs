@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Benchmarks;
 
 /// <summary>
-/// The local host with its provider elsewhere and somebody who reads its outcome events. Takes questions on standard
-/// input: <c>queue N</c>, <c>sample</c> (who allocates, from now on), <c>owners</c> (who did), and those that every
-/// part takes.
+/// The local host with an external provider and a reader of its outcome events. Commands on standard input: <c>queue
+/// N</c>, <c>sample</c> (starts sampling allocations), <c>owners</c> (returns the samples), and the commands of every
+/// part.
 /// </summary>
 internal static class MeasuredHost
 {
@@ -19,8 +19,8 @@ internal static class MeasuredHost
             ["Onramp__MaxConcurrentCalls"] = "1000",
             ["LocalHost__Receivers"] = "64",
 
-            // The local broker remembers message ids for ten minutes, as Service Bus does; here that would be all it is
-            // measured by.
+            // The local broker remembers message ids for ten minutes, as Service Bus does. Here that would dominate the
+            // result.
             ["LocalHost__DuplicateWindow"] = "00:00:01",
         };
         await using var host = LocalApp.Create(
@@ -31,7 +31,7 @@ internal static class MeasuredHost
                 Quiet = true,
                 ConfigureServices = publishes
                     ? null
-                    : static services => services.AddSingleton<IOutcomePublisher>(new TakesEverything()),
+                    : static services => services.AddSingleton<IOutcomePublisher>(new AcceptingTopic()),
             }
         );
         await host.StartAsync();
@@ -73,7 +73,7 @@ internal static class MeasuredHost
         return "";
     }
 
-    /// <summary>Puts messages on the queue and waits until as many outcome events have come.</summary>
+    /// <summary>Sends messages to the queue and waits for the same number of outcome events.</summary>
     /// <returns>Milliseconds.</returns>
     private static async Task<double> QueueAsync(LocalBroker broker, Counter read, int count)
     {
@@ -108,7 +108,7 @@ internal static class MeasuredHost
         }
         catch (OperationCanceledException)
         {
-            // Nobody asks any more.
+            // Standard input has ended.
         }
     }
 

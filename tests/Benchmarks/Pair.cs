@@ -1,6 +1,8 @@
 namespace Benchmarks;
 
-/// <summary>Two parts under the same load in turn, round by round: what the machine does meanwhile hits both.</summary>
+/// <summary>
+/// Two parts under the same load in alternating rounds, so that other activity on the machine affects both.
+/// </summary>
 internal sealed class Pair(
     string name,
     Load load,
@@ -15,14 +17,14 @@ internal sealed class Pair(
     private TimeSpan _cpuOfOwn,
         _cpuOfOther;
 
-    /// <summary>The first, in the middle of its rounds.</summary>
+    /// <summary>The median of the first.</summary>
     public double PerSecond => Median(_own, static result => result.PerSecond);
 
     public long OwnRequests => _own.Sum(static result => result.Requests);
 
     public long OtherRequests => _other.Sum(static result => result.Requests);
 
-    /// <summary>Until the code of both is compiled for good.</summary>
+    /// <summary>Until the code of both is fully optimised.</summary>
     public async Task WarmUpAsync(Scale scale, int connections)
     {
         await load.RunAsync(other, connections, scale.WarmUp);
@@ -42,7 +44,7 @@ internal sealed class Pair(
         }
     }
 
-    /// <summary>Adds the rows of what was measured.</summary>
+    /// <summary>Adds the rows of the results.</summary>
     public void Tell(ResultTable table, string what, string goalOfRate, string goalOfP99, string whoseCpu = "its CPU")
     {
         Row(table, $"{what}: requests/s", static result => result.PerSecond, "0", goalOfRate);

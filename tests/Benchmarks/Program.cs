@@ -2,7 +2,7 @@ using Benchmarks;
 
 LoopbackProxy.Bypass();
 
-// The parts under load are processes of their own, started from this program with the name of a role.
+// The measured parts are separate processes of this program, started with the name of a role.
 return args switch
 {
     ["upstream", var delay] => await Upstream.RunAsync(

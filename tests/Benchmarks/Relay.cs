@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 namespace Benchmarks;
 
 /// <summary>
-/// What the service is measured against: hands the same bytes to the same upstream over the same kind of connections,
-/// without signing, judging or publishing anything.
+/// The reference for the service: forwards the same bytes to the same upstream over the same kind of connections,
+/// without signing, evaluating or publishing anything.
 /// </summary>
 internal static class Relay
 {

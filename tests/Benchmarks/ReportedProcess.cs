@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Benchmarks;
 
-/// <summary>A process whose failure is reported with its exit code and what it wrote to standard error.</summary>
+/// <summary>A process whose failure is reported with its exit code and its standard error.</summary>
 internal sealed class ReportedProcess
 {
     private readonly Task<string> _errors;
@@ -18,7 +18,7 @@ internal sealed class ReportedProcess
         return new ReportedProcess(Process.Start(start)!);
     }
 
-    /// <summary>What to throw once the process has ended, or has closed its output, before it did its work.</summary>
+    /// <summary>The exception for a process that exits, or closes its output, too early.</summary>
     public async Task<InvalidOperationException> FailedAsync(string what, string output = "")
     {
         await Process.WaitForExitAsync();

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Benchmarks;
 
-/// <summary>The table at the end.</summary>
+/// <summary>The table of results.</summary>
 internal sealed class ResultTable
 {
     private readonly Table _table = new Table()
@@ -25,7 +25,7 @@ internal sealed class ResultTable
 
     public void Write()
     {
-        // A terminal narrower than the table, or none, must not fold its rows.
+        // Rows must not wrap on a narrow terminal or without a terminal.
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 150);
         AnsiConsole.Write(_table);
     }

@@ -3,18 +3,18 @@ using Perfolizer.Horology;
 
 namespace Benchmarks;
 
-/// <summary>How much is measured.</summary>
+/// <summary>The extent of the measurements.</summary>
 /// <param name="Signing">How long signing is measured.</param>
-/// <param name="Cancels">Cancels of which each byte is counted.</param>
-/// <param name="Rounds">Alternating rounds of the two that are compared.</param>
-/// <param name="Round">How long each is.</param>
-/// <param name="WarmUp">How long each is warmed up: until the code is compiled for good, which takes a busy machine
-/// half a minute.</param>
-/// <param name="Messages">Messages of the measurements of queue and broker.</param>
+/// <param name="Cancels">Cancels for counting bytes.</param>
+/// <param name="Rounds">Alternating rounds of the two compared parts.</param>
+/// <param name="Round">Duration of a round.</param>
+/// <param name="WarmUp">Duration of the warm-up, until the code is fully optimised. That takes half a minute on a busy
+/// machine.</param>
+/// <param name="Messages">Messages for measuring queue and broker.</param>
 /// <param name="Long">How long the memory must stay flat.</param>
 /// <param name="InFlight">Requests at the same time in the memory measurement.</param>
-/// <param name="Starts">Starts of each published build; 0 leaves them out, and takes the Functions apps as they were
-/// built.</param>
+/// <param name="Starts">Starts of each published build. With 0 they are left out, and the Functions apps are not
+/// published.</param>
 public sealed record Scale(
     Job Signing,
     int Cancels,
@@ -41,7 +41,7 @@ public sealed record Scale(
             Starts: 5
         );
 
-    /// <summary>Under two minutes: the same shape, coarser.</summary>
+    /// <summary>Under two minutes: the same measurements, less precise.</summary>
     public static Scale Quick { get; } =
         new(
             Signing: Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(200)),
@@ -55,7 +55,7 @@ public sealed record Scale(
             Starts: 0
         );
 
-    /// <summary>A few seconds, to see that everything runs; its figures mean nothing.</summary>
+    /// <summary>A few seconds, to check that everything runs. The figures mean nothing.</summary>
     public static Scale Smoke { get; } =
         new(
             Signing: Job.Dry,

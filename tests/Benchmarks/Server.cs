@@ -10,8 +10,8 @@ using Microsoft.Extensions.Hosting;
 namespace Benchmarks;
 
 /// <summary>
-/// A bare Kestrel on a free loopback port, which runs until its standard input ends. Takes questions there:
-/// <c>allocated</c> (bytes since the start) and <c>live</c> (bytes that are still in use).
+/// A bare Kestrel on a free loopback port that runs until its standard input ends. Commands there: <c>allocated</c>
+/// (bytes since the start) and <c>live</c> (bytes that are still in use).
 /// </summary>
 internal static class Server
 {
@@ -45,6 +45,6 @@ internal static class Server
         {
             "allocated" => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture),
             "live" => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture),
-            _ => throw new ArgumentException($"'{question}' is no question."),
+            _ => throw new ArgumentException($"'{question}' is not a command."),
         };
 }

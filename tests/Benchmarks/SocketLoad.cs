@@ -8,7 +8,7 @@ using System.Text;
 namespace Benchmarks;
 
 /// <summary>
-/// The load where there is no wrk: prepared bytes over bare sockets, answers read no further than their length.
+/// The load generator without wrk: prepared bytes over bare sockets; responses are read only up to their length.
 /// </summary>
 internal static class SocketLoad
 {
@@ -33,7 +33,7 @@ internal static class SocketLoad
                         TcpClient? client = null;
                         var buffer = new byte[16 * 1024];
 
-                        // At least once: on a busy machine the time may be over before a connection has had its turn.
+                        // At least once, because on a busy machine the time may be over before a connection was used.
                         do
                         {
                             var sent = Stopwatch.GetTimestamp();
@@ -48,7 +48,7 @@ internal static class SocketLoad
                             }
                             catch (Exception exception) when (exception is IOException or SocketException)
                             {
-                                // A failed request; the next one opens a connection of its own.
+                                // The request failed. The next one opens a new connection.
                                 Interlocked.Increment(ref failures);
                                 client?.Dispose();
                                 client = null;
@@ -80,8 +80,8 @@ internal static class SocketLoad
         return client;
     }
 
-    /// <summary>Reads one answer to its end.</summary>
-    /// <returns>Whether it is a success.</returns>
+    /// <summary>Reads one response to its end.</summary>
+    /// <returns>Whether it is successful.</returns>
     private static async Task<bool> ReadAsync(Socket socket, byte[] buffer)
     {
         var (length, head) = (0, -1);

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Benchmarks;
 
-/// <summary>Where the Functions apps are that were built with this program.</summary>
+/// <summary>The paths of the Functions apps that were built with this program.</summary>
 internal static class StartedPrograms
 {
     public static string Path(string name) =>

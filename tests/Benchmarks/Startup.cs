@@ -10,14 +10,14 @@ internal enum Published
     /// <summary>As intermediate code, compiled while it runs.</summary>
     Plain,
 
-    /// <summary>With code compiled ahead beside the intermediate code.</summary>
+    /// <summary>With precompiled code in addition to the intermediate code.</summary>
     ReadyToRun,
 
-    /// <summary>As one native program; takes gcc or clang.</summary>
+    /// <summary>As a native program, which requires gcc or clang.</summary>
     Native,
 }
 
-/// <summary>From starting the published local host to its first answered cancel.</summary>
+/// <summary>Measures the time from starting the published local host to its first response to a cancel.</summary>
 internal static class Startup
 {
     /// <summary>Publishes the local host and starts it several times.</summary>
@@ -42,11 +42,11 @@ internal static class Startup
         return times.Order().ElementAt(starts / 2);
     }
 
-    /// <summary>Publishes a Functions app as it is deployed: for one runtime, compiled ahead.</summary>
+    /// <summary>Publishes a Functions app as it is deployed: for one runtime, with precompiled code.</summary>
     /// <returns>Path of its assembly.</returns>
     public static async Task<string> PublishAppAsync(string project, string folder)
     {
-        // The extension of Service Bus has no part in what is measured, and not every feed has it.
+        // The measurement does not use the Service Bus extension, and not every feed has it.
         await PublishAsync(
             project,
             folder,
@@ -71,7 +71,7 @@ internal static class Startup
             ["publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet", .. options]
         );
 
-        // What builds keep running in case of another would take part in the measurement.
+        // Build servers that keep running would distort the measurement.
         await RunAsync("dotnet", ["build-server", "shutdown"]);
     }
 

@@ -4,13 +4,13 @@ using Spectre.Console;
 namespace Benchmarks;
 
 /// <summary>
-/// All measurements in one run on one machine. The ratios are the result; absolute figures belong to the machine.
+/// All measurements in one run on one machine. The ratios are the result; absolute figures depend on the machine.
 /// </summary>
 public static class Suite
 {
     private const int Connections = 32;
 
-    /// <summary>Says how the program is called.</summary>
+    /// <summary>Prints the usage.</summary>
     public static int Usage()
     {
         Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick|--smoke]");
@@ -27,7 +27,7 @@ public static class Suite
         }
         finally
         {
-            // Whatever was measured is shown, even when a later step fails.
+            // Results are shown even if a later step fails.
             table.Write();
         }
 

@@ -50,7 +50,7 @@ public sealed class AccessTests(Compilation bicep)
     [Theory]
     [InlineData("narrow")]
     [InlineData("reader")]
-    public void Gives_rights_on_queue_and_topic_alone_when_told_so(string parameters) =>
+    public void Assigns_rights_only_on_queue_and_topic_when_configured(string parameters) =>
         Assert.Equal(
             new[]
             {
@@ -89,8 +89,8 @@ public sealed class AccessTests(Compilation bicep)
     }
 
     /// <summary>
-    /// Where the platform cannot read the length of the queue, it wakes nobody reliably (MicrosoftDocs/azure-docs PR
-    /// #128626).
+    /// If the platform cannot read the length of the queue, it does not start the app reliably
+    /// (MicrosoftDocs/azure-docs PR #128626).
     /// </summary>
     [Theory]
     [InlineData("param scaleAccess = 'queueOnly'", "needs alwaysReadyQueue of at least 1")]
@@ -107,7 +107,7 @@ public sealed class AccessTests(Compilation bicep)
     }
 
     [Fact]
-    public void Lets_whoever_deploys_set_the_secrets_and_nobody_else()
+    public void Lets_only_the_deployer_set_the_secrets()
     {
         string[] deployers =
         [
@@ -121,8 +121,8 @@ public sealed class AccessTests(Compilation bicep)
     }
 
     /// <summary>
-    /// An identity made anew has another principal under the old resource id, and an assignment cannot change hands
-    /// (Azure/bicep-registry-modules #4802).
+    /// A recreated identity has another principal under the same resource id, and the principal of an assignment cannot
+    /// change (Azure/bicep-registry-modules #4802).
     /// </summary>
     [Fact]
     public void Names_every_assignment_after_its_principal() =>
@@ -135,7 +135,7 @@ public sealed class AccessTests(Compilation bicep)
     [InlineData("dev")]
     [InlineData("prod")]
     [InlineData("extremes")]
-    public void Gives_nobody_rights_on_resources(string parameters) =>
+    public void Assigns_no_rights_on_resources(string parameters) =>
         Assert.DoesNotContain(Assignments(bicep[parameters]), a => a.Role is "Contributor" or "Owner");
 
     [Fact]

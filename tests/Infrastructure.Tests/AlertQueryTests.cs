@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Tests;
 
-/// <summary>The queries of the alerts, run over lines as the code and the platform write them.</summary>
+/// <summary>Runs the queries of the alerts over log lines of the code and the platform.</summary>
 public sealed class AlertQueryTests(Compilation bicep)
 {
     /// <summary>
-    /// The alert that a row makes fire, or none; the table it is in, the column and what that says, and who says it so.
+    /// The alert that a row triggers, or none, then the table, the column, its value, and the source of the line.
     /// </summary>
     public static readonly TheoryData<string, string, string, string, string> Rows = new()
     {
@@ -14,7 +14,7 @@ public sealed class AlertQueryTests(Compilation bicep)
         { "cancel-failed-outcomes", "AppTraces", "Message", Outcome(OutcomeKind.Credentials), "OutcomeReporter, 301" },
         { "", "AppTraces", "Message", Outcome(OutcomeKind.Cancelled), "OutcomeReporter, 301" },
         { "", "AppTraces", "Message", Outcome(OutcomeKind.NotCancellable), "OutcomeReporter, 301" },
-        // What the worker logs with an exception lands only in AppExceptions, by its template.
+        // Lines that the worker logs with an exception are only in AppExceptions, with their template.
         {
             "",
             "AppExceptions",
@@ -57,7 +57,7 @@ public sealed class AlertQueryTests(Compilation bicep)
             CodeLogLines.Template(405),
             "RequestQueue, 405"
         },
-        // By way of the console, which puts level and category before it.
+        // From the console, which prefixes level and category.
         {
             "cancel-old-credentials",
             "AppTraces",
@@ -177,7 +177,7 @@ public sealed class AlertQueryTests(Compilation bicep)
         Assert.Equal(alert.Length == 0 ? [] : [alert], Firing(table, column, text));
     }
 
-    /// <summary>Those on the burn rate have tests of their own.</summary>
+    /// <summary>The burn-rate alerts have their own tests.</summary>
     [Fact]
     public void Shows_a_row_for_every_alert_on_logs() =>
         Assert.Equal(
@@ -189,11 +189,11 @@ public sealed class AlertQueryTests(Compilation bicep)
         );
 
     /// <summary>
-    /// A line of level error that tells nobody is a failure that is found by its victims. Two are told by a metric
+    /// An error line without an alert is a failure that only its victims notice. Two error lines have a metric alert
     /// instead.
     /// </summary>
     [Fact]
-    public void Cannot_add_an_error_to_the_code_that_wakes_nobody() =>
+    public void Cannot_add_an_error_line_without_an_alert() =>
         Assert.All(
             CodeLogLines.All.Where(line => line.Level >= LogLevel.Error),
             line =>
@@ -203,7 +203,7 @@ public sealed class AlertQueryTests(Compilation bicep)
                 )
         );
 
-    // The event could not be published; the circuit has opened.
+    // Event not published; circuit opened.
     private static readonly int[] ByMetric = [302, 201];
 
     private int Told(int id, bool hasException) =>
@@ -214,8 +214,8 @@ public sealed class AlertQueryTests(Compilation bicep)
         ).Length;
 
     /// <summary>
-    /// Failed and other requests in the last minutes and in those before, and whether each alert fires; the objective
-    /// leaves 5 of 1000.
+    /// Failed and other requests in the last minutes and before, and whether each alert fires. The error budget is 5 of
+    /// 1000.
     /// </summary>
     [Theory]
     [InlineData("no traffic", 0, 0, 0, 0, false, false)]
@@ -225,7 +225,7 @@ public sealed class AlertQueryTests(Compilation bicep)
     [InlineData("an outage lasts", 50, 50, 200, 1000, true, true)]
     [InlineData("an outage is over", 0, 100, 400, 600, false, false)]
     [InlineData("one in twenty fails for long", 5, 95, 50, 950, false, true)]
-    public void Tells_when_failures_spend_the_budget_too_fast_and_only_while_they_do(
+    public void Fires_only_while_failures_spend_the_error_budget_too_fast(
         string what,
         int failedNow,
         int othersNow,
@@ -283,7 +283,7 @@ public sealed class AlertQueryTests(Compilation bicep)
         );
 
     [Fact]
-    public void Tells_silence_from_the_platform_asking_for_health()
+    public void Distinguishes_silence_from_health_requests_of_the_platform()
     {
         string query = Alert("extremes", "cancel-no-traffic");
 

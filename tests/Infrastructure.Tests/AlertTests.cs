@@ -5,7 +5,7 @@ namespace Infrastructure.Tests;
 public sealed class AlertTests(Compilation bicep)
 {
     [Fact]
-    public void Tells_of_each_failure() =>
+    public void Reports_each_failure() =>
         Assert.Equal(
             [
                 "cancel-burning-fast",
@@ -33,11 +33,11 @@ public sealed class AlertTests(Compilation bicep)
         );
 
     [Fact]
-    public void Tells_of_silence_only_when_asked() =>
+    public void Alerts_on_silence_only_when_configured() =>
         Assert.Equal(["cancel-no-traffic"], Names("extremes").Except(Names("prod")));
 
     [Fact]
-    public void Tells_somebody_when_there_is_an_address()
+    public void Sends_emails_if_there_is_an_address()
     {
         Assert.Empty(bicep["prod"].OfType("Microsoft.Insights/actionGroups"));
         Assert.Equal(
@@ -60,7 +60,7 @@ public sealed class AlertTests(Compilation bicep)
 
     [Theory]
     [InlineData("", "too short")]
-    [InlineData("somebody", "alertEmail must be an address, or none")]
+    [InlineData("somebody", "alertEmail must be an email address or none")]
     public async Task Cannot_leave_everybody_out_by_an_oversight(string address, string sentence)
     {
         BicepResult result = await bicep.EvaluateParametersAsync($"param alertEmail = '{address}'");

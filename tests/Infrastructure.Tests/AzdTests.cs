@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>azd and deploy.sh bring up the same with the same scripts.</summary>
+/// <summary>azd and deploy.sh deploy the same resources with the same scripts.</summary>
 public sealed class AzdTests(Compilation bicep)
 {
     private static readonly string Project = Repository.Read("azure.yaml");
@@ -15,8 +15,7 @@ public sealed class AzdTests(Compilation bicep)
     ];
 
     /// <summary>
-    /// azd takes infra/[module].bicepparam before infra/[module].bicep [Azure/azure-dev, bicep_provider.go,
-    /// Initialize].
+    /// azd prefers infra/[module].bicepparam to infra/[module].bicep [Azure/azure-dev, bicep_provider.go, Initialize].
     /// </summary>
     [Fact]
     public void Takes_the_parameters_of_the_dev_environment() =>
@@ -55,7 +54,7 @@ public sealed class AzdTests(Compilation bicep)
     }
 
     /// <summary>
-    /// Azure gives outputs back in another case, and azd in that of the template: upper case is what both can agree on.
+    /// Azure returns outputs in another case, and azd in the case of the template. Upper case works with both.
     /// </summary>
     [Fact]
     public void Gives_the_scripts_the_outputs_they_ask_for()

@@ -6,7 +6,7 @@ using StreamJsonRpc;
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// The Bicep compiler, started once for everything: starting it takes ten times as long as an answer.
+/// The Bicep compiler, started once for all tests, because a start takes ten times as long as a response.
 /// </summary>
 internal sealed class Bicep : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class Bicep : IAsyncDisposable
     private readonly Process process;
     private readonly JsonRpc rpc;
 
-    /// <param name="folder">Where the files are that the methods name.</param>
+    /// <param name="folder">The folder of the files.</param>
     public Bicep(string folder)
     {
         this.folder = folder;
@@ -31,10 +31,10 @@ internal sealed class Bicep : IAsyncDisposable
         start.Environment["ALERT_EMAIL"] = "none";
         start.Environment.Remove("AZURE_PRINCIPAL_ID");
         start.Environment.Remove("AZURE_PRINCIPAL_TYPE");
-        // Everything is compiled from local files; an attempt to trace or to reach a registry would be a fault.
+        // Everything is compiled from local files. Tracing or using a registry would be an error.
         start.Environment["BICEP_TRACING_ENABLED"] = "false";
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
-        // It lives for seconds, which do not earn back what profiling costs.
+        // The process is too short-lived for profiling to pay off.
         start.Environment["DOTNET_TieredPGO"] = "0";
 
         process = Process.Start(start)!;
@@ -60,7 +60,7 @@ internal sealed class Bicep : IAsyncDisposable
     public async Task<BicepResult> BuildAsync(string file) =>
         ResultOf(await AskAsync("bicep/compile", file, new()), "contents");
 
-    /// <summary>Compiles a parameter file, and the template that it is for.</summary>
+    /// <summary>Compiles a parameter file and its template.</summary>
     public async Task<BicepResult> BuildParametersAsync(string file) =>
         ResultOf(
             await AskAsync(
@@ -71,10 +71,10 @@ internal sealed class Bicep : IAsyncDisposable
             "parameters"
         );
 
-    /// <summary>Evaluates a template with a parameter file, as a deployment would before it makes anything.</summary>
+    /// <summary>Evaluates a template with a parameter file, as a deployment does before it creates anything.</summary>
     public async Task<BicepResult> EvaluateAsync(string file)
     {
-        // Who asks for a snapshot alone is not told what is wrong with the files.
+        // A snapshot does not include the errors in the files.
         var built = await BuildParametersAsync(file);
         if (built.Output is null)
         {

@@ -1,6 +1,6 @@
 namespace Infrastructure.Tests;
 
-/// <summary>What the Bicep compiler made of a file.</summary>
-/// <param name="Output">JSON; null when it refused the file.</param>
-/// <param name="Diagnostics">What it said, a line each; empty when all is well.</param>
+/// <summary>The result of the Bicep compiler for a file.</summary>
+/// <param name="Output">JSON, or null if there were errors.</param>
+/// <param name="Diagnostics">The diagnostics, one per line, or empty.</param>
 internal sealed record BicepResult(string? Output, string Diagnostics);

@@ -4,12 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.Tests;
 
-/// <summary>The lines that the code logs, found on its log methods.</summary>
+/// <summary>The log lines of the code, read from its log methods.</summary>
 internal static class CodeLogLines
 {
     /// <summary>
-    /// Id, level, template, and whether an exception goes with it. A level that is chosen when the line is written is
-    /// null.
+    /// Id, level, template, and whether it has an exception. The level is null if it is chosen at run time.
     /// </summary>
     public static IReadOnlyList<(int Id, LogLevel? Level, string Template, bool HasException)> All { get; } =
     [
@@ -33,10 +32,10 @@ internal static class CodeLogLines
         ),
     ];
 
-    /// <summary>The words of an id's line before they are filled in.</summary>
+    /// <summary>The message template of an event id.</summary>
     public static string Template(int id) => Assert.Single(All, line => line.Id == id).Template;
 
-    /// <summary>The line of an id, with these values by name and x for the others.</summary>
+    /// <summary>The message of an event id, with the given values by name and x for the others.</summary>
     public static string Of(int id, params ReadOnlySpan<(string Name, string Value)> values)
     {
         string line = Assert.Single(All, line => line.Id == id).Template;

@@ -3,21 +3,20 @@ using System.Reflection;
 
 namespace Infrastructure.Tests;
 
-/// <summary>The settings that the code reads, found on its option classes.</summary>
+/// <summary>The settings that the code reads, from its options classes.</summary>
 internal static class CodeSettings
 {
-    private static readonly (IEnumerable<string> Names, IEnumerable<string> Faults) ServiceBus = LookUps.Of(
-        static (services, configuration) => services.AddServiceBus(configuration)
-    );
+    private static readonly (IEnumerable<string> Names, IEnumerable<string> Faults) ServiceBus =
+        RecordingConfiguration.Of(static (services, configuration) => services.AddServiceBus(configuration));
 
     /// <summary>
-    /// Names of entities, which the triggers read too, so that they have no section: what the Service Bus side looks
-    /// up, but for the connection.
+    /// Names of entities. The triggers read them too, so they have no section. These are the names that the Service Bus
+    /// project looks up, without the connection.
     /// </summary>
     public static IReadOnlyList<string> Entities { get; } =
     [.. ServiceBus.Names.Where(static name => name.Split(':')[0] != "ServiceBus").Order()];
 
-    /// <summary>What the Service Bus side says when nothing is set.</summary>
+    /// <summary>The error messages of the Service Bus project when nothing is set.</summary>
     public static IEnumerable<string> EntityFaults => ServiceBus.Faults;
 
     public static IEnumerable<Type> OptionTypes { get; } =
@@ -27,7 +26,7 @@ internal static class CodeSettings
             .Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal)),
     ];
 
-    /// <summary>Environment names; a list ends in <c>__*</c>.</summary>
+    /// <summary>Names of environment variables. A list ends with <c>__*</c>.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         .. from type in OptionTypes

@@ -5,7 +5,7 @@ using Infrastructure.Tests;
 
 namespace Infrastructure.Tests;
 
-/// <summary>The templates, compiled once for all tests, in a copy of their folder.</summary>
+/// <summary>Compiles the templates once for all tests, in a copy of their folder.</summary>
 public sealed class Compilation : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("bicep-").FullName;
@@ -13,10 +13,10 @@ public sealed class Compilation : IAsyncLifetime
     private JsonElement template;
     private readonly Dictionary<string, Snapshot> snapshots = [];
 
-    /// <summary>What the compiler said; empty when all is well.</summary>
+    /// <summary>The diagnostics of the compiler, or empty.</summary>
     public string Diagnostics { get; private set; } = "";
 
-    /// <summary>The ARM template of everything.</summary>
+    /// <summary>The complete ARM template.</summary>
     public JsonElement Template
     {
         get
@@ -75,7 +75,7 @@ public sealed class Compilation : IAsyncLifetime
         }
     }
 
-    /// <summary>Compiles a parameter file of the given text against the templates.</summary>
+    /// <summary>Compiles the given text as a parameter file for the templates.</summary>
     internal async Task<BicepResult> BuildParametersAsync(string text)
     {
         Require();
@@ -83,7 +83,7 @@ public sealed class Compilation : IAsyncLifetime
     }
 
     /// <summary>
-    /// Evaluates the templates with parameters of the given text, as a deployment would before it makes anything.
+    /// Evaluates the templates with the given text as parameters, as a deployment does before it creates anything.
     /// </summary>
     internal async Task<BicepResult> EvaluateParametersAsync(string text)
     {

@@ -27,7 +27,7 @@ public sealed class CompilationTests(Compilation bicep)
     }
 
     /// <summary>
-    /// Every choice that a parameter offers is evaluated somewhere, so that no branch of a template is compiled only.
+    /// Some deployment uses every allowed value of a parameter, so that every branch of the templates is evaluated.
     /// </summary>
     [Fact]
     public void Evaluates_every_choice_of_every_parameter()

@@ -4,9 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>
-/// The sums of the document on cost and scale, from the prices it names and the parameters that are deployed.
-/// </summary>
+/// <summary>Checks the costs and scale in the guide against its prices and the deployed parameters.</summary>
 public sealed class CostTests(Compilation bicep)
 {
     private const double Hours = 730,
@@ -24,7 +22,7 @@ public sealed class CostTests(Compilation bicep)
         [
             [OnDemand(Cancels(10), Cancels(10) * Gigabytes), 10, Logs("dev", 10), Alerts("dev")],
             [Ready("prod") + Working(Cancels(10)) + Executions(Cancels(10)), 10, Logs("prod", 10), Alerts("prod")],
-            // Both HTTP instances that are always ready work all the time.
+            // Both always-ready HTTP instances are busy all the time.
             [
                 Ready("prod") + Working(2 * Seconds) + Executions(Cancels(1000)),
                 Standard(4 * Cancels(1000)),
@@ -114,7 +112,7 @@ public sealed class CostTests(Compilation bicep)
     private static double Standard(double operations) =>
         10 + Math.Clamp(operations - 13e6, 0, 87e6) / 1e6 * 0.80 + Math.Max(operations - 100e6, 0) / 1e6 * 0.50;
 
-    /// <summary>With zones, at least two in each group that there is: HTTP and the queue.</summary>
+    /// <summary>With zones, at least two in each group (HTTP and queue).</summary>
     private double Ready(string parameters)
     {
         JsonElement scale = bicep[parameters]

@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// The deployment script and those it shares with azd, with commands in the place of az that behave as the real one
-/// does.
+/// Tests the deployment script and the scripts it shares with azd, with fake commands that behave like the real az.
 /// </summary>
 public sealed class DeployScriptTests : IDisposable
 {
@@ -75,7 +74,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public void Shows_the_secret_to_nobody()
+    public void Never_shows_the_secret()
     {
         var run = Run("dev", []);
 
@@ -120,7 +119,7 @@ public sealed class DeployScriptTests : IDisposable
     [Theory]
     [InlineData("right")]
     [InlineData("package")]
-    [InlineData("something that nobody has listed")]
+    [InlineData("an unknown error")]
     public void Cannot_upload_again_what_failed_for_good(string reason)
     {
         var run = Run("dev", new() { ["REFUSALS"] = "9", ["REFUSAL"] = reason });
@@ -151,7 +150,7 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Contains("InaccessibleStorageException", run.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>The upload has succeeded, whatever the CLI's own look at the app said.</summary>
+    /// <summary>The upload has succeeded, although the CLI reports the app as unhealthy.</summary>
     [Fact]
     public void Takes_the_word_of_the_app_when_the_client_calls_it_unhealthy()
     {
@@ -171,7 +170,7 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(hint, run.Errors, StringComparison.Ordinal);
-        Assert.Contains($"does not answer 200 but {status}", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"returned {status} instead of 200", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,7 +212,7 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "has to run: az provider register --namespace Microsoft.",
+            "Ask an administrator of the subscription to run: az provider register --namespace Microsoft.",
             run.Errors,
             StringComparison.Ordinal
         );
@@ -221,9 +220,9 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Theory]
-    [InlineData("staging", "ALERT_EMAIL", "none", "There is no infra/main.staging.bicepparam")]
+    [InlineData("staging", "ALERT_EMAIL", "none", "infra/main.staging.bicepparam does not exist")]
     [InlineData("dev", "ALERT_EMAIL", "", "Set ALERT_EMAIL")]
-    [InlineData("dev", "PACKAGE", "away.zip", "There is no package away.zip")]
+    [InlineData("dev", "PACKAGE", "away.zip", "The package away.zip does not exist")]
     [InlineData("", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
     [InlineData("--verbose", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
     public void Cannot_begin_what_would_be_left_half_done(
@@ -239,14 +238,17 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Contains(sentence, run.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>A build takes minutes: what stops a deployment for sure stops it before that.</summary>
+    /// <summary>A build takes minutes, so all checks that stop a deployment come first.</summary>
     [Fact]
-    public void Cannot_build_for_nobody()
+    public void Cannot_build_without_a_target()
     {
         var run = Run("dev", new() { ["NOBODY"] = "yes", ["PACKAGE"] = "" });
 
         Assert.Equal((2, 1, ""), (run.ExitCode, run.Calls.Trim().Split('\n').Length, run.Output));
-        Assert.Equal("Nobody is signed in: az login, then az account set --subscription NAME.", run.Errors.Trim());
+        Assert.Equal(
+            "You are not signed in. Run az login, then az account set --subscription NAME.",
+            run.Errors.Trim()
+        );
     }
 
     [Fact]
@@ -263,9 +265,9 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal(
             [
-                "Install az first: infra/README.md says what is needed.",
-                "Install dotnet first: infra/README.md says what is needed.",
-                "Install zip first: infra/README.md says what is needed.",
+                "Install az first. infra/README.md lists the requirements.",
+                "Install dotnet first. infra/README.md lists the requirements.",
+                "Install zip first. infra/README.md lists the requirements.",
             ],
             run.Errors.Trim().Split('\n')
         );

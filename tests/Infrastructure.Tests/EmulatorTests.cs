@@ -7,7 +7,8 @@ using Azure.Messaging.ServiceBus;
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// The official emulator's configuration: what Azure gets, as far as the emulator goes, and fit for the local host too.
+/// The configuration of the official emulator matches the resources in Azure as far as the emulator supports them, and
+/// works with the local host too.
 /// </summary>
 public sealed class EmulatorTests(Compilation bicep)
 {
@@ -50,7 +51,7 @@ public sealed class EmulatorTests(Compilation bicep)
 
     /// <summary>
     /// Its largest values, from Azure/azure-service-bus-emulator-installer,
-    /// ServiceBus-Emulator/Schema/Config-schema.json. With larger ones it does not start.
+    /// ServiceBus-Emulator/Schema/Config-schema.json. With larger values it does not start.
     /// </summary>
     [Fact]
     public void Asks_the_emulator_for_no_more_than_it_does() =>

@@ -1,8 +1,8 @@
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// A command in the place of az that writes down how it was called and behaves as the real one does where that is
-/// awkward. Each behaviour is switched on by a variable and has its source beside it.
+/// A fake az that records its calls and behaves like the real one in difficult situations. A variable enables each
+/// behaviour, whose source is named next to it.
 /// </summary>
 internal static class FakeAz
 {

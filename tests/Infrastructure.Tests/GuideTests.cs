@@ -2,9 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>
-/// The documents for people say nothing that is not so: README, CONTRIBUTING and the guides in docs/.
-/// </summary>
+/// <summary>Checks that README, CONTRIBUTING and the guides in docs/ are true.</summary>
 public sealed class GuideTests
 {
     private static readonly string Configuration = Repository.Read("docs/configuration.md");
@@ -113,7 +111,7 @@ public sealed class GuideTests
                     Name: $"LocalHost__{property.Name}",
                     Default: (property.Name, property.GetValue(settings)) switch
                     {
-                        // Where nothing is set, and HTTP has no free port either.
+                        // The default, if HTTP does not use a free port.
                         ("Amqp", null) => "localhost:5672",
                         (_, null) => "none",
                         (_, bool or Enum) and (_, { } word) => $"{word}".ToLowerInvariant(),
@@ -142,7 +140,7 @@ public sealed class GuideTests
                 .Order(StringComparer.Ordinal)
         );
 
-    /// <summary>The cells of all tables below a heading, without their own headings.</summary>
+    /// <summary>The cells of all tables below a heading, without the header rows.</summary>
     private static IEnumerable<string[]> Rows(string document, string heading) =>
         Repository
             .Read(document)
@@ -152,11 +150,11 @@ public sealed class GuideTests
             .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(static line => line.Split(" | ").Select(static cell => cell.Trim('|', ' ')).ToArray());
 
-    /// <summary>What stands in backticks.</summary>
+    /// <summary>The texts in backticks.</summary>
     private static IEnumerable<string> Words(string cell) =>
         Regex.Matches(cell, "`(?<word>[^`]+)`").Select(static match => match.Groups["word"].Value);
 
-    /// <summary>The heading as the page that shows it links to it.</summary>
+    /// <summary>The anchor of a heading.</summary>
     private static string Anchor(string title) =>
         Regex.Replace(title.Trim().ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-');
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Infrastructure.Tests;
 
-/// <summary>An app that answers its health with one status after the other, the last one for ever.</summary>
+/// <summary>An app whose health endpoint returns one status after another, and then always the last one.</summary>
 internal sealed class HealthServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -44,7 +44,7 @@ internal sealed class HealthServer : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or IOException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 }

@@ -3,9 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>
-/// The document for callers has what the code has, and nothing else: its sections are where problem types lead.
-/// </summary>
+/// <summary>The document for callers matches the code. Its sections are the targets of problem types.</summary>
 public sealed partial class HttpDocumentTests
 {
     private static readonly string Document = Repository.Read("docs/http.md");
@@ -113,14 +111,14 @@ public sealed partial class HttpDocumentTests
             .OrderBy(static type => type.Code, StringComparer.Ordinal)
             .ToLookup(static type => type.Code, static type => type.Status);
 
-    /// <summary>What stands in the section of each problem, by its heading.</summary>
+    /// <summary>The sections of the problems by heading.</summary>
     private static Dictionary<string, string> Sections =>
         Document[Document.IndexOf("\n## Problems", StringComparison.Ordinal)..]
             .Split("\n### ")[1..]
             .Select(static section => section.Split('\n', 2))
             .ToDictionary(static section => section[0], static section => section[1].Trim());
 
-    /// <summary>What stands below a heading, up to the next one of any level.</summary>
+    /// <summary>The text below a heading, up to the next heading.</summary>
     private static string Section(string heading)
     {
         var start = Document.IndexOf($"\n{heading}\n", StringComparison.Ordinal);

@@ -4,17 +4,17 @@ using System.Text.RegularExpressions;
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// Runs what the alerts use of the Kusto Query Language over rows in memory: tables and their union, extend with strcat
-/// and properties, where with has, startswith, between, ==, the age of a row, and, or, ratios of sums, and the sum or
-/// the count at the end. Anything else is an error, so that a query which is not run here is not believed either.
-/// Meaning of the operators: https://learn.microsoft.com/kusto/query/datatypes-string-operators (has looks for whole
-/// terms; none of them minds case).
+/// Runs the part of the Kusto Query Language that the alerts use over rows in memory: tables and their union, extend
+/// with strcat and properties, where with has, startswith, between, ==, the age of a row, and, or, ratios of sums, and
+/// the sum or the count at the end. Everything else is an error, so that no query is trusted without being run. Meaning
+/// of the operators: https://learn.microsoft.com/kusto/query/datatypes-string-operators (has looks for whole terms;
+/// none of them minds case).
 /// </summary>
 internal static partial class KqlQuery
 {
     /// <param name="query">The query of an alert.</param>
-    /// <param name="rows">Rows with the name of their table under <c>Table</c>; a row stands for as many as its
-    /// <c>ItemCount</c> says.</param>
+    /// <param name="rows">Rows with the name of their table under <c>Table</c>; a row counts as <c>ItemCount</c>
+    /// rows.</param>
     /// <returns>The one value.</returns>
     public static int Run(string query, IEnumerable<IReadOnlyDictionary<string, string>> rows)
     {
@@ -53,7 +53,7 @@ internal static partial class KqlQuery
     private static bool Any(string condition, IReadOnlyDictionary<string, string> row) =>
         Words(" or ").Split(condition).Any(part => Words(" and ").Split(part).All(term => Holds(term, row)));
 
-    /// <summary>The word where it is not within quotes.</summary>
+    /// <summary>The index of a word outside quotes.</summary>
     private static Regex Words(string word) => new(word + "(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
 
     private static bool Holds(string term, IReadOnlyDictionary<string, string> row)
@@ -72,7 +72,7 @@ internal static partial class KqlQuery
 
         if (Greater().Match(term) is { Success: true } greater)
         {
-            // Nothing divided by nothing is no number, and greater than none.
+            // Zero divided by zero is NaN, which is not greater than any number.
             return Number(row[greater.Groups["column"].Value])
                 > Number(greater.Groups["times"].Value)
                     * Number(greater.Groups["part"].Value)

@@ -91,8 +91,8 @@ public sealed class MessagingTests(Compilation bicep)
         );
 
     /// <summary>
-    /// A dead letter is put back, and a failed request repeated, under its own id; what forgets ids later would drop it
-    /// without a word.
+    /// A dead letter is resubmitted, and a failed request repeated, under its own id. A longer window would drop it
+    /// silently.
     /// </summary>
     [Fact]
     public void Forgets_the_id_of_a_message_before_its_retries_have_ended()

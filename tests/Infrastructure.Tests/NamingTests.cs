@@ -16,7 +16,7 @@ public sealed class NamingTests(Compilation bicep)
         { "Microsoft.ServiceBus/namespaces/queues", "^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,258}[a-zA-Z0-9]$" },
         { "Microsoft.ServiceBus/namespaces/topics", "^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,258}[a-zA-Z0-9]$" },
         { "Microsoft.ServiceBus/namespaces/topics/subscriptions", "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,48}[a-zA-Z0-9]$" },
-        // 60 characters would do, but the host cuts its id after 32, and two apps with one id disturb each other.
+        // 60 characters are allowed, but the host truncates its id to 32, and two apps with the same id conflict.
         { "Microsoft.Web/sites", "^[a-zA-Z0-9][a-zA-Z0-9-]{0,30}[a-zA-Z0-9]$" },
         { "Microsoft.Web/serverfarms", "^[a-zA-Z0-9-]{1,60}$" },
         { "Microsoft.Network/virtualNetworks", "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9_]$" },

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Infrastructure.Tests;
 
-/// <summary>What answers to the internet, and what to the virtual network alone.</summary>
+/// <summary>Which resources are reachable from the internet, and which only from the virtual network.</summary>
 public sealed class NetworkTests(Compilation bicep)
 {
     private const string Vault = "Microsoft.KeyVault/vaults",
@@ -15,10 +15,10 @@ public sealed class NetworkTests(Compilation bicep)
     [InlineData("prod", Storage, "Enabled")]
     [InlineData("prod", Namespace, "Enabled")]
     [InlineData("prod", App, "Enabled")]
-    // To one address, for the secrets.
+    // From one address, for setting the secrets.
     [InlineData("narrow", Vault, "Enabled")]
     [InlineData("narrow", Storage, "Disabled")]
-    // A Standard namespace has no private endpoints: closed, nobody would reach it.
+    // A Standard namespace has no private endpoints, so it would be unreachable if closed.
     [InlineData("narrow", Namespace, "Enabled")]
     [InlineData("narrow", App, "Enabled")]
     [InlineData("extremes", Vault, "Disabled")]
@@ -43,8 +43,8 @@ public sealed class NetworkTests(Compilation bicep)
         );
 
     /// <summary>
-    /// Names of the zones: learn.microsoft.com/azure/private-link/private-endpoint-dns; the one of storage is that of
-    /// the cloud.
+    /// Names of the zones: learn.microsoft.com/azure/private-link/private-endpoint-dns; the storage zone depends on the
+    /// cloud.
     /// </summary>
     [Fact]
     public void Finds_private_addresses_by_the_names_that_clients_ask_for() =>
@@ -74,7 +74,7 @@ public sealed class NetworkTests(Compilation bicep)
     }
 
     /// <summary>
-    /// Flex Consumption wants a subnet of Microsoft.App/environments, not one of Microsoft.Web/serverFarms.
+    /// Flex Consumption needs a subnet delegated to Microsoft.App/environments instead of Microsoft.Web/serverFarms.
     /// </summary>
     [Fact]
     public void Puts_the_app_into_a_subnet_of_its_own()
@@ -94,14 +94,14 @@ public sealed class NetworkTests(Compilation bicep)
     }
 
     [Fact]
-    public void Needs_no_network_unless_told_so() =>
+    public void Needs_no_network_by_default() =>
         Assert.DoesNotContain(
             bicep["prod"].Resources,
             r => r.Text("type").StartsWith("Microsoft.Network/", StringComparison.Ordinal)
         );
 
     [Fact]
-    public void Asks_callers_to_sign_in_when_told_so_and_lets_health_be_asked()
+    public void Requires_sign_in_when_configured_except_for_health()
     {
         JsonElement signIn = bicep["extremes"]
             .Named("Microsoft.Web/sites/config", "authsettingsV2")

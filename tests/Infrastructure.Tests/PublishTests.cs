@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Infrastructure.Tests;
 
-/// <summary>Every build works on any feed; only what takes messages is published.</summary>
+/// <summary>Every build works with any feed. Only an app with the Service Bus trigger can be published.</summary>
 public sealed class PublishTests
 {
     private const string App = "src/OnrampFunctions";
@@ -37,7 +37,7 @@ public sealed class PublishTests
             RedirectStandardOutput = true,
         };
 
-        // Nobody's environment decides what is published, and no node stays behind.
+        // The environment does not affect what is published, and no build node keeps running.
         start.Environment.Remove("ServiceBusExtension");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         using var process = Process.Start(start)!;

@@ -16,7 +16,7 @@ internal static class Repository
 
     public static string Read(string relative) => File.ReadAllText(PathOf(relative));
 
-    /// <summary>A JSON file; skips the test where the file is not there.</summary>
+    /// <summary>Reads a JSON file, and skips the test if the file does not exist.</summary>
     public static JsonElement Json(string relative)
     {
         if (!File.Exists(PathOf(relative)))

@@ -23,12 +23,10 @@ public sealed class SettingsTests(Compilation bicep)
         "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED",
     ];
 
-    /// <summary>What stands on a developer's machine in the place of identities and addresses.</summary>
+    /// <summary>Settings on a developer's machine that replace identities and addresses.</summary>
     private static readonly string[] LocalOnly = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus"];
 
-    /// <summary>
-    /// Lists that are empty unless an operator fills them: an item that is set and says nothing would be a fault.
-    /// </summary>
+    /// <summary>Lists that are empty unless an operator fills them. An empty item would be an error.</summary>
     private static readonly string[] EmptyLists = ["Callers__Names__*", "Callers__AllowedOrigins__*"];
 
     [Fact]
@@ -47,8 +45,8 @@ public sealed class SettingsTests(Compilation bicep)
     public void Sets_what_the_platform_needs() => Assert.Empty(Platform.Except(bicep["prod"].AppSettings().Keys));
 
     /// <summary>
-    /// Beyond the limit of the Functions host (ScriptConstants.DefaultMaxRequestBodySize) callers get a bare 500, below
-    /// it the app's 413.
+    /// Above the limit of the Functions host (ScriptConstants.DefaultMaxRequestBodySize) callers get a 500 without a
+    /// body, below it the app's 413.
     /// </summary>
     [Fact]
     public void Leaves_the_answer_to_a_large_body_to_the_app()
@@ -135,7 +133,7 @@ public sealed class SettingsTests(Compilation bicep)
         );
 
     [Fact]
-    public void Keeps_workers_out_of_the_placeholder_unless_told_otherwise() =>
+    public void Keeps_workers_out_of_the_placeholder_by_default() =>
         Assert.Equal("0", bicep["prod"].AppSettings()["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"]);
 
     [Fact]
@@ -146,7 +144,7 @@ public sealed class SettingsTests(Compilation bicep)
             TimeSpan.FromSeconds(25)
         );
 
-    /// <summary>The options as the code binds and validates them from such app settings.</summary>
+    /// <summary>The options that the code binds and validates from app settings.</summary>
     private static object Options(Type type, IReadOnlyDictionary<string, string> settings)
     {
         IConfiguration configuration = new ConfigurationBuilder()
@@ -161,7 +159,7 @@ public sealed class SettingsTests(Compilation bicep)
         object options = services.GetRequiredService(typeof(IOptions<>).MakeGenericType(type));
         return options.GetType().GetProperty("Value")!.GetValue(options)!;
 
-        // The address of the vault is known only when it was made.
+        // The address of the vault is known only after its creation.
         static string Known(KeyValuePair<string, string> setting) =>
             setting.Key == "KeyVault__VaultUri" ? "https://example.vault.azure.net/" : setting.Value;
     }

@@ -2,9 +2,7 @@ using System.Text.Json;
 
 namespace Infrastructure.Tests;
 
-/// <summary>
-/// The resources that a deployment would make, with every expression evaluated that is known before it runs.
-/// </summary>
+/// <summary>The resources of a deployment, with all expressions evaluated that are known in advance.</summary>
 public sealed class Snapshot(JsonElement root)
 {
     public IReadOnlyList<JsonElement> Resources { get; } = [.. root.GetProperty("predictedResources").EnumerateArray()];
@@ -22,15 +20,15 @@ public sealed class Snapshot(JsonElement root)
             .EnumerateObject()
             .ToDictionary(p => p.Name, p => p.Value.GetString()!);
 
-    /// <summary>Every queue and topic, as <c>type/name</c>.</summary>
+    /// <summary>All queues and topics, as <c>type/name</c>.</summary>
     public IEnumerable<string> Entities() =>
         from type in (string[])["queues", "topics"]
         from entity in OfType($"Microsoft.ServiceBus/namespaces/{type}")
         select $"{type}/{entity.Text("name").Split('/')[^1]}";
 
     /// <summary>
-    /// Role id, what it is given on, as <c>type/name</c>, and the principal. Name and id of an assignment are known
-    /// only when its principal is: its scope is the first text of the expression.
+    /// Role id, scope as <c>type/name</c>, and principal. Name and id of an assignment are known only when its
+    /// principal is: its scope is the first text of the expression.
     /// </summary>
     public IEnumerable<(string RoleId, string Scope, string Principal)> RoleAssignments() =>
         from assignment in OfType("Microsoft.Authorization/roleAssignments")

@@ -2,9 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
 
-/// <summary>
-/// Alerts, the workbook and the document know the app's telemetry by the names that the code exports, and by no others.
-/// </summary>
+/// <summary>Alerts, the workbook and the document use only names of telemetry that the code exports.</summary>
 public sealed partial class TelemetryNameTests(Compilation bicep)
 {
     private static readonly string[] Tables =
@@ -18,7 +16,7 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
     private static readonly string Document = Repository.Read("docs/telemetry.md");
     private static readonly string[] Operators = ["where", "extend", "summarize", "project", "order"];
 
-    // What the exporter writes beside what the code gives it.
+    // Columns that the exporter adds.
     private static readonly string[] OfExporter = ["OriginalFormat"];
 
     public static TheoryData<string> Deployments => ["dev", "prod", "extremes"];
@@ -40,7 +38,7 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
                 .Except(Workbook().SelectMany(Instruments))
         );
 
-    /// <summary>It asks the workspace of its own deployment, which is known only then.</summary>
+    /// <summary>It queries the workspace of its own deployment, which is known only then.</summary>
     [Fact]
     public void The_workbook_is_deployed_and_asks_the_workspace()
     {
@@ -71,7 +69,7 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
         );
     }
 
-    /// <summary>Name, kind, unit and attributes of each, in the order of the code.</summary>
+    /// <summary>Name, kind, unit and attributes of each instrument, in the order of the code.</summary>
     [Fact]
     public void The_document_has_every_instrument_as_the_code_has_it() =>
         Assert.Equal(
@@ -127,7 +125,7 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
             static name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal)
         );
 
-    /// <summary>A rule that finds nothing wrong must be known to find something.</summary>
+    /// <summary>Proves that the rule can find a violation.</summary>
     [Theory]
     [InlineData("""AppMetrics | where Name == "onramp.cancel.outcome" | summarize Value = count()""")]
     [InlineData(
@@ -141,7 +139,7 @@ public sealed partial class TelemetryNameTests(Compilation bicep)
     [InlineData("""AppTraces | were Message has "x" | summarize Value = count()""")]
     [InlineData("""AppTraces | where (Message has "x" | summarize Value = count()""")]
     [InlineData("""AppTraces | where Message has "x | summarize Value = count()""")]
-    public void Cannot_use_a_name_that_nobody_exports_nor_what_is_no_query(string query) =>
+    public void Cannot_use_a_name_that_is_not_exported_or_an_invalid_query(string query) =>
         Assert.ThrowsAny<Exception>(() => AssertKnown(query));
 
     private static void AssertKnown(string query)

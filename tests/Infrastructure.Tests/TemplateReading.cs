@@ -4,7 +4,7 @@ namespace Infrastructure.Tests;
 
 internal static class TemplateReading
 {
-    /// <summary>Names of the settings that the parameter <c>tuning</c> takes.</summary>
+    /// <summary>Names of the settings in the parameter <c>tuning</c>.</summary>
     public static IEnumerable<string> EnumerateTuning(this JsonElement template) =>
         template
             .GetProperty("definitions")
@@ -14,7 +14,7 @@ internal static class TemplateReading
             .EnumerateObject()
             .Select(p => p.Name);
 
-    /// <summary>The roles that the templates know, name to id.</summary>
+    /// <summary>The role ids in the templates by name.</summary>
     public static JsonElement RoleTable(this JsonElement template) =>
         template.At("resources", "access", "properties", "template", "variables", "roleIds");
 }

@@ -1,8 +1,8 @@
 namespace Infrastructure.Tests;
 
 /// <summary>
-/// Deployments beside the two environments that together take every branch of the templates; a test holds that no
-/// choice is left out.
+/// Deployments in addition to the two environments. Together they use every branch of the templates; a test checks that
+/// no value is left out.
 /// </summary>
 internal static class Variants
 {
@@ -12,7 +12,7 @@ internal static class Variants
     public static IReadOnlyDictionary<string, string> All { get; } =
         new Dictionary<string, string>
         {
-            // The longest names and the widest choices.
+            // The longest names and the most permissive values.
             ["extremes"] =
                 Using
                 + $$"""
@@ -29,8 +29,7 @@ internal static class Variants
                     param updateStrategy = 'RollingUpdate'
                     param tuning = { Onramp__MaxConcurrentCalls: '60' }
                     """,
-            // The fewest rights; the platform's parts out of the internet's reach, as far as a Standard namespace lets
-            // them be.
+            // The fewest rights, and as few public endpoints as a Standard namespace allows.
             ["narrow"] =
                 Using
                 + """

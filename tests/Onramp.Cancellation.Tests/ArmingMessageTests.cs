@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Messages that say when: an order system arms a timeout without any HTTP.</summary>
+/// <summary>Messages with a time: an order system arms a timeout without HTTP.</summary>
 public sealed class ArmingMessageTests
 {
     [Theory]
@@ -96,7 +96,7 @@ public sealed class ArmingMessageTests
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_armed_is_held_and_given_back()
+    public async Task A_message_that_cannot_be_armed_is_held_and_then_abandoned()
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;

@@ -1,12 +1,9 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// The fields of a body: a null one is an absent one, and a wrong one is pointed at so that a machine finds it.
-/// </summary>
+/// <summary>The fields of a body: null means absent, and an invalid field is reported with a JSON pointer.</summary>
 public sealed class BodyFieldTests
 {
-    // Serializers that write what an object does not have: [open-education-api/specification#394],
-    // [oVirt/ovirt-engine#144].
+    // Serializers that write absent members as null: [open-education-api/specification#394], [oVirt/ovirt-engine#144].
     [Theory]
     [InlineData("""{"orderId":"1443","hash":null,"reason":null}""")]
     [InlineData("""{"orderId":null,"hash":"abc","reason":null,"onlyIfUnpaid":null}""")]
@@ -46,7 +43,7 @@ public sealed class BodyFieldTests
     }
 
     [Fact]
-    public async Task A_missing_order_is_what_a_null_one_is_told_to_be()
+    public async Task A_null_order_is_reported_like_a_missing_one()
     {
         await using var service = await Service.StartAsync();
         var error = Service
@@ -73,8 +70,8 @@ public sealed class BodyFieldTests
         Assert.Equal("#", Pointer(await service.ArmAsync("""{"orderId":"1443","after":null,"at":null}""")));
     }
 
-    // RFC 6901, section 6, has the pointers from "a/b" to "m~n"; the rest follows from its rule and RFC 3986, section
-    // 3.5.
+    // RFC 6901, section 6, lists the pointers from "a/b" to "m~n". The others follow from its rule and RFC 3986,
+    // section 3.5.
     [Theory]
     [InlineData("", "#/")]
     [InlineData("a/b", "#/a~1b")]

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// A body that does not arrive is the caller's fault or the network's: told to the caller, noted for whoever looks, and
-/// no error of the service.
+/// An incomplete body is an error of the caller or the network. It is reported to the caller and logged, but not as an
+/// error of the service.
 /// </summary>
 public sealed class BrokenUploadTests
 {
@@ -35,7 +35,7 @@ public sealed class BrokenUploadTests
 
     [Theory]
     [MemberData(nameof(Breaks), DisableDiscoveryEnumeration = true)]
-    public async Task A_broken_upload_is_told_and_noted_and_nothing_is_done(
+    public async Task A_broken_upload_is_reported_and_logged_and_has_no_effect(
         Exception exception,
         int status,
         string type
@@ -82,8 +82,7 @@ public sealed class BrokenUploadTests
     }
 
     /// <summary>
-    /// Three seconds, then what is under way is given up; nothing is begun from the first moment on. Both are told, and
-    /// neither is a broken upload.
+    /// Work in progress has three seconds, and no new work starts. Both are reported, and neither is a broken upload.
     /// </summary>
     [Fact]
     public async Task A_service_that_stops_says_so_and_does_not_wait_for_a_body()
@@ -123,7 +122,7 @@ public sealed class BrokenUploadTests
         Assert.Contains(service.Log.Lines, line => line.Level == LogLevel.Error);
     }
 
-    /// <summary>Gives some bytes and then throws.</summary>
+    /// <summary>Returns some bytes and then throws.</summary>
     private sealed class BreakingBody(byte[] start, Exception exception) : MemoryStream(start)
     {
         public override async ValueTask<int> ReadAsync(
@@ -136,7 +135,7 @@ public sealed class BrokenUploadTests
         }
     }
 
-    /// <summary>A body of which nothing comes.</summary>
+    /// <summary>A body that never arrives.</summary>
     private sealed class Silence : MemoryStream
     {
         public override async ValueTask<int> ReadAsync(

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Callers have names, and what is one caller's is no other's.</summary>
+/// <summary>Callers have names, and their data is separate.</summary>
 public sealed class CallerTests
 {
     private const string Body = SigningShop.Body;
@@ -116,7 +116,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task A_caller_who_sends_too_much_is_told_when_to_come_back_and_nobody_else_suffers()
+    public async Task A_caller_over_the_limit_learns_when_to_retry_and_other_callers_are_not_affected()
     {
         await using var service = await Service.StartAsync(
             ("Callers__TrustPrincipal", "true"),

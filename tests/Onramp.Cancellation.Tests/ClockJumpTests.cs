@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// The machine's clock is set back or forward by hours, by an administrator or a time service. Durations are elapsed
-/// time, so it changes none of them [fabfuel/circuitbreaker#31, golang/go#12914].
+/// An administrator or a time service changes the machine's clock by hours. Durations are elapsed time, so they do not
+/// change [fabfuel/circuitbreaker#31, golang/go#12914].
 /// </summary>
 public sealed class ClockJumpTests
 {
@@ -104,7 +104,7 @@ public sealed class ClockJumpTests
         service.Vault.Secrets["onramp-api-secret"] = "next_secret";
         service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
 
-        // The cooldown, after a refusal has caused a reading.
+        // The cooldown after a refusal has caused a read.
         service.Provider.Otherwise = Answers.BadSignature;
         service.Time.Advance(TimeSpan.FromSeconds(5));
         await service.CancelAsync();
@@ -130,7 +130,9 @@ public sealed class ClockJumpTests
         Assert.InRange(int.Parse(refused.Header("Retry-After")!, null), 1, 60);
     }
 
-    /// <summary>A date is compared with the date of the answer: both are by the provider's clock.</summary>
+    /// <summary>
+    /// A date is compared with the Date header of the response, because both use the provider's clock.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Jumps))]
     public async Task A_wait_until_a_date_is_measured_by_the_clock_of_the_server_that_names_it(TimeSpan difference)
@@ -154,7 +156,9 @@ public sealed class ClockJumpTests
         Assert.Equal(TimeSpan.FromSeconds(40), (await service.CancelAsync()).RetryAfter);
     }
 
-    /// <summary>Our clock is behind the broker's: a copy that is due in the past would be delivered at once.</summary>
+    /// <summary>
+    /// If our clock is behind the broker's, a copy that is due in the past would be delivered immediately.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Jumps))]
     public async Task A_retry_copy_is_never_due_early_by_the_brokers_clock(TimeSpan difference)
@@ -194,7 +198,7 @@ public sealed class ClockJumpTests
             }
         );
 
-        // With a clock that is ahead by more than that, the message is late as far as anybody here knows.
+        // With a clock that is ahead by more than that, the message appears to be late.
         Assert.Equal(
             difference > TimeSpan.FromMinutes(30) ? null : brokers.AddMinutes(30),
             service.Queue.Scheduled.Values.Select(static sent => (DateTimeOffset?)sent.DueAt).SingleOrDefault()

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The contract, met at the core and the routes.</summary>
+/// <summary>Runs the contract against the core and its routes.</summary>
 public sealed class ContractTests : Contract
 {
     protected override async Task<IContractHost> StartAsync(OutcomeKind leadsTo)

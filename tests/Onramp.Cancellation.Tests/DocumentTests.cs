@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The contracts that tools read: valid, complete, and of one mind with the code.</summary>
+/// <summary>The machine-readable contracts are valid and complete, and agree with the code.</summary>
 public sealed class DocumentTests
 {
     [Fact]
@@ -99,7 +99,7 @@ public sealed class DocumentTests
     [MemberData(nameof(BodyCases.WrongFields), MemberType = typeof(BodyCases))]
     public async Task What_the_service_refuses_the_schema_refuses(string body, string pointers)
     {
-        // To a schema a field is there once, and 1443.0 is an integer.
+        // A schema cannot see duplicate fields, and 1443.0 is an integer for it.
         Assert.False(string.IsNullOrEmpty(pointers));
         if (body is """{"orderId":"1","orderId":"2"}""" or """{"orderId":1443.0}""" or """{"orderId":1e3}""")
         {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The HTTP endpoints: what a caller sees.</summary>
+/// <summary>The HTTP endpoints as a caller sees them.</summary>
 public sealed class EndpointTests
 {
     [Fact]

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What request headers mean by their own specifications.</summary>
+/// <summary>Request headers follow their specifications.</summary>
 public sealed class HeaderMeaningTests
 {
     private static readonly ReadOnlyMemory<byte> Body = """{"orderId":"1443"}"""u8.ToArray();
 
-    /// <summary>Header lines, with | in between, and whether the request is put on the queue (RFC 7240).</summary>
+    /// <summary>Header lines, separated by |, and whether the request is sent to the queue (RFC 7240).</summary>
     public static TheoryData<string, bool> Preferences =>
         new()
         {
@@ -43,8 +43,8 @@ public sealed class HeaderMeaningTests
         };
 
     /// <summary>
-    /// The header, and the id of the request (draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, section
-    /// 3.3.3).
+    /// The header and the resulting request id (draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651,
+    /// section 3.3.3).
     /// </summary>
     public static TheoryData<string, string> Keys =>
         new()
@@ -80,7 +80,7 @@ public sealed class HeaderMeaningTests
             new string('k', 256),
         ];
 
-    /// <summary>Headers that name one thing, and the problem when there are two (table SingleHeader).</summary>
+    /// <summary>Headers that allow a single value, and the problem for two values (table SingleHeader).</summary>
     public static TheoryData<string, string> SingleHeaders =>
         new()
         {
@@ -206,7 +206,7 @@ public sealed class HeaderMeaningTests
     }
 
     /// <summary>
-    /// Lists may be spread over several headers (RFC 9110, section 5.3), and a trace never fails a request.
+    /// Lists may be split over several headers (RFC 9110, section 5.3), and trace headers never fail a request.
     /// </summary>
     [Theory]
     [InlineData("Content-Encoding", "identity", "identity")]

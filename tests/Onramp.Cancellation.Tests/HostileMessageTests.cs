@@ -2,9 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// Whatever a sender puts on the queue is handled, or dead-lettered at its first delivery with a reason.
-/// </summary>
+/// <summary>Every message of a sender is handled, or dead-lettered at its first delivery with a reason.</summary>
 public sealed class HostileMessageTests
 {
     private const string Body = """{"orderId":"1443"}""";
@@ -17,7 +15,7 @@ public sealed class HostileMessageTests
             .Select(static member => (string)member.GetRawConstantValue()!),
     ];
 
-    /// <summary>Values that some sender or gateway put into an application property, and where that was seen.</summary>
+    /// <summary>Values that senders or gateways have put into application properties, with their sources.</summary>
     public static TheoryData<string, object> UnsendableValues =>
         new()
         {
@@ -171,7 +169,7 @@ public sealed class HostileMessageTests
                 ]
         )
         {
-            // A retry, a timeout and an outcome that waits: each of them reads the history.
+            // A retry, a timeout and a waiting outcome, which all read the history.
             service.Topic.Refuses = false;
             await AssertSettledAsync(service, Body, name, value);
             await AssertSettledAsync(service, """{"orderId":"1443","after":"PT30M"}""", name, value);
@@ -227,7 +225,7 @@ public sealed class HostileMessageTests
     }
 
     /// <summary>
-    /// [cloudevents/sdk-java#430]: an attribute or a property without a value is sent as null by some clients.
+    /// [cloudevents/sdk-java#430]: some clients send an attribute or a property without a value as null.
     /// </summary>
     [Fact]
     public async Task A_null_property_is_an_absent_one()
@@ -263,7 +261,7 @@ public sealed class HostileMessageTests
         );
         Assert.Equal("event-1", service.Queue.Scheduled[1].Message.Property("onrampCancel_requestId"));
 
-        // With every attribute null it is no event at all.
+        // With all attributes null it is not an event.
         Assert.Equal(
             Settlement.Complete,
             await service.HandleAsync(
@@ -284,7 +282,7 @@ public sealed class HostileMessageTests
         Assert.DoesNotContain(copy.Properties, static property => property.Value is null);
     }
 
-    /// <summary>Media types that RFC 2045 and RFC 9110 allow, and where senders were seen to use them.</summary>
+    /// <summary>Media types that RFC 2045 and RFC 9110 allow, with sources of their use.</summary>
     public static TheoryData<string, string> JsonTypes =>
         new()
         {
@@ -337,7 +335,7 @@ public sealed class HostileMessageTests
     [InlineData("application/cloudevents+json\t;charset=utf-8")]
     public async Task An_events_own_type_is_read_however_it_is_spelt(string contentType)
     {
-        // Without a JSON object with a specversion in it, only the type says that this should be an event.
+        // Without a JSON object with a specversion, only the content type shows that this should be an event.
         await using var service = await Service.StartAsync();
         var settlement = await service.HandleAsync(Body, contentType);
         Assert.Contains("not a CloudEvent", settlement.Description, StringComparison.Ordinal);

@@ -3,14 +3,14 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Requests cannot vanish: not for the id that another one has, not on the way back from the dead-letter queue, not
-/// while topic or queue refuse or never answer.
+/// Requests cannot vanish: not because of the id of another request, not when dead letters are resubmitted, and not
+/// while topic or queue refuse or never respond.
 /// </summary>
 public sealed class KeptRequestTests
 {
     private const string Body = """{"orderId":"1443"}""";
 
-    /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
+    /// <summary>Much longer than needed, so that a bug fails the test instead of hanging it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class KeptRequestTests
     }
 
     /// <summary>
-    /// What tools carry over from a dead letter: everything [paolosalvatori/ServiceBusExplorer#144], all but the
-    /// broker's own (a message made from a received one), nothing.
+    /// What tools copy from a dead letter: everything [paolosalvatori/ServiceBusExplorer#144], everything except the
+    /// broker's properties (a message created from a received one), or nothing.
     /// </summary>
     public static TheoryData<string> Tools => ["everything", "all but the broker's own", "the body alone"];
 
@@ -138,7 +138,7 @@ public sealed class KeptRequestTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_message_is_held_while_topic_and_queue_take_nothing_and_then_given_back_with_what_is_known(
+    public async Task A_message_is_held_while_topic_and_queue_refuse_and_then_abandoned_with_its_known_outcome(
         bool hangs
     )
     {
@@ -175,7 +175,7 @@ public sealed class KeptRequestTests
     }
 
     [Fact]
-    public async Task However_often_a_message_is_given_back_its_schedule_is_not_spent()
+    public async Task Abandoning_a_message_repeatedly_does_not_use_up_its_schedule()
     {
         await using var service = await Service.StartAsync();
         (service.Topic.Refuses, service.Queue.Refuses) = (true, true);
@@ -200,7 +200,7 @@ public sealed class KeptRequestTests
     }
 
     [Fact]
-    public async Task A_message_whose_next_delivery_cannot_be_scheduled_is_held_and_then_given_back()
+    public async Task A_message_whose_next_delivery_cannot_be_scheduled_is_held_and_then_abandoned()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Queue.Refuses = true;
@@ -250,13 +250,13 @@ public sealed class KeptRequestTests
         Assert.Equal(calls, service.Provider.Calls.Count);
     }
 
-    /// <summary>What a sender who may use the queue, and nothing more, could try.</summary>
+    /// <summary>What a sender with access to the queue could try.</summary>
     public static TheoryData<string> Forgeries =>
         ["no digest", "another's digest", "another order", "another outcome", "not JSON"];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
-    public async Task Nobody_else_can_make_up_an_outcome(string forgery)
+    public async Task Another_sender_cannot_forge_an_outcome(string forgery)
     {
         await using var service = await Service.StartAsync();
         service.Topic.Refuses = true;
@@ -360,9 +360,7 @@ public sealed class KeptRequestTests
         };
     }
 
-    /// <summary>
-    /// Delivers a message, and every copy that comes of it when it is due, until one is not completed.
-    /// </summary>
+    /// <summary>Delivers a message, and each of its copies when due, until one is not completed.</summary>
     internal static async Task<(InboundMessage Message, Settlement Settlement)> SpendAsync(
         Service service,
         InboundMessage message

@@ -41,7 +41,7 @@ public sealed class LayoutTests
             static assembly => Array.Exists(Hosts, start => assembly.Name!.StartsWith(start, StringComparison.Ordinal))
         );
 
-    /// <summary>A rule that finds nothing wrong must be known to find something.</summary>
+    /// <summary>Proves that the rule can find a violation.</summary>
     [Fact]
     public void What_a_method_uses_inside_is_seen() =>
         Assert.Contains(

@@ -3,9 +3,7 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// What senders really put into a message: events in every form, properties of their own, traces from several places.
-/// </summary>
+/// <summary>Real messages of senders: events in every form, additional properties, several trace contexts.</summary>
 [Collection(nameof(Spans))]
 public sealed class MessageFormTests
 {
@@ -57,7 +55,7 @@ public sealed class MessageFormTests
         Assert.Equal(Settlement.Complete, await service.HandleAsync(before + Body, "application/json"));
     }
 
-    /// <summary>An attribute that is wrong, by name and value; the same in either mode.</summary>
+    /// <summary>An invalid attribute by name and value, in either mode.</summary>
     public static TheoryData<string, string> WrongAttributes =>
         new()
         {
@@ -154,7 +152,7 @@ public sealed class MessageFormTests
     [InlineData("")]
     [InlineData(1)]
     [InlineData(true)]
-    public async Task A_trigger_that_nobody_knows_cancels_nothing(object trigger)
+    public async Task An_unknown_trigger_cancels_nothing(object trigger)
     {
         await using var service = await Service.StartAsync();
         Assert.Equal("InvalidMessage", (await service.HandleAsync(Body, properties: ("trigger", trigger))).Reason);
@@ -193,7 +191,7 @@ public sealed class MessageFormTests
         Assert.Equal(taken, await service.HandleAsync(Body, messageId: id) == Settlement.Complete);
     }
 
-    /// <summary>Where the parents and states of two traces stand, and what goes on from there.</summary>
+    /// <summary>The places of two trace parents and states, and which one is used.</summary>
     public static TheoryData<
         string,
         (string Name, string Value)[],

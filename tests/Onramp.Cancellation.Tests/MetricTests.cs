@@ -2,13 +2,13 @@ using System.Diagnostics.Metrics;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What the service's instruments record, read as a collector reads them.</summary>
+/// <summary>The metrics of the service as a collector reads them.</summary>
 public sealed class MetricTests
 {
     private const string Body = """{"orderId":"1443"}""";
     private const string Other = """{"orderId":"1444"}""";
 
-    /// <summary>The names and attributes are contracts: written down here a second time on purpose.</summary>
+    /// <summary>The names and attributes are contracts, so they are deliberately repeated here.</summary>
     public static TheoryData<string, InstrumentKind, string, string> Contract =>
         new()
         {
@@ -157,7 +157,7 @@ public sealed class MetricTests
         );
         Assert.Equal(18, Assert.Single(meters[ServiceInstrument.Attempts]).Value);
 
-        // The work on it, not the hours between.
+        // The processing time, not the hours in between.
         Assert.InRange(Assert.Single(meters[ServiceInstrument.Duration]).Value, 0, 60);
     }
 
@@ -204,7 +204,7 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public async Task A_timeout_that_fires_is_told_apart()
+    public async Task A_fired_timeout_is_recognised()
     {
         await using var service = await Service.StartAsync();
         using var meters = new Meters(service);
@@ -252,7 +252,7 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public async Task The_circuit_is_told_closed_open_and_open_to_a_probe_without_waiting_for_one()
+    public async Task The_circuit_is_reported_as_closed_open_and_open_to_a_probe_without_waiting_for_one()
     {
         await using var service = await Service.StartAsync(
             ("Onramp:MaxRetries", "0"),
@@ -276,7 +276,7 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public async Task Calls_under_way_and_those_that_wait_are_told()
+    public async Task Calls_in_progress_and_waiting_calls_are_reported()
     {
         await using var service = await Service.StartAsync(
             ("Onramp:MaxConcurrentCalls", "1"),
@@ -350,11 +350,11 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public async Task With_nobody_listening_nothing_is_allocated_and_with_somebody_it_is_seen()
+    public async Task Without_a_listener_nothing_is_allocated_and_with_one_the_work_is_visible()
     {
         await using var service = await Service.StartAsync();
 
-        // The hot path's methods, as the service calls them; the type is no host's business.
+        // The methods of the hot path, as the service calls them. The type is internal.
         var type = typeof(ServiceInstrument).Assembly.GetType(
             "Onramp.Cancellation.Telemetry.CancellationMetrics",
             throwOnError: true

@@ -1,13 +1,13 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The provider is down for ten minutes, while messages and callers keep coming.</summary>
+/// <summary>The provider is down for ten minutes while messages and calls continue to arrive.</summary>
 public sealed class OutageTests
 {
     private const int Messages = 200;
     private static readonly TimeSpan Outage = TimeSpan.FromMinutes(10);
 
     [Fact]
-    public async Task While_the_circuit_is_open_nobody_waits_and_everybody_is_told_when_to_come_back()
+    public async Task While_the_circuit_is_open_callers_do_not_wait_and_learn_when_to_retry()
     {
         await using var service = await Service.StartAsync(("Onramp:CircuitMinimumCalls", "4"));
         service.Provider.Otherwise = Answers.HtmlPage;
@@ -23,7 +23,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task What_ends_while_the_circuit_is_open_is_unavailable_wherever_it_is_told_and_never_throttled()
+    public async Task Failures_with_an_open_circuit_are_always_reported_as_unavailable_and_never_as_throttled()
     {
         await using var service = await Service.StartAsync(
             ("Onramp:MaxRetries", "0"),
@@ -79,7 +79,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task Messages_are_done_afterwards_callers_are_told_to_come_back_and_nobody_storms_the_provider()
+    public async Task Messages_are_completed_later_callers_are_asked_to_retry_and_the_provider_is_not_flooded()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         var start = service.Time.GetUtcNow();
@@ -90,7 +90,7 @@ public sealed class OutageTests
             return (calls[^1] < Outage ? Answers.HtmlPage : Answers.Cancelled)(call, time, token);
         };
 
-        // The queue by due time, and a caller every ten seconds until well after the end.
+        // Messages by due time, and a call every ten seconds until well after the outage.
         var queue = new PriorityQueue<Func<Task>, DateTimeOffset>();
         var callers = new List<(TimeSpan At, ApiResponse Response)>();
         var settlements = new List<SettlementKind>();

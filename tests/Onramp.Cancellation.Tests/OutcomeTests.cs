@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The outcome table and the rules under it, at the core.</summary>
+/// <summary>The outcome table and the outcome rules, in the core.</summary>
 public sealed class OutcomeTests
 {
     private static readonly Dictionary<string, Answer> Unclear = new()
@@ -65,7 +65,7 @@ public sealed class OutcomeTests
         );
         Assert.Equal("test_key", call.Headers["X-ONRAMP-APIKEY"]);
 
-        // The first vector: the test's clock stands at its timestamp.
+        // The first vector: the clock of the test shows its timestamp.
         var (_, payload, signature) = RequestSignerTests.Vectors.First().Data;
         Assert.Equal((payload, signature), (call.Headers["X-ONRAMP-PAYLOAD"], call.Headers["X-ONRAMP-SIGNATURE"]));
     }

@@ -4,16 +4,12 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// What others were answered by providers like this one, and what it amounts to: what is terminal must be known, what
-/// is unknown is tried again. A source in brackets is a public report of exactly that; the other rows are of the same
-/// kind.
+/// Answers of providers like this one, and their outcomes: terminal answers must be known, and unknown ones are
+/// retried. A source in brackets is a public report of exactly that answer. The other rows are similar cases.
 /// </summary>
 public sealed class ProviderAnswerTests
 {
-    /// <summary>
-    /// Words that both calls answer with, the HTTP status they come with, and the reason for which the request is tried
-    /// again.
-    /// </summary>
+    /// <summary>The words and the HTTP status of both answers, and the reason of the retry.</summary>
     public static TheoryData<string, int, OutcomeKind> WordsThatAreNotAboutTheOrder =>
         new()
         {
@@ -53,7 +49,7 @@ public sealed class ProviderAnswerTests
             { "Daily quota used up", 417, OutcomeKind.Throttled },
         };
 
-    /// <summary>Whole answers of both calls that say nothing about the order, by name.</summary>
+    /// <summary>Complete answers of both calls that say nothing about the order, by name.</summary>
     private static readonly Dictionary<string, (Answer Answer, OutcomeKind Reason)> Foreign = new()
     {
         ["417 with a page of a proxy that cannot meet an expectation [lookfirst/sardine#216]"] = (
@@ -102,7 +98,7 @@ public sealed class ProviderAnswerTests
         ),
     };
 
-    /// <summary>Successes as others have written them.</summary>
+    /// <summary>Successful answers as seen from other providers.</summary>
     private static readonly Dictionary<string, Answer> Successes = new()
     {
         ["a byte order mark"] = Answers.Json(200, "\uFEFF" + Answers.CancelledOrder),
@@ -150,7 +146,7 @@ public sealed class ProviderAnswerTests
 
     [Theory]
     [InlineData(417, "Order does not exist")]
-    [InlineData(417, "Something that nobody has listed")]
+    [InlineData(417, "Something unlisted")]
     [InlineData(200, "Invalid orderId")] // [pspiro/Reflection, Onramp.java]
     [InlineData(400, "Invalid order id.")]
     [InlineData(404, "No such order")]
@@ -175,7 +171,7 @@ public sealed class ProviderAnswerTests
     [InlineData(200, "Cancellation refused")]
     [InlineData(422, "This order is not cancellable")]
     [InlineData(409, "Order is already completed")]
-    [InlineData(400, "Something that nobody has listed")]
+    [InlineData(400, "Something unlisted")]
     [InlineData(406, "Token is not supported")]
     [InlineData(413, "Volume limit exceeded")]
     public async Task A_refusal_of_an_order_that_still_waits_is_rejected(int http, string words)
@@ -197,10 +193,7 @@ public sealed class ProviderAnswerTests
     [InlineData(500, "Order is already completed")]
     [InlineData(200, "Order can not be cancelled: internal error")]
     [InlineData(400, "Cancellation refused: too many requests")]
-    public async Task Words_and_codes_that_nobody_has_listed_are_tried_again_while_the_order_still_waits(
-        int http,
-        string words
-    )
+    public async Task Unlisted_words_and_codes_are_retried_while_the_order_is_waiting(int http, string words)
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Error(http, words), Answers.Cancelled).OnGet(Answers.Order(0));
@@ -225,7 +218,7 @@ public sealed class ProviderAnswerTests
     [InlineData("""{"status":1,"data":{"orderId":1444.0,"status":-3},"code":200}""")]
     [InlineData("""{"status":1.5,"data":{"orderId":"1443","status":-3},"code":200}""")]
     [InlineData("""{"status":1,"data":{"orderId":"1443","status":"cancelled"},"code":200}""")]
-    public async Task What_is_no_clear_success_is_settled_by_reading_the_order(string answer)
+    public async Task Without_a_clear_success_the_order_state_decides(string answer)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.Json(200, answer)).OnGet(Answers.Order(-3));
@@ -257,7 +250,7 @@ public sealed class ProviderAnswerTests
     [InlineData(200, """{"status":0,"error":"Too many requests"}""")]
     [InlineData(503, """{"status":0,"error":"Under maintenance"}""")]
     [InlineData(429, "<html>")]
-    public async Task A_wait_that_is_asked_for_counts_wherever_it_is_told(int http, string answer)
+    public async Task A_requested_delay_is_honoured_wherever_it_is_given(int http, string answer)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.OnCancel(Answers.WithRetryAfter(Answers.Json(http, answer), "40")).OnGet(Answers.Order(0));
@@ -276,7 +269,7 @@ public sealed class ProviderAnswerTests
             var odd in (Answer[])
                 [
                     Answers.Order(-2),
-                    Answers.Error(200, "Nobody knows these words"),
+                    Answers.Error(200, "These words are unknown"),
                     Answers.Json(200, """{"status":1,"data":"ok"}"""),
                     Answers.Order(0, orderId: 9),
                 ]

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The provider's clock cannot poison ours, and what was wrong with either heals.</summary>
+/// <summary>The provider's clock cannot permanently distort ours, and errors of both clocks are corrected.</summary>
 public sealed class ProviderClockTests
 {
     private const long VectorTime = 1700000000000;
@@ -21,7 +21,7 @@ public sealed class ProviderClockTests
     [InlineData("""{"status":1,"code":200,"data":"soon"}""")]
     [InlineData("""{"status":1,"code":200}""")]
     [InlineData("<html>")]
-    public async Task A_clock_that_tells_no_plausible_time_is_not_believed(string answer)
+    public async Task An_implausible_clock_is_ignored(string answer)
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.AheadOfTime, Answers.Cancelled).OnGet(Answers.AheadOfTime);
@@ -54,7 +54,10 @@ public sealed class ProviderClockTests
     [InlineData(401, "Timestamp expired")] // [JKorf/Binance.Net#82]
     [InlineData(403, "Timestamp for this request is outside of the recvWindow")] // [ccxt/ccxt#850]
     [InlineData(401, "Request has expired")]
-    public async Task A_refused_timestamp_is_mended_by_reading_the_clock_in_either_direction(int http, string words)
+    public async Task A_refused_timestamp_is_corrected_by_the_providers_clock_in_either_direction(
+        int http,
+        string words
+    )
     {
         foreach (var offset in (long[])[-Hour, Hour])
         {
@@ -69,7 +72,7 @@ public sealed class ProviderClockTests
     }
 
     [Fact]
-    public async Task A_reading_goes_on_by_the_monotonic_clock()
+    public async Task A_read_continues_by_the_monotonic_clock()
     {
         await using var service = await Service.StartAsync();
         service
@@ -136,7 +139,7 @@ public sealed class ProviderClockTests
                 return Answers.Cancelled(call, time, token);
             }
 
-            // All ten are signed before the first is refused.
+            // All ten are signed before the first one is refused.
             if (Interlocked.Increment(ref refused) == 10)
             {
                 arrived.SetResult();

@@ -1,16 +1,16 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Errors whose words stand where nobody documented them: nested, in a list, under another name, as an identifier,
-/// beside a code that says something else. A source in brackets is a public report of an answer of that form.
+/// Errors whose words are in undocumented places: nested, in a list, under another name, as an identifier, or with a
+/// code that contradicts them. A source in brackets is a public report of an answer of that form.
 /// </summary>
 public sealed class ProviderWordsTests
 {
-    /// <summary>HTTP status, the whole answer of both calls, and how the request ends.</summary>
+    /// <summary>HTTP status, the complete answer of both calls, and the outcome.</summary>
     public static TheoryData<int, string, OutcomeKind> Answered =>
         new()
         {
-            // A code that would end the request, and words elsewhere that say to try again.
+            // A terminal code, and retryable words elsewhere.
             { 200, """{"status":0,"code":417,"error":{"message":"Too many requests"}}""", OutcomeKind.Throttled },
             { 200, """{"status":0,"code":417,"error":["Too many requests"]}""", OutcomeKind.Throttled },
             { 200, """{"status":0,"code":417,"message":"Too many requests"}""", OutcomeKind.Throttled },
@@ -37,7 +37,7 @@ public sealed class ProviderWordsTests
             { 417, """{"status":0,"error":"too-many-requests"}""", OutcomeKind.Throttled },
             { 417, """{"status":0,"error":"INVALID_SIGNATURE"}""", OutcomeKind.Credentials },
             { 200, """{"status":0,"error":"ORDER_NOT_FOUND"}""", OutcomeKind.NotFound },
-            // Words that are nowhere listed, in a place that nobody documented.
+            // Unlisted words in an undocumented place.
             { 417, """{"status":0,"error":{"message":"Zu viele Anfragen"}}""", OutcomeKind.Unavailable },
             { 417, """{"status":0,"message":"请求过于频繁"}""", OutcomeKind.Unavailable },
             { 417, """{"status":0,"error":["?","Please wait"]}""", OutcomeKind.Unavailable },
@@ -56,13 +56,13 @@ public sealed class ProviderWordsTests
             { 400, """{"status":0,"code":417}""", OutcomeKind.Unavailable },
             { 404, """{"status":0,"code":417}""", OutcomeKind.Unavailable },
             { 417, """{"status":0,"errors":[{"httpStatus":403}]}""", OutcomeKind.Credentials },
-            // Words about the order beside a code that is about something else.
+            // Words about the order with a code about something else.
             { 429, """{"status":0,"error":"Order not found"}""", OutcomeKind.Throttled },
             { 401, """{"status":0,"error":"Order not found"}""", OutcomeKind.Credentials },
             { 200, """{"status":0,"code":429,"error":"Order not found"}""", OutcomeKind.Throttled },
             { 200, """{"status":0,"code":403,"error":"Invalid hash"}""", OutcomeKind.Credentials },
             { 417, """{"status":0,"code":500,"error":"Order not found"}""", OutcomeKind.Unavailable },
-            // Words about the order elsewhere end a request only together with a code.
+            // Words about the order in other places are terminal only together with a code.
             { 200, """{"status":0,"error":{"message":"Order not found"}}""", OutcomeKind.Unavailable },
             { 200, """{"status":0,"message":"Order not found"}""", OutcomeKind.Unavailable },
             { 404, """{"status":0,"message":"Order not found"}""", OutcomeKind.Unavailable },
@@ -79,7 +79,7 @@ public sealed class ProviderWordsTests
             { 417, """{"status":0,"error":"Order not found","data":{"orderId":9999}}""", OutcomeKind.Unavailable },
         };
 
-    /// <summary>Answers of cancelOrder to an order that still waits, and how the request ends.</summary>
+    /// <summary>Answers of cancelOrder for an order that is still waiting, and the outcome.</summary>
     public static TheoryData<int, string, OutcomeKind> AnsweredWhileWaiting =>
         new()
         {
@@ -164,7 +164,7 @@ public sealed class ProviderWordsTests
         Assert.Equal(OutcomeKind.NotCancellable, (await service.CancelAsync()).Kind);
     }
 
-    /// <summary>What others quote is withheld wherever it stands.</summary>
+    /// <summary>Quoted secrets are withheld in any place.</summary>
     [Theory]
     [InlineData("""{"status":0,"code":417,"error":{"message":"unknown 9f86d081884c7d65"}}""")]
     [InlineData("""{"status":0,"code":400,"message":"unknown 9f86d081884c7d65"}""")]

@@ -2,9 +2,7 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// The key that authenticates messages changes while messages wait, and instances read it at different times.
-/// </summary>
+/// <summary>The authentication key changes while messages wait, and instances read it at different times.</summary>
 public sealed class QueueKeyTests
 {
     private const string Name = "queue-authentication-key";
@@ -95,9 +93,7 @@ public sealed class QueueKeyTests
         );
     }
 
-    /// <summary>
-    /// Whether an instance that has these versions, the oldest first, takes a copy for the service's own.
-    /// </summary>
+    /// <summary>Whether an instance with these versions, oldest first, accepts a copy as the service's own.</summary>
     private static async Task<bool> IsBelievedAsync(OutboundMessage copy, params string[] versions)
     {
         await using var other = await StartAsync(versions);
@@ -105,8 +101,7 @@ public sealed class QueueKeyTests
     }
 
     /// <summary>
-    /// Delivers a second delivery, which fails, and returns the number of the next: 3 with a valid history, otherwise
-    /// 2.
+    /// Fails a second delivery and returns the number of the next one: 3 with a valid history, otherwise 2.
     /// </summary>
     private static async Task<int> NextDeliveryAsync(Service service, OutboundMessage copy)
     {

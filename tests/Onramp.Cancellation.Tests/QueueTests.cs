@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What becomes of one message of the queue.</summary>
+/// <summary>How one message of the queue is handled.</summary>
 public sealed class QueueTests
 {
     private const string Body = """{"orderId":"1443"}""";
@@ -273,7 +273,7 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public async Task A_message_is_given_back_when_the_host_stops()
+    public async Task A_message_is_abandoned_when_the_host_stops()
     {
         await using var service = await Service.StartAsync();
         using var stop = new CancellationTokenSource();
@@ -296,7 +296,7 @@ public sealed class QueueTests
     [InlineData("traceparent")]
     [InlineData("Diagnostic-Id")]
     [InlineData("cloudEvents_traceparent")]
-    public async Task The_senders_trace_goes_on_into_the_outcome_event(string property)
+    public async Task The_senders_trace_continues_in_the_outcome_event(string property)
     {
         const string trace = "0af7651916cd43dd8448eb211c80319c";
         await using var service = await Service.StartAsync();

@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What a request says is not lost while it waits on the queue.</summary>
+/// <summary>The data of a request is not lost while it waits on the queue.</summary>
 public sealed class QueuedRequestTests
 {
-    /// <summary>What a new message does not keep: it has a trigger of its own, and no earlier deliveries.</summary>
+    /// <summary>What a new message does not keep: it has its own trigger and no earlier deliveries.</summary>
     private static readonly string[] NotKept =
     [
         nameof(CancelRequest.Trigger),

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// What Azure's own clients make of a bad network, over sockets: the shapes of their exceptions are theirs to change.
+/// How Azure's clients report network failures, over real sockets, because the form of their exceptions may change.
 /// </summary>
 [Collection(nameof(Console))]
 public sealed class RealNetworkTests
@@ -21,7 +21,7 @@ public sealed class RealNetworkTests
         """{"statusCode":400,"message":"No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId."}""";
 
     [Fact]
-    public async Task Cannot_trust_a_vault_whose_certificate_nobody_here_has_signed()
+    public async Task Cannot_trust_a_vault_with_an_untrusted_certificate()
     {
         using var key = ECDsa.Create();
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -98,7 +98,7 @@ public sealed class RealNetworkTests
     private static void UseNetwork(IServiceCollection services) =>
         services.AddSingleton(new SecretClientOptions { Retry = { MaxRetries = 0 } });
 
-    /// <summary>Starts with a vault that does something else with each connection.</summary>
+    /// <summary>Starts with a vault that treats each connection differently.</summary>
     private static async Task<string> FailAsync(Func<NetworkStream, Task> serve)
     {
         using var listener = Listen(serve);
@@ -110,8 +110,7 @@ public sealed class RealNetworkTests
     }
 
     /// <summary>
-    /// Starts with the managed identity of Azure.Identity, as the platform offers it, and a vault that asks for a
-    /// token.
+    /// Starts with a managed identity of Azure.Identity, as on the platform, and a vault that requires a token.
     /// </summary>
     private static async Task<string> FailToSignInAsync(Func<Service, NetworkStream, ValueTask> serve)
     {

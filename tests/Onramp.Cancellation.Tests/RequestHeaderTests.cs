@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>How a body may be labelled: as JSON, whatever charset it claims, and as it is, not compressed.</summary>
+/// <summary>Content types and encodings of a body: JSON with any charset, and no compression.</summary>
 public sealed class RequestHeaderTests
 {
     private const string Body = """{"orderId":"1443","reason":"änderte sich"}""";

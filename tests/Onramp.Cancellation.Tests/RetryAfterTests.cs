@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Every answer that says to ask again says when.</summary>
+/// <summary>Every retryable response says when to retry.</summary>
 public sealed class RetryAfterTests
 {
     public static TheoryData<string> Codes => [.. ProblemType.All.Select(static type => type.Code)];
@@ -16,7 +16,7 @@ public sealed class RetryAfterTests
         Assert.True(type.RetryAfter is null || type.RetryAfter >= TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>A type is made by one of two methods, and the one for what can be retried takes a wait.</summary>
+    /// <summary>Two methods create problem types. The one for retryable problems requires a delay.</summary>
     [Fact]
     public void No_type_of_problem_can_be_made_without_saying_which_it_is() =>
         Assert.All(

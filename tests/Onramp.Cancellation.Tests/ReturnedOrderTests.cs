@@ -1,14 +1,14 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// The order id that Onramp returns belongs to the outcome; one that contradicts the request proves nothing.
+/// The order id that Onramp returns is part of the outcome. An answer with another order id is not evidence.
 /// </summary>
 public sealed class ReturnedOrderTests
 {
     private const string ByHash = """{"hash":"9f86d081884c7d65"}""";
 
     /// <summary>
-    /// The answers of cancelOrder and getOrder to a hash, and what the caller and the subscribers learn.
+    /// The answers of cancelOrder and getOrder for a hash, and the order id for caller and subscribers.
     /// </summary>
     public static TheoryData<string, string?, int, string, string?> ByHashCases =>
         new()
@@ -68,7 +68,7 @@ public sealed class ReturnedOrderTests
             },
         };
 
-    /// <summary>The answers of cancelOrder and getOrder to order 1443, and how the request ends.</summary>
+    /// <summary>The answers of cancelOrder and getOrder for order 1443, and the outcome.</summary>
     public static TheoryData<string, string?, OutcomeKind> ByIdCases =>
         new()
         {
@@ -108,7 +108,7 @@ public sealed class ReturnedOrderTests
 
     [Theory]
     [MemberData(nameof(ByHashCases))]
-    public async Task A_cancel_by_hash_tells_its_caller_and_its_subscribers_which_order_it_was(
+    public async Task A_cancel_by_hash_returns_and_publishes_the_order_id(
         string cancel,
         string? read,
         int status,

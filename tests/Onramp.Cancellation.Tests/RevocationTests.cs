@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// A deliberate answer of the vault takes effect at the next refresh, for the pair and for each caller alone; while the
-/// vault cannot be reached, the last good value stays.
+/// A deliberate change in the vault takes effect at the next refresh, separately for the pair and for each caller.
+/// While the vault is unreachable, the last valid values remain in use.
 /// </summary>
 [Collection(nameof(Console))]
 public sealed class RevocationTests
@@ -12,12 +12,12 @@ public sealed class RevocationTests
     private const string Shop = "webhook-shop";
     private const string Other = "webhook-other";
 
-    // The clock of the tests begins at 1,700,000,000 s.
+    // The clock of the tests starts at 1,700,000,000 s.
     private const long Start = 1_700_000_000;
     private const long HalfHour = 1800;
     private const long Minute = 60;
 
-    /// <summary>How a secret is withdrawn.</summary>
+    /// <summary>How a secret is revoked.</summary>
     private static readonly Dictionary<string, Action<FakeVault, string, long>> Ways = new()
     {
         // arita-yuto/video-review#214
@@ -89,7 +89,7 @@ public sealed class RevocationTests
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 
-    /// <summary>Which instants count as being in force, by our clock and a tolerance of five minutes.</summary>
+    /// <summary>Which dates count as valid by our clock, with a tolerance of five minutes.</summary>
     [Theory]
     [InlineData("exp", -4 * Minute, true)]
     [InlineData("exp", -6 * Minute, false)]
@@ -153,7 +153,7 @@ public sealed class RevocationTests
         );
     }
 
-    /// <summary>As long as it took with a clock that is told: the interval, and not more.</summary>
+    /// <summary>Takes one interval and no longer.</summary>
     [Theory]
     [InlineData(null, 60)]
     [InlineData("00:00:10", 10)]

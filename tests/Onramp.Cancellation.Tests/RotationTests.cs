@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// The pair is rotated. Two secrets cannot be set at once, so every rotation passes through half of itself; some are a
-/// half for good, because the provider gave out a new secret for the old key.
+/// The pair is rotated. Two secrets cannot be set at the same time, so every rotation is temporarily half done. Some
+/// remain half done because the provider issued a new secret for the old key.
 /// </summary>
 public sealed class RotationTests
 {
@@ -58,7 +58,7 @@ public sealed class RotationTests
         Set(service, "next_key", "test_secret");
         await AssertRefusedAsync(service);
 
-        // It refused for a moment only.
+        // The refusal was temporary.
         merchant.Pairs = [Old];
         await AssertCancelsAsync(service, calls: 1, atMost: 2);
         await AssertCancelsAsync(service, calls: 1);
@@ -105,7 +105,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Cannot_sign_with_a_half_that_was_taken_back_from_the_vault()
+    public async Task Cannot_sign_with_a_half_that_was_revoked_in_the_vault()
     {
         var merchant = new Merchant(NewKey);
         await using var service = await StartAsync(merchant);
@@ -142,7 +142,7 @@ public sealed class RotationTests
         await AssertCancelsAsync(service, calls: 1, atMost: 2);
     }
 
-    /// <summary>Operators store both secrets before the provider has switched to them.</summary>
+    /// <summary>Operators store both secrets before the provider switches to them.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -254,7 +254,7 @@ public sealed class RotationTests
             await AssertRefusedAsync(service);
         }
 
-        // The newest of both, whether the old ones are still in force, and once their versions.
+        // The newest of both, whether the old ones are still valid, and their versions once.
         Assert.InRange(service.Vault.Reads, reads + 2, reads + 9);
         Assert.InRange(service.Provider.Calls.Count, 20, 42);
     }
@@ -266,8 +266,8 @@ public sealed class RotationTests
         await using var service = await StartAsync(merchant);
         await AssertCancelsAsync(service, calls: 1);
 
-        // Half a rotation on schedule, and by a refusal; then the whole; then a rotation on schedule; then a vault that
-        // fails in every way.
+        // Half a rotation on schedule and after a refusal, then the complete one, then a rotation on schedule, then a
+        // vault that fails in every way.
         Set(service, "next_key", "test_secret");
         service.Refresh(() => Says(service, 104));
         merchant.Pairs = [New];

@@ -1,13 +1,12 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// A secret that was copied or piped with something around it: every signature would be refused and nobody would see
-/// why.
+/// A secret that was copied or piped with extra characters: every signature would be refused without a visible reason.
 /// </summary>
 [Collection(nameof(Console))]
 public sealed class SecretValueTests
 {
-    // Of these letters no sentence has four in a row.
+    // No sentence contains four of these letters in a row.
     private const string Value = "xqzkjvwq";
 
     /// <summary>
@@ -53,7 +52,7 @@ public sealed class SecretValueTests
             { $"‘{Value}’", "is in quotes" },
             { $"«{Value}»", "is in quotes" },
             { "\"\"", "is in quotes" },
-            // Something other than the secret: what templates, pipelines and guides leave behind.
+            // Placeholders of templates, pipelines and guides instead of the secret.
             { "TODO", "is a placeholder" },
             { "todo", "is a placeholder" },
             { "-- TBD --", "is a placeholder" },

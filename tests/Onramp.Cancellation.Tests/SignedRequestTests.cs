@@ -3,8 +3,8 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// A signature is good for one request. Somebody who reads a signed request can send it again, and nothing else: not as
-/// another request, and not to another address.
+/// A signature is valid for one request. A reader of a signed request can only repeat it, but cannot send it as another
+/// request or to another address.
 /// </summary>
 public sealed class SignedRequestTests
 {
@@ -119,7 +119,7 @@ public sealed class SignedRequestTests
     }
 
     /// <summary>
-    /// The bytes are signed by the library of the specification's authors; the target stands in front of the body.
+    /// The library of the specification's authors signs the bytes, with the target in front of the body.
     /// </summary>
     private static ContractRequest Signed(Service service, string target, string body, string id = "msg-1") =>
         SigningShop.Request(service, target.Length == 0 ? body : $"{target}.{body}", id) with

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The clock rule and the credentials rule.</summary>
+/// <summary>The rules for clocks and credentials.</summary>
 public sealed class SigningRulesTests
 {
     private const long VectorTime = 1700000000000;
@@ -62,7 +62,7 @@ public sealed class SigningRulesTests
     }
 
     [Fact]
-    public async Task A_refused_signature_that_the_vault_cannot_mend_fails_at_once()
+    public async Task A_refused_signature_that_the_vault_cannot_fix_fails_immediately()
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.BadSignature).OnGet(Answers.BadSignature);
@@ -90,7 +90,7 @@ public sealed class SigningRulesTests
             await service.CancelAsync();
         }
 
-        // A reading of both secrets, and a look for earlier versions of both: a list and a value of each.
+        // A read of both secrets, and the earlier versions of both: a list and a value of each.
         Assert.Equal(reads + 6, service.Vault.Reads);
         service.Time.Advance(TimeSpan.FromSeconds(5));
         await service.CancelAsync();
@@ -104,7 +104,7 @@ public sealed class SigningRulesTests
         var served = 0;
         service.Provider.Otherwise = (call, _, _) =>
         {
-            // The provider and the vault take the new pair after a hundred calls.
+            // The provider and the vault switch to the new pair after a hundred calls.
             lock (service.Vault.Secrets)
             {
                 if (++served == 100)
@@ -123,8 +123,7 @@ public sealed class SigningRulesTests
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => Task.Run(() => service.CancelAsync())));
         Assert.All(outcomes, outcome => Assert.Equal(OutcomeKind.Cancelled, outcome.Kind));
 
-        // At the start the pair and the queue's key, then the new pair, then a look whether the old one is still in
-        // force.
+        // At start the pair and the queue key, then the new pair, then a check whether the old one is still valid.
         Assert.Equal(10, service.Vault.Reads);
     }
 

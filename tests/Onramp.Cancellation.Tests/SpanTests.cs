@@ -65,7 +65,7 @@ public sealed class SpanTests
             all.Select(static span => span.Status)
         );
 
-        // Whoever reads the event goes on below the span that sent it.
+        // The span of the sender is the parent for readers of the event.
         Assert.Equal(all[3].Id, Assert.Single(service.Topic.Events).Property("cloudEvents_traceparent"));
     }
 
@@ -86,7 +86,7 @@ public sealed class SpanTests
         }
         else
         {
-            using var ambient = new Activity("the test's own, which nobody collects").Start();
+            using var ambient = new Activity("the test's own, which is not collected").Start();
             await service.PostAsync(Body, static request => request with { Prefer = "respond-async" });
         }
 

@@ -5,15 +5,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// Settings that cannot work end the process at the start, with a sentence for each that says what to do.
-/// </summary>
+/// <summary>Invalid settings stop the process at start, with one message for each that says what to do.</summary>
 [Collection(nameof(Console))]
 public sealed class StartupTests
 {
     private const string WriteDuration = "write a duration as hh:mm:ss, for example 00:00:06";
 
-    /// <summary>Values that nobody can use, by the rule they break.</summary>
+    /// <summary>Invalid values, by the rule that they violate.</summary>
     public static TheoryData<string, string, string> BadValues =>
         new()
         {
@@ -84,8 +82,8 @@ public sealed class StartupTests
         };
 
     /// <summary>
-    /// Values that are not of the setting's type, or of another size than they look: .NET reads 5 as five days,
-    /// 24:00:00 as 24 days and 00:05 as five minutes.
+    /// Values of another type than the setting, or with a misleading form: .NET reads 5 as five days, 24:00:00 as 24
+    /// days and 00:05 as five minutes.
     /// </summary>
     public static TheoryData<string, string, string> BadFormats =>
         new()
@@ -123,7 +121,7 @@ public sealed class StartupTests
             { "KeyVault__VaultUri", "https://kv test", "write an address, for example https://example.com" },
         };
 
-    /// <summary>What the framework takes no notice of, or what takes another's place unasked.</summary>
+    /// <summary>Values that the framework ignores, or that silently replace others.</summary>
     public static TheoryData<string, string, string> BadNames =>
         new()
         {
@@ -230,7 +228,7 @@ public sealed class StartupTests
 
     [Theory]
     [MemberData(nameof(NoUriReferences))]
-    public async Task Cannot_start_with_a_source_that_is_no_uri_reference(string source)
+    public async Task Cannot_start_with_a_source_that_is_not_a_uri_reference(string source)
     {
         await using var service = Service.Create(("Outcomes__Source", source));
         Assert.Contains(
@@ -283,7 +281,7 @@ public sealed class StartupTests
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 
-    /// <summary>Every setting that not just any text is a value of.</summary>
+    /// <summary>Every setting with restricted values.</summary>
     public static TheoryData<string> TypedSettings =>
         [
             .. from options in typeof(OnrampOptions)
@@ -301,7 +299,7 @@ public sealed class StartupTests
 
     [Theory]
     [MemberData(nameof(TypedSettings))]
-    public async Task Cannot_start_with_a_setting_that_nobody_reads(string setting)
+    public async Task Cannot_start_with_an_unknown_setting(string setting)
     {
         await using var service = Service.Create((setting, "nonsense"));
         Assert.StartsWith(
@@ -311,7 +309,7 @@ public sealed class StartupTests
         );
     }
 
-    /// <summary>An empty switch would stand for its default, which may be the open one.</summary>
+    /// <summary>An empty switch would mean its default, which may be the permissive one.</summary>
     [Theory]
     [MemberData(nameof(TypedSettings))]
     public async Task Cannot_start_with_an_empty_switch_or_an_empty_setting_about_callers(string setting)
@@ -340,7 +338,7 @@ public sealed class StartupTests
             .GetProperty(setting.Split("__")[1])!
             .PropertyType;
 
-    /// <summary>The settings that name secrets.</summary>
+    /// <summary>The settings with names of secrets.</summary>
     public static TheoryData<string> SecretNames =>
         [
             .. typeof(KeyVaultOptions)
@@ -351,7 +349,7 @@ public sealed class StartupTests
 
     [Theory]
     [MemberData(nameof(SecretNames))]
-    public async Task Cannot_start_without_a_secret_and_is_told_which_setting_names_it(string setting)
+    public async Task Cannot_start_without_a_secret_and_names_its_setting(string setting)
     {
         await using var service = Service.Create((setting, "not-there"));
         var line = Assert.Single(await Startup.FailAsync(service));
@@ -374,7 +372,7 @@ public sealed class StartupTests
     }
 
     /// <summary>
-    /// Neither vault nor identity answers, and the operator or the platform gives up [dotnet/aspire#8838].
+    /// Neither vault nor identity responds, and the operator or the platform stops the process [dotnet/aspire#8838].
     /// </summary>
     [Theory]
     [InlineData(true)]
@@ -432,7 +430,7 @@ public sealed class StartupTests
         "/subscriptions/1/resourcegroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-cancel"
     )]
     [InlineData("00000000-0000-0000-0000-00000000000")]
-    public void Cannot_sign_in_with_an_identity_that_is_no_client_id(string clientId)
+    public void Cannot_sign_in_with_an_identity_that_is_not_a_client_id(string clientId)
     {
         using var configuration = new ConfigurationManager { ["AZURE_CLIENT_ID"] = clientId };
         var refused = Assert.Throws<CredentialsUnavailableException>(() =>

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>A closed table that is listed has each of its rows in the list.</summary>
+/// <summary>The list of a closed table contains all its rows.</summary>
 public sealed class TableTests
 {
     public static TheoryData<Type> Listed => [typeof(ApiRoute), typeof(ProblemType)];

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>What a sender sets on a message goes with it, and no message expires unseen.</summary>
+/// <summary>Properties of a sender are kept, and no message expires unnoticed.</summary>
 [Collection(nameof(Spans))]
 public sealed class TimeToLiveTests
 {
@@ -31,8 +31,8 @@ public sealed class TimeToLiveTests
     }
 
     /// <summary>
-    /// Time to live and what has passed of it, in seconds; when the next delivery is due, and how long the copy lives
-    /// from then on.
+    /// Time to live and elapsed time in seconds, when the next delivery is due, and the time to live of the copy from
+    /// then on.
     /// </summary>
     [Theory]
     [InlineData(3600, 0, 5, 3595)]
@@ -183,7 +183,7 @@ public sealed class TimeToLiveTests
             (timeout.Routing, timeout.Subject, timeout.CorrelationId)
         );
 
-        // As if the sender had scheduled it: Service Bus counts the time to live from when a message is due.
+        // As if the sender had scheduled it: Service Bus counts the time to live from the due time.
         Assert.Equal(TimeSpan.FromMinutes(1), timeout.TimeToLive);
 
         Assert.Equal(

@@ -87,7 +87,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task One_key_arms_again_what_was_taken_back()
+    public async Task One_key_can_arm_a_disarmed_timeout_again()
     {
         await using var service = await Service.StartAsync();
         service.Queue.DetectsDuplicates = true;
@@ -129,7 +129,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_timeout_told_so_cancels_whatever_the_state()
+    public async Task A_timeout_for_any_state_cancels_whatever_the_state()
     {
         await using var service = await Service.StartAsync();
         await service.ArmAsync("""{"orderId":"1443","after":"PT30M","onlyIfUnpaid":false}""");
@@ -169,14 +169,14 @@ public sealed class TimeoutTests
     [InlineData("1.0123456789abcdef0123456789abcdeg0")]
     [InlineData("-1.0123456789abcdef0123456789abcdef")]
     [InlineData("99999999999999999999.0123456789abcdef0123456789abcdef")]
-    public async Task Something_that_is_no_timeout_id_is_not_found(string id)
+    public async Task An_invalid_timeout_id_is_not_found(string id)
     {
         await using var service = await Service.StartAsync();
         Assert.Equal(404, (await service.DisarmAsync(id)).StatusCode);
     }
 
     [Fact]
-    public async Task A_queue_that_is_not_to_be_had_is_no_missing_timeout()
+    public async Task An_unavailable_queue_is_not_reported_as_a_missing_timeout()
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;

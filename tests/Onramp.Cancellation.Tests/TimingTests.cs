@@ -1,8 +1,7 @@
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// What may be said as <c>at</c> (RFC 3339) and as <c>after</c> (ISO 8601). The service's clock says
-/// 2023-11-14T22:13:20Z.
+/// Valid values of <c>at</c> (RFC 3339) and <c>after</c> (ISO 8601). The service's clock shows 2023-11-14T22:13:20Z.
 /// </summary>
 public sealed class TimingTests
 {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Only the service itself writes properties that begin with <c>onrampCancel_</c>. Anybody who may send to the queue
-/// can set them too: then they change nothing, neither for the request of that message nor for another one.
+/// Properties that begin with <c>onrampCancel_</c> belong to the service. Every sender can set them, but then they have
+/// no effect, neither on the request of that message nor on another one.
 /// </summary>
 public sealed class TrustedPropertyTests
 {
@@ -33,7 +33,7 @@ public sealed class TrustedPropertyTests
         "identityMac",
     ];
 
-    /// <summary>Properties of ours that no sender can know how to write, with values of every kind.</summary>
+    /// <summary>Properties of the service that senders cannot forge, with values of every type.</summary>
     public static TheoryData<string, object> Forged =>
         new()
         {
@@ -100,8 +100,10 @@ public sealed class TrustedPropertyTests
     }
 
     /// <summary>
-    /// A fixed vector. The key is the bytes 1 to 32, and each part of the text has its length in front:
-    /// <c>printf %s "10:identity 19:message-118:6383559680000000000:0:0:5:queue64:$(printf %s '{"orderId":"1443"}' | openssl dgst -sha256 -r | cut -c1-64)" | openssl dgst -sha256 -mac HMAC -macopt hexkey:0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20</c>.
+    /// A fixed vector. The key consists of the bytes 1 to 32, and each part of the text is prefixed with its length:
+    /// <c>printf %s "10:identity 19:message-118:6383559680000000000:0:0:5:queue64:$(printf %s '{"orderId":"1443"}' |
+    /// openssl dgst -sha256 -r | cut -c1-64)" | openssl dgst -sha256 -mac HMAC -macopt
+    /// hexkey:0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20</c>.
     /// </summary>
     [Fact]
     public async Task An_identity_is_authenticated_by_HMAC_SHA256_over_its_parts()
@@ -299,7 +301,7 @@ public sealed class TrustedPropertyTests
             .GroupBy(static property => property.Key)
             .ToDictionary(static group => group.Key, static group => group.Last().Value);
 
-        // As a tool that knows nothing of the service puts it back.
+        // As a tool without knowledge of the service resubmits it.
         service.Provider.Otherwise = Answers.Cancelled;
         await service.HandleAsync(dead with { MessageId = "a tool's", SequenceNumber = 70, Properties = properties });
         var data = Service.Json(service.Topic.Events[^1].Body);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Whatever a vault answers: a sentence at the start; afterwards the last good pair.</summary>
+/// <summary>Any response of a vault leads to a message at start, and later to the last valid pair.</summary>
 [Collection(nameof(Console))]
 public sealed class VaultAnswerTests
 {
@@ -20,7 +20,7 @@ public sealed class VaultAnswerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Cannot_start_and_says_which_secret_of_which_vault_and_what_mends_it(string answer)
+    public async Task Cannot_start_and_names_the_secret_the_vault_and_the_remedy(string answer)
     {
         await using var service = Service.Create();
         var played = VaultAnswer.Play(answer, service.Vault);
@@ -82,7 +82,7 @@ public sealed class VaultAnswerTests
         Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
     }
 
-    /// <summary>The token is revoked although it has not expired [Azure/azure-sdk-for-net#54231].</summary>
+    /// <summary>The token is revoked before it expires [Azure/azure-sdk-for-net#54231].</summary>
     [Theory]
     [InlineData(1, true)]
     [InlineData(4, false)]
@@ -114,7 +114,7 @@ public sealed class VaultAnswerTests
         );
     }
 
-    /// <summary>As often as in production: three times, by the service's clock.</summary>
+    /// <summary>As often as in production: three times, with the service's clock.</summary>
     [Theory]
     [InlineData(503, 3, true)]
     [InlineData(500, 3, true)]
@@ -173,13 +173,13 @@ public sealed class VaultAnswerTests
         };
         var begun = service.Time.GetUtcNow();
         Assert.Contains("the vault is throttling", await Startup.FailForSecretAsync(service), StringComparison.Ordinal);
-        // The pair and the queue's key are read side by side, and the clock jumps once for each wait.
+        // The pair and the queue key are read in parallel, and the clock jumps once for each delay.
         Assert.InRange((service.Time.GetUtcNow() - begun).TotalSeconds, atLeast, 2 * atMost);
     }
 
-    /// <summary>The client signs in once for requests that come at the same time: the others wait for it.</summary>
+    /// <summary>The client signs in once for concurrent requests, and the others wait for it.</summary>
     [Fact]
-    public async Task Is_told_of_the_sign_in_also_when_the_first_secret_only_waited_for_it()
+    public async Task Reports_the_sign_in_even_if_the_first_secret_only_waited_for_it()
     {
         SilentIdentity identity = new();
         await using var service = Service.Create(services =>
@@ -198,7 +198,7 @@ public sealed class VaultAnswerTests
     [Theory]
     [InlineData("vault", "it did not answer within 20 s")]
     [InlineData("identity", "the identity endpoint does not answer")]
-    public async Task Cannot_start_when_nobody_answers_within_the_startup_budget(string who, string told)
+    public async Task Cannot_start_without_a_response_within_the_startup_budget(string who, string told)
     {
         await using var service = Service.Create();
         Hang(service, who, TimeSpan.FromSeconds(20));
@@ -233,7 +233,7 @@ public sealed class VaultAnswerTests
         Task<CancelOutcome>? behind = null;
         service.Vault.Fault = token =>
         {
-            // It is refused too, and waits for what this reading brings.
+            // It is refused too, and waits for the result of this read.
             behind ??= service.CancelAsync(orderId: "1444");
             service.Time.Advance(TimeSpan.FromSeconds(token.IsCancellationRequested ? 0 : 6));
             token.ThrowIfCancellationRequested();
@@ -251,7 +251,7 @@ public sealed class VaultAnswerTests
 
         Assert.Equal(OutcomeKind.Credentials, (await behind!).Kind);
 
-        // One reading of the pair, whose second secret had no time left; and on schedule the queue's key.
+        // One read of the pair, whose second secret had no time left, and the scheduled read of the queue key.
         Assert.Equal(reads + (onSchedule ? 2 : 1), service.Vault.Reads);
     }
 
@@ -262,7 +262,7 @@ public sealed class VaultAnswerTests
         using var caller = new CancellationTokenSource();
         service.Vault.Fault = _ =>
         {
-            // The reading goes on: others may wait for it.
+            // The read continues, because others may wait for it.
             service.Vault.Fault = null;
             caller.Cancel();
             return FakeVault.Json(
@@ -328,7 +328,7 @@ public sealed class VaultAnswerTests
         }
     }
 
-    /// <summary>Asks for a token: for the key, once the secret's reading is signing in.</summary>
+    /// <summary>Requests a token for the key once the read of the secret signs in.</summary>
     private sealed class LateChallenge(Task signingIn) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(

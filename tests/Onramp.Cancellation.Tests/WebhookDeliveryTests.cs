@@ -2,9 +2,7 @@ using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// What senders of events do beside sending events: they ask first, say goodbye, and repeat themselves.
-/// </summary>
+/// <summary>Other requests of event senders: handshakes, unsubscriptions and repeats.</summary>
 public sealed class WebhookDeliveryTests
 {
     /// <summary>
@@ -162,7 +160,7 @@ public sealed class WebhookDeliveryTests
         "CloudEvent 1.0"
     )]
     [InlineData("""{"specversion":"1.0","id":"e","source":"/s","type":"t","data":{"orderId":"1443"}""", "line 1, byte")]
-    public async Task What_is_no_event_is_told_so_in_words_for_its_sender(string body, string words)
+    public async Task An_invalid_event_gets_an_error_message_for_its_sender(string body, string words)
     {
         await using var service = await Service.StartAsync();
         var answer = await service.SendAsync(EventCases.Structured with { Body = Encoding.UTF8.GetBytes(body) });
@@ -187,7 +185,7 @@ public sealed class WebhookDeliveryTests
     }
 
     [Fact]
-    public async Task Event_Grid_is_told_which_schema_to_choose_and_its_goodbye_is_no_request()
+    public async Task Event_Grid_learns_which_schema_to_choose_and_its_unsubscription_is_not_a_request()
     {
         await using var service = await Service.StartAsync();
         var validation = await service.SendAsync(

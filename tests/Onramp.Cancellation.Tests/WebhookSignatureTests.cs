@@ -3,8 +3,7 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Requests signed by Standard Webhooks 1.0.0: what is refused, by the part that is wrong, and how long a secret is
-/// good.
+/// Requests signed with Standard Webhooks 1.0.0: rejections by invalid part, and how long a secret is valid.
 /// </summary>
 [Collection(nameof(Console))]
 public sealed class WebhookSignatureTests
@@ -90,7 +89,7 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public async Task A_signature_by_a_secret_of_nobody_is_refused()
+    public async Task A_signature_with_an_unknown_secret_is_refused()
     {
         await using var service = await StartAsync("accept");
         await RefusedAsync(service, SigningShop.Request(service, secret: SigningShop.OtherSecret), 401);
@@ -119,7 +118,7 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public async Task Where_signatures_are_off_they_name_nobody()
+    public async Task Without_signature_checks_signatures_do_not_name_a_caller()
     {
         await using var service = await StartAsync("off");
         service.Provider.OnCancel(Answers.Cancelled);
@@ -201,7 +200,7 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public async Task Nobody_is_refused_while_a_secret_changes()
+    public async Task No_request_is_refused_while_a_secret_changes()
     {
         await using var service = await StartAsync("require");
         service.Provider.Otherwise = Answers.Cancelled;
@@ -215,15 +214,15 @@ public sealed class WebhookSignatureTests
     }
 
     /// <summary>
-    /// The vault was read because of them, before it had the new secret: one or two cost the next request nothing, many
-    /// cost it a wait.
+    /// They caused a read of the vault before it had the new secret. One or two do not affect the next request, but
+    /// many make it wait.
     /// </summary>
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 0)]
     [InlineData(3, 5)]
     [InlineData(20, 5)]
-    public async Task Nobody_is_refused_for_what_others_signed_wrongly_just_before_a_secret_changed(
+    public async Task No_request_is_refused_because_of_wrong_signatures_of_others_just_before_a_change(
         int wrong,
         int seconds
     )
@@ -248,14 +247,14 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public async Task Nobody_is_refused_for_a_reading_that_began_before_the_secret_changed()
+    public async Task No_request_is_refused_because_of_a_read_that_started_before_the_secret_changed()
     {
         await using var service = await StartAsync("require");
         service.Provider.Otherwise = Answers.Cancelled;
         Task<ContractAnswer>? meanwhile = null;
         service.Vault.Fault = _ =>
         {
-            // Still without the new version, which is there before the answer is.
+            // Still without the new version, which is set before the response arrives.
             service.Vault.Fault = null;
             service.Vault.Versions["webhook-shop"].Add(new(SigningShop.OtherSecret, 2));
             meanwhile = service.SendAsync(SigningShop.Request(service, secret: SigningShop.OtherSecret));
@@ -288,7 +287,7 @@ public sealed class WebhookSignatureTests
 
         await Task.WhenAll(sent);
 
-        // A reading is that of a list of versions and of one secret.
+        // A read consists of a list of versions and one secret.
         var (readings, paces) = (
             (service.Vault.Reads - reads) / 2,
             (service.Time.GetUtcNow() - begun) / TimeSpan.FromSeconds(5)

@@ -4,8 +4,7 @@ using System.Text.Json;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Neither key nor secret nor signature nor payload nor hash gets into a log, an event or an answer, however the
-/// provider quotes them.
+/// No key, secret, signature, payload or hash is in a log, an event or a response, however the provider quotes it.
 /// </summary>
 public sealed class WithholdingTests
 {

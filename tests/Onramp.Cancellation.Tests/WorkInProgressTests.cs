@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Stopping waits for work, but for nobody without a limit.</summary>
+/// <summary>Stopping waits for work in progress, up to a limit.</summary>
 public sealed class WorkInProgressTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -32,7 +32,7 @@ public sealed class WorkInProgressTests
     }
 
     [Fact]
-    public async Task Nobody_is_abandoned_who_ends_in_time()
+    public async Task A_message_that_completes_in_time_is_not_abandoned()
     {
         using WorkInProgress work = new(new FakeTimeProvider());
         Assert.True(work.TryBegin());

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>The contracts as a page: whole without a network, and nobody elsewhere hears of it.</summary>
+/// <summary>The contracts as a page, which works without a network and makes no external requests.</summary>
 public sealed partial class ApiReferenceTests : IAsyncLifetime
 {
     private RunningHost _host = null!;
@@ -42,14 +42,14 @@ public sealed partial class ApiReferenceTests : IAsyncLifetime
             .Select(static source => source!["url"]!.ToString())
             .ToList();
 
-        // Relative to the host, whatever it is called and however often the page was opened.
+        // Relative to the host, whatever its name and however often the page was opened.
         Assert.Equal(["api/openapi.json", "api/asyncapi.json"], sources);
         Assert.Equal("3.1.1", (await _host.GetAsync($"/{sources[0]}")).Text("openapi"));
         Assert.Equal("3.0.0", (await _host.GetAsync($"/{sources[1]}")).Text("asyncapi"));
     }
 
     /// <summary>
-    /// The script knows addresses of its makers; what the page is not told to use, the browser is told not to load.
+    /// The script contains addresses of its vendor. The page does not use them, and the browser must not load them.
     /// </summary>
     [Fact]
     public async Task The_browser_loads_nothing_from_elsewhere_and_sends_nothing_there()

@@ -2,9 +2,7 @@ using System.Net;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>
-/// What a caller gets for a request that is wrong; the provider never hears of it, and the next good request works.
-/// </summary>
+/// <summary>Responses to invalid requests. The provider is not called, and the next valid request works.</summary>
 public sealed class BadRequestTests : IAsyncLifetime
 {
     private RunningHost _host = null!;

@@ -6,8 +6,8 @@ using StandardWebhooks;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// A caller's secret changes as operators change it: a new version in the vault, then the sender takes it; meanwhile
-/// both sign, and others sign wrongly.
+/// An operator changes a caller's secret: first a new version in the vault, then the sender uses it. Meanwhile both are
+/// in use, and other callers send wrong signatures.
 /// </summary>
 public sealed class CallerRotationTests
 {
@@ -17,12 +17,12 @@ public sealed class CallerRotationTests
     private const string Rotation = $$"""{"webhookSecret":"{{New}}"}""";
 
     [Fact]
-    public async Task Nobody_is_refused_under_load()
+    public async Task No_request_is_refused_under_load()
     {
         const int senders = 8,
             requests = 40;
 
-        // The clock jumps over each pause: not so far that anything else takes too long.
+        // The clock jumps over each delay, but not so far that anything else times out.
         await using var host = await RunningHost.StartAsync(("KeyVault__ReloadCooldown", "00:00:00.1"));
         TaskCompletionSource half = new(),
             changed = new();
@@ -42,8 +42,7 @@ public sealed class CallerRotationTests
                                 half.SetResult();
                             }
 
-                            // One sender stays with the old secret for good; the others take the new one as soon as the
-                            // vault has it.
+                            // One sender keeps the old secret. The others use the new one as soon as the vault has it.
                             answers.Add(
                                 await SendAsync(
                                     host.Client,
@@ -116,7 +115,7 @@ public sealed class CallerRotationTests
         await clock.WhenPausing.WaitAsync(RunningHost.Patience, RunningHost.Token);
         Assert.Equal(HttpStatusCode.OK, await SendAsync(client, clock, Old));
 
-        // Those for whom there is no place are answered while time stands still.
+        // Requests without a place get a response while the time stands still.
         List<Task<HttpStatusCode>> strangers =
         [
             .. Enumerable.Range(0, flood).Select(_ => SendAsync(client, clock, Nobodys)),
@@ -156,11 +155,11 @@ public sealed class CallerRotationTests
     }
 
     /// <summary>
-    /// Stands still until it is told to go on, and tells when somebody waits for the pause between two readings.
+    /// A clock that stands still until the test advances it, and reports when the service waits between two reads.
     /// </summary>
     private sealed class StillClock(DateTimeOffset start) : FakeTimeProvider(start)
     {
-        /// <summary>Nothing else takes as long.</summary>
+        /// <summary>No other delay is this long.</summary>
         public static readonly TimeSpan Pause = TimeSpan.FromSeconds(7);
 
         private readonly TaskCompletionSource _pausing = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>The contract, met at the local host over HTTP.</summary>
+/// <summary>Runs the contract against the local host over HTTP.</summary>
 public sealed class ContractTests : Contract
 {
     protected override async Task<IContractHost> StartAsync(OutcomeKind leadsTo)

@@ -2,12 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>
-/// The commands that the documents have for the local host do what they are for, pasted block by block into a shell.
-/// </summary>
+/// <summary>The documented commands for the local host work when pasted block by block into a shell.</summary>
 public sealed partial class DocumentTests
 {
-    // A failing answer, which a reader would see, ends the block. What is made by hundreds is made by a few here.
+    // An error response, which a reader would see, stops the block. Loops of hundreds are shortened here.
     private const string Shell =
         "set -euo pipefail; curl() { command curl --fail-with-body --show-error --silent \"$@\"; }\n";
     private const string Address = "http://localhost:7071";

@@ -5,7 +5,7 @@ namespace OnrampFunctions.LocalHost.Tests;
 
 public sealed class EventIdTests
 {
-    /// <summary>Alerts and people look lines up by it.</summary>
+    /// <summary>Alerts and operators search log lines by event id.</summary>
     [Fact]
     public void No_two_log_lines_have_one_event_id()
     {

@@ -1,7 +1,7 @@
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// The host belongs to one developer: no web page but its own gets anything from it or done by it, at whatever path.
+/// The host belongs to one developer: no other web page can read from it or change it, on any path.
 /// [open-mercato/cezar#426], [google/adk-python#5288], [webpack/webpack-dev-server#887],
 /// [modelcontextprotocol/conformance#103]
 /// </summary>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// What the host has for the Functions app, and for nobody who did not ask for it. That the app runs with it is what
-/// the worker's tests show.
+/// What the host provides for the Functions app, on request only. The tests of the worker process show that the app
+/// runs with it.
 /// </summary>
 public sealed class FunctionsAppTests
 {
@@ -37,7 +37,7 @@ public sealed class FunctionsAppTests
     }
 
     [Fact]
-    public async Task Signs_in_only_whom_the_settings_told_how()
+    public async Task Signs_in_only_as_configured()
     {
         await using var host = await RunningHost.StartAsync(("LocalHost__ForFunctionsApp", "true"));
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.GetAsync(Identity)).Status);

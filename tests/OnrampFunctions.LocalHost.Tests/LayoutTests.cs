@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>What stands in for Azure and the provider knows nothing of the host that puts it together.</summary>
+/// <summary>The parts that simulate Azure and the provider do not depend on the host that combines them.</summary>
 public sealed class LayoutTests
 {
     private static readonly Layout Folders = new(

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Bad times that pass: what was asked for meanwhile is done afterwards.</summary>
+/// <summary>Temporary outages: requests during an outage are completed afterwards.</summary>
 public sealed class OutageTests
 {
     [Fact]
@@ -45,8 +45,8 @@ public sealed class OutageTests
         );
         Assert.Equal(default, host.DeadLetters.Counts);
 
-        // The open circuit spared the provider most calls of the outage, and nobody stormed it afterwards: one call
-        // does for an order.
+        // The open circuit prevented most calls during the outage and a storm of calls afterwards: one call per order
+        // is enough.
         Assert.InRange(Calls(host) - callsInOutage, count, 2 * count);
         Assert.InRange(callsInOutage, 20, count * 6);
     }
@@ -70,7 +70,7 @@ public sealed class OutageTests
         Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
         await host.AssertNoMoreOutcomesAsync();
 
-        // What is known is not asked for again.
+        // Known states are not queried again.
         Assert.Equal((1, 0), (host.Simulator.Order("1443").CancelCalls, host.Simulator.Order("1443").GetCalls));
     }
 
@@ -143,14 +143,14 @@ public sealed class OutageTests
 
         Assert.All(await Task.WhenAll(answers), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
 
-        // Two at the start, two for the new pair, two to see whether the old one is still in force; more after another
-        // refusal in the same moment.
+        // Two at start, two for the new pair, two to check whether the old one is still valid, and more after another
+        // concurrent refusal.
         Assert.InRange(host.Host.Vault.Reads, 6, 12);
     }
 
     private static async Task<RunningHost> StartAsync(int orders)
     {
-        // One message after the other: the pauses of one must not use up the patience of another.
+        // One message after another, so that the delays of one do not use up the time limit of another.
         var host = await RunningHost.StartAsync(("LocalHost__Receivers", "1"));
         for (var i = 0; i < orders; i++)
         {
@@ -168,7 +168,7 @@ public sealed class OutageTests
         }
     }
 
-    /// <summary>Begins an outage that the clock ends, wherever it jumps.</summary>
+    /// <summary>Starts an outage that ends at a certain time of the clock.</summary>
     private static Task Begin(RunningHost host, FaultSettings faults)
     {
         TaskCompletionSource ended = new();
@@ -186,7 +186,9 @@ public sealed class OutageTests
         return ended.Task;
     }
 
-    /// <summary>Lets time pass, when nothing else goes on, until the outage is over and everything is done.</summary>
+    /// <summary>
+    /// Advances the time whenever nothing else happens, until the outage is over and all work is done.
+    /// </summary>
     private static Task PassAsync(RunningHost host, Task outage)
     {
         long met = 0;
@@ -194,7 +196,7 @@ public sealed class OutageTests
         {
             if (Met(host, "") is var now && now > met)
             {
-                // What never answers is given up by the clock alone.
+                // Calls without a response time out by the clock only.
                 met = now;
                 host.Clock.Advance(TimeSpan.FromSeconds(5));
             }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Every row of the outcome table and every rule under it, over real HTTP on both sides.</summary>
+/// <summary>Every row of the outcome table and every outcome rule, over real HTTP on both sides.</summary>
 public sealed class OutcomeTests
 {
     [Fact]
@@ -277,7 +277,7 @@ public sealed class OutcomeTests
         Assert.Equal((HttpStatusCode.OK, "1"), (answer.Status, answer.Text("attempts")));
         AssertCalls(host, "1443", cancel: 2, get: 0);
 
-        // Two at the start, two for the new pair, two to see whether the old one is still in force.
+        // Two at start, two for the new pair, two to check whether the old one is still valid.
         Assert.Equal(6, host.Host.Vault.Reads);
     }
 
@@ -293,7 +293,7 @@ public sealed class OutcomeTests
 
         Assert.Equal((HttpStatusCode.BadGateway, "credentials-refused"), (answer.Status, answer.Problem));
 
-        // Two at the start, two after the refusal, and a look for earlier versions: a list and a value of each.
+        // Two at start, two after the refusal, and the earlier versions: a list and a value of each.
         Assert.Equal(8, host.Host.Vault.Reads);
         Assert.Equal("credentials", (await host.NextOutcomeAsync()).Text("reasonCode"));
     }

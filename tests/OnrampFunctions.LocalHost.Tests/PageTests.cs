@@ -4,9 +4,7 @@ using System.Text;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>
-/// What the page is served with and told, by whatever browser or program; that it works is told by tests in a browser.
-/// </summary>
+/// <summary>The headers and data of the page, for any client. Other tests run it in a browser.</summary>
 public sealed class PageTests : IAsyncLifetime
 {
     private const string Live = "/simulator/live";
@@ -34,7 +32,7 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Never_tells_whole_what_proves_or_is_signed()
+    public async Task Never_shows_complete_credentials_signatures_or_payloads()
     {
         List<SignedHeaders> seen = [];
         _host.Simulator.Received += seen.Add;
@@ -123,7 +121,7 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cannot_take_away_a_dead_letter_that_somebody_has()
+    public async Task Cannot_remove_a_dead_letter_that_another_receiver_has_locked()
     {
         var number = await BadMessageAsync();
         var taken = _host.DeadLetters.TryReceive()!;
@@ -143,7 +141,7 @@ public sealed class PageTests : IAsyncLifetime
             (await _host.PostAsync($"/simulator/dead-letters/{number}/replay", "")).Status
         );
 
-        // As wrong as before, it comes back: as another delivery of the same message.
+        // It is still invalid, so it returns as another delivery of the same message.
         var again = await _host.NextDeadLetterAsync();
         Assert.Equal("message-1", again.Message.MessageId);
         Assert.NotEqual(number, again.SequenceNumber);
@@ -213,7 +211,7 @@ public sealed class PageTests : IAsyncLifetime
         return looked;
     }
 
-    /// <summary>Reads a stream until all of this was told.</summary>
+    /// <summary>Reads a stream until it contains all of these.</summary>
     private async Task<string> ReadAsync(string path, params string[] parts)
     {
         using var answer = await _host.Client.GetAsync(

@@ -5,7 +5,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>The program: what it says when it starts, when it cannot, and when it is stopped.</summary>
+/// <summary>The program: its output when it starts, when it cannot start, and when it stops.</summary>
 public sealed class ProgramTests
 {
     private const string AnyPort = "--urls http://127.0.0.1:0";
@@ -122,11 +122,11 @@ public sealed class ProgramTests
         );
     }
 
-    /// <summary>Both have bound the port before either listens.</summary>
+    /// <summary>Both bind the port before either listens.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Of_two_that_start_at_the_same_moment_one_is_told_that_the_port_is_taken(bool byAmqp)
+    public async Task Of_two_concurrent_starts_one_reports_that_the_port_is_in_use(bool byAmqp)
     {
         LocalHostOptions options = new() { Quiet = true };
         await using var first = LocalApp.Create(AnyPort.Split(' '), options);

@@ -6,7 +6,7 @@ using System.Text;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// A proxy that the environment names gets everything but what is on this machine: [dotnet/runtime#31680],
+/// A proxy of the environment is used for everything except this machine: [dotnet/runtime#31680],
 /// [microsoft/aspire#6743].
 /// </summary>
 public sealed class ProxyTests
@@ -88,7 +88,7 @@ public sealed class ProxyTests
         return answer.StatusCode;
     }
 
-    /// <summary>Answers every connection with the same status and notes the first line of what it got.</summary>
+    /// <summary>Responds to every connection with the same status and records the first line.</summary>
     private sealed class Server : IDisposable
     {
         private readonly TcpListener _listener;
@@ -107,7 +107,7 @@ public sealed class ProxyTests
 
         public ConcurrentQueue<string> Requests { get; } = [];
 
-        /// <summary>The first line of the first request; waits for it.</summary>
+        /// <summary>Waits for the first line of the first request.</summary>
         public Task<string> FirstAsync() => _first.Task.WaitAsync(RunningHost.Patience, RunningHost.Token);
 
         public void Dispose() => _listener.Dispose();

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Cancel requests by message: what comes of good ones, of bad ones, and of good ones in bad times.</summary>
+/// <summary>Cancel requests by message: valid ones, invalid ones, and valid ones during outages.</summary>
 public sealed class QueueTests
 {
     private const string Messages = "/cancel-requests/messages";
@@ -241,7 +241,7 @@ public sealed class QueueTests
         Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);
         await host.AssertNoMoreOutcomesAsync();
 
-        // Three deliveries, and for each three tries of the client itself.
+        // Three deliveries, each with three attempts of the client.
         Assert.Equal(
             (9, 1),
             (host.Host.Faults.CountOf(FaultKind.PublishAnswerLost), host.Simulator.Order("1443").CancelCalls)
@@ -281,7 +281,7 @@ public sealed class QueueTests
     [Fact]
     public async Task Schedules_a_failed_request_once_although_the_queue_took_it_without_an_answer()
     {
-        // Later than all the time that passes while the message is held.
+        // Later than the time for which the message is held.
         await using var host = await RunningHost.StartAsync(
             ("LocalHost__MaxDeliveryCount", "2"),
             ("Queue__MaxHandlingTime", "00:00:02"),

@@ -70,7 +70,7 @@ public sealed class ReceiveTests
     }
 
     /// <summary>
-    /// What was handed over leaves its queue when all of it has been written, a moment after its receiver could read
+    /// A delivered message leaves its queue when it has been written completely, a moment after its receiver could read
     /// it.
     /// </summary>
     private static Task LeavesAsync(MessageQueue queue) =>
@@ -79,7 +79,7 @@ public sealed class ReceiveTests
             .WaitAsync(RunningHost.Patience, RunningHost.Token);
 
     /// <summary>
-    /// Receivers whose connection breaks while they are written to, as the web server may come to know of it.
+    /// Receivers whose connection breaks during the response, in the ways that the web server may notice.
     /// </summary>
     private sealed class BrokenReceivers : IStartupFilter
     {

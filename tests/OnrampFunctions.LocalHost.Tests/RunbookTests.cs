@@ -5,7 +5,7 @@ using StandardWebhooks;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// The runbooks of docs/security.md, step by step, with the time that each step takes by the service's clock.
+/// The runbooks of docs/security.md, step by step, with the time limit of each step on the service's clock.
 /// </summary>
 public sealed class RunbookTests
 {
@@ -19,7 +19,7 @@ public sealed class RunbookTests
         await using var host = await RunningHost.StartAsync();
         Assert.Equal(HttpStatusCode.OK, await SendAsync(host, Leaked));
 
-        // 1. A new version: both are good at once. 2. The sender takes it.
+        // 1. A new version: both are valid immediately. 2. The sender uses it.
         Assert.Equal(
             HttpStatusCode.OK,
             (await host.PutAsync("/simulator/vault", $$"""{"webhookSecret":"{{New}}"}""")).Status
@@ -36,7 +36,7 @@ public sealed class RunbookTests
         );
         host.Clock.Advance(Interval);
 
-        // 4. The log says so, and the thief is refused.
+        // 4. The log says so, and the attacker is refused.
         await AssertLoggedAsync(host, "The secret of caller shop changed in Key Vault; valid versions: 1");
         Assert.Equal(
             (HttpStatusCode.OK, HttpStatusCode.Unauthorized),

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>The sample requests do what their comments say, one after the other, as a newcomer sends them.</summary>
+/// <summary>The sample requests do what their comments say when sent one after another.</summary>
 public sealed partial class SampleTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "samples");

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Stopping, and callers that hang up, in the middle of work.</summary>
+/// <summary>The host stops, or callers disconnect, while work is in progress.</summary>
 public sealed class ShutdownTests
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class ShutdownTests
         var stopping = host.Host.StopAsync(RunningHost.Token);
         held.Release();
 
-        // The second call, which settles what became of the first, still finds the simulator listening.
+        // The second call, which determines the result of the first, still reaches the simulator.
         Assert.Equal(HttpStatusCode.OK, (await answer).Status);
         await stopping;
         Assert.Equal("cancelled", (await host.NextOutcomeAsync()).Kind);

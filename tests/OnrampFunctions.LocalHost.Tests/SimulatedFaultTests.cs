@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>The simulated provider goes wrong as it is told to, by order and by rate: seen from its own side.</summary>
+/// <summary>The simulated provider fails as configured, by order and by rate.</summary>
 public sealed class SimulatedFaultTests : IAsyncLifetime
 {
     private RunningHost _host = null!;
@@ -49,7 +49,7 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Can_compress_an_answer_though_nobody_asked()
+    public async Task Can_compress_an_unrequested_response()
     {
         await _host.PutAsync("/simulator/orders/1443", """{"faults":["cancel:gzip"]}""");
 
@@ -90,7 +90,7 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tells_with_which_headers_it_was_called()
+    public async Task Reports_the_headers_of_each_call()
     {
         List<SignedHeaders> received = [];
         _host.Simulator.Received += received.Add;

@@ -3,7 +3,7 @@ using System.Net;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// The simulated provider is as strict as the real one: requests that the service did not sign, made by hand.
+/// The simulated provider is as strict as the real one. Tests with handmade requests that the service did not sign.
 /// </summary>
 public sealed class SimulatorTests : IAsyncLifetime
 {
@@ -44,7 +44,7 @@ public sealed class SimulatorTests : IAsyncLifetime
         Assert.Matches("""^\{"status":1,"data":\{"orderId":"14\d\d","status":-3\},"code":200\}$""", answer.Body);
     }
 
-    // The vendor's Node sample has the first: its own front proxy must merge slashes, or the sample would not run.
+    // The first is from the vendor's Node sample. The vendor's proxy must merge slashes, or the sample would not run.
     [Theory]
     [InlineData("/onramp-merchants//widget/cancelOrder", HttpStatusCode.OK)]
     [InlineData("/onramp-merchants/widget//cancelOrder", HttpStatusCode.OK)]
@@ -58,9 +58,9 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("//cancel-requests/messages", HttpStatusCode.NotFound)]
     [InlineData("//simulator/orders/77", HttpStatusCode.NotFound)]
     [InlineData("//onramp.example/onramp-merchants/widget/cancelOrder", HttpStatusCode.NotFound)]
-    public async Task Merges_slashes_for_the_provider_and_for_nobody_else(string path, HttpStatusCode expected)
+    public async Task Merges_slashes_for_the_provider_only(string path, HttpStatusCode expected)
     {
-        // In full, or the client takes what follows two slashes for a host.
+        // As a full address, because the client would take the text after two slashes as a host.
         var answer = await CallAsync(
             _host.Host.BaseAddress.GetLeftPart(UriPartial.Authority) + path,
             """{"orderId":"1443"}""",
@@ -72,7 +72,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tells_the_time_behind_double_slashes_too()
+    public async Task Returns_the_time_for_paths_with_double_slashes_too()
     {
         using HttpRequestMessage request = new(
             HttpMethod.Get,
@@ -186,7 +186,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Can_make_an_order_anew()
+    public async Task Can_recreate_an_order()
     {
         var created = await _host.PutAsync("/simulator/orders/77", """{"status":1,"hash":"abc"}""");
         var changed = await _host.PutAsync("/simulator/orders/77", """{"status":0}""");
@@ -230,7 +230,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("vault", """{"state":"sideways"}""")]
     [InlineData("vault", """{"state":"1"}""")]
     [InlineData("vault", """{"apiKey":""}""")]
-    public async Task Cannot_be_told_nonsense(string path, string body)
+    public async Task Cannot_use_invalid_settings(string path, string body)
     {
         var answer = await _host.PutAsync($"/simulator/{path}", body);
 
@@ -294,7 +294,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Can_be_told_that_queue_and_topic_are_gone()
+    public async Task Can_simulate_that_queue_and_topic_are_unavailable()
     {
         var told = await _host.PutAsync("/simulator/faults", """{"queue":"hang","topic":"refuse"}""");
         await _host.CancelAsync("1443");

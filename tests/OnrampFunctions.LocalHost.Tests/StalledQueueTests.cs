@@ -3,10 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>
-/// A client of the queue that takes nothing any more is given up for another, and no client that is only slow or has
-/// nothing to do.
-/// </summary>
+/// <summary>A stalled client of the queue is replaced, but not a slow or idle one.</summary>
 public sealed class StalledQueueTests : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
@@ -24,7 +21,7 @@ public sealed class StalledQueueTests : IDisposable
     }
 
     [Fact]
-    public void Messages_that_nobody_takes_for_longer_than_one_is_handled_are_a_stall()
+    public void Messages_without_a_receiver_for_longer_than_handling_takes_are_a_stall()
     {
         _waiting = 3;
         _queue.Moved();
@@ -88,7 +85,7 @@ public sealed class StalledQueueTests : IDisposable
     }
 }
 
-/// <summary>The same at the host, whose only receiver is held up for good.</summary>
+/// <summary>The same with the host, whose only receiver is blocked permanently.</summary>
 public sealed class StalledReceiverTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>What the local host exports, by the OpenTelemetry protocol.</summary>
+/// <summary>The telemetry that the local host exports with the OpenTelemetry protocol.</summary>
 public sealed class TelemetryTests
 {
     [Fact]
@@ -45,7 +45,7 @@ public sealed class TelemetryTests
         Assert.Contains("onramp.circuit.state", receiver.TextOf("/v1/metrics"), StringComparison.Ordinal);
         Assert.Contains("Cancel outcome cancelled: order 1443", receiver.TextOf("/v1/logs"), StringComparison.Ordinal);
 
-        // Somebody listens now, and still no trace, state or baggage goes to a third party.
+        // Tracing is enabled now, and still no trace, state or baggage is sent to a third party.
         Assert.Equal(
             [
                 "Accept",
@@ -93,8 +93,7 @@ public sealed class TelemetryTests
     }
 
     /// <summary>
-    /// [WaveHouse#288]: how a receiver behaves must not show in how long the host takes to stop, nor must the
-    /// exporters' own timeouts.
+    /// [WaveHouse#288]: neither the receiver nor the timeouts of the exporters affect how long the host takes to stop.
     /// </summary>
     [Theory]
     [InlineData("silent", "grpc")]
@@ -199,7 +198,7 @@ public sealed class TelemetryTests
         }
     }
 
-    /// <summary>[open-telemetry/opentelemetry-dotnet#3447]: exports fail, and the exporters say nothing.</summary>
+    /// <summary>[open-telemetry/opentelemetry-dotnet#3447]: exports fail, and the exporters report nothing.</summary>
     [Fact]
     public async Task Exports_that_fail_are_reported_now_and_then_and_once_more_when_they_succeed_again()
     {
@@ -231,7 +230,7 @@ public sealed class TelemetryTests
         IEnumerable<string> Reports() =>
             host.Log.Lines.Where(static line => line.Contains("Telemetry (", StringComparison.Ordinal));
 
-        // One export is under way at a time: when a later one has come, what became of the earlier one is known.
+        // There is one export at a time, so when a later one arrives, the result of the earlier one is known.
         async Task ExportAsync(int count)
         {
             for (var goal = receiver.Received.Count + count; receiver.Received.Count < goal; )
@@ -254,7 +253,7 @@ public sealed class TelemetryTests
         );
     }
 
-    /// <summary>Begins to answer every connection and never goes on, until the test has ended.</summary>
+    /// <summary>Starts a response on every connection and never completes it, until the test has ended.</summary>
     private static async Task BeginToAnswerAsync(TcpListener listener, CancellationToken ended)
     {
         List<TcpClient> clients = [];

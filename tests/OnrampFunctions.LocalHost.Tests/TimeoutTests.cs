@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Stale orders, and requests that are done later.</summary>
+/// <summary>Stale orders and deferred requests.</summary>
 public sealed class TimeoutTests
 {
     private const string Timeouts = "/api/orders/timeouts";

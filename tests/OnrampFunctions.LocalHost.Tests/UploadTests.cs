@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// Uploads that break, are too large, or are oddly framed, over real sockets: the sender is told, the log has no error,
-/// and nothing is done.
+/// Uploads that break, are too large, or have unusual framing, over real sockets: the sender gets a response, the log
+/// has no error, and nothing is cancelled.
 /// </summary>
 public sealed class UploadTests
 {
@@ -38,7 +38,8 @@ public sealed class UploadTests
     public async Task A_badly_chunked_upload_is_a_400(string request, int status, string type) =>
         await AssertAnswerAsync(request, status, type);
 
-    // Who breaks off gets no answer: the web server takes the end of the request for the end of the connection.
+    // An aborted request gets no response, because the web server treats the end of the request as the end of the
+    // connection.
     [Theory]
     // [dotnet/aspnetcore#23949], [NethermindEth/nethermind#2329]
     [InlineData(Cancel + "Content-Length: 50\n\n{\"orderId\":\"1443\"}")]
@@ -106,7 +107,7 @@ public sealed class UploadTests
         string type
     ) => await AssertAnswerAsync($"{head}{Chunked}ffffff\r\n{"{".PadRight(bytes)}", status, type);
 
-    // Whatever the web server says of these, it is no error of the service; where the request is plain, it is answered.
+    // However the web server reports these, they are not errors of the service. A valid request still gets a response.
     [Theory]
     [InlineData(Cancel + "Content-Length: 2\nContent-Length: 2\n\n{}", 400)]
     [InlineData(Cancel + "Content-Length: 2\nContent-Length: 3\n\n{}", 400)]
@@ -139,7 +140,7 @@ public sealed class UploadTests
     [InlineData("CONNECT localhost:80 HTTP/1.1\nHost: localhost:80\n\n", 405)]
     [InlineData("GET /api/health HTTP/3.0\nHost: localhost\n\n", 505)]
     [InlineData("nonsense\n\n", 400)]
-    public async Task An_odd_request_is_no_error_of_the_service(string request, int status) =>
+    public async Task An_unusual_request_is_not_an_error_of_the_service(string request, int status) =>
         await AssertAnswerAsync(request, status);
 
     [Theory]
@@ -210,8 +211,7 @@ public sealed class UploadTests
     }
 
     /// <summary>
-    /// Makes the web server say of an upload what it says when one comes too slowly; waiting for that would take real
-    /// seconds.
+    /// Makes the web server report a too slow upload, because waiting for a real one would take seconds.
     /// </summary>
     private sealed class SlowUploads : IStartupFilter
     {

@@ -4,7 +4,8 @@ using System.Net;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// A vault that answers nonsense costs a request its signature's mend, never the process or the pair that it has.
+/// A vault with invalid responses may prevent the recovery of a refused signature, but never affects the process or its
+/// current pair.
 /// </summary>
 public sealed class VaultTests
 {
@@ -24,7 +25,7 @@ public sealed class VaultTests
         host.Simulator.Credentials = Next;
         Assert.Equal(HttpStatusCode.OK, (await host.PutAsync($"/simulator/{path}", body)).Status);
 
-        // Each kind of nonsense twice, in two reads a time.
+        // Each kind of invalid response twice, with two reads each.
         for (var i = 0; i < 8; i++)
         {
             host.Clock.Advance(TimeSpan.FromSeconds(5));
@@ -55,7 +56,7 @@ public sealed class VaultTests
         };
         host.Simulator.Order("1443").Plan([new PlannedFault(FaultKind.RefusedSignature)]);
 
-        // Refused once; getOrder, signed with the same pair, tells that the order waits; then it is cancelled.
+        // Refused once. getOrder, signed with the same pair, shows that the order is waiting. Then it is cancelled.
         await host.CancelAsync("1443");
         Assert.Equal(HttpStatusCode.OK, (await host.CancelAsync("1443")).Status);
         Assert.True(host.Host.Faults.CountOf(FaultKind.VaultNonsense) > 0);

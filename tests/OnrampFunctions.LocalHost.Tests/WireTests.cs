@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>What the provider sees of a cancel, byte for byte.</summary>
+/// <summary>The requests that the provider receives for a cancel, byte for byte.</summary>
 public sealed class WireTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using Onramp.Cancellation.Queue;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>Which dead letters are meant, and what becomes of them.</summary>
+/// <summary>Selecting dead letters, and what happens to them.</summary>
 public sealed class DeadLetterTests
 {
     [Theory]
@@ -110,10 +110,13 @@ public sealed class DeadLetterTests
         );
         Assert.Empty(await duty.LookAsync());
         await using var receiver = duty.Client.CreateReceiver(
-            Duty.Parked,
+            OperatorSession.Parked,
             new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
         );
-        Assert.Equal("1", (await receiver.ReceiveMessageAsync(Duty.Patience, Duty.Token)).MessageId);
+        Assert.Equal(
+            "1",
+            (await receiver.ReceiveMessageAsync(OperatorSession.Patience, OperatorSession.Token)).MessageId
+        );
     }
 
     [Fact]
@@ -156,17 +159,17 @@ public sealed class DeadLetterTests
     [Fact]
     public async Task Keeps_to_the_rate()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         await duty.KillAsync(
             "DeliveriesExhausted",
             "",
-            [.. Enumerable.Range(1, 10).Select(static order => Duty.Cancel($"{order}"))]
+            [.. Enumerable.Range(1, 10).Select(static order => OperatorSession.Cancel($"{order}"))]
         );
         var start = duty.Clock.GetUtcNow();
 
         Assert.Equal(0, (await duty.RunAsync("dead-letters", "replay", "--yes", "--rate", "2")).ExitCode);
 
-        // Two at once, and then two a second.
+        // Two immediately, and then two per second.
         Assert.InRange(duty.Clock.GetUtcNow() - start, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5));
         Assert.Equal(10, (await duty.LookAsync()).Count);
     }
@@ -174,7 +177,7 @@ public sealed class DeadLetterTests
     [Fact]
     public async Task What_is_put_back_is_the_same_request_from_the_beginning()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         ServiceBusMessage message = new("""{"orderId":"1443","after":"PT1H"}""")
         {
             MessageId = "a",
@@ -225,7 +228,7 @@ public sealed class DeadLetterTests
     [Fact]
     public async Task An_event_and_a_request_with_an_id_of_its_own_keep_them()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var body = """{"orderId":"1443"}"""u8.ToArray();
         ServiceBusMessage binary = new(body)
         {
@@ -259,7 +262,7 @@ public sealed class DeadLetterTests
     [Fact]
     public async Task A_message_without_an_id_or_without_bytes_is_put_back_too()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         ServiceBusMessage value = new() { MessageId = "value" };
         value.GetRawAmqpMessage().Body = AmqpMessageBody.FromValue("text");
         await duty.KillAsync("DeliveriesExhausted", "", new ServiceBusMessage("""{"orderId":"1443"}"""), value);
@@ -277,7 +280,7 @@ public sealed class DeadLetterTests
     [Fact]
     public async Task Shows_everything_but_what_proves_something()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         await duty.KillAsync(
             "DeliveriesExhausted",
             "unavailable after 6 deliveries",
@@ -313,22 +316,22 @@ public sealed class DeadLetterTests
         );
     }
 
-    private static async Task<Duty> MixedAsync()
+    private static async Task<OperatorSession> MixedAsync()
     {
-        var duty = await Duty.StartAsync();
-        var third = Duty.Cancel("3", "3");
+        var duty = await OperatorSession.StartAsync();
+        var third = OperatorSession.Cancel("3", "3");
         third.ApplicationProperties[MessageProperties.Caller] = "shop";
         await duty.KillAsync(
             DeadLetterReasons.DeliveriesExhausted,
             "",
-            Duty.Cancel("1", "1"),
-            Duty.Cancel("2", "2"),
+            OperatorSession.Cancel("1", "1"),
+            OperatorSession.Cancel("2", "2"),
             third
         );
         await duty.KillAsync(
             "TTLExpiredException",
             "",
-            Duty.Cancel("4", "4"),
+            OperatorSession.Cancel("4", "4"),
             new ServiceBusMessage("""{"hash":"9f86d081884c7d65"}""") { MessageId = "hash" }
         );
         await duty.KillAsync(

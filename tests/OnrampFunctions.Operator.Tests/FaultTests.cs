@@ -1,9 +1,9 @@
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>What keeps an operator from the namespace is told in one sentence, with what mends it.</summary>
+/// <summary>Errors that prevent access to the namespace are reported in one sentence with a remedy.</summary>
 public sealed class FaultTests
 {
-    /// <summary>Every command that goes to the namespace, and what it needs there.</summary>
+    /// <summary>Every command that uses the namespace, and what it needs there.</summary>
     public static TheoryData<string, string> Commands =>
         new()
         {
@@ -46,7 +46,7 @@ public sealed class FaultTests
     [InlineData("status --subscription nobody", "nobody")]
     public async Task What_is_not_there_is_named(string command, string name)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var run = await duty.RunAsync(command.Split(' '));
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(name, run.Sentence, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class FaultTests
         "--connection-string sb-example.servicebus.windows.net",
         "The connection string has no name=value pairs. To specify a host name, use --namespace"
     )]
-    public async Task Cannot_go_anywhere_without_being_told_where(string options, string words)
+    public async Task Cannot_run_without_a_connection(string options, string words)
     {
         var run = await Run.ToolAsync(["status", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal(2, run.ExitCode);

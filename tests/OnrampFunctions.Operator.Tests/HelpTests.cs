@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>Every command says what it does, what it needs, and how it is used; the document says no less.</summary>
+/// <summary>Every command describes its purpose, its requirements and its usage, and the document agrees.</summary>
 public sealed partial class HelpTests
 {
     public static TheoryData<string> Commands =>
@@ -45,7 +45,7 @@ public sealed partial class HelpTests
                 words.RemoveRange(option, 2);
             }
 
-            // It gets as far as asking where to, or what is wrong with that.
+            // It gets as far as the connection string.
             var run = await Run.ToolAsync([.. words]);
             Assert.Matches("^(Specify the namespace|The connection string has no name=value pairs)", run.Error);
         }
@@ -55,7 +55,7 @@ public sealed partial class HelpTests
     [MemberData(nameof(Commands))]
     public async Task Every_command_and_option_is_in_the_document(string command)
     {
-        var document = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operator.md"), Duty.Token);
+        var document = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operator.md"), OperatorSession.Token);
         var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
         Assert.Contains($"`{command}", document, StringComparison.Ordinal);
         Assert.All(

@@ -5,13 +5,13 @@ using ServiceBusEmulator.Broker;
 namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
-/// One dead letter cannot harm another: every command goes on past one that cannot be read or sent, and says so.
+/// One dead letter cannot affect another: every command reports and skips dead letters that cannot be read or sent.
 /// </summary>
 public sealed class HostileDeadLetterTests
 {
     private static readonly object Map = new AmqpMap(new Dictionary<string, object> { ["a"] = 1 });
 
-    /// <summary>The client throws away the whole page, or the whole batch, that one of these is in.</summary>
+    /// <summary>The client discards the whole page or batch that contains one of these.</summary>
     public static TheoryData<string, object> UndecodableValues =>
         new()
         {
@@ -23,12 +23,12 @@ public sealed class HostileDeadLetterTests
 
     [Theory]
     [MemberData(nameof(UndecodableValues), DisableDiscoveryEnumeration = true)]
-    public async Task Every_command_goes_on_past_dead_letters_that_the_client_cannot_decode(string name, object value)
+    public async Task Every_command_skips_dead_letters_that_the_client_cannot_decode(string name, object value)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         for (var letter = 0; letter < 12; letter++)
         {
-            // The first, the last, two in a row.
+            // The first, the last, two consecutive ones.
             if (letter is 0 or 5 or 6 or 11)
             {
                 Kill(duty, $"hostile-{letter}", value);
@@ -54,11 +54,11 @@ public sealed class HostileDeadLetterTests
         Assert.Equal(4, Dead(duty).Counts.Ready + Dead(duty).Counts.Locked);
     }
 
-    /// <summary>[azure-service-bus-dotnet#483]: received, and never sent again.</summary>
+    /// <summary>[azure-service-bus-dotnet#483]: can be received but not sent.</summary>
     [Fact]
     public async Task Replaying_leaves_what_no_queue_takes_again_and_says_which()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         Kill(duty, "message-1");
         Kill(duty, "list", new List<object> { "a", 1 });
         Kill(duty, "message-2");
@@ -83,9 +83,9 @@ public sealed class HostileDeadLetterTests
     }
 
     [Fact]
-    public async Task Replaying_goes_on_past_one_that_has_grown_too_large()
+    public async Task Replaying_skips_a_message_that_has_become_too_large()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         Kill(duty, "message-1");
         Dead(duty).Send(Letter("large") with { Body = new byte[(256 * 1024) - 20] });
         Kill(duty, "message-2");
@@ -97,7 +97,7 @@ public sealed class HostileDeadLetterTests
         Assert.Equal(2, (await duty.LookAsync()).Count);
     }
 
-    /// <summary>A copy has what is left of its time to live, and the sender's in a property.</summary>
+    /// <summary>A copy has the remaining time to live, and the sender's original one in a property.</summary>
     [Theory]
     [InlineData(null, 60)]
     [InlineData(7_200_000L, 7200)]
@@ -106,7 +106,7 @@ public sealed class HostileDeadLetterTests
     [InlineData("an hour", 60)]
     public async Task A_replay_has_what_the_sender_set(object? property, int seconds)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         await duty.KillAsync(
             "DeliveriesExhausted",
             "",
@@ -152,8 +152,8 @@ public sealed class HostileDeadLetterTests
     [Fact]
     public async Task Timeouts_are_listed_and_disarmed_past_messages_that_the_client_cannot_decode()
     {
-        await using var duty = await Duty.StartAsync();
-        duty.Host.Broker.TryFind(Duty.Parked, out var queue);
+        await using var duty = await OperatorSession.StartAsync();
+        duty.Host.Broker.TryFind(OperatorSession.Parked, out var queue);
         foreach (
             var (id, value) in ((string Id, object Value)[])
                 [("hostile-1", Map), ("timeout-1", new List<object>()), ("hostile-2", Map)]
@@ -173,13 +173,13 @@ public sealed class HostileDeadLetterTests
         Assert.Equal(2, queue!.Counts.Scheduled);
     }
 
-    private static MessageQueue Dead(Duty duty) =>
-        duty.Host.Broker.TryFind(Duty.Parked, out var queue)
+    private static MessageQueue Dead(OperatorSession duty) =>
+        duty.Host.Broker.TryFind(OperatorSession.Parked, out var queue)
             ? queue.DeadLetters!
             : throw new InvalidOperationException();
 
-    /// <summary>Puts a dead letter where it belongs, past the broker's refusals.</summary>
-    private static void Kill(Duty duty, string id, object? value = null)
+    /// <summary>Adds a dead letter directly, without the broker's validation.</summary>
+    private static void Kill(OperatorSession duty, string id, object? value = null)
     {
         var letter = Letter(id);
         Dead(duty)

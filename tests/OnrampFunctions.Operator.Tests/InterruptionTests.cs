@@ -8,9 +8,7 @@ using OnrampFunctions.LocalHost.Faults;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>
-/// Whoever stops a replay, at whatever moment, loses nothing, and whoever runs it again doubles nothing.
-/// </summary>
+/// <summary>Stopping a replay at any time loses nothing, and running it again duplicates nothing.</summary>
 public sealed class InterruptionTests
 {
     private const int Letters = 5000;
@@ -18,8 +16,8 @@ public sealed class InterruptionTests
     [Fact]
     public async Task Five_thousand_dead_letters_are_each_done_once_though_the_replay_is_killed_twice()
     {
-        // The whole way: an outage makes them dead letters, the service does what is put back.
-        await using var duty = await Duty.StartAsync(
+        // End to end: an outage creates dead letters, and the service handles the replayed messages.
+        await using var duty = await OperatorSession.StartAsync(
             ("Queue__RetryDelays__0", "00:00:00.01"),
             ("Onramp__MaxRetries", "0"),
             ("Onramp__CircuitBreakDuration", "00:00:00.5"),
@@ -38,15 +36,19 @@ public sealed class InterruptionTests
         {
             foreach (var page in orders.Chunk(500))
             {
-                await sender.SendMessagesAsync(page.Select(static order => Duty.Cancel(order)), Duty.Token);
+                await sender.SendMessagesAsync(
+                    page.Select(static order => OperatorSession.Cancel(order)),
+                    OperatorSession.Token
+                );
             }
         }
 
-        await dead.WhenAsync(static counts => counts.Ready == Letters, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        await dead.WhenAsync(static counts => counts.Ready == Letters, OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
         host.Faults.Settings = new FaultSettings();
         await CircuitClosesAsync(host);
         ConcurrentDictionary<string, int> putBack = [];
-        // Those that the service schedules itself have a delivery.
+        // Messages that the service schedules itself have a delivery number.
         queue.Accepted += message =>
             _ = message.Property(MessageProperties.Delivery) is not null
                 ? 0
@@ -66,8 +68,8 @@ public sealed class InterruptionTests
                 "--rate",
                 "2000"
             );
-            await dead.WhenAsync(counts => counts.Ready + counts.Locked < left, Duty.Token)
-                .WaitAsync(Duty.Patience, Duty.Token);
+            await dead.WhenAsync(counts => counts.Ready + counts.Locked < left, OperatorSession.Token)
+                .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
             await killed.KillAsync();
             Assert.InRange(dead.Counts.Ready + dead.Counts.Locked, 1, left);
         }
@@ -87,8 +89,8 @@ public sealed class InterruptionTests
         Assert.Equal((0, 0), ((int)run.Json["left"]!, (int)run.Json["gone"]!));
         Assert.Equal((0, 0), (dead.Counts.Ready, dead.Counts.Locked));
         await queue
-            .WhenAsync(static counts => counts is { IsIdle: true, Scheduled: 0 }, Duty.Token)
-            .WaitAsync(Duty.Patience, Duty.Token);
+            .WhenAsync(static counts => counts is { IsIdle: true, Scheduled: 0 }, OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
         Assert.Equal((0, 0), (dead.Counts.Ready, dead.Counts.Locked));
         Assert.Equal(orders.Select(static order => $"message-{order}").Order(), putBack.Keys.Order());
         Assert.All(putBack, static pair => Assert.True(pair.Value == 1, $"{pair.Key} was put back {pair.Value} times"));
@@ -100,17 +102,23 @@ public sealed class InterruptionTests
     }
 
     /// <summary>
-    /// The one moment at which a message is in both places: it is sent, and its dead letter is not completed yet.
+    /// The only moment at which a message is in both places: it is sent, and its dead letter is not yet completed.
     /// </summary>
     [Fact]
     public async Task What_was_sent_before_a_kill_is_not_sent_again()
     {
-        await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"), Duty.Cancel("3"));
-        await using (var sender = duty.Client.CreateSender(Duty.Parked))
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync(
+            "DeliveriesExhausted",
+            "",
+            OperatorSession.Cancel("1"),
+            OperatorSession.Cancel("2"),
+            OperatorSession.Cancel("3")
+        );
+        await using (var sender = duty.Client.CreateSender(OperatorSession.Parked))
         {
             Assert.True((await duty.LookAsync(SubQueue.DeadLetter))[1].TryToReplay(out var replay));
-            await sender.SendMessageAsync(replay, Duty.Token);
+            await sender.SendMessageAsync(replay, OperatorSession.Token);
         }
 
         var run = await duty.RunAsync("dead-letters", "replay", "--yes");
@@ -121,21 +129,21 @@ public sealed class InterruptionTests
     }
 
     /// <summary>
-    /// The queue drops what it has seen within its window: under its own id, a message that died within minutes would
-    /// be dropped, and then its dead letter completed.
+    /// The queue drops duplicates within its window. A message that was dead-lettered within minutes would be dropped
+    /// under its own id, and its dead letter would then be completed.
     /// </summary>
     [Fact]
     public async Task What_died_within_the_duplicate_window_is_put_back_and_so_is_what_died_again()
     {
-        await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("MaxDeliveryCountExceeded", "", Duty.Cancel("1"));
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync("MaxDeliveryCountExceeded", "", OperatorSession.Cancel("1"));
         await duty.RunAsync("dead-letters", "replay", "--yes");
-        await using (var receiver = duty.Client.CreateReceiver(Duty.Parked))
+        await using (var receiver = duty.Client.CreateReceiver(OperatorSession.Parked))
         {
             await receiver.DeadLetterMessageAsync(
-                await receiver.ReceiveMessageAsync(Duty.Patience, Duty.Token),
+                await receiver.ReceiveMessageAsync(OperatorSession.Patience, OperatorSession.Token),
                 "MaxDeliveryCountExceeded",
-                cancellationToken: Duty.Token
+                cancellationToken: OperatorSession.Token
             );
         }
 
@@ -148,18 +156,20 @@ public sealed class InterruptionTests
     [Fact]
     public async Task What_an_interrupted_run_holds_is_waited_for()
     {
-        await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", OperatorSession.Cancel("1"), OperatorSession.Cancel("2"));
         await using var other = duty.Client.CreateReceiver(
-            Duty.Parked,
+            OperatorSession.Parked,
             new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
         );
-        var held = await other.ReceiveMessageAsync(Duty.Patience, Duty.Token);
+        var held = await other.ReceiveMessageAsync(OperatorSession.Patience, OperatorSession.Token);
 
         var run = duty.RunAsync("dead-letters", "replay", "--yes");
-        Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
-        await parked.WhenAsync(static counts => counts.Ready == 1, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
-        await other.AbandonMessageAsync(held, cancellationToken: Duty.Token);
+        Assert.True(duty.Host.Broker.TryFind(OperatorSession.Parked, out var parked));
+        await parked
+            .WhenAsync(static counts => counts.Ready == 1, OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
+        await other.AbandonMessageAsync(held, cancellationToken: OperatorSession.Token);
 
         Assert.Equal(0, (await run).ExitCode);
         Assert.InRange((await run).Error.Split("1 left: locked by an interrupted run").Length - 1, 0, 1);
@@ -169,14 +179,14 @@ public sealed class InterruptionTests
     [Fact]
     public async Task Ctrl_C_leaves_the_rest_for_the_same_command()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         await duty.KillAsync(
             "DeliveriesExhausted",
             "",
-            [.. Enumerable.Range(1, 30).Select(static order => Duty.Cancel($"{order}"))]
+            [.. Enumerable.Range(1, 30).Select(static order => OperatorSession.Cancel($"{order}"))]
         );
         using CancellationTokenSource interrupted = new();
-        Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
+        Assert.True(duty.Host.Broker.TryFind(OperatorSession.Parked, out var parked));
         parked.Accepted += _ => interrupted.Cancel();
 
         var run = await duty.RunAsync(interrupted, "dead-letters", "replay", "--yes", "--rate", "10", "--json");
@@ -201,7 +211,7 @@ public sealed class InterruptionTests
         while (true)
         {
             using StringContent cancel = new("""{"orderId":"1443"}""", Encoding.UTF8, "application/json");
-            using var answer = await client.PostAsync("api/orders/cancel", cancel, Duty.Token);
+            using var answer = await client.PostAsync("api/orders/cancel", cancel, OperatorSession.Token);
             if (answer.IsSuccessStatusCode)
             {
                 return;
@@ -209,12 +219,12 @@ public sealed class InterruptionTests
         }
     }
 
-    private static async Task<List<(string Kind, string Order)>> OutcomesAsync(Duty duty)
+    private static async Task<List<(string Kind, string Order)>> OutcomesAsync(OperatorSession duty)
     {
         await using var receiver = duty.Client.CreateReceiver("cancel-results", "local");
         List<(string, string)> seen = [];
         long next = 0;
-        while (await receiver.PeekMessagesAsync(250, next, Duty.Token) is { Count: > 0 } page)
+        while (await receiver.PeekMessagesAsync(250, next, OperatorSession.Token) is { Count: > 0 } page)
         {
             seen.AddRange(
                 page.Select(static message =>

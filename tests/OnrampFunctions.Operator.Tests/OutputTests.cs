@@ -4,13 +4,13 @@ using System.Text;
 namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
-/// What is written: nothing from outside moves, colours or hides anything, and a pipe gets text alone.
+/// Output: data from outside cannot move the cursor, change colours or hide text, and a pipe gets only text.
 /// </summary>
 public sealed class OutputTests
 {
     /// <summary>
-    /// Escape sequences that clear, recolour, retitle and link; an eight-bit one; markup; lines of their own; text that
-    /// runs backwards; an order that is not one.
+    /// Escape sequences that clear, colour, set titles and link, an eight-bit one, markup, line breaks, right-to-left
+    /// text, and an invalid order.
     /// </summary>
     public static TheoryData<string> Hostile =>
         [
@@ -31,7 +31,7 @@ public sealed class OutputTests
     [MemberData(nameof(Hostile))]
     public async Task Nothing_from_outside_reaches_the_terminal_as_more_than_text(string text)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var sent = text.Replace("\ud800", "\ufffd", StringComparison.Ordinal);
         await duty.KillAsync(
             sent,
@@ -76,7 +76,7 @@ public sealed class OutputTests
         Assert.Contains("1 in total", (await duty.RunAsync("dead-letters", "list")).Out, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', status.Out);
 
-        // Programs get it as it is, and it cannot leave its string.
+        // Programs get the original text, and it cannot break out of its string.
         Assert.Equal(
             sent,
             (string?)(await duty.RunAsync("dead-letters", "list", "--json")).Json["deadLetters"]![0]!["reason"]
@@ -86,8 +86,13 @@ public sealed class OutputTests
     [Fact]
     public async Task A_pipe_gets_no_escape_codes_and_every_row_on_one_line()
     {
-        await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", new string('x', 300), Duty.Cancel("1"), Duty.Cancel("2"));
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync(
+            "DeliveriesExhausted",
+            new string('x', 300),
+            OperatorSession.Cancel("1"),
+            OperatorSession.Cancel("2")
+        );
         foreach (
             var line in (string[])
                 ["--help", "dead-letters list", "dead-letters replay --yes", "status --subscription local", "--version"]
@@ -99,7 +104,7 @@ public sealed class OutputTests
                     .. line.Split(' '),
                     .. line.StartsWith("--", StringComparison.Ordinal)
                         ? Array.Empty<string>()
-                        : ["--queue", Duty.Parked],
+                        : ["--queue", OperatorSession.Parked],
                 ]
             );
             var run = await tool.EndAsync();
@@ -116,7 +121,7 @@ public sealed class OutputTests
         }
     }
 
-    /// <summary>What a shell script does with standard output and standard error, and how the tool ends then.</summary>
+    /// <summary>How a shell script redirects standard output and standard error, and the resulting exit code.</summary>
     [Theory]
     [InlineData("--help >&-", 1, "Cannot write to standard output: it is closed.")]
     [InlineData("--help > /dev/full", 1, "Cannot write to standard output: No space left on device.")]
@@ -128,7 +133,7 @@ public sealed class OutputTests
     public async Task Output_that_cannot_be_written_is_said_to_be_that(string rest, int exitCode, string sentence)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /dev/full.");
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         using var shell = ToolProcess.StartShell(duty.ConnectionString, $"tool {rest}");
 
         var run = await shell.EndAsync();
@@ -137,13 +142,13 @@ public sealed class OutputTests
     }
 
     /// <summary>
-    /// As in a script whose output goes to a file: every program continues where the one before has stopped.
+    /// As in a script whose output goes to a file: every program appends to the output of the previous one.
     /// </summary>
     [Fact]
     public async Task Output_in_a_file_is_not_overwritten_by_the_next_program()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         using var shell = ToolProcess.StartShell(
             duty.ConnectionString,
             "file=$(mktemp); { echo before; tool --version; echo after; } > $file; cat $file; rm $file"
@@ -162,7 +167,7 @@ public sealed class OutputTests
     [InlineData("'{0}'\n")]
     public async Task What_editors_and_shells_leave_around_a_connection_string_does_not_matter(string form)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var run = await Run.ToolAsync([
             "dead-letters",
             "list",
@@ -172,11 +177,11 @@ public sealed class OutputTests
         Assert.True(run.ExitCode == 3, run.Error);
     }
 
-    /// <summary>A proxy is not asked for what is on this machine: [dotnet/runtime#31680].</summary>
+    /// <summary>No proxy is used for this machine: [dotnet/runtime#31680].</summary>
     [Fact]
     public async Task The_app_on_this_machine_is_asked_without_a_proxy()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         using var tool = ToolProcess.StartShell(
             duty.ConnectionString,
             $"tool status --app {duty.Host.BaseAddress}",
@@ -188,11 +193,17 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task A_process_in_a_pipe_asks_nobody()
+    public async Task A_process_in_a_pipe_does_not_prompt()
     {
-        await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"));
-        using var tool = ToolProcess.Start(duty.ConnectionString, "dead-letters", "remove", "--queue", Duty.Parked);
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", OperatorSession.Cancel("1"));
+        using var tool = ToolProcess.Start(
+            duty.ConnectionString,
+            "dead-letters",
+            "remove",
+            "--queue",
+            OperatorSession.Parked
+        );
 
         var run = await tool.EndAsync();
 
@@ -204,9 +215,9 @@ public sealed class OutputTests
     public async Task An_interrupted_process_says_so()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no signal to send.");
-        await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
-        Assert.True(duty.Host.Broker.TryFind(Duty.Parked, out var parked));
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", OperatorSession.Cancel("1"), OperatorSession.Cancel("2"));
+        Assert.True(duty.Host.Broker.TryFind(OperatorSession.Parked, out var parked));
         using var tool = ToolProcess.Start(
             duty.ConnectionString,
             "dead-letters",
@@ -215,9 +226,11 @@ public sealed class OutputTests
             "--rate",
             "1",
             "--queue",
-            Duty.Parked
+            OperatorSession.Parked
         );
-        await parked.WhenAsync(static counts => counts.Ready == 1, Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        await parked
+            .WhenAsync(static counts => counts.Ready == 1, OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
 
         tool.Interrupt();
         var run = await tool.EndAsync();
@@ -226,7 +239,7 @@ public sealed class OutputTests
         Assert.Contains("1 done, 1 left; run the command again to continue.", run.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>A person's terminal has colours, unless the person wants none (no-color.org).</summary>
+    /// <summary>A terminal has colours unless NO_COLOR is set (no-color.org).</summary>
     [Theory]
     [InlineData(null, true)]
     [InlineData("", true)]

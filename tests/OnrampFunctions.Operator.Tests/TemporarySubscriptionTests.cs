@@ -6,8 +6,8 @@ using System.Xml.Linq;
 namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
-/// Watching by a subscription of its own. Here its administration answers and its messages cannot be reached, since the
-/// local host has the one over HTTPS as little as the other over TLS.
+/// Watching with a temporary subscription. Here only its administration works and its messages are not reachable,
+/// because the local host supports neither HTTPS for one nor TLS for the other.
 /// </summary>
 public sealed class TemporarySubscriptionTests
 {
@@ -94,7 +94,7 @@ public sealed class TemporarySubscriptionTests
             var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
             Requests.Add((request.Method.Method, request.RequestUri!.AbsolutePath, body));
 
-            // Service Bus answers with what was asked for, under its name.
+            // Service Bus returns what was requested, under its name.
             var answer = body.Replace(
                 "<content",
                 $"<title type=\"text\">{request.RequestUri.AbsolutePath.Split('/')[^1]}</title><content",

@@ -2,21 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>Timeouts that the service itself armed: seen, and taken back.</summary>
+/// <summary>Lists and disarms timeouts that the service armed.</summary>
 public sealed class TimeoutTests
 {
     [Fact]
     public async Task Lists_timeouts_without_what_disarms_them_and_no_other_scheduled_message()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var id = await ArmAsync(duty, """{"orderId":"1443","after":"PT2H"}""");
         await ArmAsync(duty, """{"hash":"9f86d081884c7d65","after":"PT1H"}""");
         await using (var sender = duty.Client.CreateSender("cancel-requests"))
         {
             await sender.ScheduleMessageAsync(
-                Duty.Cancel("1444"),
+                OperatorSession.Cancel("1444"),
                 DateTimeOffset.Parse("2100-01-01T00:00:00Z", null),
-                Duty.Token
+                OperatorSession.Token
             );
         }
 
@@ -40,9 +40,9 @@ public sealed class TimeoutTests
     [InlineData("ID")]
     [InlineData("NUMBER")]
     [InlineData("--order 1443")]
-    public async Task Takes_back_the_one_that_is_meant(string which)
+    public async Task Disarms_the_given_timeout(string which)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var id = await ArmAsync(duty, """{"orderId":"1443","after":"PT2H"}""");
         await ArmAsync(duty, """{"hash":"9f86d081884c7d65","after":"PT1H"}""");
         string[] disarm =
@@ -81,15 +81,15 @@ public sealed class TimeoutTests
     [InlineData("x", 2, "'x' is neither a number")]
     [InlineData("NUMBER.00000000000000000000000000000000", 3, "No matching timeouts")]
     [InlineData("RETRY", 3, "No matching timeouts")]
-    public async Task Takes_back_nothing_else(string which, int exitCode, string words)
+    public async Task Disarms_nothing_else(string which, int exitCode, string words)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var id = await ArmAsync(duty, """{"orderId":"1443","after":"PT2H"}""");
         await using var sender = duty.Client.CreateSender("cancel-requests");
         var retry = await sender.ScheduleMessageAsync(
-            Duty.Cancel("1444"),
+            OperatorSession.Cancel("1444"),
             DateTimeOffset.Parse("2100-01-01T00:00:00Z", null),
-            Duty.Token
+            OperatorSession.Token
         );
         var named = which
             .Replace("NUMBER", id.Split('.')[0], StringComparison.Ordinal)
@@ -109,11 +109,11 @@ public sealed class TimeoutTests
         Assert.Equal(2, duty.Host.Broker.Requests.Counts.Scheduled);
     }
 
-    private static async Task<string> ArmAsync(Duty duty, string body)
+    private static async Task<string> ArmAsync(OperatorSession duty, string body)
     {
         using HttpClient client = new() { BaseAddress = duty.Host.BaseAddress };
         using StringContent content = new(body, System.Text.Encoding.UTF8, "application/json");
-        using var answer = await client.PostAsync("api/orders/timeouts", content, Duty.Token);
-        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Duty.Token))!["timeoutId"]!;
+        using var answer = await client.PostAsync("api/orders/timeouts", content, OperatorSession.Token);
+        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(OperatorSession.Token))!["timeoutId"]!;
     }
 }

@@ -4,15 +4,15 @@ using System.Net.Sockets;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>A namespace that cannot be reached is told so within seconds, whoever does not answer there.</summary>
+/// <summary>An unreachable namespace is reported within seconds, whatever the cause.</summary>
 public sealed class UnreachableTests
 {
-    /// <summary>The SDK's own default is four tries of a minute each.</summary>
+    /// <summary>The default of the SDK is four attempts of a minute each.</summary>
     private static readonly TimeSpan Seconds = TimeSpan.FromSeconds(30);
 
     [Theory]
     [MemberData(nameof(FaultTests.Commands), MemberType = typeof(FaultTests))]
-    public async Task Where_nobody_listens_nobody_waits(string command, string roles)
+    public async Task Without_a_receiver_a_stop_does_not_wait(string command, string roles)
     {
         Assert.NotEmpty(roles);
         using TcpListener closed = new(IPAddress.Loopback, 0);
@@ -23,7 +23,7 @@ public sealed class UnreachableTests
     }
 
     [Fact]
-    public async Task Where_somebody_listens_and_never_answers_nobody_waits_long()
+    public async Task A_receiver_that_never_responds_does_not_delay_a_stop_for_long()
     {
         using TcpListener mute = new(IPAddress.Loopback, 0);
         mute.Start();

@@ -3,15 +3,17 @@ using Onramp.Cancellation.Outcomes;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>Orders cancelled by the tool, what comes of them, and what lies where: with the service at work.</summary>
+/// <summary>
+/// Cancelling orders with the tool, their outcomes, and the status of the queues, while the service runs.
+/// </summary>
 public sealed class WorkTests
 {
     private static readonly string[] Real = ["--queue", "cancel-requests"];
 
     [Fact]
-    public async Task Cancels_by_the_queue_and_sees_what_comes_of_it()
+    public async Task Cancels_by_the_queue_and_watches_the_outcome()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         Assert.Equal(2, (await duty.RunAsync(["cancel", "1443", .. Real])).ExitCode);
         Assert.Equal(0, (await duty.RunAsync(["cancel", "1443", "--dry-run", .. Real])).ExitCode);
 
@@ -32,8 +34,8 @@ public sealed class WorkTests
             (queued.ExitCode, (string?)queued.Json["requestId"], (bool)queued.Json["queued"]!)
         );
         await duty
-            .Host.Broker.Local.WhenAsync(static counts => counts.Ready == 3, Duty.Token)
-            .WaitAsync(Duty.Patience, Duty.Token);
+            .Host.Broker.Local.WhenAsync(static counts => counts.Ready == 3, OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
 
         var watched = await duty.RunAsync(
             "outcomes",
@@ -89,11 +91,11 @@ public sealed class WorkTests
     [Fact]
     public async Task Sees_from_now_on_what_comes_from_now_on()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         await duty.RunAsync(["cancel", "1444", "--yes", .. Real]);
         await duty
-            .Host.Broker.Local.WhenAsync(static counts => counts.Ready == 1, Duty.Token)
-            .WaitAsync(Duty.Patience, Duty.Token);
+            .Host.Broker.Local.WhenAsync(static counts => counts.Ready == 1, OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
         duty.Clock.Advance(TimeSpan.FromMinutes(1));
 
         var run = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--for", "2s", "--json");
@@ -133,7 +135,7 @@ public sealed class WorkTests
     [InlineData("dead-letters list 4711 x", "'x' is not a number from the list. See onramp-cancel --help.")]
     public async Task Refuses_a_wrong_command_line_in_one_sentence(string line, string words)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var run = await duty.RunAsync(line.Split(' '));
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(words, run.Sentence, StringComparison.Ordinal);
@@ -142,7 +144,7 @@ public sealed class WorkTests
     [Fact]
     public async Task A_reason_that_is_too_long_is_refused_in_the_services_own_words()
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var run = await duty.RunAsync(["cancel", "1443", "--yes", "--reason", new string('x', 201), .. Real]);
         Assert.Equal((2, "reason: Must be a string of at most 200 characters."), (run.ExitCode, run.Sentence));
     }
@@ -150,20 +152,20 @@ public sealed class WorkTests
     [Fact]
     public async Task Says_what_lies_where_and_whether_the_app_is_well()
     {
-        await using var duty = await Duty.StartAsync();
-        await duty.KillAsync("DeliveriesExhausted", "", Duty.Cancel("1"), Duty.Cancel("2"));
-        await duty.KillAsync("InvalidMessage", "", Duty.Cancel("3"));
-        await using (var sender = duty.Client.CreateSender(Duty.Parked))
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", OperatorSession.Cancel("1"), OperatorSession.Cancel("2"));
+        await duty.KillAsync("InvalidMessage", "", OperatorSession.Cancel("3"));
+        await using (var sender = duty.Client.CreateSender(OperatorSession.Parked))
         {
-            await sender.SendMessageAsync(Duty.Cancel("4"), Duty.Token);
+            await sender.SendMessageAsync(OperatorSession.Cancel("4"), OperatorSession.Token);
             await sender.ScheduleMessageAsync(
-                Duty.Cancel("5"),
+                OperatorSession.Cancel("5"),
                 DateTimeOffset.Parse("2100-01-01T00:00:00Z", null),
-                Duty.Token
+                OperatorSession.Token
             );
         }
 
-        // The messages are a little younger than the clock.
+        // The messages are slightly younger than the clock.
         duty.Clock.Advance(TimeSpan.FromMinutes(91));
         string[] status = ["status", "--subscription", "local", "--app", $"{duty.Host.BaseAddress}"];
         var json = (await duty.RunAsync([.. status, "--json"])).Json;
@@ -208,9 +210,9 @@ public sealed class WorkTests
         "App HOST/simulator: 404, ",
         "The app at HOST/simulator is not healthy, or it is another app: see docs/operations.md."
     )]
-    public async Task An_app_that_is_not_well_is_told_and_hides_nothing_else(string app, string line, string sentence)
+    public async Task An_unhealthy_app_is_reported_and_hides_nothing_else(string app, string line, string sentence)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var host = $"{duty.Host.BaseAddress}".TrimEnd('/');
 
         var run = await duty.RunAsync("status", "--app", app.Replace("HOST", host, StringComparison.Ordinal));
@@ -230,9 +232,9 @@ public sealed class WorkTests
     [InlineData("dead-letters remove --order 1 --yes", "No matching dead letters in parked.")]
     [InlineData("timeouts list", "There are no timeouts on parked.")]
     [InlineData("timeouts list --caller shop", "No matching timeouts on parked.")]
-    public async Task Tells_nothing_at_all_from_nothing_that_is_meant(string line, string sentence)
+    public async Task Distinguishes_an_empty_queue_from_no_match(string line, string sentence)
     {
-        await using var duty = await Duty.StartAsync();
+        await using var duty = await OperatorSession.StartAsync();
         var run = await duty.RunAsync(line.Split(' '));
         Assert.Equal((3, sentence), (run.ExitCode, run.Sentence));
     }

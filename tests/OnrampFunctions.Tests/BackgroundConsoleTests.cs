@@ -3,9 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>
-/// What the Functions host would drop reaches it as a line of the console, and nothing reaches it twice.
-/// </summary>
+/// <summary>Lines that the Functions host would drop are written to the console, and no line appears twice.</summary>
 public sealed class BackgroundConsoleTests
 {
     [Fact]

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>What the Functions host will read: names, routes, bindings, and the files beside the app.</summary>
+/// <summary>What the Functions host reads: names, routes, bindings, and the files in the folder of the app.</summary>
 public sealed class BindingTests
 {
     private static readonly JsonElement Host = Read("Root/host.json");
     private static readonly JsonElement Settings = Read("Root/local.settings.sample.json").GetProperty("Values");
 
     /// <summary>
-    /// Two generators of the Sdk list the functions: one at build for the host to read, one in the worker, which tells
-    /// the host while it starts. No word of <c>methods</c> is every method, so that the core answers 405 and not the
-    /// host 404.
+    /// Two generators of the SDK list the functions: one at build time for the host, and one in the worker, which
+    /// reports them to the host at start. Without <c>methods</c> every method is allowed, so that the core returns 405
+    /// and not the host 404.
     /// </summary>
     [Theory]
     [InlineData(false)]
@@ -107,7 +107,7 @@ public sealed class BindingTests
         Assert.Equal(0, serviceBus.GetProperty("prefetchCount").GetInt32());
     }
 
-    /// <summary>Its own sampling counts for nothing then; the exporter's is switched off in the code.</summary>
+    /// <summary>The host's sampling is then ignored. The exporter's is switched off in the code.</summary>
     [Fact]
     public void The_host_exports_by_OpenTelemetry_as_the_worker_does()
     {
@@ -115,9 +115,7 @@ public sealed class BindingTests
         Assert.False(Host.GetProperty("logging").TryGetProperty("applicationInsights", out _));
     }
 
-    /// <summary>
-    /// The sentence with which the process ends at start is a line of the console, and the default level would drop it.
-    /// </summary>
+    /// <summary>The message of a failed start is a line of the console, which the default level would drop.</summary>
     [Fact]
     public void What_the_worker_writes_to_the_console_is_kept() =>
         Assert.Equal(

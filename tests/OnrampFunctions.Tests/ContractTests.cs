@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>The contract, met at the functions' public methods.</summary>
+/// <summary>Runs the contract against the public methods of the functions.</summary>
 public sealed class ContractTests : Contract
 {
     protected override async Task<IContractHost> StartAsync(OutcomeKind leadsTo)

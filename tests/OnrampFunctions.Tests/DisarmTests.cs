@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 namespace OnrampFunctions.Tests;
 
 /// <summary>
-/// Disarming takes back a timeout that waits, and never anything else that happens to have the number.
+/// Disarming removes only a waiting timeout, and no other message that happens to have the same number.
 /// </summary>
 public sealed class DisarmTests
 {
@@ -59,9 +59,9 @@ public sealed class DisarmTests
     [Theory]
     [InlineData(-1, 404)]
     [InlineData(1, 404)] // It may have fired by the broker's clock.
-    // The SDK repeats a cancellation whose answer was lost, and is told that there is no such message.
+    // The SDK repeats a cancellation whose response was lost, and then gets "message not found".
     [InlineData(2, 204)]
-    public async Task Can_have_taken_back_what_is_gone_only_if_it_cannot_have_fired(int seconds, int status)
+    public async Task Counts_a_missing_timeout_as_disarmed_only_if_it_cannot_have_fired(int seconds, int status)
     {
         await using var app = await App.StartAsync();
         app.Bus.Scheduled[100] = (Timeout(), app.Time.GetUtcNow().AddSeconds(seconds));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>The Functions host gets the service's log, and of everything else only warnings and errors.</summary>
+/// <summary>The Functions host gets the service log, and only warnings and errors of everything else.</summary>
 public sealed class HostLogFilterTests
 {
     [Theory]

@@ -1,9 +1,6 @@
 namespace OnrampFunctions.Tests;
 
-/// <summary>
-/// Triggers hand over and know nothing of one another's folders; the two libraries that both hosts use have one folder
-/// each.
-/// </summary>
+/// <summary>The triggers are in one folder. The two libraries that both hosts use have one folder each.</summary>
 public sealed class LayoutTests
 {
     public static TheoryData<string> Projects => [.. Layouts.Keys];

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>How outcome events go to the topic: at once while it keeps up, together while it does not.</summary>
+/// <summary>
+/// How outcome events are sent to the topic: immediately while it keeps up, in batches while it does not.
+/// </summary>
 public sealed class OutcomeSendingTests : IAsyncDisposable
 {
     private readonly HeldTopic _topic = new();
@@ -45,7 +47,7 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Tells_a_refusal_to_everybody_whose_event_was_in_the_batch_and_to_nobody_else()
+    public async Task Reports_a_refusal_to_exactly_the_senders_in_the_batch()
     {
         var published = Publish("abcdefgh");
         _topic.Sends[0].Answer.SetResult();

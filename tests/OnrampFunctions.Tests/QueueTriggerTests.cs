@@ -106,8 +106,8 @@ public sealed class QueueTriggerTests
     }
 
     /// <summary>
-    /// The Functions host cancels the token of every invocation as soon as it is asked to stop: work in progress would
-    /// be abandoned and done twice.
+    /// The Functions host cancels the token of every invocation as soon as it is asked to stop. Work in progress would
+    /// be abandoned and repeated.
     /// </summary>
     [Fact]
     public void Cannot_be_cancelled_by_the_functions_host() =>
@@ -116,7 +116,9 @@ public sealed class QueueTriggerTests
             static parameter => parameter.ParameterType == typeof(CancellationToken)
         );
 
-    /// <summary>Given back, it would come again at once, ten times in a moment, and be dead-lettered.</summary>
+    /// <summary>
+    /// An abandoned message would be redelivered immediately, ten times in a moment, and then dead-lettered.
+    /// </summary>
     [Fact]
     public async Task A_process_that_stops_leaves_alone_what_it_is_handed_then()
     {
@@ -146,7 +148,7 @@ public sealed class QueueTriggerTests
     }
 
     [Fact]
-    public async Task A_lock_lost_while_settling_is_no_fault_of_the_function()
+    public async Task A_lock_lost_while_settling_does_not_fail_the_function()
     {
         await using var app = await App.StartAsync();
         var actions = new FakeActions

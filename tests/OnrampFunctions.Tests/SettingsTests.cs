@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace OnrampFunctions.Tests;
 
 /// <summary>
-/// Service Bus settings that cannot work end the start with sentences that say what to set, and quote no key.
+/// Invalid Service Bus settings stop the start with messages that say what to set and do not quote keys.
 /// </summary>
 public sealed class SettingsTests
 {
@@ -32,8 +32,8 @@ public sealed class SettingsTests
         AssertRefusedAsync(expected, (name, value));
 
     /// <summary>
-    /// What <c>ServiceBusClient</c> 7.21.0 refuses when it is made or asked for a sender, at the first request
-    /// otherwise.
+    /// Values that <c>ServiceBusClient</c> 7.21.0 rejects when it is created or asked for a sender. Without validation
+    /// they would fail at the first request.
     /// </summary>
     [Theory]
     [InlineData("garbage", "ServiceBus is not a valid Service Bus connection string")]

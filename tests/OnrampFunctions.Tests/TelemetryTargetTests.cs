@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>Where telemetry goes follows from settings that others have named.</summary>
+/// <summary>Standard settings determine where telemetry is sent.</summary>
 public sealed class TelemetryTargetTests
 {
     private const string Insights = "InstrumentationKey=00000000-0000-0000-0000-000000000000";

@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>The limits of the platform, of the app and of the SDK fit into one another.</summary>
+/// <summary>The time limits of the platform, the app and the SDK are consistent.</summary>
 public sealed class TimeLimitTests
 {
     private static readonly JsonElement Host = JsonDocument
@@ -25,9 +25,8 @@ public sealed class TimeLimitTests
     }
 
     /// <summary>
-    /// An idle receiver asks again after each try and exports a span for it. What else the host's client does, settling
-    /// and renewing locks, the function does not wait for longer than
-    /// <see cref="MessageDispatcher.SettlementTimeout"/>.
+    /// An idle receiver exports a span for each attempt. For everything else that the host's client does, settling and
+    /// renewing locks, the function waits no longer than <see cref="MessageDispatcher.SettlementTimeout"/>.
     /// </summary>
     [Fact]
     public void An_idle_instance_asks_for_messages_no_oftener_than_once_a_minute_and_receiver() =>

@@ -1,6 +1,6 @@
 namespace Reliability.Tests;
 
-/// <summary>The run is worth what its checks notice.</summary>
+/// <summary>Tests that the run detects broken promises.</summary>
 public sealed class InvariantTests
 {
     [Theory]
@@ -102,7 +102,7 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Cannot_refuse_to_take_a_timeout_back_that_waits_nor_let_it_fire_when_it_is_taken_back()
+    public void Cannot_refuse_to_disarm_a_waiting_timeout_or_let_a_disarmed_one_fire()
     {
         var waiting = Ended(Way.TimeoutDisarmed, -3, Sent("cancelled", -3, "timeout"));
         waiting.NotDisarmed = true;
@@ -111,7 +111,7 @@ public sealed class InvariantTests
         taken.Disarmed = true;
         Assert.Equal([Promises.Unasked], Broken(taken));
 
-        // Whether it was, its caller does not know; nothing may be tried without an end either.
+        // Its caller does not know whether it was, and nothing may be retried forever.
         var gone = Ended(Way.TimeoutDisarmed, 0);
         gone.MaybeDisarmed = true;
         Assert.Empty(Broken(gone));
@@ -183,7 +183,7 @@ public sealed class InvariantTests
         Assert.Empty(Broken(Ended(Way.Http, -3, Sent("failed", 0), Sent("cancelled", -3))));
 
     /// <summary>
-    /// With a dead letter of a message that has had its deliveries: all of the schedule, or those that are named.
+    /// Adds a dead letter of a message that has had all deliveries of the schedule, or the given number.
     /// </summary>
     private static Record GivenUp(Record record, params int[] deliveries)
     {

@@ -4,7 +4,7 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability.Tests;
 
 /// <summary>
-/// What was on the wire to the provider is noticed wherever else it turns up, and nothing else is taken for it.
+/// Data from the connection to the provider is detected wherever else it appears, without false positives.
 /// </summary>
 public sealed class LeakTests
 {
@@ -13,11 +13,11 @@ public sealed class LeakTests
     private const string Signature =
         "d323ed077a95de5b4d1335084c298712bf7c695ff2661b4110657b38016e6f1daf9626a7bd4a617921e77a7dccf61252c36220028224346a37818c0552c4a475";
 
-    private static readonly ProviderCredentials Pair = Pairs.Of(seed: 1, number: 0);
+    private static readonly ProviderCredentials Pair = CredentialPairs.Of(seed: 1, number: 0);
     private static readonly PlannedRequest Request = new(7, Way.Http, 0, OnlyIfUnpaid: false) { ByHash = true };
 
     private readonly Secrets _secrets = new();
-    private readonly Sayings _sayings = new();
+    private readonly RecordedTexts _sayings = new();
 
     public LeakTests()
     {
@@ -51,14 +51,14 @@ public sealed class LeakTests
 
     [Theory]
     [MemberData(nameof(Leaks))]
-    public void Cannot_be_told_in_a_log_line(string text, SecretKind kind)
+    public void Cannot_leak_in_a_log_line(string text, SecretKind kind)
     {
         _sayings.AddLine($"Onramp said: so it goes, {text}…", exception: null);
         Assert.Equal([kind], Found());
     }
 
     [Fact]
-    public void Cannot_be_told_by_an_exception()
+    public void Cannot_leak_in_an_exception()
     {
         _sayings.AddLine("No answer", new InvalidOperationException("outer", new IOException($"X-Debug: {Signature}")));
         Assert.Equal([SecretKind.Signature], Found());
@@ -67,7 +67,7 @@ public sealed class LeakTests
     [Theory]
     [InlineData("detail", true)]
     [InlineData("hash", false)]
-    public void Cannot_be_told_in_an_answer_but_by_the_field_that_is_for_it(string field, bool leaks)
+    public void Cannot_leak_in_a_response_except_in_its_own_field(string field, bool leaks)
     {
         using var answer = new HttpResponseMessage(HttpStatusCode.OK);
         _sayings.AddAnswer(answer, $$"""{"requestId":"request-7","{{field}}":"{{Request.Hash}}"}""");
@@ -75,7 +75,7 @@ public sealed class LeakTests
     }
 
     [Fact]
-    public void Cannot_be_told_in_a_field_by_another_secret_nor_behind_json_escapes()
+    public void Cannot_leak_another_secret_in_a_field_or_behind_json_escapes()
     {
         using var answer = new HttpResponseMessage(HttpStatusCode.OK);
         _sayings.AddAnswer(answer, $$"""{"hash":"{{Signature}}","errors":[{"detail":"\u0022timestamp\u0022:17"}]}""");
@@ -83,7 +83,7 @@ public sealed class LeakTests
     }
 
     [Fact]
-    public void Cannot_be_told_in_a_header()
+    public void Cannot_leak_in_a_header()
     {
         using var answer = new HttpResponseMessage(HttpStatusCode.OK);
         answer.Headers.TryAddWithoutValidation("Location", $"/api/orders/{Request.Hash}");
@@ -94,14 +94,14 @@ public sealed class LeakTests
     [Theory]
     [InlineData("cloudEvents_subject", false)]
     [InlineData("outcome", true)]
-    public void Cannot_be_told_by_a_property_but_by_the_one_that_is_for_it(string property, bool leaks)
+    public void Cannot_leak_in_a_property_except_its_own(string property, bool leaks)
     {
         _sayings.AddEvent(Event($$"""{"hash":"{{Request.Hash}}"}""", (property, Request.Hash)));
         Assert.Equal(leaks ? [SecretKind.Hash] : [], Found());
     }
 
     [Fact]
-    public void Cannot_be_told_by_an_event_nor_by_a_dead_letter()
+    public void Cannot_leak_in_an_event_or_a_dead_letter()
     {
         _sayings.AddEvent(Event($$"""{"hash":"","detail":"nothing for {{Request.Hash}}"}"""));
         _sayings.AddProperties(
@@ -113,7 +113,7 @@ public sealed class LeakTests
 
     [Theory]
     [MemberData(nameof(Leaks))]
-    public void Cannot_be_told_by_what_is_exported(string text, SecretKind kind)
+    public void Cannot_leak_in_exported_telemetry(string text, SecretKind kind)
     {
         _sayings.AddExported("span POST", [null, "http.request.method=POST", $"detail={text}"]);
         Assert.Equal([kind], Found());
@@ -133,7 +133,7 @@ public sealed class LeakTests
     }
 
     [Fact]
-    public void Cannot_look_for_what_is_too_short_to_be_told_from_other_texts() =>
+    public void Cannot_search_for_a_secret_that_is_too_short_to_be_unique() =>
         Assert.Throws<ArgumentException>(() => _secrets.Add(SecretKind.Key, "test_key"));
 
     private static ServiceBusReceivedMessage Event(string body, params (string Name, object Value)[] properties) =>

@@ -1,9 +1,9 @@
 namespace Reliability.Tests;
 
-/// <summary>A short run with everything going wrong; the long one is a command of its own.</summary>
+/// <summary>A short run with all kinds of faults. The long run is a separate command.</summary>
 public sealed class ShortRunTests
 {
-    // Ten times what it takes: a run that stands still fails instead of holding up all others.
+    // Ten times the usual duration, so that a hanging run fails instead of blocking all tests.
     [Fact(Timeout = 180_000)]
     public async Task Every_promise_is_kept_while_everything_goes_wrong()
     {

@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace Reliability;
 
-/// <summary>One HTTP answer of the service, as far as it promises something.</summary>
+/// <summary>The parts of an HTTP response that the service makes promises about.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Problem">The last part of the problem's type; null for none.</param>
-/// <param name="Outcome">The outcome it names; null for none.</param>
-/// <param name="OrderStatus">The order's state it names; null for none.</param>
-/// <param name="RequestId">The request it names; null for none.</param>
+/// <param name="Problem">The last part of the problem type, or null.</param>
+/// <param name="Outcome">The outcome, or null.</param>
+/// <param name="OrderStatus">The order state, or null.</param>
+/// <param name="RequestId">The request id, or null.</param>
 /// <param name="SaysWhen">Whether it has a <c>Retry-After</c>.</param>
 public sealed record Answer(
     int Status,
@@ -19,13 +19,13 @@ public sealed record Answer(
     bool SaysWhen
 )
 {
-    /// <summary>The timeout it names; null for none.</summary>
+    /// <summary>The timeout id, or null.</summary>
     public string? TimeoutId { get; init; }
 
-    /// <summary>When it says that the timeout is due.</summary>
+    /// <summary>When the timeout is due.</summary>
     public string? DueAt { get; init; }
 
-    /// <summary>Whether a good caller repeats the request.</summary>
+    /// <summary>Whether a well-behaved caller repeats the request.</summary>
     public bool AsksForMore => Status is (int)HttpStatusCode.ServiceUnavailable or (int)HttpStatusCode.BadGateway;
 
     public static Answer Read(HttpResponseMessage response, JsonElement body) =>

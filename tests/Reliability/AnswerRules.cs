@@ -1,7 +1,8 @@
 namespace Reliability;
 
 /// <summary>
-/// Checks the HTTP answers to one request: their form, their truth, and that each was published before it was given.
+/// Checks the HTTP responses to one request: their form, that they are true, and that each outcome was published before
+/// its response.
 /// </summary>
 internal static class AnswerRules
 {
@@ -52,7 +53,7 @@ internal static class AnswerRules
             (201, null, null, >= Way.Timeout and <= Way.TimeoutDisarmed) => true,
             (503, "queue-unavailable", null, not Way.Http) => true,
 
-            // By then the instant that was asked for had passed.
+            // The requested time had already passed by then.
             (422, "invalid-request", null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.ArmedLate,
             _ => false,
         };

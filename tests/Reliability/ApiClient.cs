@@ -5,18 +5,18 @@ using System.Text.Json;
 namespace Reliability;
 
 /// <summary>
-/// Calls the service by HTTP as a good client does: repeats a 503 with the same key, and waits as long as it is asked
-/// to, within reason.
+/// Calls the service as a well-behaved HTTP client: repeats a request after 503 with the same key, and honours
+/// Retry-After within limits.
 /// </summary>
-internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sayings, TimeProvider time)
+internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedTexts sayings, TimeProvider time)
 {
     private const int MaxRepeats = 7;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    // As long as the circuit stays open in a run.
+    // The time for which the circuit stays open in a run.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Posts until there is an answer that need not be repeated, or patience ends.</summary>
+    /// <summary>Posts until a response needs no repeat or the time limit is reached.</summary>
     public async Task PostAsync(
         Record record,
         string path,
@@ -54,11 +54,9 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
         }
     }
 
-    /// <summary>Takes a timeout back, as often as it is told to repeat that.</summary>
-    /// <returns>
-    /// The last answer's status: 204, or 404 when the timeout is unknown or has fired; and whether it was told to
-    /// repeat before.
-    /// </returns>
+    /// <summary>Disarms a timeout, and repeats that as often as the response asks for it.</summary>
+    /// <returns>The status of the last response (204, or 404 if the timeout is unknown or has fired), and whether an
+    /// earlier response asked for a repeat.</returns>
     public async Task<(HttpStatusCode Status, bool IsRepeated)> DisarmAsync(
         Record record,
         string timeoutId,
@@ -88,7 +86,7 @@ internal sealed class ApiClient(HttpClient http, Chronicle chronicle, Sayings sa
         return Task.Delay(asked < LongestWait ? asked : LongestWait, time, cancellationToken);
     }
 
-    /// <summary>Null when the service does not answer for far longer than its budget.</summary>
+    /// <summary>Null if the service does not respond for much longer than its budget.</summary>
     private async Task<HttpResponseMessage?> TrySendAsync(
         Record record,
         HttpRequestMessage message,

@@ -4,28 +4,27 @@ using System.Net;
 
 namespace Reliability;
 
-/// <summary>Asks for one cancel in the way that is planned, and does to the order what is planned for it.</summary>
+/// <summary>Requests one cancel in the planned way, and changes the order as planned.</summary>
 internal sealed class Caller(
     ApiClient api,
     QueueClient queue,
     OnrampSimulator simulator,
-    Chronicle chronicle,
+    RunHistory chronicle,
     TimeProvider time
 )
 {
     private static readonly TimeSpan TimeoutDelay = TimeSpan.FromSeconds(3);
 
-    // The service allows for so much between the broker's clock and its own; nearer than that, what is gone may have
-    // fired.
+    // The tolerance of the service for the difference between the broker's clock and its own. Within it, a missing
+    // timeout may have fired.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
 
-    // What comes again a while later comes when the first has been done, is waiting for its next delivery, or is just
-    // being handled.
+    // A repeat arrives a while later: when the first request is done, waits for its next delivery, or is in progress.
     private static readonly TimeSpan LongestWhile = TimeSpan.FromMilliseconds(1500);
 
     private readonly ConcurrentBag<Task> _later = [];
 
-    /// <summary>Completes when everything that was to be done later has been done.</summary>
+    /// <summary>Completes when all delayed actions are done.</summary>
     public Task LaterAsync() => Task.WhenAll(_later);
 
     public Task AskAsync(Record record, CancellationToken cancellationToken)
@@ -112,7 +111,7 @@ internal sealed class Caller(
         var request = record.Request;
         var dueAt = time.GetUtcNow() + TimeoutDelay;
 
-        // Counted from now, the second arming under a key asks for another instant than the first.
+        // A delay counts from now, so the second arming under a key requests another time than the first.
         var timing = request.Twice
             ? $",\"after\":\"PT{TimeoutDelay.TotalSeconds.ToString(CultureInfo.InvariantCulture)}S\""
             : $",\"at\":\"{dueAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)}\"";
@@ -151,8 +150,8 @@ internal sealed class Caller(
     }
 
     /// <summary>
-    /// Pays a few milliseconds after the cancel was asked for, so that sometimes the payer wins and sometimes the
-    /// canceller.
+    /// Pays a few milliseconds after the cancel request, so that sometimes the payment is first and sometimes the
+    /// cancel.
     /// </summary>
     private async Task PayMeanwhileAsync(Record record, CancellationToken cancellationToken)
     {
@@ -170,7 +169,7 @@ internal sealed class Caller(
         Pay(record);
     }
 
-    /// <summary>Pays, unless the order is cancelled already.</summary>
+    /// <summary>Pays unless the order is already cancelled.</summary>
     private bool Pay(Record record)
     {
         var paid = simulator.Order(record.Request.OrderId).TryPay();

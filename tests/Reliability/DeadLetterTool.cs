@@ -3,9 +3,9 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>
-/// Takes dead letters and puts them back as the common tools do: body, message id and every application property go
-/// into a new message. Service Bus Explorer takes the broker's <c>DeadLetterReason</c> and
-/// <c>DeadLetterErrorDescription</c> along; the SDK's own way of copying leaves them out.
+/// Resubmits dead letters as common tools do: it copies body, message id and all application properties into a new
+/// message. Service Bus Explorer also copies the broker's <c>DeadLetterReason</c> and
+/// <c>DeadLetterErrorDescription</c>; the copy constructor of the SDK does not.
 /// </summary>
 internal sealed class DeadLetterTool : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class DeadLetterTool : IAsyncDisposable
 
     public DeadLetterTool(LocalApp host, TimeProvider time)
     {
-        _client = Bus.Connect(host);
+        _client = ServiceBusClients.Connect(host);
         _receiver = _client.CreateReceiver(
             host.Broker.Requests.Name,
             new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
@@ -32,7 +32,7 @@ internal sealed class DeadLetterTool : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>Takes everything that is in the dead-letter queue now.</summary>
+    /// <summary>Receives all messages that are now in the dead-letter queue.</summary>
     public async Task<IReadOnlyCollection<ServiceBusReceivedMessage>> TakeAllAsync(CancellationToken cancellationToken)
     {
         Dictionary<long, ServiceBusReceivedMessage> taken = [];
@@ -48,14 +48,14 @@ internal sealed class DeadLetterTool : IAsyncDisposable
             }
             catch (ServiceBusException)
             {
-                // What was not settled comes again.
+                // Unsettled messages are redelivered.
             }
         }
 
         return taken.Values;
     }
 
-    /// <summary>Sends one to the queue again.</summary>
+    /// <summary>Resubmits a message to the queue.</summary>
     public Task PutBackAsync(ServiceBusReceivedMessage letter, CancellationToken cancellationToken)
     {
         ServiceBusMessage message = new(letter);

@@ -3,15 +3,15 @@ using System.Collections.Concurrent;
 namespace Reliability;
 
 /// <summary>
-/// What happens to everybody at once, now and then: something is gone for a while, or is changed. One after the other,
-/// in turn, while requests come in.
+/// Incidents that affect all requests: something is unavailable for a while, or changes. They occur one after another
+/// while requests arrive.
 /// </summary>
 internal sealed class Episodes
 {
     private static readonly TimeSpan OutageLasts = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan VaultGoneFor = TimeSpan.FromMilliseconds(300);
 
-    // Three of these in a long run are less than the hour for which queue and topic remember message ids.
+    // Three of these in a long run take less than the hour for which queue and topic remember message ids.
     private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(15);
 
     private readonly LocalApp _host;
@@ -22,7 +22,7 @@ internal sealed class Episodes
     private readonly TaskCompletionSource[] _due;
     private readonly TaskCompletionSource[] _over;
 
-    // The provider's clock is behind ours: the first request of all is refused as ahead of time.
+    // The provider's clock is behind ours, so the very first request is refused as too early.
     private TimeSpan _providerClock = TimeSpan.FromSeconds(-30);
 
     public Episodes(LocalApp host, RunOptions options, RunClock time)
@@ -62,23 +62,23 @@ internal sealed class Episodes
             _ => Do(SetMachinesClock),
         ];
 
-        // Each kind three times in a long run, and once in a short one.
+        // Each kind occurs three times in a long run, and once in a short run.
         _every = Math.Max(50, options.Requests / (3 * _kinds.Length));
         _due = Signals(options.Requests / _every);
         _over = Signals(options.Requests / _every);
     }
 
-    /// <summary>How often each happened.</summary>
+    /// <summary>The number of episodes by kind.</summary>
     public ConcurrentDictionary<string, long> Counts { get; } = [];
 
-    /// <summary>How many pairs of key and secret there have been.</summary>
-    public int Pairs { get; private set; } = 1;
+    /// <summary>The number of credential pairs so far.</summary>
+    public int PairCount { get; private set; } = 1;
 
     /// <summary>
-    /// Returns when a request may be made: an episode begins with the first of its requests, and they do not run ahead
-    /// of it.
+    /// Waits until a request may be made. An episode starts with the first of its requests, and none of them starts
+    /// earlier.
     /// </summary>
-    /// <param name="number">Of the request.</param>
+    /// <param name="number">The number of the request.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task TurnAsync(int number, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed class Episodes
         return before < 0 ? Task.CompletedTask : _over[before].Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Lets everything go wrong by rate, and one episode happen after the other.</summary>
+    /// <summary>Injects all faults at their rates, and runs one episode after another.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _host.Faults.Settings = Usual;
@@ -113,7 +113,7 @@ internal sealed class Episodes
         return Task.Delay(OutageLasts, _time, cancellationToken);
     }
 
-    /// <summary>The pair changes while nobody can read the new one.</summary>
+    /// <summary>The pair changes while the vault cannot be read.</summary>
     private async Task RotateInTheDarkAsync(VaultState vault, CancellationToken cancellationToken)
     {
         Count(vault == VaultState.Down ? "vault down" : "vault talks nonsense");
@@ -126,13 +126,13 @@ internal sealed class Episodes
     private void Rotate()
     {
         Count("secret rotated");
-        _host.Vault.Rotate(Reliability.Pairs.Of(_options.Seed, Pairs));
-        Pairs++;
+        _host.Vault.Rotate(CredentialPairs.Of(_options.Seed, PairCount));
+        PairCount++;
     }
 
     /// <summary>
-    /// The wall clock of this machine is set forward: locks end, and whatever waits becomes due. Durations are elapsed
-    /// time and stay as they are.
+    /// Sets the wall clock of this machine forward: locks expire, and waiting messages become due. Durations are
+    /// elapsed time and do not change.
     /// </summary>
     private void SetMachinesClock()
     {

@@ -9,16 +9,14 @@ using OpenTelemetry.Trace;
 
 namespace Reliability;
 
-/// <summary>
-/// Takes everything that the service would export, as an exporter gets it, and notes each name and each text of it.
-/// </summary>
-internal sealed class ExportedTelemetry(Sayings sayings)
+/// <summary>Receives all telemetry of the service, as an exporter does, and records its names and texts.</summary>
+internal sealed class ExportedTelemetry(RecordedTexts sayings)
 {
     private const int CollectingMilliseconds = 1000;
 
     private readonly ConcurrentDictionary<string, long> _names = [];
 
-    /// <summary>The spans, instruments and kinds of log records that came, and how often.</summary>
+    /// <summary>Spans, instruments and kinds of log records, with their numbers.</summary>
     public IReadOnlyDictionary<string, long> Names => _names;
 
     public void AddTo(IServiceCollection services) =>

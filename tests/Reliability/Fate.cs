@@ -1,16 +1,16 @@
 namespace Reliability;
 
-/// <summary>What the provider has decided about an order, whatever else goes wrong.</summary>
+/// <summary>The provider's fixed behaviour for an order, whatever other faults occur.</summary>
 public enum Fate
 {
-    /// <summary>Nothing: faults come and go, and in the end it answers.</summary>
+    /// <summary>Normal: faults are temporary, and finally the provider answers.</summary>
     Open,
 
-    /// <summary>It refuses to cancel the order, every time.</summary>
+    /// <summary>The provider always refuses to cancel the order.</summary>
     Refused,
 
     /// <summary>
-    /// It never gives a usable answer about the order; every second such order is cancelled by it all the same.
+    /// The provider never returns a usable answer about the order, but still cancels every second such order.
     /// </summary>
     Doomed,
 }

@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace Reliability;
 
-/// <summary>What goes wrong, and how often.</summary>
+/// <summary>The injected faults and their rates.</summary>
 internal static class FaultPlan
 {
-    // Far more than any request has tries.
+    // Far more than the attempts of any request.
     private const int ForEver = 400;
 
     private static readonly FaultKind[] RefusalKinds =
@@ -76,11 +76,11 @@ internal static class FaultPlan
         .Concat([new(FaultKind.ConnectionDropped, 0.05), new(FaultKind.LinkDetached, 0.1)])
         .ToFrozenDictionary();
 
-    /// <summary>Everything goes wrong now and then.</summary>
-    /// <param name="seed">Decides what goes wrong with which call and message.</param>
-    /// <param name="providerClock">How far the provider's clock is from ours. When it is behind, it refuses our
-    /// timestamps as ahead of time.</param>
-    /// <param name="providerIsGone">Whether the provider answers nobody.</param>
+    /// <summary>All faults, at low rates.</summary>
+    /// <param name="seed">Determines the faults of each call and message.</param>
+    /// <param name="providerClock">The offset of the provider's clock from ours. If it is behind, the provider refuses
+    /// our timestamps as too early.</param>
+    /// <param name="providerIsGone">Whether the provider is unavailable.</param>
     public static FaultSettings Of(int seed, TimeSpan providerClock, bool providerIsGone = false) =>
         new()
         {
@@ -91,10 +91,10 @@ internal static class FaultPlan
             Rates = providerIsGone ? ProviderGone : Everything,
         };
 
-    /// <summary>The same while the broker's clients are cut off again and again.</summary>
+    /// <summary>The same, with frequent disconnections of the broker's clients.</summary>
     public static FaultSettings BreakingConnections(FaultSettings usual) => usual with { Rates = ConnectionsBreak };
 
-    /// <summary>The faults of an order's own, which come before those by rate.</summary>
+    /// <summary>The faults of a single order, which take precedence over the rates.</summary>
     public static IEnumerable<PlannedFault> Of(PlannedRequest request) =>
         request.Fate switch
         {
@@ -105,12 +105,12 @@ internal static class FaultPlan
                 )
                 .Concat(Repeat(FaultKind.Http500, ProviderOperation.Get)),
 
-            // Often enough in a row that what is quoted would be told: to the log, to the caller, to whoever listens.
+            // Often enough in a row for quoted data to reach the log, the caller and the subscribers.
             _ when request.ByHash && request.Number % 5 == 0 => Repeat(FaultKind.Quote, ProviderOperation.Cancel)
                 .Take(2)
                 .Concat(Repeat(FaultKind.Quote, ProviderOperation.Get).Take(2)),
 
-            // What refuses to read an order says nothing of the order.
+            // A refusal to read an order says nothing about the order.
             _ when request.Number % 11 == 0 => Repeat(
                     RefusalKinds[request.Number / 11 % RefusalKinds.Length],
                     ProviderOperation.Get
@@ -119,10 +119,10 @@ internal static class FaultPlan
             _ => [],
         };
 
-    /// <summary>The numbers of the deliveries that a message has before it is given up.</summary>
+    /// <summary>The numbers of all deliveries of a message before it is dead-lettered.</summary>
     public static IEnumerable<int> Deliveries { get; } = [1, 2, 3, 4, 5];
 
-    /// <summary>Time budgets short enough for thousands of failures a minute.</summary>
+    /// <summary>Time budgets that are short enough for thousands of failures per minute.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(ProviderCredentials pair) =>
         new Dictionary<string, string?>
         {
@@ -147,11 +147,11 @@ internal static class FaultPlan
             ["LocalHost__Receivers"] = "32",
             ["LocalHost__MaxDeliveryCount"] = "20",
 
-            // What is on its way when its connection is dropped comes again after that.
+            // Messages in transit on a dropped connection are redelivered after that.
             ["LocalHost__LockDuration"] = "00:00:05",
             ["LocalHost__DuplicateWindow"] = "01:00:00",
 
-            // Everything is read, but only at the end.
+            // All of it is read, but only at the end.
             ["LocalHost__KeptMessages"] = "1000000",
         };
 

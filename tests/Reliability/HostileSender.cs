@@ -7,17 +7,16 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>
-/// Somebody who may send to the queue, and even sees every message on it. While everything else fails, it tries to make
-/// other requests vanish, to change them, and to speak in their callers' names. Each of its messages is about an order
-/// of its own, which the provider does not know: in the end each must be one request from an unnamed sender, and
-/// nothing else.
+/// An attacker who may send to the queue and even sees all of its messages. While everything else fails, it tries to
+/// make other requests vanish, to change them, and to impersonate their callers. Each of its messages is about its own
+/// order, which the provider does not know, and must end as one request from an unnamed sender and nothing else.
 /// </summary>
 internal sealed class HostileSender : IAsyncDisposable
 {
-    /// <summary>Every so many messages that the queue takes, it attacks one.</summary>
+    /// <summary>The number of messages for one attack.</summary>
     private const int Every = 12;
 
-    // Far from the orders of the planned requests.
+    // Outside the range of the planned requests' orders.
     private const long FirstOrder = 900_000_000_000;
 
     private static readonly string[] History =
@@ -52,7 +51,7 @@ internal sealed class HostileSender : IAsyncDisposable
 
     public HostileSender(LocalApp host, TimeProvider time)
     {
-        _client = Bus.Connect(host);
+        _client = ServiceBusClients.Connect(host);
         _sender = _client.CreateSender(host.Broker.Requests.Name);
         _time = time;
         host.Broker.Requests.Accepted += Watch;
@@ -61,11 +60,11 @@ internal sealed class HostileSender : IAsyncDisposable
     /// <summary>The attacks so far.</summary>
     public int Attacks => _sent.Count;
 
-    /// <summary>Whether an order is one that only this sender asks about.</summary>
+    /// <summary>Whether an order belongs to this sender.</summary>
     public static bool IsAbout(string reference) =>
         long.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var order) && order >= FirstOrder;
 
-    /// <summary>Attacks until it is told to stop; what has been begun is sent.</summary>
+    /// <summary>Attacks until cancelled. An attack in progress is completed.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken cancellationToken)
     {
         try
@@ -81,25 +80,23 @@ internal sealed class HostileSender : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The requests have all been made.
+            // All requests have been made.
         }
     }
 
-    /// <summary>The attacks that came to nothing at all: the message itself has vanished.</summary>
+    /// <summary>Attacks without any result, whose message has vanished.</summary>
     public IEnumerable<string> Vanished =>
         _sent
             .Keys.Except(_ended)
             .Select(static order => $"the message about order {order} came to no event and no dead letter");
 
     /// <summary>
-    /// Records that a message about an order is in the dead-letter queue, as one is whose outcome could not be
+    /// Records that a message about an order is in the dead-letter queue, where it belongs if its outcome could not be
     /// published.
     /// </summary>
     public void AddDeadLetter(string order) => _ended.Add(order);
 
-    /// <summary>
-    /// What is wrong with the outcome of an attack; null when it came to an ordinary request of its own.
-    /// </summary>
+    /// <summary>What is wrong with the result of an attack, or null if it was an ordinary request.</summary>
     public string? Check(string order, ReceivedEvent sent)
     {
         _ended.Add(order);
@@ -141,18 +138,17 @@ internal sealed class HostileSender : IAsyncDisposable
         switch (number % 5)
         {
             case 0:
-                // In the name of another request, with everything that its message carries.
+                // As another request, with everything in its message.
                 Copy(victim, attack, [.. Identity, .. History]);
                 break;
             case 1:
-                // As another caller's, without any proof.
+                // As another caller, without proof.
                 Set(attack, "caller", "shop");
                 Set(attack, "requestId", victim.Property("onrampCancel_requestId") ?? victim.MessageId);
                 Set(attack, "requestedAt", "2001-01-01T00:00:00Z");
                 break;
             case 2:
-                // Under an id that the next copy of another message could get, were it a digest of what anybody can
-                // see.
+                // With an id that the next copy of another message would have if it were a digest of visible data.
                 Copy(victim, attack, History);
                 var next = victim.Property("onrampCancel_delivery") is int delivery ? delivery + 1 : 2;
                 attack.MessageId = Unused(
@@ -161,7 +157,7 @@ internal sealed class HostileSender : IAsyncDisposable
                 );
                 break;
             case 3:
-                // At the end of a schedule of its own making, with an outcome of its own making.
+                // At the end of a forged schedule, with a forged outcome.
                 Set(attack, "delivery", 999_999);
                 Set(attack, "attempts", 999_999);
                 Set(attack, "line", $"{victim.Property("onrampCancel_line") ?? number}");
@@ -174,7 +170,7 @@ internal sealed class HostileSender : IAsyncDisposable
                 Set(attack, "historyMac", new string('0', 64));
                 break;
             default:
-                // With values that nothing expects.
+                // With unexpected values.
                 Set(attack, "delivery", double.NaN);
                 Set(attack, "publications", long.MinValue);
                 Set(attack, "retryingSince", DateTimeOffset.MinValue);
@@ -187,7 +183,7 @@ internal sealed class HostileSender : IAsyncDisposable
         await _sender.SendUntilTakenAsync(attack, _time, cancellationToken);
     }
 
-    /// <summary>An id that no attack has used: the queue would drop the second of its own messages.</summary>
+    /// <summary>An id that no attack has used yet, because the queue would drop a duplicate.</summary>
     private string Unused(string id, string otherwise) => _sent.Values.Contains(id) ? otherwise : id;
 
     private static void Copy(BrokerMessage from, ServiceBusMessage to, string[] names)

@@ -1,6 +1,6 @@
 namespace Reliability;
 
-/// <summary>Checks one request against the promises that are made about each.</summary>
+/// <summary>Checks one request against the promises for each request.</summary>
 public static class Invariants
 {
     public static IEnumerable<Violation> Check(Record record) =>
@@ -46,8 +46,8 @@ public static class Invariants
         var exhausted = record.DeadLetters.Count(dead => dead.Reason == "DeliveriesExhausted");
         var unpublished = record.DeadLetters.Count(dead => dead.Reason == "OutcomeNotPublished");
 
-        // After too many deliveries the broker itself gives a message up: one that is held, or waits by its schedule,
-        // never comes to that.
+        // After too many deliveries the broker itself dead-letters a message. A message that is held or waits for its
+        // schedule never gets there.
         var givenUp = record.DeadLetters.Count(dead => dead.Reason == "MaxDeliveryCountExceeded");
         if (record.Events.IsEmpty && record.DeadLetters.IsEmpty && !WasTold(record))
         {
@@ -55,8 +55,8 @@ public static class Invariants
         }
 
         var ofMessages = exhausted + unpublished + givenUp;
-        // Delivered again, a message can be given up in one delivery while the other leaves its outcome to a copy,
-        // which is given up as well.
+        // With a redelivery, one delivery can dead-letter a message while the other leaves its outcome to a copy, which
+        // is dead-lettered as well.
         var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.Deliveries.Last());
         if (
             failed > record.Request.Messages
@@ -90,8 +90,8 @@ public static class Invariants
     }
 
     /// <summary>
-    /// A caller who was told to the end that the queue did not take the request, or that its outcome is not published,
-    /// has lost nothing.
+    /// A caller whose last response said that the queue did not accept the request, or that its outcome is not
+    /// published, has lost nothing.
     /// </summary>
     private static bool WasTold(Record record) =>
         record.Answers.LastOrDefault()?.Problem switch
@@ -130,11 +130,11 @@ public static class Invariants
         }
     }
 
-    /// <summary>Whether an outcome and the order's state that comes with it are so.</summary>
+    /// <summary>Whether an outcome and its order state are true.</summary>
     internal static bool IsTrue(Record record, string outcome, int? orderStatus) =>
         (outcome, record.Request.Fate) switch
         {
-            // Of a doomed order nobody can know anything.
+            // Nothing can be known about a doomed order.
             ("failed", Fate.Doomed) => orderStatus is null,
             (_, Fate.Doomed) => false,
             ("cancelled", _) => record.FinalStatus == OrderStates.Cancelled && orderStatus == OrderStates.Cancelled,
@@ -148,7 +148,7 @@ public static class Invariants
                 && record.FinalStatus == OrderStates.Waiting
                 && orderStatus == OrderStates.Waiting,
 
-            // It failed while the order still waited, or before anybody knew.
+            // It failed while the order was still waiting, or before its state was known.
             ("failed", _) => orderStatus is null
                 || (orderStatus == OrderStates.Waiting && record.Request.InitialStatus == OrderStates.Waiting),
             _ => false,

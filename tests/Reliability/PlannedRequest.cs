@@ -2,20 +2,18 @@ using System.Globalization;
 
 namespace Reliability;
 
-/// <summary>
-/// One request, decided by the seed alone. Every request has an order of its own, which only a twin shares.
-/// </summary>
+/// <summary>One request, determined by the seed. Every request has its own order, which only a twin shares.</summary>
 /// <param name="Number">Counts from 0.</param>
-/// <param name="Way">How it comes in.</param>
-/// <param name="InitialStatus">The order's state before; null for an order that the provider does not know.</param>
+/// <param name="Way">How it arrives.</param>
+/// <param name="InitialStatus">The initial order state, or null for an order that the provider does not know.</param>
 /// <param name="OnlyIfUnpaid">Whether only an unpaid order may be cancelled.</param>
-/// <param name="Fate">What the provider has decided about the order.</param>
+/// <param name="Fate">The provider's behaviour for the order.</param>
 public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, bool OnlyIfUnpaid, Fate Fate = Fate.Open)
 {
-    // Far from the orders that the simulator has from the start.
+    // Outside the range of the simulator's predefined orders.
     private const int FirstOrder = 1_000_000;
 
-    // Shares in percent, in the order of the enumeration.
+    // Percentages, in the order of the enumeration.
     private static readonly int[] Ways = [41, 8, 18, 6, 6, 8, 4, 3, 3, 3];
 
     private static readonly (int Share, int? Status)[] States =
@@ -28,72 +26,70 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
         (5, null),
     ];
 
-    /// <summary>Whether the order is named by its hash.</summary>
+    /// <summary>Whether the request identifies the order by its hash.</summary>
     public bool ByHash { get; init; }
 
-    /// <summary>
-    /// Whether it is sent twice: two calls, the same event in two messages, or two armings under one key.
-    /// </summary>
+    /// <summary>Whether it is sent twice: two calls, one event in two messages, or two armings with one key.</summary>
     public bool Twice { get; init; }
 
-    /// <summary>Whether the second of two comes a while after the first, and not together with it.</summary>
+    /// <summary>Whether the second of two arrives a while after the first instead of together with it.</summary>
     public bool Apart { get; init; }
 
     /// <summary>
-    /// Whether the caller uses the idempotency key of the request before for another order, or another source the event
-    /// id of the one before.
+    /// Whether it reuses the idempotency key of the previous request for another order, or the event id of the previous
+    /// event from another source.
     /// </summary>
     public bool SharesKey { get; init; }
 
     /// <summary>
-    /// Whether another source sends an event with the same id about the same order, which may be cancelled by the one
-    /// only if it is unpaid.
+    /// Whether another source sends an event with the same id about the same order, and only one of them requires an
+    /// unpaid order.
     /// </summary>
     public bool HasTwin { get; init; }
 
-    /// <summary>Whether this is the twin.</summary>
+    /// <summary>Whether this is a twin.</summary>
     public bool IsTwin { get; private init; }
 
-    /// <summary>Whether it is a dead letter that somebody has put back.</summary>
+    /// <summary>Whether it is a resubmitted dead letter.</summary>
     public bool IsPutBack { get; init; }
 
-    /// <summary>Whether the payer pays while the cancel is under way.</summary>
+    /// <summary>Whether the order is paid during the cancel.</summary>
     public bool PaidMeanwhile { get; init; }
 
     public string RequestId => $"request-{(SharesKey ? Number - 1 : Number).ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>An event has an id of its own, which is the request's, besides its message's.</summary>
+    /// <summary>Whether an event has its own id, which is the request id, in addition to the message id.</summary>
     public string MessageId =>
         IsEvent ? $"message-{Number.ToString(CultureInfo.InvariantCulture)}{(IsTwin ? "-twin" : "")}" : RequestId;
 
     public string OrderId => (FirstOrder + Number).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Long enough to be found again wherever it is quoted, and unlike that of any other order.</summary>
+    /// <summary>Long enough to be found wherever it is quoted, and unique.</summary>
     public string Hash => $"h{unchecked((uint)Number * 2_654_435_761):x8}{Number:x8}";
 
-    /// <summary>What requests and events call the order.</summary>
+    /// <summary>The order reference in requests and events.</summary>
     public string Reference => ByHash ? Hash : OrderId;
 
-    /// <summary>The caller's reason, which its event passes on; it tells twins apart.</summary>
+    /// <summary>The reason of the caller, which is copied to its event. It distinguishes twins.</summary>
     public string? Reason =>
         IsTwin ? $"by {Source}"
         : Number % 2 == 0 ? null
         : $"stale {Number.ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>Where an event comes from.</summary>
+    /// <summary>The source of an event.</summary>
     public string Source => IsTwin || SharesKey ? "/crm" : "/orders";
 
     public bool IsEvent => Way is Way.StructuredEvent or Way.BinaryEvent;
 
     public bool IsTimeout => Way is >= Way.Timeout and <= Way.TimeoutDisarmed;
 
-    /// <summary>How many messages about it the queue takes.</summary>
+    /// <summary>The number of messages that the queue accepts for it.</summary>
     public int Messages => Twice && (IsEvent || IsPutBack) ? 2 : 1;
 
-    /// <summary>Whether the way in reads the order before it cancels.</summary>
+    /// <summary>Whether the order is read before the cancel.</summary>
     public bool ReadsFirst => OnlyIfUnpaid || IsTimeout;
 
-    /// <summary>Whether another request about the same order may do to it what this one may not.</summary>
+    /// <summary>Whether another request for the same order may do something that this one may not.</summary>
     public bool IsAlone => !HasTwin && !IsTwin;
 
     public PlannedRequest Twin() => this with { IsTwin = true, OnlyIfUnpaid = !OnlyIfUnpaid, Twice = false };

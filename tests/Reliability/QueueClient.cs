@@ -2,7 +2,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>Sends messages to the queue, as an order system does: bare, and as CloudEvents of both modes.</summary>
+/// <summary>Sends messages to the queue as an order system does: plain JSON, and CloudEvents in both modes.</summary>
 internal sealed class QueueClient : IAsyncDisposable
 {
     private static readonly string[] Malformed =
@@ -20,7 +20,7 @@ internal sealed class QueueClient : IAsyncDisposable
 
     public QueueClient(LocalApp host, TimeProvider time)
     {
-        _client = Bus.Connect(host);
+        _client = ServiceBusClients.Connect(host);
         _sender = _client.CreateSender(host.Broker.Requests.Name);
         _time = time;
     }
@@ -37,8 +37,8 @@ internal sealed class QueueClient : IAsyncDisposable
             cancellationToken
         );
 
-    /// <param name="request">The request; its id becomes the event's.</param>
-    /// <param name="copy">Copies of an event come in messages of different ids.</param>
+    /// <param name="request">The request, whose id is also the id of the event.</param>
+    /// <param name="copy">The number of the copy. Copies of an event are messages with different ids.</param>
     /// <param name="body">The event's data.</param>
     /// <param name="cancellationToken">Stops waiting for the queue.</param>
     public Task SendEventAsync(PlannedRequest request, int copy, string body, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>An outcome event as a subscriber got it.</summary>
+/// <summary>An outcome event as a subscriber receives it.</summary>
 public sealed record ReceivedEvent(
     string Outcome,
     int? OrderStatus = null,
@@ -13,13 +13,13 @@ public sealed record ReceivedEvent(
     string? Reason = null
 )
 {
-    /// <summary>The name of the caller who asked; null for none.</summary>
+    /// <summary>The name of the caller, or null.</summary>
     public string? Caller { get; init; }
 
-    /// <summary>Whether what subscriptions filter on says the same as the data.</summary>
+    /// <summary>Whether the properties for subscription filters agree with the data.</summary>
     public bool IsConsistent { get; init; } = true;
 
-    /// <summary>Reads an event and the order that it is about.</summary>
+    /// <summary>Reads an event and its order.</summary>
     public static (string Reference, ReceivedEvent Event) Read(ServiceBusReceivedMessage message)
     {
         using var document = JsonDocument.Parse(message.Body);

@@ -6,60 +6,60 @@ namespace Reliability;
 /// <summary>A message in the dead-letter queue.</summary>
 public sealed record DeadLetter(string? Reason, string? Description);
 
-/// <summary>Everything that is known of one request when the run is over.</summary>
+/// <summary>Everything that is known about one request after the run.</summary>
 public sealed class Record(PlannedRequest request)
 {
     private readonly ConcurrentQueue<(TimeSpan At, string What)> _history = [];
 
     public PlannedRequest Request => request;
 
-    /// <summary>The other source's event about the same order; null for none.</summary>
+    /// <summary>The event of the other source about the same order, or null.</summary>
     public Record? Twin { get; init; }
 
-    /// <summary>The HTTP answers, in order: a caller repeats what it is told to repeat.</summary>
+    /// <summary>The HTTP responses in order. A caller repeats a request when a response asks for it.</summary>
     public ConcurrentQueue<Answer> Answers { get; } = [];
 
     public ConcurrentQueue<ReceivedEvent> Events { get; } = [];
 
     public ConcurrentQueue<DeadLetter> DeadLetters { get; } = [];
 
-    /// <summary>How many messages the queue took for each delivery of the request; 1 is the first.</summary>
+    /// <summary>The number of accepted messages for each delivery of the request. The first delivery is 1.</summary>
     public ConcurrentDictionary<int, int> Deliveries { get; } = [];
 
-    /// <summary>Whether an HTTP call was never answered.</summary>
+    /// <summary>Whether an HTTP call got no response.</summary>
     public bool Unanswered { get; set; }
 
-    /// <summary>Whether a timeout was taken back before it fired.</summary>
+    /// <summary>Whether a timeout was disarmed before it fired.</summary>
     public bool Disarmed { get; set; }
 
     /// <summary>
-    /// Whether a timeout was taken back or has fired, and its caller cannot know: a first try was not answered, or it
-    /// was armed again after it fired.
+    /// Whether a timeout was disarmed or has fired without its caller knowing which: a first attempt got no response,
+    /// or it was armed again after it fired.
     /// </summary>
     public bool MaybeDisarmed { get; set; }
 
-    /// <summary>Whether a timeout that waited could not be taken back.</summary>
+    /// <summary>Whether a waiting timeout could not be disarmed.</summary>
     public bool NotDisarmed { get; set; }
 
     /// <summary>
-    /// Whether the timeout may have fired before it was armed for the last time; then it may be armed, and fire, again.
+    /// Whether the timeout may have fired before it was last armed. It may then be armed and fire again.
     /// </summary>
     public bool ArmedLate { get; set; }
 
     /// <summary>Whether the order was paid before its timeout fired.</summary>
     public bool PaidInTime { get; set; }
 
-    /// <summary>The state of the order at the provider in the end; null for none.</summary>
+    /// <summary>The final order state at the provider, or null.</summary>
     public int? FinalStatus { get; set; }
 
     public int CancelCalls { get; set; }
 
-    /// <summary>Adds to what happened to the request and its order.</summary>
-    /// <param name="at">When, counted from the start of the run.</param>
-    /// <param name="what">What.</param>
+    /// <summary>Adds an event to the history of the request and its order.</summary>
+    /// <param name="at">The time since the start of the run.</param>
+    /// <param name="what">The event.</param>
     public void Happened(TimeSpan at, string what) => _history.Enqueue((at, what));
 
-    /// <summary>The request, then what happened to it, a line each.</summary>
+    /// <summary>The request and its history, one line each.</summary>
     public IEnumerable<string> Tell()
     {
         yield return ToString();

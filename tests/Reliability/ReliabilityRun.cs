@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Reliability;
 
-/// <summary>What a run came to.</summary>
-/// <param name="Records">Every request with what came of it; a dead letter that was put back is one more.</param>
-/// <param name="Violations">Promises that were broken.</param>
-/// <param name="Injected">What went wrong on purpose, and how often.</param>
-/// <param name="Said">What the service said of itself, and how often.</param>
-/// <param name="Exported">The spans, instruments and log records that were exported, by name.</param>
-/// <param name="Searched">How many texts were searched for how many secrets.</param>
-/// <param name="Duration">Of the whole run.</param>
+/// <summary>The result of a run.</summary>
+/// <param name="Records">Every request with its results. A resubmitted dead letter is another request.</param>
+/// <param name="Violations">Broken promises.</param>
+/// <param name="Injected">Injected faults and their numbers.</param>
+/// <param name="Said">Log events of the service and their numbers.</param>
+/// <param name="Exported">Exported spans, instruments and log records by name.</param>
+/// <param name="Searched">The numbers of searched texts and of secrets.</param>
+/// <param name="Duration">The duration of the run.</param>
 public sealed record RunResult(
     IReadOnlyList<Record> Records,
     IReadOnlyList<Violation> Violations,
@@ -23,21 +23,21 @@ public sealed record RunResult(
 );
 
 /// <summary>
-/// Thousands of cancels through the whole local host, by HTTP and by real Service Bus clients, while everything that
-/// can go wrong does; then the dead letters are put back; then the check that every promise was kept.
+/// Runs thousands of cancels through the whole local host, by HTTP and with real Service Bus clients, with all kinds of
+/// faults. It then resubmits the dead letters and checks every promise.
 /// </summary>
 public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(90);
 
-    // As long as queue and topic remember message ids.
+    // The duplicate detection window of queue and topic.
     private static readonly TimeSpan UntilPutBack = TimeSpan.FromHours(1);
 
     private readonly RunClock _time = new(realTime);
-    private readonly Sayings _sayings = new();
+    private readonly RecordedTexts _sayings = new();
     private int _asked;
 
-    /// <summary>Requests made so far.</summary>
+    /// <summary>The number of requests so far.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await using var queue = new QueueClient(host, _time);
         await using var subscriber = new Subscriber(host);
         await using var tool = new DeadLetterTool(host, _time);
-        var chronicle = new Chronicle(host, _time);
+        var chronicle = new RunHistory(host, _time);
         await using var hostile = new HostileSender(host, _time);
         var episodes = new Episodes(host, options, _time);
 
@@ -78,13 +78,13 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 
         await happening;
         var isDrained = await DrainAsync(host, cancellationToken);
-        var first = new Ledger(host, chronicle, _sayings, records, hostile);
+        var first = new RunResults(host, chronicle, _sayings, records, hostile);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
-        var again = SecondRound.Plan(first);
+        var again = Resubmission.Plan(first);
         await PutBackAsync(host, tool, again, cancellationToken);
         isDrained &= await DrainAsync(host, cancellationToken);
-        var second = new Ledger(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
+        var second = new RunResults(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         await host.StopAsync(cancellationToken);
@@ -127,7 +127,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             {
                 Clock = _time,
                 Quiet = true,
-                Settings = FaultPlan.Settings(Pairs.Of(options.Seed, 0)),
+                Settings = FaultPlan.Settings(CredentialPairs.Of(options.Seed, 0)),
                 ConfigureServices = services =>
                 {
                     exported.AddTo(services);
@@ -135,7 +135,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
                         .AddSingleton<ILoggerProvider>(log)
                         .Configure<LoggerFilterOptions>(static filter =>
                         {
-                            // Everything that our own code says, and of the framework what the program shows.
+                            // All logs of our own code, and those of the framework that the program shows.
                             filter.MinLevel = LogLevel.Warning;
                             filter.Rules.Add(new LoggerFilterRule(null, "Onramp", LogLevel.Trace, null));
                         });
@@ -173,7 +173,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         _time.SetForward(UntilPutBack);
         foreach (var (record, _) in again)
         {
-            SecondRound.Mend(record, host.Simulator);
+            Resubmission.Mend(record, host.Simulator);
         }
 
         foreach (var letter in again.SelectMany(back => back.Letters))
@@ -200,7 +200,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }
     }
 
-    private Secrets SecretsOf(Chronicle chronicle, IEnumerable<Record> records, Episodes episodes)
+    private Secrets SecretsOf(RunHistory chronicle, IEnumerable<Record> records, Episodes episodes)
     {
         var secrets = new Secrets();
         foreach (var sent in chronicle.Received)
@@ -214,7 +214,11 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             secrets.Add(SecretKind.Hash, request.Hash);
         }
 
-        foreach (var pair in Enumerable.Range(0, episodes.Pairs).Select(number => Pairs.Of(options.Seed, number)))
+        foreach (
+            var pair in Enumerable
+                .Range(0, episodes.PairCount)
+                .Select(number => CredentialPairs.Of(options.Seed, number))
+        )
         {
             secrets.Add(SecretKind.Key, pair.ApiKey);
             secrets.Add(SecretKind.Secret, pair.ApiSecret);

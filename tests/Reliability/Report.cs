@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Reliability;
 
-/// <summary>Shows a run to a person: a bar while it goes, tables when it is over. Into a file, plain lines.</summary>
+/// <summary>Shows a run: a progress bar, and tables at the end. In a file, plain lines.</summary>
 internal static class Report
 {
     private const int ShownViolations = 10;

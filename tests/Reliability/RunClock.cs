@@ -1,7 +1,7 @@
 namespace Reliability;
 
 /// <summary>
-/// The time of a run: real, but the wall clock can be set forward, so that what is remembered for an hour is forgotten
+/// The clock of a run: real time, but the wall clock can be set forward, so that an hour of duplicate detection passes
 /// within a minute.
 /// </summary>
 /// <param name="time">The real time.</param>

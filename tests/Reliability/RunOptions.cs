@@ -2,17 +2,18 @@ using System.Globalization;
 
 namespace Reliability;
 
-/// <summary>What one run does.</summary>
-/// <param name="Seed">Decides every order, request and fault.</param>
-/// <param name="Requests">How many cancels are asked for.</param>
-/// <param name="Callers">How many ask at the same time.</param>
+/// <summary>The options of a run.</summary>
+/// <param name="Seed">Determines every order, request and fault.</param>
+/// <param name="Requests">The number of cancels.</param>
+/// <param name="Callers">The number of concurrent callers.</param>
 public sealed record RunOptions(int Seed, int Requests, int Callers)
 {
     public const string Usage =
         "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N]";
 
     /// <summary>
-    /// Reads the command line; null when it is not valid. Without a seed, the time chooses one, which is printed.
+    /// Parses the command line, and returns null if it is not valid. Without a seed, the time determines one, which is
+    /// printed.
     /// </summary>
     public static RunOptions? Parse(string[] args, TimeProvider time)
     {

@@ -3,7 +3,7 @@ namespace Reliability;
 /// <summary>Checks a run as a whole.</summary>
 internal static class RunRules
 {
-    // A slow machine makes calls time out, so a few may be given up that the provider would have answered.
+    // On a slow machine calls time out, so a few requests may fail although the provider would have answered.
     private const double LargestHelplessShare = 0.01;
 
     public static IEnumerable<Violation> Check(

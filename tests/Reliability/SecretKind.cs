@@ -1,6 +1,6 @@
 namespace Reliability;
 
-/// <summary>What must not be told.</summary>
+/// <summary>Data that must not leak.</summary>
 [Flags]
 public enum SecretKind
 {
@@ -10,6 +10,6 @@ public enum SecretKind
     Signature = 4,
     Payload = 8,
 
-    /// <summary>May be told to whoever knows it: in the answer to its caller, and in the event's own field.</summary>
+    /// <summary>Allowed in the response to its caller and in its own field of the event.</summary>
     Hash = 16,
 }

@@ -1,19 +1,18 @@
 namespace Reliability;
 
 /// <summary>
-/// Finds secrets in texts, whole or in part, whatever case they are in and whatever white space or backslashes are in
-/// between. Any piece of 23 characters is found, and of a shorter secret the whole. It takes the time of reading the
-/// text once, however many secrets there are.
+/// Finds secrets in texts, in whole or in part, ignoring case, white space and backslashes. It finds every piece of 23
+/// characters, and shorter secrets as a whole. It reads the text once, however many secrets there are.
 /// </summary>
 public sealed class Secrets
 {
-    // Of every 23 characters in a row, 12 are a block of the secret; and no two texts share 12 by chance.
+    // Every 23 consecutive characters contain a block of 12, and no two texts share 12 characters by chance.
     private const int Block = 12;
     private const ulong Base = 1_099_511_628_211;
 
     private static readonly ulong Leaving = Power(Base, Block - 1);
 
-    // What a payload has when it is decoded, and no other text of ours; the order that it names is no secret.
+    // Text that only a decoded payload contains. The order that it names is not a secret.
     private static readonly string[] Decoded = ["\"timestamp\":", "\"body\":{\"ord", "\"body\":{\"has"];
 
     private readonly Dictionary<ulong, SecretKind> _blocks = Decoded.ToDictionary(
@@ -21,10 +20,10 @@ public sealed class Secrets
         static _ => SecretKind.Payload
     );
 
-    /// <summary>How many have been added.</summary>
+    /// <summary>The number of added secrets.</summary>
     public int Count { get; private set; }
 
-    /// <exception cref="ArgumentException">It is too short to be told from other texts.</exception>
+    /// <exception cref="ArgumentException">The secret is too short to be distinguished from other texts.</exception>
     public void Add(SecretKind kind, string secret)
     {
         var text = Compact(secret);
@@ -45,7 +44,7 @@ public sealed class Secrets
         _blocks[Hash(text[^Block..])] = kind;
     }
 
-    /// <summary>Which kinds a text tells.</summary>
+    /// <summary>The kinds of secrets that a text contains.</summary>
     public SecretKind Find(string text)
     {
         var compact = Compact(text);
@@ -64,7 +63,7 @@ public sealed class Secrets
         return found;
     }
 
-    /// <summary>Leaves out what does not count.</summary>
+    /// <summary>Removes the ignored characters.</summary>
     private static ReadOnlySpan<char> Compact(string text)
     {
         var compact = new char[text.Length];

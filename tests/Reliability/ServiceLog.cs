@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Reliability;
 
 /// <summary>
-/// Keeps every line of the service's log, counts what it says of itself, and notes faults in its own program: there
-/// must be none.
+/// Keeps every line of the service log, counts its events, and records errors caused by bugs, of which there must be
+/// none.
 /// </summary>
-internal sealed class ServiceLog(Sayings sayings) : ILoggerProvider, ILogger
+internal sealed class ServiceLog(RecordedTexts sayings) : ILoggerProvider, ILogger
 {
     private static readonly FrozenDictionary<int, string> Names = new Dictionary<int, string>
     {
@@ -27,10 +27,10 @@ internal sealed class ServiceLog(Sayings sayings) : ILoggerProvider, ILogger
         [702] = "could not read the queue",
     }.ToFrozenDictionary();
 
-    /// <summary>How often it said what.</summary>
+    /// <summary>Number of log lines by event.</summary>
     public ConcurrentDictionary<string, long> Counts { get; } = [];
 
-    /// <summary>What it said of requests and messages that failed by a fault in the program.</summary>
+    /// <summary>Log lines about requests and messages that failed because of a bug.</summary>
     public ConcurrentQueue<string> ProgramFaults { get; } = [];
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -62,6 +62,6 @@ internal sealed class ServiceLog(Sayings sayings) : ILoggerProvider, ILogger
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to dispose.
     }
 }

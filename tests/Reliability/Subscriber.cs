@@ -4,8 +4,7 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>
-/// Whoever listens for outcomes: completes each event that it gets, and knows one that comes again because its lock was
-/// lost.
+/// A subscriber of outcomes: completes each event, and recognises events that are redelivered after a lost lock.
 /// </summary>
 internal sealed class Subscriber : IAsyncDisposable
 {
@@ -16,7 +15,7 @@ internal sealed class Subscriber : IAsyncDisposable
 
     public Subscriber(LocalApp host)
     {
-        _client = Bus.Connect(host);
+        _client = ServiceBusClients.Connect(host);
         _processor = _client.CreateProcessor(
             host.Broker.Results.Name,
             LocalBroker.LocalSubscription,
@@ -28,13 +27,13 @@ internal sealed class Subscriber : IAsyncDisposable
             return Task.CompletedTask;
         };
 
-        // The processor goes on by itself, and what was not settled comes again.
+        // The processor continues, and unsettled events are redelivered.
         _processor.ProcessErrorAsync += static _ => Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => _processor.StartProcessingAsync(cancellationToken);
 
-    /// <summary>Events that have come since this was asked last.</summary>
+    /// <summary>Events since the last call.</summary>
     public IEnumerable<ServiceBusReceivedMessage> Take() =>
         [
             .. _received

@@ -1,6 +1,6 @@
 namespace Reliability;
 
-/// <summary>How a request comes in, and what happens to its order meanwhile.</summary>
+/// <summary>How a request arrives, and what happens to its order meanwhile.</summary>
 public enum Way
 {
     Http,

@@ -141,8 +141,8 @@ public sealed class RestTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// Every property that the REST API documents for senders (learn.microsoft.com/rest/api/servicebus/introduction)
-    /// and this broker can honour.
+    /// Every documented property for senders (learn.microsoft.com/rest/api/servicebus/introduction) that this broker
+    /// supports.
     /// </summary>
     [Fact]
     public async Task Keeps_every_property_that_a_sender_may_set()

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Onramp.Testing;
 
-/// <summary>The tests' own clients, too, reach this machine directly, whatever proxy their environment names.</summary>
+/// <summary>
+/// The clients of the tests also connect to this machine without a proxy, whatever the environment says.
+/// </summary>
 internal static class DirectLoopback
 {
     [ModuleInitializer]

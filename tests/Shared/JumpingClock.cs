@@ -1,9 +1,9 @@
 namespace Onramp.Testing;
 
 /// <summary>
-/// Time for tests over real sockets. Whoever waits for a delay gets it at once: the clock jumps to its end. Whatever
-/// may time out times out only when the clock passes it, by a jump or by <see cref="Advance"/>, however long the test
-/// takes. Safe for many threads; timers fire one after the other, in the order of their times.
+/// A clock for tests over real sockets. It jumps to the end of every delay, so that a delay completes immediately. Time
+/// limits expire only when the clock passes them, by a jump or by <see cref="Advance"/>, however long the test takes.
+/// It is thread-safe, and timers fire one after another in the order of their times.
 /// </summary>
 public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
 {
@@ -14,11 +14,11 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
     private DateTimeOffset _now = start;
     private TimeSpan _set;
 
-    /// <summary>Begins at an instant in 2030.</summary>
+    /// <summary>Starts in 2030.</summary>
     public JumpingClock()
         : this(new(2030, 1, 31, 12, 0, 0, TimeSpan.Zero)) { }
 
-    /// <summary>The delays that somebody waited for, in order.</summary>
+    /// <summary>All delays that were waited for, in order.</summary>
     public IReadOnlyList<TimeSpan> Delays
     {
         get
@@ -45,7 +45,7 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
     public override long GetTimestamp() => Elapsed.Ticks;
 
     /// <summary>
-    /// Sets the wall clock, as an administrator or a time service does; no time passes, and no timer notices.
+    /// Sets the wall clock, as an administrator or a time service does. No time elapses, and timers are not affected.
     /// </summary>
     public void SetWallClock(TimeSpan by)
     {
@@ -60,7 +60,7 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
         ManualTimer timer = new(this, callback, state);
         timer.Change(dueTime, period);
 
-        // Task.Delay gives its own task as the state, and so does Task.WaitAsync, which only may time out; cancellation
+        // Task.Delay passes its own task as the state, as does Task.WaitAsync, which is only a time limit. Cancellation
         // sources, periodic timers and queues do not.
         if (
             state is Task
@@ -80,7 +80,7 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
-    /// <summary>Lets time pass and fires what becomes due.</summary>
+    /// <summary>Advances the time and fires the timers that become due.</summary>
     public void Advance(TimeSpan time) => AdvanceTo(Elapsed + time);
 
     private DateTimeOffset Elapsed
@@ -140,7 +140,7 @@ public sealed class JumpingClock(DateTimeOffset start) : TimeProvider
     {
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
 
-        /// <summary>Counts settings, so that what was set before is known to be out of date.</summary>
+        /// <summary>Counts changes, so that an outdated entry is recognised.</summary>
         public int Setting { get; set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)

@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 namespace Onramp.Testing;
 
 /// <summary>
-/// A project's folders, from the bottom up: a folder is a namespace, and none depends on one above it.
+/// The folders of a project, lowest first. A folder is a namespace and does not depend on a higher folder.
 /// </summary>
 /// <param name="assembly">The compiled project.</param>
-/// <param name="root">Its root namespace.</param>
-/// <param name="folders">Every folder, the lowest first; the root itself is the empty name.</param>
+/// <param name="root">The root namespace.</param>
+/// <param name="folders">All folders, lowest first. The empty name is the root.</param>
 internal sealed class Layout(Assembly assembly, string root, params string[] folders)
 {
-    /// <summary>Types outside the folders that are listed.</summary>
+    /// <summary>Types outside the listed folders.</summary>
     public IEnumerable<string> Strays() =>
         Types().Where(type => !folders.Contains(Folder(type))).Select(static type => type.FullName!);
 
@@ -24,7 +24,7 @@ internal sealed class Layout(Assembly assembly, string root, params string[] fol
             select $"{Folder(type)}.{Name(type)} uses {Folder(used)}.{Name(used)}"
         ).Distinct();
 
-    /// <summary>Fails, with every use of a type in a higher folder, if there is one.</summary>
+    /// <summary>Fails with a list of all uses of types in higher folders.</summary>
     public void AssertDownwards()
     {
         var upwards = string.Join(Environment.NewLine, Upwards());
@@ -33,7 +33,7 @@ internal sealed class Layout(Assembly assembly, string root, params string[] fol
 
     private IEnumerable<Type> Types() => assembly.GetTypes().Where(IsOurs);
 
-    /// <summary>What the compiler and its generators add is in namespaces of its own, or in none.</summary>
+    /// <summary>Generated types are in namespaces of their own, or in none.</summary>
     private bool IsOurs(Type type) =>
         (type.Namespace == root || type.Namespace?.StartsWith(root + ".", StringComparison.Ordinal) == true)
         && !type.IsDefined(typeof(CompilerGeneratedAttribute), false);
@@ -41,6 +41,6 @@ internal sealed class Layout(Assembly assembly, string root, params string[] fol
     private string Folder(Type type) =>
         type.Namespace!.Length == root.Length ? "" : type.Namespace[(root.Length + 1)..];
 
-    /// <summary>A closure is told by the type it is written in.</summary>
+    /// <summary>A closure has the name of the type that contains it.</summary>
     private static string Name(Type type) => type.DeclaringType is { } outer ? Name(outer) : type.Name;
 }

@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace Onramp.Testing;
 
 /// <summary>
-/// Which types of its own assembly a compiled type uses: what it derives from, holds, takes, returns and names in its
-/// methods.
+/// Finds the types of its own assembly that a compiled type uses: base types, fields, parameters, results and types in
+/// method bodies.
 /// </summary>
 internal static class TypeUses
 {
@@ -64,7 +64,7 @@ internal static class TypeUses
         }
     }
 
-    /// <summary>The types of everything that the method's instructions name.</summary>
+    /// <summary>The types that the instructions of a method refer to.</summary>
     private static IEnumerable<Type> Tokens(MethodBase method)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
@@ -89,7 +89,7 @@ internal static class TypeUses
         }
     }
 
-    /// <summary>How long an instruction's operand is (ECMA-335, part III).</summary>
+    /// <summary>The length of an instruction's operand (ECMA-335, part III).</summary>
     private static int Length(OperandType operand, byte[] code, int at) =>
         operand switch
         {

@@ -5,22 +5,36 @@ import type { paths } from "./service.js";
 
 const client = createClient<paths>({ baseUrl: process.argv[2]! });
 
-const cancelled = await client.POST("/api/orders/cancel", { params: { header: { "Idempotency-Key": "contracts-js" } }, body: { orderId: "1443", reason: "late" } });
+const cancelled = await client.POST("/api/orders/cancel", {
+    params: { header: { "Idempotency-Key": "contracts-js" } },
+    body: { orderId: "1443", reason: "late" },
+});
 assert.equal(cancelled.response.status, 200);
 assert.ok(cancelled.data && "outcome" in cancelled.data);
-assert.deepEqual([cancelled.data.requestId, cancelled.data.outcome, cancelled.data.orderStatus], ["contracts-js", "cancelled", -3]);
+assert.deepEqual(
+    [cancelled.data.requestId, cancelled.data.outcome, cancelled.data.orderStatus],
+    ["contracts-js", "cancelled", -3],
+);
 
 const paid = await client.POST("/api/orders/cancel", { body: { orderId: "1444" } });
 assert.equal(paid.response.status, 409);
-assert.deepEqual([paid.error?.type, paid.error?.outcome, paid.error?.orderStatus], ["urn:onramp-cancel:problem:not-cancellable", "not_cancellable", 1]);
+assert.deepEqual(
+    [paid.error?.type, paid.error?.outcome, paid.error?.orderStatus],
+    ["urn:onramp-cancel:problem:not-cancellable", "not_cancellable", 1],
+);
 
 const wrong = await client.POST("/api/orders/cancel", { body: { orderId: "14 43" } });
 assert.equal(wrong.response.status, 422);
-assert.deepEqual(wrong.error?.errors?.map(({ pointer }) => pointer), ["#/orderId"]);
+assert.deepEqual(
+    wrong.error?.errors?.map(({ pointer }) => pointer),
+    ["#/orderId"],
+);
 
 const armed = await client.POST("/api/orders/timeouts", { body: { hash: "9f86d081884c7d65", after: "PT1H" } });
 assert.equal(armed.response.status, 201);
-const disarmed = await client.DELETE("/api/orders/timeouts/{timeoutId}", { params: { path: { timeoutId: armed.data!.timeoutId } } });
+const disarmed = await client.DELETE("/api/orders/timeouts/{timeoutId}", {
+    params: { path: { timeoutId: armed.data!.timeoutId } },
+});
 assert.equal(disarmed.response.status, 204);
 
 const both = await client.POST("/api/orders/cancel", { body: { orderId: "1443", hash: "9f86d081884c7d65" } });

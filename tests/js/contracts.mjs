@@ -11,36 +11,50 @@ import { base } from "./local-host.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 export default async function () {
-  await mkdir(`${here}artifacts`, { recursive: true });
-  await writeFile(`${here}artifacts/openapi.json`, await read("/api/openapi.json"));
+    await mkdir(`${here}artifacts`, { recursive: true });
+    await writeFile(`${here}artifacts/openapi.json`, await read("/api/openapi.json"));
 
-  await run("redocly", "lint", "--config", "lint.yaml", "artifacts/openapi.json");
-  console.log("openapi.json is as Redocly's strict rules want it");
+    await run("redocly", "lint", "--config", "lint.yaml", "artifacts/openapi.json");
+    console.log("openapi.json is as Redocly's strict rules want it");
 
-  const { document, diagnostics } = await new Parser().parse(await read("/api/asyncapi.json"));
-  assert.ok(document);
-  // 3.0 is what is promised; nothing of 3.1 is needed.
-  assert.deepEqual(diagnostics.filter(({ code }) => code !== "asyncapi-latest-version").map(({ path, message }) => `${path.join(".")}: ${message}`), []);
-  assert.deepEqual(document.channels().all().map((channel) => channel.address()), ["cancel-requests", "cancel-results"]);
-  console.log("asyncapi.json is as AsyncAPI's parser wants it");
+    const { document, diagnostics } = await new Parser().parse(await read("/api/asyncapi.json"));
+    assert.ok(document);
+    // 3.0 is what is promised; nothing of 3.1 is needed.
+    assert.deepEqual(
+        diagnostics
+            .filter(({ code }) => code !== "asyncapi-latest-version")
+            .map(({ path, message }) => `${path.join(".")}: ${message}`),
+        [],
+    );
+    assert.deepEqual(
+        document
+            .channels()
+            .all()
+            .map((channel) => channel.address()),
+        ["cancel-requests", "cancel-results"],
+    );
+    console.log("asyncapi.json is as AsyncAPI's parser wants it");
 
-  await run("openapi-typescript", "artifacts/openapi.json", "--output", "artifacts/service.d.ts");
-  await run("tsc");
-  await run("node", "artifacts/client.js", base);
-  console.log("a client made from openapi.json compiles, cancels an order, and knows the problem with another");
+    await run("openapi-typescript", "artifacts/openapi.json", "--output", "artifacts/service.d.ts");
+    await run("tsc");
+    await run("node", "artifacts/client.js", base);
+    console.log("a client made from openapi.json compiles, cancels an order, and knows the problem with another");
 }
 
 /** Runs a program, of a package as npm finds it; what it says is told if it fails. */
 async function run(program, ...args) {
-  try {
-    await promisify(execFile)(program, args, { cwd: here, env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" } });
-  } catch (error) {
-    throw new Error(`${program} ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`);
-  }
+    try {
+        await promisify(execFile)(program, args, {
+            cwd: here,
+            env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
+        });
+    } catch (error) {
+        throw new Error(`${program} ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`);
+    }
 }
 
 async function read(path) {
-  const answer = await fetch(base + path);
-  assert.equal(answer.status, 200);
-  return await answer.text();
+    const answer = await fetch(base + path);
+    assert.equal(answer.status, 200);
+    return await answer.text();
 }

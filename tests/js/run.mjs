@@ -6,11 +6,11 @@ const chosen = process.argv.length > 2 ? process.argv.slice(2) : all;
 
 const stop = await start();
 try {
-  for (const name of chosen) {
-    console.log(`# ${name}`);
-    const { default: test } = await import(`./${name}.mjs`);
-    await test();
-  }
+    for (const name of chosen) {
+        console.log(`# ${name}`);
+        const { default: test } = await import(`./${name}.mjs`);
+        await test();
+    }
 } finally {
-  await stop();
+    await stop();
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Onramp.Cancellation.Tests.GeneratedClients;
 
-/// <summary>Hands a client's requests to the app's routes, in memory, and its answers back.</summary>
+/// <summary>Sends a client's requests to the app's routes in memory, and returns the responses.</summary>
 internal sealed class AppHandler(Service service) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(

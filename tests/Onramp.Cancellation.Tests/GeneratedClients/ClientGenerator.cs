@@ -10,8 +10,7 @@ using NSwag.CodeGeneration.CSharp;
 namespace Onramp.Cancellation.Tests.GeneratedClients;
 
 /// <summary>
-/// Clients that other people's tools write in C# from the service's document, each compiled once together with a
-/// caller.
+/// C# clients that other people's tools generate from the OpenAPI document, each compiled once together with a caller.
 /// </summary>
 public sealed class ClientGenerator : IAsyncLifetime
 {
@@ -26,7 +25,7 @@ public sealed class ClientGenerator : IAsyncLifetime
 
     private readonly Dictionary<string, Type> _callers = [];
 
-    /// <summary>The tools, with what they read JSON by.</summary>
+    /// <summary>The tools with their JSON libraries.</summary>
     public static TheoryData<string> Tools => ["NSwag, Newtonsoft.Json", "NSwag, System.Text.Json", "Kiota"];
 
     public async ValueTask InitializeAsync()
@@ -57,7 +56,7 @@ public sealed class ClientGenerator : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A caller that uses a tool's client.</summary>
+    /// <summary>Creates a caller that uses the client of a tool.</summary>
     public GeneratedCaller Caller(string tool, HttpClient http) => new(Activator.CreateInstance(_callers[tool], http)!);
 
     private static async Task<string> WriteByNSwagAsync(string document, CSharpJsonLibrary json)
@@ -66,7 +65,7 @@ public sealed class ClientGenerator : IAsyncLifetime
         {
             ClassName = "CancellationClient",
 
-            // From 9 on System.Text.Json knows an enumeration's values by other names than those of its members.
+            // Since version 9 System.Text.Json supports names of enumeration values that differ from their members.
             CSharpGeneratorSettings =
             {
                 Namespace = Namespace,
@@ -118,7 +117,7 @@ public sealed class ClientGenerator : IAsyncLifetime
                     ["KIOTA_OFFLINE_ENABLED"] = "true",
                     ["KIOTA_TUTORIAL_ENABLED"] = "false",
 
-                    // It does not run long enough to earn back what profiling costs.
+                    // The process is too short-lived for profiling to pay off.
                     ["DOTNET_TieredPGO"] = "0",
                 },
             };
@@ -163,7 +162,7 @@ public sealed class ClientGenerator : IAsyncLifetime
     }
 }
 
-/// <summary>A caller whose type is known only after its compilation.</summary>
+/// <summary>A caller whose type is only known at run time.</summary>
 public sealed class GeneratedCaller(dynamic caller)
 {
     public Task<string> CancelAsync(long orderId) => caller.CancelAsync(orderId);

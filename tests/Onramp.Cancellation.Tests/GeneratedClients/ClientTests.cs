@@ -1,8 +1,8 @@
 namespace Onramp.Cancellation.Tests.GeneratedClients;
 
 /// <summary>
-/// Clients made from the contract by NSwag [NSwag#2991] and Kiota [kiota#7791] compile, have every field with its right
-/// type, and talk to the service. Their callers are in the folder Callers.
+/// Clients generated from the contract by NSwag [NSwag#2991] and Kiota [kiota#7791] compile, have all fields with their
+/// correct types, and work with the service. Their callers are in the folder Callers.
 /// </summary>
 public sealed class ClientTests(ClientGenerator clients) : IClassFixture<ClientGenerator>, IAsyncDisposable
 {
@@ -75,7 +75,7 @@ public sealed class ClientTests(ClientGenerator clients) : IClassFixture<ClientG
         );
     }
 
-    /// <summary>What is absent must not be read as 0, which is a state, nor as the first of the outcomes.</summary>
+    /// <summary>An absent value must not be read as 0, which is an order state, or as the first outcome.</summary>
     [Theory]
     [MemberData(nameof(ClientGenerator.Tools), MemberType = typeof(ClientGenerator))]
     public async Task Reads_what_a_problem_does_not_have_as_absent(string tool)

@@ -1,12 +1,9 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// The provider as a merchant's account sees it: it cancels what one of its pairs has signed and refuses everything
-/// else.
-/// </summary>
+/// <summary>A provider that cancels correctly signed requests of its pairs and refuses everything else.</summary>
 internal sealed class Merchant(params ApiCredentials[] pairs)
 {
-    /// <summary>The pairs that it takes now.</summary>
+    /// <summary>The accepted pairs.</summary>
     public IReadOnlyList<ApiCredentials> Pairs { get; set; } = pairs;
 
     public HttpResponseMessage Answer(ReceivedCall call, JumpingClock time, CancellationToken cancellationToken) =>

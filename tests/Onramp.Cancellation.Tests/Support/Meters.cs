@@ -6,12 +6,12 @@ namespace Onramp.Cancellation.Tests;
 /// <summary>One value that an instrument recorded.</summary>
 internal sealed record Measured(double Value, IReadOnlyDictionary<string, object?> Tags)
 {
-    /// <summary>The values of some attributes, in their order; a missing one is "-".</summary>
+    /// <summary>The values of the given attributes, in order. A missing one is "-".</summary>
     public string Of(params string[] names) =>
         string.Join(' ', names.Select(name => Tags.TryGetValue(name, out var value) ? value : "-"));
 }
 
-/// <summary>Collects what one service's instruments record, and no other's that runs at the same time.</summary>
+/// <summary>Collects the measurements of one service, and not those of others that run at the same time.</summary>
 internal sealed class Meters : IDisposable
 {
     private readonly Dictionary<string, (MetricCollector<long> Whole, MetricCollector<double> Broken)> _collectors;
@@ -29,7 +29,7 @@ internal sealed class Meters : IDisposable
         );
     }
 
-    /// <summary>What an instrument has recorded so far.</summary>
+    /// <summary>The measurements of an instrument so far.</summary>
     public IReadOnlyList<Measured> this[ServiceInstrument instrument]
     {
         get
@@ -43,11 +43,11 @@ internal sealed class Meters : IDisposable
         }
     }
 
-    /// <summary>The instrument as the meter has it; null when there is none.</summary>
+    /// <summary>The instrument, or null.</summary>
     public Instrument? Published(ServiceInstrument instrument) =>
         (Instrument?)_collectors[instrument.Name].Whole.Instrument ?? _collectors[instrument.Name].Broken.Instrument;
 
-    /// <summary>What a gauge says now; null for nothing.</summary>
+    /// <summary>The current value of a gauge, or null.</summary>
     public double? Now(ServiceInstrument gauge)
     {
         var (whole, broken) = _collectors[gauge.Name];

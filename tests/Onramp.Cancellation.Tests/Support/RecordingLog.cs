@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Everything that was logged, as text, exceptions included.</summary>
+/// <summary>All log entries as text, including exceptions.</summary>
 internal sealed class RecordingLog : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<(LogLevel Level, int Id, string Text)> Lines { get; } = [];

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The result topic: keeps what it took, or refuses.</summary>
+/// <summary>A fake result topic that keeps events or refuses them.</summary>
 internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
 {
     private readonly Lock _lock = new();
@@ -11,10 +11,10 @@ internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
 
     public bool Refuses { get; set; }
 
-    /// <summary>Takes every event and never answers, whatever its caller's patience.</summary>
+    /// <summary>Accepts every event and never responds, whatever the caller's time limit.</summary>
     public bool Hangs { get; set; }
 
-    /// <summary>How often it was asked.</summary>
+    /// <summary>The number of calls.</summary>
     public int Publications { get; private set; }
 
     public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
@@ -39,12 +39,12 @@ internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
     }
 }
 
-/// <summary>Something that never ends, and does not mind being cancelled.</summary>
+/// <summary>A task that never completes and ignores cancellation.</summary>
 internal static class Forever
 {
     private static readonly Task<long> Never = new TaskCompletionSource<long>().Task;
 
-    /// <summary>Lets the time pass that its caller has patience for at the most.</summary>
+    /// <summary>Advances the time by the caller's maximum time limit.</summary>
     public static Task<long> Pass(JumpingClock time)
     {
         time.Advance(TimeSpan.FromSeconds(5));
@@ -54,13 +54,13 @@ internal static class Forever
 
 internal static class SentMessages
 {
-    /// <summary>The value of an application property; it must be there.</summary>
+    /// <summary>The value of a required application property.</summary>
     public static object Property(this OutboundMessage sent, string name) =>
         sent.Properties.Single(property => property.Key == name).Value;
 }
 
 /// <summary>
-/// The queue: keeps what it took, or refuses; gives numbers to scheduled messages, also to those that it drops as
+/// A fake queue that keeps messages or refuses them. Scheduled messages get a number, even if they are dropped as
 /// duplicates.
 /// </summary>
 internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
@@ -75,16 +75,16 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 
     public bool Refuses { get; set; }
 
-    /// <summary>Whether every message that is due later is too large for it.</summary>
+    /// <summary>Whether every scheduled message is too large.</summary>
     public bool IsTooSmall { get; set; }
 
-    /// <summary>Takes everything and never answers, whatever its caller's patience.</summary>
+    /// <summary>Accepts everything and never responds, whatever the caller's time limit.</summary>
     public bool Hangs { get; set; }
 
-    /// <summary>Whether it drops what has the id of a message that it took before.</summary>
+    /// <summary>Whether it drops messages with a known id.</summary>
     public bool DetectsDuplicates { get; set; }
 
-    /// <summary>Happens before a scheduled message is looked for.</summary>
+    /// <summary>Runs before a scheduled message is searched.</summary>
     public Action? OnFind { get; set; }
 
     private readonly HashSet<string> _ids = [];

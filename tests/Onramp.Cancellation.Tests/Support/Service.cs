@@ -8,10 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// The whole core as a host would put it together, with fakes where it meets the world: provider, vault, topic, queue,
-/// time.
-/// </summary>
+/// <summary>The complete core as in a host, with fakes for provider, vault, topic, queue and time.</summary>
 internal sealed class Service : IAsyncDisposable
 {
     private static readonly Lazy<Task<PublishedDocuments>> Documents = new(static async () =>
@@ -72,10 +69,10 @@ internal sealed class Service : IAsyncDisposable
 
     public static Service Create(params (string Name, string Value)[] settings) => Create(own: null, settings);
 
-    /// <param name="own">Registers what takes the place of a fake.</param>
-    /// <param name="settings">In the form of the environment.</param>
+    /// <param name="own">Registers replacements for fakes.</param>
+    /// <param name="settings">Settings in the form of environment variables.</param>
     public static Service Create(Action<IServiceCollection>? own, params (string Name, string Value)[] settings)
-        // The instant of the signature vectors.
+        // The time of the signature vectors.
         =>
         new(
             new JumpingClock(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)),
@@ -91,7 +88,7 @@ internal sealed class Service : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
-    /// <summary>Lets one refresh interval pass and waits until the refresh has had its effect.</summary>
+    /// <summary>Advances the time by one refresh interval and waits until the refresh has taken effect.</summary>
     public void Refresh(Func<bool> until)
     {
         Time.Advance(TimeSpan.FromMinutes(30));

@@ -4,7 +4,7 @@ using StandardWebhooks;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// A caller that signs, with the library of the specification's authors and not with the code under test.
+/// A caller that signs with the library of the specification's authors instead of the code under test.
 /// </summary>
 internal static class SigningShop
 {
@@ -13,14 +13,14 @@ internal static class SigningShop
     public const string ThirdSecret = "whsec_c2VjcmV0IG9mIHNvbWVib2R5IGVsc2UgZW50aXJlbHk=";
     public const string Body = """{"orderId":"1443"}""";
 
-    /// <summary>What a service needs to know of it.</summary>
+    /// <summary>The settings that make a service know this caller.</summary>
     public static (string, string)[] Settings(string mode = "accept") =>
         [("Callers__Signatures", mode), ("Callers__Names__0", "shop"), ("Onramp__MaxRetries", "0")];
 
     public static string Sign(string secret, string id, DateTimeOffset at, string body) =>
         new StandardWebhook(secret).Sign(id, at, body);
 
-    /// <summary>A request that is signed now.</summary>
+    /// <summary>A request signed now.</summary>
     public static ContractRequest Request(
         Service service,
         string body = Body,
@@ -44,7 +44,7 @@ internal static class SigningShop
         };
     }
 
-    /// <summary>The request with one header changed; null takes it away.</summary>
+    /// <summary>The request with one header changed. null removes the header.</summary>
     public static ContractRequest With(this ContractRequest request, string name, Func<string, string?> change) =>
         request with
         {

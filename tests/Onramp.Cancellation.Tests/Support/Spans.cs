@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Collects the service's spans as an exporter gets them, those of one trace at a time: other tests run at the same
+/// Collects the service's spans as an exporter does, separately for each trace, because other tests run at the same
 /// time.
 /// </summary>
 internal sealed class Spans : IDisposable
@@ -24,14 +24,14 @@ internal sealed class Spans : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
-    /// <summary>A trace that a caller begins.</summary>
+    /// <summary>A trace started by a caller.</summary>
     public static (ActivityTraceId Id, string Parent) NewTrace()
     {
         var id = ActivityTraceId.CreateRandom();
         return (id, $"00-{id}-b7ad6b7169203331-01");
     }
 
-    /// <summary>The spans of a trace that have ended, the earliest begun first.</summary>
+    /// <summary>The completed spans of a trace, ordered by start.</summary>
     public IReadOnlyList<Activity> Of(ActivityTraceId trace) =>
         [
             .. _ended

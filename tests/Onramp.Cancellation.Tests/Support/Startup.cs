@@ -3,18 +3,18 @@ using Microsoft.Extensions.Hosting;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
-/// Runs a service that cannot start, and keeps what it tells the operator. Whoever uses it is in the collection of the
+/// Runs a service that cannot start, and keeps its messages to the operator. Its users belong to the collection of the
 /// console.
 /// </summary>
 internal static class Startup
 {
-    /// <summary>The lines on standard error, without what the Functions host needs before each.</summary>
+    /// <summary>The lines on standard error, without the prefix for the Functions host.</summary>
     public static async Task<string[]> FailAsync(Service service)
     {
         var standardError = Console.Error;
         await using var captured = new StringWriter();
 
-        // If it starts after all, it ends at once, with 0.
+        // If it starts unexpectedly, it exits immediately with 0.
         var lifetime = service.Get<IHostApplicationLifetime>();
         lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         Console.SetError(captured);
@@ -32,7 +32,7 @@ internal static class Startup
         return [.. lines.Select(line => line["error: ".Length..])];
     }
 
-    /// <summary>It is one sentence that names the vault and the secret.</summary>
+    /// <summary>Checks that there is one sentence that names the vault and the secret.</summary>
     public static async Task<string> FailForSecretAsync(Service service)
     {
         var line = Assert.Single(await FailAsync(service));

@@ -6,9 +6,7 @@ using Microsoft.Identity.Client;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>
-/// What a vault, or what stands in its place, has been seen to answer, and the words that an operator must be told.
-/// </summary>
+/// <summary>Responses of a vault, or of something in its place, and the words that the operator must read.</summary>
 internal sealed record VaultAnswer(
     string Case,
     string Told,
@@ -16,7 +14,9 @@ internal sealed record VaultAnswer(
     Func<Exception>? SignIn = null
 )
 {
-    /// <summary>Whether it says that the secret may not be used: then the last good value is not used either.</summary>
+    /// <summary>
+    /// Whether the response says that the secret must not be used, so that the last valid value is not used either.
+    /// </summary>
     public bool IsWithdrawal { get; init; }
 
     private const string NotKeyVault = "is not from this Key Vault, or a proxy or gateway has changed it";
@@ -28,10 +28,10 @@ internal sealed record VaultAnswer(
     private const string EndpointAway = "the identity endpoint does not answer";
     private const string Id = "https://kv-test.vault.azure.net/secrets/onramp-api-key/1";
 
-    /// <summary>Every case; its source in brackets.</summary>
+    /// <summary>All cases, with their sources in brackets.</summary>
     public static IReadOnlyList<VaultAnswer> All { get; } =
     [
-        // 200 that is no secret.
+        // 200 without a valid secret.
         new("an empty body", NotKeyVault, () => FakeVault.Json(200, "")),
         new(
             "a page of a captive portal",
@@ -40,7 +40,7 @@ internal sealed record VaultAnswer(
         ),
         new("cut JSON", NotKeyVault, () => FakeVault.Json(200, """{"value":"new_value","id":"https://kv-te""")),
         new(
-            "an id that is no URI",
+            "an id that is not a URI",
             NotKeyVault,
             () => FakeVault.Json(200, """{"value":"new_value","id":"not a uri","attributes":{"enabled":true}}""")
         ),
@@ -64,12 +64,12 @@ internal sealed record VaultAnswer(
             () => FakeVault.Json(200, $$"""{"value":"new_value","id":"{{Id}}","attributes":"none"}""")
         ),
         new(
-            "bytes that are no text",
+            "bytes that are not text",
             NotKeyVault,
             () => new HttpResponseMessage { Content = new ByteArrayContent([0x1F, 0x8B, 0x08, 0xFF]) }
         ),
         new("204", Proxy, () => FakeVault.Json(204, "")),
-        // Refusals by something else [ccxt/ccxt#13077 has such a page of a proxy].
+        // Refusals by other software [ccxt/ccxt#13077 has such a page of a proxy].
         new("a 403 page of a proxy", Proxy, () => FakeVault.Json(403, "<html>Access disabled by firewall</html>")),
         new("a 404 page of a web server", Proxy, () => FakeVault.Json(404, "<html>Not Found</html>")),
         new("a redirect to a sign-in", Proxy, () => FakeVault.Json(302, "")),
@@ -216,7 +216,7 @@ internal sealed record VaultAnswer(
         {
             IsWithdrawal = true,
         },
-        // Access; names of vault, secret and caller choose no sentence.
+        // Access. The names of vault, secret and caller do not affect the choice of the message.
         Refused(
             "no role",
             NoAccess,
@@ -265,7 +265,7 @@ internal sealed record VaultAnswer(
         ),
         Refused("an inner fault", "the vault answered 500", 500, "", "oops", "InternalError"),
         new("a 502 page of a gateway", "the vault answered 502", () => FakeVault.Json(502, "<html>Bad Gateway</html>")),
-        // No answer. A client that tried several times throws the whole of it.
+        // No response. A client throws all errors of its attempts.
         Thrown(
             "connection refused",
             Unreachable,
@@ -329,7 +329,7 @@ internal sealed record VaultAnswer(
                 )
         ),
         Thrown("what the client itself is made of", NotKeyVault, () => new ArgumentException("secretName")),
-        Thrown("what nobody thought of", NotKeyVault, () => new KeyNotFoundException()),
+        Thrown("an unknown error", NotKeyVault, () => new KeyNotFoundException()),
         // The sign-in [Azure/azure-sdk-for-net#23256, #23809, Azure/azure-functions-host#10189], in the shapes that
         // Azure.Identity 1.21 throws.
         SignedIn(
@@ -408,7 +408,7 @@ internal sealed record VaultAnswer(
     public static TheoryData<string> Outages =>
         [.. All.Where(static answer => !answer.IsWithdrawal).Select(static answer => answer.Case)];
 
-    /// <summary>From now on the vault answers so.</summary>
+    /// <summary>Makes the vault respond with this case.</summary>
     public static VaultAnswer Play(string name, FakeVault vault)
     {
         var played = All.Single(answer => answer.Case == name);

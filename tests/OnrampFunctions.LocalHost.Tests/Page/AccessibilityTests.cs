@@ -5,7 +5,7 @@ using PuppeteerSharp;
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
 /// <summary>
-/// The rules of axe, WCAG 2.2 and good habits among them, in both colour schemes and at the width of a phone.
+/// The rules of axe, which include WCAG 2.2 and best practices, in both colour schemes and at the width of a phone.
 /// </summary>
 [Collection(typeof(PageCollection))]
 public sealed class AccessibilityTests(HeadlessBrowser browser)
@@ -51,7 +51,7 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
 
     private static async Task AssertAccessibleAsync(OpenPage page, string state)
     {
-        // Straight to the page's isolated world: the page's own policy lets no script in.
+        // In the isolated world of the page, because the content security policy of the page blocks the script.
         await page.Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
         var found = await page.Page.EvaluateFunctionAsync<JsonElement>(
             """

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
-/// <summary>What is copied does in a shell what the button does.</summary>
+/// <summary>A copied command does the same in a shell as the button.</summary>
 [Collection(typeof(PageCollection))]
 public sealed class CurlTests(HeadlessBrowser browser)
 {
@@ -43,7 +43,7 @@ public sealed class CurlTests(HeadlessBrowser browser)
         var replay = await NameAsync(page, "#dead-letters .curl");
         await RunAsync(page, replay, "/replay");
 
-        // As wrong as before, it comes back, under another number.
+        // It is still invalid, so it returns with another number.
         await page.Page.WaitForFunctionAsync(
             "name => document.querySelector('#dead-letters .curl')?.getAttribute('aria-label') !== name",
             replay

@@ -30,8 +30,7 @@ public sealed class HeadlessBrowser : IAsyncLifetime
             return;
         }
 
-        // Chromium's own sandbox refuses to serve the administrator, as whom containers run tests; the pages are the
-        // host's own.
+        // Chromium's sandbox does not work for root, the user of tests in containers. The pages are the host's own.
         string[] sandbox = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [];
         _browser = await Puppeteer.LaunchAsync(
             new LaunchOptions
@@ -43,7 +42,9 @@ public sealed class HeadlessBrowser : IAsyncLifetime
         );
     }
 
-    /// <summary>The only tab, which the tests use one after the other; skips the test without a browser.</summary>
+    /// <summary>
+    /// Returns the single tab, which the tests use one after another. Skips the test if there is no browser.
+    /// </summary>
     public async Task<IPage> GetPageAsync()
     {
         Assert.SkipWhen(

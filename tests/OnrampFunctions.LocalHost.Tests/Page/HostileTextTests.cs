@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
-/// <summary>Whatever strangers write, into orders, requests, messages and events, stays text.</summary>
+/// <summary>Text from strangers in orders, requests, messages and events stays text.</summary>
 [Collection(typeof(PageCollection))]
 public sealed class HostileTextTests(HeadlessBrowser browser)
 {

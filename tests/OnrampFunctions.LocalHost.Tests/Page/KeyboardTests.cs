@@ -1,10 +1,10 @@
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
-/// <summary>Everything without a mouse.</summary>
+/// <summary>The page works without a mouse.</summary>
 [Collection(typeof(PageCollection))]
 public sealed class KeyboardTests(HeadlessBrowser browser)
 {
-    // More than the page has, so that a button that is never reached ends the test.
+    // More than the page has, so that the test ends if a button is unreachable.
     private const int MostTabs = 150;
 
     [Fact]

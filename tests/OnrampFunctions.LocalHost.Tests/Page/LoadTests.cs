@@ -4,7 +4,7 @@ using System.Text;
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
 /// <summary>
-/// Ten thousand outcomes: the page stays responsive, and neither it nor what the host remembers for it grows.
+/// With ten thousand outcomes the page stays responsive, and neither the page nor the memory of the host grows.
 /// </summary>
 [Collection(typeof(PageCollection))]
 public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
@@ -18,8 +18,7 @@ public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
         await PublishAsync(page, "warm", 500);
         await page.SeeAsync("#outcomes-count", "of 500");
 
-        // Of what the page does, the processor's time is measured and not the clock's: on a busy machine it waits for
-        // others.
+        // Measures the processor time of the page instead of elapsed time, because the machine may be busy.
         await page.Page.Client.SendAsync("Performance.disable");
         await page.Page.Client.SendAsync(
             "Performance.enable",
@@ -73,7 +72,7 @@ public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
         Assert.InRange(after.Heap, 1, before.Heap + (8 * 1024 * 1024));
     }
 
-    // In portions, as services publish, and over a second or two, so that the page draws many times meanwhile.
+    // In batches, as services publish, over a second or two, so that the page renders many times.
     private static async Task PublishAsync(OpenPage page, string name, int count)
     {
         foreach (var number in Enumerable.Range(0, count))

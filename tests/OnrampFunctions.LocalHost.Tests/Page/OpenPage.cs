@@ -4,8 +4,8 @@ using PuppeteerSharp;
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
 /// <summary>
-/// A local host with its page open; in the end nothing was written to the console as an error, and the page was never
-/// loaded again.
+/// A local host with its page open. When disposed, it checks that the console has no errors and that the page was not
+/// reloaded.
 /// </summary>
 public sealed class OpenPage : IAsyncDisposable
 {
@@ -73,11 +73,11 @@ public sealed class OpenPage : IAsyncDisposable
             name
         );
 
-    /// <summary>Presses the first that a selector finds.</summary>
+    /// <summary>Presses the first element of a selector.</summary>
     public Task PressSelectedAsync(string selector) =>
         PressFoundAsync("selector => document.querySelector(selector)", selector);
 
-    /// <summary>Writes into a field in the place of what was there.</summary>
+    /// <summary>Replaces the text of a field.</summary>
     public async Task EnterAsync(string field, string text)
     {
         await Page.EvaluateFunctionAsync(
@@ -138,7 +138,7 @@ public sealed class OpenPage : IAsyncDisposable
             selector
         );
 
-    /// <summary>Makes an order by the form.</summary>
+    /// <summary>Creates an order with the form.</summary>
     public async Task CreateAsync(string orderId)
     {
         await EnterAsync("#order", orderId);
@@ -146,7 +146,7 @@ public sealed class OpenPage : IAsyncDisposable
         await SeeRowAsync("#orders", orderId, "waiting");
     }
 
-    /// <summary>Whether the test provokes what is written to the console.</summary>
+    /// <summary>Whether the test causes console errors on purpose.</summary>
     public bool MayComplain { get; set; }
 
     public async ValueTask DisposeAsync()
@@ -160,7 +160,7 @@ public sealed class OpenPage : IAsyncDisposable
         Assert.True(isFirst, "The page was loaded again.");
     }
 
-    // By keyboard, since what is above it may grow while a mouse is on its way.
+    // With the keyboard, because the element may move while a mouse click is in progress.
     private async Task PressFoundAsync(string find, string what)
     {
         try

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
-/// <summary>What can be done from the page, each seen on it without loading it again.</summary>
+/// <summary>Every action of the page, whose result appears without reloading it.</summary>
 [Collection(typeof(PageCollection))]
 public sealed class RequestTests(HeadlessBrowser browser)
 {
@@ -25,7 +25,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
     }
 
     [Fact]
-    public async Task Cannot_cancel_a_paid_order_and_is_told_so()
+    public async Task Cannot_cancel_a_paid_order()
     {
         await using var page = await OpenPage.StartAsync(browser);
         await page.PressAsync("Paid order 1448");

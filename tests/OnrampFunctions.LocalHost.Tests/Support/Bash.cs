@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Runs scripts and commands in the folder that the tests are built to.</summary>
+/// <summary>Runs scripts and commands in the output folder of the tests.</summary>
 internal static class Bash
 {
-    /// <summary>Waits for the end, no longer than <see cref="RunningHost.Patience"/>.</summary>
+    /// <summary>Waits for the exit, up to <see cref="RunningHost.Patience"/>.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no bash.");

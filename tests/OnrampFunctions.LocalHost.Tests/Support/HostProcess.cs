@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// The local host as a program of its own, as a newcomer starts it. A published one is tested instead when the
-/// environment names it: <c>LOCALHOST_PROGRAM</c>.
+/// The local host in its own process, as users start it. If <c>LOCALHOST_PROGRAM</c> names a published one, that is
+/// tested instead.
 /// </summary>
 public sealed class HostProcess : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class HostProcess : IDisposable
         return new HostProcess(Process.Start(start)!);
     }
 
-    /// <summary>Reads the output up to a line that has the text.</summary>
+    /// <summary>Reads the output up to a line with the text.</summary>
     public async Task<string> ReadUntilAsync(string text)
     {
         while (await _process.StandardOutput.ReadLineAsync(RunningHost.Token) is { } line)

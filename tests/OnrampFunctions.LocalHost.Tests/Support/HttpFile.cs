@@ -1,8 +1,8 @@
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// One request of an .http file, with what its comments say: the name by which later ones speak of its answer, and what
-/// that should be.
+/// One request of an .http file, with the name of its response for later requests, and the expected response, both from
+/// its comments.
 /// </summary>
 public sealed record SampleRequest(
     string? Name,
@@ -15,8 +15,8 @@ public sealed record SampleRequest(
 );
 
 /// <summary>
-/// Reads the .http files that editors send: requests between lines of <c>###</c>, comments after <c>#</c>, variables in
-/// double braces.
+/// Parses .http files of editors: requests separated by <c>###</c>, comments after <c>#</c>, variables in double
+/// braces.
 /// </summary>
 public static class HttpFile
 {
@@ -25,7 +25,7 @@ public static class HttpFile
 
     private static SampleRequest Parse(string text)
     {
-        // The first line is the rest of the separator: the request's title.
+        // The first line is the rest of the separator, the title of the request.
         var lines = text.Split('\n')[1..];
         var expectation = Comment("# Expect: ")!;
         var request = lines.Where(line => !line.StartsWith('#')).ToArray();

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>What the simulated provider does so that a request about an order ends in a certain way.</summary>
+/// <summary>Faults of the simulated provider that lead to a certain outcome for an order.</summary>
 internal static class LeadingFaults
 {
     private const int More = 20;

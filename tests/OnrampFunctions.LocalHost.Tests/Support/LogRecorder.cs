@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Keeps what the service logs.</summary>
+/// <summary>Records the log of the service.</summary>
 public sealed class LogRecorder : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -11,7 +11,7 @@ public sealed class LogRecorder : ILoggerProvider
 
     public IReadOnlyCollection<string> Lines => _lines;
 
-    /// <summary>Waits until a line has the text.</summary>
+    /// <summary>Waits for a line with the text.</summary>
     public Task WhenAsync(string text)
     {
         TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);

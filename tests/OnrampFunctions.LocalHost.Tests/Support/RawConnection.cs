@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>A connection on which a test writes HTTP by hand, as no well-behaved client would.</summary>
+/// <summary>A connection for handwritten HTTP that no well-behaved client would send.</summary>
 public sealed class RawConnection : IDisposable
 {
     private readonly NetworkStream _stream;
@@ -18,7 +18,7 @@ public sealed class RawConnection : IDisposable
     }
 
     /// <summary>
-    /// Sends text; <c>\n</c> becomes <c>\r\n</c> up to the first empty line, what follows goes as it is.
+    /// Sends text; <c>\n</c> becomes <c>\r\n</c> up to the first empty line, and the rest is sent unchanged.
     /// </summary>
     public async Task SendAsync(string request)
     {
@@ -30,7 +30,7 @@ public sealed class RawConnection : IDisposable
         );
     }
 
-    /// <summary>Says that no more is sent, and still listens.</summary>
+    /// <summary>Ends sending, but continues to receive.</summary>
     public void EndSending() => _stream.Socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Breaks the connection.</summary>
@@ -40,7 +40,7 @@ public sealed class RawConnection : IDisposable
         _stream.Socket.Close();
     }
 
-    /// <summary>Reads one answer, or only its headers; the status is 0 when the connection ends before.</summary>
+    /// <summary>Reads one response, or only its headers. The status is 0 if the connection ends before.</summary>
     public async Task<(int Status, string Text)> ReadAsync(bool headersOnly = false)
     {
         StringBuilder text = new();

@@ -6,23 +6,22 @@ using Microsoft.Extensions.Logging;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>A local host on a free port, with a clock of its own and a client.</summary>
+/// <summary>A local host on a free port, with its own clock and a client.</summary>
 public sealed class RunningHost : IAsyncDisposable
 {
-    /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
+    /// <summary>Much longer than needed, so that a bug fails the test instead of hanging it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Where its clock begins: noon, tomorrow. The broker's client compares locks with the machine's own clock: so none
-    /// of them has expired for it, and only this clock decides when one does. Its timers take no times that are years
-    /// ahead.
+    /// The start of its clock: noon tomorrow. The broker's client compares locks with the machine's clock, so no lock
+    /// appears expired and only this clock decides. The timers of the client do not support times years ahead.
     /// </summary>
     public static readonly DateTimeOffset Start = new(
         TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(36),
         TimeSpan.Zero
     );
 
-    // The client renews locks by the machine's clock: here none runs out by itself while time jumps.
+    // The client renews locks by the machine's clock. With long locks, none expires when time jumps.
     private static readonly (string Name, string Value) LongLocks = ("LocalHost__LockDuration", "1.00:00:00");
 
     private RunningHost(LocalApp host, JumpingClock clock, LogRecorder log)
@@ -52,7 +51,7 @@ public sealed class RunningHost : IAsyncDisposable
     public static Task<RunningHost> StartAsync(params (string Name, string Value)[] settings) =>
         StartAsync(static _ => { }, settings);
 
-    /// <summary>Starts a host in which the test has replaced or added something.</summary>
+    /// <summary>Starts a host with services that the test replaces or adds.</summary>
     public static async Task<RunningHost> StartAsync(
         Action<IServiceCollection> configure,
         params (string Name, string Value)[] settings
@@ -76,7 +75,7 @@ public sealed class RunningHost : IAsyncDisposable
         return new RunningHost(host, clock, log);
     }
 
-    /// <summary>Posts a cancel of an order by its id.</summary>
+    /// <summary>Posts a cancel request for an order id.</summary>
     public Task<Answer> CancelAsync(string orderId, params (string Name, string Value)[] headers) =>
         PostAsync("/api/orders/cancel", $$"""{"orderId":"{{orderId}}"}""", headers);
 
@@ -117,7 +116,7 @@ public sealed class RunningHost : IAsyncDisposable
         return new Answer(response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync(Token));
     }
 
-    /// <summary>Puts a message on the queue itself, past everything that meets its senders.</summary>
+    /// <summary>Adds a message directly to the queue, without the validation for senders.</summary>
     public void Enqueue(string json, string messageId = "message-1") =>
         Assert.True(
             Queue.Send(
@@ -130,7 +129,7 @@ public sealed class RunningHost : IAsyncDisposable
             )
         );
 
-    /// <summary>The next outcome event; waits for it.</summary>
+    /// <summary>Waits for the next outcome event.</summary>
     public async Task<Outcome> NextOutcomeAsync()
     {
         var message = await Host.Broker.Local.ReceiveAsync(Token).AsTask().WaitAsync(Patience, Token);
@@ -138,7 +137,7 @@ public sealed class RunningHost : IAsyncDisposable
         return new Outcome(message, JsonNode.Parse(message.Message.Body.Span)!);
     }
 
-    /// <summary>The next dead letter; waits for it.</summary>
+    /// <summary>Waits for the next dead letter.</summary>
     public async Task<LockedMessage> NextDeadLetterAsync()
     {
         var message = await DeadLetters.ReceiveAsync(Token).AsTask().WaitAsync(Patience, Token);
@@ -147,7 +146,7 @@ public sealed class RunningHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until nobody works on a message and none is ready, and then says that no more outcome events are there.
+    /// Waits until no message is in progress or ready, and then checks that there are no more outcome events.
     /// </summary>
     public async Task AssertNoMoreOutcomesAsync()
     {
@@ -185,7 +184,7 @@ public sealed class RunningHost : IAsyncDisposable
     }
 }
 
-/// <summary>An HTTP answer.</summary>
+/// <summary>An HTTP response.</summary>
 public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, byte[] Bytes)
 {
     public string Body => Encoding.UTF8.GetString(Bytes);
@@ -194,7 +193,7 @@ public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, s
 
     public string? Text(string name) => Json[name]?.ToString();
 
-    /// <summary>The last part of a problem's type, after checking that it is one of ours.</summary>
+    /// <summary>The last part of the problem type, after checking that it is one of ours.</summary>
     public string Problem
     {
         get

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
-/// <summary>Calls of the simulated provider that the service did not sign, made by hand.</summary>
+/// <summary>Handmade calls of the simulated provider that the service did not sign.</summary>
 internal static class SignedCalls
 {
     public const string CancelOrder = "/onramp-merchants/widget/cancelOrder";
     public const string GetOrder = "/onramp-merchants/widget/getOrder";
 
-    /// <summary>Calls with a right signature.</summary>
+    /// <summary>Calls with a correct signature.</summary>
     public static Task<Answer> CallAsync(RunningHost host, string path, string body, string payloadJson)
     {
         var payload = Convert.ToBase64String(Encoding.UTF8.GetBytes(payloadJson));
@@ -22,7 +22,7 @@ internal static class SignedCalls
         );
     }
 
-    /// <summary>Calls with any header changed, or left out.</summary>
+    /// <summary>Calls with any header changed or omitted.</summary>
     public static async Task<Answer> CallAsync(
         RunningHost host,
         string path,

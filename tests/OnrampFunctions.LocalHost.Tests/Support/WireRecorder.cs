@@ -5,8 +5,8 @@ using System.Text;
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>
-/// A provider that notes one request byte for byte and answers it with a clear success. It knows nothing of HTTP but
-/// its framing.
+/// A provider that records one request byte for byte and returns a clear success. It implements only the framing of
+/// HTTP.
 /// </summary>
 public sealed class WireRecorder : IDisposable
 {
@@ -48,7 +48,7 @@ public sealed class WireRecorder : IDisposable
     public void Dispose() => _listener.Dispose();
 }
 
-/// <summary>A request as it came over the wire.</summary>
+/// <summary>A request as received.</summary>
 public sealed record RecordedRequest(string RequestLine, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public static RecordedRequest? TryParse(string text)

@@ -8,7 +8,7 @@ using Microsoft.Azure.Amqp.Transport;
 namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
-/// Where a namespace tells somebody without the role that: when the token is put, or when a link is attached.
+/// When a namespace rejects a client without the role: when it sends the token, or when it attaches a link.
 /// </summary>
 public enum Refusal
 {
@@ -16,7 +16,7 @@ public enum Refusal
     Link,
 }
 
-/// <summary>A namespace in which nobody may do anything.</summary>
+/// <summary>A namespace that denies everything.</summary>
 public sealed class RefusingNamespace : IRuntimeProvider, IDisposable
 {
     private static readonly AmqpVersion Version = new(1, 0, 0);
@@ -51,7 +51,7 @@ public sealed class RefusingNamespace : IRuntimeProvider, IDisposable
                     false,
                     _settings,
                     new AmqpConnectionSettings { ContainerId = "refusing" }
-                ).BeginOpen(Duty.Patience, static _ => { }, null)
+                ).BeginOpen(OperatorSession.Patience, static _ => { }, null)
         );
     }
 

@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>What came of one run of the tool.</summary>
+/// <summary>The result of one run of the tool.</summary>
 public sealed record Run(int ExitCode, string Out, string Error)
 {
     public JsonNode Json => JsonNode.Parse(Out)!;
 
-    /// <summary>The one sentence of a run that went wrong.</summary>
+    /// <summary>The error message of a failed run.</summary>
     public string Sentence
     {
         get
@@ -18,7 +18,8 @@ public sealed record Run(int ExitCode, string Out, string Error)
     }
 
     /// <summary>
-    /// Runs the tool in this process: in a pipe, with nobody to ask and no variable, unless it is changed.
+    /// Runs the tool in this process. By default it is not interactive, writes to a pipe and has no environment
+    /// variables.
     /// </summary>
     public static async Task<Run> ToolAsync(
         string[] args,
@@ -31,7 +32,7 @@ public sealed record Run(int ExitCode, string Out, string Error)
         OperatorEnvironment environment = new() { Out = output, Error = error };
         var exitCode = await OperatorTool
             .RunAsync(args, change?.Invoke(environment) ?? environment, interrupted?.Token ?? CancellationToken.None)
-            .WaitAsync(Duty.Patience, Duty.Token);
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
         return new Run(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OnrampFunctions.Operator.Tests;
 
-/// <summary>The tool as a program of its own, as it was built.</summary>
+/// <summary>The built tool in its own process.</summary>
 public sealed class ToolProcess : IDisposable
 {
     private readonly Process _process;
@@ -12,8 +12,8 @@ public sealed class ToolProcess : IDisposable
     private ToolProcess(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync(Duty.Token);
-        _error = process.StandardError.ReadToEndAsync(Duty.Token);
+        _output = process.StandardOutput.ReadToEndAsync(OperatorSession.Token);
+        _error = process.StandardError.ReadToEndAsync(OperatorSession.Token);
     }
 
     public static ToolProcess Start(string connectionString, params string[] args)
@@ -30,8 +30,8 @@ public sealed class ToolProcess : IDisposable
 
     /// <summary>Starts it from a script.</summary>
     /// <param name="connectionString">The variable <c>ServiceBus</c>.</param>
-    /// <param name="script">What to run; <c>tool</c> is the tool.</param>
-    /// <param name="proxies">Variables that name a proxy which is not there.</param>
+    /// <param name="script">The script, in which <c>tool</c> is the tool.</param>
+    /// <param name="proxies">Environment variables that name a missing proxy.</param>
     public static ToolProcess StartShell(string connectionString, string script, params string[] proxies)
     {
         ProcessStartInfo start = new(
@@ -53,12 +53,12 @@ public sealed class ToolProcess : IDisposable
         return new ToolProcess(Process.Start(start)!);
     }
 
-    /// <summary>Ends it at once, whatever it is at.</summary>
+    /// <summary>Kills it immediately.</summary>
     public async Task KillAsync()
     {
         Assert.False(_process.HasExited, "It had ended before it could be killed.");
         _process.Kill();
-        await _process.WaitForExitAsync(Duty.Token);
+        await _process.WaitForExitAsync(OperatorSession.Token);
     }
 
     /// <summary>Presses Ctrl+C.</summary>
@@ -70,7 +70,9 @@ public sealed class ToolProcess : IDisposable
 
     public async Task<Run> EndAsync()
     {
-        await _process.WaitForExitAsync(Duty.Token).WaitAsync(Duty.Patience, Duty.Token);
+        await _process
+            .WaitForExitAsync(OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
         return new Run(_process.ExitCode, await _output, await _error);
     }
 

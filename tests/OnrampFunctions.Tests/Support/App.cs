@@ -8,8 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace OnrampFunctions.Tests;
 
 /// <summary>
-/// The app as Program.cs puts it together, less the worker's channel: real core, real publisher and queue; the
-/// provider, the vault and Service Bus are fakes.
+/// The app as Program.cs builds it, without the channel to the host: real core, publisher and queue, with a fake
+/// provider, vault and Service Bus.
 /// </summary>
 internal sealed class App : IAsyncDisposable
 {
@@ -55,13 +55,13 @@ internal sealed class App : IAsyncDisposable
         return app;
     }
 
-    /// <summary>What a host closes when it stops.</summary>
+    /// <summary>What a host disposes when it stops.</summary>
     public WorkInProgress Work => _host.Services.GetRequiredService<WorkInProgress>();
 
-    /// <summary>A function class, made the way the worker makes it.</summary>
+    /// <summary>A function class, created as the worker does.</summary>
     public T Get<T>() => ActivatorUtilities.CreateInstance<T>(_host.Services);
 
-    /// <summary>A request as the worker hands it to a function.</summary>
+    /// <summary>A request as a function receives it from the worker.</summary>
     public static HttpRequest Request(string method, string body = "", params (string Name, string Value)[] headers) =>
         new ContractRequest
         {
@@ -73,7 +73,7 @@ internal sealed class App : IAsyncDisposable
             .ToContext()
             .Request;
 
-    /// <summary>Calls an HTTP function and executes its answer, as the worker does.</summary>
+    /// <summary>Calls an HTTP function and executes its result, as the worker does.</summary>
     public async Task<ApiResponse> SendAsync(
         Func<OrderRequests, HttpRequest, Task<IResult>> function,
         HttpRequest request
@@ -86,7 +86,7 @@ internal sealed class App : IAsyncDisposable
         return SendAsync(static (functions, request) => functions.DisarmAsync(request), request);
     }
 
-    /// <summary>A message as the worker hands it to the function.</summary>
+    /// <summary>A message as the function receives it from the worker.</summary>
     public static ServiceBusReceivedMessage Message(
         string body = """{"orderId":"1443"}""",
         Dictionary<string, object>? properties = null,
@@ -103,7 +103,7 @@ internal sealed class App : IAsyncDisposable
             enqueuedTime: DateTimeOffset.FromUnixTimeMilliseconds(1700000000000)
         );
 
-    /// <summary>Calls the Service Bus function; what it told the host to do with the message.</summary>
+    /// <summary>Calls the Service Bus function and returns how it settled the message.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(ServiceBusReceivedMessage message, FakeActions? actions = null)
     {
         actions ??= new FakeActions();

@@ -3,22 +3,21 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>A namespace with one queue and one topic: keeps what was sent, or fails.</summary>
+/// <summary>A namespace with one queue and one topic that keeps sent messages or fails.</summary>
 internal sealed class FakeServiceBus : ServiceBusClient
 {
     public Dictionary<string, List<ServiceBusMessage>> Sent { get; } = [];
 
     public SortedDictionary<long, (ServiceBusMessage Message, DateTimeOffset DueAt)> Scheduled { get; } = [];
 
-    /// <summary>Messages of the queue that are due.</summary>
+    /// <summary>The due messages of the queue.</summary>
     public SortedDictionary<long, ServiceBusMessage> Active { get; } = [];
 
-    /// <summary>What every send to this entity throws.</summary>
+    /// <summary>The exception of every send to this entity.</summary>
     public Dictionary<string, Exception> Faults { get; } = [];
 
     /// <summary>
-    /// Whether a scheduled message becomes due, or is cancelled by somebody else, between the look and the
-    /// cancellation.
+    /// Whether a scheduled message becomes due, or is cancelled by another client, between peek and cancellation.
     /// </summary>
     public bool IsGoneAfterPeek { get; set; }
 
@@ -106,7 +105,7 @@ internal sealed class FakeServiceBus : ServiceBusClient
             CancellationToken cancellationToken = default
         )
         {
-            // Like the broker: the first message from that number on, due or not; null at the end.
+            // As in the broker: the first message from that number on, whether due or not, or null.
             var found = bus
                 .Scheduled.Select(entry => (entry.Key, entry.Value.Message, State: ServiceBusMessageState.Scheduled))
                 .Concat(
@@ -131,7 +130,7 @@ internal sealed class FakeServiceBus : ServiceBusClient
     }
 }
 
-/// <summary>Settles nothing and remembers what it was told, or fails.</summary>
+/// <summary>Records the settlement without settling, or fails.</summary>
 internal sealed class FakeActions : ServiceBusMessageActions
 {
     public List<string> Settled { get; } = [];

@@ -3,16 +3,16 @@ using Azure.Messaging.ServiceBus;
 namespace OnrampFunctions.Tests;
 
 /// <summary>
-/// A topic that keeps every send in hand until it is told how that ends. A batch of it takes three messages.
+/// A topic that blocks every send until the test decides its result. A batch has room for three messages.
 /// </summary>
 internal sealed class HeldTopic : ServiceBusClient
 {
     public const int BatchSize = 3;
 
-    /// <summary>What was sent, in order, and how to end it.</summary>
+    /// <summary>The sends in order, each with its result.</summary>
     public List<(string[] MessageIds, TaskCompletionSource Answer)> Sends { get; } = [];
 
-    /// <summary>The largest message that a batch takes, in bytes.</summary>
+    /// <summary>The maximum size of a message in a batch, in bytes.</summary>
     public int Limit { get; set; } = 100;
 
     public override ServiceBusSender CreateSender(string queueOrTopicName) => new Sender(this);

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace OnrampFunctions.Tests;
 
-/// <summary>A function as the Functions host learns of it.</summary>
+/// <summary>A function as the Functions host sees it.</summary>
 internal sealed record IndexedFunction(string Name, string EntryPoint, IReadOnlyList<JsonElement> Bindings)
 {
     private static readonly string[] Silent = ["name", "direction", "type", "properties"];
 
-    /// <summary>From the file that the build puts beside the app.</summary>
+    /// <summary>From the file that the build adds to the app.</summary>
     public static IReadOnlyList<IndexedFunction> OfDeployment() =>
         [
             .. from function in Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "functions.metadata")))
@@ -20,7 +20,7 @@ internal sealed record IndexedFunction(string Name, string EntryPoint, IReadOnly
             ),
         ];
 
-    /// <summary>From the code that the Sdk generates into the app.</summary>
+    /// <summary>From the code that the SDK generates for the app.</summary>
     public static async Task<IReadOnlyList<IndexedFunction>> OfWorkerAsync() =>
         [
             .. from function in await new GeneratedFunctionMetadataProvider().GetFunctionMetadataAsync(
@@ -30,7 +30,7 @@ internal sealed record IndexedFunction(string Name, string EntryPoint, IReadOnly
             select new IndexedFunction(function.Name!, function.EntryPoint!, [.. function.RawBindings!.Select(Parse)]),
         ];
 
-    /// <summary>The name, and each binding with everything that it says.</summary>
+    /// <summary>The name, and each binding with all its properties.</summary>
     public override string ToString() => $"{Name}: {string.Join(", ", Bindings.Select(Text))}";
 
     private static string Text(JsonElement binding) =>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
-/// <summary>An HTTP answer.</summary>
+/// <summary>An HTTP response.</summary>
 public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public static async Task<Answer> OfAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
@@ -19,7 +19,7 @@ public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, s
             await response.Content.ReadAsStringAsync(cancellationToken)
         );
 
-    /// <summary>The last part of a problem's type; null for what is no problem document.</summary>
+    /// <summary>The last part of the problem type, or null if the response is not a problem document.</summary>
     public string? Problem =>
         Headers.GetValueOrDefault("Content-Type") == "application/problem+json" ? Text("type")!.Split(':')[^1] : null;
 

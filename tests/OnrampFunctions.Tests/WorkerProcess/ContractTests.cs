@@ -5,7 +5,7 @@ using OnrampFunctions.LocalHost.Tests;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// The contract, met at the real worker, and for messages at the app's function with the real client.
+/// Runs the contract against the real worker, and for messages against the app's function with the real client.
 /// </summary>
 public sealed class ContractTests(Platform platform, ContractTests.Workers workers)
     : Contract,
@@ -20,12 +20,12 @@ public sealed class ContractTests(Platform platform, ContractTests.Workers worke
         order.LeadTo(leadsTo);
         Level level = new(order, workers, platform);
 
-        // What the last case has not looked at.
+        // Events that the last case did not read.
         _ = level.Events().ToList();
         return Task.FromResult<IContractHost>(level);
     }
 
-    /// <summary>For all cases, which run one after the other; with a queue and a topic to themselves.</summary>
+    /// <summary>For all cases, which run one after another, with their own queue and topic.</summary>
     public sealed class Workers(Platform platform) : IAsyncLifetime
     {
         public HostedApp App { get; private set; } = null!;

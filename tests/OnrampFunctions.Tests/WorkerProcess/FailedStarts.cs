@@ -3,8 +3,7 @@ using System.Diagnostics;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// Starts that fail, four at a time: most of their time is waiting, but what they compute must not make each other
-/// late.
+/// Failing starts, four at a time. Most of their time is waiting, but too many at once would delay each other.
 /// </summary>
 public sealed class FailedStarts : IAsyncLifetime
 {
@@ -27,15 +26,15 @@ public sealed class FailedStarts : IAsyncLifetime
 
     public FailedStarts(Platform platform) => _platform = platform;
 
-    /// <summary>What is wrong, by the name that a test knows it by.</summary>
+    /// <summary>The faults by name.</summary>
     private Dictionary<string, Func<Task<(string, string?)[]>>> Faults =>
         new()
         {
             ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
             ["bad Service Bus and telemetry settings"] = () => With(("ServiceBus", "garbage"), (Insights, "garbage")),
-            ["duration that is none"] = () => With(("Onramp__CallTimeout", "abc")),
-            ["name that no setting has"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
-            ["identity that is none, also for telemetry"] = () =>
+            ["invalid duration"] = () => With(("Onramp__CallTimeout", "abc")),
+            ["unknown setting"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
+            ["invalid identity, also for telemetry"] = () =>
                 With(
                     ("AZURE_CLIENT_ID", "garbage"),
                     (
@@ -55,7 +54,8 @@ public sealed class FailedStarts : IAsyncLifetime
             ["secret missing"] = () => WithVaultAsync(static vault => vault.Remove(LocalVault.ApiSecretName)),
             ["secret in quotes"] = () =>
                 WithVaultAsync(static vault => vault.Store(new ProviderCredentials("\"quoted-value\"", "secret"))),
-            ["vault that is none"] = () => WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
+            ["another service instead of the vault"] = () =>
+                WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
             ["identity endpoint down"] = () => With(("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token")),
         };
 
@@ -102,7 +102,7 @@ public sealed class FailedStarts : IAsyncLifetime
     {
         var settings = _platform.SettingsOf();
 
-        // Half the default, which one of the starts has.
+        // Half the default. One of the starts uses the default.
         settings[Budget] = "00:00:10";
         foreach (var (name, value) in changes)
         {

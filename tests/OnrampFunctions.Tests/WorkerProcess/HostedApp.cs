@@ -4,7 +4,7 @@ using FunctionsHost.Protocol;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
-/// <summary>The app in a worker of its own, behind a host of its own, and a client of that.</summary>
+/// <summary>The app in its own worker with its own host, and a client for it.</summary>
 public sealed class HostedApp : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Task<InvocationResponse>>> _invocations = new();
@@ -23,10 +23,10 @@ public sealed class HostedApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>The traces (W3C trace ids) of the invocations until now.</summary>
+    /// <summary>The W3C trace ids of all invocations so far.</summary>
     public IEnumerable<string> Traces => _invocations.Keys;
 
-    /// <summary>Waits for the invocation of a trace, and for what came of it.</summary>
+    /// <summary>Waits for the invocation of a trace and for its result.</summary>
     public async Task<InvocationResponse> EndAsync(string trace) =>
         await (await Invocation(trace).Task.WaitAsync(Platform.Patience, Platform.Token)).WaitAsync(
             Platform.Patience,

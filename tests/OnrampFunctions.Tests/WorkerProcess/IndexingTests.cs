@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
-/// <summary>What the host learns from the worker before it hands over any work.</summary>
+/// <summary>What the worker reports to the host before it gets any work.</summary>
 public sealed class IndexingTests(Platform platform)
 {
-    // Not all that a binding says: the real Service Bus extension says more than its declarations.
+    // Not all properties of a binding, because the real Service Bus extension has more than its declarations.
     private static readonly string[] Told =
     [
         "type",

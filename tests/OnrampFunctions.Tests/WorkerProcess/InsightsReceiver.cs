@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
-/// <summary>Application Insights, which the app signs in to as to the vault, at the address of that.</summary>
+/// <summary>Application Insights at the address of the vault. The app signs in to it as it does to the vault.</summary>
 public sealed class InsightsReceiver : IStartupFilter
 {
     private readonly ConcurrentQueue<Received> _received = new();
 
-    /// <summary>What came with the token of the app.</summary>
+    /// <summary>The requests with the app's token.</summary>
     public IReadOnlyCollection<Received> Received => _received;
 
-    /// <summary>The settings with which an app of this local host sends its telemetry here.</summary>
+    /// <summary>The settings that make an app of this local host send its telemetry here.</summary>
     public static IReadOnlyDictionary<string, string?> SettingsOf(LocalApp host) =>
         new Dictionary<string, string?>
         {

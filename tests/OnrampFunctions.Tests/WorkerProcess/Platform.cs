@@ -7,20 +7,20 @@ using Microsoft.Extensions.DependencyInjection;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// Everything around the app, which is the local host: vault with identity endpoint, provider and Service Bus. One
-/// worker runs for all tests; a test that stops or kills one starts its own.
+/// The environment of the app, provided by the local host: vault, identity endpoint, provider and Service Bus. All
+/// tests share one worker. A test that stops or kills a worker starts its own.
 /// </summary>
 public sealed class Platform : IAsyncLifetime
 {
-    /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
+    /// <summary>Much longer than needed, so that a bug fails the test instead of hanging it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>The queue of the shared worker, from which nobody takes.</summary>
+    /// <summary>The queue of the shared worker, which has no receiver.</summary>
     public const string Requests = "worker-requests";
 
     private const string Results = "worker-results";
 
-    // The simulator's own orders end at 1448.
+    // The last predefined order of the simulator is 1448.
     private int _lastOrder = 500_000;
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -34,8 +34,8 @@ public sealed class Platform : IAsyncLifetime
     public HostedApp Shared { get; private set; } = null!;
 
     /// <summary>
-    /// The app with these settings: as it was built beside the tests, or a published one whose assembly the environment
-    /// names: <c>FUNCTIONS_APP</c>.
+    /// The app with these settings: the one built with the tests, or a published one whose assembly
+    /// <c>FUNCTIONS_APP</c> names.
     /// </summary>
     public static WorkerProgram App(Dictionary<string, string?> settings) =>
         new(
@@ -48,7 +48,7 @@ public sealed class Platform : IAsyncLifetime
         };
 
     /// <summary>
-    /// Starts the app's queue function in a worker, behind a host that hands it the messages of a queue.
+    /// Starts the app's queue function in a worker, with a host that sends it the messages of a queue.
     /// </summary>
     public static async Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings)
     {
@@ -57,10 +57,10 @@ public sealed class Platform : IAsyncLifetime
         return app;
     }
 
-    /// <summary>The same with the usual settings and a queue of its own.</summary>
+    /// <summary>Starts it with the usual settings and its own queue.</summary>
     public Task<HostedApp> StartQueueWorkerAsync(string queue) => StartQueueWorkerAsync(SettingsOf(queue));
 
-    /// <summary>Another local host, to start.</summary>
+    /// <summary>Creates another local host, which is not started.</summary>
     public static LocalApp CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());
 
     private static LocalApp CreateLocal(
@@ -84,7 +84,7 @@ public sealed class Platform : IAsyncLifetime
             }
         );
 
-    /// <summary>What the app needs to find all that.</summary>
+    /// <summary>The settings that connect the app to this environment.</summary>
     public Dictionary<string, string?> SettingsOf(string queue = Requests, string topic = Results) =>
         new(
             Local.FunctionsAppSettings!.ToDictionary(
@@ -97,7 +97,7 @@ public sealed class Platform : IAsyncLifetime
             ["CancelResultsTopic"] = topic,
             ["Onramp__MaxRetries"] = "0",
 
-            // The machine may be busy: nothing here is about how long one call takes.
+            // Generous limits for a busy machine, because no test here is about the duration of a call.
             ["Onramp__CallTimeout"] = "00:00:10",
             ["Onramp__TotalBudget"] = "00:00:40",
             ["Outcomes__PublishTimeout"] = "00:00:15",
@@ -118,14 +118,14 @@ public sealed class Platform : IAsyncLifetime
         Shared = await StartAppAsync();
     }
 
-    /// <summary>Starts the app once more, for a test of its own.</summary>
+    /// <summary>Starts another instance of the app, for a single test.</summary>
     public Task<HostedApp> StartAppAsync(Dictionary<string, string?>? settings = null) =>
         HostedApp.StartAsync(App(settings ?? SettingsOf()));
 
-    /// <summary>A new order at the provider.</summary>
+    /// <summary>Creates an order at the provider.</summary>
     public SimulatedOrder Order() => Local.Simulator.Put($"{Interlocked.Increment(ref _lastOrder)}");
 
-    /// <summary>A queue, a subscription or a dead-letter queue from the inside.</summary>
+    /// <summary>A queue, subscription or dead-letter queue of the broker.</summary>
     public MessageQueue Queue(string path) =>
         Local.Broker.TryFind(path, out var queue)
             ? queue

@@ -4,18 +4,18 @@ using Azure.Messaging.ServiceBus;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// The end of a host or of its worker while messages are under way: the app's queue function in a real worker, with the
-/// real client of the queue in its host.
+/// A host or its worker stops while messages are in progress. The app's queue function runs in a real worker, and its
+/// host uses the real client.
 /// </summary>
 public sealed class QueueTests(Platform platform)
 {
     private const int Messages = 24;
 
-    /// <summary>As many as host.json lets run at once.</summary>
+    /// <summary>The maximum of host.json.</summary>
     private const int AtOnce = 16;
 
     /// <summary>
-    /// The host is killed with its worker: nobody gives a message back, and each comes again when its lock ends.
+    /// The host is killed with its worker. No message is abandoned, and each is redelivered when its lock expires.
     /// </summary>
     [Fact]
     public async Task A_kill_loses_no_outcome_and_gives_none_twice()
@@ -25,7 +25,7 @@ public sealed class QueueTests(Platform platform)
         var orders = await SendAsync(queue);
         await TakenAsync(orders);
 
-        // Some are finished, some are with the provider, some are just being taken.
+        // Some are finished, some wait for the provider, some are just being received.
         orders.Take(AtOnce / 2).ToList().ForEach(static order => order.Held.Release());
         await Task.WhenAll(orders.Take(AtOnce / 2).Select(order => platform.Bus.OutcomeAsync(order.MessageId)));
         await first.DisposeAsync();
@@ -77,7 +77,7 @@ public sealed class QueueTests(Platform platform)
         Task.WhenAll(orders.Take(AtOnce).Select(static order => order.Held.Arrived))
             .WaitAsync(Platform.Patience, Platform.Token);
 
-    /// <summary>Sends a message for each of some orders, of which the provider holds the first call.</summary>
+    /// <summary>Sends a message for each of several orders. The provider blocks the first call of each.</summary>
     private async Task<List<(SimulatedOrder Order, HeldCall Held, string MessageId)>> SendAsync(string queue)
     {
         var orders = Enumerable
@@ -100,7 +100,7 @@ public sealed class QueueTests(Platform platform)
         return orders;
     }
 
-    /// <summary>Each request has one event, which is true, and the queue holds nothing any more.</summary>
+    /// <summary>Each request has one correct event, and the queue is empty.</summary>
     private async Task AssertEndedAsync(
         string queue,
         List<(SimulatedOrder Order, HeldCall Held, string MessageId)> orders

@@ -4,8 +4,8 @@ using FunctionsHost.Protocol;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// What the contract's cases leave out of the routes of the real worker, behind a host that hands requests over as the
-/// platform's does.
+/// Tests of the real worker's routes that are not contract cases, with a host that forwards requests as the platform
+/// does.
 /// </summary>
 public sealed class RouteTests(Platform platform)
 {

@@ -4,7 +4,7 @@ using Azure.Messaging.ServiceBus;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// The other end of the queues and the topic, with the real client: sends requests, and keeps every outcome event.
+/// The other end of the queues and the topic, with the real client: sends requests and keeps all outcome events.
 /// </summary>
 public sealed class ServiceBus : IAsyncDisposable
 {
@@ -41,7 +41,7 @@ public sealed class ServiceBus : IAsyncDisposable
     public Task<ServiceBusReceivedMessage> OutcomeAsync(string requestId) =>
         First(requestId).Task.WaitAsync(Platform.Patience, Platform.Token);
 
-    /// <summary>The outcome events of a request until now.</summary>
+    /// <summary>The outcome events of a request so far.</summary>
     public IEnumerable<ServiceBusReceivedMessage> OutcomesOf(string requestId) =>
         _events.Where(received => received.CorrelationId == requestId);
 

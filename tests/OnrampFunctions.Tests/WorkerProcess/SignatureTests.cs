@@ -3,12 +3,12 @@ using System.Net;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// Callers that sign by Standard Webhooks, at the real worker: what the host and the platform's own code do to a
-/// request leaves its signature good.
+/// Callers that sign with Standard Webhooks, with the real worker. The host and the platform do not break the signature
+/// of a request.
 /// </summary>
 public sealed class SignatureTests(Platform platform, SigningShop shop) : IClassFixture<SigningShop>
 {
-    /// <summary>What is changed of a request that is signed rightly, after it was signed.</summary>
+    /// <summary>The part of a correctly signed request that is changed afterwards.</summary>
     private static readonly Dictionary<string, Func<SignedRequest, SignedRequest>> Changes = new()
     {
         ["the id"] = static request => request with { Id = request.Id + "-2" },
@@ -82,7 +82,7 @@ public sealed class SignatureTests(Platform platform, SigningShop shop) : IClass
         Assert.Equal(0, platform.Local.Simulator.Order(OrderOf(body)).CancelCalls);
     }
 
-    /// <summary>A request about a new order, signed now.</summary>
+    /// <summary>A request for a new order, signed now.</summary>
     private SignedRequest Request()
     {
         var order = platform.Order().OrderId;

@@ -3,8 +3,7 @@ using StandardWebhooks;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// A worker that takes nothing unsigned, and the caller that it knows, who signs with the library of the
-/// specification's authors.
+/// A worker that requires signatures, and its caller, who signs with the library of the authors of the specification.
 /// </summary>
 public sealed class SigningShop(Platform platform) : IAsyncLifetime
 {
@@ -28,7 +27,7 @@ public sealed class SigningShop(Platform platform) : IAsyncLifetime
                 ["Callers__Signatures"] = "require",
                 ["Callers__Names__0"] = "shop",
 
-                // Wrong signatures are all that some tests here send: they do not wait for one another.
+                // Some tests send only wrong signatures. They must not wait for each other.
                 ["KeyVault__ReloadCooldown"] = "00:00:00",
             }
         );
@@ -36,7 +35,7 @@ public sealed class SigningShop(Platform platform) : IAsyncLifetime
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }
 
-/// <summary>A request as it is sent.</summary>
+/// <summary>A signed request.</summary>
 public sealed record SignedRequest(string Id, long Timestamp, string Body, string Signature)
 {
     public IReadOnlyDictionary<string, string> Headers =>

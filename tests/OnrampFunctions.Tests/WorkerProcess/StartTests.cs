@@ -2,10 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
-/// <summary>The start of the process that the platform starts.</summary>
+/// <summary>The start of the worker process.</summary>
 public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts>
 {
-    /// <summary>The platform gives a worker half a minute.</summary>
+    /// <summary>A worker has half a minute to start.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
 
     [Theory]
@@ -21,10 +21,10 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "ServiceBus is not a valid Service Bus connection string",
         "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights"
     )]
-    [InlineData("duration that is none", "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss")]
-    [InlineData("name that no setting has", "KeyVault__Uri is not a setting. Those of KeyVault are KeyVault__VaultUri")]
+    [InlineData("invalid duration", "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss")]
+    [InlineData("unknown setting", "KeyVault__Uri is not a setting. The settings of KeyVault are KeyVault__VaultUri")]
     [InlineData(
-        "identity that is none, also for telemetry",
+        "invalid identity, also for telemetry",
         "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity"
     )]
     [InlineData(
@@ -44,7 +44,7 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "Cannot use secret 'onramp-api-key'",
         "its value is not valid. The API key is in quotes"
     )] // [microsoft/azuredevopslabs#715]
-    [InlineData("vault that is none", "what answered there is not that Key Vault")]
+    [InlineData("another service instead of the vault", "what answered there is not that Key Vault")]
     [InlineData("identity endpoint down", "the identity endpoint does not answer as it should")]
     public async Task A_fault_ends_the_process_in_time_with_a_sentence_and_before_it_takes_work(
         string fault,
@@ -58,7 +58,7 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
             sentence => Assert.Contains(ended.Errors, line => line.Contains(sentence, StringComparison.Ordinal))
         );
 
-        // One line each: the host takes lines of the console that say "error" for errors.
+        // One line each, because the host logs console lines with "error" as errors.
         Assert.All(ended.Errors, static line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
         Assert.InRange(ended.After, TimeSpan.Zero, Limit);
     }

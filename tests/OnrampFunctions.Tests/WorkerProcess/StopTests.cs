@@ -4,16 +4,16 @@ using FunctionsHost.Protocol;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// The end of a worker while calls are under way: asked to, in both ways that the platform has, or by force.
+/// A worker stops while calls are in progress: on request, in both ways of the platform, or by force.
 /// </summary>
 public sealed class StopTests(Platform platform)
 {
     private const int Calls = 4;
 
-    /// <summary>How long the host gives a worker that it has asked to stop, before it kills it.</summary>
+    /// <summary>How long the host waits after a stop request before it kills the worker.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    // The real host starts a worker again after any code but 0.
+    // The real host restarts a worker after any exit code except 0.
     private static readonly (Action<FunctionsHost.Worker> Stop, int ExitCode)[] Ways =
     [
         (
@@ -52,7 +52,7 @@ public sealed class StopTests(Platform platform)
         );
 
     [Fact]
-    public async Task What_takes_too_long_is_told_so_before_the_process_ends_by_itself_and_can_be_asked_again() =>
+    public async Task A_slow_start_is_reported_before_the_process_exits_and_can_be_repeated() =>
         await Task.WhenAll(
             Ways.Select(async way =>
             {
@@ -79,7 +79,7 @@ public sealed class StopTests(Platform platform)
             })
         );
 
-    /// <summary>Vault or identity endpoint does not answer, and the platform gives up.</summary>
+    /// <summary>The vault or the identity endpoint does not respond, and the platform gives up.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -122,7 +122,7 @@ public sealed class StopTests(Platform platform)
         );
     }
 
-    /// <summary>The same host starts the worker again, and the repeated requests wait for that.</summary>
+    /// <summary>The same host restarts the worker, and the repeated requests wait for it.</summary>
     [Fact]
     public async Task A_kill_loses_no_outcome_of_a_request_that_is_asked_again()
     {
@@ -136,10 +136,10 @@ public sealed class StopTests(Platform platform)
         await AssertRepeatedAsync(app, calls);
     }
 
-    /// <summary>Begins calls and waits until the provider has each of them and holds its answer.</summary>
+    /// <summary>Starts calls and waits until the provider has received each and blocks.</summary>
     private async Task<List<Call>> BeginAsync(HostedApp app)
     {
-        // What the first call of a process costs is not of the time that stopping leaves.
+        // The cost of the first call in a process must not count towards the time limit of stopping.
         Assert.Equal(HttpStatusCode.OK, (await app.CancelAsync(platform.Order().OrderId)).Status);
         var calls = Enumerable
             .Range(0, Calls)

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// What the app exports: from the real worker process, by the exporters' own protocols, until the end of the process.
+/// The telemetry that the real worker process exports with the protocols of the exporters, until it exits.
 /// </summary>
 public sealed class TelemetryTests(Platform platform)
 {
@@ -25,7 +25,7 @@ public sealed class TelemetryTests(Platform platform)
         "onramp.provider.call.duration",
     ];
 
-    // The trace is marked as not sampled: that is its sender's wish, and none of ours.
+    // The sender marks the trace as not sampled. That is the sender's decision and not ours.
     private const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class TelemetryTests(Platform platform)
                     .StartsWith("Cancel outcome cancelled: order ", StringComparison.Ordinal)
         );
 
-        // A line with an exception is no message there: alerts have only its words before they were filled in.
+        // A line with an exception is not a message there. Alerts see only its template.
         var fault = Assert.Single(Data("Exception"));
         Assert.Equal(
             "A queue operation failed",
@@ -128,9 +128,9 @@ public sealed class TelemetryTests(Platform platform)
     }
 
     /// <summary>
-    /// A proxy that does not serve this machine ([dotnet/runtime#31680], [microsoft/aspire#6743]) keeps the app from
-    /// nothing here, and a receiver that takes telemetry and never answers ([WaveHouse#288]) does not hold up its stop,
-    /// whatever the exporters' own timeouts.
+    /// A proxy that does not serve this machine ([dotnet/runtime#31680], [microsoft/aspire#6743]) does not affect the
+    /// app, and a receiver that never responds ([WaveHouse#288]) does not delay its stop, whatever the timeouts of the
+    /// exporters.
     /// </summary>
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:{0}")]
@@ -173,13 +173,12 @@ public sealed class TelemetryTests(Platform platform)
         app.Worker.Process.Terminate();
         await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
 
-        // It was 15 seconds, five for each signal; a machine with other work to do needs more than the five of the
-        // platform.
+        // It used to be 15 seconds, five for each signal. A busy machine needs more than the platform's five seconds.
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     /// <summary>
-    /// Cancels an order and fails to put a request on the queue; then ends the worker as the platform does.
+    /// Cancels an order, fails to send a request to the queue, and then stops the worker as the platform does.
     /// </summary>
     private async Task RunAsync(IEnumerable<KeyValuePair<string, string?>> settings)
     {

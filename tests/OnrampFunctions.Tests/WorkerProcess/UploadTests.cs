@@ -5,7 +5,7 @@ using FunctionsHost.Protocol;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
-/// <summary>Bodies as they come over the network, through host and worker.</summary>
+/// <summary>Bodies over the network, through host and worker.</summary>
 public sealed class UploadTests(Platform platform)
 {
     private readonly HostedApp _app = platform.Shared;
@@ -28,9 +28,7 @@ public sealed class UploadTests(Platform platform)
         );
     }
 
-    /// <summary>
-    /// The Functions host returns no response of the worker before the worker has read the whole body.
-    /// </summary>
+    /// <summary>The Functions host does not return a response before the worker has read the whole body.</summary>
     [Theory]
     [InlineData(5_000, false)]
     [InlineData(5_000, true)]
@@ -65,14 +63,14 @@ public sealed class UploadTests(Platform platform)
     [InlineData("Content-Length: 50", "{\"orderId\":")]
     [InlineData("Content-Length: 50", "")]
     [InlineData("Transfer-Encoding: chunked", "b\r\n{\"orderId\":\r\n")]
-    public async Task A_body_that_is_cut_in_the_middle_is_nobodys_error_and_harms_nothing(string framing, string sent)
+    public async Task A_truncated_body_is_not_logged_as_an_error_and_has_no_effect(string framing, string sent)
     {
         var trace = $"{Guid.NewGuid():N}";
         using (TcpClient caller = new())
         {
             await SendAsync(caller, $"traceparent: 00-{trace}-b7ad6b7169203331-01\r\n{framing}", sent);
 
-            // By then the worker has begun with it.
+            // The worker has started to read it by then.
             await _app.CancelAsync(platform.Order().OrderId);
             caller.LingerState = new LingerOption(enable: true, seconds: 0);
         }
@@ -81,8 +79,8 @@ public sealed class UploadTests(Platform platform)
     }
 
     /// <summary>
-    /// The web server's own limit: it waits five seconds for the first bytes. Behind the host nobody is answered before
-    /// the body ends.
+    /// The web server waits five seconds for the first bytes. Behind the host, no caller gets a response before the
+    /// body ends.
     /// </summary>
     [Fact]
     public async Task A_body_that_comes_too_slowly_is_not_waited_for()
@@ -153,7 +151,7 @@ public sealed class UploadTests(Platform platform)
         return await _app.SendAsync(request);
     }
 
-    /// <summary>A body of no known length, each piece sent as it comes.</summary>
+    /// <summary>A body of unknown length, sent in pieces.</summary>
     private sealed class Pieces : HttpContent
     {
         private readonly string[] _pieces;

@@ -3,10 +3,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace EmptyFunction;
 
-/// <summary>Answers 200 and does nothing.</summary>
+/// <summary>Returns 200 and does nothing.</summary>
 public static class Empty
 {
-    /// <summary>At the address of a cancel, so that the same load goes to both.</summary>
+    /// <summary>Has the address of a cancel, so that both apps get the same load.</summary>
     [Function("Empty")]
     public static IResult Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, Route = "orders/cancel")] HttpRequest request

@@ -3,12 +3,12 @@ using FunctionsHost.Protocol;
 
 namespace FunctionsHost;
 
-/// <summary>A function with an HTTP trigger, as its raw bindings tell it to the host.</summary>
+/// <summary>A function with an HTTP trigger, read from its raw bindings.</summary>
 internal sealed record HttpFunction(string Id, string Parameter, string[] Route)
 {
     private const string Prefix = "api";
 
-    /// <summary>The HTTP functions among those of a worker.</summary>
+    /// <summary>Selects the HTTP functions of a worker.</summary>
     public static IReadOnlyList<HttpFunction> Of(IEnumerable<RpcFunctionMetadata> functions) =>
         [
             .. from function in functions
@@ -23,7 +23,7 @@ internal sealed record HttpFunction(string Id, string Parameter, string[] Route)
             ),
         ];
 
-    /// <summary>Whether an address is this function's.</summary>
+    /// <summary>Whether an address belongs to this function.</summary>
     public bool Matches(string path)
     {
         var segments = path.Trim('/').Split('/');

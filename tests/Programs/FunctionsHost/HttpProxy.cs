@@ -6,15 +6,15 @@ using Yarp.ReverseProxy.Forwarder;
 namespace FunctionsHost;
 
 /// <summary>
-/// Hands HTTP requests to a worker with the ASP.NET Core integration as the Functions host does, with the same
-/// forwarder: the request goes to the worker's own port and, beside it, the invocation over the stream; one header ties
-/// them together. Keys are not asked for.
+/// Forwards HTTP requests to a worker with the ASP.NET Core integration, with the same forwarder as the Functions host.
+/// The request goes to the port of the worker and the invocation over the stream; a header links them. Function keys
+/// are not required.
 /// </summary>
 internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
 {
     private const string InvocationHeader = "x-ms-invocation-id";
 
-    // A host whose own telemetry is off adds no trace to the request: the invocation alone has it.
+    // A host without telemetry adds no trace to the request. Only the invocation has it.
     private readonly HttpMessageInvoker _client = new(
         new RepeatedConnects(
             new SocketsHttpHandler
@@ -28,12 +28,10 @@ internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
     );
     private CurrentWorker? _current;
 
-    /// <summary>
-    /// Tells of every invocation, by the trace (W3C trace id) that it belongs to, and what comes of it.
-    /// </summary>
+    /// <summary>Reports every invocation with its W3C trace id and its result.</summary>
     public event Action<string, Task<InvocationResponse>>? Invoked;
 
-    /// <summary>Forwards requests to the current worker from now on.</summary>
+    /// <summary>Starts forwarding requests to the current worker.</summary>
     public void Use(CurrentWorker current) => _current = current;
 
     public async Task AnswerAsync(HttpContext context)
@@ -75,7 +73,7 @@ internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>
-    /// The host answers a bare 500 when the invocation fails and when the request could not be forwarded
+    /// The host returns 500 without a body when the invocation fails or the request cannot be forwarded
     /// (Azure/azure-functions-host, DefaultHttpProxyService.EnsureSuccessfulForwardingAsync).
     /// </summary>
     private static async Task<bool> SucceedsAsync(Task<InvocationResponse> invoked, ValueTask<ForwarderError> forwarded)
@@ -87,13 +85,13 @@ internal sealed class HttpProxy(IHttpForwarder forwarder) : IDisposable
         }
         catch (IOException)
         {
-            // The worker ended.
+            // The worker has exited.
         }
 
         return await forwarded == ForwarderError.None && isInvoked;
     }
 
-    /// <summary>The host's own place in the caller's trace, or in a new one.</summary>
+    /// <summary>The span of the host in the caller's trace, or in a new one.</summary>
     private static Activity Trace(HttpRequest request)
     {
         Activity activity = new("invocation") { TraceStateString = request.Headers.TraceState };

@@ -5,8 +5,9 @@ using FunctionsHost.Protocol;
 namespace FunctionsHost;
 
 /// <summary>
-/// The Service Bus trigger with the settings of host.json. A message goes to the worker as text, and the worker returns
-/// how to settle it: the real extension, which binds and settles messages on both sides, is missing from some feeds.
+/// The Service Bus trigger with the settings of host.json. It sends a message to the worker as text, and the worker
+/// returns how to settle it, because some feeds lack the real extension, which binds and settles messages on both
+/// sides.
 /// </summary>
 internal sealed class QueueTrigger : IAsyncDisposable
 {
@@ -41,16 +42,16 @@ internal sealed class QueueTrigger : IAsyncDisposable
         );
         processor.ProcessMessageAsync += async received => await InvokeAsync(received, await worker(), function);
 
-        // An invocation that fails is an error here: the SDK then abandons the message, as it does for the extension.
+        // A failed invocation throws, so that the SDK abandons the message as it does for the extension.
         processor.ProcessErrorAsync += static _ => Task.CompletedTask;
         await processor.StartProcessingAsync(cancellationToken);
         return new QueueTrigger(client, processor);
     }
 
-    /// <summary>Takes no more messages and waits for those that are being handled.</summary>
+    /// <summary>Stops receiving and waits for the messages in progress.</summary>
     public Task StopAsync() => _processor.StopProcessingAsync(CancellationToken.None);
 
-    /// <summary>Closes the connection as the end of a killed host does: no message is settled afterwards.</summary>
+    /// <summary>Closes the connection as when the host is killed. No message is settled afterwards.</summary>
     public async Task CloseConnectionAsync() =>
         await Task.Run(() => _client.DisposeAsync().AsTask())
             .WaitAsync(DisposalLimit, TimeProvider.System)
@@ -58,7 +59,7 @@ internal sealed class QueueTrigger : IAsyncDisposable
 
     /// <summary>Waits for the invocations in progress.</summary>
     /// <remarks>
-    /// The client can block itself for good when its connection is closed while it settles a message: there is a limit.
+    /// The client can deadlock when its connection is closed while it settles a message, so there is a time limit.
     /// </remarks>
     public async ValueTask DisposeAsync() =>
         await Task.Run(() => _processor.DisposeAsync().AsTask())

@@ -1,8 +1,8 @@
 namespace FunctionsHost;
 
 /// <summary>
-/// Tries again when a worker does not take a request, as the Functions host does, with its numbers: a worker says that
-/// it is there before its own port is open.
+/// Retries when a worker does not accept a connection, with the numbers of the Functions host, because a worker reports
+/// that it is ready before it opens its port.
 /// </summary>
 internal sealed class RepeatedConnects(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {

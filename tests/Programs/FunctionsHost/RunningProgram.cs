@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace FunctionsHost;
 
-/// <summary>A .NET program in a process of its own. What it writes to the console is kept, line by line.</summary>
+/// <summary>A .NET program in its own process. Keeps the lines that it writes to the console.</summary>
 public sealed class RunningProgram : IDisposable
 {
     private readonly Process _process;
@@ -19,7 +19,7 @@ public sealed class RunningProgram : IDisposable
         _exitCode = new(ReadExitCodeAsync);
     }
 
-    /// <summary>Its id, by which the machine knows it.</summary>
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
     /// <summary>The lines of standard output.</summary>
@@ -30,7 +30,7 @@ public sealed class RunningProgram : IDisposable
 
     /// <summary>Starts an assembly in its own folder.</summary>
     /// <param name="assembly">Its path.</param>
-    /// <param name="settings">Environment variables; null takes one away that this process has.</param>
+    /// <param name="settings">Environment variables. null removes a variable that this process has.</param>
     /// <param name="arguments">The command line.</param>
     public static RunningProgram Start(
         string assembly,
@@ -58,19 +58,19 @@ public sealed class RunningProgram : IDisposable
         return program;
     }
 
-    /// <summary>Waits for the end, and for the last line.</summary>
+    /// <summary>Waits for the exit and for the last line.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> WaitForExitAsync(CancellationToken cancellationToken) =>
         _exitCode.Value.WaitAsync(cancellationToken);
 
-    /// <summary>Asks the process to end, as the platform does (SIGTERM).</summary>
+    /// <summary>Asks the process to exit, as the platform does (SIGTERM).</summary>
     public void Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
-    /// <summary>Ends the process at once, whatever it is doing (SIGKILL).</summary>
+    /// <summary>Kills the process immediately (SIGKILL).</summary>
     public void Kill() => _process.Kill();
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using FunctionsHost.Protocol;
 
 namespace FunctionsHost;
 
-/// <summary>A worker that was started: its process, the stream to it, and what it said of itself.</summary>
+/// <summary>A started worker: its process, its stream, and its capabilities and functions.</summary>
 public sealed class Worker : IDisposable
 {
     private const int MaxMessageLength = int.MaxValue;
@@ -21,16 +21,16 @@ public sealed class Worker : IDisposable
     /// <summary>The stream.</summary>
     public WorkerChannel Channel { get; }
 
-    /// <summary>What the worker says it can do, once it is initialised.</summary>
+    /// <summary>The capabilities of the worker, once it is initialised.</summary>
     public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>Its functions, once they are loaded.</summary>
+    /// <summary>The functions, once they are loaded.</summary>
     public IReadOnlyList<RpcFunctionMetadata> Functions { get; private set; } = [];
 
-    /// <summary>Those of its functions that have an HTTP trigger.</summary>
+    /// <summary>The functions with an HTTP trigger.</summary>
     internal IReadOnlyList<HttpFunction> HttpFunctions { get; private set; } = [];
 
-    /// <summary>Whether the host itself ends the process.</summary>
+    /// <summary>Whether the host stops the process.</summary>
     internal bool IsStopping { get; private set; }
 
     /// <inheritdoc/>
@@ -47,8 +47,8 @@ public sealed class Worker : IDisposable
     }
 
     /// <summary>
-    /// Asks the worker to end and kills it when it has not ended after the host's period of grace
-    /// (Azure/azure-functions-host, GrpcWorkerChannel.StopWorkerProcess).
+    /// Asks the worker to exit and kills it after the host's grace period (Azure/azure-functions-host,
+    /// GrpcWorkerChannel.StopWorkerProcess).
     /// </summary>
     /// <returns>The exit code.</returns>
     internal async Task<int> StopAsync(CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ public sealed class Worker : IDisposable
             ["FUNCTIONS_WORKER_DIRECTORY"] = program.Directory,
         };
 
-        // In both forms, of older hosts and of newer ones, as the host of today does.
+        // In both forms, for older and newer workers, as the current host does.
         string[] arguments =
         [
             "--host",
@@ -100,8 +100,8 @@ public sealed class Worker : IDisposable
         return new Worker(program, RunningProgram.Start(program.Assembly, settings, arguments), channel);
     }
 
-    /// <summary>Waits until the worker is there, and has it list and load its functions.</summary>
-    /// <exception cref="WorkerEndedException">The process ended before.</exception>
+    /// <summary>Waits until the worker is ready, and makes it list and load its functions.</summary>
+    /// <exception cref="WorkerEndedException">The process exited before that.</exception>
     internal async Task LoadAsync(CancellationToken cancellationToken)
     {
         var ended = Process.WaitForExitAsync(cancellationToken);

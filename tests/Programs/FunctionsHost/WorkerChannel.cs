@@ -5,9 +5,7 @@ using Grpc.Core;
 
 namespace FunctionsHost;
 
-/// <summary>
-/// The host's end of the stream to one worker: what it asks, what the worker answers, and what the worker logs.
-/// </summary>
+/// <summary>The host's end of the stream to one worker: requests, responses and logs.</summary>
 public sealed class WorkerChannel
 {
     private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>();
@@ -21,13 +19,13 @@ public sealed class WorkerChannel
     /// <summary>What the worker logged over the stream.</summary>
     public IReadOnlyCollection<RpcLog> Logs => _logs;
 
-    /// <summary>How many invocations are under way.</summary>
+    /// <summary>The number of invocations in progress.</summary>
     public int Invocations => _invoked.Count;
 
-    /// <summary>Ends when the worker has said that it is there.</summary>
+    /// <summary>Completes when the worker has reported that it is ready.</summary>
     public Task Started => _started.Task;
 
-    /// <summary>Asks something that has one answer.</summary>
+    /// <summary>Sends a request and returns its response.</summary>
     public async Task<StreamingMessage> AskAsync(StreamingMessage question, CancellationToken cancellationToken)
     {
         question.RequestId = Guid.NewGuid().ToString();
@@ -45,8 +43,8 @@ public sealed class WorkerChannel
     }
 
     /// <summary>
-    /// Invokes a function. As at the Functions host, an invocation whose worker is gone stays open until
-    /// <see cref="Fail"/>. It fails after that.
+    /// Invokes a function. As in the Functions host, an invocation whose worker has exited stays open until <see
+    /// cref="Fail"/> and then fails.
     /// </summary>
     public Task<InvocationResponse> InvokeAsync(InvocationRequest invocation)
     {
@@ -63,10 +61,10 @@ public sealed class WorkerChannel
         return answer.Task;
     }
 
-    /// <summary>Says something that has no answer.</summary>
+    /// <summary>Sends a message without a response.</summary>
     public void Tell(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
 
-    /// <summary>Cancels the token of every invocation under way, as the Functions host does when it stops.</summary>
+    /// <summary>Cancels the token of every invocation in progress, as the Functions host does when it stops.</summary>
     public void CancelInvocations()
     {
         foreach (var invocation in _invoked.Keys)
@@ -88,7 +86,7 @@ public sealed class WorkerChannel
         }
     }
 
-    /// <summary>Carries messages both ways until the worker is gone.</summary>
+    /// <summary>Transfers messages in both directions until the worker exits.</summary>
     internal async Task RunAsync(
         IAsyncStreamReader<StreamingMessage> incoming,
         IServerStreamWriter<StreamingMessage> outgoing,
@@ -106,7 +104,7 @@ public sealed class WorkerChannel
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The worker's process has ended.
+            // The process of the worker has exited.
         }
 
         _outgoing.Writer.TryComplete();
@@ -149,7 +147,7 @@ public sealed class WorkerChannel
         catch (Exception exception)
             when (exception is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The worker's process has ended.
+            // The process of the worker has exited.
         }
     }
 }

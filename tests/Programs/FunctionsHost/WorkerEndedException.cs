@@ -1,6 +1,6 @@
 namespace FunctionsHost;
 
-/// <summary>A worker's process ended before its functions were loaded.</summary>
+/// <summary>The process of a worker exited before its functions were loaded.</summary>
 internal sealed class WorkerEndedException(int exitCode, RunningProgram process, Exception gone)
     : InvalidOperationException(
         $"The worker ended ({exitCode}) before its functions were loaded: {string.Join('\n', process.Output.Concat(process.Errors))}",
@@ -8,8 +8,9 @@ internal sealed class WorkerEndedException(int exitCode, RunningProgram process,
     )
 {
     /// <summary>
-    /// Whether another took the port that the worker had chosen: its HTTP extension asks for a free one and listens
-    /// only later (Azure/azure-functions-dotnet-worker, Worker.Extensions.Http.AspNetCore, Utilities.GetUnusedTcpPort).
+    /// Whether another process took the port that the worker had chosen: its HTTP extension looks for a free port and
+    /// listens only later (Azure/azure-functions-dotnet-worker, Worker.Extensions.Http.AspNetCore,
+    /// Utilities.GetUnusedTcpPort).
     /// </summary>
     public bool LostItsPort => Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase);
 }

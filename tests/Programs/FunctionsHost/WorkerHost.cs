@@ -12,14 +12,14 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsHost;
 
 /// <summary>
-/// The Functions host as far as a worker sees it: starts a worker, speaks the host's side of its protocol, hands it
-/// HTTP requests and messages, and starts it again when it ends. There are no keys, no scaling and no other triggers.
+/// The Functions host as a worker sees it: starts a worker, implements the host's side of its protocol, sends it HTTP
+/// requests and messages, and restarts it when it exits. Without keys, scaling and other triggers.
 /// </summary>
 public sealed class WorkerHost : IAsyncDisposable
 {
     private const int MaxStarts = 3;
 
-    /// <summary>After so many faulty ends the Functions host starts no other worker.</summary>
+    /// <summary>After this number of failures the Functions host does not start another worker.</summary>
     private const int MaxFaults = 3;
 
     private const int Success = 0;
@@ -30,7 +30,7 @@ public sealed class WorkerHost : IAsyncDisposable
     /// </summary>
     private const long MaxRequestBodySize = 104_857_600;
 
-    /// <summary>How long the Functions host waits for invocations under way before it ends its workers.</summary>
+    /// <summary>How long the Functions host waits for invocations in progress before it stops its workers.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -57,7 +57,7 @@ public sealed class WorkerHost : IAsyncDisposable
         (Stream, Http) = (addresses[0], addresses[1]);
     }
 
-    /// <summary>Where HTTP requests go.</summary>
+    /// <summary>The address for HTTP requests.</summary>
     public Uri Http { get; }
 
     /// <summary>
@@ -71,14 +71,14 @@ public sealed class WorkerHost : IAsyncDisposable
 
     private Uri Stream { get; }
 
-    /// <summary>Opens both ports, free ones of this machine.</summary>
+    /// <summary>Opens both ports, on free ports of this machine.</summary>
     public static async Task<WorkerHost> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
-            // The worker's limits are its own.
+            // The worker enforces its own limits.
             (kestrel.Limits.MaxRequestBodySize, kestrel.Limits.MinRequestBodyDataRate) = (MaxRequestBodySize, null);
             kestrel.Listen(IPAddress.Loopback, 0, static port => port.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, static port => port.Protocols = HttpProtocols.Http1);
@@ -94,14 +94,14 @@ public sealed class WorkerHost : IAsyncDisposable
         return new WorkerHost(app);
     }
 
-    /// <summary>Starts a worker and does not wait for it.</summary>
+    /// <summary>Starts a worker without waiting for it.</summary>
     public Worker Launch(WorkerProgram program) => Worker.Start(program, Stream, _streams);
 
     /// <summary>
-    /// Starts a worker, has it load its functions, and hands it HTTP requests from now on. A worker that loses its
-    /// port, or ends later without being asked to, is started again, as by the Functions host.
+    /// Starts a worker, makes it load its functions, and forwards HTTP requests to it. A worker that loses its port or
+    /// exits later by itself is restarted, as in the Functions host.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It did not start; with what it wrote.</exception>
+    /// <exception cref="InvalidOperationException">The worker did not start. The message has its output.</exception>
     public async Task<Worker> StartWorkerAsync(WorkerProgram program, CancellationToken cancellationToken)
     {
         for (var start = 1; ; start++)
@@ -126,7 +126,7 @@ public sealed class WorkerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands each message of a queue to a function of the worker, from now on.</summary>
+    /// <summary>Starts to invoke a function of the worker for each message of a queue.</summary>
     public async Task ListenAsync(
         string connectionString,
         string queue,
@@ -142,8 +142,8 @@ public sealed class WorkerHost : IAsyncDisposable
         );
 
     /// <summary>
-    /// Stops as the Functions host does: takes no more messages, cancels the token of every invocation under way at
-    /// once, waits for them for a while, and then ends the worker.
+    /// Stops as the Functions host does: stops receiving, immediately cancels the token of every invocation in
+    /// progress, waits for them for a while, and then stops the worker.
     /// </summary>
     /// <returns>The worker's exit code.</returns>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
@@ -171,7 +171,7 @@ public sealed class WorkerHost : IAsyncDisposable
             await _trigger.CloseConnectionAsync();
         }
 
-        // Fails the invocations in progress, for which the trigger waits.
+        // Fails the invocations in progress that the trigger waits for.
         _current.Fail(new IOException("The host is gone."));
         _current.Started?.Dispose();
         if (_trigger is not null)
@@ -181,15 +181,15 @@ public sealed class WorkerHost : IAsyncDisposable
 
         await Task.WhenAll(_supervised);
 
-        // The one whose start ended just now.
+        // The worker that has just failed to start.
         _current.Started?.Dispose();
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
 
     /// <summary>
-    /// What the Functions host does when a worker ends by itself: nothing after 0, since it believes that the worker
-    /// still runs. After 200 it starts another one. After any other code it also fails the invocations in progress
+    /// What the Functions host does when a worker exits by itself: nothing after 0, because it assumes that the worker
+    /// still runs. After 200 it starts another worker. After any other code it also fails the invocations in progress
     /// (Azure/azure-functions-host, WorkerProcess.OnProcessExited).
     /// </summary>
     private async Task SuperviseAsync(WorkerProgram program, Worker worker)
@@ -202,7 +202,7 @@ public sealed class WorkerHost : IAsyncDisposable
                 return;
             }
 
-            // Before anything fails: what fails comes again at once, and must then wait for the next worker.
+            // First, because failed invocations are repeated immediately and must then wait for the next worker.
             _current.Remove();
             if (exitCode != IntentionalRestart)
             {
@@ -219,7 +219,7 @@ public sealed class WorkerHost : IAsyncDisposable
         }
         catch (Exception exception) when (worker.IsStopping || _stopping.IsCancellationRequested)
         {
-            // The host stops: no other worker is needed.
+            // The host stops, so no other worker is needed.
             _ = exception;
         }
         catch (Exception exception)

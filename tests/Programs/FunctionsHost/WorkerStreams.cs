@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace FunctionsHost;
 
-/// <summary>Takes the streams of workers and hands each to whoever started that worker.</summary>
+/// <summary>Accepts the streams of workers and passes each to the code that started the worker.</summary>
 internal sealed class WorkerStreams : FunctionRpc.FunctionRpcBase
 {
     private readonly ConcurrentDictionary<string, WorkerChannel> _expected = new();

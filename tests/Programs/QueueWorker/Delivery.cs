@@ -7,12 +7,12 @@ using OnrampFunctions;
 namespace QueueWorker;
 
 /// <summary>
-/// The app's queue function for a host without the Service Bus extension: takes a message as text and returns how the
-/// function settled it.
+/// The app's queue function for a host without the Service Bus extension: receives a message as text and returns how
+/// the function settled it.
 /// </summary>
 public sealed class Delivery(OrderMessages messages)
 {
-    /// <summary>Hands the message to the app's function.</summary>
+    /// <summary>Calls the app's function with the message.</summary>
     [Function(nameof(Delivery))]
     public async Task<string> RunAsync(
         [ServiceBusTrigger("%CancelRequestsQueue%", Connection = "ServiceBus")] string message

@@ -1,6 +1,6 @@
 namespace Onramp.Testing.Contracts;
 
-/// <summary>Bodies that no level takes, by HTTP or by message.</summary>
+/// <summary>Bodies that every level rejects, by HTTP or by message.</summary>
 internal static class BodyCases
 {
     public static TheoryData<string> NoJsonObject =>
@@ -21,7 +21,7 @@ internal static class BodyCases
             """{"orderId":""" + new string('[', 1500) + new string(']', 1500) + "}",
         ];
 
-    /// <summary>The body, and where its faults are, in the order in which they are told.</summary>
+    /// <summary>The body and the pointers of its errors, in the reported order.</summary>
     public static TheoryData<string, string> WrongFields =>
         new()
         {

@@ -3,7 +3,7 @@ using System.Text;
 namespace Onramp.Testing.Contracts;
 
 /// <summary>
-/// What callers and order systems are promised, whatever runs it. A level derives from it and says how it is met.
+/// The promises to callers and order systems. Each level derives from this class and provides its host.
 /// </summary>
 public abstract class Contract
 {
@@ -11,9 +11,7 @@ public abstract class Contract
 
     private static readonly ReadOnlyMemory<byte> Good = """{"orderId":"1443","reason":"änderte sich"}"""u8.ToArray();
 
-    /// <summary>
-    /// Starts the level with a provider that leads to this outcome, without retries within a request.
-    /// </summary>
+    /// <summary>Starts the level with a provider that causes this outcome, without retries within a request.</summary>
     protected abstract Task<IContractHost> StartAsync(OutcomeKind leadsTo);
 
     [Theory]
@@ -63,7 +61,7 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(EventCases.NoEvents), MemberType = typeof(EventCases))]
-    public Task Cannot_deliver_what_is_no_event_or_no_request_and_is_told_so_in_a_way_that_ends_it(
+    public Task Cannot_deliver_an_invalid_event_or_request_and_gets_a_status_that_stops_retries(
         string contentType,
         string body
     ) => RefusesAsync(new() { ContentType = contentType, Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-event");
@@ -80,7 +78,7 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(BodyCases.NoJsonObject), MemberType = typeof(BodyCases))]
-    public Task Cannot_send_what_is_no_JSON_object(string body) =>
+    public Task Cannot_send_anything_except_a_JSON_object(string body) =>
         RefusesAsync(new() { Body = Encoding.UTF8.GetBytes(body) }, 400, "invalid-json");
 
     [Fact]
@@ -89,7 +87,7 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(BodyCases.WrongFields), MemberType = typeof(BodyCases))]
-    public async Task Cannot_send_wrong_fields_and_is_told_all_of_them(string body, string pointers)
+    public async Task Cannot_send_invalid_fields_and_learns_all_of_them(string body, string pointers)
     {
         var answer = await RefusesAsync(new() { Body = Encoding.UTF8.GetBytes(body) }, 422, "invalid-request");
         Assert.Equal(pointers, string.Join(' ', answer.Pointers));
@@ -97,13 +95,13 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(BodyCases.NoJsonObject), MemberType = typeof(BodyCases))]
-    public Task Cannot_send_a_message_that_is_no_JSON_object(string body) => DeadLettersAsync(body, "not");
+    public Task Cannot_send_a_message_that_is_not_a_JSON_object(string body) => DeadLettersAsync(body, "not");
 
     [Theory]
     [MemberData(nameof(BodyCases.WrongFields), MemberType = typeof(BodyCases))]
     public async Task Cannot_send_a_message_with_wrong_fields_and_it_says_which(string body, string pointers)
     {
-        // A message is read by people: the pointers are not escaped for a URI there.
+        // People read the message, so its pointers are not escaped for a URI.
         foreach (var pointer in pointers.Split(' ').Select(static pointer => Uri.UnescapeDataString(pointer[1..])))
         {
             await DeadLettersAsync(body, pointer);
@@ -122,7 +120,7 @@ public abstract class Contract
     [Fact]
     public Task Cannot_send_a_body_without_a_media_type() => RefusesTypeAsync(null);
 
-    /// <summary>RFC 9110, section 15.5.16: the answer says what would have been taken.</summary>
+    /// <summary>RFC 9110, section 15.5.16: the response says which media type is accepted.</summary>
     private async Task RefusesTypeAsync(string? contentType)
     {
         var answer = await RefusesAsync(
@@ -140,7 +138,7 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(HeaderCases.OtherEncodings), MemberType = typeof(HeaderCases))]
-    public async Task Cannot_send_a_compressed_body_and_is_told_so(string contentEncoding)
+    public async Task Cannot_send_a_compressed_body(string contentEncoding)
     {
         var answer = await RefusesAsync(
             new() { Body = Good, Headers = [("Content-Encoding", contentEncoding)] },
@@ -152,7 +150,7 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(HeaderCases.OtherMethods), MemberType = typeof(HeaderCases))]
-    public async Task Cannot_use_another_method_and_is_told_which_is_right(string method, string path, string allow)
+    public async Task Cannot_use_another_method_and_learns_the_right_one(string method, string path, string allow)
     {
         var answer = await RefusesAsync(
             new()
@@ -210,7 +208,7 @@ public abstract class Contract
         Assert.Equal((200, "cancelled"), (answer.Status, answer.Text("outcome")));
     }
 
-    /// <summary>The provider never hears of it, nobody is told of an outcome, and the next request works.</summary>
+    /// <summary>The provider is not called, no outcome is published, and the next request works.</summary>
     private async Task<ContractAnswer> RefusesAsync(ContractRequest request, int status, string problem)
     {
         await using var host = await StartAsync(OutcomeKind.Cancelled);
@@ -232,14 +230,14 @@ public abstract class Contract
         Assert.Empty(await OutcomesAsync(host));
     }
 
-    /// <summary>Every answer is as the level's own document has it.</summary>
+    /// <summary>Checks the response against the level's own document.</summary>
     private async Task<ContractAnswer> SendAsync(IContractHost host, ContractRequest request)
     {
         _documents ??= await PublishedDocuments.ReadAsync(host);
         var answer = await host.SendAsync(request);
         _documents.AssertDescribes(request, answer);
 
-        // RFC 9110, section 10.2.3: whoever may ask again learns when.
+        // RFC 9110, section 10.2.3: the response says when a retry makes sense.
         Assert.True(
             answer.Status is not (429 or >= 500) || answer.Header("Retry-After") is not null,
             $"{answer.Status} {answer.Problem} has no Retry-After."
@@ -247,7 +245,7 @@ public abstract class Contract
         return answer;
     }
 
-    /// <summary>What was published, as events name it; each event is as the schema has it.</summary>
+    /// <summary>The published outcomes, after checking each event against the schema.</summary>
     private async Task<IReadOnlyList<string>> OutcomesAsync(IContractHost host)
     {
         _documents ??= await PublishedDocuments.ReadAsync(host);

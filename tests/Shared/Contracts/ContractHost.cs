@@ -3,27 +3,28 @@ using System.Text.Json;
 namespace Onramp.Testing.Contracts;
 
 /// <summary>
-/// One level at which the service can be met: the core, the functions, a host over HTTP. The same cases run at each.
+/// A level at which the service can be tested: the core, the functions, a host over HTTP. Each level runs the same
+/// cases.
 /// </summary>
 public interface IContractHost : IAsyncDisposable
 {
-    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <summary>Sends a request and reads the whole response.</summary>
     Task<ContractAnswer> SendAsync(ContractRequest request);
 
     /// <summary>
-    /// Delivers a message of the queue and says what became of it: <c>complete</c>, <c>retry</c>, or
-    /// <c>dead-letter REASON: DESCRIPTION</c>.
+    /// Delivers a message of the queue and returns how it was settled: <c>complete</c>, <c>retry</c>, or <c>dead-letter
+    /// REASON: DESCRIPTION</c>.
     /// </summary>
     Task<string> DeliverAsync(string body);
 
-    /// <summary>The data of the outcome events that were published since the last look.</summary>
+    /// <summary>The data of the outcome events since the last call.</summary>
     Task<IReadOnlyList<string>> EventsAsync();
 
-    /// <summary>How often the provider was asked about orders.</summary>
+    /// <summary>The number of calls to the provider about orders.</summary>
     int ProviderCalls { get; }
 }
 
-/// <summary>A request as a caller writes it.</summary>
+/// <summary>A request as a caller sends it.</summary>
 public sealed record ContractRequest
 {
     public string Method { get; init; } = "POST";
@@ -37,7 +38,7 @@ public sealed record ContractRequest
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 }
 
-/// <summary>An answer as a caller reads it.</summary>
+/// <summary>A response as a caller receives it.</summary>
 public sealed record ContractAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     private const string TypePrefix = "urn:onramp-cancel:problem:";
@@ -45,11 +46,12 @@ public sealed record ContractAnswer(int Status, IReadOnlyDictionary<string, stri
     public string? Header(string name) =>
         Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    /// <summary>A member of the document, as text; null where it is absent.</summary>
+    /// <summary>A member of the document as text, or null.</summary>
     public string? Text(string name) => Json.TryGetProperty(name, out var value) ? value.ToString() : null;
 
     /// <summary>
-    /// The last part of the problem's type; null for a success. A problem is whole: media type, status, title.
+    /// The last part of the problem type, or null for a success. Checks that the problem has its media type, status and
+    /// title.
     /// </summary>
     public string? Problem
     {
@@ -68,7 +70,7 @@ public sealed record ContractAnswer(int Status, IReadOnlyDictionary<string, stri
         }
     }
 
-    /// <summary>Where the faults of a body are.</summary>
+    /// <summary>The pointers of the errors in a body.</summary>
     public IReadOnlyList<string> Pointers =>
         Json.TryGetProperty("errors", out var errors)
             ? [.. errors.EnumerateArray().Select(static error => error.GetProperty("pointer").GetString()!)]

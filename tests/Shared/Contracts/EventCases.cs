@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Onramp.Testing.Contracts;
 
-/// <summary>CloudEvents 1.0 as HTTP carries them (HTTP binding 1.0.2), and what is none.</summary>
+/// <summary>CloudEvents 1.0 over HTTP (HTTP binding 1.0.2), and requests that are not valid events.</summary>
 internal static class EventCases
 {
     private const string Event =
@@ -73,7 +73,7 @@ internal static class EventCases
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, null),
         };
 
-    /// <summary>Answered 400: Event Grid and others repeat nearly everything else.</summary>
+    /// <summary>The response is 400, because Event Grid and others repeat nearly every other status.</summary>
     public static TheoryData<string, string> NoEvents =>
         new()
         {

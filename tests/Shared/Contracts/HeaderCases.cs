@@ -1,6 +1,6 @@
 namespace Onramp.Testing.Contracts;
 
-/// <summary>How a body may be labelled: as JSON, whatever charset it claims, and as it is, not compressed.</summary>
+/// <summary>Content types and encodings of a body: JSON with any charset, and no compression.</summary>
 internal static class HeaderCases
 {
     public static TheoryData<string> JsonTypes =>
@@ -62,7 +62,7 @@ internal static class HeaderCases
             "identity;q=1",
         ];
 
-    /// <summary>Method, address, what Allow says.</summary>
+    /// <summary>Method, address, value of Allow.</summary>
     public static TheoryData<string, string, string> OtherMethods =>
         new()
         {

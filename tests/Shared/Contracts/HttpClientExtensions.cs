@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace Onramp.Testing.Contracts;
 
-/// <summary>Sends what a contract's case says over a real connection, byte for byte, right or wrong.</summary>
+/// <summary>Sends the request of a contract case over a real connection, byte for byte, whether valid or not.</summary>
 internal static class HttpClientExtensions
 {
     public static async Task<ContractAnswer> SendAsync(

@@ -1,7 +1,7 @@
 namespace Onramp.Testing.Contracts;
 
 /// <summary>
-/// The outcome table as callers, subscribers and order systems know it, written out here and not read from the code.
+/// The outcome table as callers, subscribers and order systems see it, written out here instead of read from the code.
 /// </summary>
 internal static class OutcomeCases
 {
@@ -20,15 +20,14 @@ internal static class OutcomeCases
         };
 }
 
-/// <summary>How one outcome is told.</summary>
-/// <param name="Status">The HTTP answer's status.</param>
+/// <summary>How one outcome is reported.</summary>
+/// <param name="Status">The status of the HTTP response.</param>
 /// <param name="Problem">The last part of the problem's type; null for a success.</param>
-/// <param name="Outcome">What events and answers call it.</param>
-/// <param name="RetryAfter">The header, in seconds; null where there is none. A throttling provider asks for an hour
-/// here.</param>
-/// <param name="Message">What becomes of a message of the queue.</param>
-/// <param name="DeliveryStatus">The answer's status to an event that was delivered: only what a repeat can change is no
-/// success.</param>
+/// <param name="Outcome">Its name in events and responses.</param>
+/// <param name="RetryAfter">The header in seconds, or null. A throttling provider asks for an hour here.</param>
+/// <param name="Message">How a message of the queue is settled.</param>
+/// <param name="DeliveryStatus">The status of the response to a delivered event. Only a failure that a repeat can
+/// change is not a success.</param>
 internal sealed record OutcomeCase(
     int Status,
     string? Problem,

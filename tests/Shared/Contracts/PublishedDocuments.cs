@@ -4,7 +4,7 @@ using Json.Schema;
 
 namespace Onramp.Testing.Contracts;
 
-/// <summary>The contracts as a level publishes them, and whether what it does is what they say.</summary>
+/// <summary>The contracts that a level publishes, and checks of its behaviour against them.</summary>
 internal sealed class PublishedDocuments
 {
     private static readonly EvaluationOptions Options = new()
@@ -34,9 +34,7 @@ internal sealed class PublishedDocuments
     public static async Task<PublishedDocuments> ReadAsync(IContractHost host) =>
         new(await GetAsync(host, "/api/openapi.json"), await GetAsync(host, "/api/asyncapi.json"));
 
-    /// <summary>
-    /// Fails unless the answer's status, media type and body are among those that the document has for the request.
-    /// </summary>
+    /// <summary>Fails unless the document allows the status, media type and body of the response.</summary>
     public void AssertDescribes(ContractRequest request, ContractAnswer answer)
     {
         var item = _openApi
@@ -73,7 +71,7 @@ internal sealed class PublishedDocuments
         }
     }
 
-    /// <summary>What an event's data says the outcome is.</summary>
+    /// <summary>The outcome in the data of an event.</summary>
     public string OutcomeOf(string data)
     {
         AssertValid("outcome-event", data);
@@ -81,7 +79,7 @@ internal sealed class PublishedDocuments
         return document.RootElement.GetProperty("outcome").GetString()!;
     }
 
-    /// <summary>Whether a document is as a schema has it.</summary>
+    /// <summary>Validates a document against a schema.</summary>
     public bool IsValid(string schema, string json)
     {
         using var document = JsonDocument.Parse(json);

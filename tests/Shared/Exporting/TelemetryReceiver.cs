@@ -12,13 +12,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Onramp.Testing;
 
-/// <summary>What an exporter has sent in one request.</summary>
-/// <param name="Path">Which kind of telemetry, by the protocol.</param>
-/// <param name="Text">The body. Protobuf writes texts as they are, so that they can be looked for.</param>
-/// <param name="Authorization">Who says that it sent it; null for nobody.</param>
+/// <summary>One request of an exporter.</summary>
+/// <param name="Path">The path, which names the kind of telemetry.</param>
+/// <param name="Text">The body. Protobuf does not encode texts, so they can be searched.</param>
+/// <param name="Authorization">The Authorization header, or null.</param>
 public sealed record Received(string Path, string Text, string? Authorization);
 
-/// <summary>Takes telemetry over HTTP: by OTLP (http/protobuf), and as Application Insights does.</summary>
+/// <summary>Receives telemetry over HTTP: by OTLP (http/protobuf), and like Application Insights.</summary>
 public sealed class TelemetryReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -29,7 +29,7 @@ public sealed class TelemetryReceiver : IAsyncDisposable
     public string Address =>
         _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    /// <summary>The settings with which a program sends its telemetry here.</summary>
+    /// <summary>The settings that make a program send its telemetry here.</summary>
     public IReadOnlyDictionary<string, string?> Settings =>
         new Dictionary<string, string?>
         {
@@ -39,7 +39,7 @@ public sealed class TelemetryReceiver : IAsyncDisposable
 
     public IReadOnlyCollection<Received> Received => _received;
 
-    /// <summary>What it answers. Default 200.</summary>
+    /// <summary>The status of its responses. Default: 200.</summary>
     public int Status { get; set; } = StatusCodes.Status200OK;
 
     public static async Task<TelemetryReceiver> StartAsync(CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ public sealed class TelemetryReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Everything that came by one kind, as one text.</summary>
+    /// <summary>Everything received of one kind, as one text.</summary>
     public string TextOf(string path) =>
         string.Join('\n', _received.Where(received => received.Path == path).Select(static received => received.Text));
 
@@ -77,7 +77,7 @@ public sealed class TelemetryReceiver : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes one request down.</summary>
+    /// <summary>Records one request.</summary>
     public static async Task<Received> ReadAsync(HttpContext context)
     {
         using MemoryStream body = new();

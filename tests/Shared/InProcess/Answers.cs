@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Onramp.Testing;
 
-/// <summary>What the provider can answer, in the shapes of its documentation and in those of its bad days.</summary>
+/// <summary>Answers of the provider, as documented and as seen in failures.</summary>
 internal static class Answers
 {
     public const string CancelledOrder = """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}""";
@@ -27,7 +27,7 @@ internal static class Answers
     /// <summary>The connection breaks.</summary>
     public static Answer Reset => (_, _, _) => throw new HttpRequestException("Connection reset by peer");
 
-    /// <summary>Nothing comes until the call's timeout.</summary>
+    /// <summary>No answer until the call times out.</summary>
     public static Answer Hang =>
         (_, time, token) =>
         {
@@ -48,7 +48,7 @@ internal static class Answers
     public static Answer ServerTime(long milliseconds) =>
         Json(200, $$"""{"status":1,"code":200,"data":{{milliseconds}}}""");
 
-    /// <summary>Something happens while the provider has the call.</summary>
+    /// <summary>Runs an action while the provider handles the call.</summary>
     public static Answer During(Action happens, Answer answer) =>
         (request, time, token) =>
         {

@@ -9,9 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Onramp.Testing;
 
-/// <summary>
-/// A Key Vault behind the real <see cref="SecretClient"/>: its answers travel through the client's own pipeline.
-/// </summary>
+/// <summary>A fake Key Vault behind the real <see cref="SecretClient"/> and its pipeline.</summary>
 internal sealed class FakeVault : HttpMessageHandler
 {
     public static readonly Uri Address = new("https://kv-test.vault.azure.net/");
@@ -27,24 +25,24 @@ internal sealed class FakeVault : HttpMessageHandler
             ["queue-authentication-key"] = QueueKey,
         };
 
-    /// <summary>The newest value of each secret; setting one adds a version, as in the portal.</summary>
+    /// <summary>The newest value of each secret. Setting one adds a version, as in the portal.</summary>
     public SecretShelf Secrets { get; }
 
-    /// <summary>All versions of each secret, the oldest first.</summary>
+    /// <summary>All versions of each secret, oldest first.</summary>
     public Dictionary<string, List<SecretVersion>> Versions { get; } = [];
 
-    /// <summary>Answers instead of the secrets.</summary>
+    /// <summary>Answers every request instead of returning secrets.</summary>
     public Func<CancellationToken, HttpResponseMessage>? Fault { get; set; }
 
     public int Reads { get; private set; }
 
-    /// <summary>Answers instead of one secret.</summary>
+    /// <summary>Answers instead of returning one secret.</summary>
     public Dictionary<string, Func<HttpResponseMessage>> Faults { get; } = [];
 
-    /// <summary>Whether tokens last, so that the client uses one again; otherwise every reading signs in.</summary>
+    /// <summary>Whether the client can reuse a token. Otherwise every read signs in.</summary>
     public bool TokensLast { get; set; }
 
-    /// <summary>Refuses the tokens of the first sign-ins: as many as this.</summary>
+    /// <summary>The number of sign-ins, from the first, whose tokens are rejected.</summary>
     public int RevokedSignIns { get; set; }
 
     public int SignIns { get; private set; }
@@ -55,7 +53,7 @@ internal sealed class FakeVault : HttpMessageHandler
     public static HttpResponseMessage Json(int status, string body) =>
         new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
-    /// <summary>Stands in for network and identity, unless a test has brought its own.</summary>
+    /// <summary>Replaces network and identity unless the test has its own.</summary>
     public void AddTo(IServiceCollection services)
     {
         services.TryAddSingleton<TokenCredential>(new Identity(this));
@@ -146,7 +144,7 @@ internal sealed class FakeVault : HttpMessageHandler
         };
     }
 
-    /// <summary>25 at once, in an order that says nothing, as Key Vault does.</summary>
+    /// <summary>Returns pages of 25 in arbitrary order, as Key Vault does.</summary>
     private static HttpResponseMessage List(string name, List<SecretVersion> versions, int skip)
     {
         const int pageSize = 25;
@@ -181,11 +179,11 @@ internal sealed class FakeVault : HttpMessageHandler
 }
 
 /// <summary>One version of a secret.</summary>
-/// <param name="Value">What it holds.</param>
-/// <param name="Created">When it was set, in seconds since 1970.</param>
+/// <param name="Value">The value.</param>
+/// <param name="Created">When it was created, in seconds since 1970.</param>
 /// <param name="IsEnabled">Whether it may be read.</param>
-/// <param name="Expires">From when on it is not in force any more, in seconds since 1970; null for never.</param>
-/// <param name="NotBefore">From when on it is in force, in seconds since 1970; null for always.</param>
+/// <param name="Expires">When it expires, in seconds since 1970, or null.</param>
+/// <param name="NotBefore">When it becomes valid, in seconds since 1970, or null.</param>
 internal sealed record SecretVersion(
     string Value,
     long Created,
@@ -205,7 +203,7 @@ internal sealed record SecretVersion(
     private static string Seconds(string name, long? seconds) => seconds is null ? "" : $",\"{name}\":{seconds}";
 }
 
-/// <summary>The secrets by their newest values.</summary>
+/// <summary>The newest values by secret name.</summary>
 internal sealed class SecretShelf(Dictionary<string, List<SecretVersion>> versions)
 {
     private long _created = 1_600_000_000;
@@ -220,7 +218,7 @@ internal sealed class SecretShelf(Dictionary<string, List<SecretVersion>> versio
                 versions[name] = all = [];
             }
 
-            // Storing the same value again changes nothing that a test asks for.
+            // Storing the same value again makes no difference to a test.
             if (all is not [.., { IsEnabled: true } newest] || newest.Value != value)
             {
                 all.Add(new SecretVersion(value, ++_created));

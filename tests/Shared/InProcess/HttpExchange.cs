@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Onramp.Testing;
 
-/// <summary>A request as a test writes it.</summary>
+/// <summary>A request of a test.</summary>
 public sealed record ApiRequest
 {
     public required string Method { get; init; }
@@ -25,7 +25,7 @@ public sealed record ApiRequest
 
     public string? TraceState { get; init; }
 
-    /// <summary>The last segment of the path, where the route has one.</summary>
+    /// <summary>The last segment of the path, if the route has a parameter.</summary>
     public string? TimeoutId { get; init; }
 
     public HttpContext ToContext()
@@ -65,7 +65,7 @@ public sealed record ApiRequest
     }
 }
 
-/// <summary>What a caller gets, byte for byte.</summary>
+/// <summary>The response that a caller receives, byte for byte.</summary>
 public sealed record ApiResponse(
     int StatusCode,
     string? ContentType,
@@ -78,14 +78,14 @@ public sealed record ApiResponse(
     public string? Header(string name) =>
         Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    /// <summary>Sends a request to a route and takes down the answer.</summary>
+    /// <summary>Sends a request to a route and records the response.</summary>
     public static async Task<ApiResponse> OfAsync(OrderApi api, ApiRoute route, ApiRequest request)
     {
         var context = request.ToContext();
         return await OfAsync(context, await api.AnswerAsync(route, context));
     }
 
-    /// <summary>Executes an answer as a host does and takes it down.</summary>
+    /// <summary>Executes a result as a host does and records the response.</summary>
     public static async Task<ApiResponse> OfAsync(HttpContext context, IResult answer)
     {
         context.RequestServices ??= new NoServices();
@@ -103,11 +103,11 @@ public sealed record ApiResponse(
         );
     }
 
-    /// <summary>As a contract's case reads it.</summary>
+    /// <summary>Converts it for a contract case.</summary>
     public ContractAnswer ToContract() =>
         new(StatusCode, Headers.Append(KeyValuePair.Create("Content-Type", ContentType ?? "")).ToDictionary(), Text);
 
-    /// <summary>The framework's own answers look for a log.</summary>
+    /// <summary>The results of the framework look for a logger.</summary>
     private sealed class NoServices : IServiceProvider
     {
         public object? GetService(Type serviceType) =>
@@ -119,7 +119,7 @@ public sealed record ApiResponse(
 
 internal static class ContractRequests
 {
-    /// <summary>As a web server hands it over; the route's values are the server's to add.</summary>
+    /// <summary>Converts a request as a web server does, except for route values.</summary>
     public static HttpContext ToContext(this ContractRequest asked)
     {
         var context = new DefaultHttpContext();

@@ -1,6 +1,6 @@
 namespace Onramp.Testing;
 
-/// <summary>What the provider says so that a request ends in a certain way.</summary>
+/// <summary>Answers of the provider that lead to a certain outcome.</summary>
 internal static class LeadingAnswers
 {
     public static ScriptedProvider LeadTo(this ScriptedProvider provider, OutcomeKind kind)

@@ -1,13 +1,13 @@
 namespace Onramp.Testing;
 
-/// <summary>A call as the provider got it.</summary>
+/// <summary>A call that the provider received.</summary>
 internal sealed record ReceivedCall(string Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public string Operation => Uri.Segments[^1];
 }
 
 /// <summary>
-/// The provider's side of the wire. It answers from a script, one line a call; a call that is not in the script fails
+/// The provider's end of the connection. It answers from a script with one line per call. A call without a line fails
 /// the test.
 /// </summary>
 internal sealed class ScriptedProvider(JumpingClock time) : HttpMessageHandler
@@ -18,7 +18,7 @@ internal sealed class ScriptedProvider(JumpingClock time) : HttpMessageHandler
 
     public List<ReceivedCall> Calls { get; } = [];
 
-    /// <summary>Answers every call that the script has no line for.</summary>
+    /// <summary>Answers every call without a line in the script.</summary>
     public Answer? Otherwise { get; set; }
 
     public IEnumerable<string> Operations => Calls.Select(call => call.Operation);
@@ -29,7 +29,7 @@ internal sealed class ScriptedProvider(JumpingClock time) : HttpMessageHandler
 
     public ScriptedProvider OnClock(params Answer[] answers) => On("currentTimestamp", answers);
 
-    /// <summary>Fails when something was called that nobody planned, or something planned was not called.</summary>
+    /// <summary>Fails if there was an unplanned call, or if a planned call is missing.</summary>
     public void AssertScriptPlayed()
     {
         Assert.Empty(_unplanned);

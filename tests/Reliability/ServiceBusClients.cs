@@ -2,10 +2,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>How the other programs of a run use the broker: by the SDK, each over a connection of its own.</summary>
-internal static class Bus
+/// <summary>How the other programs of a run use the broker: with the SDK, each over its own connection.</summary>
+internal static class ServiceBusClients
 {
-    // An outage ends, and whoever has work for the queue tries again until then.
+    // Outages end, so programs retry until then.
     private const int MaxRepeats = 100;
     private static readonly TimeSpan BetweenRepeats = TimeSpan.FromMilliseconds(100);
 
@@ -24,7 +24,7 @@ internal static class Bus
             }
         );
 
-    /// <summary>Sends a message, as often as it takes.</summary>
+    /// <summary>Sends a message, with retries until it succeeds.</summary>
     public static async Task SendUntilTakenAsync(
         this ServiceBusSender sender,
         ServiceBusMessage message,

@@ -4,28 +4,26 @@ using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
 
-/// <summary>
-/// Everything that the service said during a run: in its log, its answers, its events, its telemetry, and to the queue.
-/// </summary>
-public sealed class Sayings
+/// <summary>All texts of the service during a run: logs, responses, events, telemetry and messages.</summary>
+public sealed class RecordedTexts
 {
     private const string HashField = "hash";
     private const string Subject = "cloudEvents_subject";
 
     private readonly ConcurrentQueue<(string Where, string Text, bool IsJson)> _all = [];
 
-    /// <summary>How many texts.</summary>
+    /// <summary>The number of texts.</summary>
     public int Count => _all.Count;
 
     /// <summary>Adds a line of the log.</summary>
     public void AddLine(string line, Exception? exception) =>
         _all.Enqueue(("a log line", exception is null ? line : $"{line}: {exception}", false));
 
-    /// <summary>Adds what a span, a metric or a log record carries.</summary>
+    /// <summary>Adds the texts of a span, a metric or a log record.</summary>
     public void AddExported(string where, IEnumerable<string?> texts) =>
         _all.Enqueue(($"an exported {where}", string.Join('\n', texts), false));
 
-    /// <summary>Adds an HTTP answer.</summary>
+    /// <summary>Adds an HTTP response.</summary>
     public void AddAnswer(HttpResponseMessage answer, string body)
     {
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
@@ -44,7 +42,7 @@ public sealed class Sayings
         _all.Enqueue(("an event", message.Body.ToString(), true));
     }
 
-    /// <summary>Adds what a message or a dead letter has besides its body, which is the caller's own.</summary>
+    /// <summary>Adds the properties of a message or a dead letter, without its body, which is the caller's.</summary>
     public void AddProperties(string where, IEnumerable<KeyValuePair<string, object?>> properties)
     {
         foreach (var (name, value) in properties.Where(static property => property.Value is string))
@@ -53,7 +51,7 @@ public sealed class Sayings
         }
     }
 
-    /// <summary>Where which secrets are told, and the first text that tells them so.</summary>
+    /// <summary>The places that contain secrets, with the first such text.</summary>
     public IEnumerable<Violation> Find(Secrets secrets) =>
         from said in _all
         from text in said.IsJson ? Texts(said.Text) : [(Field: "", said.Text)]
@@ -65,7 +63,7 @@ public sealed class Sayings
             [$"{told.Key.found} in {told.Key.Where}{told.Key.Field}, {told.Count()} times; the first:", told.First()]
         );
 
-    /// <summary>Who names an order by its hash is answered so, and so is who listens for its event.</summary>
+    /// <summary>A hash is allowed in the response to a caller who sent it, and in the event.</summary>
     private static SecretKind Allowed(string where, string field) =>
         field.EndsWith($"/{HashField}", StringComparison.Ordinal)
         || where.StartsWith($"{Subject} of an event", StringComparison.Ordinal)
@@ -73,7 +71,7 @@ public sealed class Sayings
             : SecretKind.None;
 
     /// <summary>
-    /// The texts of a JSON document, unescaped, and where they stand; a document that is not JSON is one text.
+    /// The unescaped texts of a JSON document with their positions. A document that is not JSON is one text.
     /// </summary>
     private static IEnumerable<(string Field, string Text)> Texts(string body)
     {

@@ -1,17 +1,17 @@
 namespace OnrampFunctions.Operator.Tests;
 
 /// <summary>
-/// A local host on free ports, the real client of Service Bus, and the tool. Beside the service's own queue there is
-/// one, <see cref="Parked"/>, that nobody reads.
+/// A local host on free ports, the real client of Service Bus, and the tool. In addition to the service's queue there
+/// is <see cref="Parked"/>, a queue without a receiver.
 /// </summary>
-public sealed class Duty : IAsyncDisposable
+public sealed class OperatorSession : IAsyncDisposable
 {
     public const string Parked = "parked";
 
-    /// <summary>Far longer than anything takes, so that a fault ends a test instead of hanging it.</summary>
+    /// <summary>Much longer than needed, so that a bug fails the test instead of hanging it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private Duty(LocalApp host)
+    private OperatorSession(LocalApp host)
     {
         Host = host;
         Client = new ServiceBusClient(host.ServiceBusConnectionString);
@@ -25,13 +25,13 @@ public sealed class Duty : IAsyncDisposable
 
     public string ConnectionString => Host.ServiceBusConnectionString!;
 
-    /// <summary>The tool's time, beginning now: it jumps over the tool's own pauses.</summary>
+    /// <summary>The clock of the tool, starting now. It jumps over the tool's delays.</summary>
     public JumpingClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
-    /// <summary>The answers of the person who is asked; null for nobody.</summary>
+    /// <summary>The answers to prompts, or null if the tool is not interactive.</summary>
     public Func<string, bool>? Ask { get; set; }
 
-    public static async Task<Duty> StartAsync(params (string Name, string Value)[] settings)
+    public static async Task<OperatorSession> StartAsync(params (string Name, string Value)[] settings)
     {
         var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
@@ -44,10 +44,10 @@ public sealed class Duty : IAsyncDisposable
             }
         );
         await host.StartAsync(Token);
-        return new Duty(host);
+        return new OperatorSession(host);
     }
 
-    /// <summary>Runs the tool in this process, in a pipe, on the queue that nobody reads.</summary>
+    /// <summary>Runs the tool in this process, in a pipe, on the parked queue.</summary>
     public Task<Run> RunAsync(params string[] args) => RunAsync(interrupted: null, args);
 
     public Task<Run> RunAsync(CancellationTokenSource? interrupted, params string[] args) =>
@@ -57,7 +57,7 @@ public sealed class Duty : IAsyncDisposable
             interrupted
         );
 
-    /// <summary>Makes a dead letter of each message on the queue that nobody reads.</summary>
+    /// <summary>Dead-letters each message on the parked queue.</summary>
     public async Task KillAsync(string? reason, string? description, params ServiceBusMessage[] messages)
     {
         await using var sender = Client.CreateSender(Parked);
@@ -73,7 +73,7 @@ public sealed class Duty : IAsyncDisposable
         }
     }
 
-    /// <summary>What is on the queue that nobody reads, or with its dead letters; nothing is taken.</summary>
+    /// <summary>Peeks at the parked queue or its dead letters.</summary>
     public async Task<List<ServiceBusReceivedMessage>> LookAsync(
         SubQueue subQueue = SubQueue.None,
         string queue = Parked

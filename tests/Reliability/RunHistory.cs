@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Reliability;
 
 /// <summary>
-/// Writes down when what happened. Broker and provider must not be held up, so what they tell is sorted out afterwards.
+/// Records events with their times. Broker and provider must not be delayed, so their events are processed later.
 /// </summary>
-internal sealed class Chronicle
+internal sealed class RunHistory
 {
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -13,7 +13,7 @@ internal sealed class Chronicle
     private readonly ConcurrentQueue<(TimeSpan At, ProviderCall Call)> _calls = [];
     private readonly ConcurrentQueue<SignedHeaders> _received = [];
 
-    public Chronicle(LocalApp host, TimeProvider time)
+    public RunHistory(LocalApp host, TimeProvider time)
     {
         _time = time;
         _started = time.GetTimestamp();
@@ -24,15 +24,15 @@ internal sealed class Chronicle
 
     public TimeSpan Now => _time.GetElapsedTime(_started);
 
-    /// <summary>What the provider was sent.</summary>
+    /// <summary>Everything sent to the provider.</summary>
     public IEnumerable<SignedHeaders> Received => _received;
 
     public void Add(Record record, string what) => record.Happened(Now, what);
 
-    /// <summary>Messages that the queue took since this was asked last.</summary>
+    /// <summary>Messages that the queue accepted since the last call.</summary>
     public IEnumerable<(TimeSpan At, BrokerMessage Message)> TakeAccepted() => Take(_accepted);
 
-    /// <summary>Calls that the provider got since this was asked last.</summary>
+    /// <summary>Calls that the provider received since the last call.</summary>
     public IEnumerable<(TimeSpan At, ProviderCall Call)> TakeCalls() => Take(_calls);
 
     private static IEnumerable<T> Take<T>(ConcurrentQueue<T> queue)

@@ -1,7 +1,7 @@
 namespace Infrastructure.Tests;
 
-/// <summary>What is kept from being lost: resources, deleted data, and what the platform says.</summary>
-public sealed class KeepingTests(Compilation bicep)
+/// <summary>Protection against loss: resources, deleted data and platform logs.</summary>
+public sealed class RetentionTests(Compilation bicep)
 {
     [Fact]
     public void Keeps_prod_from_being_deleted_and_dev_not()
@@ -70,7 +70,7 @@ public sealed class KeepingTests(Compilation bicep)
     [Theory]
     [InlineData("prod", null)]
     [InlineData("extremes", "RollingUpdate")]
-    public void Lets_running_work_finish_only_when_told_so(string parameters, string? strategy)
+    public void Lets_running_work_finish_only_when_configured(string parameters, string? strategy)
     {
         var config = bicep[parameters].Only("Microsoft.Web/sites").At("properties", "functionAppConfig");
 
@@ -85,7 +85,7 @@ public sealed class KeepingTests(Compilation bicep)
 
     /// <summary>
     /// A namespace cannot change its tier
-    /// [learn.microsoft.com/azure/service-bus-messaging/service-bus-premium-messaging]: the other tier has another
+    /// [learn.microsoft.com/azure/service-bus-messaging/service-bus-premium-messaging]: so the other tier needs another
     /// name.
     /// </summary>
     [Fact]

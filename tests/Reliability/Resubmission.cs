@@ -6,13 +6,15 @@ namespace Reliability;
 /// What the operator does an hour later: puts dead letters back. Most of what was wrong with their orders has been
 /// mended by then.
 /// </summary>
-internal static class SecondRound
+internal static class Resubmission
 {
     // Of those that are not mended, and of the malformed, some are put back all the same.
     private const int NotMended = 4;
 
-    /// <summary>Plans what is put back: a request of its own for each that has dead letters.</summary>
-    public static IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> Plan(Ledger first) =>
+    /// <summary>Plans which dead letters are resubmitted: one new request for each request with dead letters.</summary>
+    public static IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> Plan(
+        RunResults first
+    ) =>
         [
             .. from dead in first.Letters
             where dead.Record.Request.Way != Way.MalformedMessage || dead.Record.Request.Number % NotMended == 0
@@ -24,7 +26,7 @@ internal static class SecondRound
         ];
 
     /// <summary>
-    /// Makes the order anew, as it is now: its calls are counted from 0, and it has the faults that are left.
+    /// Recreates the order in its current state. Its calls are counted from 0, and it keeps the remaining faults.
     /// </summary>
     public static void Mend(Record record, OnrampSimulator simulator)
     {

@@ -5,13 +5,12 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>
-/// Sorts out what came of the requests: outcome events, dead letters, messages that the queue took, calls that the
-/// provider got.
+/// Assigns results to requests: outcome events, dead letters, accepted messages, calls to the provider.
 /// </summary>
-internal sealed class Ledger(
+internal sealed class RunResults(
     LocalApp host,
-    Chronicle chronicle,
-    Sayings sayings,
+    RunHistory chronicle,
+    RecordedTexts sayings,
     IReadOnlyCollection<Record> records,
     HostileSender hostile
 )
@@ -24,13 +23,13 @@ internal sealed class Ledger(
         .Where(record => record.Request.Way == Way.MalformedMessage)
         .ToDictionary(record => record.Request.MessageId);
 
-    /// <summary>Events, messages and dead letters about nobody's order.</summary>
+    /// <summary>Events, messages and dead letters about unknown orders.</summary>
     public List<string> Strangers { get; } = [];
 
-    /// <summary>Attacks that came to something else than a request of their own.</summary>
+    /// <summary>Attacks that did not end as an ordinary request.</summary>
     public List<string> Attacks { get; } = [];
 
-    /// <summary>The dead letters, each with the request that it is about.</summary>
+    /// <summary>The dead letters with their requests.</summary>
     public List<(Record Record, ServiceBusReceivedMessage Letter)> Letters { get; } = [];
 
     public void Collect(IEnumerable<ServiceBusReceivedMessage> events, IEnumerable<ServiceBusReceivedMessage> letters)
@@ -74,7 +73,7 @@ internal sealed class Ledger(
         sayings.AddProperties("a message", message.Properties);
         if (Find(message.MessageId, message.Body, "message") is { } record)
         {
-            // A replay begins a new schedule: a tool may carry over the count, but not a history that is valid.
+            // A replay starts a new schedule. A tool may copy the count, but the history is then not valid.
             var delivery =
                 message.Property("DeadLetterReason") is null
                 && message.Property("onrampCancel_historyMac") is string { Length: > 0 }
@@ -145,7 +144,7 @@ internal sealed class Ledger(
         return null;
     }
 
-    /// <summary>Twins are told apart by their reasons.</summary>
+    /// <summary>The reason distinguishes twins.</summary>
     private Record? Find(string reference, string? reason) =>
         _byOrder[reference].FirstOrDefault(record => record.Request.Reason == reason)
         ?? _byOrder[reference].FirstOrDefault();

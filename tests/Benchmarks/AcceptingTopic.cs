@@ -1,7 +1,7 @@
 namespace Benchmarks;
 
 /// <summary>A topic that costs nothing.</summary>
-internal sealed class TakesEverything : IOutcomePublisher
+internal sealed class AcceptingTopic : IOutcomePublisher
 {
     public string Destination => "cancel-results";
 

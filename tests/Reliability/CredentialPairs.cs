@@ -4,15 +4,15 @@ using System.Text;
 namespace Reliability;
 
 /// <summary>
-/// Keys and secrets of a run: like nothing else that is ever said, and too short to be withheld only because they look
-/// like a secret.
+/// The keys and secrets of a run. They differ from all other texts, and are too short to be withheld only because they
+/// look like secrets.
 /// </summary>
-public static class Pairs
+public static class CredentialPairs
 {
     private const int Length = 20;
 
-    /// <param name="seed">Of the run.</param>
-    /// <param name="number">0 is the pair from the start, then one more for each rotation.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="number">0 is the initial pair, and each rotation adds 1.</param>
     public static ProviderCredentials Of(int seed, int number) =>
         new(Text("key", seed, number), Text("secret", seed, number));
 

@@ -4,19 +4,17 @@ using Microsoft.Extensions.Options;
 
 namespace Infrastructure.Tests;
 
-/// <summary>A configuration that holds nothing and takes down what it is asked for.</summary>
-internal sealed class LookUps : ConfigurationProvider, IConfigurationSource
+/// <summary>An empty configuration that records the requested keys.</summary>
+internal sealed class RecordingConfiguration : ConfigurationProvider, IConfigurationSource
 {
     private readonly HashSet<string> _names = [];
 
-    /// <summary>
-    /// The names that are looked up while the options are validated, and what is said of their being absent.
-    /// </summary>
+    /// <summary>The names that validation reads, and the messages for missing values.</summary>
     public static (IEnumerable<string> Names, IEnumerable<string> Faults) Of(
         Action<IServiceCollection, IConfiguration> add
     )
     {
-        var lookUps = new LookUps();
+        var lookUps = new RecordingConfiguration();
         var services = new ServiceCollection();
         add(services, new ConfigurationBuilder().Add(lookUps).Build());
         using var provider = services.BuildServiceProvider();
