@@ -3,6 +3,7 @@ using System.Text;
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>The authentication key changes while messages wait, and instances read it at different times.</summary>
+[Collection(nameof(Console))]
 public sealed class QueueKeyTests
 {
     private const string Name = "queue-authentication-key";
