@@ -180,11 +180,15 @@ public sealed class KeptRequestTests
         await using var service = await Service.StartAsync();
         (service.Topic.Refuses, service.Queue.Refuses) = (true, true);
         service.Provider.OnCancel(Answers.Cancelled);
-        var message = Message();
+        var message = Message() with { TimeToLive = TimeSpan.FromDays(1) };
+        IReadOnlyDictionary<string, object>? history = null;
         for (var times = 0; times < 9; times++)
         {
             var settlement = await service.HandleAsync(message);
             Assert.Equal(SettlementKind.Abandon, settlement.Kind);
+
+            // Every property of the history is read again: one that is only written would change here.
+            Assert.Equal(history ??= settlement.Properties, settlement.Properties);
             message = message with { Properties = settlement.Properties! };
         }
 

@@ -68,6 +68,25 @@ public sealed class TrustedPropertyTests
             { "onrampCancel_identityMac", "é" },
         };
 
+    [Fact]
+    public void Every_property_that_only_the_service_may_write_is_in_these_tests()
+    {
+        var written = typeof(MessageProperties)
+            .GetFields()
+            .Select(static field => (string)field.GetRawConstantValue()!)
+            .Where(static name => name.StartsWith(MessageProperties.Prefix, StringComparison.Ordinal))
+            .Select(static name => name[MessageProperties.Prefix.Length..])
+            .Where(static name => name.Length > 0)
+            .Order()
+            .ToList();
+
+        Assert.Equal(written, Identity.Concat(History).Order());
+        Assert.Equal(
+            written,
+            Forged.Select(static row => row.Data.Item1[MessageProperties.Prefix.Length..]).Distinct().Order()
+        );
+    }
+
     [Theory]
     [MemberData(nameof(Forged))]
     public async Task A_forged_property_is_ignored_and_logged_once(string name, object value)
