@@ -48,7 +48,7 @@ public sealed class SettingsTests
         "ServiceBus has no Endpoint"
     )]
     [InlineData(Endpoint, "must have SharedAccessKeyName and SharedAccessKey")]
-    [InlineData($"{Endpoint};UseDevelopmentEmulator=true", "the emulator wants a key too")]
+    [InlineData($"{Endpoint};UseDevelopmentEmulator=true", "the emulator needs a key too")]
     [InlineData(
         $"{Endpoint};SharedAccessKeyName=RootManageSharedAccessKey",
         "must have SharedAccessKeyName and SharedAccessKey"
@@ -58,7 +58,7 @@ public sealed class SettingsTests
         $"{Endpoint};SharedAccesKeyName=a;SharedAccessKey=cGFzc3dvcmQ=",
         "must have SharedAccessKeyName and SharedAccessKey"
     )]
-    [InlineData($"{Endpoint};{Key};SharedAccessSignature=SharedAccessSignature sr=a", "and not both")]
+    [InlineData($"{Endpoint};{Key};SharedAccessSignature=SharedAccessSignature sr=a", "but not both")]
     [InlineData($"{Endpoint};{Key};EntityPath=cancel-requests", "must not have an EntityPath")]
     [InlineData($"{Endpoint};{Key};EntityPath=other", "must not have an EntityPath")]
     public async Task Cannot_start_with_a_bad_connection_string_and_does_not_quote_it(

@@ -44,8 +44,8 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "Cannot use secret 'onramp-api-key'",
         "its value is not valid. The API key is in quotes"
     )] // [microsoft/azuredevopslabs#715]
-    [InlineData("another service instead of the vault", "what answered there is not that Key Vault")]
-    [InlineData("identity endpoint down", "the identity endpoint does not answer as it should")]
+    [InlineData("another service instead of the vault", "the answer is not from this Key Vault")]
+    [InlineData("identity endpoint down", "the identity endpoint does not answer correctly")]
     public async Task A_fault_ends_the_process_in_time_with_a_sentence_and_before_it_takes_work(
         string fault,
         params string[] sentences
