@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Signs a request and prints the three headers. They are valid for five minutes and for this request only:
 #   body='{"orderId":"1443"}'
-#   samples/sign.sh "$body" | curl -i http://localhost:7071/api/orders/cancel -H @- -H 'Content-Type: application/json' -d "$body"
+#   samples/sign.sh "$body" | curl -i http://localhost:7071/api/orders/cancel -H @- -H 'Content-Type: application/json'
+#   -d "$body"
 # Every other address also signs method, path and query. The body of a request without one is empty:
 #   samples/sign.sh "$body" POST /api/orders/timeouts
-# WEBHOOK_ID      the request id (default: a new one)
-# WEBHOOK_SECRET  the caller's secret (default: that of the local host, which is public; openssl shows it in the process list)
+# WEBHOOK_ID      the request id (default: a new one) WEBHOOK_SECRET  the caller's secret (default: that of the local
+# host, which is public; openssl shows it in the process list)
 set -euo pipefail
 
 if [ $# -ne 1 ] && [ $# -ne 3 ]; then

@@ -76,7 +76,7 @@ public sealed class CompilationTests(Compilation bicep)
     }
 
     [Fact]
-    public async Task Cannot_deploy_what_is_out_of_bounds_or_misspelt()
+    public async Task Cannot_deploy_values_that_are_out_of_range_or_misspelt()
     {
         BicepResult result = await bicep.BuildParametersAsync(
             """

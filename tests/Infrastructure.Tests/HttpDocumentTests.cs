@@ -31,7 +31,7 @@ public sealed partial class HttpDocumentTests
     [Fact]
     public void Lists_every_address_and_no_other()
     {
-        var listed = Addresses().Matches(Section("## Addresses")).Select(static match => match.Groups["address"].Value);
+        var listed = Addresses().Matches(Section("## Endpoints")).Select(static match => match.Groups["address"].Value);
 
         Assert.Equal(
             (

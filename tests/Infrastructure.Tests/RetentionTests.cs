@@ -61,7 +61,7 @@ public sealed class RetentionTests(Compilation bicep)
         );
 
     [Fact]
-    public void Keeps_the_record_of_who_read_a_secret_whatever_else_is_turned_off() =>
+    public void Keeps_the_audit_log_of_secret_reads_with_other_logs_off() =>
         Assert.Contains(
             bicep["reader"].OfType("Microsoft.Insights/diagnosticSettings"),
             s => s.Text("name") == "audit"

@@ -7,7 +7,7 @@ public sealed class ArmingMessageTests
     [InlineData("""{"orderId":"1443","after":"PT30M"}""", 30 * 60)]
     [InlineData("""{"orderId":"1443","at":"2023-11-14T22:43:20Z"}""", 30 * 60)]
     [InlineData("""{"orderId":"1443","after":"P30D"}""", 30 * 24 * 60 * 60)]
-    public async Task A_message_that_says_when_arms_a_timeout_and_is_done(string body, int seconds)
+    public async Task A_message_with_a_due_time_arms_a_timeout_and_is_completed(string body, int seconds)
     {
         await using var service = await Service.StartAsync();
         Assert.Equal(Settlement.Complete, await service.HandleAsync(body));
@@ -57,7 +57,7 @@ public sealed class ArmingMessageTests
     [InlineData("""{"orderId":"1443","at":"2023-11-14T22:13:20Z"}""")]
     [InlineData("""{"orderId":"1443","at":"2020-01-01T00:00:00Z"}""")]
     [InlineData("""{"orderId":"1443","after":"PT0S"}""")]
-    public async Task A_message_that_was_too_long_on_its_way_cancels_what_is_unpaid_at_once(string body)
+    public async Task An_overdue_message_cancels_an_unpaid_order_immediately(string body)
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnGet(Answers.Order(1));
@@ -74,7 +74,7 @@ public sealed class ArmingMessageTests
     [InlineData("""{"orderId":"1443","at":"9999-12-31T23:59:59Z"}""", "/at")]
     [InlineData("""{"orderId":"1443","after":"PT1M","at":"2023-11-14T22:43:20Z"}""", "exactly one of after and at")]
     [InlineData("""{"orderId":"1443","after":"1 hour"}""", "/after")]
-    public async Task A_message_that_says_when_wrongly_is_dead_lettered(string body, string expected)
+    public async Task A_message_with_an_invalid_due_time_is_dead_lettered(string body, string expected)
     {
         await using var service = await Service.StartAsync();
         var settlement = await service.HandleAsync(body);

@@ -70,7 +70,7 @@ public sealed class BrokenUploadTests
     }
 
     [Fact]
-    public async Task Without_the_web_servers_word_a_broken_upload_is_a_400()
+    public async Task A_broken_upload_without_a_status_of_the_server_is_a_400()
     {
         await using var service = await Service.StartAsync();
         Assert.Equal(

@@ -25,7 +25,7 @@ public sealed class CallerTests
     [InlineData("true", "8b0c3a4e-0000-0000-0000-000000000001", "8b0c3a4e-0000-0000-0000-000000000001")]
     [InlineData("true", null, null)]
     [InlineData("false", "8b0c3a4e-0000-0000-0000-000000000001", null)]
-    public async Task A_principal_is_a_name_only_where_the_platform_answers_for_it(
+    public async Task A_principal_header_is_trusted_only_if_the_platform_sets_it(
         string trust,
         string? principal,
         string? expected
@@ -43,7 +43,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task A_name_stays_with_a_request_that_is_done_later_or_tried_again()
+    public async Task A_callers_name_survives_deferral_and_retries()
     {
         await using var service = await StartAsync();
         service.Provider.LeadTo(OutcomeKind.Unavailable);
@@ -96,7 +96,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task Timeout_ids_cannot_be_counted_through()
+    public async Task Timeout_ids_are_not_enumerable()
     {
         await using var service = await Service.StartAsync();
         var first = (await service.SendAsync(As(null, Timeout) with { Path = "/api/orders/timeouts" })).Text(

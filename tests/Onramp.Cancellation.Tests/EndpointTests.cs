@@ -21,7 +21,7 @@ public sealed class EndpointTests
 
     [Theory]
     [MemberData(nameof(OutcomeCases.Kinds), MemberType = typeof(OutcomeCases))]
-    public async Task No_outcome_whatever_it_is_is_answered_unless_it_is_published(OutcomeKind kind)
+    public async Task No_outcome_is_returned_before_it_is_published(OutcomeKind kind)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.LeadTo(kind);
@@ -40,14 +40,14 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task A_body_that_says_it_is_too_long_is_refused_before_it_comes()
+    public async Task An_oversized_Content_Length_is_rejected_before_the_body_is_read()
     {
         await using var service = await Service.StartAsync();
         Assert.Equal(413, (await service.PostAsync("{}", with => with with { ContentLength = 5000 })).StatusCode);
     }
 
     [Fact]
-    public async Task An_order_whose_outcome_cannot_be_published_is_not_reported_as_done_and_can_be_asked_again()
+    public async Task An_unpublished_outcome_is_a_retryable_503()
     {
         await using var service = await Service.StartAsync();
         service.Topic.Refuses = true;

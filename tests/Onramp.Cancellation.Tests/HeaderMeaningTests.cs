@@ -128,7 +128,7 @@ public sealed class HeaderMeaningTests
 
     [Theory]
     [MemberData(nameof(NoKeys))]
-    public async Task An_idempotency_key_that_is_none_or_several_is_refused(string header)
+    public async Task An_empty_or_repeated_idempotency_key_is_rejected(string header)
     {
         await using var service = await Service.StartAsync();
         var answer = await service.SendAsync(new() { Body = Body, Headers = [("Idempotency-Key", header)] });
@@ -148,7 +148,7 @@ public sealed class HeaderMeaningTests
 
     [Theory]
     [MemberData(nameof(SingleHeaders))]
-    public async Task A_header_that_names_one_thing_cannot_be_there_twice(string name, string problem)
+    public async Task A_repeated_single_value_header_is_rejected(string name, string problem)
     {
         await using var service = await Service.StartAsync();
         ContractRequest request = new()
@@ -173,7 +173,7 @@ public sealed class HeaderMeaningTests
 
     [Theory]
     [MemberData(nameof(SingleHeaders))]
-    public async Task Nor_can_it_where_there_is_no_body(string name, string problem)
+    public async Task A_repeated_single_value_header_is_rejected_without_a_body(string name, string problem)
     {
         await using var service = await Service.StartAsync();
         var answer = await service.SendAsync(
@@ -191,7 +191,7 @@ public sealed class HeaderMeaningTests
     [Theory]
     [MemberData(nameof(SingleHeaders))]
     [InlineData("WebHook-Request-Origin", "repeated-header")]
-    public async Task Nor_can_it_when_a_sender_asks_for_permission(string name, string problem)
+    public async Task A_repeated_single_value_header_is_rejected_in_the_webhook_handshake(string name, string problem)
     {
         await using var service = await Service.StartAsync(("Callers__AllowedOrigins__0", "*"));
         var answer = await service.SendAsync(
@@ -238,7 +238,12 @@ public sealed class HeaderMeaningTests
     )]
     [InlineData("/api/orders/timeouts", """{"orderId":"1443"}""", "#", "POST /api/orders/cancel")]
     [InlineData("/api/orders/timeouts", """{"orderId":"1443","after":null}""", "#", "POST /api/orders/cancel")]
-    public async Task What_belongs_to_another_address_names_it(string path, string body, string pointer, string address)
+    public async Task A_field_of_another_endpoint_is_reported_with_that_endpoint(
+        string path,
+        string body,
+        string pointer,
+        string address
+    )
     {
         await using var service = await Service.StartAsync();
         var answer = await service.SendAsync(new() { Path = path, Body = Encoding.UTF8.GetBytes(body) });
@@ -247,7 +252,7 @@ public sealed class HeaderMeaningTests
     }
 
     [Fact]
-    public async Task And_so_it_does_in_an_event()
+    public async Task A_field_of_another_endpoint_is_reported_in_an_event_too()
     {
         await using var service = await Service.StartAsync();
         var body =

@@ -37,7 +37,7 @@ public sealed class HostileMessageTests
 
     [Theory]
     [MemberData(nameof(UnsendableValues))]
-    public async Task Cannot_have_a_property_that_no_copy_could_have(string source, object value)
+    public async Task A_message_with_a_property_that_cannot_be_copied_is_dead_lettered(string source, object value)
     {
         Assert.NotEmpty(source);
         await using var service = await Service.StartAsync();
@@ -63,7 +63,7 @@ public sealed class HostileMessageTests
     }
 
     [Fact]
-    public async Task Names_no_more_than_a_few_of_the_properties()
+    public async Task A_rejection_names_at_most_a_few_properties()
     {
         await using var service = await Service.StartAsync();
         var settlement = await service.HandleAsync(
@@ -127,7 +127,7 @@ public sealed class HostileMessageTests
 
     [Theory]
     [MemberData(nameof(ReadNames))]
-    public async Task A_hostile_history_is_handled_or_dead_lettered_at_once(string name)
+    public async Task A_hostile_history_is_handled_or_dead_lettered_immediately(string name)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service.Provider.Otherwise = Answers.HtmlPage;

@@ -57,7 +57,7 @@ public sealed class KeptRequestTests
 
     [Theory]
     [MemberData(nameof(Tools))]
-    public async Task A_dead_letter_that_is_put_back_is_done_from_the_start_of_the_schedule(string carriesOver)
+    public async Task A_replayed_dead_letter_restarts_the_schedule(string carriesOver)
     {
         await using var service = await Service.StartAsync(("Queue:RetryJitter", "0"), ("Onramp:MaxRetries", "0"));
         service.Provider.Otherwise = Answers.HtmlPage;
@@ -216,7 +216,7 @@ public sealed class KeptRequestTests
     }
 
     [Fact]
-    public async Task A_failure_that_could_not_be_published_until_the_schedule_was_spent_is_dead_lettered_with_a_reason_that_says_so()
+    public async Task A_failure_that_is_not_published_within_the_schedule_is_dead_lettered_as_OutcomeNotPublished()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Queue:RetryJitter", "0"));
         service.Topic.Refuses = true;
@@ -233,7 +233,7 @@ public sealed class KeptRequestTests
     }
 
     [Fact]
-    public async Task A_spent_failure_is_published_when_the_topic_is_back_though_it_refused_at_the_last_delivery()
+    public async Task A_final_failure_is_published_once_the_topic_recovers()
     {
         await using var service = await Service.StartAsync(
             ("Onramp:MaxRetries", "0"),

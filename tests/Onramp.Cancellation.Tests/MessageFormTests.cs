@@ -20,7 +20,7 @@ public sealed class MessageFormTests
     [InlineData("application/cloudevents+json")]
     [InlineData("Application/CloudEvents+JSON; charset=UTF-8")]
     [InlineData("not a media type")]
-    public async Task A_structured_event_is_read_as_what_it_is_whatever_its_content_type_says(string? contentType)
+    public async Task A_structured_event_is_recognized_under_any_content_type(string? contentType)
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Cancelled);

@@ -162,7 +162,7 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public async Task A_sender_cannot_make_up_ever_more_values_of_an_attribute()
+    public async Task A_sender_cannot_inflate_the_cardinality_of_an_attribute()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         using var meters = new Meters(service);
@@ -220,7 +220,7 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public async Task Every_call_to_the_provider_is_timed_by_what_came_of_it()
+    public async Task Calls_to_the_provider_are_timed_by_result()
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         using var meters = new Meters(service);

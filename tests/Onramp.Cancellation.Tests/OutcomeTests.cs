@@ -155,7 +155,7 @@ public sealed class OutcomeTests
     [InlineData("Signature mismatch", OutcomeKind.Credentials)]
     [InlineData("Too many requests", OutcomeKind.Throttled)]
     [InlineData("Internal error", OutcomeKind.Unavailable)]
-    public async Task Words_about_credentials_load_or_trouble_are_never_taken_for_an_unknown_order(
+    public async Task Messages_about_credentials_load_or_errors_never_mean_an_unknown_order(
         string words,
         OutcomeKind reason
     )
@@ -171,10 +171,7 @@ public sealed class OutcomeTests
     [InlineData(406, "Coin not supported")]
     [InlineData(409, "orderId must be a number")]
     [InlineData(416, "Balance insufficient")]
-    public async Task A_read_that_is_refused_for_another_reason_is_never_taken_for_an_unknown_order(
-        int http,
-        string? words
-    )
+    public async Task A_read_that_is_refused_for_another_reason_never_means_an_unknown_order(int http, string? words)
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         service

@@ -18,7 +18,7 @@ public sealed class QueueKeyTests
     [InlineData("whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=")]
     [InlineData("AQIDBAUGBwgJCgsMDQ4P EBESExQVFhcYGRobHB0eHyA=")]
     [InlineData("not base64, but long enough to be a key of the queue")]
-    public async Task Cannot_start_with_a_key_that_is_none(string value)
+    public async Task Cannot_start_with_an_invalid_key(string value)
     {
         await using var service = Create(value);
         var line = Assert.Single(await Startup.FailAsync(service));

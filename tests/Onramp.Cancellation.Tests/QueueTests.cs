@@ -42,7 +42,7 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public async Task A_redelivered_message_gives_the_same_event_again_and_another_order_or_request_another_one()
+    public async Task A_redelivery_has_the_same_event_id_and_another_order_or_request_has_another()
     {
         await using var service = await Service.StartAsync();
         service.Provider.Otherwise = (call, time, token) =>

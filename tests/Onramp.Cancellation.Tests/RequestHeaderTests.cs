@@ -10,7 +10,7 @@ public sealed class RequestHeaderTests
 
     [Theory]
     [MemberData(nameof(HeaderCases.JsonTypes), MemberType = typeof(HeaderCases))]
-    public async Task JSON_of_whatever_charset_is_read_as_the_UTF8_that_it_is(string contentType)
+    public async Task JSON_is_read_as_UTF8_under_any_charset(string contentType)
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnCancel(Answers.Cancelled);

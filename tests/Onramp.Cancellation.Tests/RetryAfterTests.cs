@@ -35,7 +35,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public async Task Whatever_fails_on_the_way_says_when_to_come_back()
+    public async Task Every_failure_on_the_way_says_when_to_retry()
     {
         await using var unstarted = Service.Create();
         await using var service = await Service.StartAsync(

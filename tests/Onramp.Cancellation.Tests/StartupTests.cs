@@ -244,7 +244,7 @@ public sealed class StartupTests
         await (await Service.StartAsync(("Outcomes__Source", source))).DisposeAsync();
 
     [Fact]
-    public async Task All_bad_settings_are_named_at_once_and_none_twice()
+    public async Task All_bad_settings_are_reported_together_and_each_only_once()
     {
         await using var service = Service.Create(
             ("Onramp__MaxRetries", "-1"),
@@ -377,7 +377,7 @@ public sealed class StartupTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_stop_request_during_the_start_ends_it_at_once_with_a_sentence(bool isIdentity)
+    public async Task A_stop_request_during_the_start_ends_it_immediately_with_a_message(bool isIdentity)
     {
         await using var service = Service.Create();
         Exception Silent(CancellationToken token)

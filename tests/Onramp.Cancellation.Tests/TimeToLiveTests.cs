@@ -77,11 +77,7 @@ public sealed class TimeToLiveTests
         service.Time.Advance(TimeSpan.FromSeconds(passed));
         var settlement = await service.HandleAsync(message);
         Assert.Equal("DeliveriesExhausted", settlement.Reason);
-        Assert.Contains(
-            "1 deliveries, which are all that its time to live",
-            settlement.Description,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("1 delivery; its time to live", settlement.Description, StringComparison.Ordinal);
         Assert.Equal("failed", Assert.Single(service.Topic.Events).Property("outcome"));
         Assert.Empty(service.Queue.Scheduled);
     }

@@ -52,7 +52,7 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task One_key_arms_once_whatever_after_comes_to_by_then_and_every_answer_names_what_is_really_armed()
+    public async Task One_key_arms_once_and_every_response_names_the_armed_timeout()
     {
         await using var service = await Service.StartAsync();
         service.Queue.DetectsDuplicates = true;

@@ -8,7 +8,7 @@ public sealed class WorkInProgressTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     [Fact]
-    public async Task Whoever_blocks_when_told_of_the_end_does_not_keep_the_host_from_stopping()
+    public async Task A_blocking_callback_does_not_keep_the_host_from_stopping()
     {
         FakeTimeProvider clock = new();
         using WorkInProgress work = new(clock);

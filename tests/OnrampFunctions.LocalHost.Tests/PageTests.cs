@@ -99,7 +99,7 @@ public sealed class PageTests : IAsyncLifetime
     [InlineData("DELETE", "/simulator/dead-letters/-1")]
     [InlineData("DELETE", "/simulator/dead-letters/99999999999999999999")]
     [InlineData("DELETE", "/simulator/dead-letters/x")]
-    public async Task Cannot_put_back_or_remove_what_is_not_there(string method, string path)
+    public async Task Cannot_replay_or_remove_dead_letters_that_do_not_exist(string method, string path)
     {
         using HttpRequestMessage request = new(new HttpMethod(method), path);
 

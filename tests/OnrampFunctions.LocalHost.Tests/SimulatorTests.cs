@@ -273,7 +273,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("faults", """{"retryAfterSeconds":1.5}""", "retryAfterSeconds must be a whole number.")]
     [InlineData("faults", """{"injected":1}""", "injected must be an object of numbers, as in {\"slow\":0.1}.")]
     [InlineData("vault", """{"vaultOnly":"yes"}""", "vaultOnly must be true or false.")]
-    public async Task Says_what_is_wrong_in_the_readers_words(string path, string body, string detail)
+    public async Task Errors_use_the_callers_terms(string path, string body, string detail)
     {
         var answer = await _host.PutAsync($"/simulator/{path}", body);
 

@@ -40,7 +40,7 @@ public sealed class StalledQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_queue_that_moves_now_and_then_is_none()
+    public void A_queue_that_moves_now_and_then_is_not_stalled()
     {
         _waiting = 3;
         for (var time = 0; time < 20; time++)
@@ -53,7 +53,7 @@ public sealed class StalledQueueTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_queue_is_none_nor_one_to_which_a_message_has_just_come()
+    public void An_empty_queue_or_one_with_a_new_message_is_not_stalled()
     {
         Look(10);
         _waiting = 1;

@@ -241,7 +241,7 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task Cannot_start_with_a_receiver_that_is_none()
+    public async Task Cannot_start_with_an_invalid_receiver()
     {
         var fault = await Assert.ThrowsAnyAsync<Exception>(() =>
             RunningHost.StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317"))

@@ -63,7 +63,7 @@ public sealed class VaultTests
     }
 
     [Fact]
-    public async Task Is_the_one_that_is_read_and_named_whatever_vault_the_environment_has()
+    public async Task Uses_and_names_its_own_vault_whatever_the_environment_sets()
     {
         await using var host = await RunningHost.StartAsync(("KeyVault__VaultUri", "https://example.vault.azure.net/"));
 

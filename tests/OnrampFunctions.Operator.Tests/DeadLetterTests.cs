@@ -90,7 +90,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task Removes_what_is_meant_and_gives_the_rest_back()
+    public async Task Removes_the_selected_dead_letters_and_abandons_the_rest()
     {
         await using var duty = await MixedAsync();
 
@@ -175,7 +175,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task What_is_put_back_is_the_same_request_from_the_beginning()
+    public async Task A_replay_is_the_same_request_from_the_beginning()
     {
         await using var duty = await OperatorSession.StartAsync();
         ServiceBusMessage message = new("""{"orderId":"1443","after":"PT1H"}""")
@@ -260,7 +260,7 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
-    public async Task A_message_without_an_id_or_without_bytes_is_put_back_too()
+    public async Task A_message_without_an_id_or_body_is_replayed_too()
     {
         await using var duty = await OperatorSession.StartAsync();
         ServiceBusMessage value = new() { MessageId = "value" };

@@ -44,7 +44,7 @@ public sealed class FaultTests
     [InlineData("outcomes watch --subscription nobody", "nobody")]
     [InlineData("outcomes watch --topic nowhere --subscription nobody", "nowhere")]
     [InlineData("status --subscription nobody", "nobody")]
-    public async Task What_is_not_there_is_named(string command, string name)
+    public async Task Missing_dead_letters_are_named(string command, string name)
     {
         await using var duty = await OperatorSession.StartAsync();
         var run = await duty.RunAsync(command.Split(' '));

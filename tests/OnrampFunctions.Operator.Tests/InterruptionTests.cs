@@ -133,7 +133,7 @@ public sealed class InterruptionTests
     /// under its own id, and its dead letter would then be completed.
     /// </summary>
     [Fact]
-    public async Task What_died_within_the_duplicate_window_is_put_back_and_so_is_what_died_again()
+    public async Task A_dead_letter_is_replayed_within_the_duplicate_window_and_a_second_time()
     {
         await using var duty = await OperatorSession.StartAsync();
         await duty.KillAsync("MaxDeliveryCountExceeded", "", OperatorSession.Cancel("1"));
@@ -154,7 +154,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public async Task What_an_interrupted_run_holds_is_waited_for()
+    public async Task Messages_that_an_interrupted_run_has_locked_are_waited_for()
     {
         await using var duty = await OperatorSession.StartAsync();
         await duty.KillAsync("DeliveriesExhausted", "", OperatorSession.Cancel("1"), OperatorSession.Cancel("2"));

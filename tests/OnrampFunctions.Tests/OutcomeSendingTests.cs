@@ -31,7 +31,7 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Sends_at_once_while_the_topic_keeps_up_and_then_together_what_came_meanwhile()
+    public async Task Sends_immediately_while_the_topic_keeps_up_and_batches_the_rest()
     {
         var published = Publish("abcdefgh");
         Assert.Equal(["a", "b", "c", "d"], Sent);
@@ -81,7 +81,7 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Ends_a_send_that_nobody_waits_for_any_more_and_takes_the_next()
+    public async Task Ends_an_abandoned_send_and_continues_with_the_next()
     {
         using CancellationTokenSource givenUp = new();
         using CancellationTokenSource givenUpToo = new();

@@ -73,7 +73,7 @@ public sealed class QueueTriggerTests
     }
 
     [Fact]
-    public async Task A_topic_and_a_queue_that_refuse_give_the_message_back_with_what_is_known()
+    public async Task A_message_is_abandoned_with_its_outcome_when_topic_and_queue_refuse()
     {
         await using var app = await App.StartAsync();
         app.Bus.Faults["cancel-results"] = app.Bus.Faults["cancel-requests"] = new ServiceBusException(
@@ -120,7 +120,7 @@ public sealed class QueueTriggerTests
     /// An abandoned message would be redelivered immediately, ten times in a moment, and then dead-lettered.
     /// </summary>
     [Fact]
-    public async Task A_process_that_stops_leaves_alone_what_it_is_handed_then()
+    public async Task A_stopping_process_leaves_new_messages_alone()
     {
         await using var app = await App.StartAsync();
         await app.Work.CloseAsync(GracefulShutdown.Patience, TestContext.Current.CancellationToken);
@@ -129,7 +129,7 @@ public sealed class QueueTriggerTests
     }
 
     [Fact]
-    public async Task A_process_that_has_stopped_for_too_long_gives_back_what_it_is_doing()
+    public async Task A_stopping_process_abandons_in_flight_work_after_its_limit()
     {
         await using var app = await App.StartAsync();
         app.Provider.OnCancel(

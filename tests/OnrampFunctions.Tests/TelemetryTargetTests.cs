@@ -158,7 +158,7 @@ public sealed class TelemetryTargetTests
         );
 
     [Fact]
-    public void Every_wrong_setting_is_named_at_once() =>
+    public void All_wrong_settings_are_reported_together() =>
         Assert.Equal(
             3,
             Read(

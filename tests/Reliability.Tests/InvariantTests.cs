@@ -50,7 +50,7 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Cannot_forget_what_was_put_back_nor_begin_it_in_the_middle()
+    public void A_replayed_request_is_kept_and_starts_at_the_beginning_of_the_schedule()
     {
         var putBack = new PlannedRequest(1, Way.Message, 0, OnlyIfUnpaid: false) { IsPutBack = true };
         Assert.Equal([Promises.Lost], Broken(Ended(putBack, 0)));
@@ -152,7 +152,7 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Cannot_answer_what_is_not_published_nor_forget_to_say_when_to_come_back()
+    public void Cannot_report_an_unpublished_outcome_and_says_when_to_retry()
     {
         var record = Ended(Way.Http, -3, Sent("failed", null));
         record.Answers.Enqueue(new Answer(200, null, "cancelled", -3, "request-1", SaysWhen: false));

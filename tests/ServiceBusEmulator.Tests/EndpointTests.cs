@@ -65,7 +65,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Stops_at_once_while_clients_are_connected()
+    public async Task Stops_immediately_while_clients_are_connected()
     {
         var emulator = await RunningEmulator.StartAsync();
         await using var receiver = emulator.Receiver("orders");

@@ -38,7 +38,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deletes_messages_at_once_in_receive_and_delete_mode()
+    public async Task Deletes_messages_immediately_in_receive_and_delete_mode()
     {
         await _emulator.SendAsync("orders", Messages.Of("a"), Messages.Of("b"));
         await using var receiver = _emulator.Receiver("orders", ServiceBusReceiveMode.ReceiveAndDelete, prefetch: 10);

@@ -84,7 +84,8 @@ async function check(received, expected) {
         }
     }
 
-    // The SDK makes up an id and a time where an event has none, so whether they came is looked up before it reads them.
+    // The SDK makes up an id and a time where an event has none, so whether they came is looked up before it reads
+    // them.
     for (const attribute of ["specversion", "id", "source", "type", "subject", "time"]) {
         assert.ok(attributes[attribute], `attribute ${attribute} is missing`);
     }

@@ -1,5 +1,5 @@
-// Uses the local host's Service Bus with the official JavaScript client: every operation, every error that has a code in
-// the client, and a load test while receivers stop and connections are dropped.
+// Uses the local host's Service Bus with the official JavaScript client: every operation, every error that has a code
+// in the client, and a load test while receivers stop and connections are dropped.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { ServiceBusClient } from "@azure/service-bus";

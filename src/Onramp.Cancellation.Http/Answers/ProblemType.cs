@@ -4,7 +4,7 @@ namespace Onramp.Cancellation.Http.Answers;
 
 /// <summary>
 /// One row of the table of problems: the <c>type</c> of a response, its status and its title. Codes never change,
-/// because callers decide by them. <see cref="Final"/> and <see cref="Retryable"/> create the rows; a retryable one
+/// because callers branch on them. <see cref="Final"/> and <see cref="Retryable"/> create the rows; a retryable one
 /// always has a <c>Retry-After</c>.
 /// </summary>
 public sealed record ProblemType

@@ -97,7 +97,7 @@ internal static class Problems
     public static IResult InvalidRequest(IReadOnlyList<FieldFault> faults) =>
         Respond(ProblemType.InvalidRequest, "Some fields are invalid; see errors.", Errors(faults));
 
-    /// <summary>A 400, not a 422: senders of events repeat a 422, which cannot succeed later.</summary>
+    /// <summary>A 400, not a 422: event senders would retry a 422, and a retry cannot succeed.</summary>
     public static IResult InvalidEvent(string detail, IReadOnlyList<FieldFault>? faults = null) =>
         Respond(ProblemType.InvalidEvent, detail, faults is null ? null : Errors(faults));
 

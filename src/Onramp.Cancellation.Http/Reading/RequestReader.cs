@@ -119,8 +119,8 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return Problems.InvalidWebhookId();
         }
 
-        // The signature covers webhook-id and no other header: with a key of its own, a captured request would be a new
-        // one.
+        // The signature covers webhook-id and no other header. Otherwise a captured request could be replayed with a
+        // different Idempotency-Key and count as a new request.
         return key is null || key == id ? null : Problems.ContradictingKey();
     }
 

@@ -7,8 +7,9 @@ using Polly;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// Makes Onramp's signed order calls. After a refused timestamp the clock is corrected once. After a refused signature
-/// every pair that may be right is tried. The caller sees a refusal only when that did not help.
+/// Makes Onramp's signed order calls. If Onramp refuses the timestamp, the clock is resynchronized once and the call
+/// retried; if it refuses the signature, every other candidate pair is tried. The caller sees the refusal only if all
+/// of that fails.
 /// </summary>
 internal sealed partial class OnrampClient(
     OnrampTransport transport,
@@ -23,7 +24,7 @@ internal sealed partial class OnrampClient(
 {
     private static readonly ProviderReply NoPair = new(ReplyKind.Unauthorized)
     {
-        Error = "Key Vault has no API key and secret that are enabled and in force",
+        Error = "Key Vault has no valid API key and secret",
     };
 
     private readonly SemaphoreSlim _clockGate = new(1, 1);

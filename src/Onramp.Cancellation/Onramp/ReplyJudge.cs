@@ -83,14 +83,14 @@ internal static class ReplyJudge
         }
 
         return envelope.Error is { } words && ErrorWords.Sort(words) != WordsAbout.Unknown
-            ? Unclear("an error with a body that claims success", retryAfter)
+            ? Unclear("a response that claims success but contains an error", retryAfter)
             : State(envelope, order);
     }
 
     /// <summary>
-    /// Words that give a reason to retry count anywhere in the answer. Words about the order only make an outcome final
-    /// in their documented place; elsewhere they can only confirm a code. Codes make an outcome final when all of them
-    /// agree and no unlisted words appear elsewhere.
+    /// A known retryable error message counts anywhere in the body. A message about the order is final only in the
+    /// documented error field; elsewhere it can only confirm the codes. Codes are final only if all of them agree and
+    /// the body contains no unlisted messages.
     /// </summary>
     private static ProviderReply Failure(
         ProviderAnswer answer,
@@ -173,7 +173,7 @@ internal static class ReplyJudge
     }
 
     /// <summary>
-    /// Onramp's own meanings of codes (its documentation of HTTP codes), for answers without known words.
+    /// Interprets a code as Onramp documents it (HTTP codes), for answers without a known error message.
     /// </summary>
     private static ProviderReply JudgeCode(int code, ReplyEnvelope envelope, string error, TimeSpan? retryAfter) =>
         code switch

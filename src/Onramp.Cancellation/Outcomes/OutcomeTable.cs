@@ -32,7 +32,7 @@ public static class OutcomeTable
         Problem = new(
             "not-cancellable",
             "Order not cancellable",
-            static outcome => $"The order is {State(outcome.OrderStatus)}."
+            static outcome => $"The order {State(outcome.OrderStatus)}."
         ),
     };
 
@@ -56,7 +56,7 @@ public static class OutcomeTable
         Problem = new(
             "rejected",
             "Rejected by Onramp",
-            static outcome => TextWith.Detail("Onramp refuses the request", outcome.Detail)
+            static outcome => TextWith.Detail("Onramp rejected the request", outcome.Detail)
         ),
     };
 
@@ -72,7 +72,7 @@ public static class OutcomeTable
             "credentials-refused",
             "Credentials refused by Onramp",
             static _ =>
-                "Onramp refuses the API key or the signature, or Key Vault has none in force. The operator must correct them."
+                "Onramp rejected the API key or the signature, or Key Vault has no valid pair. The operator must correct them."
         ),
     };
 
@@ -121,9 +121,9 @@ public static class OutcomeTable
     private static string State(OrderStatus? status) =>
         status switch
         {
-            OrderStatus.PaymentReceived => "paid",
-            OrderStatus.Completed => "completed",
-            OrderStatus.Failed => "failed already",
-            _ => "in a state that cannot be cancelled",
+            OrderStatus.PaymentReceived => "is paid",
+            OrderStatus.Completed => "is completed",
+            OrderStatus.Failed => "has already failed",
+            _ => "is in a state that cannot be cancelled",
         };
 }

@@ -5,7 +5,9 @@ using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Queue;
 
-/// <summary>One message of the queue, from reading to settling it: what it asks for, and what its history says.</summary>
+/// <summary>
+/// One message of the queue, from reading to settling it: what it asks for, and what its history says.
+/// </summary>
 internal sealed record CancelMessage
 {
     /// <summary>The message as the broker delivered it.</summary>

@@ -150,8 +150,8 @@ internal sealed class CancelMessageReader(
         message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
 
     /// <summary>
-    /// The line that a message starts. Sequence numbers are only unique within a queue, so a message copied from
-    /// another namespace starts its own line.
+    /// Identifies the chain of a message and its retry copies. Sequence numbers are only unique within a queue, so a
+    /// message copied from another namespace starts its own chain.
     /// </summary>
     private string Line(InboundMessage message) =>
         authenticity.Digest(

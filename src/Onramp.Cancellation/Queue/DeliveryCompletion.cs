@@ -9,7 +9,7 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Queue;
 
 /// <summary>
-/// Completes a delivery: publishes the outcome to the topic, or schedules a timeout or a retry copy on the queue. While
+/// Settles a delivery: publishes the outcome to the topic, or schedules a timeout or a retry copy on the queue. While
 /// neither works, the message is held under its lock for as long as time allows, and is then abandoned.
 /// </summary>
 internal sealed partial class DeliveryCompletion(
@@ -33,7 +33,7 @@ internal sealed partial class DeliveryCompletion(
     public Settlement Reject(CancelMessage message) =>
         Settlement.Invalid(message.Faults!, copies.OnDeadLetter(message));
 
-    /// <summary>Completes a delivery whose request is due later: arms a timeout.</summary>
+    /// <summary>Settles a delivery whose request is due later: arms a timeout.</summary>
     public async Task<Settlement> ArmAsync(
         CancelMessage message,
         DateTimeOffset dueAt,
@@ -54,7 +54,7 @@ internal sealed partial class DeliveryCompletion(
         return Settlement.Complete;
     }
 
-    /// <summary>Completes a delivery whose outcome has just been established: publishes it, or retries later.</summary>
+    /// <summary>Settles a delivery whose outcome has just been established: publishes it, or retries later.</summary>
     public Task<Settlement> CompleteAsync(
         CancelMessage message,
         CancelOutcome outcome,
@@ -65,7 +65,7 @@ internal sealed partial class DeliveryCompletion(
             ? RetryLaterAsync(message, outcome, delay, cancellationToken)
             : PublishAsync(message, outcome, cancellationToken);
 
-    /// <summary>Completes a delivery whose outcome only has to be published.</summary>
+    /// <summary>Settles a delivery whose outcome is already known: publishes it.</summary>
     public async Task<Settlement> PublishAsync(
         CancelMessage message,
         CancelOutcome outcome,
@@ -89,7 +89,7 @@ internal sealed partial class DeliveryCompletion(
                 return Exhausted(DeadLetterReasons.OutcomeNotPublished, outcome, message);
             }
 
-            // The copy never expires: the order is settled, and its event must not be lost.
+            // The copy never expires: the outcome is known, and its event must not be lost.
             var copy = copies.Of(Next(message, outcome) with { Publications = publications }, timeToLive: null);
             var dueAt = BrokerTime(message) + delay.Value;
             const string reason = "its outcome could not be published";
@@ -100,7 +100,7 @@ internal sealed partial class DeliveryCompletion(
 
             if (!await TryPauseAsync(message, pause, cancellationToken))
             {
-                // An abandoned message is delivered again at once. That is not a delivery of the retry schedule.
+                // Abandoning redelivers immediately, so it does not count as a delivery of the retry schedule.
                 return Settlement.AbandonWith(copies.OnAbandon(message));
             }
         }
@@ -169,8 +169,8 @@ internal sealed partial class DeliveryCompletion(
     }
 
     /// <summary>
-    /// The broker's time as far as it is known: at least the time of the delivery, however slow our own clock is.
-    /// Otherwise a copy would be due in the past and delivered at once.
+    /// The best estimate of the broker's clock: never before the delivery, even if our clock is behind. Otherwise a
+    /// copy could be due in the past and be delivered immediately.
     /// </summary>
     private DateTimeOffset BrokerTime(CancelMessage message)
     {
@@ -179,7 +179,7 @@ internal sealed partial class DeliveryCompletion(
         return now > sinceDelivery ? now : sinceDelivery;
     }
 
-    /// <summary>Returns how long the message still lives; null for ever.</summary>
+    /// <summary>Returns the remaining time to live, or null if the message never expires.</summary>
     private TimeSpan? RemainingLife(CancelMessage message) => message.Received.ExpiresAt - BrokerTime(message);
 
     /// <summary>Waits under the message's lock; returns false when no time is left for that.</summary>
@@ -197,14 +197,15 @@ internal sealed partial class DeliveryCompletion(
     private Settlement Exhausted(string reason, CancelOutcome outcome, CancelMessage message)
     {
         var row = outcome.Kind.Row();
-        var description = $"{row.ReasonCode ?? row.Name} after {message.Delivery} deliveries";
+        var deliveries = message.Delivery == 1 ? "1 delivery" : $"{message.Delivery} deliveries";
+        var description = $"{row.ReasonCode ?? row.Name} after {deliveries}";
         if (reason == DeadLetterReasons.OutcomeNotPublished)
         {
             description += ", but its outcome event could not be published";
         }
         else if (schedule.GoesOnAfter(message.Delivery) && message.Publications == 0)
         {
-            description += ", which are all that its time to live or its size allows";
+            description += "; its time to live or its size allows no more";
         }
 
         return Settlement.DeadLetter(
@@ -246,7 +247,7 @@ internal sealed partial class DeliveryCompletion(
         [LoggerMessage(
             404,
             LogLevel.Information,
-            "Request {RequestId} is delivered again as number {Delivery} in {Seconds:0.#} s: {Reason}"
+            "Request {RequestId}: delivery {Delivery} is scheduled in {Seconds:0.#} s: {Reason}"
         )]
         public static partial void Scheduled(
             ILogger logger,

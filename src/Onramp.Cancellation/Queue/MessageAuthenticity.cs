@@ -22,7 +22,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     private const string Round = "O";
 
     /// <summary>
-    /// A keyed digest as an id or line that senders cannot predict: 64 lower-case hexadecimal digits.
+    /// A keyed digest, used as an id that senders cannot predict: 64 lower-case hexadecimal digits.
     /// </summary>
     public string Digest(string purpose, params ReadOnlySpan<string> parts) =>
         Requests.Digest.Keyed(keys.Current[0], [purpose, .. parts]);

@@ -1,9 +1,9 @@
 namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
-/// Runs one refresh at a time and limits their rate. Requests share the next refresh, which begins after they asked for
-/// it. A few refreshes may follow each other at once; further ones are spaced, so that a flood of requests does not
-/// become a flood of reads.
+/// Runs one refresh at a time and limits their rate. Concurrent callers share the next refresh, which always starts
+/// after they joined. A short burst of refreshes may run back to back; further ones wait for a pause, so that a flood
+/// of requests does not become a flood of reads.
 /// </summary>
 /// <param name="read">Refreshes.</param>
 /// <param name="pause">The time between two spaced refreshes.</param>
@@ -20,7 +20,7 @@ internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnc
     private int _waiting;
     private bool _isPausing;
 
-    // How much of the rate the earlier refreshes had used at the end of the last one.
+    // The used part of the burst allowance as of <c>_last</c>; it drains with time.
     private TimeSpan _used;
     private long _last = time.GetTimestamp();
 
@@ -36,7 +36,10 @@ internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnc
         }
     }
 
-    /// <summary>Joins the next refresh; null when it has to wait for a pause and this caller may not.</summary>
+    /// <summary>
+    /// Joins the next refresh. Returns null if that would mean waiting for a pause, and the caller must not wait or too
+    /// many callers already do.
+    /// </summary>
     /// <param name="mayPause">Whether the caller may wait for a pause. Only a limited number of callers can wait at the
     /// same time.</param>
     public Task? Join(bool mayPause)
@@ -77,7 +80,7 @@ internal sealed class RefreshThrottle(Func<Task> read, TimeSpan pause, int atOnc
         await read();
         lock (_lock)
         {
-            // A slow refresh does not permit the next one earlier.
+            // The pause counts from the end of a refresh, however long it took.
             _last = time.GetTimestamp();
         }
     }

@@ -4,8 +4,8 @@ namespace Onramp.Cancellation.Secrets;
 
 /// <summary>
 /// The cache of all vault secrets. The vault's answer takes effect at once, for each secret separately: a version that
-/// is disabled, expired, not yet valid or deleted is removed, and an invalid value is not used. Only while the vault
-/// cannot be reached do the last good values stay.
+/// is disabled, expired, not yet valid or deleted is removed, and an invalid value is not used. While the vault is
+/// unreachable, the last good values stay in use.
 /// </summary>
 /// <typeparam name="T">The parsed type of a value.</typeparam>
 internal sealed class VaultCache<T>
@@ -49,8 +49,8 @@ internal sealed class VaultCache<T>
         _names.Select(name => _entries[name].Fault).OfType<CredentialsUnavailableException>();
 
     /// <summary>
-    /// Returns the errors of the last read that the previous call did not return, so that a lasting error is reported
-    /// once, and again only after it was gone.
+    /// Returns the errors of the last read that were not present at the previous call, so that a persistent error is
+    /// reported once, and again only if it recurs.
     /// </summary>
     public IReadOnlyList<CredentialsUnavailableException> TakeNewFaults()
     {

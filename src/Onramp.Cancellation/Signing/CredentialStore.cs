@@ -7,9 +7,9 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Signing;
 
 /// <summary>
-/// The pair that signs. Only using a pair shows whether Onramp accepts it, so a refused request is signed again with
-/// the other pairs that may be right: the newest in the vault, the last one that Onramp accepted and, if it has
-/// accepted none, those of earlier versions. A pair with a disabled, expired or deleted half is never used.
+/// Holds the pair used for signing. Only a call shows whether Onramp accepts a pair, so a refused request is signed
+/// again with each other candidate: the newest in the vault, the last one that Onramp accepted and, if it has accepted
+/// none, those of earlier versions. A pair with a disabled, expired or deleted half is never used.
 /// </summary>
 public sealed partial class CredentialStore : IVaultSecrets
 {
@@ -151,7 +151,7 @@ public sealed partial class CredentialStore : IVaultSecrets
     /// <inheritdoc/>
     void IVaultSecrets.ReportFaults()
     {
-        // An error would have ended the start.
+        // Nothing to report: <c>LoadAsync</c> fails on any error.
     }
 
     /// <inheritdoc/>
@@ -183,7 +183,10 @@ public sealed partial class CredentialStore : IVaultSecrets
 
     private IEnumerable<Pair> Known() => Likely().Concat(_earlier.Known);
 
-    /// <summary>The error to report. Only one of two concurrent reads signs in; the other one just times out.</summary>
+    /// <summary>
+    /// The error to report: an authentication error first. Only one of two concurrent reads acquires the token; the
+    /// other merely times out.
+    /// </summary>
     private static CredentialsUnavailableException Worst(List<CredentialsUnavailableException> faults) =>
         faults.Find(KeyVaultFault.IsOfSignIn) ?? faults[0];
 
@@ -387,14 +390,14 @@ public sealed partial class CredentialStore : IVaultSecrets
             104,
             LogLevel.Warning,
             "Still signing with the previous pair: only one of the two secrets is new in Key Vault {Vault}. Set the other one too; "
-                + "if only one of them changes, the new one is used when Onramp refuses the old"
+                + "if only one is meant to change, it takes effect once Onramp refuses the current pair"
         )]
         public static partial void KeptWhole(ILogger logger, Uri vault);
 
         [LoggerMessage(
             105,
             LogLevel.Warning,
-            "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying it with the existing other secret"
+            "Onramp refuses the pair, and only one of the two secrets is new in Key Vault {Vault}: trying the new one with the unchanged other"
         )]
         public static partial void TryingHalf(ILogger logger, Uri vault);
 

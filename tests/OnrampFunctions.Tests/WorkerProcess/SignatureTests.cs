@@ -37,9 +37,7 @@ public sealed class SignatureTests(Platform platform, SigningShop shop) : IClass
     [Theory]
     [InlineData("webhook-id", "webhook-timestamp", "webhook-signature")]
     [InlineData("Webhook-Signature", "Webhook-Timestamp", "Webhook-Id")]
-    public async Task A_signed_request_is_done_in_the_name_of_its_caller_whatever_the_order_of_the_headers(
-        params string[] order
-    )
+    public async Task A_signed_request_has_the_name_of_its_caller_in_any_order_of_the_headers(params string[] order)
     {
         var request = Request();
         var answer = await shop.App.PostAsync(

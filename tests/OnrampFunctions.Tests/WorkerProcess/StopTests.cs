@@ -83,7 +83,7 @@ public sealed class StopTests(Platform platform)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_stop_request_during_the_start_is_heard_at_once(bool isIdentity)
+    public async Task A_stop_request_during_the_start_takes_effect_immediately(bool isIdentity)
     {
         await using var local = Platform.CreateLocal(TimeProvider.System);
         await local.StartAsync(Platform.Token);

@@ -10,7 +10,8 @@ public sealed class RunningProgram : IDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    // Read once, for all who wait: Process is not thread-safe, and sets that it has exited before it sets the exit code.
+    // Read once, for all who wait: Process is not thread-safe, and sets that it has exited before it sets the exit
+    // code.
     private readonly Lazy<Task<int>> _exitCode;
 
     private RunningProgram(Process process)

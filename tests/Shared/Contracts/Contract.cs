@@ -110,7 +110,7 @@ public abstract class Contract
 
     [Theory]
     [MemberData(nameof(HeaderCases.JsonTypes), MemberType = typeof(HeaderCases))]
-    public async Task Can_send_JSON_whatever_charset_it_claims(string contentType) =>
+    public async Task Can_send_JSON_with_any_charset_parameter(string contentType) =>
         await TakesAsync(new() { Body = Good, ContentType = contentType });
 
     [Theory]

@@ -24,7 +24,7 @@ internal sealed class CancelSettings : ConnectionSettings
     public bool OnlyIfUnpaid { get; init; }
 
     [CommandOption("--request-id <ID>")]
-    [Description("Request id; a repeated id is the same request. Default: a new one")]
+    [Description("Idempotency key: the same id repeats the same request. Default: a new one")]
     public string? RequestId { get; init; }
 
     [CommandOption("--dry-run")]

@@ -7,20 +7,20 @@ internal class ConnectionSettings : CommandSettings
 {
     [CommandOption("-n|--namespace <HOST>")]
     [Description(
-        "Service Bus namespace, for example sb-example.servicebus.windows.net, with your own sign-in (az login). "
-            + "Default: variable ServiceBus__fullyQualifiedNamespace"
+        "Service Bus namespace, for example sb-example.servicebus.windows.net, which uses your own sign-in (az login). "
+            + "Default: environment variable ServiceBus__fullyQualifiedNamespace"
     )]
     public string? Namespace { get; init; }
 
     [CommandOption("-c|--connection-string <TEXT>")]
     [Description(
-        "Connection string instead, for the local host and the emulator. Default: variable ServiceBus, which, unlike "
+        "Connection string to use instead, for the local host and the emulator. Default: environment variable ServiceBus, which, unlike "
             + "an option, is not visible in the list of processes"
     )]
     public string? ConnectionString { get; init; }
 
     [CommandOption("-q|--queue <NAME>")]
-    [Description("Queue of cancel requests. Default: variable CancelRequestsQueue, or cancel-requests")]
+    [Description("Queue of cancel requests. Default: environment variable CancelRequestsQueue, or cancel-requests")]
     public string? Queue { get; init; }
 
     [CommandOption("--json")]

@@ -14,11 +14,11 @@ internal class DeadLetterSettings : ConnectionSettings
     public string[] Reasons { get; init; } = [];
 
     [CommandOption("--older-than <TIME>")]
-    [Description("Sent longer ago than this: 90s, 30m, 12h, 7d")]
+    [Description("Only messages older than this: 90s, 30m, 12h, 7d")]
     public string? OlderThan { get; init; }
 
     [CommandOption("--newer-than <TIME>")]
-    [Description("Sent more recently than this")]
+    [Description("Only messages newer than this")]
     public string? NewerThan { get; init; }
 
     [CommandOption("-o|--order <ORDER>")]
@@ -42,7 +42,7 @@ internal sealed class DeadLetterChangeSettings : DeadLetterSettings
     public bool Yes { get; init; }
 
     [CommandOption("--rate <COUNT>")]
-    [Description("Maximum number a second")]
+    [Description("Maximum messages per second")]
     [DefaultValue(50)]
     public int Rate { get; init; } = 50;
 }

@@ -5,7 +5,7 @@ namespace OnrampFunctions.Operator.DeadLetters;
 internal sealed class ListSettings : DeadLetterSettings
 {
     [CommandOption("--limit <COUNT>")]
-    [Description("Maximum number of rows; JSON has all")]
+    [Description("Maximum number of rows; ignored with --json")]
     [DefaultValue(50)]
     public int Limit { get; init; } = 50;
 }

@@ -123,14 +123,14 @@ public static partial class OperatorTool
                     );
                 letters
                     .AddCommand<ShowCommand>("show")
-                    .WithDescription("Show one dead letter completely. Role: Azure Service Bus Data Receiver.")
+                    .WithDescription("Show one dead letter in full. Role: Azure Service Bus Data Receiver.")
                     .WithExample("dead-letters", "show", "4711");
                 letters
                     .AddCommand<ReplayCommand>("replay")
                     .WithDescription(
                         "Send dead letters to the queue again, as the same requests, with a new retry schedule. Each "
-                            + "is sent before it is removed: after an interruption, run the command again. "
-                            + "InvalidMessage only if named. Roles: Azure Service Bus Data Receiver and Data Sender."
+                            + "is sent before it is removed, so it is safe to run the command again after an interruption. "
+                            + "InvalidMessage dead letters are only replayed if selected by number or with --reason. Roles: Azure Service Bus Data Receiver and Data Sender."
                     )
                     .WithExample("dead-letters", "replay", "--dry-run")
                     .WithExample("dead-letters", "replay", "--reason", "DeliveriesExhausted", "--rate", "20", "--yes");
@@ -163,7 +163,7 @@ public static partial class OperatorTool
                 timeouts
                     .AddCommand<ListTimeoutsCommand>("list")
                     .WithDescription(
-                        "List the armed timeouts, ordered by due time. Role: Azure Service Bus Data " + "Receiver."
+                        "List the armed timeouts, ordered by due time. Role: Azure Service Bus Data Receiver."
                     )
                     .WithExample("timeouts", "list", "--caller", "shop");
                 timeouts
@@ -178,7 +178,7 @@ public static partial class OperatorTool
         configuration
             .AddCommand<CancelCommand>("cancel")
             .WithDescription("Send a cancel request to the queue. Role: Azure Service Bus Data Sender.")
-            .WithExample("cancel", "1443", "--reason", "\"asked by telephone\"", "--only-if-unpaid")
+            .WithExample("cancel", "1443", "--reason", "\"customer called\"", "--only-if-unpaid")
             .WithExample("cancel", "--hash", "9f86d081884c7d65");
         configuration
             .AddCommand<StatusCommand>("status")

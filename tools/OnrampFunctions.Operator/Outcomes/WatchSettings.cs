@@ -5,7 +5,7 @@ namespace OnrampFunctions.Operator.Outcomes;
 internal sealed class WatchSettings : ConnectionSettings
 {
     [CommandOption("-t|--topic <NAME>")]
-    [Description("Topic of outcome events. Default: variable CancelResultsTopic, or cancel-results")]
+    [Description("Topic of outcome events. Default: environment variable CancelResultsTopic, or cancel-results")]
     public string? Topic { get; init; }
 
     [CommandOption("-s|--subscription <NAME>")]
@@ -21,7 +21,7 @@ internal sealed class WatchSettings : ConnectionSettings
     public string[] Triggers { get; init; } = [];
 
     [CommandOption("--since <TIME>")]
-    [Description("Start this long ago, with --subscription: 10m, 2h")]
+    [Description("Include outcomes this far back, for example 10m or 2h; needs --subscription")]
     public string? Since { get; init; }
 
     [CommandOption("--for <TIME>")]

@@ -5,7 +5,7 @@ namespace OnrampFunctions.Operator.Status;
 internal sealed class StatusSettings : ConnectionSettings
 {
     [CommandOption("-t|--topic <NAME>")]
-    [Description("Topic of outcome events. Default: variable CancelResultsTopic, or cancel-results")]
+    [Description("Topic of outcome events. Default: environment variable CancelResultsTopic, or cancel-results")]
     public string? Topic { get; init; }
 
     [CommandOption("-s|--subscription <NAME>")]

@@ -17,7 +17,7 @@ internal class TimeoutSettings : ConnectionSettings
 internal sealed class DisarmSettings : TimeoutSettings
 {
     [CommandArgument(0, "[TIMEOUT]")]
-    [Description("Numbers from the list, or timeout ids of callers")]
+    [Description("Sequence numbers from the list, or timeout ids that the API returned")]
     public string[] Timeouts { get; init; } = [];
 
     [CommandOption("--dry-run")]

@@ -16,9 +16,9 @@ public sealed class MessageQueue : IDisposable
     /// <summary>Creates an empty queue.</summary>
     /// <param name="name">Its path.</param>
     /// <param name="settings">Its settings.</param>
-    /// <param name="clock">The time of locks, schedules, expiry and duplicate detection.</param>
+    /// <param name="clock">The clock for locks, schedules, expiry and duplicate detection.</param>
     /// <param name="deadLetters">Where its dead letters go; null for a dead-letter queue.</param>
-    /// <param name="faults">What goes wrong on purpose; null for nothing.</param>
+    /// <param name="faults">The faults to inject; null for none.</param>
     public MessageQueue(
         string name,
         QueueSettings settings,
@@ -83,8 +83,8 @@ public sealed class MessageQueue : IDisposable
 
     /// <summary>
     /// Adds a message that becomes visible at <paramref name="dueAt"/> and returns the sequence number that cancels it.
-    /// As in Service Bus, a duplicate also gets a number, without a message, and a message that becomes visible gets a
-    /// new number.
+    /// As in Service Bus, a dropped duplicate still gets a number, and a message gets a new one when it becomes
+    /// visible.
     /// </summary>
     public long Schedule(BrokerMessage message, DateTimeOffset dueAt)
     {
@@ -240,8 +240,8 @@ public sealed class MessageQueue : IDisposable
     }
 
     /// <summary>
-    /// Locks deferred messages and returns them; null, and none is locked, unless all of the numbers belong to deferred
-    /// messages.
+    /// Locks deferred messages and returns them. Returns null and locks nothing if any number is not that of a deferred
+    /// message.
     /// </summary>
     internal IReadOnlyList<LockedMessage>? TryReceiveDeferred(IEnumerable<long> sequenceNumbers)
     {
