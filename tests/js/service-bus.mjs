@@ -259,7 +259,7 @@ async function isRefused() {
     for (const value of [[1], { a: 1 }]) {
         await assert.rejects(
             sendRaw("orders", { body: "a", application_properties: { value } }),
-            /not of a simple type/,
+            /not have a simple type/,
         );
     }
 
