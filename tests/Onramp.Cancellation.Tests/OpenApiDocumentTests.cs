@@ -153,10 +153,19 @@ public sealed class OpenApiDocumentTests
         );
 
         // An event has the request as its data, a batch has one event.
-        static string Data(JsonElement schema) =>
-            schema.TryGetProperty("$ref", out var reference) ? reference.GetString()!.Split('/')[^1]
-            : schema.TryGetProperty("items", out var item) ? Data(item)
-            : Data(schema.GetProperty("properties").GetProperty("data"));
+        static string Data(JsonElement schema)
+        {
+            if (schema.TryGetProperty("$ref", out var reference))
+            {
+                return reference.GetString()!.Split('/')[^1];
+            }
+
+            return Data(
+                schema.TryGetProperty("items", out var item)
+                    ? item
+                    : schema.GetProperty("properties").GetProperty("data")
+            );
+        }
     }
 
     [Theory]

@@ -100,12 +100,19 @@ internal sealed class HostileSender : IAsyncDisposable
     public string? Check(string order, ReceivedEvent sent)
     {
         _ended.Add(order);
-        return sent.Caller is not null ? $"an attack about order {order} was published as that of {sent.Caller}"
-            : _sent.TryGetValue(order, out var id) && sent.RequestId != id
-                ? $"an attack about order {order} was published as request {sent.RequestId}"
-            : sent.Outcome is not ("not_found" or "failed")
-                ? $"an attack about order {order} was published as {sent.Outcome}"
-            : null;
+        if (sent.Caller is not null)
+        {
+            return $"an attack about order {order} was published as that of {sent.Caller}";
+        }
+
+        if (_sent.TryGetValue(order, out var id) && sent.RequestId != id)
+        {
+            return $"an attack about order {order} was published as request {sent.RequestId}";
+        }
+
+        return sent.Outcome is "not_found" or "failed"
+            ? null
+            : $"an attack about order {order} was published as {sent.Outcome}";
     }
 
     public async ValueTask DisposeAsync()

@@ -113,10 +113,12 @@ public static class Invariants
             yield return Promises.Untrue;
         }
 
-        var trigger =
-            record.Request.Way == Way.Http ? "http"
-            : record.Request.IsTimeout ? "timeout"
-            : "queue";
+        var trigger = record.Request switch
+        {
+            { Way: Way.Http } => "http",
+            { IsTimeout: true } => "timeout",
+            _ => "queue",
+        };
         if (
             record.Events.Any(sent =>
                 !sent.IsConsistent

@@ -72,9 +72,12 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
 
     /// <summary>The reason of the caller, which is copied to its event. It distinguishes twins.</summary>
     public string? Reason =>
-        IsTwin ? $"by {Source}"
-        : Number % 2 == 0 ? null
-        : $"stale {Number.ToString(CultureInfo.InvariantCulture)}";
+        (IsTwin, IsEven: Number % 2 == 0) switch
+        {
+            (true, _) => $"by {Source}",
+            (_, true) => null,
+            _ => $"stale {Number.ToString(CultureInfo.InvariantCulture)}",
+        };
 
     /// <summary>The source of an event.</summary>
     public string Source => IsTwin || SharesKey ? "/crm" : "/orders";
@@ -106,11 +109,13 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
             random.Next(40) == 0 && status == OrderStates.Waiting,
             random.Next(100) == 0 && status is not null
         );
-        var fate =
-            waits ? Fate.Open
-            : refused ? Fate.Refused
-            : doomed ? Fate.Doomed
-            : Fate.Open;
+        var fate = (waits, refused, doomed) switch
+        {
+            (true, _, _) => Fate.Open,
+            (_, true, _) => Fate.Refused,
+            (_, _, true) => Fate.Doomed,
+            _ => Fate.Open,
+        };
         var (onlyIfUnpaid, byHash, twice, sharesKey, paid) = (
             random.Next(5) == 0,
             random.Next(6) == 0,

@@ -119,9 +119,12 @@ internal static class Report
             .Select(counted => counted.Value == 1 ? counted.Key : $"{counted.Value} × {counted.Key}")
             .Order(StringComparer.Ordinal)
             .ToList();
-        return ends.Count > 0 ? string.Join(" + ", ends)
-            : record.Disarmed ? "nothing: disarmed"
-            : "nothing";
+        if (ends.Count > 0)
+        {
+            return string.Join(" + ", ends);
+        }
+
+        return record.Disarmed ? "nothing: disarmed" : "nothing";
     }
 
     private static IEnumerable<KeyValuePair<string, long>> Count<T>(IEnumerable<T> items, Func<T, string> name) =>
