@@ -4,9 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace OnrampFunctions;
 
 /// <summary>
-/// Stops the worker on a signal and remembers whether it was SIGTERM. It replaces the console lifetime: handlers run
-/// one after the other, the last one registered first, so beside the console's handler the process could end before
-/// another one remembers the signal.
+/// Stops the worker on a signal and remembers whether it was SIGTERM. It replaces the console lifetime, whose handler
+/// could end the process before ours has remembered the signal: handlers run one by one, the last registered first.
 /// </summary>
 internal sealed class WorkerLifetime(IHostApplicationLifetime lifetime) : IHostLifetime, IDisposable
 {

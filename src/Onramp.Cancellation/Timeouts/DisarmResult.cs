@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Timeouts;
 
-/// <summary>What became of a request to disarm a timeout.</summary>
+/// <summary>The result of disarming a timeout.</summary>
 public enum DisarmResult
 {
     /// <summary>The queue did not confirm it: the timeout may or may not be disarmed.</summary>

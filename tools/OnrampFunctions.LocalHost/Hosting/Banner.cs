@@ -14,7 +14,7 @@ internal static class Banner
 
             Onramp order cancellation listens on {host} (this machine only; Ctrl+C stops it).
             Watch it, and try it: {host}/
-            Its addresses and messages, to read and to try: {host}{ApiReference.Path}
+            Reference of its endpoints and messages: {host}{ApiReference.Path}
             """
         );
         WriteProvider(
