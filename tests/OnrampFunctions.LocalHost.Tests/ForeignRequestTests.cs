@@ -18,6 +18,7 @@ public sealed class ForeignRequestTests : IAsyncLifetime
         "DELETE /cancel-results/subscriptions/local/messages/head?timeout=0",
         "GET /simulator/orders",
         "PUT /simulator/orders/1443",
+        "PATCH /simulator/orders/1443",
         "PUT /simulator/faults",
         "PUT /simulator/vault",
         "GET /simulator/live",

@@ -192,12 +192,57 @@ public sealed class SimulatorTests : IAsyncLifetime
         var changed = await _host.PutAsync("/simulator/orders/77", """{"status":0}""");
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (created.Status, changed.Status));
+        var (start, end) = (Text(_host.Clock.GetUtcNow()), Text(_host.Clock.GetUtcNow().AddMinutes(30)));
         Assert.Equal(
-            """{"orderId":"77","status":0,"state":"waiting for payment","cancelCalls":0,"getCalls":0}""",
+            $$"""{"orderId":"77","status":0,"state":"waiting for payment","startTime":{{start}},"endTime":{{end}},"cancelCalls":0,"getCalls":0}""",
             (await _host.GetAsync("/simulator/orders/77")).Body
         );
         Assert.Equal(7, (await _host.GetAsync("/simulator/orders")).Json.AsArray().Count);
         Assert.Equal(HttpStatusCode.NotFound, (await _host.GetAsync("/simulator/orders/78")).Status);
+
+        static string Text(DateTimeOffset time) => $"\"{time:yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz}\"";
+    }
+
+    [Fact]
+    public async Task Can_shorten_and_extend_the_time_to_pay_while_it_runs()
+    {
+        await _host.PutAsync("/simulator/orders/77", """{"hash":"abc","endsIn":"00:01:00"}""");
+        Assert.Equal((0, 60), await ReadTimesAsync());
+
+        _host.Simulator.Order("77").EndTime += TimeSpan.FromMinutes(9);
+        Assert.Equal((0, 600), await ReadTimesAsync());
+
+        var ended = await _host.PatchAsync("/simulator/orders/77", """{"endsIn":"-00:00:30"}""");
+        Assert.Equal((HttpStatusCode.OK, "abc"), (ended.Status, ended.Text("hash")));
+        Assert.Equal((0, -30), await ReadTimesAsync());
+        Assert.Equal(3, _host.Simulator.Order("77").GetCalls);
+        Assert.Equal(OrderStates.Waiting, _host.Simulator.Order("77").Status);
+    }
+
+    [Fact]
+    public async Task Can_change_the_state_and_keep_the_end()
+    {
+        var before = _host.Simulator.Order("1443").EndTime;
+        await _host.PatchAsync("/simulator/orders/1443", """{"status":1}""");
+        var order = _host.Simulator.Order("1443");
+        Assert.Equal((OrderStates.Paid, before), (order.Status, order.EndTime));
+    }
+
+    [Theory]
+    [InlineData("79", "{}", HttpStatusCode.NotFound)]
+    [InlineData("1443", "{}", HttpStatusCode.OK)]
+    [InlineData("1443", """{"status":5}""", HttpStatusCode.BadRequest)]
+    [InlineData("1443", """{"endsIn":60}""", HttpStatusCode.BadRequest)]
+    [InlineData("1443", """{"endsIn":"soon"}""", HttpStatusCode.BadRequest)]
+    [InlineData("1443", """{"endsIn":"367.00:00:00"}""", HttpStatusCode.BadRequest)]
+    [InlineData("1443", """{"endsIn":"-10675199.02:48:05.4775808"}""", HttpStatusCode.BadRequest)]
+    [InlineData("1443", """{"hash":"abc"}""", HttpStatusCode.BadRequest)]
+    public async Task Cannot_change_an_order_to_nonsense(string orderId, string body, HttpStatusCode expected)
+    {
+        var before = _host.Simulator.Order("1443").EndTime;
+        Assert.Equal(expected, (await _host.PatchAsync($"/simulator/orders/{orderId}", body)).Status);
+        var order = _host.Simulator.Order("1443");
+        Assert.Equal((OrderStates.Waiting, before), (order.Status, order.EndTime));
     }
 
     [Theory]
@@ -207,6 +252,8 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", "null")]
     [InlineData("orders/77", """{"status":5}""")]
     [InlineData("orders/77", """{"status":"0"}""")]
+    [InlineData("orders/77", """{"endsIn":"367.00:00:00"}""")]
+    [InlineData("orders/77", """{"endsIn":true}""")]
     [InlineData("orders/77", """{"hash":""}""")]
     [InlineData("orders/77", """{"hash":"…"}""")]
     [InlineData("orders/77", """{"hash":"9f86d081884c7d65"}""")]
@@ -246,7 +293,7 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", "{\n\"status\":", "The body is not valid JSON: line 2, byte 10.")]
     [InlineData("orders/77", "[]", "The body must be a JSON object.")]
     [InlineData("vault", "null", "The body must be a JSON object.")]
-    [InlineData("orders/77", """{"foo":0}""", "Unknown field foo. Known fields: status, hash, faults.")]
+    [InlineData("orders/77", """{"foo":0}""", "Unknown field foo. Known fields: status, hash, endsIn, faults.")]
     [InlineData(
         "vault",
         """{"api.Key":""}""",
@@ -311,6 +358,19 @@ public sealed class SimulatorTests : IAsyncLifetime
                 (await _host.GetAsync("/simulator/faults")).Text("topic")
             )
         );
+    }
+
+    /// <summary>The start and the end in getOrder's answer, in seconds from now.</summary>
+    private async Task<(long Start, long End)> ReadTimesAsync()
+    {
+        var now = _host.Clock.GetUtcNow().ToUnixTimeSeconds();
+        var answer = await CallSignedAsync(
+            GetOrder,
+            """{"orderId":"77"}""",
+            $$$"""{"timestamp":{{{now * 1000}}},"body":{"orderId":"77"}}"""
+        );
+        var data = answer.Json["data"]!;
+        return (data["startTime"]!.GetValue<long>() - now, data["endTime"]!.GetValue<long>() - now);
     }
 
     private Task<Answer> CallSignedAsync(string path, string body, string payloadJson) =>

@@ -62,6 +62,7 @@ public static class OrderCancellation
                     )
             )
         );
+        services.AddSingleton(Create<OrderReader>((s, _) => new(s.Get<OnrampClient>(), s.Get<TimeProvider>())));
         services.AddSingleton(
             Create<OutcomeReporter>(
                 (s, log) =>

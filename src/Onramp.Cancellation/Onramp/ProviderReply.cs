@@ -56,6 +56,12 @@ internal sealed record ProviderReply(ReplyKind Kind)
     public string? OrderId { get; init; }
 
     /// <summary>
+    /// When the time to pay the order ends; null when the answer has no such time. Only set when <see cref="Kind"/> is
+    /// <see cref="ReplyKind.State"/>.
+    /// </summary>
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>
     /// The time by Onramp's clock, in milliseconds since the Unix epoch; only set for an answer of the clock.
     /// </summary>
     public long? ServerTime { get; init; }

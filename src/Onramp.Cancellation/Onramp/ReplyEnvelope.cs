@@ -13,6 +13,8 @@ internal readonly record struct ReplyEnvelope
 {
     private const int MaxDepth = 16;
 
+    private static readonly decimal LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
     public int? Status { get; private init; }
 
     public int? Code { get; private init; }
@@ -24,6 +26,9 @@ internal readonly record struct ReplyEnvelope
 
     /// <summary>The order's id as decimal text.</summary>
     public string? OrderId { get; private init; }
+
+    /// <summary>When the time to pay the order ends.</summary>
+    public DateTimeOffset? EndTime { get; private init; }
 
     /// <summary>
     /// Milliseconds since the Unix epoch, in an answer of the provider's clock, whose <c>data</c> is a number.
@@ -160,6 +165,11 @@ internal readonly record struct ReplyEnvelope
                 reader.Read();
                 envelope = envelope with { OrderId = Id(ref reader) };
             }
+            else if (reader.ValueTextEquals("endTime"u8))
+            {
+                reader.Read();
+                envelope = envelope with { EndTime = Instant(ref reader) };
+            }
             else
             {
                 reader.Skip();
@@ -182,11 +192,20 @@ internal readonly record struct ReplyEnvelope
     private static string? Id(ref Utf8JsonReader reader) =>
         Text(ref reader) is { } text ? Whole(text)?.ToString("0", CultureInfo.InvariantCulture) ?? text : null;
 
-    private static decimal? Whole(string? text) =>
-        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-        && decimal.IsInteger(number)
-            ? number
+    /// <summary>
+    /// Reads seconds since the Unix epoch in any notation, without their fraction. Null for anything that is not a time
+    /// after the epoch. Milliseconds would be a time after the year 9999, and are ignored too.
+    /// </summary>
+    private static DateTimeOffset? Instant(ref Utf8JsonReader reader) =>
+        Decimal(Text(ref reader)) is { } seconds && seconds >= 1 && seconds <= LastSecond
+            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;
+
+    private static decimal? Whole(string? text) =>
+        Decimal(text) is { } number && decimal.IsInteger(number) ? number : null;
+
+    private static decimal? Decimal(string? text) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? Text(ref Utf8JsonReader reader)
     {

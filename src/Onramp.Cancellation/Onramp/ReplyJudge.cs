@@ -223,8 +223,13 @@ internal static class ReplyJudge
         }
 
         var orderId = asked?.Hash is not null && OrderReference.IsOrderId(envelope.OrderId) ? envelope.OrderId : null;
-        return orderId is null && status == (int)OrderStatus.Cancelled
+        return orderId is null && envelope.EndTime is null && status == (int)OrderStatus.Cancelled
             ? Cancelled
-            : new(ReplyKind.State) { Status = (OrderStatus)status, OrderId = orderId };
+            : new(ReplyKind.State)
+            {
+                Status = (OrderStatus)status,
+                OrderId = orderId,
+                EndTime = envelope.EndTime,
+            };
     }
 }

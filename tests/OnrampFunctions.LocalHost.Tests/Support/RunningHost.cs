@@ -91,6 +91,12 @@ public sealed class RunningHost : IAsyncDisposable
         return await SendAsync(request);
     }
 
+    public async Task<Answer> PatchAsync(string path, string json)
+    {
+        using var request = Request(HttpMethod.Patch, path, json);
+        return await SendAsync(request);
+    }
+
     public async Task<Answer> GetAsync(string path)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, path);

@@ -17,6 +17,7 @@ namespace OnrampFunctions.LocalHost.Hosting;
 )]
 [JsonSerializable(typeof(FaultsDocument))]
 [JsonSerializable(typeof(OrderRequest))]
+[JsonSerializable(typeof(OrderChange))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderView[]))]
 [JsonSerializable(typeof(VaultRequest))]

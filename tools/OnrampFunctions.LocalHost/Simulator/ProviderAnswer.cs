@@ -45,7 +45,7 @@ internal sealed record ProviderAnswer(
                 json.WriteNumber("coinAmount", 25.5);
                 json.WriteNumber("status", status);
                 json.WriteNumber("startTime", order.CreatedAt.ToUnixTimeSeconds());
-                json.WriteNumber("endTime", order.CreatedAt.AddHours(1).ToUnixTimeSeconds());
+                json.WriteNumber("endTime", order.EndTime.ToUnixTimeSeconds());
                 json.WriteString(
                     "depositHash",
                     status is OrderStates.Paid or OrderStates.Completed ? $"0x{order.OrderId:0>16}" : ""

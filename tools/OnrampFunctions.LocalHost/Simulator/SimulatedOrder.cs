@@ -3,9 +3,13 @@ namespace OnrampFunctions.LocalHost.Simulator;
 /// <summary>An order of the simulated provider. Thread-safe.</summary>
 public sealed class SimulatedOrder
 {
+    /// <summary>The time between an order's creation and its end.</summary>
+    public static readonly TimeSpan TimeToPay = TimeSpan.FromMinutes(30);
+
     private readonly Lock _gate = new();
     private readonly List<PlannedFault> _planned = [];
     private readonly Dictionary<ProviderOperation, Queue<HeldCall>> _held = [];
+    private DateTimeOffset _endTime;
     private int _status;
     private int _cancelCalls;
     private int _getCalls;
@@ -15,6 +19,7 @@ public sealed class SimulatedOrder
         OrderId = orderId;
         Hash = hash;
         CreatedAt = createdAt;
+        _endTime = createdAt + TimeToPay;
         _status = status;
     }
 
@@ -24,7 +29,30 @@ public sealed class SimulatedOrder
     /// <summary>An alternative to the order id.</summary>
     public string? Hash { get; }
 
+    /// <summary>The <c>startTime</c> of getOrder.</summary>
     public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>
+    /// The <c>endTime</c> of getOrder: when the time to pay ends. Setting it extends or shortens the order. The state
+    /// does not change by itself at that time.
+    /// </summary>
+    public DateTimeOffset EndTime
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _endTime;
+            }
+        }
+        set
+        {
+            lock (_gate)
+            {
+                _endTime = value;
+            }
+        }
+    }
 
     /// <summary>
     /// One of <see cref="OrderStates"/>; setting it simulates an action of the payer or the provider.
