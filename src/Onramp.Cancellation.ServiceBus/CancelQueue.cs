@@ -38,44 +38,6 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
     }
 
-    public async Task<ScheduledCancel?> FindScheduledAsync(
-        string messageId,
-        long sequenceNumber,
-        CancellationToken cancellationToken
-    )
-    {
-        // Searches backwards from the sequence number, in growing steps: the duplicate was scheduled recently, and
-        // sequence numbers only grow.
-        var end = sequenceNumber;
-        for (var step = (long)PeekExtensions.PageSize; end >= 0; step *= 4)
-        {
-            var start = Math.Max(0, sequenceNumber - step + 1);
-            for (var next = start; next <= end; )
-            {
-                var page = await _receiver.PeekPageAsync(next, cancellationToken);
-                if (
-                    page.Messages.FirstOrDefault(message =>
-                        message.MessageId == messageId && message.State == ServiceBusMessageState.Scheduled
-                    ) is
-                    { } found
-                )
-                {
-                    return new ScheduledCancel(
-                        found.SequenceNumber,
-                        found.ScheduledEnqueueTime,
-                        found.ApplicationProperties
-                    );
-                }
-
-                next = page.Next ?? end + 1;
-            }
-
-            end = start - 1;
-        }
-
-        return null;
-    }
-
     public async Task<bool> CancelScheduledAsync(
         long sequenceNumber,
         Func<IReadOnlyDictionary<string, object>, bool> isTheOne,

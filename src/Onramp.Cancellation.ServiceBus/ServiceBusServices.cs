@@ -32,6 +32,7 @@ public static class ServiceBusServices
         services.TryAddSingleton<IOutcomePublisher, OutcomePublisher>();
         services.TryAddSingleton<ICancelQueue, CancelQueue>();
         services.AddSingleton<MessageDispatcher>();
+        services.AddSingleton<OutcomeDispatcher>();
         return services;
     }
 

@@ -17,17 +17,23 @@ public sealed class OrderRequests(OrderApi api)
         [HttpTrigger(AuthorizationLevel.Function, Route = "orders/cancel")] HttpRequest request
     ) => AnswerAsync(ApiRoute.CancelOrder, request);
 
-    /// <summary>Arms a timeout.</summary>
-    [Function(nameof(ApiRoute.ArmOrderTimeout))]
-    public Task<IResult> ArmAsync(
-        [HttpTrigger(AuthorizationLevel.Function, Route = "orders/timeouts")] HttpRequest request
-    ) => AnswerAsync(ApiRoute.ArmOrderTimeout, request);
+    /// <summary>Arms or moves the caller's timeout on an order, shows it or disarms it.</summary>
+    [Function(nameof(ApiRoute.OrderTimeout))]
+    public Task<IResult> TimeoutAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "orders/{order}/timeout")] HttpRequest request
+    ) => AnswerAsync(ApiRoute.OrderTimeout, request);
 
-    /// <summary>Disarms a timeout.</summary>
-    [Function(nameof(ApiRoute.DisarmOrderTimeout))]
-    public Task<IResult> DisarmAsync(
-        [HttpTrigger(AuthorizationLevel.Function, Route = "orders/timeouts/{timeoutId}")] HttpRequest request
-    ) => AnswerAsync(ApiRoute.DisarmOrderTimeout, request);
+    /// <summary>Returns the outcomes of an order.</summary>
+    [Function(nameof(ApiRoute.OrderOutcomes))]
+    public Task<IResult> OutcomesAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "orders/{order}/outcomes")] HttpRequest request
+    ) => AnswerAsync(ApiRoute.OrderOutcomes, request);
+
+    /// <summary>Returns what became of a request.</summary>
+    [Function(nameof(ApiRoute.RequestState))]
+    public Task<IResult> RequestAsync(
+        [HttpTrigger(AuthorizationLevel.Function, Route = "requests/{id}")] HttpRequest request
+    ) => AnswerAsync(ApiRoute.RequestState, request);
 
     /// <summary>Reports whether this instance can sign.</summary>
     [Function(nameof(ApiRoute.Health))]

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Onramp.Cancellation.Http.Answers;
@@ -31,8 +30,93 @@ internal readonly record struct OutcomeBody
 /// <summary>The body of a 202: the request is on the queue.</summary>
 internal sealed record AcceptedBody(string RequestId);
 
-/// <summary>The body of a 201: the timeout is armed.</summary>
-internal sealed record ArmedBody(string TimeoutId, DateTimeOffset DueAt, string RequestId);
+/// <summary>A timeout, as it is now.</summary>
+internal readonly record struct TimeoutBody
+{
+    public string? OrderId { get; init; }
+
+    public string? Hash { get; init; }
+
+    public required string State { get; init; }
+
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>True if the timeout follows the order's own end; otherwise null.</summary>
+    public bool? WhenExpired { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>The request id of the outcome event when the timeout fires.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The outcome of a timeout that has fired.</summary>
+    public string? Outcome { get; init; }
+}
+
+/// <summary>What became of a request: it waits, or it has an outcome.</summary>
+internal readonly record struct RequestBody
+{
+    public required string RequestId { get; init; }
+
+    public required string State { get; init; }
+
+    /// <summary>When the next attempt is due, if one is scheduled.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? LastReason { get; init; }
+
+    public string? OrderId { get; init; }
+
+    public string? Outcome { get; init; }
+
+    public string? ReasonCode { get; init; }
+
+    public int? OrderStatus { get; init; }
+
+    public string? Detail { get; init; }
+
+    public int? Attempts { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+}
+
+/// <summary>A page of the outcomes of an order, the newest first.</summary>
+internal readonly record struct OutcomesBody
+{
+    public required IReadOnlyList<OrderOutcomeBody> Outcomes { get; init; }
+
+    /// <summary>The path of the next page; null on the last one.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>One outcome of an order.</summary>
+internal readonly record struct OrderOutcomeBody
+{
+    public required string Outcome { get; init; }
+
+    public string? ReasonCode { get; init; }
+
+    public string? OrderId { get; init; }
+
+    public int? OrderStatus { get; init; }
+
+    public string? Detail { get; init; }
+
+    public required string Trigger { get; init; }
+
+    public required int Attempts { get; init; }
+
+    /// <summary>The request id; null for a request of another caller.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>The caller's reason; null for a request of another caller.</summary>
+    public string? Reason { get; init; }
+
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    public required DateTimeOffset CompletedAt { get; init; }
+}
 
 /// <summary>The body of the health endpoint's 200.</summary>
 internal sealed record HealthBody(string Status);
@@ -48,7 +132,9 @@ internal sealed record ProblemError(string Pointer, string Detail);
 )]
 [JsonSerializable(typeof(OutcomeBody))]
 [JsonSerializable(typeof(AcceptedBody))]
-[JsonSerializable(typeof(ArmedBody))]
+[JsonSerializable(typeof(TimeoutBody))]
+[JsonSerializable(typeof(RequestBody))]
+[JsonSerializable(typeof(OutcomesBody))]
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(ProblemError[]))]
@@ -69,11 +155,14 @@ internal sealed partial class ApiJson : JsonSerializerContext
             }
         ).ProblemDetails;
 
+    /// <summary>The header of a response that is only true now.</summary>
+    public static KeyValuePair<string, string> NotStored { get; } = new("Cache-Control", "no-store");
+
     /// <summary>Creates a successful response.</summary>
-    public static IResult Respond<T>(
+    public static ApiResult Respond<T>(
         int status,
         T body,
         JsonTypeInfo<T> type,
         params IReadOnlyList<KeyValuePair<string, string>> headers
-    ) => new ApiResult(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(body, type), headers);
+    ) => new(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(body, type), headers);
 }

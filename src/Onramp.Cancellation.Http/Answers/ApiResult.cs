@@ -12,6 +12,9 @@ internal sealed record ApiResult(
     params IReadOnlyList<KeyValuePair<string, string>> Headers
 ) : IResult
 {
+    /// <summary>Returns the same response with one more header.</summary>
+    public ApiResult With(string name, string value) => this with { Headers = [.. Headers, new(name, value)] };
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

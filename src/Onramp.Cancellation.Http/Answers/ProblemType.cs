@@ -32,6 +32,24 @@ public sealed record ProblemType
     internal static readonly ProblemType InvalidSignature = Final(401, "invalid-signature", "Invalid signature");
     internal static readonly ProblemType IncompleteBody = Retryable(400, "incomplete-body", "Incomplete body", Soon);
     internal static readonly ProblemType TimeoutNotFound = Final(404, "timeout-not-found", "Timeout not found");
+    internal static readonly ProblemType RequestNotFound = Final(404, "request-not-found", "Request not found");
+    internal static readonly ProblemType TimeoutFired = Final(409, "timeout-fired", "Timeout fired");
+    internal static readonly ProblemType OrderNotWaiting = Final(
+        409,
+        "order-not-waiting",
+        "Order not waiting for payment"
+    );
+    internal static readonly ProblemType IdempotencyKeyReused = Final(
+        422,
+        "idempotency-key-reused",
+        "Idempotency-Key reused"
+    );
+    internal static readonly ProblemType RecordsUnavailable = Retryable(
+        503,
+        "records-unavailable",
+        "Records unavailable",
+        Soon
+    );
     internal static readonly ProblemType SchemaNotFound = Final(404, "schema-not-found", "Schema not found");
     internal static readonly ProblemType MethodNotAllowed = Final(405, "method-not-allowed", "Method not allowed");
     internal static readonly ProblemType RequestTimeout = Retryable(408, "request-timeout", "Request timeout", Soon);
@@ -74,6 +92,11 @@ public sealed record ProblemType
         IncompleteBody,
         InvalidSignature,
         TimeoutNotFound,
+        RequestNotFound,
+        TimeoutFired,
+        OrderNotWaiting,
+        IdempotencyKeyReused,
+        RecordsUnavailable,
         SchemaNotFound,
         MethodNotAllowed,
         RequestTimeout,

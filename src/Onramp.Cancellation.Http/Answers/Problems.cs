@@ -6,6 +6,7 @@ using Onramp.Cancellation.Callers;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Http.Contracts;
 using Onramp.Cancellation.Http.Reading;
+using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Telemetry;
@@ -142,8 +143,52 @@ internal static class Problems
             requestId is null ? null : new() { ["requestId"] = requestId }
         );
 
+    public static IResult RecordsUnavailable() =>
+        Respond(
+            ProblemType.RecordsUnavailable,
+            "The tables with the timeouts and the records did not confirm the request. Repeating it is safe."
+        );
+
+    public static IResult KeyReused(string requestId, string header) =>
+        Respond(
+            ProblemType.IdempotencyKeyReused,
+            "An earlier request with this id asked for something else. Use a new id for a new request.",
+            new()
+            {
+                ["requestId"] = requestId,
+                ["errors"] = Pointers([new FieldFault("/" + header, "Was used for another request.")]),
+            }
+        );
+
+    public static IResult RequestNotFound() =>
+        Respond(
+            ProblemType.RequestNotFound,
+            "The request is unknown, belongs to another caller, or is no longer kept."
+        );
+
     public static IResult TimeoutNotFound() =>
-        Respond(ProblemType.TimeoutNotFound, "The timeout does not exist, or it has already fired.");
+        Respond(ProblemType.TimeoutNotFound, "This caller has armed no timeout on this order.");
+
+    public static IResult TimeoutFired() =>
+        Respond(ProblemType.TimeoutFired, "The timeout is firing or has fired; the outcome event says how it ended.");
+
+    /// <summary>The response to arming a timeout that follows an order which does not wait for payment.</summary>
+    public static IResult OrderNotWaiting(OrderReference order, CancelOutcome outcome)
+    {
+        var row = outcome.Kind.Row();
+        return outcome.Kind is OutcomeKind.Cancelled or OutcomeKind.NotCancellable
+            ? Respond(
+                ProblemType.OrderNotWaiting,
+                row.Problem?.Detail(outcome) ?? "The order is cancelled.",
+                About(order, outcome)
+            )
+            : Respond(
+                ProblemType.Of(row, row.Problem!),
+                row.Problem!.Detail(outcome),
+                About(order, outcome),
+                outcome.RetryAfter
+            );
+    }
 
     public static IResult SchemaNotFound() =>
         Respond(ProblemType.SchemaNotFound, $"Available schemas: {string.Join(", ", ContractDocuments.SchemaNames)}.");
@@ -165,7 +210,7 @@ internal static class Problems
         );
 
     /// <summary>The response to a request whose outcome is not <c>cancelled</c>.</summary>
-    public static IResult Of(CancelRequest request, CancelOutcome outcome, ProblemType type) =>
+    public static ApiResult Of(CancelRequest request, CancelOutcome outcome, ProblemType type) =>
         Respond(type, outcome.Kind.Row().Problem!.Detail(outcome), About(request, outcome), outcome.RetryAfter);
 
     private static string SignedContent(bool signsTarget) =>
@@ -174,19 +219,29 @@ internal static class Problems
             : "webhook-id.webhook-timestamp.body, byte for byte";
 
     private static Dictionary<string, object?> Errors(IReadOnlyList<FieldFault> faults) =>
-        new()
-        {
-            ["errors"] = faults
-                .Select(static fault => new ProblemError(JsonPointer.ToFragment(fault.Pointer), fault.Detail))
-                .ToArray(),
-        };
+        new() { ["errors"] = Pointers(faults) };
 
-    /// <summary>The members that a problem about an outcome adds to RFC 9457's.</summary>
-    private static Dictionary<string, object?> About(CancelRequest request, CancelOutcome outcome)
+    private static ProblemError[] Pointers(IReadOnlyList<FieldFault> faults) =>
+        [.. faults.Select(static fault => new ProblemError(JsonPointer.ToFragment(fault.Pointer), fault.Detail))];
+
+    /// <summary>The members that a problem about the outcome of a request adds to RFC 9457's.</summary>
+    private static Dictionary<string, object?> About(CancelRequest request, CancelOutcome outcome) =>
+        About(request.Order, outcome, request.RequestId);
+
+    private static Dictionary<string, object?> About(
+        OrderReference order,
+        CancelOutcome outcome,
+        string? requestId = null
+    )
     {
         var row = outcome.Kind.Row();
-        var members = new Dictionary<string, object?> { ["requestId"] = request.RequestId };
-        if (outcome.OrderIdFor(request.Order) is { } orderId)
+        Dictionary<string, object?> members = [];
+        if (requestId is not null)
+        {
+            members["requestId"] = requestId;
+        }
+
+        if (outcome.OrderIdFor(order) is { } orderId)
         {
             members["orderId"] = orderId;
         }

@@ -4,6 +4,7 @@ using Onramp.Cancellation.Http.Answers;
 using Onramp.Cancellation.Http.Reading;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queue;
+using Onramp.Cancellation.Records;
 using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Http.Endpoints;
@@ -15,15 +16,33 @@ internal sealed class CancelEndpoint(
     OrderCanceller canceller,
     OutcomeReporter reporter,
     RequestQueue queue,
+    RequestRecords records,
     TimeProvider time
 )
 {
+    private const string Replayed = "Idempotency-Replayed";
+
     public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var span = RequestSpan.Start(ApiRoute.CancelOrder, call);
         var cancel = call.ToRequest(call.IsWebhook ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
-        if (RequestReader.PrefersAsync(call.Context.Request))
+        var isDeferred = RequestReader.PrefersAsync(call.Context.Request);
+        if (isDeferred || call.RequestId is not null)
+        {
+            var (kind, record) = await records.ReserveAsync(cancel, call.IsWebhook, isDeferred, cancellationToken);
+            if (kind == RepeatKind.Different)
+            {
+                return span.Answered(Problems.KeyReused(cancel.RequestId, NameOfId(call)));
+            }
+
+            if (kind == RepeatKind.Finished)
+            {
+                return span.Answered(Answer(cancel, record!.Outcome!.ToOutcome()).With(Replayed, "true"));
+            }
+        }
+
+        if (isDeferred)
         {
             return span.Answered(await DeferAsync(cancel, cancellationToken));
         }
@@ -33,7 +52,16 @@ internal sealed class CancelEndpoint(
         return span.Answered(isPublished ? Answer(cancel, outcome) : Problems.OutcomeNotPublished(cancel, outcome));
     }
 
-    private static IResult Answer(CancelRequest request, CancelOutcome outcome)
+    /// <summary>Where the caller wrote the request's id.</summary>
+    private static string NameOfId(ApiCall call) =>
+        (call.SignedId, call.IsWebhook) switch
+        {
+            (not null, _) => CallerReader.WebhookId,
+            (null, true) => "id",
+            (null, false) => IdempotencyKey.Header,
+        };
+
+    private static ApiResult Answer(CancelRequest request, CancelOutcome outcome)
     {
         var row = outcome.Kind.Row();
         var status = request.Trigger == CancelTrigger.Webhook ? row.WebhookStatus : row.HttpStatus;
@@ -62,6 +90,7 @@ internal sealed class CancelEndpoint(
                 StatusCodes.Status202Accepted,
                 new AcceptedBody(request.RequestId),
                 ApiJson.Default.AcceptedBody,
+                new KeyValuePair<string, string>("Location", RecordsEndpoint.PathOf(request)),
                 new KeyValuePair<string, string>("Preference-Applied", "respond-async")
             )
             : Problems.QueueUnavailable(request.RequestId);

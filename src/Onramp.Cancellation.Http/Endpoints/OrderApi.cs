@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Http.Answers;
 using Onramp.Cancellation.Http.Reading;
+using Onramp.Cancellation.Storage;
 
 namespace Onramp.Cancellation.Http.Endpoints;
 
@@ -23,6 +24,7 @@ public sealed partial class OrderApi
     private readonly WebhookHandshake _handshake;
     private readonly CancelEndpoint _cancels;
     private readonly TimeoutEndpoint _timeouts;
+    private readonly RecordsEndpoint _records;
     private readonly HealthEndpoint _health;
     private readonly WorkInProgress _work;
     private readonly ILogger<OrderApi> _logger;
@@ -32,13 +34,14 @@ public sealed partial class OrderApi
         WebhookHandshake handshake,
         CancelEndpoint cancels,
         TimeoutEndpoint timeouts,
+        RecordsEndpoint records,
         HealthEndpoint health,
         WorkInProgress work,
         ILogger<OrderApi> logger
     )
     {
         (_reader, _handshake) = (reader, handshake);
-        (_cancels, _timeouts, _health) = (cancels, timeouts, health);
+        (_cancels, _timeouts, _records, _health) = (cancels, timeouts, records, health);
         (_work, _logger) = (work, logger);
     }
 
@@ -73,6 +76,10 @@ public sealed partial class OrderApi
             var (call, answer) = await _reader.ReadAsync(route, context, _work.Abandoned);
             return answer ?? await AnswerAsync(route.Operation, call, _work.Abandoned);
         }
+        catch (TablesUnavailableException)
+        {
+            return Problems.RecordsUnavailable();
+        }
         catch (OperationCanceledException) when (_work.Abandoned.IsCancellationRequested)
         {
             return Problems.Stopping();
@@ -92,8 +99,9 @@ public sealed partial class OrderApi
         operation switch
         {
             ApiOperation.CancelOrder => _cancels.AnswerAsync(call, cancellationToken),
-            ApiOperation.ArmOrderTimeout => _timeouts.ArmAsync(call, cancellationToken),
-            ApiOperation.DisarmOrderTimeout => _timeouts.DisarmAsync(call, cancellationToken),
+            ApiOperation.OrderTimeout => _timeouts.AnswerAsync(call, cancellationToken),
+            ApiOperation.OrderOutcomes => _records.OutcomesAsync(call, cancellationToken),
+            ApiOperation.RequestState => _records.RequestAsync(call, cancellationToken),
             ApiOperation.Health => new(_health.Answer()),
             ApiOperation.OpenApi => new(ContractsEndpoint.OpenApi()),
             ApiOperation.AsyncApi => new(ContractsEndpoint.AsyncApi()),

@@ -17,12 +17,14 @@ public static class OrderApiServices
         services.AddSingleton<WebhookHandshake>();
         services.AddSingleton<CancelEndpoint>();
         services.AddSingleton<TimeoutEndpoint>();
+        services.AddSingleton<RecordsEndpoint>();
         services.AddSingleton<HealthEndpoint>();
         return services.AddSingleton(static provider => new OrderApi(
             provider.GetRequiredService<RequestReader>(),
             provider.GetRequiredService<WebhookHandshake>(),
             provider.GetRequiredService<CancelEndpoint>(),
             provider.GetRequiredService<TimeoutEndpoint>(),
+            provider.GetRequiredService<RecordsEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>(),
             provider.GetRequiredService<WorkInProgress>(),
             provider.GetRequiredService<ILogger<OrderApi>>()

@@ -1,19 +1,36 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Onramp.Cancellation.Http.Answers;
 using Onramp.Cancellation.Http.Reading;
-using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Http.Endpoints;
 
 /// <summary>
-/// <c>POST /api/orders/timeouts</c> and <c>DELETE /api/orders/timeouts/{timeoutId}</c>: arms and disarms a stale-order
-/// timeout.
+/// <c>PUT</c>, <c>GET</c> and <c>DELETE /api/orders/{order}/timeout</c>: arms or moves the caller's timeout on an order,
+/// shows it or disarms it.
 /// </summary>
 internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
 {
-    public async ValueTask<IResult> ArmAsync(ApiCall call, CancellationToken cancellationToken)
+    public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        using var span = RequestSpan.Start(ApiRoute.OrderTimeout, call);
+        if (OrderPath.Read(call.Context) is not { } order)
+        {
+            return span.Answered(Problems.InvalidRequest([OrderPath.Fault]));
+        }
+
+        return span.Answered(
+            call.Context.Request.Method switch
+            {
+                "PUT" => await ArmAsync(call, order, cancellationToken),
+                "DELETE" => await DisarmAsync(call, order, cancellationToken),
+                _ => await ShowAsync(call, order, cancellationToken),
+            }
+        );
+    }
+
+    private async Task<IResult> ArmAsync(ApiCall call, OrderReference order, CancellationToken cancellationToken)
     {
         var (fields, now) = (call.Fields, time.GetUtcNow());
         if (timeouts.FaultOf(fields, now) is { } fault)
@@ -21,43 +38,61 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
             return Problems.InvalidRequest([fault]);
         }
 
-        using var span = RequestSpan.Start(ApiRoute.ArmOrderTimeout, call);
-        var dueAt = fields.DueAt(now)!.Value;
-
-        // Without a key, the order and the due time identify the request, so that a repeat is the same request.
-        var cancel = call.ToRequest(CancelTrigger.Timeout, now, OrderTimeouts.RequestId(fields.Order, dueAt));
-        if (await timeouts.TryArmAsync(cancel, dueAt, cancellationToken) is not { } armed)
-        {
-            return span.Answered(Problems.QueueUnavailable(cancel.RequestId));
-        }
-
-        var id = armed.Id.ToString();
-        return span.Answered(
-            ApiJson.Respond(
-                StatusCodes.Status201Created,
-                new ArmedBody(id, armed.DueAt, cancel.RequestId),
-                ApiJson.Default.ArmedBody,
-                new KeyValuePair<string, string>("Location", $"/{ApiRoute.Prefix}/{ApiRoute.ArmOrderTimeout.Path}/{id}")
-            )
-        );
-    }
-
-    public async ValueTask<IResult> DisarmAsync(ApiCall call, CancellationToken cancellationToken)
-    {
-        using var span = RequestSpan.Start(ApiRoute.DisarmOrderTimeout, call);
-        if (!TimeoutId.TryParse(call.Context.GetRouteValue("timeoutId") as string, out var id))
-        {
-            return span.Answered(Problems.TimeoutNotFound());
-        }
-
-        var result = await timeouts.DisarmAsync(id, call.Caller, cancellationToken);
-        return span.Answered(
-            result switch
+        var armed = await timeouts.ArmAsync(
+            new TimeoutChange
             {
-                DisarmResult.Disarmed => TypedResults.NoContent(),
-                DisarmResult.NotFound => Problems.TimeoutNotFound(),
-                DisarmResult.Unconfirmed => Problems.QueueUnavailable(requestId: null),
-            }
+                Order = order,
+                Caller = call.Caller,
+                Id = call.SignedId,
+                AskedAt = now,
+                DueAt = fields.DueAt(now),
+                Reason = fields.Reason,
+            },
+            cancellationToken
         );
+        return armed.Status switch
+        {
+            ArmStatus.Armed => Answer(StatusCodes.Status201Created, order, armed.Timeout!),
+            ArmStatus.Moved or ArmStatus.Unchanged => Answer(StatusCodes.Status200OK, order, armed.Timeout!),
+            ArmStatus.Firing => Problems.TimeoutFired(),
+            ArmStatus.OrderNotWaiting => Problems.OrderNotWaiting(order, armed.Outcome!),
+            ArmStatus.OrderHasNoEnd => Problems.InvalidRequest([
+                new("/whenExpired", "Onramp reports no end time of this order: use after or at."),
+            ]),
+            ArmStatus.TablesUnavailable => Problems.RecordsUnavailable(),
+            ArmStatus.QueueUnavailable => Problems.QueueUnavailable(requestId: null),
+        };
     }
+
+    private async Task<IResult> DisarmAsync(ApiCall call, OrderReference order, CancellationToken cancellationToken) =>
+        await timeouts.DisarmAsync(order, call.Caller, call.SignedId, cancellationToken) switch
+        {
+            DisarmResult.Disarmed => TypedResults.NoContent(),
+            DisarmResult.NotFound => Problems.TimeoutNotFound(),
+            DisarmResult.Fired => Problems.TimeoutFired(),
+            DisarmResult.Unavailable => Problems.RecordsUnavailable(),
+        };
+
+    private async Task<IResult> ShowAsync(ApiCall call, OrderReference order, CancellationToken cancellationToken) =>
+        await timeouts.FindAsync(order, call.Caller, cancellationToken) is { } timeout
+            ? Answer(StatusCodes.Status200OK, order, timeout)
+            : Problems.TimeoutNotFound();
+
+    private static ApiResult Answer(int status, OrderReference order, TimeoutRow timeout) =>
+        ApiJson.Respond(
+            status,
+            new TimeoutBody
+            {
+                OrderId = order.OrderId,
+                Hash = order.Hash,
+                State = timeout.State.Name(),
+                DueAt = timeout.DueAt,
+                WhenExpired = timeout.FollowsOrder ? true : null,
+                Reason = timeout.Reason,
+                RequestId = timeout.Version,
+                Outcome = timeout.Outcome,
+            },
+            ApiJson.Default.TimeoutBody,
+            ApiJson.NotStored
+        );
 }

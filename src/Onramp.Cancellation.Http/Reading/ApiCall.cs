@@ -20,6 +20,9 @@ internal readonly record struct ApiCall
     /// <summary>The request's id, from its idempotency key, event or signature; null if it has none.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The id that the signature covers (<c>webhook-id</c>); null for an unsigned request.</summary>
+    public string? SignedId { get; init; }
+
     /// <summary>The source of the event; null if the request is not an event.</summary>
     public string? Source { get; init; }
 
@@ -32,10 +35,9 @@ internal readonly record struct ApiCall
     /// <summary>Creates the cancel request.</summary>
     /// <param name="trigger">What the request is.</param>
     /// <param name="now">When it arrived.</param>
-    /// <param name="id">The request id if the caller gave none; null for a new one.</param>
-    public CancelRequest ToRequest(CancelTrigger trigger, DateTimeOffset now, string? id = null)
+    public CancelRequest ToRequest(CancelTrigger trigger, DateTimeOffset now)
     {
-        var request = Fields.ToRequest(RequestId ?? id ?? Guid.CreateVersion7(now).ToString(), trigger, now);
+        var request = Fields.ToRequest(RequestId ?? Guid.CreateVersion7(now).ToString(), trigger, now);
         return Source is null && Caller is null ? request : request with { Source = Source, Caller = Caller };
     }
 }

@@ -6,11 +6,14 @@ public enum ApiOperation
     /// <summary>Cancels an order.</summary>
     CancelOrder,
 
-    /// <summary>Arms a stale-order timeout.</summary>
-    ArmOrderTimeout,
+    /// <summary>Arms, moves, shows or disarms the caller's timeout on an order.</summary>
+    OrderTimeout,
 
-    /// <summary>Disarms a stale-order timeout.</summary>
-    DisarmOrderTimeout,
+    /// <summary>Returns the outcomes of an order.</summary>
+    OrderOutcomes,
+
+    /// <summary>Returns what became of a request.</summary>
+    RequestState,
 
     /// <summary>Reports whether this instance can sign.</summary>
     Health,

@@ -17,26 +17,34 @@ public sealed class ApiRoute
         Operation = ApiOperation.CancelOrder,
         Path = "orders/cancel",
         Methods = ["POST", "OPTIONS"],
-        Body = BodyTiming.None,
+        Body = BodyKind.Cancel,
         TakesEvents = true,
         SignsTarget = false,
     };
 
-    /// <summary>Arms a stale-order timeout.</summary>
-    public static readonly ApiRoute ArmOrderTimeout = new()
+    /// <summary>Arms or moves the caller's timeout on an order, shows it or disarms it.</summary>
+    public static readonly ApiRoute OrderTimeout = new()
     {
-        Operation = ApiOperation.ArmOrderTimeout,
-        Path = "orders/timeouts",
-        Methods = ["POST"],
-        Body = BodyTiming.Required,
+        Operation = ApiOperation.OrderTimeout,
+        Path = "orders/{order}/timeout",
+        Methods = ["PUT", "GET", "HEAD", "DELETE"],
+        Body = BodyKind.Timeout,
     };
 
-    /// <summary>Disarms a stale-order timeout.</summary>
-    public static readonly ApiRoute DisarmOrderTimeout = new()
+    /// <summary>The outcomes of an order, the newest first.</summary>
+    public static readonly ApiRoute OrderOutcomes = new()
     {
-        Operation = ApiOperation.DisarmOrderTimeout,
-        Path = "orders/timeouts/{timeoutId}",
-        Methods = ["DELETE"],
+        Operation = ApiOperation.OrderOutcomes,
+        Path = "orders/{order}/outcomes",
+        Methods = ["GET", "HEAD"],
+    };
+
+    /// <summary>What became of a request.</summary>
+    public static readonly ApiRoute RequestState = new()
+    {
+        Operation = ApiOperation.RequestState,
+        Path = "requests/{id}",
+        Methods = ["GET", "HEAD"],
     };
 
     /// <summary>Reports whether the service can sign.</summary>
@@ -51,11 +59,13 @@ public sealed class ApiRoute
     /// <summary>One schema of the contracts.</summary>
     public static readonly ApiRoute Schema = Public(ApiOperation.Schema, "schemas/{name}");
 
+    private Dictionary<string, string>? _spanNames;
+
     private ApiRoute() { }
 
     /// <summary>Every route.</summary>
     public static IReadOnlyList<ApiRoute> All { get; } =
-    [CancelOrder, ArmOrderTimeout, DisarmOrderTimeout, Health, OpenApi, AsyncApi, Schema];
+    [CancelOrder, OrderTimeout, OrderOutcomes, RequestState, Health, OpenApi, AsyncApi, Schema];
 
     /// <summary>What the caller asks for.</summary>
     public required ApiOperation Operation { get; init; }
@@ -71,8 +81,8 @@ public sealed class ApiRoute
     /// <summary>Whether it needs no key. Default false.</summary>
     public bool IsAnonymous { get; init; }
 
-    /// <summary>Whether the body says when to cancel; null where there is no body.</summary>
-    public BodyTiming? Body { get; init; }
+    /// <summary>What the body of <c>POST</c> or <c>PUT</c> is for; null where there is no body.</summary>
+    public BodyKind? Body { get; init; }
 
     /// <summary>
     /// Whether the body may be a CloudEvent, whose senders ask for permission with OPTIONS first. Default false.
@@ -97,20 +107,27 @@ public sealed class ApiRoute
     /// <summary>The path as spans name it.</summary>
     internal string Template => field ??= $"/{Prefix}/{Path}";
 
-    /// <summary>The name of a request's span.</summary>
-    internal string SpanName => field ??= $"{Methods[0]} {Template}";
-
     /// <summary>
-    /// The route for a body with a time, if this one accepts none, or for a body without one, if this one requires it;
-    /// null where there is no such pair.
+    /// Where to send a body that says when to cancel, if this route cancels at once, or the other way round; null where
+    /// there is no such place.
     /// </summary>
-    internal ApiRoute? Other =>
+    internal string? OtherPlace =>
         Body switch
         {
-            BodyTiming.None => ArmOrderTimeout,
-            BodyTiming.Required => CancelOrder,
-            BodyTiming.Optional or null => null,
+            BodyKind.Cancel => OrderTimeout.SpanName("PUT"),
+            BodyKind.Timeout => CancelOrder.SpanName("POST"),
+            BodyKind.Message or null => null,
         };
+
+    /// <summary>The name of the span of a request with one of the methods.</summary>
+    internal string SpanName(string method)
+    {
+        _spanNames ??= Methods.ToDictionary(static name => name, name => $"{name} {Template}");
+        return _spanNames[method];
+    }
+
+    /// <summary>Whether a request with one of the methods has a body.</summary>
+    internal bool HasBody(string method) => Body is not null && method is "POST" or "PUT";
 
     private static ApiRoute Public(ApiOperation operation, string path) =>
         new()

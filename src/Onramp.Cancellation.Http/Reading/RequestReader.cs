@@ -32,7 +32,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             return (default, repeated);
         }
 
-        if (route.Body is null)
+        if (!route.HasBody(request.Method))
         {
             return await CheckCallerAsync(route, context, ReadOnlyMemory<byte>.Empty, cancellationToken);
         }
@@ -148,16 +148,16 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         }
 
         return limit.TryPass(caller, out var retryAfter)
-            ? (call with { Caller = caller }, null)
+            ? (call with { Caller = caller, SignedId = WebhookId(context.Request) }, null)
             : (call, Problems.TooManyRequests(retryAfter!.Value));
     }
 
-    private (ApiCall Call, IResult? Answer) Read(ApiRoute route, ApiCall call, ReadOnlyMemory<byte> body)
+    private static (ApiCall Call, IResult? Answer) Read(ApiRoute route, ApiCall call, ReadOnlyMemory<byte> body)
     {
         var request = call.Context.Request;
         if (!route.TakesEvents)
         {
-            return Read(route, call with { RequestId = WebhookId(request) ?? Key(request) }, body.Span);
+            return Read(route, call with { RequestId = call.SignedId ?? Key(request) }, body.Span);
         }
 
         if (EventGrid.Answer(request) is { } answer)
@@ -178,7 +178,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
         }
 
         // The signature does not cover the headers of an event in binary mode.
-        var webhookId = WebhookId(request);
+        var webhookId = call.SignedId;
         var isUnsignedEvent = webhookId is not null && eventHeaders is not null;
         if (isUnsignedEvent && envelope.EventId is not null && envelope.EventId != webhookId)
         {
@@ -205,7 +205,7 @@ internal sealed partial class RequestReader(CallerReader callers, CallerLimit li
             );
         }
 
-        var parsed = CancelBody.Parse(body, route.Body!.Value, route.Other?.SpanName);
+        var parsed = CancelBody.Parse(body, route.Body!.Value, route.OtherPlace);
         if (parsed.Fields is { } fields)
         {
             return (call with { Fields = fields }, null);

@@ -19,7 +19,7 @@ internal readonly struct RequestSpan : IDisposable
 
     public static RequestSpan Start(ApiRoute route, ApiCall call)
     {
-        var activity = TraceContext.Start(route.SpanName, call.Trace, ActivityKind.Server);
+        var activity = TraceContext.Start(route.SpanName(call.Context.Request.Method), call.Trace, ActivityKind.Server);
         if (ServiceSpans.Wanted)
         {
             var request = call.Context.Request;
@@ -29,7 +29,7 @@ internal readonly struct RequestSpan : IDisposable
                 .SetTag(TelemetryNames.Scheme, request.Scheme);
             if (!route.Path.Contains('{', StringComparison.Ordinal))
             {
-                // Values of parameters are left out: a timeout's id is enough to disarm it.
+                // Values of parameters are left out: an order may be named by its hash.
                 activity?.SetTag(TelemetryNames.Path, route.Template);
             }
         }

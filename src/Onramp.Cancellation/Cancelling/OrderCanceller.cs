@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Telemetry;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;

@@ -8,18 +8,22 @@ using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Callers;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Configuration;
+using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Queue;
+using Onramp.Cancellation.Records;
 using Onramp.Cancellation.Secrets;
 using Onramp.Cancellation.Signing;
+using Onramp.Cancellation.Storage;
 using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Hosting;
 
 /// <summary>
-/// Registers the service. A host adds <see cref="IOutcomePublisher"/> and <see cref="ICancelQueue"/>.
+/// Registers the service. A host adds <see cref="IOutcomePublisher"/>, <see cref="ICancelQueue"/> and
+/// <see cref="IRowStore"/>.
 /// </summary>
 public static class OrderCancellation
 {
@@ -30,7 +34,7 @@ public static class OrderCancellation
     public const string HttpHandlerKey = OnrampTransport.HandlerKey;
 
     /// <summary>
-    /// Registers everything between a trigger and the two ports. Options are validated and credentials are loaded
+    /// Registers everything between a trigger and the three ports. Options are validated and credentials are loaded
     /// before the host accepts work. A <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is
     /// already registered replaces the service's own.
     /// </summary>
@@ -68,6 +72,7 @@ public static class OrderCancellation
                 (s, log) =>
                     new(
                         s.Get<IOutcomePublisher>(),
+                        s.Get<OutcomeSeal>(),
                         s.Get<IOptions<OutcomesOptions>>(),
                         s.Get<TimeProvider>(),
                         s.Get<CancellationMetrics>(),
@@ -75,6 +80,8 @@ public static class OrderCancellation
                     )
             )
         );
+        services.AddSingleton<OutcomeSeal>();
+        services.AddRecords();
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<MessageAuthenticity>();
         services.AddSingleton<RetryCopy>();
@@ -93,19 +100,6 @@ public static class OrderCancellation
             )
         );
         services.AddSingleton<DeliveryCompletion>();
-        services.AddSingleton<ITimeouts>(static s => s.Get<OrderTimeouts>());
-        services.AddSingleton(
-            Create<OrderTimeouts>(
-                (s, log) =>
-                    new(
-                        s.Get<RequestQueue>(),
-                        s.Get<QueueMessages>(),
-                        s.Get<IOptions<TimeoutsOptions>>(),
-                        s.Get<TimeProvider>(),
-                        log
-                    )
-            )
-        );
         services.AddSingleton(
             Create<CancelMessageHandler>(
                 (s, log) =>
@@ -120,6 +114,49 @@ public static class OrderCancellation
             )
         );
         return services;
+    }
+
+    private static void AddRecords(this IServiceCollection services)
+    {
+        services.AddSingleton<LimitedRowStore>();
+        services.AddSingleton(
+            Create<RowRetention>(
+                (s, log) => new(s.Get<LimitedRowStore>(), s.Get<IOptions<RecordsOptions>>(), s.Get<TimeProvider>(), log)
+            )
+        );
+        services.AddSingleton(
+            Create<RequestRecords>(
+                (s, log) => new(s.Get<LimitedRowStore>(), s.Get<RowRetention>(), s.Get<TimeProvider>(), log)
+            )
+        );
+        services.AddSingleton(
+            Create<OutcomeRecorder>(
+                (s, log) =>
+                    new(
+                        s.Get<RequestRecords>(),
+                        s.Get<OutcomeSeal>(),
+                        s.Get<TimeProvider>(),
+                        s.Get<CancellationMetrics>(),
+                        log
+                    )
+            )
+        );
+        services.AddSingleton<IAlarmClock, QueueAlarmClock>();
+        services.AddSingleton(
+            Create<OrderTimeouts>(
+                (s, log) =>
+                    new(
+                        s.Get<LimitedRowStore>(),
+                        s.Get<RowRetention>(),
+                        s.Get<IAlarmClock>(),
+                        s.Get<OrderReader>().ReadAsync,
+                        s.Get<IOptions<TimeoutsOptions>>(),
+                        s.Get<TimeProvider>(),
+                        s.Get<CancellationMetrics>(),
+                        log
+                    )
+            )
+        );
     }
 
     private static void AddSigning(this IServiceCollection services, IConfiguration configuration)
@@ -213,6 +250,8 @@ public static class OrderCancellation
         services.AddOptions<QueueOptions>().CheckFirst(queue).Bind(queue).ValidateOnStart();
         var timeouts = configuration.GetSection(TimeoutsOptions.SectionName);
         services.AddOptions<TimeoutsOptions>().CheckFirst(timeouts).Bind(timeouts).ValidateOnStart();
+        var records = configuration.GetSection(RecordsOptions.SectionName);
+        services.AddOptions<RecordsOptions>().CheckFirst(records).Bind(records).ValidateOnStart();
         var callers = configuration.GetSection(CallersOptions.SectionName);
         services.AddOptions<CallersOptions>().CheckFirst(callers).Bind(callers).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CallersOptions>, CallersOptionsValidator>();
@@ -221,6 +260,7 @@ public static class OrderCancellation
         services.AddSingleton<IValidateOptions<OutcomesOptions>, OutcomesOptionsValidator>();
         services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
         services.AddSingleton<IValidateOptions<TimeoutsOptions>, TimeoutsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<RecordsOptions>, RecordsOptionsValidator>();
     }
 
     private static bool IsEnough(OnrampOptions onramp, IOptions<OutcomesOptions> outcomes)

@@ -7,6 +7,7 @@ using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Outcomes;
 
@@ -18,13 +19,33 @@ internal static class OutcomeEvent
 {
     private const string Json = "application/json";
 
-    public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source)
+    public static OutboundMessage Create(CancelRequest request, CancelOutcome outcome, string source, OutcomeSeal seal)
     {
         var row = outcome.Kind.Row();
         var schedule = row.IsRetryable ? request.RetryingSince?.UtcTicks.ToString(CultureInfo.InvariantCulture) : null;
         var id = schedule is null
             ? request.Digest("outcome", row.Name)
             : request.Digest("outcome", $"{row.Name} {schedule}");
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new OutcomeData
+            {
+                RequestId = request.RequestId,
+                OrderId = outcome.OrderIdFor(request.Order),
+                Hash = request.Order.Hash,
+                Outcome = row.Name,
+                ReasonCode = row.ReasonCode,
+                OrderStatus = (int?)outcome.OrderStatus,
+                Attempts = outcome.Attempts,
+                Trigger = request.Trigger.Name(),
+                Caller = request.Caller,
+                Reason = request.Reason,
+                Detail = outcome.Detail,
+                RequestedAt = request.RequestedAt,
+                CompletedAt = outcome.CompletedAt,
+            },
+            OutcomeJson.Default.OutcomeData
+        );
+        var (record, fingerprint) = (request.RecordId, request.Fingerprint);
         KeyValuePair<string, object>[] properties =
         [
             new(OutcomeProperties.SpecVersion, "1.0"),
@@ -38,6 +59,9 @@ internal static class OutcomeEvent
             ),
             new(OutcomeProperties.Outcome, row.Name),
             new(OutcomeProperties.Trigger, request.Trigger.Name()),
+            new(OutcomeProperties.Record, record),
+            new(OutcomeProperties.Fingerprint, fingerprint),
+            new(OutcomeProperties.Mac, seal.Sign(id, record, fingerprint, body)),
         ];
 
         return new OutboundMessage
@@ -45,27 +69,22 @@ internal static class OutcomeEvent
             MessageId = id,
             CorrelationId = request.RequestId,
             ContentType = Json,
-            Body = JsonSerializer.SerializeToUtf8Bytes(
-                new OutcomeData
-                {
-                    RequestId = request.RequestId,
-                    OrderId = outcome.OrderIdFor(request.Order),
-                    Hash = request.Order.Hash,
-                    Outcome = row.Name,
-                    ReasonCode = row.ReasonCode,
-                    OrderStatus = (int?)outcome.OrderStatus,
-                    Attempts = outcome.Attempts,
-                    Trigger = request.Trigger.Name(),
-                    Caller = request.Caller,
-                    Reason = request.Reason,
-                    Detail = outcome.Detail,
-                    RequestedAt = request.RequestedAt,
-                    CompletedAt = outcome.CompletedAt,
-                },
-                OutcomeJson.Default.OutcomeData
-            ),
+            Body = body,
             Properties = TraceContext.AddTo(properties, Activity.Current),
         };
+    }
+
+    /// <summary>Reads the data of an event; returns null if it is not that of an outcome event.</summary>
+    public static OutcomeData? Read(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, OutcomeJson.Default.OutcomeData);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
 

@@ -29,7 +29,16 @@ public static class OutcomeProperties
     /// <summary>The trigger of the request, for filters.</summary>
     public const string Trigger = "trigger";
 
+    /// <summary>The id of the request's record, which <c>GET /api/requests/{id}</c> returns.</summary>
+    public const string Record = "onrampCancel_record";
+
+    /// <summary>A digest of what was asked for, to compare a repeat with.</summary>
+    public const string Fingerprint = "onrampCancel_fingerprint";
+
+    /// <summary>Proves that this service wrote the event.</summary>
+    public const string Mac = "onrampCancel_outcomeMac";
+
     /// <summary>The properties of every event; an event with a trace has more.</summary>
     public static IReadOnlyList<string> Always { get; } =
-    [SpecVersion, Id, Source, Type, Subject, Time, Outcome, Trigger];
+    [SpecVersion, Id, Source, Type, Subject, Time, Outcome, Trigger, Record, Fingerprint, Mac];
 }

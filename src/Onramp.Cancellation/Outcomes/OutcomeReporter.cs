@@ -13,6 +13,7 @@ namespace Onramp.Cancellation.Outcomes;
 public sealed partial class OutcomeReporter
 {
     private readonly IOutcomePublisher _publisher;
+    private readonly OutcomeSeal _seal;
     private readonly string _source;
     private readonly TimeProvider _time;
     private readonly CancellationMetrics _metrics;
@@ -21,13 +22,14 @@ public sealed partial class OutcomeReporter
 
     internal OutcomeReporter(
         IOutcomePublisher publisher,
+        OutcomeSeal seal,
         IOptions<OutcomesOptions> options,
         TimeProvider time,
         CancellationMetrics metrics,
         ILogger<OutcomeReporter> logger
     )
     {
-        _publisher = publisher;
+        (_publisher, _seal) = (publisher, seal);
         _source = options.Value.Source;
         (_time, _metrics) = (time, metrics);
         _logger = logger;
@@ -59,7 +61,7 @@ public sealed partial class OutcomeReporter
         using var span = ServiceSpans.StartSend(_publisher.Destination);
         try
         {
-            var message = OutcomeEvent.Create(request, outcome, _source);
+            var message = OutcomeEvent.Create(request, outcome, _source, _seal);
             span?.SetTag(TelemetryNames.MessageId, message.MessageId)
                 .SetTag(TelemetryNames.ConversationId, message.CorrelationId);
             await _limit.ExecuteAsync(

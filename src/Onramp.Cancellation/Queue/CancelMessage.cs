@@ -2,6 +2,7 @@ using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Queue;
 
@@ -19,8 +20,8 @@ internal sealed record CancelMessage
     /// <summary>The request; null when the message is invalid.</summary>
     public CancelRequest? Request { get; init; }
 
-    /// <summary>When the request is due, if the message says when; null for at once.</summary>
-    public DateTimeOffset? DueAt { get; init; }
+    /// <summary>The change to a timeout, if the message asks for one; otherwise null.</summary>
+    public TimeoutChange? Change { get; init; }
 
     /// <summary>Every fault that makes the message invalid, as one text; null when it is valid.</summary>
     public string? Faults { get; init; }
@@ -63,4 +64,13 @@ internal sealed record CancelMessage
 
     /// <summary>History: how many deliveries have tried to publish <see cref="PendingOutcome"/>.</summary>
     public int Publications { get; init; }
+
+    /// <summary>History: how many deliveries ended with waiting, without an attempt at the provider or the topic.</summary>
+    public int Waits { get; init; }
+
+    /// <summary>The timeout that the message is the alarm of; null for other messages.</summary>
+    public TimeoutAlarm? Alarm =>
+        Identity?.Version is { } version && Request is { } request
+            ? new TimeoutAlarm(request.Order, request.Caller, version, request.RequestedAt)
+            : null;
 }

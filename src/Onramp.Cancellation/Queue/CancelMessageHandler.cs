@@ -78,14 +78,22 @@ public sealed partial class CancelMessageHandler
             return _completion.Reject(message);
         }
 
-        if (message.DueAt is { } dueAt && dueAt > _time.GetUtcNow())
-        {
-            return await _completion.ArmAsync(message, dueAt, cancellationToken);
-        }
-
         if (message.PendingOutcome is { } pending)
         {
             return await _completion.PublishAsync(message, pending, cancellationToken);
+        }
+
+        if (message.Change is { } change)
+        {
+            return await _completion.ArmAsync(message, change, cancellationToken);
+        }
+
+        if (
+            message.Alarm is { } alarm
+            && await _completion.BeginFiringAsync(message, alarm, cancellationToken) is { } no
+        )
+        {
+            return no;
         }
 
         var outcome = await _canceller.CancelAsync(request, cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Queue;
 
@@ -9,7 +10,7 @@ namespace Onramp.Cancellation.Queue;
 internal sealed class CancelMessageReader(
     MessageAuthenticity authenticity,
     RequestQueue queue,
-    ITimeouts timeouts,
+    OrderTimeouts timeouts,
     TimeProvider time
 )
 {
@@ -50,9 +51,8 @@ internal sealed class CancelMessageReader(
             Ignored = Ignored(received, own is not null, withHistory is not null || isReplay),
         };
 
-        var body = CancelBody.Parse(envelope.Body.Span, isTimeout ? BodyTiming.None : BodyTiming.Optional);
-        var dueAt = body.Fields?.DueAt(identity.RequestedAt);
-        faults.AddRange(FaultsOf(body, dueAt, identity.RequestedAt).Select(Sentence));
+        var body = CancelBody.Parse(envelope.Body.Span, isTimeout ? BodyKind.Cancel : BodyKind.Message);
+        faults.AddRange(FaultsOf(body, identity.RequestedAt).Select(Sentence));
         if (identity.RequestId.Length > MaxRequestIdLength)
         {
             faults.Add($"The request id is longer than {MaxRequestIdLength} characters.");
@@ -65,22 +65,39 @@ internal sealed class CancelMessageReader(
             return message with { Faults = string.Join(' ', faults) };
         }
 
-        var trigger = isTimeout || dueAt is not null ? CancelTrigger.Timeout : CancelTrigger.Queue;
+        var fields = body.Fields!.Value;
+        var trigger = isTimeout || fields.IsTimeout ? CancelTrigger.Timeout : CancelTrigger.Queue;
+        var request = fields.ToRequest(identity.RequestId, trigger, identity.RequestedAt);
         return message with
         {
-            DueAt = dueAt,
-            Request = body.Fields!.Value.ToRequest(identity.RequestId, trigger, identity.RequestedAt) with
+            Change = fields.IsTimeout ? ChangeOf(fields, identity, received) : null,
+            Request = request with
             {
                 Source = identity.Source,
                 Caller = identity.Caller,
+                OnlyIfUnpaid = request.OnlyIfUnpaid || identity.Version is not null,
                 EarlierAttempts = message.Attempts,
                 RetryingSince = message.RetryingSince,
             },
         };
     }
 
-    private IEnumerable<FieldFault> FaultsOf(ParsedBody body, DateTimeOffset? dueAt, DateTimeOffset requestedAt) =>
-        dueAt is not null && timeouts.FaultOf(body.Fields!.Value, requestedAt) is { } fault ? [fault] : body.Faults;
+    private IEnumerable<FieldFault> FaultsOf(ParsedBody body, DateTimeOffset requestedAt) =>
+        body.Fields is { IsTimeout: true } fields && timeouts.FaultOf(fields, requestedAt, mayBePast: true) is { } fault
+            ? [fault]
+            : body.Faults;
+
+    private static TimeoutChange ChangeOf(CancelFields fields, MessageIdentity identity, InboundMessage received) =>
+        new()
+        {
+            Order = fields.Order,
+            Caller = identity.Caller,
+            Id = Digest.Of(identity.Source ?? "", identity.RequestId),
+            AskedAt = identity.RequestedAt,
+            DueAt = fields.DueAt(identity.RequestedAt),
+            Reason = fields.Reason,
+            Message = received,
+        };
 
     private static string Sentence(FieldFault fault) =>
         fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}";

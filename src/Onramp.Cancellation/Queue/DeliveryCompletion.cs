@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Outcomes;
+using Onramp.Cancellation.Records;
 using Onramp.Cancellation.Telemetry;
+using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Queue;
 
@@ -17,7 +19,8 @@ internal sealed partial class DeliveryCompletion(
     RetrySchedule schedule,
     RetryCopy copies,
     RequestQueue queue,
-    ITimeouts timeouts,
+    OrderTimeouts timeouts,
+    RequestRecords records,
     IOptions<QueueOptions> options,
     TimeProvider time,
     CancellationMetrics metrics,
@@ -26,6 +29,8 @@ internal sealed partial class DeliveryCompletion(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(16);
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan _maxHandlingTime = options.Value.MaxHandlingTime;
 
@@ -33,25 +38,78 @@ internal sealed partial class DeliveryCompletion(
     public Settlement Reject(CancelMessage message) =>
         Settlement.Invalid(message.Faults!, copies.OnDeadLetter(message));
 
-    /// <summary>Settles a delivery whose request is due later: arms a timeout.</summary>
+    /// <summary>Settles a delivery that asks for a timeout: arms it.</summary>
     public async Task<Settlement> ArmAsync(
         CancelMessage message,
-        DateTimeOffset dueAt,
+        TimeoutChange change,
         CancellationToken cancellationToken
     )
     {
-        var pause = FirstPause;
-        while (!await timeouts.TryArmAsync(message.Request!, dueAt, message.Received, cancellationToken))
+        for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            if (!await TryPauseAsync(message, pause, cancellationToken))
+            var armed = await timeouts.ArmAsync(change, cancellationToken);
+            switch (armed.Status)
             {
-                return Settlement.Abandon;
+                case ArmStatus.Armed or ArmStatus.Moved or ArmStatus.Unchanged:
+                    return Settlement.Complete;
+
+                case ArmStatus.OrderNotWaiting:
+                    var outcome = armed.Outcome!;
+                    return await CompleteAsync(
+                        message,
+                        outcome with
+                        {
+                            Attempts = message.Attempts + outcome.Attempts,
+                        },
+                        cancellationToken
+                    );
+
+                case ArmStatus.OrderHasNoEnd:
+                    return Reject(message with { Faults = "/whenExpired: Onramp reports no end time of this order." });
+
+                case ArmStatus.Firing:
+                    return await WaitAsync(message, "its order's timeout is firing", LongWait, cancellationToken);
+
+                case ArmStatus.TablesUnavailable when !await TryPauseAsync(message, pause, cancellationToken):
+                    return await WaitAsync(message, "the tables do not answer", LongWait, cancellationToken);
+
+                case ArmStatus.QueueUnavailable when !await TryPauseAsync(message, pause, cancellationToken):
+                    return Settlement.Abandon;
             }
-
-            pause = Longer(pause);
         }
+    }
 
-        return Settlement.Complete;
+    /// <summary>
+    /// Lets the alarm of a timeout begin to fire. Returns how to settle the delivery if its order is not to be
+    /// cancelled now; otherwise null.
+    /// </summary>
+    public async Task<Settlement?> BeginFiringAsync(
+        CancelMessage message,
+        TimeoutAlarm alarm,
+        CancellationToken cancellationToken
+    )
+    {
+        var firing = await timeouts.BeginFiringAsync(alarm, BrokerTime(message), cancellationToken);
+        return firing.Step switch
+        {
+            FiringStep.Cancel => null,
+            FiringStep.Nothing => Settlement.Complete,
+            FiringStep.Later => await WaitAsync(
+                message,
+                "its timeout is not due",
+                firing.At - BrokerTime(message),
+                cancellationToken
+            ),
+            FiringStep.Wait => await WaitAsync(message, "the tables do not answer", ShortWait, cancellationToken),
+            FiringStep.OrderNotRead => await CompleteAsync(
+                message,
+                firing.Outcome! with
+                {
+                    Attempts = message.Attempts + firing.Outcome.Attempts,
+                },
+                cancellationToken
+            ),
+        };
     }
 
     /// <summary>Settles a delivery whose outcome has just been established: publishes it, or retries later.</summary>
@@ -77,7 +135,10 @@ internal sealed partial class DeliveryCompletion(
         var delay = schedule.DelayAfter(publications, outcome: null);
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            if (await reporter.ReportAsync(message.Request!, outcome, message.Started, cancellationToken))
+            var isPublished =
+                await reporter.ReportAsync(message.Request!, outcome, message.Started, cancellationToken)
+                && await TryEndFiringAsync(message, outcome, cancellationToken);
+            if (isPublished)
             {
                 return outcome.Kind.Row().IsRetryable
                     ? Exhausted(DeadLetterReasons.DeliveriesExhausted, outcome, message)
@@ -92,9 +153,10 @@ internal sealed partial class DeliveryCompletion(
             // The copy never expires: the outcome is known, and its event must not be lost.
             var copy = copies.Of(Next(message, outcome) with { Publications = publications }, timeToLive: null);
             var dueAt = BrokerTime(message) + delay.Value;
-            const string reason = "its outcome could not be published";
-            if (await ScheduleAsync(message, outcome, copy, dueAt, reason, cancellationToken) == Scheduling.Done)
+            const string reason = "its outcome could not be published or recorded";
+            if (await ScheduleAsync(message, copy, dueAt, reason, cancellationToken) == Scheduling.Done)
             {
+                await OnRetryAsync(message, dueAt, reason, cancellationToken);
                 return Settlement.Complete;
             }
 
@@ -102,6 +164,54 @@ internal sealed partial class DeliveryCompletion(
             {
                 // Abandoning redelivers immediately, so it does not count as a delivery of the retry schedule.
                 return Settlement.AbandonWith(copies.OnAbandon(message));
+            }
+        }
+    }
+
+    private async Task<bool> TryEndFiringAsync(
+        CancelMessage message,
+        CancelOutcome outcome,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = outcome.Kind.Row();
+        return message.Alarm is not { } alarm
+            || await timeouts.TryEndFiringAsync(alarm, row.Name, row.IsRetryable, cancellationToken);
+    }
+
+    /// <summary>
+    /// Schedules a copy of a message that cannot be handled yet, for a reason that says nothing about its order. That
+    /// is not a delivery of the retry schedule, and it is repeated for as long as it takes.
+    /// </summary>
+    private async Task<Settlement> WaitAsync(
+        CancelMessage message,
+        string reason,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    )
+    {
+        var next = message with { Waits = message.Waits + 1 };
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            var dueAt = BrokerTime(message) + (wait > TimeSpan.Zero ? wait : FirstPause);
+            var timeToLive = message.Received.ExpiresAt - dueAt;
+            if (timeToLive <= TimeSpan.Zero)
+            {
+                // The broker dead-letters it when it expires.
+                return Settlement.Abandon;
+            }
+
+            var isScheduled =
+                await ScheduleAsync(message, copies.Of(next, timeToLive), dueAt, reason, cancellationToken)
+                == Scheduling.Done;
+            if (isScheduled)
+            {
+                return Settlement.Complete;
+            }
+
+            if (!await TryPauseAsync(message, pause, cancellationToken))
+            {
+                return Settlement.Abandon;
             }
         }
     }
@@ -129,9 +239,11 @@ internal sealed partial class DeliveryCompletion(
             }
 
             var copy = copies.Of(Next(message, outcome), timeToLive);
-            switch (await ScheduleAsync(message, outcome, copy, dueAt, outcome.Kind.Row().FullName, cancellationToken))
+            var reason = TextWith.Detail(outcome.Kind.Row().FullName, outcome.Detail);
+            switch (await ScheduleAsync(message, copy, dueAt, reason, cancellationToken))
             {
                 case Scheduling.Done:
+                    await OnRetryAsync(message, dueAt, reason, cancellationToken);
                     return Settlement.Complete;
                 case Scheduling.Impossible:
                     return await PublishAsync(message, outcome, cancellationToken);
@@ -143,29 +255,38 @@ internal sealed partial class DeliveryCompletion(
 
     private async Task<Scheduling> ScheduleAsync(
         CancelMessage message,
-        CancelOutcome outcome,
         OutboundMessage copy,
         DateTimeOffset dueAt,
         string reason,
         CancellationToken cancellationToken
     )
     {
+        var request = message.Request!;
         var delay = dueAt - BrokerTime(message);
-        var requestId = LogText.Of(message.Request!.RequestId);
         try
         {
             await queue.ScheduleAsync(copy, dueAt, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NotScheduled(logger, requestId, exception);
+            Log.NotScheduled(logger, LogText.Of(request.RequestId), exception);
             return exception is MessageTooLargeException ? Scheduling.Impossible : Scheduling.Failed;
         }
 
-        var next = message.Delivery + 1;
-        metrics.Retried(next);
-        Log.Scheduled(logger, requestId, next, delay.TotalSeconds, TextWith.Detail(reason, outcome.Detail));
+        Log.Scheduled(logger, LogText.Of(request.RequestId), delay.TotalSeconds, reason);
         return Scheduling.Done;
+    }
+
+    /// <summary>Records that a retry copy was scheduled. A failure is only logged.</summary>
+    private async Task OnRetryAsync(
+        CancelMessage message,
+        DateTimeOffset dueAt,
+        string reason,
+        CancellationToken cancellationToken
+    )
+    {
+        metrics.Retried(message.Delivery + 1);
+        await records.WaitAsync(message.Request!, dueAt, reason, cancellationToken);
     }
 
     /// <summary>
@@ -247,14 +368,8 @@ internal sealed partial class DeliveryCompletion(
         [LoggerMessage(
             404,
             LogLevel.Information,
-            "Request {RequestId}: delivery {Delivery} is scheduled in {Seconds:0.#} s: {Reason}"
+            "Request {RequestId} is scheduled again in {Seconds:0.#} s: {Reason}"
         )]
-        public static partial void Scheduled(
-            ILogger logger,
-            string requestId,
-            int delivery,
-            double seconds,
-            string reason
-        );
+        public static partial void Scheduled(ILogger logger, string requestId, double seconds, string reason);
     }
 }

@@ -21,18 +21,6 @@ public interface ICancelQueue
     /// detection drops also gets a number, which belongs to no message.</returns>
     Task<long> ScheduleAsync(OutboundMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken);
 
-    /// <summary>Finds a scheduled message by its id.</summary>
-    /// <param name="messageId">The id.</param>
-    /// <param name="sequenceNumber">The number that scheduling has just returned. The message has this number, or an
-    /// earlier one if it is a duplicate.</param>
-    /// <param name="cancellationToken">Cancels the search.</param>
-    /// <returns>The message; null when no scheduled message has the id.</returns>
-    Task<ScheduledCancel?> FindScheduledAsync(
-        string messageId,
-        long sequenceNumber,
-        CancellationToken cancellationToken
-    );
-
     /// <summary>Cancels a scheduled message if it is the expected one; the number may belong to a retry copy.</summary>
     /// <param name="sequenceNumber">The number that scheduling has returned.</param>
     /// <param name="isTheOne">Recognizes the message by its application properties.</param>
@@ -45,13 +33,3 @@ public interface ICancelQueue
         CancellationToken cancellationToken
     );
 }
-
-/// <summary>A scheduled message.</summary>
-/// <param name="SequenceNumber">The number to cancel it by.</param>
-/// <param name="DueAt">When it is due.</param>
-/// <param name="Properties">Its application properties.</param>
-public readonly record struct ScheduledCancel(
-    long SequenceNumber,
-    DateTimeOffset DueAt,
-    IReadOnlyDictionary<string, object> Properties
-);

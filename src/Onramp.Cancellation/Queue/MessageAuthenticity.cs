@@ -34,7 +34,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             new(MessageProperties.RequestedAt, identity.RequestedAt.ToString(Round, CultureInfo.InvariantCulture)),
             .. Optional(MessageProperties.Source, identity.Source),
             .. Optional(MessageProperties.Caller, identity.Caller),
-            .. Optional(MessageProperties.Token, identity.Token),
+            .. Optional(MessageProperties.Version, identity.Version),
             new(
                 MessageProperties.IdentityMac,
                 Requests.Digest.Keyed(keys.Current[0], Covered(identity, isTimeout, body))
@@ -58,6 +58,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
                 ? null
                 : JsonSerializer.Serialize(message.PendingOutcome, MessageHistoryJson.Default.CancelOutcome),
             message.Publications,
+            message.Waits,
         ];
         var texts = history.Select(static value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
         var covered = Covered((string)identity[^1].Value, messageId, texts);
@@ -92,7 +93,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             NotEmpty(message, MessageProperties.Source),
             NotEmpty(message, MessageProperties.Caller),
             requestedAt,
-            NotEmpty(message, MessageProperties.Token)
+            NotEmpty(message, MessageProperties.Version)
         );
         return IsOurs(mac, Covered(identity, isTimeout, message.Body.Span)) ? identity : null;
     }
@@ -131,6 +132,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
                     ? null
                     : JsonSerializer.Deserialize(texts[5], MessageHistoryJson.Default.CancelOutcome),
             Publications = int.Parse(texts[6], CultureInfo.InvariantCulture),
+            Waits = int.Parse(texts[7], CultureInfo.InvariantCulture),
         };
     }
 
@@ -156,7 +158,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             identity.RequestedAt.UtcTicks.ToString(CultureInfo.InvariantCulture),
             identity.Source ?? "",
             identity.Caller ?? "",
-            identity.Token ?? "",
+            identity.Version ?? "",
             isTimeout ? MessageProperties.TimeoutTrigger : MessageProperties.QueueTrigger,
             Convert.ToHexStringLower(SHA256.HashData(body)),
         ];
@@ -177,15 +179,6 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     /// <summary>A property as text: some brokers and gateways pass a number on as text.</summary>
     private static string? Text(InboundMessage message, string name) =>
         message.Properties.TryGetValue(name, out var value) ? PropertyValue.Text(value) : null;
-}
-
-/// <summary>The keys that authenticate messages.</summary>
-internal interface IMessageKeys
-{
-    /// <summary>
-    /// The valid keys. The first one signs, all of them verify. Never empty once the service has started.
-    /// </summary>
-    IReadOnlyList<byte[]> Current { get; }
 }
 
 [JsonSourceGenerationOptions(

@@ -32,8 +32,8 @@ public static class MessageProperties
     /// <summary>Identity: the caller's name, if there is one.</summary>
     public const string Caller = Prefix + "caller";
 
-    /// <summary>Identity: the token that disarms a timeout, together with its sequence number.</summary>
-    public const string Token = Prefix + "token";
+    /// <summary>Identity: the version of the timeout that the message is the alarm of.</summary>
+    public const string Version = Prefix + "version";
 
     /// <summary>Identity: when the cancellation was asked for, RFC 3339.</summary>
     public const string RequestedAt = Prefix + "requestedAt";
@@ -62,6 +62,11 @@ public static class MessageProperties
     /// <summary>History: how many deliveries have tried to publish <see cref="Outcome"/>.</summary>
     public const string Publications = Prefix + "publications";
 
+    /// <summary>
+    /// History: how many deliveries ended with waiting, without an attempt at the provider or the topic.
+    /// </summary>
+    public const string Waits = Prefix + "waits";
+
     /// <summary>Proves that this service wrote the history, for this message.</summary>
     public const string HistoryMac = Prefix + "historyMac";
 
@@ -83,9 +88,9 @@ public static class MessageProperties
         );
 
     /// <summary>The properties of the identity, without its HMAC.</summary>
-    internal static IReadOnlyList<string> Identity { get; } = [RequestId, Source, Caller, Token, RequestedAt];
+    internal static IReadOnlyList<string> Identity { get; } = [RequestId, Source, Caller, Version, RequestedAt];
 
     /// <summary>The properties of the history, without its HMAC, in the order in which it covers them.</summary>
     internal static IReadOnlyList<string> History { get; } =
-    [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications];
+    [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications, Waits];
 }

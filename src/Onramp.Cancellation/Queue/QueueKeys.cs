@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Secrets;
 
 namespace Onramp.Cancellation.Queue;

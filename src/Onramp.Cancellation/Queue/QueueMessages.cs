@@ -1,6 +1,7 @@
 using Onramp.Cancellation.CloudEvents;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Queue;
 
@@ -15,46 +16,60 @@ internal sealed class QueueMessages(MessageAuthenticity authenticity)
     /// <summary>
     /// A request that an HTTP caller deferred (<c>Prefer: respond-async</c>). The same request has the same id.
     /// </summary>
-    public OutboundMessage Deferred(CancelRequest request) => Create(request, "cancel", token: null, []);
-
-    /// <summary>
-    /// A stale-order timeout. Its id is that of the request, so arming it twice arms it once, even if <c>after</c>
-    /// means another instant by then.
-    /// </summary>
-    /// <param name="request">The request.</param>
-    /// <param name="token">The token that disarms it.</param>
-    /// <param name="origin">The message that asked for it; null for none. The timeout keeps that sender's properties,
-    /// as if the sender had scheduled the timeout itself. Its time to live begins when the timeout is due.</param>
-    public OutboundMessage Timeout(CancelRequest request, string token, InboundMessage? origin = null)
+    public OutboundMessage Deferred(CancelRequest request)
     {
-        var timeout = Create(
-            request,
-            "timeout",
-            token,
-            [.. SendersOwn(origin), new(MessageProperties.Trigger, MessageProperties.TimeoutTrigger)]
-        );
-        return origin is null
-            ? timeout
-            : timeout with
-            {
-                CorrelationId = origin.CorrelationId ?? timeout.CorrelationId,
-                Subject = origin.Subject,
-                Routing = origin.Routing,
-                TimeToLive = origin.TimeToLive < TimeSpan.MaxValue ? origin.TimeToLive : null,
-            };
+        const string purpose = "cancel";
+        var body = CancelBody.Write(request);
+        return new OutboundMessage
+        {
+            MessageId = authenticity.Digest(
+                purpose,
+                request.Digest(purpose, request.OnlyIfUnpaid ? "only if unpaid" : "")
+            ),
+            CorrelationId = request.RequestId,
+            ContentType = Json,
+            Body = body,
+            Properties = authenticity.Write(MessageIdentity.Of(request), isTimeout: false, body.Span),
+        };
     }
 
-    /// <summary>
-    /// The same timeout with another id, because the queue remembers the ids of timeouts that have fired or were
-    /// disarmed.
-    /// </summary>
-    /// <param name="timeout">The timeout.</param>
-    /// <param name="sequenceNumber">The number that the queue returned, which belongs to no message.</param>
-    public OutboundMessage Again(OutboundMessage timeout, long sequenceNumber) =>
-        timeout with
+    /// <summary>The alarm of a timeout.</summary>
+    /// <param name="alarm">The alarm.</param>
+    /// <param name="reason">The caller's reason; null for none.</param>
+    /// <param name="copy">Which alarm of this version it is; 0 is the first.</param>
+    /// <param name="origin">The message that asked for the timeout; null for none. The alarm keeps that sender's
+    /// properties. Its time to live begins when the alarm is due.</param>
+    public OutboundMessage Alarm(TimeoutAlarm alarm, string? reason, int copy, InboundMessage? origin)
+    {
+        var body = CancelBody.Write(
+            new CancelRequest
+            {
+                RequestId = alarm.Version,
+                Order = alarm.Order,
+                Reason = reason,
+                OnlyIfUnpaid = true,
+                Trigger = CancelTrigger.Timeout,
+                RequestedAt = alarm.ArmedAt,
+            }
+        );
+        MessageIdentity identity = new(alarm.Version, Source: null, alarm.Caller, alarm.ArmedAt, alarm.Version);
+        return new OutboundMessage
         {
-            MessageId = authenticity.Digest("again", timeout.MessageId, $"{sequenceNumber}"),
+            MessageId = authenticity.Digest("alarm", alarm.Version, $"{copy}"),
+            CorrelationId = origin?.CorrelationId ?? alarm.Version,
+            Subject = origin?.Subject,
+            ContentType = Json,
+            Routing = origin?.Routing ?? new MessageRouting(),
+            TimeToLive = origin?.TimeToLive < TimeSpan.MaxValue ? origin.TimeToLive : null,
+            Body = body,
+            Properties =
+            [
+                .. SendersOwn(origin),
+                new(MessageProperties.Trigger, MessageProperties.TimeoutTrigger),
+                .. authenticity.Write(identity, isTimeout: true, body.Span),
+            ],
         };
+    }
 
     /// <summary>
     /// A sender's properties without those of the event and the trace: the body is no longer an event, and the trace is
@@ -68,29 +83,4 @@ internal sealed class QueueMessages(MessageAuthenticity authenticity)
             && !TraceContext.IsName(property.Key)
         )
         ?? [];
-
-    private OutboundMessage Create(
-        CancelRequest request,
-        string purpose,
-        string? token,
-        KeyValuePair<string, object>[] properties
-    )
-    {
-        var body = CancelBody.Write(request);
-        return new OutboundMessage
-        {
-            MessageId = authenticity.Digest(
-                purpose,
-                request.Digest(purpose, request.OnlyIfUnpaid ? "only if unpaid" : "")
-            ),
-            CorrelationId = request.RequestId,
-            ContentType = Json,
-            Body = body,
-            Properties =
-            [
-                .. properties,
-                .. authenticity.Write(MessageIdentity.Of(request, token), properties.Length > 0, body.Span),
-            ],
-        };
-    }
 }

@@ -64,12 +64,6 @@ public sealed partial class RequestQueue
     /// <summary>The namespace of the queue.</summary>
     internal string Namespace => _queue.FullyQualifiedNamespace;
 
-    internal Task<ScheduledCancel?> FindScheduledAsync(
-        string messageId,
-        long sequenceNumber,
-        CancellationToken cancellationToken
-    ) => LimitAsync(token => _queue.FindScheduledAsync(messageId, sequenceNumber, token), cancellationToken);
-
     internal Task<bool> CancelScheduledAsync(
         long sequenceNumber,
         Func<IReadOnlyDictionary<string, object>, bool> isTheOne,

@@ -16,7 +16,7 @@ internal sealed class RetryCopy(MessageAuthenticity authenticity)
     public OutboundMessage Of(CancelMessage message, TimeSpan? timeToLive)
     {
         var received = message.Received;
-        var id = authenticity.Digest("copy", message.Line, $"{message.Delivery}");
+        var id = authenticity.Digest("copy", message.Line, $"{message.Delivery}", $"{message.Waits}");
         var properties = received
             .Properties.Where(static property => !MessageProperties.IsReserved(property.Key))
             .ToDictionary();

@@ -14,7 +14,7 @@ public ref struct CancelBody
     private const int MaxDepth = 8;
     private const int MaxFaults = 20;
 
-    private readonly BodyTiming _timing;
+    private readonly BodyKind _kind;
     private readonly string? _otherPlace;
     private readonly Span<bool> _named;
     private readonly Span<int> _chosen;
@@ -22,35 +22,25 @@ public ref struct CancelBody
     private List<FieldFault>? _faults;
     private CancelFields _fields;
 
-    private CancelBody(
-        ReadOnlySpan<byte> json,
-        BodyTiming timing,
-        string? otherPlace,
-        Span<bool> named,
-        Span<int> chosen
-    )
+    private CancelBody(ReadOnlySpan<byte> json, BodyKind kind, string? otherPlace, Span<bool> named, Span<int> chosen)
     {
         _otherPlace = otherPlace;
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-        _timing = timing;
+        _kind = kind;
         _named = named;
         _chosen = chosen;
     }
 
     /// <summary>Reads a body.</summary>
     /// <param name="json">The body: UTF-8, with or without a byte order mark.</param>
-    /// <param name="timing">Whether the body names a time. Default none.</param>
+    /// <param name="kind">What the body is for.</param>
     /// <param name="otherPlace">Where to send a body with a time instead, or one without; for the error message.
     /// Default nowhere.</param>
-    public static ParsedBody Parse(
-        ReadOnlySpan<byte> json,
-        BodyTiming timing = BodyTiming.None,
-        string? otherPlace = null
-    )
+    public static ParsedBody Parse(ReadOnlySpan<byte> json, BodyKind kind = BodyKind.Cancel, string? otherPlace = null)
     {
         Span<bool> named = stackalloc bool[RequestField.All.Count];
         Span<int> chosen = stackalloc int[(int)FieldChoice.Timing + 1];
-        var body = new CancelBody(Utf8Text.WithoutMark(json), timing, otherPlace, named, chosen);
+        var body = new CancelBody(Utf8Text.WithoutMark(json), kind, otherPlace, named, chosen);
         try
         {
             return body.Parse();
@@ -66,7 +56,7 @@ public ref struct CancelBody
     }
 
     /// <summary>
-    /// Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyTiming, string?)"/> can read.
+    /// Writes the body of a request, which <see cref="Parse(ReadOnlySpan{byte}, BodyKind, string?)"/> can read.
     /// </summary>
     public static ReadOnlyMemory<byte> Write(CancelRequest request)
     {
@@ -103,10 +93,20 @@ public ref struct CancelBody
 
         // Rejects anything after the object.
         _reader.Read();
-        CheckChoice(FieldChoice.Order);
-        if (_timing == BodyTiming.Required || _chosen[(int)FieldChoice.Timing] != 0)
+        if (_kind != BodyKind.Timeout)
+        {
+            CheckChoice(FieldChoice.Order);
+        }
+
+        var hasTiming = _chosen[(int)FieldChoice.Timing] != 0;
+        if (_kind == BodyKind.Timeout || hasTiming)
         {
             CheckChoice(FieldChoice.Timing);
+        }
+
+        if (hasTiming && _fields.OnlyIfUnpaid == false)
+        {
+            Fault("/onlyIfUnpaid", "Must be true or absent: a timeout never cancels a paid order.");
         }
 
         return _faults is null ? ParsedBody.Valid(_fields) : ParsedBody.Invalid(_faults);
@@ -141,12 +141,9 @@ public ref struct CancelBody
             return;
         }
 
-        if (field.Choice == FieldChoice.Timing && _timing == BodyTiming.None)
+        if (RefusalOf(field) is { } refusal)
         {
-            Fault(
-                pointer,
-                _otherPlace is null ? "Unknown field." : $"Only a timeout has this field: {_otherPlace} arms one."
-            );
+            Fault(pointer, refusal);
             _reader.Skip();
             return;
         }
@@ -158,19 +155,30 @@ public ref struct CancelBody
         }
     }
 
+    /// <summary>Why a body of this kind may not have a field; null if it may.</summary>
+    private readonly string? RefusalOf(RequestField field) =>
+        (_kind, field.Choice) switch
+        {
+            (BodyKind.Cancel, FieldChoice.Timing) when _otherPlace is not null =>
+                $"Only a timeout has this field: {_otherPlace} arms one.",
+            (BodyKind.Cancel, FieldChoice.Timing) => "Unknown field.",
+            (BodyKind.Timeout, FieldChoice.Order) => "Unknown field: the path names the order.",
+            _ => null,
+        };
+
     private void CheckChoice(FieldChoice choice)
     {
         if (BitOperations.PopCount((uint)_chosen[(int)choice]) != 1)
         {
-            var names = string.Join(
-                " and ",
-                RequestField.All.Where(field => field.Choice == choice).Select(static field => field.Name)
-            );
+            var names = RequestField
+                .All.Where(field => field.Choice == choice)
+                .Select(static field => field.Name)
+                .ToList();
             var hint =
                 choice == FieldChoice.Timing && _chosen[(int)choice] == 0 && _otherPlace is not null
                     ? $" {_otherPlace} cancels at once."
                     : "";
-            Fault("", $"Give exactly one of {names}.{hint}");
+            Fault("", $"Give exactly one of {string.Join(", ", names[..^1])} and {names[^1]}.{hint}");
         }
     }
 

@@ -18,6 +18,12 @@ public readonly record struct CancelFields
     /// <summary>A timeout's instant; null when the body has none.</summary>
     public DateTimeOffset? At { get; init; }
 
+    /// <summary>Whether the timeout follows the order's own end. Default false.</summary>
+    public bool WhenExpired { get; init; }
+
+    /// <summary>Whether the fields arm a timeout.</summary>
+    public bool IsTimeout => After is not null || At is not null || WhenExpired;
+
     /// <summary>Creates the request. A timeout does not cancel a paid order unless the fields say so.</summary>
     public CancelRequest ToRequest(string requestId, CancelTrigger trigger, DateTimeOffset requestedAt) =>
         new()

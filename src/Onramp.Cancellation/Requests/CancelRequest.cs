@@ -76,6 +76,19 @@ public sealed record CancelRequest
     /// </summary>
     public DateTimeOffset? RetryingSince { get; init; }
 
+    /// <summary>The public id of the record of a request: 64 lower-case hexadecimal digits.</summary>
+    public static string RecordIdOf(string? caller, string? source, string requestId) =>
+        Requests.Digest.Of("request", caller is null ? "unnamed" : "caller", caller ?? "", source ?? "", requestId);
+
+    /// <inheritdoc cref="RecordIdOf"/>
+    public string RecordId => RecordIdOf(Caller, Source, RequestId);
+
+    /// <summary>
+    /// A digest of what is asked for: the order, and whether it may be paid. A repeat under the same id has the same.
+    /// </summary>
+    internal string Fingerprint =>
+        Requests.Digest.Of("fingerprint", Order.Field, Order.Value, OnlyIfUnpaid ? "only if unpaid" : "");
+
     /// <summary>
     /// Returns a digest of everything that identifies the request (caller, source, id and order) and of its purpose.
     /// </summary>

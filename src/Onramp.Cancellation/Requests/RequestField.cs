@@ -15,7 +15,7 @@ internal enum FieldChoice
     Order,
 
     /// <summary>
-    /// Exactly one of these names the time in a body that arms a timeout; in any other body they are unknown.
+    /// Exactly one of these says when a timeout fires; a body that cancels at once has none of them.
     /// </summary>
     Timing,
 }
@@ -131,6 +131,17 @@ internal sealed class RequestField
                 }
 
                 return "Must be an RFC 3339 date and time with an offset, for example \"2030-01-31T12:00:00Z\".";
+            }
+        ),
+        new(
+            "whenExpired",
+            FieldChoice.Timing,
+            NotKept,
+            static (ref value, ref fields) =>
+            {
+                fields = fields with { WhenExpired = value.TokenType == JsonTokenType.True };
+                value.Skip();
+                return fields.WhenExpired ? null : "Must be true or absent.";
             }
         ),
     ];

@@ -20,6 +20,8 @@ internal sealed class CancellationMetrics
     private readonly Histogram<double> _calls;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _publishFailures;
+    private readonly Counter<long> _timeouts;
+    private readonly Histogram<double> _recordLag;
 
     public CancellationMetrics(IMeterFactory meters)
     {
@@ -31,6 +33,8 @@ internal sealed class CancellationMetrics
         _calls = Histogram<double>(ServiceInstrument.ProviderCallDuration);
         _retries = Counter(ServiceInstrument.QueueRetries);
         _publishFailures = Counter(ServiceInstrument.PublishFailures);
+        _timeouts = Counter(ServiceInstrument.Timeouts);
+        _recordLag = Histogram<double>(ServiceInstrument.RecordLag);
     }
 
     /// <summary>Records a finished request.</summary>
@@ -97,6 +101,18 @@ internal sealed class CancellationMetrics
 
     /// <summary>Records an outcome event that could not be published, or whose publication is unknown.</summary>
     public void NotPublished() => _publishFailures.Add(1);
+
+    /// <summary>Records what happened to a timeout.</summary>
+    public void TimeoutChanged(TimeoutEvent change)
+    {
+        if (_timeouts.Enabled)
+        {
+            _timeouts.Add(1, new TagList { { TelemetryNames.Event, change.Name() } });
+        }
+    }
+
+    /// <summary>Records how long after its outcome was established a record was written.</summary>
+    public void Recorded(TimeSpan lag) => _recordLag.Record(lag.TotalSeconds);
 
     /// <summary>Registers a gauge.</summary>
     public void Observe(ServiceInstrument gauge, Func<long> value) =>

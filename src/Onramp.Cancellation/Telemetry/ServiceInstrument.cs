@@ -125,6 +125,26 @@ public sealed class ServiceInstrument
         Description = "Time since Key Vault last confirmed the signing pair.",
     };
 
+    /// <summary>What happened to timeouts.</summary>
+    public static readonly ServiceInstrument Timeouts = new()
+    {
+        Name = "onramp.timeouts",
+        Kind = InstrumentKind.Counter,
+        Unit = "{timeout}",
+        Attributes = [TelemetryNames.Event],
+        Description = "What happened to timeouts: armed, moved, disarmed, extended, fired; and stray alarms.",
+    };
+
+    /// <summary>How long after its outcome was established a record was written.</summary>
+    public static readonly ServiceInstrument RecordLag = new()
+    {
+        Name = "onramp.record.lag",
+        Kind = InstrumentKind.Histogram,
+        Unit = "s",
+        Buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600],
+        Description = "Time from establishing an outcome to writing it to the records.",
+    };
+
     private ServiceInstrument() { }
 
     /// <summary>All instruments.</summary>
@@ -140,6 +160,8 @@ public sealed class ServiceInstrument
         PermitsWaiting,
         PublishFailures,
         CredentialsAge,
+        Timeouts,
+        RecordLag,
     ];
 
     /// <summary>The name.</summary>

@@ -30,6 +30,9 @@ public static class TelemetryNames
     /// <summary>The number of the delivery in the schedule; 1 is the first.</summary>
     public const string Delivery = "delivery";
 
+    /// <summary>What happened to a timeout, from a small set of words.</summary>
+    public const string Event = "event";
+
     /// <summary>The id of the request that a span belongs to.</summary>
     public const string RequestId = "onramp.request.id";
 

@@ -4,7 +4,7 @@ using Onramp.Cancellation.Configuration;
 
 namespace Onramp.Cancellation.Timeouts;
 
-/// <summary>How far ahead a stale-order timeout may be armed.</summary>
+/// <summary>When a stale-order timeout may be due.</summary>
 public sealed class TimeoutsOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>
@@ -17,6 +17,20 @@ public sealed class TimeoutsOptions : IValidatableObject
     /// <summary>The longest delay. Default 30 days.</summary>
     [DurationRange("00:00:01", "365.00:00:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long after the order's own end a timeout that follows it (<c>whenExpired</c>) is due. Default 30 s; 0 to 1
+    /// day.
+    /// </summary>
+    [DurationRange("00:00:00", "1.00:00:00")]
+    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Over how long timeouts that are due together are spread: each fires up to this much later, but by no more than a
+    /// tenth of its delay. Default 10 s; 0 to 1 h.
+    /// </summary>
+    [DurationRange("00:00:00", "01:00:00")]
+    public TimeSpan Spread { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation.Onramp;
+namespace Onramp.Cancellation.Telemetry;
 
 /// <summary>
 /// A clock for durations. It starts at the time of day and then counts elapsed time, so that changes to the machine's
