@@ -70,7 +70,7 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
     }
 
     /// <summary>Whether the tables have faults now.</summary>
-    internal bool AffectTables => _settings.Rates.Any(static rate => rate.Key.IsOfTables());
+    internal bool AffectTables => _settings.Rates is { Count: > 0 } rates && rates.Keys.Any(FaultTraits.IsOfTables);
 
     /// <summary>
     /// Returns whether a fault of the tables happens, and counts it. Each attempt of an operation on a row is a new

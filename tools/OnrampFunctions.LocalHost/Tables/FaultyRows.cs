@@ -5,7 +5,11 @@ internal sealed class FaultyRows(MemoryRows rows, FaultInjector faults, TimeProv
 {
     public Task<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken) =>
         faults.AffectTables
-            ? RunAsync($"read {key.Table} {key.Partition} {key.Row}", token => rows.ReadAsync(key, token), cancellationToken)
+            ? RunAsync(
+                $"read {key.Table} {key.Partition} {key.Row}",
+                token => rows.ReadAsync(key, token),
+                cancellationToken
+            )
             : rows.ReadAsync(key, cancellationToken);
 
     public Task<bool> TryInsertAsync(

@@ -6,40 +6,48 @@ namespace OnrampFunctions.LocalHost.Tables;
 /// </summary>
 internal sealed class MemoryRows : IRowStore
 {
-    private readonly MemoryTable[] _tables = [.. Enum.GetValues<RowTable>().Select(static table => new MemoryTable(table))];
+    private readonly MemoryTable[] _tables =
+    [
+        .. Enum.GetValues<RowTable>().Select(static table => new MemoryTable(table)),
+    ];
 
     public Task<StoredRow?> ReadAsync(RowKey key, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<StoredRow?>(cancellationToken)
-            : Task.FromResult(Table(key).Read(key));
+        Run(() => Table(key).Read(key), cancellationToken);
 
     public Task<bool> TryInsertAsync(
         RowKey key,
         IReadOnlyDictionary<string, string> values,
         CancellationToken cancellationToken
-    ) =>
-        cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<bool>(cancellationToken)
-            : Task.FromResult(Table(key).TryInsert(key, values));
+    ) => Run(() => Table(key).TryInsert(key, values), cancellationToken);
 
     public Task<bool> TryReplaceAsync(
         StoredRow read,
         IReadOnlyDictionary<string, string> values,
         CancellationToken cancellationToken
-    ) =>
-        cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<bool>(cancellationToken)
-            : Task.FromResult(Table(read.Key).TryReplace(read.Key, read.ETag, values));
+    ) => Run(() => Table(read.Key).TryReplace(read.Key, read.ETag, values), cancellationToken);
 
     public Task<bool> TryDeleteAsync(StoredRow read, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<bool>(cancellationToken)
-            : Task.FromResult(Table(read.Key).TryDelete(read.Key, read.ETag));
+        Run(() => Table(read.Key).TryDelete(read.Key, read.ETag), cancellationToken);
 
     public Task<IReadOnlyList<StoredRow>> QueryAsync(RowQuery query, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<IReadOnlyList<StoredRow>>(cancellationToken)
-            : Task.FromResult<IReadOnlyList<StoredRow>>(_tables[(int)query.Table].Query(query));
+        Run(() => _tables[(int)query.Table].Query(query), cancellationToken);
 
     private MemoryTable Table(RowKey key) => _tables[(int)key.Table];
+
+    private static Task<T> Run<T>(Func<T> operation, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        try
+        {
+            return Task.FromResult(operation());
+        }
+        catch (TableError error)
+        {
+            return Task.FromException<T>(error);
+        }
+    }
 }

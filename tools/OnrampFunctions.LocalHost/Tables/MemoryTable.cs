@@ -1,4 +1,5 @@
 using System.Globalization;
+
 namespace OnrampFunctions.LocalHost.Tables;
 
 /// <summary>One table in memory.</summary>
@@ -18,6 +19,7 @@ internal sealed class MemoryTable(RowTable name)
 
     public bool TryInsert(RowKey key, IReadOnlyDictionary<string, string> values)
     {
+        RowLimits.Check(key, values);
         Entry entry = new(key.Partition, key.Row, Pack(values));
         lock (_lock)
         {
@@ -28,6 +30,7 @@ internal sealed class MemoryTable(RowTable name)
 
     public bool TryReplace(RowKey key, string etag, IReadOnlyDictionary<string, string> values)
     {
+        RowLimits.Check(key, values);
         var packed = Pack(values);
         lock (_lock)
         {
@@ -55,7 +58,7 @@ internal sealed class MemoryTable(RowTable name)
         }
     }
 
-    public List<StoredRow> Query(RowQuery query)
+    public IReadOnlyList<StoredRow> Query(RowQuery query)
     {
         List<StoredRow> rows = [];
         lock (_lock)
