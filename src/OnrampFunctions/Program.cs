@@ -6,6 +6,7 @@ using Onramp.Cancellation.Configuration;
 using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Http.Endpoints;
 using Onramp.Cancellation.ServiceBus;
+using Onramp.Cancellation.Tables;
 using OnrampFunctions;
 
 LoopbackProxy.Bypass();
@@ -21,4 +22,5 @@ builder.Services.AddAppTelemetry(builder.Configuration);
 builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddOrderApi();
 builder.Services.AddServiceBus(builder.Configuration);
+builder.Services.AddTables(builder.Configuration);
 return await builder.RunWorkerAsync();

@@ -12,6 +12,7 @@ public sealed class LayoutTests
         "ServiceBus",
         "Simulator",
         "Vault",
+        "Tables",
         "Page",
         "Hosting"
     );

@@ -12,6 +12,7 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
 {
     private readonly long[] _injected = new long[Enum.GetValues<FaultKind>().Length];
     private readonly ConcurrentDictionary<(FaultKind Kind, string Id), int> _repeated = new();
+    private readonly ConcurrentDictionary<(FaultKind Kind, string Id), int> _ofTables = new();
     private readonly BrokerStates _broker = new();
     private volatile FaultSettings _settings = FaultSettings.None;
 
@@ -67,6 +68,17 @@ public sealed class FaultInjector(string queue, string topic) : IBrokerFaults
         _repeated[(kind, id)] = occurrence + 1;
         return true;
     }
+
+    /// <summary>Whether the tables have faults now.</summary>
+    internal bool AffectTables => _settings.Rates is { Count: > 0 } rates && rates.Keys.Any(FaultTraits.IsOfTables);
+
+    /// <summary>
+    /// Returns whether a fault of the tables happens, and counts it. Each attempt of an operation on a row is a new
+    /// occurrence.
+    /// </summary>
+    internal bool HitsTables(FaultKind kind, string id) =>
+        _settings.Rates.ContainsKey(kind)
+        && Hits(kind, id, _ofTables.AddOrUpdate((kind, id), 1, static (_, count) => count + 1));
 
     /// <summary>
     /// Admits an operation, refuses it or lets it hang, by the state of the queue or topic. Other entities admit

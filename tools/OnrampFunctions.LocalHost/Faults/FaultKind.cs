@@ -150,4 +150,23 @@ public enum FaultKind
     /// Vault: it answers 200 with HTML, an empty body, truncated JSON or JSON without a secret, in turn.
     /// </summary>
     VaultNonsense,
+
+    /// <summary>Tables: the operation is refused, as by a busy server.</summary>
+    TablesRefused,
+
+    /// <summary>Tables: no answer until the caller gives up; the operation has no effect.</summary>
+    TablesHang,
+
+    /// <summary>
+    /// Tables: a write has no effect and reports a conflict although the row was not changed.
+    /// </summary>
+    TablesConflict,
+
+    /// <summary>Tables: a write takes effect but reports an error.</summary>
+    TablesAnswerLost,
+
+    /// <summary>
+    /// Tables: the operation takes effect after <see cref="FaultSettings.SlowFor"/>, even if its caller has given up.
+    /// </summary>
+    TablesSlow,
 }

@@ -5,6 +5,8 @@ internal static class FaultTraits
 {
     public static bool IsOfProvider(this FaultKind kind) => kind is > FaultKind.None and < FaultKind.Redelivery;
 
+    public static bool IsOfTables(this FaultKind kind) => kind >= FaultKind.TablesRefused;
+
     /// <summary>The answer denies that the order exists.</summary>
     public static bool DeniesOrder(this FaultKind kind) => kind is FaultKind.Http417;
 

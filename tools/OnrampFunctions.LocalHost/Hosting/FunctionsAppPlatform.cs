@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace OnrampFunctions.LocalHost.Hosting;
 
 /// <summary>
-/// What the Functions app needs to run on this machine unchanged, besides the provider and Service Bus: a vault over
-/// https, and its settings.
+/// What the Functions app needs to run on this machine unchanged, besides the provider and Service Bus: a vault and
+/// tables over https, and its settings.
 /// </summary>
 internal sealed class FunctionsAppPlatform : IDisposable
 {
@@ -29,10 +29,10 @@ internal sealed class FunctionsAppPlatform : IDisposable
         _certificate = new VaultCertificate(time.GetUtcNow());
     }
 
-    /// <summary>The socket of the vault.</summary>
+    /// <summary>The socket of the vault and the tables.</summary>
     public Socket VaultSocket => _vault.Sockets.Single();
 
-    /// <summary>The certificate of the vault.</summary>
+    /// <summary>The certificate of the vault and the tables.</summary>
     public X509Certificate2 Certificate => _certificate.Certificate;
 
     /// <summary>Explains how to get the file when the host was not started for the app.</summary>
@@ -66,6 +66,7 @@ internal sealed class FunctionsAppPlatform : IDisposable
         {
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
             ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+            ["AzureWebJobsStorage__tableServiceUri"] = $"https://127.0.0.1:{_vault.Port}/{TableEndpoints.Account}",
             ["CancelRequestsQueue"] = queue,
             ["CancelResultsTopic"] = topic,
             ["ServiceBus"] = _amqp.OwnConnectionString,

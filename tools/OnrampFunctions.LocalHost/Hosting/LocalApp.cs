@@ -31,6 +31,11 @@ public sealed class LocalApp : IAsyncDisposable
     /// </summary>
     public string? ServiceBusConnectionString => _amqp.ConnectionString;
 
+    /// <summary>How programs on this machine connect to the tables when it is started; any key is accepted.</summary>
+    public string TablesConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={TableEndpoints.Account};AccountKey=S0VZX1ZBTFVF;"
+        + $"TableEndpoint={new Uri(BaseAddress, TableEndpoints.Account)};";
+
     /// <summary>
     /// The settings with which the Functions app runs against this host; null unless <c>LocalHost__ForFunctionsApp</c>
     /// is set.

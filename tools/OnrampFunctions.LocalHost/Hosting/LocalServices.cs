@@ -89,6 +89,10 @@ internal static class LocalServices
         services.AddSingleton<TokenCredential, LocalCredential>();
         services.AddSingleton(VaultClient);
 
+        services.AddSingleton<MemoryRows>();
+        services.AddSingleton<IRowStore, FaultyRows>();
+        services.AddSingleton<TableEndpoints>();
+
         services.AddSingleton<ApiEndpoints>();
         services.AddSingleton<ProviderEndpoints>();
         services.AddSingleton<OrderEndpoints>();
@@ -133,6 +137,7 @@ internal static class LocalServices
         app.Services.GetRequiredService<OrderEndpoints>().Map(app);
         app.Services.GetRequiredService<FaultEndpoints>().Map(app);
         app.Services.GetRequiredService<VaultEndpoints>().Map(app);
+        app.Services.GetRequiredService<TableEndpoints>().Map(app);
         app.MapPage();
         if (platform is not null)
         {
