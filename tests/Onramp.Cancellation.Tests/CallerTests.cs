@@ -6,7 +6,8 @@ namespace Onramp.Cancellation.Tests;
 public sealed class CallerTests
 {
     private const string Body = SigningShop.Body;
-    private const string Timeout = """{"orderId":"1443","after":"PT30M"}""";
+    private const string TimeoutPath = "/api/orders/1443/timeout";
+    private const string Timeout = """{"after":"PT30M"}""";
 
     [Fact]
     public async Task A_signed_callers_name_is_in_the_event_and_in_the_log()
@@ -82,12 +83,12 @@ public sealed class CallerTests
     public async Task A_timeout_is_disarmed_by_the_caller_who_armed_it(string? caller, int status)
     {
         await using var service = await Service.StartAsync(("Callers__TrustPrincipal", "true"));
-        var armed = await service.SendAsync(As("one", Timeout) with { Path = "/api/orders/timeouts" });
+        await service.SendAsync(As("one", Timeout) with { Method = "PUT", Path = TimeoutPath });
         var disarmed = await service.SendAsync(
             As(caller, "") with
             {
                 Method = "DELETE",
-                Path = armed.Header("Location")!,
+                Path = TimeoutPath,
                 ContentType = null,
             }
         );
@@ -96,23 +97,18 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public async Task Timeout_ids_are_not_enumerable()
+    public async Task Two_callers_do_not_see_each_others_timeout_on_an_order()
     {
-        await using var service = await Service.StartAsync();
-        var first = (await service.SendAsync(As(null, Timeout) with { Path = "/api/orders/timeouts" })).Text(
-            "timeoutId"
-        )!;
-        var second = (
-            await service.SendAsync(
-                As(null, Timeout.Replace("1443", "1444", StringComparison.Ordinal)) with
-                {
-                    Path = "/api/orders/timeouts",
-                }
-            )
-        ).Text("timeoutId")!;
-        var guessed = $"{second.Split('.')[0]}.{first.Split('.')[1]}";
-        Assert.Equal(404, (await service.DisarmAsync(guessed)).StatusCode);
-        Assert.Equal(2, service.Queue.Scheduled.Count);
+        await using var service = await Service.StartAsync(("Callers__TrustPrincipal", "true"));
+        foreach (var caller in (string?[])["one", "two", null])
+        {
+            var armed = As(caller, Timeout) with { Method = "PUT", Path = TimeoutPath };
+            Assert.Equal(201, (await service.SendAsync(armed)).Status);
+        }
+
+        Assert.Equal(3, service.Queue.Scheduled.Count);
+        var shown = As("three", "") with { Method = "GET", Path = TimeoutPath, ContentType = null };
+        Assert.Equal(404, (await service.SendAsync(shown)).Status);
     }
 
     [Fact]

@@ -180,7 +180,7 @@ public sealed class HeaderMeaningTests
             new()
             {
                 Method = "DELETE",
-                Path = "/api/orders/timeouts/1",
+                Path = "/api/orders/1443/timeout",
                 ContentType = null,
                 Headers = [(name, "a"), (name, "b")],
             }
@@ -229,15 +229,15 @@ public sealed class HeaderMeaningTests
     }
 
     [Theory]
-    [InlineData("/api/orders/cancel", """{"orderId":"1443","after":"PT30M"}""", "#/after", "POST /api/orders/timeouts")]
+    [InlineData("/api/orders/cancel", """{"orderId":"1443","after":"PT30M"}""", "#/after", "PUT /api/orders/{order}/timeout")]
     [InlineData(
         "/api/orders/cancel",
         """{"orderId":"1443","at":"2030-01-31T12:00:00Z"}""",
         "#/at",
-        "POST /api/orders/timeouts"
+        "PUT /api/orders/{order}/timeout"
     )]
-    [InlineData("/api/orders/timeouts", """{"orderId":"1443"}""", "#", "POST /api/orders/cancel")]
-    [InlineData("/api/orders/timeouts", """{"orderId":"1443","after":null}""", "#", "POST /api/orders/cancel")]
+    [InlineData("/api/orders/1443/timeout", "{}", "#", "POST /api/orders/cancel")]
+    [InlineData("/api/orders/1443/timeout", """{"after":null}""", "#", "POST /api/orders/cancel")]
     public async Task A_field_of_another_endpoint_is_reported_with_that_endpoint(
         string path,
         string body,
@@ -246,7 +246,9 @@ public sealed class HeaderMeaningTests
     )
     {
         await using var service = await Service.StartAsync();
-        var answer = await service.SendAsync(new() { Path = path, Body = Encoding.UTF8.GetBytes(body) });
+        var method = path == "/api/orders/cancel" ? "POST" : "PUT";
+        var request = new ContractRequest { Method = method, Path = path, Body = Encoding.UTF8.GetBytes(body) };
+        var answer = await service.SendAsync(request);
         Assert.Equal((422, pointer), (answer.Status, Assert.Single(answer.Pointers)));
         Assert.Contains(address, answer.Body, StringComparison.Ordinal);
     }
@@ -259,6 +261,6 @@ public sealed class HeaderMeaningTests
             """{"specversion":"1.0","id":"e","source":"/s","type":"t","data":{"orderId":"1","after":"PT1M"}}"""u8;
         var answer = await service.SendAsync(EventCases.Structured with { Body = body.ToArray() });
         Assert.Equal((400, "invalid-event"), (answer.Status, answer.Problem));
-        Assert.Contains("POST /api/orders/timeouts", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("PUT /api/orders/{order}/timeout", answer.Body, StringComparison.Ordinal);
     }
 }

@@ -17,14 +17,16 @@ public sealed class LayoutTests
         "Requests",
         "Messages",
         "CloudEvents",
+        "Storage",
         "Secrets",
         "Signing",
         "Callers",
         "Onramp",
         "Cancelling",
         "Outcomes",
-        "Queue",
+        "Records",
         "Timeouts",
+        "Queue",
         "Hosting"
     );
 

@@ -59,13 +59,13 @@ public sealed class RetryAfterTests
             await service.SendAsync(new() { Body = body }),
             await service.SendAsync(new() { Body = body, Headers = [("Prefer", "respond-async")] }),
             await service.SendAsync(
-                new() { Path = "/api/orders/timeouts", Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray() }
+                new() { Method = "PUT", Path = "/api/orders/1443/timeout", Body = """{"after":"PT30M"}"""u8.ToArray() }
             ),
             await service.SendAsync(
                 new()
                 {
                     Method = "DELETE",
-                    Path = "/api/orders/timeouts/1.00000000000000000000000000000000",
+                    Path = "/api/orders/1443/timeout",
                     ContentType = null,
                 }
             ),

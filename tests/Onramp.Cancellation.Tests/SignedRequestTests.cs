@@ -8,7 +8,8 @@ namespace Onramp.Cancellation.Tests;
 /// </summary>
 public sealed class SignedRequestTests
 {
-    private const string Timeout = """{"orderId":"1443","after":"PT30M"}""";
+    private const string Path = "/api/orders/1443/timeout";
+    private const string Timeout = """{"after":"PT30M"}""";
 
     [Theory]
     [InlineData("Idempotency-Key", "another", 400)]
@@ -53,8 +54,11 @@ public sealed class SignedRequestTests
     }
 
     [Theory]
-    [InlineData("POST", "/api/orders/timeouts", Timeout)]
-    [InlineData("DELETE", "/api/orders/timeouts/1.0123456789abcdef0123456789abcdef", "")]
+    [InlineData("PUT", "/api/orders/1443/timeout", Timeout)]
+    [InlineData("GET", "/api/orders/1443/timeout", "")]
+    [InlineData("DELETE", "/api/orders/1443/timeout", "")]
+    [InlineData("GET", "/api/orders/1443/outcomes", "")]
+    [InlineData("GET", "/api/requests/1", "")]
     public async Task A_signature_without_method_and_path_is_refused_everywhere_else(
         string method,
         string path,
@@ -74,47 +78,49 @@ public sealed class SignedRequestTests
     }
 
     [Theory]
-    [InlineData("POST /api/orders/timeouts", true)]
-    [InlineData("PUT /api/orders/timeouts", false)]
-    [InlineData("post /api/orders/timeouts", false)]
-    [InlineData("POST /api/orders/timeouts?x=1", false)]
+    [InlineData("PUT /api/orders/1443/timeout", true)]
+    [InlineData("DELETE /api/orders/1443/timeout", false)]
+    [InlineData("put /api/orders/1443/timeout", false)]
+    [InlineData("PUT /api/orders/1444/timeout", false)]
+    [InlineData("PUT /api/orders/1443/timeout?x=1", false)]
     [InlineData("POST /api/orders/cancel", false)]
-    [InlineData("POST /orders/timeouts", false)]
+    [InlineData("PUT /orders/1443/timeout", false)]
     [InlineData("", false)]
     public async Task Arming_signs_method_and_path(string target, bool isValid)
     {
         await using var service = await StartAsync();
-        var answer = await service.SendAsync(Signed(service, target, Timeout) with { Path = "/api/orders/timeouts" });
+        var answer = await service.SendAsync(Signed(service, target, Timeout) with { Method = "PUT", Path = Path });
         Assert.Equal(isValid ? 201 : 401, answer.Status);
     }
 
     [Fact]
-    public async Task A_signature_that_disarms_one_timeout_disarms_no_other()
+    public async Task A_captured_change_of_a_timeout_changes_nothing_when_it_is_sent_again()
     {
         await using var service = await StartAsync();
-        var paths = new List<string>();
-        foreach (var order in (string[])["1443", "1444"])
-        {
-            var armed = Signed(
-                service,
-                "POST /api/orders/timeouts",
-                Timeout.Replace("1443", order, StringComparison.Ordinal),
-                $"arm-{order}"
-            ) with
-            {
-                Path = "/api/orders/timeouts",
-            };
-            paths.Add((await service.SendAsync(armed)).Header("Location")!);
-        }
-
-        var captured = Signed(service, $"DELETE {paths[0]}", "") with
+        var arm = Signed(service, $"PUT {Path}", Timeout, "arm") with { Method = "PUT", Path = Path };
+        var disarm = Signed(service, $"DELETE {Path}", "", "disarm") with
         {
             Method = "DELETE",
-            Path = paths[0],
+            Path = Path,
             ContentType = null,
         };
-        Assert.Equal(204, (await service.SendAsync(captured)).Status);
-        Assert.Equal(401, (await service.SendAsync(captured with { Path = paths[1] })).Status);
+        Assert.Equal(201, (await service.SendAsync(arm)).Status);
+        Assert.Equal(204, (await service.SendAsync(disarm)).Status);
+        var repeated = await service.SendAsync(arm);
+        Assert.Equal((200, "disarmed"), (repeated.Status, repeated.Text("state")));
+        Assert.Equal(
+            201,
+            (
+                await service.SendAsync(
+                    Signed(service, $"PUT {Path}", Timeout, "again") with
+                    {
+                        Method = "PUT",
+                        Path = Path,
+                    }
+                )
+            ).Status
+        );
+        Assert.Equal(204, (await service.SendAsync(disarm)).Status);
         Assert.Single(service.Queue.Scheduled);
     }
 

@@ -158,13 +158,13 @@ public sealed class SpanTests
         service.Provider.OnGet(Answers.Order(1));
         var (trace, parent) = Spans.NewTrace();
         await service.ArmAsync(
-            """{"orderId":"1443","after":"PT30M"}""",
-            request => request with { TraceParent = parent }
+            """{"after":"PT30M"}""",
+            with: request => request with { TraceParent = parent }
         );
         await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
         Assert.Equal(
             [
-                "POST /api/orders/timeouts",
+                "PUT /api/orders/{order}/timeout",
                 "send cancel-requests",
                 "process cancel-requests",
                 "POST /onramp-merchants/widget/getOrder",
@@ -206,7 +206,7 @@ public sealed class SpanTests
     }
 
     [Fact]
-    public async Task What_names_an_order_by_its_hash_or_a_timeout_by_its_id_is_in_no_span()
+    public async Task A_hash_is_in_no_span()
     {
         using var spans = new Spans();
         await using var service = await Service.StartAsync();
@@ -214,17 +214,16 @@ public sealed class SpanTests
         var (trace, parent) = Spans.NewTrace();
         await service.PostAsync("""{"hash":"9f86d081884c7d65"}""", request => request with { TraceParent = parent });
         await service.ArmAsync(
-            """{"orderId":"1443","after":"PT30M"}""",
-            request => request with { TraceParent = parent }
+            """{"after":"PT30M"}""",
+            with: request => request with { TraceParent = parent }
         );
-        var token = (string)service.Queue.Scheduled[1].Message.Property("onrampCancel_token");
         await service.SendAsync(
-            ApiRoute.DisarmOrderTimeout,
+            ApiRoute.OrderTimeout,
             new ApiRequest
             {
                 Method = "DELETE",
                 Body = Stream.Null,
-                TimeoutId = $"1.{token}",
+                Order = "hash:9f86d081884c7d65",
                 TraceParent = parent,
             }
         );
@@ -235,7 +234,6 @@ public sealed class SpanTests
         Assert.Contains("DELETE", told, StringComparison.Ordinal);
         Assert.Contains("order named by hash", told, StringComparison.Ordinal);
         Assert.DoesNotContain("9f86d081884c7d65", told, StringComparison.Ordinal);
-        Assert.DoesNotContain(token, told, StringComparison.Ordinal);
     }
 
     private static void AssertTags(Activity span, params string[] tags) =>

@@ -1,33 +1,44 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Stale-order timeouts: armed, disarmed, fired.</summary>
+/// <summary>Stale-order timeouts: armed, moved, shown, disarmed, fired.</summary>
 public sealed class TimeoutTests
 {
+    private const string InHalfAnHour = """{"after":"PT30M"}""";
+
     [Theory]
-    [InlineData("""{"orderId":"1443","after":"PT30M"}""", "2023-11-14T22:43:20")]
-    [InlineData("""{"orderId":"1443","after":"P1DT2H"}""", "2023-11-16T00:13:20")]
-    [InlineData("""{"orderId":"1443","at":"2023-11-14T23:30:00.5+01:00"}""", "2023-11-14T22:30:00.5")]
-    public async Task Arming_schedules_a_cancel_of_an_unpaid_order(string body, string due)
+    [InlineData("""{"after":"PT30M"}""", "2023-11-14T22:43:20")]
+    [InlineData("""{"after":"P1DT2H"}""", "2023-11-16T00:13:20")]
+    [InlineData("""{"at":"2023-11-14T23:30:00.5+01:00"}""", "2023-11-14T22:30:00.5")]
+    public async Task Arming_schedules_an_alarm_and_writes_the_row(string body, string due)
     {
-        await using var service = await Service.StartAsync();
+        await using var service = await Service.StartAsync(("Timeouts__Spread", "00:00:00"));
         var response = await service.ArmAsync(body);
         var armed = Service.Json(response.Body);
-        Assert.Equal(201, response.StatusCode);
-        Assert.Matches("^1\\.[0-9a-f]{32}$", armed.GetProperty("timeoutId").GetString());
+        Assert.Equal((201, "armed"), (response.StatusCode, armed.GetProperty("state").GetString()));
         Assert.Equal(DateTimeOffset.Parse(due + "Z", null), armed.GetProperty("dueAt").GetDateTimeOffset());
-        var (message, dueAt) = service.Queue.Scheduled[1];
+        var (message, dueAt) = Assert.Single(service.Queue.Scheduled).Value;
         Assert.Equal(armed.GetProperty("dueAt").GetDateTimeOffset(), dueAt);
         Assert.Equal("timeout", message.Property("trigger"));
+        Assert.Equal(armed.GetProperty("requestId").GetString(), message.Property("onrampCancel_version"));
         Assert.True(Service.Json(message.Body).GetProperty("onlyIfUnpaid").GetBoolean());
+        Assert.Equal(response.Body.ToArray(), (await service.ShowAsync()).Body.ToArray());
     }
 
     [Theory]
-    [InlineData("""{"orderId":"1443"}""", "#", "")]
-    [InlineData("""{"orderId":"1443","after":"PT1M","at":"2030-01-01T00:00:00Z"}""", "#", "")]
-    [InlineData("""{"orderId":"1443","after":"PT0.5S"}""", "#/after", "between PT1S and P30D from now")]
-    [InlineData("""{"orderId":"1443","after":60}""", "#/after", "ISO 8601")]
-    [InlineData("""{"orderId":"1443","at":"2023-11-14T22:13:20Z"}""", "#/at", "between PT1S and P30D from now")]
-    public async Task A_timeout_without_a_sensible_instant_is_refused(string body, string expected, string words)
+    [InlineData("{}", "#", "exactly one of after, at and whenExpired")]
+    [InlineData("""{"after":"PT1M","at":"2030-01-01T00:00:00Z"}""", "#", "exactly one of")]
+    [InlineData("""{"after":"PT1M","whenExpired":true}""", "#", "exactly one of")]
+    [InlineData("""{"after":"PT0.5S"}""", "#/after", "between PT1S and P30D from now")]
+    [InlineData("""{"after":60}""", "#/after", "ISO 8601")]
+    [InlineData("""{"at":"2023-11-14T22:13:20Z"}""", "#/at", "between PT1S and P30D from now")]
+    [InlineData("""{"at":"2020-01-01T00:00:00Z"}""", "#/at", "between PT1S and P30D from now")]
+    [InlineData("""{"whenExpired":false}""", "#/whenExpired", "true or absent")]
+    [InlineData("""{"whenExpired":"true"}""", "#/whenExpired", "true or absent")]
+    [InlineData("""{"orderId":"1443","after":"PT1M"}""", "#/orderId", "the path names the order")]
+    [InlineData("""{"hash":"abc","after":"PT1M"}""", "#/hash", "the path names the order")]
+    [InlineData("""{"after":"PT1M","onlyIfUnpaid":false}""", "#/onlyIfUnpaid", "never cancels a paid order")]
+    [InlineData("""{"after":"PT1M","reasn":"typo"}""", "#/reasn", "Unknown field")]
+    public async Task Cannot_arm_without_a_sensible_time(string body, string expected, string words)
     {
         await using var service = await Service.StartAsync();
         var response = await service.ArmAsync(body);
@@ -38,151 +49,341 @@ public sealed class TimeoutTests
         Assert.Empty(service.Queue.Scheduled);
     }
 
-    [Fact]
-    public async Task The_same_order_at_the_same_instant_is_the_same_message()
+    [Theory]
+    [InlineData("")]
+    [InlineData("01443")]
+    [InlineData("-1")]
+    [InlineData("12345678901234567890")]
+    [InlineData("abc")]
+    [InlineData("hash:")]
+    [InlineData("hash:a b")]
+    [InlineData("HASH:abc")]
+    public async Task Cannot_arm_show_or_disarm_without_a_valid_order(string order)
     {
         await using var service = await Service.StartAsync();
-        await service.ArmAsync("""{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""");
-        await service.ArmAsync("""{"orderId":1443,"at":"2023-11-15T01:00:00+01:00","reason":"again"}""");
-        await service.ArmAsync("""{"orderId":"1443","at":"2023-11-15T00:00:01Z"}""");
-        await service.ArmAsync("""{"hash":"1443","at":"2023-11-15T00:00:00Z"}""");
-        var ids = service.Queue.Scheduled.Values.Select(entry => entry.Message.MessageId).ToList();
-        Assert.Equal(ids[0], ids[1]);
-        Assert.Equal(3, ids.Distinct().Count());
-    }
-
-    [Fact]
-    public async Task One_key_arms_once_and_every_response_names_the_armed_timeout()
-    {
-        await using var service = await Service.StartAsync();
-        service.Queue.DetectsDuplicates = true;
-        const string body = """{"orderId":"1443","after":"PT30M"}""";
-        var first = Service.Json(
-            (await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body
-        );
-        await service.ArmAsync(
-            """{"orderId":"1443","after":"PT30M"}""",
-            static with => with with { IdempotencyKey = "key-2" }
-        );
-        service.Time.Advance(TimeSpan.FromSeconds(20));
-        var second = Service.Json(
-            (await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" })).Body
-        );
-        Assert.Equal(first.GetRawText(), second.GetRawText());
-        Assert.Equal(204, (await service.DisarmAsync(second.GetProperty("timeoutId").GetString()!)).StatusCode);
-        Assert.Single(service.Queue.Scheduled);
-    }
-
-    [Fact]
-    public async Task A_timeout_that_becomes_due_while_it_is_armed_is_not_armed_again()
-    {
-        await using var service = await Service.StartAsync();
-        service.Queue.OnFind = () =>
+        foreach (
+            var response in (ApiResponse[])
+                [
+                    await service.ArmAsync(InHalfAnHour, order),
+                    await service.ShowAsync(order),
+                    await service.DisarmAsync(order),
+                ]
+        )
         {
-            service.Queue.Scheduled.Clear();
-            service.Time.Advance(TimeSpan.FromSeconds(1));
-        };
-        Assert.Equal(201, (await service.ArmAsync("""{"orderId":"1443","after":"PT1S"}""")).StatusCode);
-        Assert.Empty(service.Queue.Scheduled);
-    }
-
-    [Fact]
-    public async Task One_key_can_arm_a_disarmed_timeout_again()
-    {
-        await using var service = await Service.StartAsync();
-        service.Queue.DetectsDuplicates = true;
-        const string body = """{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""";
-        await service.DisarmAsync(
-            IdOf(await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" }))
-        );
-        var again = IdOf(await service.ArmAsync(body, static with => with with { IdempotencyKey = "key-1" }));
-        Assert.StartsWith($"{Assert.Single(service.Queue.Scheduled).Key}.", again, StringComparison.Ordinal);
-        Assert.Equal(204, (await service.DisarmAsync(again)).StatusCode);
-    }
-
-    [Fact]
-    public async Task Another_key_arms_the_same_instant_again()
-    {
-        await using var service = await Service.StartAsync();
-        const string body = """{"orderId":"1443","at":"2023-11-15T00:00:00Z"}""";
-        await service.ArmAsync(body, with => with with { IdempotencyKey = "key-1" });
-        await service.ArmAsync(body, with => with with { IdempotencyKey = "key-1" });
-        await service.ArmAsync(body, with => with with { IdempotencyKey = "key-2" });
-        var ids = service.Queue.Scheduled.Values.Select(entry => entry.Message.MessageId).ToList();
-        Assert.Equal(ids[0], ids[1]);
-        Assert.NotEqual(ids[1], ids[2]);
-    }
-
-    [Fact]
-    public async Task A_timeout_that_fires_on_a_paid_order_leaves_it_alone()
-    {
-        await using var service = await Service.StartAsync();
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
-        service.Provider.OnGet(Answers.Order(1));
-        Assert.Equal(
-            Settlement.Complete,
-            await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message))
-        );
-        Assert.Equal(["getOrder"], service.Provider.Operations);
-        var sent = Assert.Single(service.Topic.Events);
-        Assert.Equal(("not_cancellable", "timeout"), (sent.Property("outcome"), sent.Property("trigger")));
-    }
-
-    [Fact]
-    public async Task A_timeout_for_any_state_cancels_whatever_the_state()
-    {
-        await using var service = await Service.StartAsync();
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M","onlyIfUnpaid":false}""");
-        service.Provider.OnCancel(Answers.Cancelled);
-        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
-        Assert.Equal(["cancelOrder"], service.Provider.Operations);
-    }
-
-    [Fact]
-    public async Task A_message_marked_as_a_timeout_by_an_order_system_reads_the_order_first()
-    {
-        await using var service = await Service.StartAsync();
-        service.Provider.OnGet(Answers.Order(2));
-        Assert.Equal(
-            Settlement.Complete,
-            await service.HandleAsync("""{"orderId":"1443"}""", properties: ("trigger", "timeout"))
-        );
-        Assert.Equal(["getOrder"], service.Provider.Operations);
-    }
-
-    [Fact]
-    public async Task Disarming_is_204_once_and_404_after()
-    {
-        await using var service = await Service.StartAsync();
-        var id = IdOf(await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}"""));
-        Assert.Equal(204, (await service.DisarmAsync(id)).StatusCode);
-        Assert.Equal(404, (await service.DisarmAsync(id)).StatusCode);
+            Assert.Equal(422, response.StatusCode);
+            Assert.Contains("\"#/order\"", response.Text, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("abc")]
-    [InlineData("-1")]
-    [InlineData("1.0")]
-    [InlineData("1")]
-    [InlineData("1.")]
-    [InlineData("1.0123456789abcdef0123456789abcdeg0")]
-    [InlineData("-1.0123456789abcdef0123456789abcdef")]
-    [InlineData("99999999999999999999.0123456789abcdef0123456789abcdef")]
-    public async Task An_invalid_timeout_id_is_not_found(string id)
+    [InlineData("hash:9f86d081884c7d65", "9f86d081884c7d65")]
+    [InlineData("hash:a+b=c", "a+b=c")]
+    [InlineData("hash:a%2Fb%2fc", "a/b/c")]
+    public async Task An_order_can_be_named_by_its_hash(string path, string hash)
     {
         await using var service = await Service.StartAsync();
-        Assert.Equal(404, (await service.DisarmAsync(id)).StatusCode);
+        Assert.Equal(201, (await service.ArmAsync(InHalfAnHour, path)).StatusCode);
+        Assert.Equal(
+            hash,
+            Service.Json(service.Queue.Scheduled[1].Message.Body).GetProperty("hash").GetString()
+        );
+        Assert.DoesNotContain(
+            service.Rows[RowTable.CancelTimeouts],
+            row => row.Values.Values.Append(row.Key.Partition).Contains(hash)
+        );
+        Assert.Equal(204, (await service.DisarmAsync(path)).StatusCode);
     }
 
     [Fact]
-    public async Task An_unavailable_queue_is_not_reported_as_a_missing_timeout()
+    public async Task Arming_again_moves_the_timeout_and_takes_the_alarm_back()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var moved = await service.ArmAsync("""{"after":"PT1H","reason":"extended"}""");
+        Assert.Equal(200, moved.StatusCode);
+        Assert.Equal(2, Assert.Single(service.Queue.Scheduled).Key);
+        Assert.Equal("extended", Service.Json((await service.ShowAsync()).Body).GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task An_alarm_that_was_not_taken_back_does_nothing()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var first = service.Queue.Scheduled[1];
+        await service.ArmAsync("""{"after":"PT1H"}""");
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring(first)));
+        Assert.Empty(service.Provider.Calls);
+        Assert.Empty(service.Topic.Events);
+    }
+
+    [Fact]
+    public async Task Disarming_is_204_when_repeated_and_404_when_there_never_was_a_timeout()
+    {
+        await using var service = await Service.StartAsync();
+        Assert.Equal(404, (await service.DisarmAsync()).StatusCode);
+        Assert.Equal(404, (await service.ShowAsync()).StatusCode);
+        await service.ArmAsync(InHalfAnHour);
+        Assert.Equal(204, (await service.DisarmAsync()).StatusCode);
+        Assert.Equal(204, (await service.DisarmAsync()).StatusCode);
+        Assert.Equal("disarmed", StateOf(await service.ShowAsync()));
+        Assert.Empty(service.Queue.Scheduled);
+        Assert.Equal(201, (await service.ArmAsync(InHalfAnHour)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_disarmed_timeout_does_not_fire_although_its_alarm_rings()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = service.Queue.Scheduled[1];
+        service.Queue.Refuses = true;
+        Assert.Equal(204, (await service.DisarmAsync()).StatusCode);
+        service.Queue.Refuses = false;
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring(alarm)));
+        Assert.Empty(service.Provider.Calls);
+    }
+
+    [Theory]
+    [InlineData(0, "cancelled")]
+    [InlineData(1, "not_cancellable")]
+    [InlineData(2, "not_cancellable")]
+    public async Task A_timeout_that_fires_cancels_an_unpaid_order_only(int status, string outcome)
+    {
+        await using var service = await Service.StartAsync();
+        var armed = Service.Json((await service.ArmAsync(InHalfAnHour)).Body);
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Provider.OnGet(Answers.Order(status)).OnCancel(Answers.Cancelled);
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring(service.Queue.Scheduled[1])));
+        var sent = Assert.Single(service.Topic.Events);
+        Assert.Equal((outcome, "timeout"), (sent.Property("outcome"), sent.Property("trigger")));
+        Assert.Equal(armed.GetProperty("requestId").GetString(), sent.CorrelationId);
+        Assert.Equal("fired", StateOf(await service.ShowAsync()));
+        Assert.Equal("timeout-fired", (await service.DisarmAsync()).ToContract().Problem);
+    }
+
+    [Fact]
+    public async Task An_alarm_that_is_delivered_again_after_the_firing_does_nothing()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        var alarm = Ring(service.Queue.Scheduled[1]);
+        await service.HandleAsync(alarm);
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(alarm));
+        Assert.Single(service.Topic.Events);
+    }
+
+    [Fact]
+    public async Task A_timeout_that_is_firing_can_be_neither_disarmed_nor_moved()
+    {
+        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"));
+        await service.ArmAsync(InHalfAnHour);
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring(service.Queue.Scheduled[1])));
+        Assert.Equal("firing", StateOf(await service.ShowAsync()));
+        Assert.Equal(409, (await service.DisarmAsync()).StatusCode);
+        Assert.Equal(409, (await service.ArmAsync(InHalfAnHour)).StatusCode);
+
+        // The retry copy keeps the version, and ends what began.
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(Ring(service.Queue.Scheduled.Last().Value));
+        Assert.Equal("fired", StateOf(await service.ShowAsync()));
+        Assert.Equal(201, (await service.ArmAsync(InHalfAnHour)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_timeout_that_failed_can_fire_again_when_its_message_is_replayed()
+    {
+        await using var service = await Service.StartAsync(
+            ("Onramp__MaxRetries", "0"),
+            ("Queue__RetryDelays__0", "00:00:05")
+        );
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = service.Queue.Scheduled[1];
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Ring(alarm));
+        var last = await service.HandleAsync(Ring(service.Queue.Scheduled.Last().Value));
+        Assert.Equal("DeliveriesExhausted", last.Reason);
+        Assert.Equal("fired", StateOf(await service.ShowAsync()));
+
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(Ring(alarm));
+        Assert.Equal(["failed", "cancelled"], service.Topic.Events.Select(sent => sent.Property("outcome")));
+    }
+
+    [Fact]
+    public async Task An_alarm_that_rings_before_its_row_is_written_waits_for_it()
+    {
+        await using var service = await Service.StartAsync();
+        service.Rows.FaultOf = (name, key) =>
+            key.Table == RowTable.CancelTimeouts && name == "insert" ? RowFault.Refuse : RowFault.None;
+        Assert.Equal(503, (await service.ArmAsync("""{"after":"PT1S"}""")).StatusCode);
+        var alarm = service.Queue.Scheduled[1];
+        service.Time.Advance(TimeSpan.FromSeconds(2));
+        await service.HandleAsync(Ring(alarm));
+        var (copy, at) = service.Queue.Scheduled.Last().Value;
+        Assert.Equal(service.Time.GetUtcNow().AddSeconds(10), at);
+        service.Time.Advance(TimeSpan.FromMinutes(1));
+        var scheduled = service.Queue.Scheduled.Count;
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring((copy, at))));
+        Assert.Equal(scheduled, service.Queue.Scheduled.Count);
+        Assert.Empty(service.Provider.Calls);
+    }
+
+    [Theory]
+    [InlineData("insert")]
+    [InlineData("replace")]
+    public async Task A_lost_answer_of_the_tables_arms_once(string operation)
+    {
+        await using var service = await Service.StartAsync();
+        if (operation == "replace")
+        {
+            await service.ArmAsync(InHalfAnHour);
+        }
+
+        var faults = 1;
+        service.Rows.FaultOf = (name, key) =>
+            key.Table == RowTable.CancelTimeouts && name == operation && faults-- > 0
+                ? RowFault.LoseAnswer
+                : RowFault.None;
+        var armed = await service.ArmAsync("""{"after":"PT1H"}""");
+        Assert.Equal(operation == "insert" ? 201 : 200, armed.StatusCode);
+        var alarm = Assert.Single(service.Queue.Scheduled).Value.Message;
+        Assert.Equal(
+            Service.Json(armed.Body).GetProperty("requestId").GetString(),
+            alarm.Property("onrampCancel_version")
+        );
+    }
+
+    [Fact]
+    public async Task A_conflicting_write_takes_its_alarm_back_and_starts_over()
+    {
+        await using var service = await Service.StartAsync();
+        var faults = 2;
+        service.Rows.FaultOf = (name, key) =>
+            key.Table == RowTable.CancelTimeouts && name == "insert" && faults-- > 0
+                ? RowFault.Conflict
+                : RowFault.None;
+        Assert.Equal(201, (await service.ArmAsync(InHalfAnHour)).StatusCode);
+        Assert.Equal(3, Assert.Single(service.Queue.Scheduled).Key);
+    }
+
+    [Theory]
+    [InlineData(RowFault.Refuse)]
+    [InlineData(RowFault.Hang)]
+    public async Task Without_the_tables_arming_is_503_and_nothing_fires(object fault)
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = service.Queue.Scheduled[1];
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Rows.Fault = (RowFault)fault;
+        foreach (
+            var response in (ApiResponse[])
+                [await service.ArmAsync(InHalfAnHour), await service.ShowAsync(), await service.DisarmAsync()]
+        )
+        {
+            Assert.Equal("records-unavailable", response.ToContract().Problem);
+            Assert.NotNull(response.Header("Retry-After"));
+        }
+
+        for (var delivery = 0; delivery < 40; delivery++)
+        {
+            Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring(alarm)));
+            alarm = service.Queue.Scheduled.Last().Value;
+            service.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Empty(service.Provider.Calls);
+        Assert.Empty(service.Topic.Events);
+
+        service.Rows.Fault = RowFault.None;
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(Ring(alarm));
+        Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
+    }
+
+    [Fact]
+    public async Task A_queue_that_refuses_makes_arming_503_and_leaves_no_row()
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;
-        Assert.Equal(503, (await service.DisarmAsync("1.0123456789abcdef0123456789abcdef")).StatusCode);
-        Assert.Equal(503, (await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""")).StatusCode);
+        Assert.Equal("queue-unavailable", (await service.ArmAsync(InHalfAnHour)).ToContract().Problem);
+        Assert.Empty(service.Rows[RowTable.CancelTimeouts]);
     }
 
-    private static string IdOf(ApiResponse armed) => Service.Json(armed.Body).GetProperty("timeoutId").GetString()!;
+    [Fact]
+    public async Task A_row_edited_into_nonsense_is_logged_and_counts_as_missing()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = service.Queue.Scheduled[1];
+        var key = Assert.Single(service.Rows[RowTable.CancelTimeouts]).Key;
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        foreach (
+            var values in (Dictionary<string, string>[])
+                [[], new() { ["state"] = "Armed" }, new() { ["version"] = "x", ["state"] = "9", ["dueAt"] = "soon" }]
+        )
+        {
+            service.Rows.Put(key, values);
+            Assert.Equal(404, (await service.ShowAsync()).StatusCode);
+            Assert.Equal(404, (await service.DisarmAsync()).StatusCode);
+            Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring(alarm)));
+        }
+
+        Assert.Empty(service.Provider.Calls);
+        Assert.Contains(service.Log.Lines, static line => line.Text.Contains("counts as missing", StringComparison.Ordinal));
+        Assert.Equal(201, (await service.ArmAsync(InHalfAnHour)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Timeouts_that_are_due_together_are_spread_by_a_tenth_of_their_delay_and_at_most_the_setting()
+    {
+        await using var service = await Service.StartAsync();
+        foreach (var (after, spread) in ((string, double)[])[("PT1M", 6.0), ("PT30M", 10.0)])
+        {
+            service.Queue.Scheduled.Clear();
+            for (var order = 1; order <= 50; order++)
+            {
+                await service.ArmAsync($$"""{"after":"{{after}}"}""", $"{order}");
+            }
+
+            var due = service.Time.GetUtcNow() + System.Xml.XmlConvert.ToTimeSpan(after);
+            var late = service.Queue.Scheduled.Values.Select(alarm => (alarm.DueAt - due).TotalSeconds).ToList();
+            Assert.All(late, seconds => Assert.InRange(seconds, 0, spread));
+            Assert.True(late.Max() - late.Min() > spread / 2);
+        }
+    }
+
+    [Fact]
+    public async Task Arming_costs_one_read_one_schedule_and_one_write_however_many_wait()
+    {
+        await using var service = await Service.StartAsync();
+        List<int> counts = [];
+        for (var order = 1; order <= 300; order++)
+        {
+            service.Rows.Operations.Clear();
+            await service.ArmAsync(InHalfAnHour, $"{order}");
+            counts.Add(service.Rows.Operations.Count);
+        }
+
+        Assert.All(counts, static count => Assert.Equal(2, count));
+        Assert.Equal(300, service.Queue.Scheduled.Count);
+    }
+
+    /// <summary>An alarm as the queue delivers it now.</summary>
+    private static InboundMessage Ring((OutboundMessage Message, DateTimeOffset DueAt) alarm) =>
+        QueueTests.Deliver(alarm.Message) with
+        {
+            EnqueuedTime = alarm.DueAt,
+        };
+
+    private static string? StateOf(ApiResponse response) =>
+        Service.Json(response.Body).GetProperty("state").GetString();
 }

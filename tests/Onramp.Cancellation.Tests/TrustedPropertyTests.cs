@@ -64,7 +64,7 @@ public sealed class TrustedPropertyTests
             { "onrampCancel_requestedAt", "2001-01-01T00:00:00Z" },
             { "onrampCancel_source", "/orders" },
             { "onrampCancel_caller", "shop" },
-            { "onrampCancel_token", "0123456789abcdef0123456789abcdef" },
+            { "onrampCancel_version", "0123456789abcdef0123456789abcdef" },
             { "onrampCancel_identityMac", "é" },
         };
 
@@ -149,8 +149,9 @@ public sealed class TrustedPropertyTests
         await service.SendAsync(
             new()
             {
-                Path = "/api/orders/timeouts",
-                Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray(),
+                Method = "PUT",
+                Path = "/api/orders/1443/timeout",
+                Body = """{"after":"PT30M"}"""u8.ToArray(),
                 Headers = principal,
             }
         );

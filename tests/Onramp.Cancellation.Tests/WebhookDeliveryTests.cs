@@ -61,7 +61,7 @@ public sealed class WebhookDeliveryTests
                     new()
                     {
                         Method = "OPTIONS",
-                        Path = "/api/orders/timeouts",
+                        Path = "/api/orders/1443/timeout",
                         ContentType = null,
                     }
                 )

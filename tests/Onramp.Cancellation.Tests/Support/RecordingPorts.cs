@@ -84,9 +84,6 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
     /// <summary>Whether it drops messages with a known id.</summary>
     public bool DetectsDuplicates { get; set; }
 
-    /// <summary>Runs before a scheduled message is searched.</summary>
-    public Action? OnFind { get; set; }
-
     private readonly HashSet<string> _ids = [];
     private long _lastNumber;
 
@@ -126,28 +123,6 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
         }
 
         return Task.FromResult(number);
-    }
-
-    public Task<ScheduledCancel?> FindScheduledAsync(
-        string messageId,
-        long sequenceNumber,
-        CancellationToken cancellationToken
-    )
-    {
-        Check();
-        OnFind?.Invoke();
-        var found = Scheduled
-            .Where(entry => entry.Key <= sequenceNumber && entry.Value.Message.MessageId == messageId)
-            .ToList();
-        return Task.FromResult(
-            found.Count == 0
-                ? (ScheduledCancel?)null
-                : new ScheduledCancel(
-                    found[^1].Key,
-                    found[^1].Value.DueAt,
-                    found[^1].Value.Message.Properties.ToDictionary()
-                )
-        );
     }
 
     public Task<bool> CancelScheduledAsync(

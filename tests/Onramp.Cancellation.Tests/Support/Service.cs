@@ -24,7 +24,7 @@ internal sealed class Service : IAsyncDisposable
     {
         Time = time;
         Provider = new ScriptedProvider(time);
-        (Topic, Queue) = (new RecordingTopic(time), new RecordingQueue(time));
+        (Topic, Queue, Rows) = (new RecordingTopic(time), new RecordingQueue(time), new FakeRows(time));
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?> { ["KeyVault:VaultUri"] = FakeVault.Address.ToString() }
@@ -37,6 +37,7 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
         builder.Services.AddSingleton<IOutcomePublisher>(Topic);
         builder.Services.AddSingleton<ICancelQueue>(Queue);
+        builder.Services.AddSingleton<IRowStore>(Rows);
         builder.Services.AddOrderCancellation(builder.Configuration);
         builder.Services.AddOrderApi();
         _host = builder.Build();
@@ -51,6 +52,8 @@ internal sealed class Service : IAsyncDisposable
     public RecordingTopic Topic { get; }
 
     public RecordingQueue Queue { get; }
+
+    public FakeRows Rows { get; }
 
     public RecordingLog Log { get; } = new();
 
@@ -117,17 +120,26 @@ internal sealed class Service : IAsyncDisposable
     public Task<ApiResponse> PostAsync(string body, Func<ApiRequest, ApiRequest>? with = null) =>
         SendAsync(ApiRoute.CancelOrder, Request(body, with));
 
-    public Task<ApiResponse> ArmAsync(string body, Func<ApiRequest, ApiRequest>? with = null) =>
-        SendAsync(ApiRoute.ArmOrderTimeout, Request(body, with));
+    public Task<ApiResponse> ArmAsync(string body, string order) => ArmAsync(body, with: null, order);
 
-    public Task<ApiResponse> DisarmAsync(string timeoutId) =>
+    public Task<ApiResponse> ArmAsync(
+        string body,
+        Func<ApiRequest, ApiRequest>? with = null,
+        string order = "1443"
+    ) => SendAsync(ApiRoute.OrderTimeout, Request(body, with) with { Method = "PUT", Order = order });
+
+    public Task<ApiResponse> DisarmAsync(string order = "1443") => TimeoutAsync("DELETE", order);
+
+    public Task<ApiResponse> ShowAsync(string order = "1443") => TimeoutAsync("GET", order);
+
+    private Task<ApiResponse> TimeoutAsync(string method, string order) =>
         SendAsync(
-            ApiRoute.DisarmOrderTimeout,
+            ApiRoute.OrderTimeout,
             new ApiRequest
             {
-                Method = "DELETE",
+                Method = method,
                 Body = Stream.Null,
-                TimeoutId = timeoutId,
+                Order = order,
             }
         );
 
@@ -186,6 +198,18 @@ internal sealed class Service : IAsyncDisposable
                 EnqueuedTime = Time.GetUtcNow(),
             }
         );
+
+    /// <summary>Lets the recorder read the events of the topic, from one of them on.</summary>
+    public async Task RecordAsync(int from = 0)
+    {
+        foreach (var sent in Topic.Events.Skip(from).ToList())
+        {
+            Assert.True(
+                await Get<OutcomeRecorder>()
+                    .TryRecordAsync(QueueTests.Deliver(sent), TestContext.Current.CancellationToken)
+            );
+        }
+    }
 
     public Task<Settlement> HandleAsync(InboundMessage message) =>
         Get<CancelMessageHandler>().HandleAsync(message, TestContext.Current.CancellationToken);

@@ -69,8 +69,9 @@ internal static class HeaderCases
             { "GET", "/api/orders/cancel", "POST, OPTIONS" },
             { "PUT", "/api/orders/cancel", "POST, OPTIONS" },
             { "DELETE", "/api/orders/cancel", "POST, OPTIONS" },
-            { "GET", "/api/orders/timeouts", "POST" },
-            { "GET", "/api/orders/timeouts/1", "DELETE" },
+            { "POST", "/api/orders/1443/timeout", "PUT, GET, HEAD, DELETE" },
+            { "DELETE", "/api/orders/1443/outcomes", "GET, HEAD" },
+            { "DELETE", "/api/requests/1", "GET, HEAD" },
             { "POST", "/api/health", "GET, HEAD" },
         };
 }

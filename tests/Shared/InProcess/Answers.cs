@@ -43,6 +43,17 @@ internal static class Answers
             $$$"""{"status":1,"code":200,"data":{"orderId":{{{orderId}}},"coinId":1,"chainId":3,"coinAmount":12.5,"status":{{{status}}},"startTime":1699999000,"endTime":1700002600,"depositHash":null}}"""
         );
 
+    /// <summary>getOrder's answer about an order that waits for payment until a time in Unix seconds.</summary>
+    public static Answer Waiting(long endTime) =>
+        Json(
+            200,
+            $$$"""{"status":1,"code":200,"data":{"orderId":1443,"status":0,"startTime":1699999000,"endTime":{{{endTime}}}}}"""
+        );
+
+    /// <summary>getOrder's answer about an order that waits for payment without an end.</summary>
+    public static Answer Endless =>
+        Json(200, """{"status":1,"code":200,"data":{"orderId":1443,"status":0,"endTime":null}}""");
+
     public static Answer Error(int http, string words) => Json(http, $$"""{"status":0,"error":"{{words}}"}""");
 
     public static Answer ServerTime(long milliseconds) =>

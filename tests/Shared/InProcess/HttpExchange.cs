@@ -25,8 +25,8 @@ public sealed record ApiRequest
 
     public string? TraceState { get; init; }
 
-    /// <summary>The last segment of the path, if the route has a parameter.</summary>
-    public string? TimeoutId { get; init; }
+    /// <summary>The order in the path, if the route has that parameter.</summary>
+    public string? Order { get; init; }
 
     public HttpContext ToContext()
     {
@@ -55,9 +55,9 @@ public sealed record ApiRequest
             }
         }
 
-        if (TimeoutId is not null)
+        if (Order is not null)
         {
-            request.RouteValues["timeoutId"] = TimeoutId;
+            request.RouteValues["order"] = Order;
         }
 
         context.Response.Body = new MemoryStream();

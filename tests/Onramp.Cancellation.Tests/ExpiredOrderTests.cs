@@ -1,0 +1,138 @@
+namespace Onramp.Cancellation.Tests;
+
+/// <summary>Timeouts that follow the order's own end (<c>whenExpired</c>).</summary>
+public sealed class ExpiredOrderTests
+{
+    private const string WhenExpired = """{"whenExpired":true}""";
+
+    // The time of the fake clock, in Unix seconds, and an end 20 minutes later.
+    private const long Now = 1700000000;
+    private const long End = Now + (20 * 60);
+
+    [Fact]
+    public async Task It_is_due_at_the_end_of_the_order_plus_the_grace()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Waiting(End));
+        var armed = Service.Json((await service.ArmAsync(WhenExpired)).Body);
+        Assert.Equal(
+            DateTimeOffset.FromUnixTimeSeconds(End + 30),
+            armed.GetProperty("dueAt").GetDateTimeOffset()
+        );
+        Assert.True(armed.GetProperty("whenExpired").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData(1, 409, "order-not-waiting")]
+    [InlineData(2, 409, "order-not-waiting")]
+    [InlineData(-1, 409, "order-not-waiting")]
+    [InlineData(-3, 409, "order-not-waiting")]
+    public async Task Cannot_follow_an_order_that_does_not_wait(int state, int status, string problem)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Order(state));
+        var answer = (await service.ArmAsync(WhenExpired)).ToContract();
+        Assert.Equal((status, problem), (answer.Status, answer.Problem));
+        Assert.Empty(service.Queue.Scheduled);
+    }
+
+    [Fact]
+    public async Task Cannot_follow_an_order_without_an_end()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Endless);
+        var answer = (await service.ArmAsync(WhenExpired)).ToContract();
+        Assert.Equal((422, "#/whenExpired"), (answer.Status, Assert.Single(answer.Pointers)));
+    }
+
+    [Fact]
+    public async Task Cannot_follow_an_order_that_cannot_be_read()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.HtmlPage);
+        var answer = await service.ArmAsync(WhenExpired);
+        Assert.Equal(503, answer.StatusCode);
+        Assert.NotNull(answer.Header("Retry-After"));
+    }
+
+    [Fact]
+    public async Task An_extended_order_moves_its_timeout_instead_of_being_cancelled()
+    {
+        await using var service = await ArmedAsync();
+        service.Provider.OnGet(Answers.Waiting(End + 600));
+        Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal(["getOrder", "getOrder"], service.Provider.Operations);
+        Assert.Empty(service.Topic.Events);
+        var shown = Service.Json((await service.ShowAsync()).Body);
+        Assert.Equal(
+            ("armed", DateTimeOffset.FromUnixTimeSeconds(End + 630)),
+            (shown.GetProperty("state").GetString(), shown.GetProperty("dueAt").GetDateTimeOffset())
+        );
+
+        service.Time.Advance(TimeSpan.FromMinutes(11));
+        service.Provider.OnGet(Answers.Waiting(End + 600)).OnGet(Answers.Waiting(End + 600)).OnCancel(Answers.Cancelled);
+        await RingAsync(service);
+        Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
+    }
+
+    [Fact]
+    public async Task An_order_that_is_extended_while_the_provider_is_down_is_not_cancelled_either()
+    {
+        await using var service = await ArmedAsync();
+        service.Provider.OnGet(Answers.Waiting(End)).OnGet(Answers.HtmlPage);
+        await RingAsync(service);
+        Assert.Equal("firing", StateOf(await service.ShowAsync()));
+        service.Provider.OnGet(Answers.Waiting(End + 86400));
+        await RingAsync(service);
+        Assert.Equal("armed", StateOf(await service.ShowAsync()));
+        Assert.DoesNotContain("cancelOrder", service.Provider.Operations);
+    }
+
+    [Fact]
+    public async Task An_order_whose_end_cannot_be_read_is_not_cancelled_but_tried_later()
+    {
+        await using var service = await ArmedAsync();
+        service.Provider.OnGet(Answers.HtmlPage);
+        Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal("armed", StateOf(await service.ShowAsync()));
+        Assert.Equal(2, service.Queue.Scheduled.Last().Value.Message.Property("onrampCancel_delivery"));
+        Assert.DoesNotContain("cancelOrder", service.Provider.Operations);
+    }
+
+    [Theory]
+    [InlineData(1, "not_cancellable")]
+    [InlineData(-3, "cancelled")]
+    public async Task A_message_about_an_order_that_does_not_wait_ends_with_its_outcome(int state, string outcome)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Order(state));
+        Assert.Equal(Settlement.Complete, await service.HandleAsync("""{"orderId":"1443","whenExpired":true}"""));
+        Assert.Equal(outcome, Assert.Single(service.Topic.Events).Property("outcome"));
+        Assert.Empty(service.Queue.Scheduled);
+    }
+
+    [Fact]
+    public async Task A_message_about_an_order_without_an_end_is_invalid()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Endless);
+        var settlement = await service.HandleAsync("""{"orderId":"1443","whenExpired":true}""");
+        Assert.Equal("InvalidMessage", settlement.Reason);
+        Assert.Contains("/whenExpired", settlement.Description, StringComparison.Ordinal);
+    }
+
+    private static async Task<Service> ArmedAsync()
+    {
+        var service = await Service.StartAsync(("Onramp__MaxRetries", "0"));
+        service.Provider.OnGet(Answers.Waiting(End));
+        Assert.Equal(201, (await service.ArmAsync(WhenExpired)).StatusCode);
+        service.Time.Advance(TimeSpan.FromMinutes(21));
+        return service;
+    }
+
+    private static Task<Settlement> RingAsync(Service service) =>
+        service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled.Last().Value.Message));
+
+    private static string? StateOf(ApiResponse response) =>
+        Service.Json(response.Body).GetProperty("state").GetString();
+}
