@@ -14,7 +14,7 @@ param instanceMemoryMB int = 2048
 
 // For bursts of HTTP requests the platform treats this as a target. Onramp__MaxConcurrentCalls, the limit per instance,
 // is always enforced.
-@description('Maximum on-demand instances of each scale group, HTTP and queue. Some regions reject values below 40.')
+@description('Maximum on-demand instances of each scale group. Some regions reject values below 40.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int = 40
@@ -37,6 +37,10 @@ param alwaysReadyQueue int = 0
 @description('Name of the function that reads the queue, as in the code.')
 @minLength(1)
 param queueFunctionName string = 'CancelOrderFromQueue'
+
+@description('Name of the function that records results, as in the code.')
+@minLength(1)
+param recordsFunctionName string = 'RecordOutcome'
 
 @description('Spread instances and storage over availability zones. The region must have zones.')
 param zoneRedundant bool = false
@@ -61,7 +65,7 @@ param deployerId string = ''
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param deployerType string = 'User'
 
-@description('Service Bus tier. Standard allows about 1,000 operations a second, which is about 150 cancels.')
+@description('Service Bus tier. Standard allows about 1,000 operations a second, which is about 100 cancels.')
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string = 'Standard'
 
@@ -104,6 +108,11 @@ param queueName string = 'cancel-requests'
 @minLength(1)
 @maxLength(260)
 param topicName string = 'cancel-results'
+
+@description('Subscription of the topic from which the app records results.')
+@minLength(1)
+@maxLength(50)
+param recordsSubscriptionName string = 'records'
 
 @description('Duplicate detection window of the topic. The default is the maximum. Shorten it for high rates.')
 @allowed(['PT1H', 'P1D', 'P7D'])
@@ -178,6 +187,8 @@ var names = {
   network: 'vnet-onramp-cancel-${token}'
 }
 var inNetwork = network != 'public'
+// As in the code: each value of RowTable.
+var tableNames = ['CancelTimeouts', 'CancelRequests', 'CancelOutcomes', 'CancelRetention']
 
 // Combinations of parameters that are not allowed.
 var checkedScaleAccess = scaleAccess == 'queueOnly' && alwaysReadyQueue == 0
@@ -214,6 +225,7 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     name: names.storage
     containerName: 'app-package'
+    tableNames: tableNames
     sku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
     closed: inNetwork
   }
@@ -240,6 +252,7 @@ module messaging 'modules/messaging.bicep' = {
     premiumUnits: serviceBusPremiumUnits
     queueName: queueName
     topicName: topicName
+    recordsSubscriptionName: recordsSubscriptionName
     duplicateDetectionWindow: duplicateDetectionWindow
     exampleSubscriptions: exampleSubscriptions
     closed: inNetwork && serviceBusSku == 'Premium'
@@ -276,6 +289,19 @@ module storageEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
     targetId: storage.outputs.id
     group: 'blob'
     zoneName: 'privatelink.blob.${environment().suffixes.storage}'
+    networkId: virtualNetwork!.outputs.id
+    subnetId: virtualNetwork!.outputs.endpointSubnetId
+  }
+}
+
+module tablesEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-tables'
+    targetId: storage.outputs.id
+    group: 'table'
+    zoneName: 'privatelink.table.${environment().suffixes.storage}'
     networkId: virtualNetwork!.outputs.id
     subnetId: virtualNetwork!.outputs.endpointSubnetId
   }
@@ -318,6 +344,7 @@ module access 'modules/access.bicep' = {
     namespaceName: names.namespace
     queueName: queueName
     topicName: topicName
+    recordsSubscriptionName: recordsSubscriptionName
     scaleAccess: checkedScaleAccess
     scaleReaderRoleId: scaleReaderRoleId
     deployerId: deployerId
@@ -340,13 +367,16 @@ module app 'modules/app.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyQueue: alwaysReadyQueue
     queueFunctionName: queueFunctionName
+    // Without a role on the namespace the platform starts neither the queue function nor the recorder reliably.
+    alwaysReadyRecords: checkedScaleAccess == 'queueOnly' ? 1 : 0
+    recordsFunctionName: recordsFunctionName
     zoneRedundant: zoneRedundant
     subnetId: inNetwork ? virtualNetwork!.outputs.appSubnetId : ''
     closed: network == 'closed'
     updateStrategy: updateStrategy
   }
   // The host needs its storage, and the worker the vault, as soon as the app exists.
-  dependsOn: [access, storageEndpoint, vaultEndpoint, messagingEndpoint]
+  dependsOn: [access, storageEndpoint, tablesEndpoint, vaultEndpoint, messagingEndpoint]
 }
 
 module settings 'modules/settings.bicep' = {
@@ -354,10 +384,12 @@ module settings 'modules/settings.bicep' = {
     appName: names.app
     identityClientId: identity.outputs.clientId
     storageName: names.storage
+    tableServiceUri: storage.outputs.tableServiceUri
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     fullyQualifiedNamespace: messaging.outputs.fullyQualifiedNamespace
     queueName: queueName
     topicName: topicName
+    recordsSubscriptionName: recordsSubscriptionName
     vaultUri: vault.outputs.uri
     usePlaceholders: usePlaceholders
     callersSignIn: !empty(signInClientId)
@@ -401,6 +433,7 @@ module alerts 'modules/alerts.bicep' = {
     namespaceId: messaging.outputs.id
     queueName: queueName
     topicName: topicName
+    recordsFunctionName: recordsFunctionName
     workspaceId: monitoring.outputs.workspaceId
     insightsId: monitoring.outputs.insightsId
     successObjective: successObjective

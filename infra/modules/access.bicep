@@ -23,6 +23,9 @@ param queueName string
 @description('Name of the topic of results.')
 param topicName string
 
+@description('Name of the subscription from which the app records results.')
+param recordsSubscriptionName string
+
 @description('How the platform reads the length of the queue, see main.bicep.')
 @allowed(['namespaceOwner', 'namespaceReader', 'queueOnly'])
 param scaleAccess string
@@ -61,6 +64,10 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
 
   resource topic 'topics' existing = {
     name: topicName
+
+    resource records 'subscriptions' existing = {
+      name: recordsSubscriptionName
+    }
   }
 }
 
@@ -128,7 +135,7 @@ resource sendToQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
   }
 }
 
-// Every finished request is published. The app does not read results and has no right to.
+// Every finished request is published. The app reads results from its own subscription only.
 resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
   name: guid(namespace::topic.id, principalId, roleIds['Azure Service Bus Data Sender'])
   scope: namespace::topic
@@ -137,6 +144,20 @@ resource sendToTopic 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Azure Service Bus Data Sender']
+    )
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource receiveRecords 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (narrow) {
+  name: guid(namespace::topic::records.id, principalId, roleIds['Azure Service Bus Data Receiver'])
+  scope: namespace::topic::records
+  properties: {
+    description: 'Receive results to record them.'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds['Azure Service Bus Data Receiver']
     )
     principalId: principalId
     principalType: 'ServicePrincipal'
@@ -176,7 +197,7 @@ resource setSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!
 }
 
 // The documented needs of the Functions host for coordination, its key store and the package: read and write blobs,
-// create containers. The account contains nothing else.
+// create containers. Besides, the account contains only the tables below.
 resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, principalId, roleIds['Storage Blob Data Owner'])
   scope: storage
@@ -185,6 +206,22 @@ resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
       roleIds['Storage Blob Data Owner']
+    )
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// Timeouts and records. The Functions host also needs this role, to write its diagnostic events to a table of the same
+// account.
+resource tables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage.id, principalId, roleIds['Storage Table Data Contributor'])
+  scope: storage
+  properties: {
+    description: 'Read and write timeouts and records.'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roleIds['Storage Table Data Contributor']
     )
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -15,6 +15,9 @@ param queueName string
 @description('Name of the topic of results.')
 param topicName string
 
+@description('Name of the function that records results.')
+param recordsFunctionName string
+
 @description('Log Analytics workspace.')
 param workspaceId string
 
@@ -290,6 +293,17 @@ var logAlerts = [
     frequency: 'PT15M'
     window: 'PT15M'
     description: 'Retries, timeouts or asynchronous requests cannot be sent to the queue.'
+  }
+  {
+    // Azure Monitor has no metric of a single subscription (MicrosoftDocs/azure-docs #94566), and the other subscriptions
+    // of the topic may have no reader. So this compares the outcomes with the recordings.
+    name: 'cancel-not-recorded'
+    severity: 2
+    query: 'union isfuzzy=true AppTraces, AppRequests | summarize Outcomes = sumif(ItemCount, Message startswith "Cancel outcome" and TimeGenerated < ago(15m)), Recordings = sumif(ItemCount, OperationName has "${recordsFunctionName}" and Success == true) | where Outcomes > 0 and Recordings == 0 | summarize Value = count()'
+    threshold: 0
+    frequency: 'PT15M'
+    window: 'PT1H'
+    description: 'No result was recorded for an hour: the tables do not answer, or the recorder is not started.'
   }
   {
     name: 'cancel-old-credentials'

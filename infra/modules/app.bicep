@@ -23,7 +23,7 @@ param packageUrl string
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 
-@description('Maximum on-demand instances of each scale group, HTTP functions and queue function.')
+@description('Maximum on-demand instances of each scale group, the HTTP functions and each other one.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int
@@ -46,6 +46,14 @@ param alwaysReadyQueue int
 @description('Name of the function that reads the queue.')
 param queueFunctionName string
 
+@description('Always-ready instances for recording results.')
+@minValue(0)
+@maxValue(100)
+param alwaysReadyRecords int
+
+@description('Name of the function that records results.')
+param recordsFunctionName string
+
 @description('Spread instances over availability zones. The region must have zones.')
 param zoneRedundant bool
 
@@ -61,7 +69,8 @@ param updateStrategy string
 
 var alwaysReady = concat(
   alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : [],
-  alwaysReadyQueue > 0 ? [{ name: 'function:${queueFunctionName}', instanceCount: alwaysReadyQueue }] : []
+  alwaysReadyQueue > 0 ? [{ name: 'function:${queueFunctionName}', instanceCount: alwaysReadyQueue }] : [],
+  alwaysReadyRecords > 0 ? [{ name: 'function:${recordsFunctionName}', instanceCount: alwaysReadyRecords }] : []
 )
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {

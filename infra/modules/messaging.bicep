@@ -29,6 +29,9 @@ param topicName string
 @description('Duplicate detection window of the topic, ISO 8601, at most 7 days.')
 param duplicateDetectionWindow string
 
+@description('Name of the subscription from which the app records results.')
+param recordsSubscriptionName string
+
 @description('Create the two example subscriptions.')
 param exampleSubscriptions bool
 
@@ -78,6 +81,20 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
       duplicateDetectionHistoryTimeWindow: duplicateDetectionWindow
       defaultMessageTimeToLive: 'P14D'
       maxSizeInMegabytes: 5120
+    }
+
+    // The app records every result from this subscription. Results that it cannot record for two weeks are deleted:
+    // dead letters never expire and would fill the topic.
+    resource records 'subscriptions' = {
+      name: recordsSubscriptionName
+      properties: {
+        lockDuration: 'PT1M'
+        // The maximum. While the tables do not answer, the recorder holds each delivery under its lock.
+        maxDeliveryCount: 2000
+        defaultMessageTimeToLive: 'P14D'
+        deadLetteringOnMessageExpiration: false
+        deadLetteringOnFilterEvaluationExceptions: false
+      }
     }
 
     resource all 'subscriptions' = if (exampleSubscriptions) {

@@ -12,7 +12,7 @@ param name string
 @description('Id of the resource.')
 param targetId string
 
-@description('Subresource: vault, blob, namespace or sites.')
+@description('Subresource: vault, blob, table, namespace or sites.')
 param group string
 
 @description('Name of the private DNS zone for the subresource, as listed by Microsoft.')

@@ -11,6 +11,9 @@ param identityClientId string
 @description('Name of the storage account of the host.')
 param storageName string
 
+@description('Address of the tables in that account.')
+param tableServiceUri string
+
 @description('Connection string of Application Insights. It is not a secret: writing needs a role.')
 param insightsConnectionString string
 
@@ -22,6 +25,9 @@ param queueName string
 
 @description('Name of the topic of results.')
 param topicName string
+
+@description('Name of the subscription from which the app records results.')
+param recordsSubscriptionName string
 
 @description('Address of the key vault.')
 param vaultUri string
@@ -44,6 +50,7 @@ var platform = {
   AzureWebJobsStorage__accountName: storageName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
+  AzureWebJobsStorage__tableServiceUri: tableServiceUri
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   // .NET 10 workers on Flex Consumption are reported to crash (exit code 139) in the platform's placeholder process
@@ -55,11 +62,13 @@ var platform = {
   ServiceBus__clientId: identityClientId
 }
 
-// Names of entities. The scale controller reads %CancelRequestsQueue% from the app settings under exactly this name and
-// does not support section separators. With a nested name it does not start the app (Azure/azure-functions-host #8261).
+// Names of entities. The scale controller resolves %CancelRequestsQueue%, %CancelResultsTopic% and
+// %CancelRecordsSubscription% from the app settings under exactly these names. It does not support section separators:
+// with a nested name it does not start the app (Azure/azure-functions-host #8261).
 var entities = {
   CancelRequestsQueue: queueName
   CancelResultsTopic: topicName
+  CancelRecordsSubscription: recordsSubscriptionName
 }
 
 // The defaults of the code, listed so that operators can see and change them in one place.

@@ -1,4 +1,4 @@
-metadata description = 'Storage of the Functions host: package, locks and function keys. No data of the service.'
+metadata description = 'Storage: package, locks and function keys of the host; timeouts and records of the service.'
 
 @description('Azure region.')
 param location string
@@ -13,6 +13,9 @@ param name string
 
 @description('Name of the container with the deployed package.')
 param containerName string
+
+@description('Names of the tables with timeouts and records, as in the code.')
+param tableNames string[]
 
 @description('Redundancy: LRS has three copies in one place, ZRS three in different zones.')
 @allowed(['Standard_LRS', 'Standard_ZRS'])
@@ -59,7 +62,19 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
       name: containerName
     }
   }
+
+  // The app does not create its tables.
+  resource tables 'tableServices' = {
+    name: 'default'
+
+    resource table 'tables' = [
+      for tableName in tableNames: {
+        name: tableName
+      }
+    ]
+  }
 }
 
 output id string = account.id
+output tableServiceUri string = account.properties.primaryEndpoints.table
 output packageUrl string = '${account.properties.primaryEndpoints.blob}${containerName}'

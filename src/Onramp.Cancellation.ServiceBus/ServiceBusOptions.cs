@@ -24,11 +24,17 @@ internal sealed class ServiceBusOptions
     /// <summary>Setting <c>CancelResultsTopic</c>: the topic of outcome events.</summary>
     public string? Topic { get; set; }
 
+    /// <summary>
+    /// Setting <c>CancelRecordsSubscription</c>: the subscription of the topic from which outcomes are recorded.
+    /// </summary>
+    public string? Records { get; set; }
+
     public static void Read(ServiceBusOptions options, IConfiguration configuration)
     {
         options.ConnectionString = configuration["ServiceBus"];
         options.FullyQualifiedNamespace = configuration["ServiceBus:fullyQualifiedNamespace"];
         options.Queue = configuration["CancelRequestsQueue"];
         options.Topic = configuration["CancelResultsTopic"];
+        options.Records = configuration["CancelRecordsSubscription"];
     }
 }

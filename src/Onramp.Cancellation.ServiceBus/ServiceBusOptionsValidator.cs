@@ -15,6 +15,7 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
             FaultOfConnection(options),
             FaultOfEntity("CancelRequestsQueue", "queue of cancel requests", "cancel-requests", options.Queue),
             FaultOfEntity("CancelResultsTopic", "topic of outcome events", "cancel-results", options.Topic),
+            FaultOfSubscription(options.Records),
             FaultOfBoth(options),
         ];
         var failures = faults.OfType<string>().ToList();
@@ -49,11 +50,26 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
             _ => null,
         };
 
+    private static string? FaultOfSubscription(string? name) =>
+        name switch
+        {
+            null or "" => "CancelRecordsSubscription is missing: set it to the name of the subscription from which "
+                + "outcomes are recorded, for example records.",
+            _ when !SubscriptionName().IsMatch(name) =>
+                "CancelRecordsSubscription must be the name of the subscription from which outcomes are recorded: up to "
+                    + "50 letters, digits, periods, hyphens and underscores, starting and ending with a letter or digit, "
+                    + "for example records.",
+            _ => null,
+        };
+
     private static string? FaultOfBoth(ServiceBusOptions options) =>
         options.Queue is { Length: > 0 }
         && string.Equals(options.Queue, options.Topic, StringComparison.OrdinalIgnoreCase)
             ? "CancelRequestsQueue and CancelResultsTopic must differ, because names are unique in a namespace."
             : null;
+
+    [GeneratedRegex(@"\A(?=.{1,50}\z)[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\z")]
+    private static partial Regex SubscriptionName();
 
     [GeneratedRegex(@"\A(?=.{1,260}\z)[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?\z")]
     private static partial Regex EntityName();

@@ -14,6 +14,8 @@ public sealed class AccessTests(Compilation bicep)
         ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
         ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
+        ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = "Storage Table Data Contributor",
+        ["76199698-9eea-4c19-bc75-cec21354c6b6"] = "Storage Table Data Reader",
         ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = "Storage Blob Data Contributor",
         ["b24988ac-6180-42a0-ab88-20f7382dd24c"] = "Contributor",
         ["8e3af657-a8ff-443c-a75c-2fe8c4bcb635"] = "Owner",
@@ -42,6 +44,10 @@ public sealed class AccessTests(Compilation bicep)
                     "Storage Blob Data Owner",
                     $"storageAccounts/{prod.Only("Microsoft.Storage/storageAccounts").Text("name")}"
                 ),
+                (
+                    "Storage Table Data Contributor",
+                    $"storageAccounts/{prod.Only("Microsoft.Storage/storageAccounts").Text("name")}"
+                ),
             },
             Assignments(prod)
         );
@@ -50,11 +56,12 @@ public sealed class AccessTests(Compilation bicep)
     [Theory]
     [InlineData("narrow")]
     [InlineData("reader")]
-    public void Assigns_rights_only_on_queue_and_topic_when_configured(string parameters) =>
+    public void Assigns_rights_only_on_queue_topic_and_subscription_when_configured(string parameters) =>
         Assert.Equal(
             new[]
             {
                 ("Azure Service Bus Data Receiver", "queues/cancel-requests"),
+                ("Azure Service Bus Data Receiver", "subscriptions/records"),
                 ("Azure Service Bus Data Sender", "queues/cancel-requests"),
                 ("Azure Service Bus Data Sender", "topics/cancel-results"),
             },

@@ -177,13 +177,14 @@ public sealed class AlertQueryTests(Compilation bicep)
         Assert.Equal(alert.Length == 0 ? [] : [alert], Firing(table, column, text));
     }
 
-    /// <summary>The burn-rate alerts have their own tests.</summary>
+    /// <summary>The alerts that compare several rows have their own tests.</summary>
     [Fact]
     public void Shows_a_row_for_every_alert_on_logs() =>
         Assert.Equal(
             Queries()
                 .Select(q => q.Name)
                 .Where(name => !name.StartsWith("cancel-burning", StringComparison.Ordinal))
+                .Except(["cancel-not-recorded"])
                 .Order(),
             Rows.Select(row => row.Data.Item1).Where(name => name.Length > 0).Distinct().Order()
         );
@@ -268,6 +269,47 @@ public sealed class AlertQueryTests(Compilation bicep)
             ["ItemCount"] = "1",
             ["AgeInMinutes"] = $"{ageInMinutes}",
         };
+
+    /// <summary>
+    /// Outcomes before the last quarter of an hour and within it, recordings that succeeded and that failed, and whether
+    /// the alert fires.
+    /// </summary>
+    [Theory]
+    [InlineData("no traffic", 0, 0, 0, 0, false)]
+    [InlineData("all is well", 100, 10, 110, 0, false)]
+    [InlineData("a new outcome is not recorded yet", 0, 5, 0, 0, false)]
+    [InlineData("some fail", 100, 10, 1, 109, false)]
+    [InlineData("old ones are recorded late", 0, 0, 50, 0, false)]
+    [InlineData("the recorder is not started", 1, 0, 0, 0, true)]
+    [InlineData("the tables do not answer", 100, 10, 0, 110, true)]
+    public void Fires_only_while_nothing_is_recorded(
+        string what,
+        int before,
+        int now,
+        int recorded,
+        int failed,
+        bool fires
+    )
+    {
+        Assert.NotEmpty(what);
+        string function = bicep.Template.Text("parameters", "recordsFunctionName", "defaultValue");
+        Dictionary<string, string>[] rows =
+        [
+            Aged(Row("AppTraces", "Message", Outcome(OutcomeKind.Cancelled), before), 20),
+            Aged(Row("AppTraces", "Message", Outcome(OutcomeKind.Cancelled), now), 5),
+            Aged(Row("AppTraces", "OperationName", function, 100), 20),
+            Aged(Row("AppRequests", "OperationName", "CancelOrderFromQueue", 100), 20, success: true),
+            Aged(Row("AppRequests", "OperationName", function, recorded), 20, success: true),
+            Aged(Row("AppRequests", "OperationName", function, failed), 20, success: false),
+        ];
+        Assert.Equal(fires, KqlQuery.Run(Alert("prod", "cancel-not-recorded"), rows) > 0);
+    }
+
+    private static Dictionary<string, string> Aged(
+        Dictionary<string, string> row,
+        int ageInMinutes,
+        bool success = false
+    ) => new(row) { ["AgeInMinutes"] = $"{ageInMinutes}", ["Success"] = success ? "true" : "false" };
 
     [Fact]
     public void Counts_rows_that_were_sampled_away() =>

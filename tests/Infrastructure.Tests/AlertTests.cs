@@ -15,6 +15,7 @@ public sealed class AlertTests(Compilation bicep)
                 "cancel-failed-outcomes",
                 "cancel-internal-errors",
                 "cancel-log-cap",
+                "cancel-not-recorded",
                 "cancel-old-credentials",
                 "cancel-provider-down",
                 "cancel-queue-refused",
@@ -83,6 +84,7 @@ public sealed class AlertTests(Compilation bicep)
                         .At("properties", "criteria", "allOf")[0]
                         .Text("query")
                         .Contains("AppMetrics", StringComparison.Ordinal)
+                    && alert.Text("name") != "cancel-not-recorded"
                 ),
             alert =>
                 Assert.EndsWith(

@@ -11,7 +11,7 @@ public sealed class CostTests(Compilation bicep)
         Seconds = Hours * 3600,
         AnswerSeconds = 0.5,
         Gigabytes = 2,
-        LogKilobytes = 6;
+        LogKilobytes = 8;
     private static readonly string Readme = Repository.Read("infra/README.md");
     private static readonly string Prose = Readme.ReplaceLineEndings(" ");
 
@@ -20,23 +20,33 @@ public sealed class CostTests(Compilation bicep)
     {
         double[][] columns =
         [
-            [OnDemand(Cancels(10), Cancels(10) * Gigabytes), 10, Logs("dev", 10), Alerts("dev")],
-            [Ready("prod") + Working(Cancels(10)) + Executions(Cancels(10)), 10, Logs("prod", 10), Alerts("prod")],
-            // Both always-ready HTTP instances are busy all the time.
+            // A cancel and its recording, each billed as one second at least.
+            [OnDemand(2 * Cancels(10), 2 * Cancels(10) * Gigabytes), 10, Logs("dev", 10), Records(10), Alerts("dev")],
             [
-                Ready("prod") + Working(2 * Seconds) + Executions(Cancels(1000)),
-                Standard(4 * Cancels(1000)),
-                Logs("prod", 1000),
+                Ready("prod") + Working(2 * Cancels(10)) + Executions(2 * Cancels(10)),
+                10,
+                Logs("prod", 10),
+                Records(10),
                 Alerts("prod"),
             ],
+            // Both always-ready HTTP instances and one that records are busy all the time.
             [
-                Ready("prod") + (17 * Seconds * Gigabytes * 0.000026) + Executions(Cancels(100_000)),
+                Ready("prod") + Working(3 * Seconds) + Executions(2 * Cancels(1000)),
+                Standard(7 * Cancels(1000)),
+                Logs("prod", 1000),
+                Records(1000),
+                Alerts("prod"),
+            ],
+            // 17 instances for HTTP and 3 that record.
+            [
+                Ready("prod") + (20 * Seconds * Gigabytes * 0.000026) + Executions(2 * Cancels(100_000)),
                 4 * 677,
                 Logs("prod", 100_000),
+                Records(100_000),
                 Alerts("prod"),
             ],
         ];
-        double[][] said = [Row("functions"), Row("Service Bus"), Row("logs"), Row("alerts")];
+        double[][] said = [Row("functions"), Row("Service Bus"), Row("logs"), Row("records"), Row("alerts")];
 
         for (int column = 0; column < columns.Length; column++)
         {
@@ -56,7 +66,11 @@ public sealed class CostTests(Compilation bicep)
             );
         }
 
-        Assert.Contains($"by queue Service Bus is {Standard(7 * Cancels(1000)):0} at", Prose, StringComparison.Ordinal);
+        Assert.Contains(
+            $"by queue Service Bus is {Standard(10 * Cancels(1000)):0} at",
+            Prose,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"{Ready("prod"):0} a month at 2 GB", Prose, StringComparison.Ordinal);
         Assert.Contains($"Idle dev costs {10 + Alerts("dev"):0}:", Prose, StringComparison.Ordinal);
     }
@@ -86,8 +100,8 @@ public sealed class CostTests(Compilation bicep)
             places,
             Math.Ceiling(places / perHttp),
             Math.Ceiling(places / perQueue),
-            rate * 4,
             rate * 7,
+            rate * 10,
         ];
         Assert.All(
             expected,
@@ -112,7 +126,10 @@ public sealed class CostTests(Compilation bicep)
     private static double Standard(double operations) =>
         10 + Math.Clamp(operations - 13e6, 0, 87e6) / 1e6 * 0.80 + Math.Max(operations - 100e6, 0) / 1e6 * 0.50;
 
-    /// <summary>With zones, at least two in each group (HTTP and queue).</summary>
+    private static double Records(double perMinute) =>
+        (4 * Cancels(perMinute) / 1e6 * 0.036) + (Cancels(perMinute) * 3 / 1e6 * 0.045);
+
+    /// <summary>With zones, at least two in each group (HTTP, queue, recorder, timer).</summary>
     private double Ready(string parameters)
     {
         JsonElement scale = bicep[parameters]
@@ -128,7 +145,15 @@ public sealed class CostTests(Compilation bicep)
                     .Where(r => r.Text("name") == group)
                     .Sum(r => r.GetProperty("instanceCount").GetInt32())
             );
-        return (Instances("http") + Instances("function:CancelOrderFromQueue")) * Seconds * Gigabytes * 0.000004;
+        return (
+                Instances("http")
+                + Instances("function:CancelOrderFromQueue")
+                + Instances("function:RecordOutcome")
+                + Instances("the timer")
+            )
+            * Seconds
+            * Gigabytes
+            * 0.000004;
     }
 
     private double Logs(string parameters, double perMinute)

@@ -5,8 +5,8 @@ namespace Infrastructure.Tests;
 
 /// <summary>
 /// Runs the part of the Kusto Query Language that the alerts use over rows in memory: tables and their union, extend
-/// with strcat and properties, where with has, startswith, between, ==, the age of a row, and, or, ratios of sums, and
-/// the sum or the count at the end. Everything else is an error, so that no query is trusted without being run. Meaning
+/// with strcat and properties, where with has, startswith, between, ==, the age of a row, and, or, sums and ratios of
+/// sums, and the sum or the count at the end. Everything else is an error, so that no query is trusted without being run. Meaning
 /// of the operators: https://learn.microsoft.com/kusto/query/datatypes-string-operators (has looks for whole terms;
 /// none of them minds case).
 /// </summary>
@@ -35,6 +35,11 @@ internal static partial class KqlQuery
                         && step.StartsWith("summarize ", StringComparison.Ordinal) =>
                 [
                     Summarize(ratios, [.. selected]),
+                ],
+                _ when Sums().Matches(step) is { Count: > 0 } sums
+                        && step.StartsWith("summarize ", StringComparison.Ordinal) =>
+                [
+                    SummarizeSums(sums, [.. selected]),
                 ],
                 _ => throw Unknown(step),
             };
@@ -68,6 +73,22 @@ internal static partial class KqlQuery
         if (Younger().Match(term) is { Success: true } younger)
         {
             return Number(row["AgeInMinutes"]) < Number(younger.Groups["minutes"].Value);
+        }
+
+        if (Older().Match(term) is { Success: true } older)
+        {
+            return Number(row.GetValueOrDefault("AgeInMinutes", "0")) > Number(older.Groups["minutes"].Value);
+        }
+
+        if (Compared().Match(term) is { Success: true } compared)
+        {
+            var (left, right) = (Number(row[compared.Groups["column"].Value]), Number(compared.Groups["number"].Value));
+            return compared.Groups["operator"].Value == ">" ? left > right : left == right;
+        }
+
+        if (True().Match(term) is { Success: true } flag)
+        {
+            return row.GetValueOrDefault(flag.Groups["column"].Value) == "true";
         }
 
         if (Greater().Match(term) is { Success: true } greater)
@@ -116,6 +137,15 @@ internal static partial class KqlQuery
                 )
         );
 
+    private static Dictionary<string, string> SummarizeSums(
+        MatchCollection sums,
+        IReadOnlyList<IReadOnlyDictionary<string, string>> rows
+    ) =>
+        sums.ToDictionary(
+            static sum => sum.Groups["name"].Value,
+            sum => Sum(sum.Groups["sum"].Value, rows).ToString(CultureInfo.InvariantCulture)
+        );
+
     /// <summary><c>sum(Column)</c> or <c>sumif(Column, condition)</c>.</summary>
     private static double Sum(string sum, IReadOnlyList<IReadOnlyDictionary<string, string>> rows)
     {
@@ -149,6 +179,18 @@ internal static partial class KqlQuery
         @"(?<name>\w+) = (?<upper>sum(?:if)?\((?:[^()]|\([^()]*\))*\)) / (?<lower>sum(?:if)?\((?:[^()]|\([^()]*\))*\))"
     )]
     private static partial Regex Ratios();
+
+    [GeneratedRegex(@"(?<name>\w+) = (?<sum>sum(?:if)?\((?:[^()]|\([^()]*\))*\))(?:, |$)")]
+    private static partial Regex Sums();
+
+    [GeneratedRegex(@"^TimeGenerated < ago\((?<minutes>\d+)m\)$")]
+    private static partial Regex Older();
+
+    [GeneratedRegex(@"^(?<column>\w+) (?<operator>>|==) (?<number>\d+)$")]
+    private static partial Regex Compared();
+
+    [GeneratedRegex(@"^(?<column>\w+) == true$")]
+    private static partial Regex True();
 
     [GeneratedRegex(@"^TimeGenerated > ago\((?<minutes>\d+)m\)$")]
     private static partial Regex Younger();

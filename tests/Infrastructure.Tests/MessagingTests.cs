@@ -6,6 +6,7 @@ namespace Infrastructure.Tests;
 public sealed class MessagingTests(Compilation bicep)
 {
     private const string Namespace = "Microsoft.ServiceBus/namespaces";
+    private const string RecordsSetting = "CancelRecordsSubscription";
     private static readonly string[] Environments = ["dev", "prod"];
 
     [Fact]
@@ -25,7 +26,10 @@ public sealed class MessagingTests(Compilation bicep)
     [InlineData("extremes")]
     public void Makes_every_queue_and_topic_that_the_code_uses_and_no_other(string parameters) =>
         Assert.Equal(
-            CodeSettings.Entities.Select(name => bicep[parameters].AppSettings()[name]).Order(),
+            CodeSettings
+                .Entities.Except([RecordsSetting])
+                .Select(name => bicep[parameters].AppSettings()[name])
+                .Order(),
             bicep[parameters].Entities().Select(static entity => entity.Split('/')[^1]).Order()
         );
 
@@ -67,11 +71,39 @@ public sealed class MessagingTests(Compilation bicep)
         );
     }
 
+    /// <summary>
+    /// The subscription must never fill the topic, because then no cancel ends: its messages expire and are not
+    /// dead-lettered. The largest delivery count that the service accepts is 2,000.
+    /// </summary>
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    [InlineData("extremes")]
+    [InlineData("narrow")]
+    public void Keeps_results_for_the_recorder_but_never_fills_the_topic_with_them(string parameters)
+    {
+        string name = bicep[parameters].AppSettings()[RecordsSetting];
+        JsonElement records = bicep[parameters]
+            .Named($"{Namespace}/topics/subscriptions", name)
+            .GetProperty("properties");
+
+        Assert.Equal(parameters == "extremes" ? new string('r', 50) : "records", name);
+        Assert.False(records.Flag("deadLetteringOnMessageExpiration"));
+        Assert.False(records.Flag("deadLetteringOnFilterEvaluationExceptions"));
+        Assert.InRange(records.Duration("defaultMessageTimeToLive"), TimeSpan.FromDays(7), TimeSpan.FromDays(14));
+        Assert.InRange(records.GetProperty("maxDeliveryCount").GetInt32(), 1000, 2000);
+        Assert.Equal(TimeSpan.FromMinutes(1), records.Duration("lockDuration"));
+        Assert.DoesNotContain(
+            bicep[parameters].OfType($"{Namespace}/topics/subscriptions/rules"),
+            rule => rule.Text("name").Contains($"/{name}/", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public void Gives_every_result_to_one_subscription_and_failures_to_another()
     {
         Assert.Equal(
-            ["all", "failures"],
+            ["all", "failures", "records"],
             bicep["prod"].OfType($"{Namespace}/topics/subscriptions").Select(LastName).Order()
         );
 

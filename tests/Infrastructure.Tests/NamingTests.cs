@@ -11,6 +11,7 @@ public sealed class NamingTests(Compilation bicep)
     {
         { "Microsoft.Storage/storageAccounts", "^[a-z0-9]{3,24}$" },
         { "Microsoft.Storage/storageAccounts/blobServices/containers", "^[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]$" },
+        { "Microsoft.Storage/storageAccounts/tableServices/tables", "^[A-Za-z][A-Za-z0-9]{2,62}$" },
         { "Microsoft.KeyVault/vaults", "^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$" },
         { "Microsoft.ServiceBus/namespaces", "^[a-zA-Z](?!.*(-sb|-mgmt)$)[a-zA-Z0-9-]{4,48}[a-zA-Z0-9]$" },
         { "Microsoft.ServiceBus/namespaces/queues", "^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,258}[a-zA-Z0-9]$" },
@@ -46,6 +47,7 @@ public sealed class NamingTests(Compilation bicep)
         string[] fixedNames =
         [
             "Microsoft.Storage/storageAccounts/blobServices",
+            "Microsoft.Storage/storageAccounts/tableServices",
             "Microsoft.ServiceBus/namespaces/topics/subscriptions/rules",
             "Microsoft.Web/sites/config",
             "Microsoft.Web/sites/basicPublishingCredentialsPolicies",

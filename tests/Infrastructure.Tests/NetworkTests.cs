@@ -29,8 +29,8 @@ public sealed class NetworkTests(Compilation bicep)
         Assert.Equal(access, bicep[parameters].Only(type).Text("properties", "publicNetworkAccess"));
 
     [Theory]
-    [InlineData("narrow", "blob", "vault")]
-    [InlineData("extremes", "blob", "namespace", "sites", "vault")]
+    [InlineData("narrow", "blob", "table", "vault")]
+    [InlineData("extremes", "blob", "namespace", "sites", "table", "vault")]
     public void Gives_a_private_address_to_whatever_is_closed(string parameters, params string[] doors) =>
         Assert.Equal(
             doors,
@@ -51,6 +51,7 @@ public sealed class NetworkTests(Compilation bicep)
         Assert.Equal(
             [
                 "[format('privatelink.blob.{0}', environment().suffixes.storage)]",
+                "[format('privatelink.table.{0}', environment().suffixes.storage)]",
                 "privatelink.azurewebsites.net",
                 "privatelink.servicebus.windows.net",
                 "privatelink.vaultcore.azure.net",

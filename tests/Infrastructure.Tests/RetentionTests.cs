@@ -1,3 +1,5 @@
+using Onramp.Cancellation.Storage;
+
 namespace Infrastructure.Tests;
 
 /// <summary>Protection against loss: resources, deleted data and platform logs.</summary>
@@ -30,6 +32,20 @@ public sealed class RetentionTests(Compilation bicep)
             policy => Assert.Equal((true, 7), (blobs.Flag(policy, "enabled"), blobs.At(policy, "days").GetInt32()))
         );
     }
+
+    /// <summary>The app cannot create its tables: its client needs reflection for that.</summary>
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    [InlineData("extremes")]
+    public void Makes_every_table_that_the_code_uses_and_no_other(string parameters) =>
+        Assert.Equal(
+            Enum.GetNames<RowTable>().Order(),
+            bicep[parameters]
+                .OfType("Microsoft.Storage/storageAccounts/tableServices/tables")
+                .Select(static table => table.Text("name").Split('/')[^1])
+                .Order()
+        );
 
     [Theory]
     [InlineData(

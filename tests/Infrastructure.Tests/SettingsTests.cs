@@ -17,6 +17,7 @@ public sealed class SettingsTests(Compilation bicep)
         "AzureWebJobsStorage__accountName",
         "AzureWebJobsStorage__clientId",
         "AzureWebJobsStorage__credential",
+        "AzureWebJobsStorage__tableServiceUri",
         "ServiceBus__clientId",
         "ServiceBus__credential",
         "ServiceBus__fullyQualifiedNamespace",

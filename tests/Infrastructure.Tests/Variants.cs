@@ -20,6 +20,7 @@ internal static class Variants
                     param topicName = '{{new string('t', 260)}}'
                     param deployerId = '00000000-0000-0000-0000-0000000000dd'
                     param deployerType = 'ServicePrincipal'
+                    param recordsSubscriptionName = '{{new string('r', 50)}}'
                     param serviceBusSku = 'Premium'
                     param zoneRedundant = true
                     param alertEmail = 'someone@example.com'

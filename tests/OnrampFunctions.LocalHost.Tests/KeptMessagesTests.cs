@@ -22,6 +22,37 @@ public sealed class KeptMessagesTests
         async Task<string?> NextAsync() => (await host.NextOutcomeAsync()).Text("requestId");
     }
 
+    /// <summary>The Functions app records them, so that this host does not.</summary>
+    [Fact]
+    public async Task Drops_no_outcome_before_it_is_recorded()
+    {
+        await using var host = await RunningHost.StartAsync(
+            ("LocalHost__KeptMessages", "3"),
+            ("LocalHost__ForFunctionsApp", "true"),
+            ("CancelRecordsSubscription", "audit")
+        );
+        Assert.Equal("audit", host.Host.FunctionsAppSettings!["CancelRecordsSubscription"]);
+        Assert.True(host.Host.Broker.TryFind("cancel-results/subscriptions/audit", out var records));
+        Assert.Same(host.Host.Broker.Records, records);
+        foreach (var id in (string[])["1", "2", "3", "4", "5"])
+        {
+            host.Host.Broker.Results.Publish(new BrokerMessage { MessageId = id });
+        }
+
+        Assert.Equal((5, 3), (records.Counts.Ready, host.Host.Broker.Local.Counts.Ready));
+    }
+
+    [Theory]
+    [InlineData("local")]
+    [InlineData("LOCAL")]
+    public async Task Cannot_record_from_the_subscription_of_the_developer(string name)
+    {
+        var refused = await Assert.ThrowsAsync<LocalHostException>(() =>
+            RunningHost.StartAsync(("CancelRecordsSubscription", name))
+        );
+        Assert.Contains("CancelRecordsSubscription", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Keeps_the_last_dead_letters_of_the_queue()
     {

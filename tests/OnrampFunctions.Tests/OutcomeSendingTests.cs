@@ -24,6 +24,7 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
                         new("ServiceBus:fullyQualifiedNamespace", "sb-test.servicebus.windows.net"),
                         new("CancelRequestsQueue", "cancel-requests"),
                         new("CancelResultsTopic", "cancel-results"),
+                        new("CancelRecordsSubscription", "records"),
                     ])
                     .Build()
             );

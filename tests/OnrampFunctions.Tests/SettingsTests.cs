@@ -28,6 +28,11 @@ public sealed class SettingsTests
     [InlineData("CancelResultsTopic", "", "CancelResultsTopic is missing")]
     [InlineData("CancelResultsTopic", "/cancel-results", "CancelResultsTopic must be the name")]
     [InlineData("CancelResultsTopic", "Cancel-Requests", "must differ")]
+    [InlineData("CancelRecordsSubscription", "", "CancelRecordsSubscription is missing")]
+    [InlineData("CancelRecordsSubscription", "re cords", "CancelRecordsSubscription must be the name")]
+    [InlineData("CancelRecordsSubscription", "records/$DeadLetterQueue", "CancelRecordsSubscription must be the name")]
+    [InlineData("CancelRecordsSubscription", "records-", "CancelRecordsSubscription must be the name")]
+    [InlineData("CancelRecordsSubscription", "r12345678901234567890123456789012345678901234567890", "up to 50 letters")]
     public Task Cannot_start_with_a_bad_setting_and_names_it(string name, string value, string expected) =>
         AssertRefusedAsync(expected, (name, value));
 

@@ -25,6 +25,7 @@ internal sealed class App : IAsyncDisposable
                 ["ServiceBus:fullyQualifiedNamespace"] = "sb-test.servicebus.windows.net",
                 ["CancelRequestsQueue"] = "cancel-requests",
                 ["CancelResultsTopic"] = "cancel-results",
+                ["CancelRecordsSubscription"] = "records",
                 ["Onramp:MaxRetries"] = "0",
             }
         );

@@ -12,6 +12,7 @@ public sealed class FailedStarts : IAsyncLifetime
         "ServiceBus",
         "CancelRequestsQueue",
         "CancelResultsTopic",
+        "CancelRecordsSubscription",
         "KeyVault__VaultUri",
         "IDENTITY_ENDPOINT",
     ];

@@ -14,7 +14,8 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "KeyVault__VaultUri is missing",
         "Set exactly one of ServiceBus__fullyQualifiedNamespace",
         "CancelRequestsQueue is missing",
-        "CancelResultsTopic is missing"
+        "CancelResultsTopic is missing",
+        "CancelRecordsSubscription is missing"
     )]
     [InlineData(
         "bad Service Bus and telemetry settings",

@@ -52,23 +52,22 @@ internal sealed class FunctionsAppPlatform : IDisposable
     {
         LocalSettingsFile file = new(
             IsEncrypted: false,
-            SettingsOf(broker.Requests.Name, broker.Results.Name),
+            SettingsOf(broker),
             new LocalSettingsFile.HostSettings(AppPort)
         );
         routes.MapGet(SettingsPath, context => json.WriteIndentedAsync(context, file));
     }
 
     /// <summary>The settings of an app that uses this host.</summary>
-    /// <param name="queue">Name of the queue.</param>
-    /// <param name="topic">Name of the topic.</param>
-    public Dictionary<string, string> SettingsOf(string queue, string topic) =>
+    public Dictionary<string, string> SettingsOf(LocalBroker broker) =>
         new()
         {
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
             ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
             ["AzureWebJobsStorage__tableServiceUri"] = $"https://127.0.0.1:{_vault.Port}/{TableEndpoints.Account}",
-            ["CancelRequestsQueue"] = queue,
-            ["CancelResultsTopic"] = topic,
+            ["CancelRequestsQueue"] = broker.Requests.Name,
+            ["CancelResultsTopic"] = broker.Results.Name,
+            ["CancelRecordsSubscription"] = broker.RecordsSubscription,
             ["ServiceBus"] = _amqp.OwnConnectionString,
             ["Onramp__BaseUrl"] = _host.ToString(),
             ["KeyVault__VaultUri"] = $"https://127.0.0.1:{_vault.Port}/",

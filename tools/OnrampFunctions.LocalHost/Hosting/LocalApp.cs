@@ -40,8 +40,7 @@ public sealed class LocalApp : IAsyncDisposable
     /// The settings with which the Functions app runs against this host; null unless <c>LocalHost__ForFunctionsApp</c>
     /// is set.
     /// </summary>
-    public IReadOnlyDictionary<string, string>? FunctionsAppSettings =>
-        _platform?.SettingsOf(Broker.Requests.Name, Broker.Results.Name);
+    public IReadOnlyDictionary<string, string>? FunctionsAppSettings => _platform?.SettingsOf(Broker);
 
     /// <summary>The simulated provider; unused when <c>Onramp__BaseUrl</c> names another one.</summary>
     public OnrampSimulator Simulator { get; }

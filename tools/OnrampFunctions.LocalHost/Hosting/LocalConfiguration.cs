@@ -16,6 +16,7 @@ internal static class LocalConfiguration
         ["Callers:AllowedOrigins:0"] = "*",
         ["CancelRequestsQueue"] = "cancel-requests",
         ["CancelResultsTopic"] = "cancel-results",
+        ["CancelRecordsSubscription"] = "records",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:System"] = "Warning",
@@ -65,8 +66,8 @@ internal static class LocalConfiguration
     }
 
     /// <summary>
-    /// Whether an argument names the address or a setting. All settings except the names of queue and topic have a
-    /// section.
+    /// Whether an argument names the address or a setting. All settings except the names of queue, topic and
+    /// subscription have a section.
     /// </summary>
     private static bool IsOption(string argument)
     {

@@ -13,6 +13,7 @@ internal static class LocalServices
 
     private const string QueueSetting = "CancelRequestsQueue";
     private const string TopicSetting = "CancelResultsTopic";
+    private const string RecordsSetting = "CancelRecordsSubscription";
 
     public static void AddWebServer(
         this WebApplicationBuilder builder,
@@ -174,10 +175,19 @@ internal static class LocalServices
             // As in Azure.
             DeadLetterExpired = true,
         };
+        if (LocalBroker.LocalSubscription.Equals(configuration[RecordsSetting], StringComparison.OrdinalIgnoreCase))
+        {
+            throw new LocalHostException(
+                $"{RecordsSetting} must not be {LocalBroker.LocalSubscription}: the commands of this host read that "
+                    + "subscription."
+            );
+        }
+
         return new LocalBroker(
             provider.GetRequiredService<BrokerEntities>(),
             configuration[QueueSetting]!,
             configuration[TopicSetting]!,
+            configuration[RecordsSetting]!,
             queues,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<FaultInjector>()

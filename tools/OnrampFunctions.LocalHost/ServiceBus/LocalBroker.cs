@@ -14,6 +14,7 @@ public sealed class LocalBroker : IDisposable
     /// <param name="configured">The entities of a configuration file.</param>
     /// <param name="queueName">The queue of cancel requests.</param>
     /// <param name="topicName">The topic of outcome events.</param>
+    /// <param name="recordsName">The subscription from which outcomes are recorded.</param>
     /// <param name="settings">The settings of the service's own entities.</param>
     /// <param name="clock">The time of locks, schedules, expiry and duplicate detection.</param>
     /// <param name="faults">What goes wrong on purpose.</param>
@@ -21,15 +22,18 @@ public sealed class LocalBroker : IDisposable
         BrokerEntities configured,
         string queueName,
         string topicName,
+        string recordsName,
         QueueSettings settings,
         TimeProvider clock,
         FaultInjector faults
     )
     {
-        Entities = new MessageBroker(Add(configured, queueName, topicName, settings), clock, faults);
+        Entities = new MessageBroker(Add(configured, queueName, topicName, recordsName, settings), clock, faults);
         Requests = Entities.Queues.First(queue => IsSame(queue.Name, queueName));
         Results = Entities.Topics.First(topic => IsSame(topic.Name, topicName));
         Local = Results.Subscribe(LocalSubscription);
+        RecordsSubscription = recordsName;
+        Records = Results.Subscribe(recordsName);
     }
 
     /// <summary>All queues and topics.</summary>
@@ -44,6 +48,12 @@ public sealed class LocalBroker : IDisposable
     /// <summary>The subscription <see cref="LocalSubscription"/>.</summary>
     public MessageQueue Local { get; }
 
+    /// <summary>The name of the subscription <see cref="Records"/>.</summary>
+    public string RecordsSubscription { get; }
+
+    /// <summary>The subscription from which outcomes are recorded, by this host or by the Functions app.</summary>
+    public MessageQueue Records { get; }
+
     /// <inheritdoc cref="MessageBroker.TryFind"/>
     public bool TryFind(string path, [NotNullWhen(true)] out MessageQueue? queue) => Entities.TryFind(path, out queue);
 
@@ -53,6 +63,7 @@ public sealed class LocalBroker : IDisposable
         BrokerEntities configured,
         string queueName,
         string topicName,
+        string recordsName,
         QueueSettings settings
     )
     {
@@ -60,18 +71,37 @@ public sealed class LocalBroker : IDisposable
         var topic =
             configured.Topics.FirstOrDefault(topic => IsSame(topic.Name, topicName))
             ?? new TopicDescription(topicName, settings, []);
-        var hasLocal = topic.Subscriptions.Any(subscription => IsSame(subscription.Name, LocalSubscription));
-        SubscriptionDescription local = new(LocalSubscription, settings, Filters: null);
+        SubscriptionDescription[] own =
+        [
+            new(LocalSubscription, settings, Filters: null),
+            new(recordsName, OfRecords(settings), Filters: null),
+        ];
         return configured with
         {
             Queues = hasQueue ? configured.Queues : [.. configured.Queues, new QueueDescription(queueName, settings)],
             Topics =
             [
                 .. configured.Topics.Where(other => other != topic),
-                hasLocal ? topic : topic with { Subscriptions = [.. topic.Subscriptions, local] },
+                topic with
+                {
+                    Subscriptions =
+                    [
+                        .. topic.Subscriptions,
+                        .. own.Where(added => !topic.Subscriptions.Any(known => IsSame(known.Name, added.Name))),
+                    ],
+                },
             ],
         };
     }
+
+    /// <summary>As in Azure. This subscription always has a reader, so nothing is dropped while the reader waits.</summary>
+    private static QueueSettings OfRecords(QueueSettings settings) =>
+        settings with
+        {
+            MaxDeliveryCount = 2000,
+            DeadLetterExpired = false,
+            KeptMessages = Math.Max(settings.KeptMessages, settings.Capacity),
+        };
 
     private static bool IsSame(string name, string other) =>
         string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
