@@ -114,7 +114,10 @@ public sealed class ArmingMessageTests
     [Theory]
     [InlineData("""{"orderId":"1443","after":"P31D"}""", "/after")]
     [InlineData("""{"orderId":"1443","at":"9999-12-31T23:59:59Z"}""", "/at")]
-    [InlineData("""{"orderId":"1443","after":"PT1M","at":"2023-11-14T22:43:20Z"}""", "exactly one of after, at and whenExpired")]
+    [InlineData(
+        """{"orderId":"1443","after":"PT1M","at":"2023-11-14T22:43:20Z"}""",
+        "exactly one of after, at and whenExpired"
+    )]
     [InlineData("""{"orderId":"1443","after":"1 hour"}""", "/after")]
     [InlineData("""{"orderId":"1443","after":"PT1H","onlyIfUnpaid":false}""", "/onlyIfUnpaid")]
     [InlineData("""{"orderId":"1443","whenExpired":false}""", "/whenExpired")]

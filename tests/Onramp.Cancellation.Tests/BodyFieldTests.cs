@@ -62,12 +62,12 @@ public sealed class BodyFieldTests
             201,
             (
                 await service.ArmAsync(
-                    """{"orderId":"1443","hash":null,"after":"PT30M","at":null,"onlyIfUnpaid":null}"""
+                    """{"orderId":null,"hash":null,"after":"PT30M","at":null,"whenExpired":null,"onlyIfUnpaid":null}"""
                 )
             ).StatusCode
         );
         Assert.True(Service.Json(service.Queue.Scheduled[1].Message.Body).GetProperty("onlyIfUnpaid").GetBoolean());
-        Assert.Equal("#", Pointer(await service.ArmAsync("""{"orderId":"1443","after":null,"at":null}""")));
+        Assert.Equal("#", Pointer(await service.ArmAsync("""{"after":null,"at":null}""")));
     }
 
     // RFC 6901, section 6, lists the pointers from "a/b" to "m~n". The others follow from its rule and RFC 3986,

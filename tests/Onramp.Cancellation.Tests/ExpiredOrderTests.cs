@@ -15,10 +15,7 @@ public sealed class ExpiredOrderTests
         await using var service = await Service.StartAsync();
         service.Provider.OnGet(Answers.Waiting(End));
         var armed = Service.Json((await service.ArmAsync(WhenExpired)).Body);
-        Assert.Equal(
-            DateTimeOffset.FromUnixTimeSeconds(End + 30),
-            armed.GetProperty("dueAt").GetDateTimeOffset()
-        );
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(End + 30), armed.GetProperty("dueAt").GetDateTimeOffset());
         Assert.True(armed.GetProperty("whenExpired").GetBoolean());
     }
 
@@ -70,7 +67,10 @@ public sealed class ExpiredOrderTests
         );
 
         service.Time.Advance(TimeSpan.FromMinutes(11));
-        service.Provider.OnGet(Answers.Waiting(End + 600)).OnGet(Answers.Waiting(End + 600)).OnCancel(Answers.Cancelled);
+        service
+            .Provider.OnGet(Answers.Waiting(End + 600))
+            .OnGet(Answers.Waiting(End + 600))
+            .OnCancel(Answers.Cancelled);
         await RingAsync(service);
         Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
     }

@@ -229,7 +229,12 @@ public sealed class HeaderMeaningTests
     }
 
     [Theory]
-    [InlineData("/api/orders/cancel", """{"orderId":"1443","after":"PT30M"}""", "#/after", "PUT /api/orders/{order}/timeout")]
+    [InlineData(
+        "/api/orders/cancel",
+        """{"orderId":"1443","after":"PT30M"}""",
+        "#/after",
+        "PUT /api/orders/{order}/timeout"
+    )]
     [InlineData(
         "/api/orders/cancel",
         """{"orderId":"1443","at":"2030-01-31T12:00:00Z"}""",
@@ -247,7 +252,12 @@ public sealed class HeaderMeaningTests
     {
         await using var service = await Service.StartAsync();
         var method = path == "/api/orders/cancel" ? "POST" : "PUT";
-        var request = new ContractRequest { Method = method, Path = path, Body = Encoding.UTF8.GetBytes(body) };
+        var request = new ContractRequest
+        {
+            Method = method,
+            Path = path,
+            Body = Encoding.UTF8.GetBytes(body),
+        };
         var answer = await service.SendAsync(request);
         Assert.Equal((422, pointer), (answer.Status, Assert.Single(answer.Pointers)));
         Assert.Contains(address, answer.Body, StringComparison.Ordinal);

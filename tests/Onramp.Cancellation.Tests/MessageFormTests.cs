@@ -162,7 +162,7 @@ public sealed class MessageFormTests
     public async Task A_timeouts_event_says_when_it_was_asked_for_and_not_when_it_fired()
     {
         await using var service = await Service.StartAsync();
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
+        await service.ArmAsync("""{"after":"PT30M"}""");
         service.Time.Advance(TimeSpan.FromMinutes(30));
         service.Provider.OnGet(Answers.Order(1));
         await service.HandleAsync(

@@ -27,6 +27,8 @@ public sealed class MetricTests
             { "onramp.permits.waiting", InstrumentKind.Gauge, "{call}", "" },
             { "onramp.outcome.publish.failures", InstrumentKind.Counter, "{event}", "" },
             { "onramp.credentials.age", InstrumentKind.Gauge, "s", "" },
+            { "onramp.timeouts", InstrumentKind.Counter, "{timeout}", "event" },
+            { "onramp.record.lag", InstrumentKind.Histogram, "s", "" },
         };
 
     [Theory]
@@ -56,6 +58,8 @@ public sealed class MetricTests
         service.Topic.Refuses = false;
         service.Provider.Otherwise = Answers.HtmlPage;
         await service.PostAsync(Body);
+        await service.ArmAsync("""{"after":"PT1H"}""");
+        await service.RecordAsync();
 
         var published = Assert.IsAssignableFrom<Instrument>(meters.Published(instrument));
         Assert.Equal(unit, published.Unit);
@@ -209,7 +213,7 @@ public sealed class MetricTests
         await using var service = await Service.StartAsync();
         using var meters = new Meters(service);
         service.Provider.OnGet(Answers.Order(1));
-        await service.ArmAsync("""{"orderId":"1443","after":"PT30M"}""");
+        await service.ArmAsync("""{"after":"PT30M"}""");
         service.Time.Advance(TimeSpan.FromMinutes(30));
         await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
         Assert.Equal(

@@ -209,7 +209,9 @@ public sealed class RecordTests
         for (var path = "/api/orders/1443/outcomes?limit=2"; path is not null; )
         {
             var page = Service.Json(Encoding.UTF8.GetBytes((await service.SendAsync(Get(path))).Body));
-            ids.AddRange(page.GetProperty("outcomes").EnumerateArray().Select(one => one.GetProperty("requestId").GetString()));
+            ids.AddRange(
+                page.GetProperty("outcomes").EnumerateArray().Select(one => one.GetProperty("requestId").GetString())
+            );
             path = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }
 
@@ -279,13 +281,23 @@ public sealed class RecordTests
         service.Provider.OnCancel(Answers.Cancelled);
         await service.SendAsync(Post(Cancel, Key));
         var sent = QueueTests.Deliver(service.Topic.Events.Single());
-        var forged = part == "body"
-            ? sent with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(sent.Body.Span).Replace("1443", "1444", StringComparison.Ordinal)) }
-            : sent with { Properties = new Dictionary<string, object>(sent.Properties) { [part] = $"{sent.Properties[part]}0" } };
+        var forged =
+            part == "body"
+                ? sent with
+                {
+                    Body = Encoding.UTF8.GetBytes(
+                        Encoding.UTF8.GetString(sent.Body.Span).Replace("1443", "1444", StringComparison.Ordinal)
+                    ),
+                }
+                : sent with
+                {
+                    Properties = new Dictionary<string, object>(sent.Properties)
+                    {
+                        [part] = $"{sent.Properties[part]}0",
+                    },
+                };
         service.Rows.Operations.Clear();
-        Assert.True(
-            await service.Get<OutcomeRecorder>().TryRecordAsync(forged, TestContext.Current.CancellationToken)
-        );
+        Assert.True(await service.Get<OutcomeRecorder>().TryRecordAsync(forged, TestContext.Current.CancellationToken));
         Assert.Empty(service.Rows.Operations);
     }
 
@@ -354,11 +366,15 @@ public sealed class RecordTests
     private static ContractRequest Post(string body, params (string, string)[] headers) =>
         new() { Body = Encoding.UTF8.GetBytes(body), Headers = [.. headers] };
 
-    private static ContractRequest Get(string path) =>
-        new()
+    private static ContractRequest Get(string path)
+    {
+        var parts = path.Split('?');
+        return new()
         {
             Method = "GET",
-            Path = path,
+            Path = parts[0],
+            Query = parts.Length == 1 ? "" : $"?{parts[1]}",
             ContentType = null,
         };
+    }
 }

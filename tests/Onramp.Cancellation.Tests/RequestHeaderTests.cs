@@ -41,7 +41,7 @@ public sealed class RequestHeaderTests
     public async Task Arming_a_timeout_has_the_same_rules()
     {
         await using var service = await Service.StartAsync();
-        const string timeout = """{"orderId":"1443","after":"PT30M"}""";
+        const string timeout = """{"after":"PT30M"}""";
         Assert.Equal(
             201,
             (

@@ -44,6 +44,7 @@ public sealed class RetryAfterTests
         );
         service.Queue.Refuses = true;
         service.Topic.Refuses = true;
+        service.Rows.FaultOf = static (name, _) => name == "query" ? RowFault.Refuse : RowFault.None;
         service.Provider.Otherwise = Answers.Cancelled;
         var body = """{"orderId":"1443"}"""u8.ToArray();
         ContractAnswer[] answers =
@@ -59,13 +60,18 @@ public sealed class RetryAfterTests
             await service.SendAsync(new() { Body = body }),
             await service.SendAsync(new() { Body = body, Headers = [("Prefer", "respond-async")] }),
             await service.SendAsync(
-                new() { Method = "PUT", Path = "/api/orders/1443/timeout", Body = """{"after":"PT30M"}"""u8.ToArray() }
+                new()
+                {
+                    Method = "PUT",
+                    Path = "/api/orders/1443/timeout",
+                    Body = """{"after":"PT30M"}"""u8.ToArray(),
+                }
             ),
             await service.SendAsync(
                 new()
                 {
-                    Method = "DELETE",
-                    Path = "/api/orders/1443/timeout",
+                    Method = "GET",
+                    Path = "/api/orders/1443/outcomes",
                     ContentType = null,
                 }
             ),
@@ -77,7 +83,7 @@ public sealed class RetryAfterTests
                 "outcome-not-published",
                 "queue-unavailable",
                 "queue-unavailable",
-                "queue-unavailable",
+                "records-unavailable",
                 "too-many-requests",
             ],
             answers.Select(static answer => answer.Problem)

@@ -157,10 +157,8 @@ public sealed class SpanTests
         await using var service = await Service.StartAsync();
         service.Provider.OnGet(Answers.Order(1));
         var (trace, parent) = Spans.NewTrace();
-        await service.ArmAsync(
-            """{"after":"PT30M"}""",
-            with: request => request with { TraceParent = parent }
-        );
+        await service.ArmAsync("""{"after":"PT30M"}""", with: request => request with { TraceParent = parent });
+        service.Time.Advance(TimeSpan.FromMinutes(30));
         await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
         Assert.Equal(
             [
@@ -213,10 +211,7 @@ public sealed class SpanTests
         service.Provider.OnCancel(Answers.Cancelled);
         var (trace, parent) = Spans.NewTrace();
         await service.PostAsync("""{"hash":"9f86d081884c7d65"}""", request => request with { TraceParent = parent });
-        await service.ArmAsync(
-            """{"after":"PT30M"}""",
-            with: request => request with { TraceParent = parent }
-        );
+        await service.ArmAsync("""{"after":"PT30M"}""", with: request => request with { TraceParent = parent });
         await service.SendAsync(
             ApiRoute.OrderTimeout,
             new ApiRequest

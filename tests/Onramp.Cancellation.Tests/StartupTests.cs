@@ -409,6 +409,7 @@ public sealed class StartupTests
     [Theory]
     [InlineData(typeof(ICancelQueue))]
     [InlineData(typeof(IOutcomePublisher))]
+    [InlineData(typeof(IRowStore))]
     public async Task Cannot_start_without_a_port(Type port)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -417,6 +418,7 @@ public sealed class StartupTests
         builder
             .Services.AddSingleton<ICancelQueue>(new RecordingQueue(time))
             .AddSingleton<IOutcomePublisher>(new RecordingTopic(time))
+            .AddSingleton<IRowStore>(new FakeRows(time))
             .RemoveAll(port);
         builder.Services.AddOrderCancellation(builder.Configuration);
         using var host = builder.Build();

@@ -83,10 +83,7 @@ public sealed class TimeoutTests
     {
         await using var service = await Service.StartAsync();
         Assert.Equal(201, (await service.ArmAsync(InHalfAnHour, path)).StatusCode);
-        Assert.Equal(
-            hash,
-            Service.Json(service.Queue.Scheduled[1].Message.Body).GetProperty("hash").GetString()
-        );
+        Assert.Equal(hash, Service.Json(service.Queue.Scheduled[1].Message.Body).GetProperty("hash").GetString());
         Assert.DoesNotContain(
             service.Rows[RowTable.CancelTimeouts],
             row => row.Values.Values.Append(row.Key.Partition).Contains(hash)
@@ -328,7 +325,16 @@ public sealed class TimeoutTests
         service.Time.Advance(TimeSpan.FromMinutes(31));
         foreach (
             var values in (Dictionary<string, string>[])
-                [[], new() { ["state"] = "Armed" }, new() { ["version"] = "x", ["state"] = "9", ["dueAt"] = "soon" }]
+                [
+                    [],
+                    new() { ["state"] = "Armed" },
+                    new()
+                    {
+                        ["version"] = "x",
+                        ["state"] = "9",
+                        ["dueAt"] = "soon",
+                    },
+                ]
         )
         {
             service.Rows.Put(key, values);
@@ -338,7 +344,10 @@ public sealed class TimeoutTests
         }
 
         Assert.Empty(service.Provider.Calls);
-        Assert.Contains(service.Log.Lines, static line => line.Text.Contains("counts as missing", StringComparison.Ordinal));
+        Assert.Contains(
+            service.Log.Lines,
+            static line => line.Text.Contains("counts as missing", StringComparison.Ordinal)
+        );
         Assert.Equal(201, (await service.ArmAsync(InHalfAnHour)).StatusCode);
     }
 

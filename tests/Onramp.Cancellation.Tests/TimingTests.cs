@@ -35,7 +35,7 @@ public sealed class TimingTests
     public async Task At_is_any_RFC_3339_date_and_time(string at, string due)
     {
         await using var service = await Service.StartAsync();
-        var response = await service.ArmAsync($$"""{"orderId":"1443","at":"{{at}}"}""");
+        var response = await service.ArmAsync($$"""{"at":"{{at}}"}""");
         Assert.Equal(201, response.StatusCode);
         Assert.Equal(
             DateTimeOffset.Parse(due + "Z", null),
@@ -121,7 +121,7 @@ public sealed class TimingTests
     public async Task After_is_an_ISO_8601_duration_of_fixed_length(string after, string delay)
     {
         await using var service = await Service.StartAsync();
-        var response = await service.ArmAsync($$"""{"orderId":"1443","after":"{{after}}"}""");
+        var response = await service.ArmAsync($$"""{"after":"{{after}}"}""");
         Assert.Equal(201, response.StatusCode);
         Assert.Equal(
             service.Time.GetUtcNow() + TimeSpan.Parse(delay, null),
@@ -198,7 +198,7 @@ public sealed class TimingTests
     private static async Task RefusedAsync(string timing, string pointer, string word)
     {
         await using var service = await Service.StartAsync();
-        var response = await service.ArmAsync($$"""{"orderId":"1443",{{timing}}}""");
+        var response = await service.ArmAsync($$"""{{{timing}}}""");
         Assert.Equal(422, response.StatusCode);
         var error = Service.Json(response.Body).GetProperty("errors").EnumerateArray().Single();
         Assert.Equal(pointer, error.GetProperty("pointer").GetString());

@@ -112,10 +112,7 @@ internal sealed class FakeRows(JumpingClock time) : IRowStore
                             )
                             && (
                                 query.After is not { } after
-                                || Ordinal.Compare(
-                                    (row.Key.Partition, row.Key.Row),
-                                    (after.Partition, after.Row)
-                                ) > 0
+                                || Ordinal.Compare((row.Key.Partition, row.Key.Row), (after.Partition, after.Row)) > 0
                             )
                         )
                         .Take(query.Count),

@@ -122,11 +122,8 @@ internal sealed class Service : IAsyncDisposable
 
     public Task<ApiResponse> ArmAsync(string body, string order) => ArmAsync(body, with: null, order);
 
-    public Task<ApiResponse> ArmAsync(
-        string body,
-        Func<ApiRequest, ApiRequest>? with = null,
-        string order = "1443"
-    ) => SendAsync(ApiRoute.OrderTimeout, Request(body, with) with { Method = "PUT", Order = order });
+    public Task<ApiResponse> ArmAsync(string body, Func<ApiRequest, ApiRequest>? with = null, string order = "1443") =>
+        SendAsync(ApiRoute.OrderTimeout, Request(body, with) with { Method = "PUT", Order = order });
 
     public Task<ApiResponse> DisarmAsync(string order = "1443") => TimeoutAsync("DELETE", order);
 

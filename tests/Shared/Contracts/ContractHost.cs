@@ -31,6 +31,9 @@ public sealed record ContractRequest
 
     public string Path { get; init; } = "/api/orders/cancel";
 
+    /// <summary>The query, with its question mark; empty for none.</summary>
+    public string Query { get; init; } = "";
+
     public string? ContentType { get; init; } = "application/json";
 
     public ReadOnlyMemory<byte> Body { get; init; }

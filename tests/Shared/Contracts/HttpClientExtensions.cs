@@ -11,7 +11,7 @@ internal static class HttpClientExtensions
         CancellationToken cancellationToken
     )
     {
-        using var request = new HttpRequestMessage(new HttpMethod(asked.Method), asked.Path)
+        using var request = new HttpRequestMessage(new HttpMethod(asked.Method), asked.Path + asked.Query)
         {
             Content = asked.Method is "GET" ? null : new ReadOnlyMemoryContent(asked.Body),
         };

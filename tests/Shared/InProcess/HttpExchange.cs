@@ -128,6 +128,7 @@ internal static class ContractRequests
             asked.Path,
             new MemoryStream(asked.Body.ToArray())
         );
+        context.Request.QueryString = new QueryString(asked.Query);
         context.Request.ContentType = asked.ContentType;
         context.Response.Body = new MemoryStream();
         foreach (var (name, value) in asked.Headers)
