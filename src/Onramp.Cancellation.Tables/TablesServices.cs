@@ -42,15 +42,15 @@ public static class TablesServices
     }
 
     /// <summary>
-    /// Limits the SDK's own retries to the time that the core has for one operation; the default is three retries of
-    /// an attempt of 100 seconds. A retry of a write whose answer was lost fails like a conflict.
+    /// Limits the SDK's own retries, because the core limits the time of an operation and reads the row again after a
+    /// failure. The default is three retries with increasing delays, and 100 seconds for each attempt. A write that
+    /// is repeated because its answer was lost fails like a conflict.
     /// </summary>
     private static void LimitRetries(RetryOptions retry)
     {
-        retry.Mode = RetryMode.Exponential;
+        retry.Mode = RetryMode.Fixed;
         retry.MaxRetries = 1;
         retry.Delay = TimeSpan.FromMilliseconds(100);
-        retry.MaxDelay = TimeSpan.FromMilliseconds(500);
-        retry.NetworkTimeout = TimeSpan.FromSeconds(2);
+        retry.NetworkTimeout = TimeSpan.FromSeconds(10);
     }
 }

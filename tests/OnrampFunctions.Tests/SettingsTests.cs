@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace OnrampFunctions.Tests;
 
 /// <summary>
-/// Invalid Service Bus settings stop the start with messages that say what to set and do not quote keys.
+/// Invalid settings of Service Bus or the tables stop the start with messages that say what to set and do not quote
+/// keys.
 /// </summary>
 public sealed class SettingsTests
 {
@@ -88,6 +89,51 @@ public sealed class SettingsTests
         await (
             await App.StartAsync(("ServiceBus:fullyQualifiedNamespace", ""), ("ServiceBus", connectionString))
         ).DisposeAsync();
+
+    [Theory]
+    [InlineData("AzureWebJobsStorage", "", "Set AzureWebJobsStorage__tableServiceUri")]
+    [InlineData("AzureWebJobsStorage:tableServiceUri", "st.table.core.windows.net", "must be the https address")]
+    [InlineData("AzureWebJobsStorage:tableServiceUri", "http://st.table.core.windows.net", "must be the https address")]
+    [InlineData("AzureWebJobsStorage:tableServiceUri", "https://st.table.core.windows.net/?sig=a", "without a query")]
+    [InlineData("Records:TableServiceUri", "https://a:b@st.table.core.windows.net", "Records__TableServiceUri must be")]
+    [InlineData("Records:TableServiceUri", "stexample", "Records__TableServiceUri must be")]
+    public Task Cannot_start_without_the_address_of_tables_and_names_the_setting(
+        string name,
+        string value,
+        string expected
+    ) => AssertRefusedAsync(expected, (name, value));
+
+    /// <summary>Values that <c>TableServiceClient</c> 12.13.0 rejects when it is created.</summary>
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("UseDevelopmentStorage=false")]
+    [InlineData("https://st.table.core.windows.net")]
+    [InlineData("AccountName=a;AccountKey=cGFzc3dvcmQ=garbage")]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=a;EndpointSuffix=core.windows.net")]
+    [InlineData("BlobEndpoint=https://a.blob.core.windows.net;SharedAccessSignature=cGFzc3dvcmQ=")]
+    [InlineData($"{Endpoint};{Key}")]
+    public async Task Cannot_start_with_a_bad_connection_string_of_tables_and_does_not_quote_it(string connectionString)
+    {
+        foreach (var name in new[] { "AzureWebJobsStorage", "Records:ConnectionString" })
+        {
+            var expected = $"{name.Replace(":", "__")} is not a valid connection string";
+            var message = await AssertRefusedAsync(expected, (name, connectionString));
+            Assert.DoesNotContain("cGFzc3dvcmQ", message, StringComparison.Ordinal);
+            Assert.DoesNotContain("garbage", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("AzureWebJobsStorage:tableServiceUri", "https://st.table.core.windows.net")]
+    [InlineData("AzureWebJobsStorage:tableServiceUri", "https://127.0.0.1:10002/devstoreaccount1")]
+    [InlineData("Records:TableServiceUri", "https://st.table.core.windows.net/")]
+    [InlineData("Records:ConnectionString", "UseDevelopmentStorage=true")]
+    [InlineData(
+        "AzureWebJobsStorage",
+        "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net"
+    )]
+    public async Task Can_start_with_an_account_by_address_or_connection_string(string name, string value) =>
+        await (await App.StartAsync(("AzureWebJobsStorage", ""), (name, value))).DisposeAsync();
 
     private static async Task<string> AssertRefusedAsync(string expected, params (string Name, string Value)[] settings)
     {

@@ -19,11 +19,9 @@ public static class SettingsSection
     /// </summary>
     /// <typeparam name="T">The options that the section is bound to. Each property that can be set is a
     /// setting.</typeparam>
-    /// <param name="section">The section.</param>
-    /// <param name="readElsewhere">Further settings of the section, which other options read and validate.</param>
     public static IReadOnlyList<string> FindFaults<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
-    >(IConfigurationSection section, params IReadOnlyList<string> readElsewhere)
+    >(IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
         var settings = typeof(T)
@@ -34,7 +32,6 @@ public static class SettingsSection
         [
             .. section
                 .GetChildren()
-                .Where(given => !readElsewhere.Contains(given.Key, StringComparer.OrdinalIgnoreCase))
                 .SelectMany(given =>
                     settings.TryGetValue(given.Key, out var setting)
                         ? FindFaults(
@@ -45,7 +42,7 @@ public static class SettingsSection
                         )
                         :
                         [
-                            $"{Name(given)} is not a setting. The settings of {section.Key} are {string.Join(", ", settings.Keys.Concat(readElsewhere).Select(name => $"{section.Key}__{name}"))}.",
+                            $"{Name(given)} is not a setting. The settings of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}.",
                         ]
                 ),
         ];
@@ -53,11 +50,11 @@ public static class SettingsSection
 
     internal static OptionsBuilder<T> CheckFirst<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
-    >(this OptionsBuilder<T> options, IConfigurationSection section, params IReadOnlyList<string> readElsewhere)
+    >(this OptionsBuilder<T> options, IConfigurationSection section)
         where T : class =>
         options.Configure(_ =>
         {
-            if (FindFaults<T>(section, readElsewhere) is { Count: > 0 } faults)
+            if (FindFaults<T>(section) is { Count: > 0 } faults)
             {
                 throw new OptionsValidationException(options.Name, typeof(T), faults);
             }

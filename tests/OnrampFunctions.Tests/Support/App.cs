@@ -26,6 +26,7 @@ internal sealed class App : IAsyncDisposable
                 ["CancelRequestsQueue"] = "cancel-requests",
                 ["CancelResultsTopic"] = "cancel-results",
                 ["CancelRecordsSubscription"] = "records",
+                ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
                 ["Onramp:MaxRetries"] = "0",
             }
         );
@@ -40,6 +41,7 @@ internal sealed class App : IAsyncDisposable
         builder.Services.AddOrderCancellation(builder.Configuration);
         builder.Services.AddOrderApi();
         builder.Services.AddServiceBus(builder.Configuration);
+        builder.Services.AddTables(builder.Configuration);
         _host = builder.Build();
     }
 

@@ -9,6 +9,8 @@ public sealed class FailedStarts : IAsyncLifetime
 {
     private static readonly string[] Needed =
     [
+        "AzureWebJobsStorage",
+        "AzureWebJobsStorage__tableServiceUri",
         "ServiceBus",
         "CancelRequestsQueue",
         "CancelResultsTopic",

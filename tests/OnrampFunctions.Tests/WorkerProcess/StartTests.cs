@@ -15,7 +15,8 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "Set exactly one of ServiceBus__fullyQualifiedNamespace",
         "CancelRequestsQueue is missing",
         "CancelResultsTopic is missing",
-        "CancelRecordsSubscription is missing"
+        "CancelRecordsSubscription is missing",
+        "Set AzureWebJobsStorage__tableServiceUri"
     )]
     [InlineData(
         "bad Service Bus and telemetry settings",

@@ -37,7 +37,7 @@ internal static class QueueRows
             entry.State == MessageState.Scheduled ? entry.DueAt : null,
             DeliveryOf(message),
             isTimeout,
-            isTimeout && entry.State == MessageState.Scheduled ? IdOf(message, entry.SequenceNumber) : null,
+            isTimeout && entry.State == MessageState.Scheduled ? OrderOf(message) : null,
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterReasonName) as string),
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string)
         );
@@ -53,10 +53,35 @@ internal static class QueueRows
             ? delivery
             : null;
 
-    // The page is an unnamed caller, so it can only disarm timeouts of unnamed callers.
-    private static string? IdOf(BrokerMessage message, long sequenceNumber) =>
-        message.Property(MessageProperties.Token) is string token
-        && message.Property(MessageProperties.Caller) is null or ""
-            ? new TimeoutId(sequenceNumber, token).ToString()
+    /// <summary>
+    /// The order of an alarm, as in the path of its timeout. The page is an unnamed caller, so it can only disarm
+    /// timeouts of unnamed callers.
+    /// </summary>
+    private static string? OrderOf(BrokerMessage message)
+    {
+        if (
+            message.Property(MessageProperties.Version) is not string
+            || message.Property(MessageProperties.Caller) is not (null or "")
+        )
+        {
+            return null;
+        }
+
+        try
+        {
+            using var body = JsonDocument.Parse(message.Body);
+            return Text(body, "orderId") ?? (Text(body, "hash") is { } hash ? $"hash:{hash}" : null);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonDocument body, string name) =>
+        body.RootElement.ValueKind == JsonValueKind.Object
+        && body.RootElement.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? OutcomeRows.Cut(value.GetString())
             : null;
 }

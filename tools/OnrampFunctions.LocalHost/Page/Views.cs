@@ -52,7 +52,7 @@ internal sealed record QueueView(
 /// <param name="DueAt">When it becomes visible, if it is scheduled.</param>
 /// <param name="Delivery">The number of its delivery in the retry schedule.</param>
 /// <param name="IsTimeout">Whether it is a timeout.</param>
-/// <param name="TimeoutId">The id by which an unnamed caller disarms the timeout.</param>
+/// <param name="TimeoutOrder">The order of an unnamed caller's timeout, as in its path.</param>
 /// <param name="Reason">Why it was dead-lettered.</param>
 /// <param name="Description">The description of the dead letter.</param>
 internal sealed record EntryRow(
@@ -64,7 +64,7 @@ internal sealed record EntryRow(
     DateTimeOffset? DueAt,
     string? Delivery,
     bool IsTimeout,
-    string? TimeoutId,
+    string? TimeoutOrder,
     string? Reason,
     string? Description
 );

@@ -37,7 +37,7 @@ function message(entry) {
       el('span', { class: `tone ${entry.state}` }, `${kindOf(entry)} ${entry.state}`), ' ',
       el('span', { class: 'faint' }, entry.dueAt ? 'due ' : 'since ', time(entry.dueAt ?? entry.enqueuedAt))),
     body(entry),
-    entry.timeoutId ? el('p', { class: 'actions' }, disarm(entry)) : null);
+    entry.timeoutOrder ? el('p', { class: 'actions' }, disarm(entry)) : null);
 }
 
 function kindOf(entry) {
@@ -48,8 +48,8 @@ function kindOf(entry) {
   return entry.delivery ? `delivery ${entry.delivery}` : 'message';
 }
 
-const disarm = ({ number, timeoutId }) =>
-  action('Disarm', `timeout ${number}`, () => requests.disarmTimeout(timeoutId));
+const disarm = ({ number, timeoutOrder }) =>
+  action('Disarm', `timeout ${number}`, () => requests.disarmTimeout(timeoutOrder));
 
 function deadLetter(entry) {
   return el(

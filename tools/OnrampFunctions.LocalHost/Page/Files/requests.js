@@ -13,6 +13,9 @@ const cancelBody = (order) => ({
   ...(order.onlyIfUnpaid && { onlyIfUnpaid: true }),
 });
 
+/** The path of a timeout: an order id, or `hash:` and the hash. */
+const timeoutPath = (order) => `/api/orders/${encodeURIComponent(order)}/timeout`;
+
 export const requests = {
   putOrder: ({ orderId, hash }, status) =>
     json('PUT', `/simulator/orders/${encodeURIComponent(orderId)}`, { status, ...(hash && { hash }) }),
@@ -29,9 +32,9 @@ export const requests = {
     },
     'application/cloudevents+json'),
   armTimeout: (order) => json(
-    'POST', '/api/orders/timeouts',
-    { ...named(order), ...(order.reason && { reason: order.reason }), after: order.after }),
-  disarmTimeout: (timeoutId) => ({ method: 'DELETE', path: `/api/orders/timeouts/${encodeURIComponent(timeoutId)}` }),
+    'PUT', timeoutPath(order.hash ? `hash:${order.hash}` : order.orderId),
+    { ...(order.reason && { reason: order.reason }), after: order.after }),
+  disarmTimeout: (order) => ({ method: 'DELETE', path: timeoutPath(order) }),
   replay: (number) => ({ method: 'POST', path: `/simulator/dead-letters/${number}/replay` }),
   remove: (number) => ({ method: 'DELETE', path: `/simulator/dead-letters/${number}` }),
   setFaults(change) {
@@ -120,7 +123,7 @@ function parse(text) {
 
 function summary(text) {
   const answer = parse(text);
-  const said = answer?.outcome ?? answer?.state ?? answer?.detail ?? answer?.timeoutId;
+  const said = answer?.outcome ?? answer?.state ?? answer?.detail ?? answer?.dueAt;
   return typeof said === 'string' ? ` · ${said}` : '';
 }
 
