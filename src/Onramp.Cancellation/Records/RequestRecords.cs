@@ -60,10 +60,17 @@ public sealed partial class RequestRecords
     {
         ArgumentNullException.ThrowIfNull(request);
         var id = request.RecordId;
+        var waiting = Waiting(request, _time.GetUtcNow());
         try
         {
             for (var tries = 0; tries < MaxTries; tries++)
             {
+                // Most requests are new, so this comes first.
+                if (await TryWriteAsync(stored: null, id, waiting, cancellationToken))
+                {
+                    return (RepeatKind.New, null);
+                }
+
                 var (stored, record) = await ReadAsync(id, cancellationToken);
                 if (record is not null)
                 {
@@ -74,7 +81,7 @@ public sealed partial class RequestRecords
                     }
                 }
 
-                if (await TryWriteAsync(stored, id, Waiting(request, _time.GetUtcNow()), cancellationToken))
+                if (stored is not null && await TryWriteAsync(stored, id, waiting, cancellationToken))
                 {
                     return (record is null ? RepeatKind.New : RepeatKind.Repeat, record);
                 }

@@ -117,14 +117,30 @@ internal static class LocalServices
         services.AddSingleton(address);
         if (readsQueue)
         {
-            services.AddHostedService(static provider =>
-                ActivatorUtilities.CreateInstance<QueueTrigger>(
-                    provider,
-                    provider.GetRequiredService<LocalSettings>().Receivers
+            services.AddTrigger(static provider =>
+                TriggerSource.Requests(
+                    provider.GetRequiredService<LocalBroker>(),
+                    provider.GetRequiredService<MessageDispatcher>()
+                )
+            );
+            services.AddTrigger(static provider =>
+                TriggerSource.Records(
+                    provider.GetRequiredService<LocalBroker>(),
+                    provider.GetRequiredService<OutcomeDispatcher>()
                 )
             );
         }
     }
+
+    // Each trigger is a hosted service: AddHostedService would register the type only once.
+    private static void AddTrigger(this IServiceCollection services, Func<IServiceProvider, TriggerSource> source) =>
+        services.AddSingleton<IHostedService>(provider =>
+            ActivatorUtilities.CreateInstance<QueueTrigger>(
+                provider,
+                source(provider),
+                provider.GetRequiredService<LocalSettings>().Receivers
+            )
+        );
 
     public static void MapLocalEndpoints(this WebApplication app, FunctionsAppPlatform? platform)
     {
