@@ -21,7 +21,7 @@ public sealed class DocumentTests
     {
         await using var service = await Service.StartAsync();
         var schemas = (await PublishedDocuments.ReadAsync(new ContractTests.Level(service))).SchemaNames.ToList();
-        Assert.Equal(9, schemas.Count);
+        Assert.Equal(11, schemas.Count);
         Assert.All(schemas, schema => Assert.Equal(200, GetAsync(service, $"/api/schemas/{schema}").Result.Status));
         var missing = await GetAsync(service, "/api/schemas/nothing");
         Assert.Equal((404, "schema-not-found"), (missing.Status, missing.Problem));
@@ -29,14 +29,14 @@ public sealed class DocumentTests
     }
 
     [Theory]
-    [InlineData("cancel-request", false)]
-    [InlineData("timeout-request", true)]
-    [InlineData("queue-message", true)]
-    public async Task The_schema_of_a_request_has_the_fields_that_are_read_and_no_other(string schema, bool hasTiming)
+    [InlineData("cancel-request", "Timing")]
+    [InlineData("timeout-request", "Order")]
+    [InlineData("queue-message", "None")]
+    public async Task The_schema_of_a_request_has_the_fields_that_are_read_and_no_other(string schema, string refused)
     {
         var fields = (IEnumerable<object>)InCore("Requests.RequestField").GetProperty("All")!.GetValue(null)!;
         var read = fields
-            .Where(field => hasTiming || Of(field, "Choice").ToString() != "Timing")
+            .Where(field => Of(field, "Choice").ToString() != refused)
             .Select(static field => Of(field, "Name"));
         Assert.Equal(read.Order(), (await PropertiesAsync(schema)).Order());
 
@@ -113,18 +113,59 @@ public sealed class DocumentTests
     }
 
     [Theory]
+    [InlineData("timeout-request", "{}")]
+    [InlineData("timeout-request", """{"reason":"stale"}""")]
+    [InlineData("timeout-request", """{"after":null,"at":null,"whenExpired":null}""")]
+    [InlineData("timeout-request", """{"after":"PT30M","at":"2023-11-15T00:00:00Z"}""")]
+    [InlineData("timeout-request", """{"after":"PT30M","whenExpired":true}""")]
+    [InlineData("timeout-request", """{"at":"2023-11-15T00:00:00Z","whenExpired":true}""")]
+    [InlineData("timeout-request", """{"whenExpired":false}""")]
+    [InlineData("timeout-request", """{"whenExpired":"true"}""")]
+    [InlineData("timeout-request", """{"after":"30 minutes"}""")]
+    [InlineData("timeout-request", """{"after":30}""")]
+    [InlineData("timeout-request", """{"at":"tomorrow"}""")]
+    [InlineData("timeout-request", """{"after":"PT30M","onlyIfUnpaid":false}""")]
+    [InlineData("timeout-request", """{"orderId":"1443","after":"PT30M"}""")]
+    [InlineData("timeout-request", """{"hash":"abc","after":"PT30M"}""")]
+    [InlineData("timeout-request", """{"after":"PT30M","timeout":"1443"}""")]
+    [InlineData("queue-message", """{"after":"PT30M"}""")]
+    [InlineData("queue-message", """{"orderId":"1443","after":"PT30M","at":"2023-11-15T00:00:00Z"}""")]
+    [InlineData("queue-message", """{"orderId":"1443","after":"PT30M","whenExpired":true}""")]
+    [InlineData("queue-message", """{"orderId":"1443","at":"2023-11-15T00:00:00Z","whenExpired":true}""")]
+    [InlineData("queue-message", """{"orderId":"1443","whenExpired":false}""")]
+    [InlineData("queue-message", """{"orderId":"1443","after":"PT30M","onlyIfUnpaid":false}""")]
+    [InlineData("queue-message", """{"orderId":"1443","at":"2023-11-15T00:00:00Z","onlyIfUnpaid":false}""")]
+    [InlineData("queue-message", """{"orderId":"1443","whenExpired":true,"onlyIfUnpaid":false}""")]
+    public async Task A_timeout_that_the_service_refuses_the_schema_refuses(string schema, string body)
+    {
+        await using var service = await Service.StartAsync();
+        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        Assert.False(documents.IsValid(schema, body));
+        Assert.True(
+            schema switch
+            {
+                "timeout-request" => (await service.ArmAsync(body)).StatusCode == 422,
+                _ => (await service.HandleAsync(body)).Reason == DeadLetterReasons.InvalidMessage,
+            }
+        );
+    }
+
+    [Theory]
     [InlineData("cancel-request", """{"orderId":"1443"}""")]
     [InlineData("cancel-request", """{"orderId":1443,"hash":null,"reason":null,"onlyIfUnpaid":null}""")]
     [InlineData("cancel-request", """{"hash":"abc","orderId":null,"reason":"late","onlyIfUnpaid":true}""")]
-    [InlineData("timeout-request", """{"orderId":"1443","after":"PT30M"}""")]
-    [InlineData("timeout-request", """{"orderId":"1443","after":null,"at":"2023-11-15T00:00:00Z"}""")]
+    [InlineData("timeout-request", """{"after":"PT30M"}""")]
+    [InlineData("timeout-request", """{"after":null,"at":"2023-11-15T00:00:00Z","whenExpired":null}""")]
+    [InlineData("timeout-request", """{"whenExpired":true,"onlyIfUnpaid":true,"reason":"stale"}""")]
     [InlineData("queue-message", """{"orderId":"1443"}""")]
-    [InlineData("queue-message", """{"orderId":"1443","after":null,"at":null}""")]
-    [InlineData("queue-message", """{"orderId":"1443","after":"PT30M"}""")]
+    [InlineData("queue-message", """{"orderId":"1443","after":null,"at":null,"whenExpired":null}""")]
+    [InlineData("queue-message", """{"orderId":"1443","onlyIfUnpaid":false}""")]
+    [InlineData("queue-message", """{"orderId":"1443","after":"PT30M","onlyIfUnpaid":true}""")]
+    [InlineData("queue-message", """{"hash":"abc","whenExpired":true}""")]
     public async Task What_the_service_takes_the_schema_takes(string schema, string body)
     {
         await using var service = await Service.StartAsync();
-        service.Provider.Otherwise = Answers.Cancelled;
+        service.Provider.OnGet(Answers.Waiting(1700002600)).Otherwise = Answers.Cancelled;
         var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
         Assert.True(documents.IsValid(schema, body));
         Assert.True(

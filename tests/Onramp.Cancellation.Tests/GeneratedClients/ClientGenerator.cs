@@ -171,8 +171,12 @@ public sealed class GeneratedCaller(dynamic caller)
 
     public Task<string> DeferAsync(long orderId) => caller.DeferAsync(orderId);
 
-    public Task<string> ArmAsync(long orderId, string? after, DateTimeOffset? at) =>
-        caller.ArmAsync(orderId, after, at);
+    public Task<string> ArmAsync(string order, string? after, DateTimeOffset? at, bool? whenExpired) =>
+        caller.ArmAsync(order, after, at, whenExpired);
+
+    public Task<string> RequestAsync(string id) => caller.RequestAsync(id);
+
+    public Task<string> OutcomesAsync(string order) => caller.OutcomesAsync(order);
 
     public Task<string> FailAsync(long? orderId, string? hash) => caller.FailAsync(orderId, hash);
 }

@@ -53,13 +53,54 @@ public sealed class ClientTests(ClientGenerator clients) : IClassFixture<ClientG
 
     [Theory]
     [MemberData(nameof(ClientGenerator.Tools), MemberType = typeof(ClientGenerator))]
-    public async Task Arms_a_timeout_by_delay_and_by_instant(string tool)
+    public async Task Arms_a_timeout_by_delay_by_instant_and_by_the_end_of_its_order(string tool)
     {
         var caller = await StartAsync(tool);
-        Assert.Equal("2023-11-14 22:43:20Z key-1", await caller.ArmAsync(1443, "PT30M", at: null));
+        _service.Provider.OnGet(Answers.Waiting(1700002600));
         Assert.Equal(
-            "2023-11-15 00:00:00Z key-1",
-            await caller.ArmAsync(1443, after: null, new DateTimeOffset(2023, 11, 15, 0, 0, 0, TimeSpan.Zero))
+            "1443  Armed 2023-11-14 22:43:20Z  stale  Disarmed",
+            await caller.ArmAsync("1443", "PT30M", at: null, whenExpired: null)
+        );
+        Assert.Equal(
+            "1443  Armed 2023-11-15 00:00:00Z  stale  Disarmed",
+            await caller.ArmAsync("1443", after: null, new(2023, 11, 15, 0, 0, 0, TimeSpan.Zero), whenExpired: null)
+        );
+        Assert.Equal(
+            "1443  Armed 2023-11-14 22:57:10Z True stale  Disarmed",
+            await caller.ArmAsync("1443", after: null, at: null, whenExpired: true)
+        );
+    }
+
+    /// <summary>RFC 3986 allows the colon in a segment, but not the slash, the percent sign and the question mark.</summary>
+    [Theory]
+    [MemberData(nameof(ClientGenerator.Tools), MemberType = typeof(ClientGenerator))]
+    public async Task Arms_a_timeout_on_a_hash_with_reserved_characters(string tool)
+    {
+        var caller = await StartAsync(tool);
+        Assert.Equal(
+            "/a?b%20+c=&#",
+            (await caller.ArmAsync("hash:/a?b%20+c=&#", "PT30M", at: null, whenExpired: null)).Split(' ')[1]
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(ClientGenerator.Tools), MemberType = typeof(ClientGenerator))]
+    public async Task Reads_what_became_of_a_request_and_the_outcomes_of_its_order(string tool)
+    {
+        var caller = await StartAsync(tool);
+        var accepted = await _service.PostAsync(
+            """{"orderId":"1443","reason":"late"}""",
+            static request => request with { IdempotencyKey = "key-1", Prefer = "respond-async" }
+        );
+        var id = accepted.Header("Location")!.Split('/')[^1];
+        Assert.Equal("key-1 Waiting         ", await caller.RequestAsync(id));
+        _service.Provider.OnCancel(Answers.Cancelled);
+        Assert.Equal(Settlement.Complete, await _service.HandleAsync(QueueTests.Deliver(_service.Queue.Sent.Single())));
+        await _service.RecordAsync();
+        Assert.Equal($"key-1 Finished   1443 Cancelled  -3  1 {CompletedAt}", await caller.RequestAsync(id));
+        Assert.Equal(
+            $"Cancelled  1443 -3  Queue 1 key-1 late {CompletedAt} {CompletedAt}",
+            await caller.OutcomesAsync("1443")
         );
     }
 

@@ -48,23 +48,48 @@ public sealed class Caller(HttpClient http)
         return accepted.OutcomeProp is null ? $"202 {accepted.RequestId}" : "not accepted";
     }
 
-    public async Task<string> ArmAsync(long orderId, string after, DateTimeOffset? at)
+    public async Task<string> ArmAsync(string order, string after, DateTimeOffset? at, bool? whenExpired)
     {
+        var timeout = _client.Api.Orders[order].Timeout;
         var body = new TimeoutRequest
         {
-            OrderId = orderId,
             After = after,
             At = at,
+            WhenExpired = whenExpired,
             Reason = "stale",
             OnlyIfUnpaid = true,
         };
-        Armed armed = await _client.Api.Orders.Timeouts.PostAsync(
-            body,
-            with => with.Headers.Add("Idempotency-Key", "key-1")
+        Timeout armed = await timeout.PutAsync(body);
+        await timeout.DeleteAsync();
+        Timeout disarmed = await timeout.GetAsync();
+        return disarmed.RequestId == armed.RequestId ? $"{Describe(armed)} {disarmed.State}" : "another timeout";
+    }
+
+    public async Task<string> RequestAsync(string id)
+    {
+        Request request = await _client.Api.Requests[id].GetAsync();
+        Request_state? state = request.State;
+        DateTimeOffset? nextTryAt = request.NextTryAt;
+        Request_outcome? outcome = request.Outcome;
+        Request_reasonCode? reason = request.ReasonCode;
+        int? orderStatus = request.OrderStatus;
+        int? attempts = request.Attempts;
+        DateTimeOffset? completedAt = request.CompletedAt;
+        return $"{request.RequestId} {state} {nextTryAt:u} {request.LastReason} {request.OrderId} {outcome} {reason} "
+            + $"{orderStatus} {request.Detail} {attempts} {completedAt:u}";
+    }
+
+    public async Task<string> OutcomesAsync(string order)
+    {
+        OrderOutcomes page = await _client.Api.Orders[order].Outcomes.GetAsync(with => with.QueryParameters.Limit = 5);
+        return string.Join(
+            ", ",
+            page.Outcomes.Select(outcome =>
+                $"{outcome.Outcome} {outcome.ReasonCode} {outcome.OrderId} {outcome.OrderStatus} {outcome.Detail} "
+                + $"{outcome.Trigger} {outcome.Attempts} {outcome.RequestId} {outcome.Reason} "
+                + $"{outcome.RequestedAt:u} {outcome.CompletedAt:u}"
+            )
         );
-        DateTimeOffset? dueAt = armed.DueAt;
-        await _client.Api.Orders.Timeouts[armed.TimeoutId].DeleteAsync();
-        return $"{dueAt:u} {armed.RequestId}";
     }
 
     public async Task<string> FailAsync(long? orderId, string hash)
@@ -87,6 +112,15 @@ public sealed class Caller(HttpClient http)
 
     private Task<Outcome> PostAsync(CancelRequest body) =>
         _client.Api.Orders.Cancel.PostAsync(body, with => with.Headers.Add("Idempotency-Key", "key-1"));
+
+    private static string Describe(Timeout timeout)
+    {
+        Timeout_state? state = timeout.State;
+        DateTimeOffset? dueAt = timeout.DueAt;
+        bool? whenExpired = timeout.WhenExpired;
+        Timeout_outcome? outcome = timeout.Outcome;
+        return $"{timeout.OrderId} {timeout.Hash} {state} {dueAt:u} {whenExpired} {timeout.Reason} {outcome}";
+    }
 
     private static string Describe(Outcome outcome)
     {

@@ -44,20 +44,47 @@ public sealed class Caller(HttpClient http)
         }
     }
 
-    public async Task<string> ArmAsync(long orderId, string after, DateTimeOffset? at)
+    public async Task<string> ArmAsync(string order, string after, DateTimeOffset? at, bool? whenExpired)
     {
         var body = new TimeoutRequest
         {
-            OrderId = orderId,
             After = after,
             At = at,
+            WhenExpired = whenExpired,
             Reason = "stale",
             OnlyIfUnpaid = true,
         };
-        Armed armed = await _client.ArmOrderTimeoutAsync("key-1", null, null, null, body);
-        DateTimeOffset dueAt = armed.DueAt;
-        await _client.DisarmOrderTimeoutAsync(armed.TimeoutId, null, null, null);
-        return $"{dueAt:u} {armed.RequestId}";
+        Timeout armed = await _client.ArmOrderTimeoutAsync(order, null, null, null, body);
+        await _client.DisarmOrderTimeoutAsync(order, null, null, null);
+        Timeout disarmed = await _client.GetOrderTimeoutAsync(order, null, null, null);
+        return disarmed.RequestId == armed.RequestId ? $"{Describe(armed)} {disarmed.State}" : "another timeout";
+    }
+
+    public async Task<string> RequestAsync(string id)
+    {
+        Request request = await _client.GetRequestStateAsync(id, null, null, null);
+        RequestState state = request.State;
+        DateTimeOffset? nextTryAt = request.NextTryAt;
+        RequestOutcome? outcome = request.Outcome;
+        RequestReasonCode? reason = request.ReasonCode;
+        int? orderStatus = request.OrderStatus;
+        int? attempts = request.Attempts;
+        DateTimeOffset? completedAt = request.CompletedAt;
+        return $"{request.RequestId} {state} {nextTryAt:u} {request.LastReason} {request.OrderId} {outcome} {reason} "
+            + $"{orderStatus} {request.Detail} {attempts} {completedAt:u}";
+    }
+
+    public async Task<string> OutcomesAsync(string order)
+    {
+        OrderOutcomes page = await _client.GetOrderOutcomesAsync(order, 5, null, null, null, null);
+        return string.Join(
+            ", ",
+            page.Outcomes.Select(outcome =>
+                $"{outcome.Outcome} {outcome.ReasonCode} {outcome.OrderId} {outcome.OrderStatus} {outcome.Detail} "
+                + $"{outcome.Trigger} {outcome.Attempts} {outcome.RequestId} {outcome.Reason} "
+                + $"{outcome.RequestedAt:u} {outcome.CompletedAt:u}"
+            )
+        );
     }
 
     public async Task<string> FailAsync(long? orderId, string hash)
@@ -84,6 +111,15 @@ public sealed class Caller(HttpClient http)
             var pointers = string.Join(' ', problem.Errors?.Select(error => error.Pointer) ?? []);
             return $"{type} {problem.Status} {outcome} {orderStatus} {retryable} {problem.OrderId} {problem.RequestId} {pointers}";
         }
+    }
+
+    private static string Describe(Timeout timeout)
+    {
+        TimeoutState state = timeout.State;
+        DateTimeOffset dueAt = timeout.DueAt;
+        bool? whenExpired = timeout.WhenExpired;
+        TimeoutOutcome? outcome = timeout.Outcome;
+        return $"{timeout.OrderId} {timeout.Hash} {state} {dueAt:u} {whenExpired} {timeout.Reason} {outcome}";
     }
 
     private static string Describe(Outcome outcome)
