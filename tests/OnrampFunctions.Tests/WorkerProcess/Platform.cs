@@ -53,7 +53,15 @@ public sealed class Platform : IAsyncLifetime
     public static async Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings)
     {
         var app = await HostedApp.StartAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = settings });
-        await app.Host.ListenAsync(settings["ServiceBus"]!, settings["CancelRequestsQueue"]!, "Delivery", Token);
+        var connection = settings["ServiceBus"]!;
+        await app.Host.ListenAsync(connection, settings["CancelRequestsQueue"]!, subscription: null, "Delivery", Token);
+        await app.Host.ListenAsync(
+            connection,
+            settings["CancelResultsTopic"]!,
+            settings["CancelRecordsSubscription"],
+            "RecordAsync",
+            Token
+        );
         return app;
     }
 

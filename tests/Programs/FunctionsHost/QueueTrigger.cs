@@ -21,25 +21,28 @@ internal sealed class QueueTrigger : IAsyncDisposable
     private QueueTrigger(ServiceBusClient client, ServiceBusProcessor processor) =>
         (_client, _processor) = (client, processor);
 
-    /// <summary>Receives messages of a queue and invokes a function of the current worker.</summary>
+    /// <summary>
+    /// Receives messages of a queue, or of a subscription of a topic, and invokes a function of the current worker.
+    /// </summary>
     public static async Task<QueueTrigger> StartAsync(
         string connectionString,
-        string queue,
+        string entity,
+        string? subscription,
         string function,
         Func<Task<Worker>> worker,
         CancellationToken cancellationToken
     )
     {
         ServiceBusClient client = new(connectionString);
-        var processor = client.CreateProcessor(
-            queue,
-            new ServiceBusProcessorOptions
-            {
-                AutoCompleteMessages = false,
-                MaxConcurrentCalls = MaxConcurrentCalls,
-                PrefetchCount = 0,
-            }
-        );
+        ServiceBusProcessorOptions options = new()
+        {
+            AutoCompleteMessages = false,
+            MaxConcurrentCalls = MaxConcurrentCalls,
+            PrefetchCount = 0,
+        };
+        var processor = subscription is null
+            ? client.CreateProcessor(entity, options)
+            : client.CreateProcessor(entity, subscription, options);
         processor.ProcessMessageAsync += async received => await InvokeAsync(received, await worker(), function);
 
         // A failed invocation throws, so that the SDK abandons the message as it does for the extension.

@@ -39,7 +39,7 @@ public sealed class WorkerHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly WorkerStreams _streams;
     private readonly HttpProxy _proxy;
-    private QueueTrigger? _trigger;
+    private readonly List<QueueTrigger> _triggers = [];
     private int _faults;
     private bool _isDisposed;
 
@@ -126,19 +126,25 @@ public sealed class WorkerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts to invoke a function of the worker for each message of a queue.</summary>
+    /// <summary>
+    /// Starts to invoke a function of the worker for each message of a queue, or of a subscription of a topic.
+    /// </summary>
     public async Task ListenAsync(
         string connectionString,
-        string queue,
+        string entity,
+        string? subscription,
         string function,
         CancellationToken cancellationToken
     ) =>
-        _trigger = await QueueTrigger.StartAsync(
-            connectionString,
-            queue,
-            function,
-            () => _current.GetAsync(_stopping.Token),
-            cancellationToken
+        _triggers.Add(
+            await QueueTrigger.StartAsync(
+                connectionString,
+                entity,
+                subscription,
+                function,
+                () => _current.GetAsync(_stopping.Token),
+                cancellationToken
+            )
         );
 
     /// <summary>
@@ -150,7 +156,7 @@ public sealed class WorkerHost : IAsyncDisposable
     {
         var worker = await _current.GetAsync(cancellationToken);
         await _stopping.CancelAsync();
-        var drained = _trigger?.StopAsync() ?? Task.CompletedTask;
+        var drained = Task.WhenAll(_triggers.Select(static trigger => trigger.StopAsync()));
         worker.Channel.CancelInvocations();
         await Task.WhenAny(drained, Task.Delay(DrainTimeout, TimeProvider.System, cancellationToken));
         return await worker.StopAsync(cancellationToken);
@@ -166,17 +172,17 @@ public sealed class WorkerHost : IAsyncDisposable
 
         _isDisposed = true;
         await _stopping.CancelAsync();
-        if (_trigger is not null)
+        foreach (var trigger in _triggers)
         {
-            await _trigger.CloseConnectionAsync();
+            await trigger.CloseConnectionAsync();
         }
 
         // Fails the invocations in progress that the trigger waits for.
         _current.Fail(new IOException("The host is gone."));
         _current.Started?.Dispose();
-        if (_trigger is not null)
+        foreach (var trigger in _triggers)
         {
-            await _trigger.DisposeAsync();
+            await trigger.DisposeAsync();
         }
 
         await Task.WhenAll(_supervised);

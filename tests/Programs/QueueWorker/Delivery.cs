@@ -7,15 +7,27 @@ using OnrampFunctions;
 namespace QueueWorker;
 
 /// <summary>
-/// The app's queue function for a host without the Service Bus extension: receives a message as text and returns how
+/// The app's message functions for a host without the Service Bus extension: receives a message as text and returns how
 /// the function settled it.
 /// </summary>
-public sealed class Delivery(OrderMessages messages)
+public sealed class Delivery(OrderMessages messages, OutcomeRecords records)
 {
-    /// <summary>Calls the app's function with the message.</summary>
+    /// <summary>Calls the app's queue function with the message.</summary>
     [Function(nameof(Delivery))]
-    public async Task<string> RunAsync(
+    public Task<string> RunAsync(
         [ServiceBusTrigger("%CancelRequestsQueue%", Connection = "ServiceBus")] string message
+    ) => RunAsync(message, messages.RunAsync);
+
+    /// <summary>Calls the app's recorder with the event.</summary>
+    [Function(nameof(RecordAsync))]
+    public Task<string> RecordAsync(
+        [ServiceBusTrigger("%CancelResultsTopic%", "%CancelRecordsSubscription%", Connection = "ServiceBus")]
+            string message
+    ) => RunAsync(message, records.RecordAsync);
+
+    private static async Task<string> RunAsync(
+        string message,
+        Func<ServiceBusReceivedMessage, ServiceBusMessageActions, Task> run
     )
     {
         using var parts = JsonDocument.Parse(message);
@@ -26,7 +38,7 @@ public sealed class Delivery(OrderMessages messages)
             BinaryData.FromBytes(Guid.Parse(parts.RootElement.GetProperty("lockToken").GetString()!).ToByteArray())
         );
         ReturnedActions actions = new();
-        await messages.RunAsync(received, actions);
+        await run(received, actions);
         return actions.Settlement;
     }
 

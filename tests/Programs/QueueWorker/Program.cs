@@ -12,4 +12,5 @@ builder.Services.AddOrderCancellation(builder.Configuration);
 builder.Services.AddServiceBus(builder.Configuration);
 builder.Services.AddTables(builder.Configuration);
 builder.Services.AddTransient<OrderMessages>();
+builder.Services.AddTransient<OutcomeRecords>();
 return await builder.RunWorkerAsync();
