@@ -89,7 +89,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
       name: recordsSubscriptionName
       properties: {
         lockDuration: 'PT1M'
-        // The maximum. While the tables do not answer, the recorder holds each delivery under its lock.
+        // The maximum. While the tables do not answer, the recorder holds each delivery for 90 s: two days of outage.
         maxDeliveryCount: 2000
         defaultMessageTimeToLive: 'P14D'
         deadLetteringOnMessageExpiration: false

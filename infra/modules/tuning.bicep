@@ -57,6 +57,14 @@ type tuningType = {
   Timeouts__MinDelay: string?
   Timeouts__MaxDelay: string?
 
+  @description('Time from the end of an order to its timeout, and time over which simultaneous timeouts are spread.')
+  Timeouts__Grace: string?
+  Timeouts__Spread: string?
+
+  @description('How long records and finished timeouts are kept, and the time limit for one table operation.')
+  Records__KeepFor: string?
+  Records__OperationTimeout: string?
+
   @description('CloudEvents source of the results, and the time limit for publishing one.')
   Outcomes__Source: string?
   Outcomes__PublishTimeout: string?

@@ -56,9 +56,9 @@ internal sealed partial class ServiceBusOptionsValidator : IValidateOptions<Serv
             null or "" => "CancelRecordsSubscription is missing: set it to the name of the subscription from which "
                 + "outcomes are recorded, for example records.",
             _ when !SubscriptionName().IsMatch(name) =>
-                "CancelRecordsSubscription must be the name of the subscription from which outcomes are recorded: up to "
-                    + "50 letters, digits, periods, hyphens and underscores, starting and ending with a letter or digit, "
-                    + "for example records.",
+                "CancelRecordsSubscription must be the name of the subscription from which outcomes are recorded: "
+                    + "up to 50 letters, digits, periods, hyphens and underscores, starting and ending with a letter "
+                    + "or digit, for example records.",
             _ => null,
         };
 

@@ -1,5 +1,3 @@
-using Onramp.Cancellation.Storage;
-
 namespace Infrastructure.Tests;
 
 /// <summary>Protection against loss: resources, deleted data and platform logs.</summary>

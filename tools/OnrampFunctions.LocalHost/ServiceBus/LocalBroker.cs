@@ -94,7 +94,9 @@ public sealed class LocalBroker : IDisposable
         };
     }
 
-    /// <summary>As in Azure. This subscription always has a reader, so nothing is dropped while the reader waits.</summary>
+    /// <summary>
+    /// As in Azure. This subscription always has a reader, so nothing is dropped while the reader waits.
+    /// </summary>
     private static QueueSettings OfRecords(QueueSettings settings) =>
         settings with
         {
