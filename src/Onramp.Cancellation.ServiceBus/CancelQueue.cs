@@ -5,13 +5,9 @@ using Onramp.Cancellation.Queue;
 
 namespace Onramp.Cancellation.ServiceBus;
 
-/// <summary>Sends, schedules and finds messages of the queue of cancel requests.</summary>
-internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options, TimeProvider time)
-    : ICancelQueue
+/// <summary>Sends and schedules messages of the queue of cancel requests.</summary>
+internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOptions> options) : ICancelQueue
 {
-    // Longer than the difference between the broker's clock and ours.
-    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
-
     private readonly ServiceBusSender _sender = client.CreateSender(options.Value.Queue);
     private readonly ServiceBusReceiver _receiver = client.CreateReceiver(options.Value.Queue);
 
@@ -46,12 +42,7 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
     {
         // Peeking also returns messages that are already due. A message that cannot be decoded is not ours.
         var found = await _receiver.PeekOneAsync(sequenceNumber, cancellationToken);
-        if (
-            found is null
-            || found.SequenceNumber != sequenceNumber
-            || found.State != ServiceBusMessageState.Scheduled
-            || !isTheOne(found.ApplicationProperties)
-        )
+        if (found?.State != ServiceBusMessageState.Scheduled || !isTheOne(found.ApplicationProperties))
         {
             return false;
         }
@@ -63,9 +54,8 @@ internal sealed class CancelQueue(ServiceBusClient client, IOptions<ServiceBusOp
         }
         catch (ServiceBusException exception) when (exception.Reason == ServiceBusFailureReason.MessageNotFound)
         {
-            // It has become due; or, if its due time is well ahead, an earlier attempt cancelled it and the client did
-            // not get the response.
-            return found.ScheduledEnqueueTime - time.GetUtcNow() > ClockDifference;
+            // It has become due, or an earlier attempt cancelled it and the client did not get the response.
+            return false;
         }
     }
 }

@@ -37,8 +37,8 @@ public static class ServiceBusServices
     }
 
     /// <summary>Opens the queue alone, for a program that is not a host.</summary>
-    public static ICancelQueue OpenQueue(ServiceBusClient client, string name, TimeProvider time) =>
-        new CancelQueue(client, Options.Create(new ServiceBusOptions { Queue = name }), time);
+    public static ICancelQueue OpenQueue(ServiceBusClient client, string name) =>
+        new CancelQueue(client, Options.Create(new ServiceBusOptions { Queue = name }));
 
     /// <summary>
     /// Limits the SDK's own retries to the time that the core has for one operation; the default is four attempts of a

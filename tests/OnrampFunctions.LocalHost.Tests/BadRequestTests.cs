@@ -23,9 +23,9 @@ public sealed class BadRequestTests : IAsyncLifetime
     [InlineData("application/json; charset=utf-16")]
     public async Task Can_send_JSON_whatever_charset_it_is_said_to_have(string contentType)
     {
-        var answer = await _host.PostAsync(
-            "/api/orders/timeouts",
-            $$"""{"orderId":"1443","hash":null,"at":"{{RunningHost.Start:yyyy-MM-dd}}t12:30:00.123456789z"}""",
+        var answer = await _host.PutAsync(
+            "/api/orders/1443/timeout",
+            $$"""{"after":null,"at":"{{RunningHost.Start:yyyy-MM-dd}}t12:30:00.123456789z"}""",
             ("Content-Type", contentType)
         );
 
@@ -73,7 +73,7 @@ public sealed class BadRequestTests : IAsyncLifetime
                 ]
         )
         {
-            var answer = await _host.PostAsync("/api/orders/timeouts", $$"""{"orderId":"1443",{{timing}}}""");
+            var answer = await _host.PutAsync("/api/orders/1443/timeout", $$"""{{{timing}}}""");
 
             Assert.Equal("invalid-request", answer.Problem);
         }

@@ -11,8 +11,11 @@ public sealed class ForeignRequestTests : IAsyncLifetime
     [
         "POST /api/orders/cancel",
         "OPTIONS /api/orders/cancel",
-        "POST /api/orders/timeouts",
-        "DELETE /api/orders/timeouts/1",
+        "PUT /api/orders/1443/timeout",
+        "GET /api/orders/1443/timeout",
+        "DELETE /api/orders/1443/timeout",
+        "GET /api/orders/1443/outcomes",
+        "GET /api/requests/1",
         "GET /api/health",
         "POST /cancel-requests/messages",
         "DELETE /cancel-results/subscriptions/local/messages/head?timeout=0",

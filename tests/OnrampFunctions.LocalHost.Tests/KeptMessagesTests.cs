@@ -99,7 +99,7 @@ public sealed class KeptMessagesTests
         for (var request = 0; request < 5; request++)
         {
             await host.PostAsync("/cancel-requests/messages", """{"orderId":"1443"}""");
-            await host.PostAsync("/api/orders/timeouts", $$"""{"orderId":"1443","after":"PT{{request + 1}}M"}""");
+            await host.PutAsync($"/api/orders/{request + 1}/timeout", """{"after":"PT5M"}""");
         }
 
         var counts = host.Queue.Counts;

@@ -13,7 +13,7 @@ namespace OnrampFunctions.LocalHost.Tests;
 public sealed class UploadTests
 {
     private const string Cancel = "POST /api/orders/cancel HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
-    private const string Arm = "POST /api/orders/timeouts HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
+    private const string Arm = "PUT /api/orders/1443/timeout HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
     private const string Send = "POST /cancel-requests/messages HTTP/1.1\nHost: localhost\n";
     private const string Order = "PUT /simulator/orders/77 HTTP/1.1\nHost: localhost\n";
     private const string Faults = "PUT /simulator/faults HTTP/1.1\nHost: localhost\n";
@@ -135,7 +135,7 @@ public sealed class UploadTests
     [InlineData("GET /api/health HTTP/1.0\n\n", 403)]
     [InlineData("GET /api/health%00 HTTP/1.1\nHost: localhost\n\n", 400)]
     [InlineData("GET /api/%ff HTTP/1.1\nHost: localhost\n\n", 404)]
-    [InlineData("DELETE /api/orders/timeouts/%2F..%2F HTTP/1.1\nHost: localhost\n\n", 404)]
+    [InlineData("DELETE /api/orders/%2F..%2F/timeout HTTP/1.1\nHost: localhost\n\n", 422)]
     [InlineData("OPTIONS * HTTP/1.1\nHost: localhost\n\n", 405)]
     [InlineData("CONNECT localhost:80 HTTP/1.1\nHost: localhost:80\n\n", 405)]
     [InlineData("GET /api/health HTTP/3.0\nHost: localhost\n\n", 505)]
@@ -163,14 +163,17 @@ public sealed class UploadTests
 
     [Theory]
     [InlineData("/api/orders/cancel", 408, "request-timeout")]
-    [InlineData("/api/orders/timeouts", 408, "request-timeout")]
+    [InlineData("/api/orders/1443/timeout", 408, "request-timeout")]
     [InlineData("/cancel-requests/messages", 408, "about:blank")]
     public async Task An_upload_that_is_too_slow_is_a_408(string path, int status, string type)
     {
         await using var host = await RunningHost.StartAsync(services =>
             services.AddSingleton<IStartupFilter, SlowUploads>()
         );
-        var answer = await host.PostAsync(path, """{"orderId":"1443"}""", ("X-Slow", "true"));
+        var sending = path.EndsWith("timeout", StringComparison.Ordinal)
+            ? host.PutAsync(path, """{"after":"PT1M"}""", ("X-Slow", "true"))
+            : host.PostAsync(path, """{"orderId":"1443"}""", ("X-Slow", "true"));
+        var answer = await sending;
 
         Assert.Equal(
             (status, type),

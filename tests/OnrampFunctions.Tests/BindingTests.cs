@@ -21,13 +21,16 @@ public sealed class BindingTests
     ) =>
         Assert.Equal(
             [
-                "ArmOrderTimeout: httpTrigger authLevel=Function route=orders/timeouts, http",
                 "AsyncApi: httpTrigger authLevel=Anonymous route=asyncapi.json, http",
                 "CancelOrder: httpTrigger authLevel=Function route=orders/cancel, http",
                 "CancelOrderFromQueue: serviceBusTrigger autoCompleteMessages=False cardinality=One connection=ServiceBus queueName=%CancelRequestsQueue%",
-                "DisarmOrderTimeout: httpTrigger authLevel=Function route=orders/timeouts/{timeoutId}, http",
+                "DeleteExpiredRecords: timerTrigger schedule=0 15 * * * *",
                 "Health: httpTrigger authLevel=Anonymous route=health, http",
                 "OpenApi: httpTrigger authLevel=Anonymous route=openapi.json, http",
+                "OrderOutcomes: httpTrigger authLevel=Function route=orders/{order}/outcomes, http",
+                "OrderTimeout: httpTrigger authLevel=Function route=orders/{order}/timeout, http",
+                "RecordOutcome: serviceBusTrigger autoCompleteMessages=False cardinality=One connection=ServiceBus subscriptionName=%CancelRecordsSubscription% topicName=%CancelResultsTopic%",
+                "RequestState: httpTrigger authLevel=Function route=requests/{id}, http",
                 "Schema: httpTrigger authLevel=Anonymous route=schemas/{name}, http",
             ],
             (fromWorker ? await IndexedFunction.OfWorkerAsync() : IndexedFunction.OfDeployment()).Select(function =>

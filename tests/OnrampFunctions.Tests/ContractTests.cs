@@ -21,11 +21,12 @@ public sealed class ContractTests : Contract
             Func<OrderRequests, HttpRequest, Task<IResult>> function = request.Path switch
             {
                 "/api/orders/cancel" => static (functions, request) => functions.CancelAsync(request),
-                "/api/orders/timeouts" => static (functions, request) => functions.ArmAsync(request),
+                "/api/orders/1443/outcomes" => static (functions, request) => functions.OutcomesAsync(request),
+                "/api/requests/1" => static (functions, request) => functions.RequestAsync(request),
                 "/api/openapi.json" => static (functions, request) => functions.OpenApiAsync(request),
                 "/api/asyncapi.json" => static (functions, request) => functions.AsyncApiAsync(request),
                 "/api/health" => static (functions, request) => functions.HealthAsync(request),
-                _ => static (functions, request) => functions.DisarmAsync(request),
+                _ => static (functions, request) => functions.TimeoutAsync(request),
             };
             return (await app.SendAsync(function, request.ToContext().Request)).ToContract();
         }

@@ -65,18 +65,16 @@ public sealed class HttpTriggerTests
     }
 
     [Fact]
-    public async Task A_timeout_is_armed_once_and_disarmed_once()
+    public async Task A_timeout_is_armed_moved_and_disarmed()
     {
         await using var app = await App.StartAsync();
-        var armed = await app.SendAsync(
-            static (functions, request) => functions.ArmAsync(request),
-            App.Request("POST", """{"orderId":"1443","after":"PT30M"}""", Json)
-        );
-        var id = armed.Header("Location")!["/api/orders/timeouts/".Length..];
-        Assert.Equal((201, true), (armed.StatusCode, id.StartsWith("100.", StringComparison.Ordinal)));
-        Assert.Equal(app.Time.GetUtcNow() + TimeSpan.FromMinutes(30), app.Bus.Scheduled[100].DueAt);
-        Assert.Equal(204, (await app.DisarmAsync(id)).StatusCode);
-        Assert.Equal(404, (await app.DisarmAsync(id)).StatusCode);
+        var armed = App.Request("PUT", """{"after":"PT30M"}""", Json);
+        Assert.Equal(404, (await app.TimeoutAsync(App.Request("DELETE"))).StatusCode);
+        Assert.Equal(201, (await app.TimeoutAsync(armed)).StatusCode);
+        Assert.Equal(200, (await app.TimeoutAsync(App.Request("PUT", """{"after":"PT1H"}""", Json))).StatusCode);
+        Assert.Equal(200, (await app.TimeoutAsync(App.Request("GET"))).StatusCode);
+        Assert.Equal(204, (await app.TimeoutAsync(App.Request("DELETE"))).StatusCode);
+        Assert.Empty(app.Bus.Scheduled);
     }
 
     private static Task<ApiResponse> CancelAsync(App app, HttpRequest request) =>

@@ -133,7 +133,9 @@ public sealed class SettingsTests
         "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net"
     )]
     public async Task Can_start_with_an_account_by_address_or_connection_string(string name, string value) =>
-        await (await App.StartAsync(("AzureWebJobsStorage", ""), (name, value))).DisposeAsync();
+        await (
+            await App.StartAsync(name == "AzureWebJobsStorage" ? [(name, value)] : [("AzureWebJobsStorage", ""), (name, value)])
+        ).DisposeAsync();
 
     private static async Task<string> AssertRefusedAsync(string expected, params (string Name, string Value)[] settings)
     {

@@ -39,19 +39,6 @@ internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
     }
 }
 
-/// <summary>A task that never completes and ignores cancellation.</summary>
-internal static class Forever
-{
-    private static readonly Task<long> Never = new TaskCompletionSource<long>().Task;
-
-    /// <summary>Advances the time by the caller's maximum time limit.</summary>
-    public static Task<long> Pass(JumpingClock time)
-    {
-        time.Advance(TimeSpan.FromSeconds(5));
-        return Never;
-    }
-}
-
 internal static class SentMessages
 {
     /// <summary>The value of a required application property.</summary>

@@ -85,9 +85,9 @@ public sealed class RunningHost : IAsyncDisposable
         return await SendAsync(request);
     }
 
-    public async Task<Answer> PutAsync(string path, string json)
+    public async Task<Answer> PutAsync(string path, string json, params (string Name, string Value)[] headers)
     {
-        using var request = Request(HttpMethod.Put, path, json);
+        using var request = Request(HttpMethod.Put, path, json, headers);
         return await SendAsync(request);
     }
 

@@ -36,6 +36,7 @@ internal sealed class App : IAsyncDisposable
         Provider = new ScriptedProvider(Time) { Otherwise = Answers.Cancelled };
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<ServiceBusClient>(Bus);
+        builder.Services.AddSingleton<IRowStore>(new FakeRows(Time));
         new FakeVault().AddTo(builder.Services);
         builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
         builder.Services.AddOrderCancellation(builder.Configuration);
@@ -82,11 +83,11 @@ internal sealed class App : IAsyncDisposable
         HttpRequest request
     ) => await ApiResponse.OfAsync(request.HttpContext, await function(Get<OrderRequests>(), request));
 
-    public Task<ApiResponse> DisarmAsync(string timeoutId)
+    /// <summary>Sends a request about the timeout of order 1443.</summary>
+    public Task<ApiResponse> TimeoutAsync(HttpRequest request)
     {
-        var request = Request("DELETE");
-        request.RouteValues["timeoutId"] = timeoutId;
-        return SendAsync(static (functions, request) => functions.DisarmAsync(request), request);
+        request.RouteValues["order"] = "1443";
+        return SendAsync(static (functions, request) => functions.TimeoutAsync(request), request);
     }
 
     /// <summary>A message as the function receives it from the worker.</summary>

@@ -53,6 +53,15 @@ public sealed class HostedApp : IAsyncDisposable
     public Task<Answer> CancelAsync(string orderId, params (string Name, string Value)[] headers) =>
         PostAsync("/api/orders/cancel", $$"""{"orderId":"{{orderId}}"}""", headers);
 
+    public async Task<Answer> PutAsync(string path, string json)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Put, path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        return await SendAsync(request);
+    }
+
     public async Task<Answer> PostAsync(string path, string json, params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, path)

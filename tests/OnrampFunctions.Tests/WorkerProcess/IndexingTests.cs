@@ -14,6 +14,9 @@ public sealed class IndexingTests(Platform platform)
         "route",
         "methods",
         "queueName",
+        "topicName",
+        "subscriptionName",
+        "schedule",
         "connection",
         "autoCompleteMessages",
         "cardinality",
@@ -23,13 +26,16 @@ public sealed class IndexingTests(Platform platform)
     public void The_host_learns_of_every_function_with_its_bindings() =>
         Assert.Equal(
             [
-                "ArmOrderTimeout: httpTrigger In Function orders/timeouts, http Out",
                 "AsyncApi: httpTrigger In Anonymous asyncapi.json, http Out",
                 "CancelOrder: httpTrigger In Function orders/cancel, http Out",
                 "CancelOrderFromQueue: serviceBusTrigger In %CancelRequestsQueue% ServiceBus false One",
-                "DisarmOrderTimeout: httpTrigger In Function orders/timeouts/{timeoutId}, http Out",
+                "DeleteExpiredRecords: timerTrigger In 0 15 * * * *",
                 "Health: httpTrigger In Anonymous health, http Out",
                 "OpenApi: httpTrigger In Anonymous openapi.json, http Out",
+                "OrderOutcomes: httpTrigger In Function orders/{order}/outcomes, http Out",
+                "OrderTimeout: httpTrigger In Function orders/{order}/timeout, http Out",
+                "RecordOutcome: serviceBusTrigger In %CancelResultsTopic% %CancelRecordsSubscription% ServiceBus false One",
+                "RequestState: httpTrigger In Function requests/{id}, http Out",
                 "Schema: httpTrigger In Anonymous schemas/{name}, http Out",
             ],
             platform

@@ -29,27 +29,24 @@ public sealed class RouteTests(Platform platform)
     }
 
     [Fact]
-    public async Task A_timeout_is_armed_once_and_disarmed_once()
+    public async Task A_timeout_is_armed_moved_shown_and_disarmed()
     {
-        const string body = """{"orderId":"1447","after":"PT30M"}""";
-        var armed = await _app.PostAsync("/api/orders/timeouts", body, ("Idempotency-Key", "timeout-1"));
-        var again = await _app.PostAsync("/api/orders/timeouts", body, ("Idempotency-Key", "timeout-1"));
-        Assert.Equal(
-            (HttpStatusCode.Created, armed.Text("timeoutId"), armed.Text("dueAt")),
-            (again.Status, again.Text("timeoutId"), again.Text("dueAt"))
-        );
-        var path = armed.Headers["Location"];
-        Assert.Equal($"/api/orders/timeouts/{armed.Text("timeoutId")}", path);
-        Assert.Equal(HttpStatusCode.NoContent, (await _app.SendAsync(HttpMethod.Delete, path)).Status);
+        const string path = "/api/orders/1447/timeout";
         Assert.Equal(HttpStatusCode.NotFound, (await _app.SendAsync(HttpMethod.Delete, path)).Status);
+        Assert.Equal(HttpStatusCode.Created, (await _app.PutAsync(path, """{"after":"PT30M"}""")).Status);
+        var moved = await _app.PutAsync(path, """{"after":"PT1H"}""");
+        var shown = await _app.SendAsync(HttpMethod.Get, path);
+        Assert.Equal((HttpStatusCode.OK, moved.Body), (moved.Status, shown.Body));
+        Assert.Equal(HttpStatusCode.NoContent, (await _app.SendAsync(HttpMethod.Delete, path)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await _app.SendAsync(HttpMethod.Delete, path)).Status);
     }
 
     [Theory]
-    [InlineData("""{"orderId":"1447","after":"PT0S"}""")]
-    [InlineData("""{"orderId":"1447","at":"tomorrow"}""")]
-    [InlineData("""{"orderId":"1447","reason":"no time at all"}""")]
+    [InlineData("""{"after":"PT0S"}""")]
+    [InlineData("""{"at":"tomorrow"}""")]
+    [InlineData("""{"reason":"no time at all"}""")]
     public async Task Cannot_arm_a_timeout_outside_the_bounds(string body) =>
-        Assert.Equal("invalid-request", (await _app.PostAsync("/api/orders/timeouts", body)).Problem);
+        Assert.Equal("invalid-request", (await _app.PutAsync("/api/orders/1447/timeout", body)).Problem);
 
     [Fact]
     public async Task A_request_sends_the_host_no_log_entry_that_it_would_drop()

@@ -77,7 +77,7 @@ internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorC
 
         screen.Confirm(what, settings.Yes);
         await ServiceBusServices
-            .OpenQueue(connection.Client, connection.Queue, connection.Clock)
+            .OpenQueue(connection.Client, connection.Queue)
             .SendAsync(message, cancellationToken);
         Report(screen, request, isQueued: true);
         screen.Note(

@@ -55,7 +55,7 @@ internal sealed class DisarmCommand(OperatorEnvironment environment) : OperatorC
         CancellationToken cancellationToken
     )
     {
-        var queue = ServiceBusServices.OpenQueue(connection.Client, connection.Queue, connection.Clock);
+        var queue = ServiceBusServices.OpenQueue(connection.Client, connection.Queue);
         var disarmed = 0;
         await screen.ProgressAsync(
             "Disarm",

@@ -1,4 +1,4 @@
-namespace Onramp.Cancellation.Tests;
+namespace Onramp.Testing;
 
 /// <summary>What a fake table does to one operation.</summary>
 internal enum RowFault
@@ -140,5 +140,18 @@ internal sealed class FakeRows(JumpingClock time) : IRowStore
         }
 
         return run();
+    }
+}
+
+/// <summary>A task that never completes and ignores cancellation.</summary>
+internal static class Forever
+{
+    private static readonly Task<long> Never = new TaskCompletionSource<long>().Task;
+
+    /// <summary>Advances the time by the caller's maximum time limit.</summary>
+    public static Task<long> Pass(JumpingClock time)
+    {
+        time.Advance(TimeSpan.FromSeconds(5));
+        return Never;
     }
 }
