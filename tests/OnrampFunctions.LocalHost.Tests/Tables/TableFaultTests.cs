@@ -16,7 +16,9 @@ public sealed class TableFaultTests : IAsyncLifetime
     private LocalApp _host = null!;
     private OpenTables _tables = null!;
 
-    /// <summary>Whether it goes over HTTP, the fault, the result of a replacement, and whether it takes effect.</summary>
+    /// <summary>
+    /// Whether it goes over HTTP, the fault, the result of a replacement, and whether it takes effect.
+    /// </summary>
     public static TheoryData<bool, FaultKind, string, bool> OfWrites =>
         new()
         {
