@@ -33,10 +33,7 @@ public sealed class TableFaultTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = LocalApp.Create(
-            ["--urls", "http://127.0.0.1:0"],
-            new LocalHostOptions { Clock = _time, Quiet = true }
-        );
+        _host = LocalApp.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Clock = _time, Quiet = true });
         await _host.StartAsync(RunningHost.Token);
         _tables = OpenTables.Open(_host.TablesConnectionString);
     }
