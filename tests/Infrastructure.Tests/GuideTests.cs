@@ -67,7 +67,13 @@ public sealed class GuideTests
     [Fact]
     public void Explains_every_setting_of_the_code_and_no_other()
     {
-        string[] others = ["ServiceBus__fullyQualifiedNamespace", "ServiceBus__credential", "ServiceBus__clientId"];
+        string[] others =
+        [
+            "AzureWebJobsStorage__tableServiceUri",
+            "ServiceBus__fullyQualifiedNamespace",
+            "ServiceBus__credential",
+            "ServiceBus__clientId",
+        ];
         var explained = Regex
             .Matches(Configuration, @"`(?<found>\w+?__\w+)`")
             .Select(static match => match.Groups["found"].Value)

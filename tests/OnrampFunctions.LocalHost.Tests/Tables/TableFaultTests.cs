@@ -16,7 +16,9 @@ public sealed class TableFaultTests : IAsyncLifetime
     private LocalApp _host = null!;
     private OpenTables _tables = null!;
 
-    /// <summary>Whether it goes over HTTP, the fault, the result of a replacement, and whether it takes effect.</summary>
+    /// <summary>
+    /// Whether it goes over HTTP, the fault, the result of a replacement, and whether it takes effect.
+    /// </summary>
     public static TheoryData<bool, FaultKind, string, bool> OfWrites =>
         new()
         {
@@ -31,10 +33,7 @@ public sealed class TableFaultTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = LocalApp.Create(
-            ["--urls", "http://127.0.0.1:0"],
-            new LocalHostOptions { Clock = _time, Quiet = true }
-        );
+        _host = LocalApp.Create(["--urls", "http://127.0.0.1:0"], new LocalHostOptions { Clock = _time, Quiet = true });
         await _host.StartAsync(RunningHost.Token);
         _tables = OpenTables.Open(_host.TablesConnectionString);
     }

@@ -62,7 +62,7 @@ internal sealed class FaultyRows(MemoryRows rows, FaultInjector faults, TimeProv
             }
 
             var result = await write(token);
-            return faults.HitsTables(FaultKind.TablesAnswerLost, id)
+            return result && faults.HitsTables(FaultKind.TablesAnswerLost, id)
                 ? throw new RowsFaultException("The answer of the tables is lost on purpose.", wasDone: true)
                 : result;
         }

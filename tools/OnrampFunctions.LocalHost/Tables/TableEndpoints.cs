@@ -59,7 +59,7 @@ internal sealed class TableEndpoints(IRowStore rows, MemoryRows stored, WorkInPr
         };
     }
 
-    /// <summary>The tables of the service exist from the start; there are no others.</summary>
+    /// <summary>The tables of the service exist from the start; other tables cannot be created.</summary>
     private static async Task CreateTableAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var body = await TableBody.ReadAsync(context.Request, cancellationToken);

@@ -11,7 +11,9 @@ internal static partial class TableRequest
     private const int MaxRows = 1000;
     private const string Literal = "'((?:[^']|'')*)'";
 
-    /// <summary>The table of a path such as <c>Name</c>, <c>Name()</c> or <c>Name(PartitionKey='p',RowKey='r')</c>.</summary>
+    /// <summary>
+    /// The table of a path such as <c>Name</c>, <c>Name()</c> or <c>Name(PartitionKey='p',RowKey='r')</c>.
+    /// </summary>
     /// <param name="path">The path after the account.</param>
     /// <param name="keys">The keys of the row; null for the table itself.</param>
     /// <exception cref="TableError">The path names no table of the service.</exception>
