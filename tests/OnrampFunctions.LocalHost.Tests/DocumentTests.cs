@@ -11,8 +11,8 @@ public sealed partial class DocumentTests
     private const string Address = "http://localhost:7071";
 
     [Theory]
-    [InlineData("README.md", 1)]
-    [InlineData("http.md", 3)]
+    [InlineData("README.md", 2)]
+    [InlineData("http.md", 6)]
     [InlineData("queue-and-events.md", 1)]
     [InlineData("local-host.md", 1)]
     [InlineData("operator.md", 1)]
