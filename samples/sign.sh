@@ -3,8 +3,9 @@
 #   body='{"orderId":"1443"}'
 #   samples/sign.sh "$body" | curl -i http://localhost:7071/api/orders/cancel -H @- \
 #     -H 'Content-Type: application/json' -d "$body"
-# Every other endpoint also signs method, path and query. The body of a request without one is empty:
-#   samples/sign.sh "$body" POST /api/orders/timeouts
+# At every other endpoint the signature also covers method, path and query. The body of a request without one is empty:
+#   samples/sign.sh '{"after":"PT30M"}' PUT /api/orders/1443/timeout
+#   samples/sign.sh '' DELETE /api/orders/1443/timeout
 # WEBHOOK_ID      the request id (default: a new one)
 # WEBHOOK_SECRET  the caller's secret (default: that of the local host, which is public). openssl shows it in the list
 #                 of processes.

@@ -11,9 +11,9 @@ public sealed partial class DocumentTests
     private const string Address = "http://localhost:7071";
 
     [Theory]
-    [InlineData("README.md", 1)]
-    [InlineData("http.md", 3)]
-    [InlineData("queue-and-events.md", 1)]
+    [InlineData("README.md", 2)]
+    [InlineData("http.md", 6)]
+    [InlineData("queue-and-events.md", 2)]
     [InlineData("local-host.md", 1)]
     [InlineData("operator.md", 1)]
     public async Task Every_block_of_commands_can_be_pasted(string document, int count)

@@ -30,12 +30,32 @@ assert.deepEqual(
     ["#/orderId"],
 );
 
-const armed = await client.POST("/api/orders/timeouts", { body: { hash: "9f86d081884c7d65", after: "PT1H" } });
-assert.equal(armed.response.status, 201);
-const disarmed = await client.DELETE("/api/orders/timeouts/{timeoutId}", {
-    params: { path: { timeoutId: armed.data!.timeoutId } },
+const order = { path: { order: "hash:9f86d081884c7d65" } };
+const armed = await client.PUT("/api/orders/{order}/timeout", { params: order, body: { after: "PT1H" } });
+assert.deepEqual(
+    [armed.response.status, armed.data?.state, armed.data?.hash],
+    [201, "armed", "9f86d081884c7d65"],
+);
+const moved = await client.PUT("/api/orders/{order}/timeout", { params: order, body: { whenExpired: true } });
+assert.deepEqual([moved.response.status, moved.data?.whenExpired], [200, true]);
+assert.equal((await client.DELETE("/api/orders/{order}/timeout", { params: order })).response.status, 204);
+const disarmed = await client.GET("/api/orders/{order}/timeout", { params: order });
+assert.deepEqual([disarmed.data?.state, disarmed.data?.requestId], ["disarmed", moved.data?.requestId]);
+
+const deferred = await client.POST("/api/orders/cancel", {
+    params: { header: { "Idempotency-Key": "contracts-js-later", Prefer: "respond-async" } },
+    body: { orderId: "1444" },
 });
-assert.equal(disarmed.response.status, 204);
+assert.equal(deferred.response.status, 202);
+const id = deferred.response.headers.get("Location")!.split("/").at(-1)!;
+const request = await client.GET("/api/requests/{id}", { params: { path: { id } } });
+assert.equal(request.data?.requestId, "contracts-js-later");
+assert.ok(request.data.state === "waiting" || request.data.outcome === "not_cancellable");
+
+const page = await client.GET("/api/orders/{order}/outcomes", {
+    params: { path: { order: "1443" }, query: { limit: 5 } },
+});
+assert.ok(page.data && page.data.outcomes.length <= 5);
 
 const both = await client.POST("/api/orders/cancel", { body: { orderId: "1443", hash: "9f86d081884c7d65" } });
 assert.deepEqual([both.response.status, both.error?.type], [422, "urn:onramp-cancel:problem:invalid-request"]);
@@ -51,4 +71,6 @@ void (() => cancelled.data && "outcome" in cancelled.data && cancelled.data.outc
 // @ts-expect-error A hash is a text.
 void (() => client.POST("/api/orders/cancel", { body: { hash: 1443 } }));
 // @ts-expect-error There is no such address.
-void (() => client.GET("/api/orders/{orderId}"));
+void (() => client.GET("/api/orders/{order}"));
+// @ts-expect-error There is no such state of a timeout.
+void (() => disarmed.data?.state === "cancelled");

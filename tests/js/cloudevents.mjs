@@ -47,12 +47,12 @@ export default async function () {
     }
 
     await put("/simulator/orders/5002", { status: 0 });
-    expected.set("timeout-5002", { outcome: "cancelled", trigger: "timeout", orderId: "5002" });
-    await fetch(`${base}/api/orders/timeouts`, {
-        method: "POST",
-        headers: { ...json, "Idempotency-Key": "timeout-5002" },
-        body: '{"orderId":"5002","after":"PT1S"}',
+    const armed = await fetch(`${base}/api/orders/5002/timeout`, {
+        method: "PUT",
+        headers: json,
+        body: '{"after":"PT1S"}',
     });
+    expected.set((await armed.json()).requestId, { outcome: "cancelled", trigger: "timeout", orderId: "5002" });
 
     await put("/simulator/orders/5001", { status: 0, faults: Array(20).fill("http503") });
     expected.set("http-5001", { outcome: "failed", trigger: "http", orderId: "5001" });

@@ -104,17 +104,19 @@ export default async function () {
         ["standardwebhooks", StandardWebhook],
         ["svix", SvixWebhook],
     ]) {
-        const timeouts = "/api/orders/timeouts";
-        const body = JSON.stringify({ orderId: await waiting(), after: "PT30M" });
-        const { headers } = sign(new Webhook(secret), `${name}-timeout`, `POST ${timeouts}.${body}`);
-        const armed = await send(headers, body, timeouts);
-        assert.deepEqual([armed.status, armed.body.requestId], [201, headers["webhook-id"]]);
+        const timeout = `/api/orders/${await waiting()}/timeout`;
+        const other = `/api/orders/${await waiting()}/timeout`;
+        const body = JSON.stringify({ after: "PT30M" });
+        const { headers } = sign(new Webhook(secret), `${name}-timeout`, `PUT ${timeout}.${body}`);
+        const armed = await send(headers, body, timeout, "PUT");
+        assert.deepEqual([armed.status, armed.body.state], [201, "armed"]);
+        const repeated = await send(headers, body, timeout, "PUT");
+        assert.deepEqual([repeated.status, repeated.body.requestId], [200, armed.body.requestId]);
         assert.equal((await send(headers, body)).status, 401);
-        assert.equal(
-            (await send(sign(new Webhook(secret), `${name}-body-only`, body).headers, body, timeouts)).status,
-            401,
-        );
-        console.log(`what ${name} signs with method and path arms a timeout, and is refused anywhere else`);
+        assert.equal((await send(headers, body, other, "PUT")).status, 401);
+        const bodyOnly = sign(new Webhook(secret), `${name}-body-only`, body).headers;
+        assert.equal((await send(bodyOnly, body, timeout, "PUT")).status, 401);
+        console.log(`what ${name} signs with method and path arms a timeout once, and is refused anywhere else`);
     }
 
     // A secret changes while requests come: neither the old nor the new one is refused. The many wrong signatures above
@@ -151,8 +153,8 @@ function sign(webhook, id, body) {
     };
 }
 
-async function send(headers, body, path = cancel) {
-    const answer = await fetch(base + path, { method: "POST", headers, body });
+async function send(headers, body, path = cancel, method = "POST") {
+    const answer = await fetch(base + path, { method, headers, body });
     return { status: answer.status, headers: answer.headers, body: await answer.json() };
 }
 
