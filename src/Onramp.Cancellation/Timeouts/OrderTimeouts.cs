@@ -147,11 +147,12 @@ public sealed partial class OrderTimeouts
                     return DisarmResult.Disarmed;
                 }
 
-                if (row.State != TimeoutState.Armed)
+                if (row.State is TimeoutState.Firing or TimeoutState.Fired)
                 {
-                    return row.State == TimeoutState.Disarmed ? DisarmResult.Disarmed : DisarmResult.Fired;
+                    return DisarmResult.Fired;
                 }
 
+                // A disarmed row is written again, so that an earlier change whose write is late cannot arm it.
                 var disarmed = row with
                 {
                     State = TimeoutState.Disarmed,
@@ -161,13 +162,19 @@ public sealed partial class OrderTimeouts
                 };
 
                 // After a lost answer, the next read finds the timeout disarmed.
-                if (await WriteAsync(stored, key, disarmed, cancellationToken) == Write.Done)
+                if (await WriteAsync(stored, key, disarmed, cancellationToken) != Write.Done)
+                {
+                    continue;
+                }
+
+                if (row.State == TimeoutState.Armed)
                 {
                     await _alarms.TakeBackAsync(row.AlarmNumber, row.Version, cancellationToken);
                     _metrics.TimeoutChanged(TimeoutEvent.Disarmed);
                     Log.Disarmed(_logger, order);
-                    return DisarmResult.Disarmed;
                 }
+
+                return DisarmResult.Disarmed;
             }
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
@@ -480,7 +487,13 @@ public sealed partial class OrderTimeouts
             AskedAt = row.ChangedAt,
             Reason = row.Reason,
         };
-        var next = await ScheduleAsync(extension, row, dueAt, cancellationToken);
+        var scheduled = await ScheduleAsync(extension, row, dueAt, cancellationToken);
+
+        // A message that its sender sent before this extension is newer than the last change of a caller.
+        var next = scheduled with
+        {
+            ChangedAt = row.ChangedAt,
+        };
         var isWritten = await WriteAsync(stored, stored.Key, next, cancellationToken) == Write.Done;
         if (isWritten)
         {
