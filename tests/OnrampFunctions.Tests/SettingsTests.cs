@@ -132,10 +132,14 @@ public sealed class SettingsTests
         "AzureWebJobsStorage",
         "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=cGFzc3dvcmQ=;EndpointSuffix=core.windows.net"
     )]
-    public async Task Can_start_with_an_account_by_address_or_connection_string(string name, string value) =>
+    public async Task Can_start_with_an_account_by_address_or_connection_string(string name, string value)
+    {
+        Dictionary<string, string> settings = new() { ["AzureWebJobsStorage"] = "" };
+        settings[name] = value;
         await (
-            await App.StartAsync(name == "AzureWebJobsStorage" ? [(name, value)] : [("AzureWebJobsStorage", ""), (name, value)])
+            await App.StartAsync([.. settings.Select(static setting => (setting.Key, setting.Value))])
         ).DisposeAsync();
+    }
 
     private static async Task<string> AssertRefusedAsync(string expected, params (string Name, string Value)[] settings)
     {
