@@ -122,7 +122,7 @@ public sealed class TrustedPropertyTests
 
     /// <summary>
     /// A fixed vector. The key consists of the bytes 1 to 32, and each part of the text is prefixed with its length:
-    /// <c>printf %s "10:identity 19:message-118:6383559680000000000:0:0:5:queue64:$(printf %s '{"orderId":"1443"}' |
+    /// <c>printf %s "10:identity 19:message-118:63835596800000000023:urn:onramp-cancel:queue0:0:5:queue64:$(printf %s '{"orderId":"1443"}' |
     /// openssl dgst -sha256 -r | cut -c1-64)" | openssl dgst -sha256 -mac HMAC -macopt
     /// hexkey:0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20</c>.
     /// </summary>
@@ -133,7 +133,7 @@ public sealed class TrustedPropertyTests
         service.Provider.Otherwise = Answers.HtmlPage;
         await service.HandleAsync(Message("message-1", Body, 7));
         Assert.Equal(
-            "37cc3d732b63547ce5442f29aa3f0a737c593f5cb006f2aaffb860edda3f9922",
+            "28efe2de40238d2b2d02d026e958d4ef97abaf873b550ff400dc8cca07d10465",
             Assert.Single(service.Queue.Scheduled.Values).Message.Property("onrampCancel_identityMac")
         );
     }
@@ -192,6 +192,23 @@ public sealed class TrustedPropertyTests
         }
 
         Assert.Equal([.. Identity.Concat(History).Order()], seen.Order());
+    }
+
+    [Fact]
+    public async Task A_message_under_the_key_of_an_HTTP_request_is_another_request()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.Otherwise = Answers.Cancelled;
+        ContractRequest request = new()
+        {
+            Body = """{"orderId":"1443"}"""u8.ToArray(),
+            Headers = [("Idempotency-Key", "key-1")],
+        };
+        await service.HandleAsync(Message("key-1", """{"orderId":"1444"}""", 7));
+        await service.RecordAsync();
+        Assert.Equal(200, (await service.SendAsync(request)).Status);
+        await service.HandleAsync(Message("key-1", Body, 8));
+        Assert.Equal(3, service.Topic.Events.Select(static sent => sent.MessageId).Distinct().Count());
     }
 
     [Fact]

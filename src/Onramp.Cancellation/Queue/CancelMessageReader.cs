@@ -39,7 +39,7 @@ internal sealed class CancelMessageReader(
             own
             ?? new MessageIdentity(
                 OwnRequestId(received, envelope),
-                envelope.Source,
+                envelope.Source ?? CancelRequest.QueueSource,
                 Caller: null,
                 EnqueuedAt(received)
             );

@@ -117,7 +117,7 @@ public sealed partial class RequestRecords
             for (var tries = 0; tries < MaxTries; tries++)
             {
                 var (stored, record) = await ReadAsync(id, cancellationToken);
-                if (record is { IsFinal: true })
+                if (record is { IsFinal: true } || (record is not null && record.Fingerprint != request.Fingerprint))
                 {
                     return;
                 }
@@ -199,7 +199,7 @@ public sealed partial class RequestRecords
         for (var tries = 0; ; tries++)
         {
             var (stored, record) = await ReadAsync(outcome.RecordId, cancellationToken);
-            if (record is not null && !IsNews(outcome.Outcome, record))
+            if (record is not null && !IsNews(outcome, record))
             {
                 return;
             }
@@ -230,10 +230,19 @@ public sealed partial class RequestRecords
     /// Whether an outcome replaces what is recorded. A failure of an earlier attempt does not end a request that was
     /// asked for again since.
     /// </summary>
-    private static bool IsNews(RecordedOutcome outcome, RequestRecord record) =>
-        record.Outcome is { } recorded
+    private static bool IsNews(OutcomeToRecord news, RequestRecord record)
+    {
+        if (news.Fingerprint != record.Fingerprint)
+        {
+            // The id was used again for something else while the tables did not answer. The first use keeps it.
+            return false;
+        }
+
+        var outcome = news.Outcome;
+        return record.Outcome is { } recorded
             ? outcome.Replaces(recorded)
             : outcome.IsFinal || outcome.CompletedAt >= record.WaitingSince;
+    }
 
     private async Task RecordForOrderAsync(
         RowKey key,

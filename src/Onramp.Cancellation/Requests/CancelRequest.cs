@@ -38,12 +38,18 @@ public sealed record CancelRequest
     /// <summary>Maximum length of the reason, in Unicode characters.</summary>
     public const int MaxReasonLength = 200;
 
+    /// <summary>
+    /// The source of requests that are bare messages of the queue. So a sender's message id never counts as the id of
+    /// somebody else's HTTP request.
+    /// </summary>
+    public const string QueueSource = "urn:onramp-cancel:queue";
+
     /// <summary>The caller's idempotency key, message id or event id; otherwise a new UUIDv7.</summary>
     public required string RequestId { get; init; }
 
     /// <summary>
     /// The source of the event that asked. Only source and id together identify the request (CloudEvents 1.0, section
-    /// 3.1.1). Null when no event asked.
+    /// 3.1.1). <see cref="QueueSource"/> for a bare message; null for a bare HTTP request.
     /// </summary>
     public string? Source { get; init; }
 
