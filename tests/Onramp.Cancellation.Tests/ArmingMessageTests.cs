@@ -109,6 +109,12 @@ public sealed class ArmingMessageTests
         var (copy, at) = service.Queue.Scheduled.Last().Value;
         Assert.Equal(service.Time.GetUtcNow().AddMinutes(1), at);
         Assert.Contains("PT1H", System.Text.Encoding.UTF8.GetString(copy.Body.Span), StringComparison.Ordinal);
+
+        // Afterwards it arms.
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[2].Message));
+        await service.HandleAsync(QueueTests.Deliver(copy));
+        Assert.Equal("armed", Service.Json((await service.ShowAsync()).Body).GetProperty("state").GetString());
     }
 
     [Theory]

@@ -161,6 +161,58 @@ public sealed class TimeoutTests
         Assert.Equal("timeout-fired", (await service.DisarmAsync()).ToContract().Problem);
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task An_alarm_whose_key_is_gone_still_asks_the_row(bool isDisarmed, int events)
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = Ring(service.Queue.Scheduled[1]);
+        var forged = alarm with
+        {
+            Properties = new Dictionary<string, object>(alarm.Properties)
+            {
+                [MessageProperties.IdentityMac] = new string('0', 64),
+            },
+        };
+        if (isDisarmed)
+        {
+            await service.DisarmAsync();
+        }
+
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(forged));
+        Assert.Equal(events, service.Topic.Events.Count);
+    }
+
+    [Theory]
+    [InlineData("onrampCancel_version", "0123456789abcdef0123456789abcdef")]
+    [InlineData("onrampCancel_caller", "shop")]
+    [InlineData("body", """{"orderId":"1444","onlyIfUnpaid":false}""")]
+    public async Task An_alarm_that_somebody_made_up_does_nothing(string part, string value)
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = Ring(service.Queue.Scheduled[1]);
+        Dictionary<string, object> properties = new(alarm.Properties);
+        if (part != "body")
+        {
+            properties[part] = value;
+            properties[MessageProperties.RequestId] = properties[MessageProperties.Version];
+        }
+
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        var body = part == "body" ? System.Text.Encoding.UTF8.GetBytes(value) : alarm.Body;
+        Assert.Equal(
+            Settlement.Complete,
+            await service.HandleAsync(alarm with { Properties = properties, Body = body })
+        );
+        Assert.Empty(service.Provider.Calls);
+        Assert.Empty(service.Topic.Events);
+    }
+
     [Fact]
     public async Task An_alarm_that_is_delivered_again_after_the_firing_does_nothing()
     {

@@ -75,30 +75,46 @@ public sealed class InvariantTests
         );
     }
 
-    [Fact]
-    public void Cannot_arm_two_timeouts_under_one_key()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("failed")]
+    [InlineData("not_found")]
+    public void Cannot_record_another_outcome_of_a_deferred_request_than_that_of_its_events(string? recorded)
     {
-        var record = Ended(
-            new PlannedRequest(1, Way.Timeout, 0, OnlyIfUnpaid: false) { Twice = true },
-            -3,
-            Sent("cancelled", -3, "timeout")
+        var record = Ended(Way.HttpAsync, -3, Sent("failed", null), Sent("cancelled", -3));
+        record.DeadLetters.Enqueue(new DeadLetter("DeliveriesExhausted", ""));
+        foreach (var delivery in FaultPlan.Deliveries)
+        {
+            record.Deliveries[delivery] = 1;
+        }
+
+        record.Answers.Enqueue(
+            new Answer(202, null, null, null, "request-1", SaysWhen: false) { Location = "/api/requests/1" }
         );
-        record.Answers.Enqueue(Armed("7", "12:00:02"));
-        record.Answers.Enqueue(Armed("7", "12:00:02"));
+        record.RecordedOutcome = "cancelled";
         Assert.Empty(Broken(record));
-        record.Answers.Enqueue(Armed("8", "12:00:02"));
-        Assert.Equal([Promises.Misarmed], Broken(record));
-        record.ArmedLate = true;
-        Assert.Empty(Broken(record));
+        record.RecordedOutcome = recorded;
+        Assert.Equal([Promises.Unrecorded], Broken(record));
     }
 
     [Fact]
-    public void Cannot_answer_with_another_instant_than_that_of_the_timeout_that_is_armed()
+    public void A_timeout_fires_once_under_the_id_that_its_caller_knows()
     {
-        var record = Ended(Way.Timeout, -3, Sent("cancelled", -3, "timeout"));
+        var record = Ended(Way.Timeout, -3, Sent("cancelled", -3, "timeout") with { RequestId = "7" });
         record.Answers.Enqueue(Armed("7", "12:00:02"));
-        record.Answers.Enqueue(Armed("7", "12:00:03"));
-        Assert.Equal([Promises.Misarmed], Broken(record));
+        Assert.Empty(Broken(record));
+        record.Events.Enqueue(Sent("cancelled", -3, "timeout") with { RequestId = "8" });
+        Assert.Equal([Promises.Doubled, Promises.Garbled], Broken(record));
+    }
+
+    [Fact]
+    public void Cannot_lose_a_timeout_that_was_confirmed()
+    {
+        var record = Ended(Way.Timeout, 0);
+        record.Answers.Enqueue(new Answer(503, "records-unavailable", null, null, null, SaysWhen: true));
+        Assert.Empty(Broken(record));
+        record.Answers.Enqueue(Armed("7", "12:00:02"));
+        Assert.Equal([Promises.Lost], Broken(record));
     }
 
     [Fact]
@@ -197,7 +213,7 @@ public sealed class InvariantTests
     }
 
     private static Answer Armed(string id, string dueAt) =>
-        new(201, null, null, null, "request-1", SaysWhen: false) { TimeoutId = id, DueAt = dueAt };
+        new(201, null, null, null, id, SaysWhen: false) { DueAt = dueAt };
 
     private static Record Ended(Way way, int finalStatus, params ReceivedEvent[] events) =>
         Ended(new PlannedRequest(1, way, 0, OnlyIfUnpaid: false), finalStatus, events);

@@ -19,11 +19,11 @@ public sealed record Answer(
     bool SaysWhen
 )
 {
-    /// <summary>The timeout id, or null.</summary>
-    public string? TimeoutId { get; init; }
-
-    /// <summary>When the timeout is due.</summary>
+    /// <summary>When the timeout is due; null if the answer is not about a timeout.</summary>
     public string? DueAt { get; init; }
+
+    /// <summary>Where a deferred request can be asked about, or null.</summary>
+    public string? Location { get; init; }
 
     /// <summary>Whether a well-behaved caller repeats the request.</summary>
     public bool AsksForMore => Status is (int)HttpStatusCode.ServiceUnavailable or (int)HttpStatusCode.BadGateway;
@@ -38,8 +38,8 @@ public sealed record Answer(
             response.Headers.RetryAfter is not null
         )
         {
-            TimeoutId = Text(body, "timeoutId"),
             DueAt = Text(body, "dueAt"),
+            Location = response.StatusCode == HttpStatusCode.Accepted ? response.Headers.Location?.ToString() : null,
         };
 
     public override string ToString() =>

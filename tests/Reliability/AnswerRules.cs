@@ -38,7 +38,7 @@ internal static class AnswerRules
     }
 
     private static bool HasForm(Record record, Answer answer) =>
-        (answer.RequestId == record.Request.RequestId || answer.Problem == "invalid-request")
+        (answer.RequestId == record.Request.RequestId || record.Request.IsTimeout)
         && answer.SaysWhen == answer.AsksForMore
         && (answer.Status, answer.Problem, answer.Outcome, record.Request.Way) switch
         {
@@ -50,8 +50,18 @@ internal static class AnswerRules
             (503, "throttled" or "unavailable", "failed", Way.Http) => true,
             (503, "outcome-not-published", not null, Way.Http) => true,
             (202, null, null, Way.HttpAsync) => true,
+            (422, "idempotency-key-reused", null, Way.Http or Way.HttpAsync) => record.Request.SharesId,
             (201, null, null, >= Way.Timeout and <= Way.TimeoutDisarmed) => true,
+            (200, null, null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.Answers.Count > 1,
+            (503, "records-unavailable", null, >= Way.Timeout and <= Way.TimeoutDisarmed) => true,
+            (409, "timeout-fired", null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.ArmedLate,
             (503, "queue-unavailable", null, not Way.Http) => true,
+
+            // A repeat of a deferred request that is finished is answered from its record.
+            (200, null, "cancelled", Way.HttpAsync) => true,
+            (409, "not-cancellable", "not_cancellable", Way.HttpAsync) => true,
+            (404, "order-not-found", "not_found", Way.HttpAsync) => true,
+            (422, "rejected", "rejected", Way.HttpAsync) => true,
 
             // The requested time had already passed by then.
             (422, "invalid-request", null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.ArmedLate,

@@ -16,9 +16,10 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
     // The time for which the circuit stays open in a run.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Posts until a response needs no repeat or the time limit is reached.</summary>
-    public async Task PostAsync(
+    /// <summary>Sends a request until a response needs no repeat or the time limit is reached.</summary>
+    public async Task SendAsync(
         Record record,
+        HttpMethod method,
         string path,
         string body,
         string? prefer,
@@ -27,7 +28,7 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
     {
         for (var repeat = 0; ; repeat++)
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, path)
+            using var message = new HttpRequestMessage(method, path)
             {
                 Content = new StringContent(body, Encoding.UTF8, "application/json"),
             };
@@ -55,25 +56,45 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
     }
 
     /// <summary>Disarms a timeout, and repeats that as often as the response asks for it.</summary>
-    /// <returns>The status of the last response (204, or 404 if the timeout is unknown or has fired), and whether an
-    /// earlier response asked for a repeat.</returns>
-    public async Task<(HttpStatusCode Status, bool IsRepeated)> DisarmAsync(
+    /// <returns>The status of the last response: 204, 404 if no timeout was ever armed, 409 if it is firing or has
+    /// fired, or 503.</returns>
+    public async Task<HttpStatusCode> DisarmAsync(
         Record record,
-        string timeoutId,
+        string path,
         CancellationToken cancellationToken
     )
     {
         for (var repeat = 0; ; repeat++)
         {
             using var response = await http.DeleteAsync(
-                new Uri($"api/orders/timeouts/{timeoutId}", UriKind.Relative),
+                new Uri(path, UriKind.Relative),
                 cancellationToken
             );
             sayings.AddAnswer(response, await response.Content.ReadAsStringAsync(cancellationToken));
-            chronicle.Add(record, $"disarming {timeoutId} answered {(int)response.StatusCode}");
+            chronicle.Add(record, $"disarming answered {(int)response.StatusCode}");
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
             {
-                return (response.StatusCode, repeat > 0);
+                return response.StatusCode;
+            }
+
+            await WaitAsync(response, cancellationToken);
+        }
+    }
+
+    /// <summary>Asks what became of a deferred request.</summary>
+    /// <returns>The outcome; null while the request waits or if it is unknown.</returns>
+    public async Task<string?> FindOutcomeAsync(Record record, string location, CancellationToken cancellationToken)
+    {
+        for (var repeat = 0; ; repeat++)
+        {
+            using var response = await http.GetAsync(new Uri(location, UriKind.Relative), cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            sayings.AddAnswer(response, text);
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
+            {
+                using var json = JsonDocument.Parse(text);
+                chronicle.Add(record, $"its record answers {(int)response.StatusCode}: {json.RootElement.GetRawText()}");
+                return json.RootElement.TryGetProperty("outcome", out var outcome) ? outcome.GetString() : null;
             }
 
             await WaitAsync(response, cancellationToken);

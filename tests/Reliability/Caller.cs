@@ -15,10 +15,6 @@ internal sealed class Caller(
 {
     private static readonly TimeSpan TimeoutDelay = TimeSpan.FromSeconds(3);
 
-    // The tolerance of the service for the difference between the broker's clock and its own. Within it, a missing
-    // timeout may have fired.
-    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
-
     // A repeat arrives a while later: when the first request is done, waits for its next delivery, or is in progress.
     private static readonly TimeSpan LongestWhile = TimeSpan.FromMilliseconds(1500);
 
@@ -38,10 +34,10 @@ internal sealed class Caller(
         return request.Way switch
         {
             Way.Http => Task.WhenAll(
-                CallAsync(record, "api/orders/cancel", prefer: null, "", cancellationToken),
+                CallAsync(record, HttpMethod.Post, "api/orders/cancel", Body(request), prefer: null, cancellationToken),
                 PayMeanwhileAsync(record, cancellationToken)
             ),
-            Way.HttpAsync => CallAsync(record, "api/orders/cancel", prefer: "respond-async", "", cancellationToken),
+            Way.HttpAsync => CallAsync(record, HttpMethod.Post, "api/orders/cancel", Body(request), "respond-async", cancellationToken),
             Way.Message => queue.SendBareAsync(request, Body(request), cancellationToken),
             Way.StructuredEvent or Way.BinaryEvent => SendEventsAsync(record, cancellationToken),
             Way.MalformedMessage => queue.SendMalformedAsync(request, cancellationToken),
@@ -49,23 +45,23 @@ internal sealed class Caller(
         };
     }
 
-    private static string Body(PlannedRequest request, string more = "") =>
+    private static string Body(PlannedRequest request) =>
         $$"""
             {"{{(request.ByHash ? "hash" : "orderId")}}":"{{request.Reference}}"{{(
                 request.OnlyIfUnpaid ? ",\"onlyIfUnpaid\":true" : ""
-            )}}{{(request.Reason is { } reason ? $",\"reason\":\"{reason}\"" : "")}}{{more}}}
+            )}}{{(request.Reason is { } reason ? $",\"reason\":\"{reason}\"" : "")}}}
             """;
 
     private async Task CallAsync(
         Record record,
+        HttpMethod method,
         string path,
+        string body,
         string? prefer,
-        string more,
         CancellationToken cancellationToken
     )
     {
-        var body = Body(record.Request, more);
-        var first = api.PostAsync(record, path, body, prefer, cancellationToken);
+        var first = api.SendAsync(record, method, path, body, prefer, cancellationToken);
         if (record.Request is { Twice: true, Apart: true })
         {
             await first;
@@ -73,7 +69,9 @@ internal sealed class Caller(
 
         await Task.WhenAll(
             first,
-            record.Request.Twice ? api.PostAsync(record, path, body, prefer, cancellationToken) : Task.CompletedTask
+            record.Request.Twice
+                ? api.SendAsync(record, method, path, body, prefer, cancellationToken)
+                : Task.CompletedTask
         );
     }
 
@@ -111,11 +109,13 @@ internal sealed class Caller(
         var request = record.Request;
         var dueAt = time.GetUtcNow() + TimeoutDelay;
 
-        // A delay counts from now, so the second arming under a key requests another time than the first.
+        // A delay counts from now, so the second arming requests another time than the first.
         var timing = request.Twice
-            ? $",\"after\":\"PT{TimeoutDelay.TotalSeconds.ToString(CultureInfo.InvariantCulture)}S\""
-            : $",\"at\":\"{dueAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)}\"";
-        await CallAsync(record, "api/orders/timeouts", prefer: null, timing, cancellationToken);
+            ? $"\"after\":\"PT{TimeoutDelay.TotalSeconds.ToString(CultureInfo.InvariantCulture)}S\""
+            : $"\"at\":\"{dueAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)}\"";
+        var reason = request.Reason is { } given ? $",\"reason\":\"{given}\"" : "";
+        var path = $"api/orders/{(request.ByHash ? "hash:" : "")}{request.Reference}/timeout";
+        await CallAsync(record, HttpMethod.Put, path, $"{{{timing}{reason}}}", prefer: null, cancellationToken);
         record.ArmedLate = time.GetUtcNow() >= dueAt;
         switch (request.Way)
         {
@@ -125,16 +125,16 @@ internal sealed class Caller(
             case Way.TimeoutPaidWhenDue:
                 _later.Add(PayAtAsync(record, dueAt, cancellationToken));
                 break;
-            case Way.TimeoutDisarmed
-                when record.Answers.LastOrDefault(answer => answer.TimeoutId is not null) is { TimeoutId: { } id }:
-                var (status, isRepeated) = await api.DisarmAsync(record, id, cancellationToken);
-                var isGone = status == HttpStatusCode.NotFound;
-                var isFarFromDue = time.GetUtcNow() < dueAt - ClockDifference;
+            case Way.TimeoutDisarmed:
+                var status = await api.DisarmAsync(record, path, cancellationToken);
+                var isArmed = record.Answers.Any(static answer => answer.DueAt is not null);
                 record.Disarmed = status == HttpStatusCode.NoContent && !record.ArmedLate;
                 record.MaybeDisarmed =
-                    (status == HttpStatusCode.NoContent && record.ArmedLate)
-                    || (isGone && (isRepeated || !isFarFromDue));
-                record.NotDisarmed = isGone && !isRepeated && isFarFromDue;
+                    status == HttpStatusCode.ServiceUnavailable
+                    || (status == HttpStatusCode.NoContent && record.ArmedLate);
+                record.NotDisarmed =
+                    (status == HttpStatusCode.NotFound && isArmed)
+                    || (status == HttpStatusCode.Conflict && time.GetUtcNow() < dueAt);
                 break;
         }
     }

@@ -59,6 +59,7 @@ internal sealed class Episodes
                     token
                 ),
             token => BeGoneAsync("connections break", FaultPlan.BreakingConnections, token),
+            token => BeGoneAsync("tables refuse", FaultPlan.WithoutTables, token),
             _ => Do(SetMachinesClock),
         ];
 

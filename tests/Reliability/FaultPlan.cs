@@ -58,6 +58,11 @@ internal static class FaultPlan
         [FaultKind.ScheduleAnswerLost] = 0.05,
         [FaultKind.ConnectionDropped] = 0.0005,
         [FaultKind.LinkDetached] = 0.002,
+        [FaultKind.TablesRefused] = 0.02,
+        [FaultKind.TablesHang] = 0.002,
+        [FaultKind.TablesConflict] = 0.03,
+        [FaultKind.TablesAnswerLost] = 0.03,
+        [FaultKind.TablesSlow] = 0.02,
         [FaultKind.VaultDown] = 0.2,
         [FaultKind.VaultSlow] = 0.2,
         [FaultKind.VaultNonsense] = 0.1,
@@ -76,6 +81,11 @@ internal static class FaultPlan
         .Concat([new(FaultKind.ConnectionDropped, 0.05), new(FaultKind.LinkDetached, 0.1)])
         .ToFrozenDictionary();
 
+    private static readonly FrozenDictionary<FaultKind, double> TablesGone = Everything
+        .Where(static rate => rate.Key is < FaultKind.TablesRefused or > FaultKind.TablesSlow)
+        .Append(new(FaultKind.TablesRefused, 1))
+        .ToFrozenDictionary();
+
     /// <summary>All faults, at low rates.</summary>
     /// <param name="seed">Determines the faults of each call and message.</param>
     /// <param name="providerClock">The offset of the provider's clock from ours. If it is behind, the provider refuses
@@ -90,6 +100,9 @@ internal static class FaultPlan
             ClockOffset = providerClock,
             Rates = providerIsGone ? ProviderGone : Everything,
         };
+
+    /// <summary>The same, with tables that refuse every operation.</summary>
+    public static FaultSettings WithoutTables(FaultSettings usual) => usual with { Rates = TablesGone };
 
     /// <summary>The same, with frequent disconnections of the broker's clients.</summary>
     public static FaultSettings BreakingConnections(FaultSettings usual) => usual with { Rates = ConnectionsBreak };
@@ -144,6 +157,7 @@ internal static class FaultPlan
             ["Queue__RetryDelays__2"] = "00:00:00.4",
             ["Queue__RetryDelays__3"] = "00:00:00.6",
             ["Timeouts__MinDelay"] = "00:00:00",
+            ["Records__OperationTimeout"] = "00:00:00.5",
             ["LocalHost__Receivers"] = "32",
             ["LocalHost__MaxDeliveryCount"] = "20",
 

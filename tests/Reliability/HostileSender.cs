@@ -36,7 +36,7 @@ internal sealed class HostileSender : IAsyncDisposable
         "requestedAt",
         "source",
         "caller",
-        "token",
+        "version",
         "identityMac",
     ];
 

@@ -35,6 +35,7 @@ public static class Invariants
             .. AnswerRules.Broken(record),
             .. LeftAlone(record),
             .. Arming(record),
+            .. Recorded(record),
             .. Copies(record),
         ];
     }
@@ -58,10 +59,12 @@ public static class Invariants
         // With a redelivery, one delivery can dead-letter a message while the other leaves its outcome to a copy, which
         // is dead-lettered as well.
         var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.Deliveries.Last());
+        // A timeout that has fired can be armed again.
+        var firings = record is { ArmedLate: true, Request.IsTimeout: true } ? Math.Max(1, record.Answers.Count) : 1;
         if (
-            failed > record.Request.Messages
-            || settled > 1
-            || ofMessages > record.Request.Messages * (leavesOutcome ? 2 : 1)
+            failed > record.Request.Messages * firings
+            || settled > firings
+            || ofMessages > record.Request.Messages * firings * (leavesOutcome ? 2 : 1)
         )
         {
             yield return Promises.Doubled;
@@ -96,7 +99,11 @@ public static class Invariants
     private static bool WasTold(Record record) =>
         record.Answers.LastOrDefault()?.Problem switch
         {
-            "outcome-not-published" => true,
+            "outcome-not-published" or "idempotency-key-reused" => true,
+
+            // The alarm of a timeout that was not confirmed may be on the queue, and does nothing.
+            "queue-unavailable" or "records-unavailable" or "invalid-request" when record.Request.IsTimeout =>
+                record.Answers.All(static answer => answer.DueAt is null),
             "queue-unavailable" or "invalid-request" => record.Deliveries.IsEmpty,
             _ => false,
         };
@@ -122,7 +129,7 @@ public static class Invariants
         if (
             record.Events.Any(sent =>
                 !sent.IsConsistent
-                || sent.RequestId != record.Request.RequestId
+                || !IsRequestId(record, sent.RequestId)
                 || sent.Trigger != trigger
                 || sent.Reason != record.Request.Reason
             )
@@ -131,6 +138,16 @@ public static class Invariants
             yield return Promises.Garbled;
         }
     }
+
+    /// <summary>
+    /// Whether an event has the id of its request. That of a timeout is in the answer that confirmed it, unless the
+    /// answer was lost.
+    /// </summary>
+    private static bool IsRequestId(Record record, string? id) =>
+        !record.Request.IsTimeout
+            ? id == record.Request.RequestId
+            : record.Answers.Any(answer => answer.RequestId == id)
+                || (id is { Length: 32 } && record.Answers.Any(static answer => answer.DueAt is null));
 
     /// <summary>Whether an outcome and its order state are true.</summary>
     internal static bool IsTrue(Record record, string outcome, int? orderStatus) =>
@@ -169,21 +186,33 @@ public static class Invariants
 
     private static IEnumerable<string> Arming(Record record)
     {
-        var armed = record
-            .Answers.Where(answer => answer.TimeoutId is not null)
-            .Select(answer => (answer.TimeoutId, answer.DueAt))
-            .Distinct();
-        if (record.NotDisarmed || (!record.ArmedLate && armed.Count() > 1))
+        if (record.NotDisarmed)
         {
             yield return Promises.Misarmed;
         }
     }
 
+    /// <summary>The record of a deferred request says in the end what its events say.</summary>
+    private static IEnumerable<string> Recorded(Record record)
+    {
+        var isDeferred = record.Answers.Any(static answer => answer.Location is not null);
+        var isFinal = record.Events.Any(static sent => sent.Outcome != "failed");
+        if (
+            isDeferred
+            && !record.Request.SharesId
+            && (
+                record.Events.All(sent => sent.Outcome != record.RecordedOutcome)
+                || (isFinal && record.RecordedOutcome == "failed")
+            )
+        )
+        {
+            yield return Promises.Unrecorded;
+        }
+    }
+
     private static IEnumerable<string> Copies(Record record)
     {
-        // A timeout that has fired can be armed again.
-        var messages = record.ArmedLate ? record.Answers.Count : record.Request.Messages;
-        if (record.Deliveries.Any(delivery => delivery.Value > messages))
+        if (record.Deliveries.Any(delivery => delivery.Value > record.Request.Messages))
         {
             yield return Promises.Copied;
         }

@@ -41,6 +41,12 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
     /// </summary>
     public bool SharesKey { get; init; }
 
+    /// <summary>Whether the next request reuses the idempotency key of this one.</summary>
+    public bool LendsKey { get; init; }
+
+    /// <summary>Whether another request has the same id.</summary>
+    public bool SharesId => SharesKey || LendsKey;
+
     /// <summary>
     /// Whether another source sends an event with the same id about the same order, and only one of them requires an
     /// unpaid order.
@@ -130,7 +136,7 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
             ByHash = byHash,
             Twice = twice && (isEvent || way is Way.Http or Way.HttpAsync or Way.Timeout or Way.TimeoutDisarmed),
             Apart = apart,
-            SharesKey = sharesKey && number > 0 && (isEvent || way is Way.Http or Way.HttpAsync or Way.Timeout),
+            SharesKey = sharesKey && number > 0 && (isEvent || way is Way.Http or Way.HttpAsync),
             HasTwin = twin && isEvent && !(sharesKey && number > 0),
             PaidMeanwhile = paid && way == Way.Http && status == OrderStates.Waiting && fate == Fate.Open,
         };

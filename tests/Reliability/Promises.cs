@@ -41,8 +41,11 @@ public static class Promises
     /// </summary>
     public const string Unasked = "unasked: tried to cancel an order that was to be left alone";
 
-    /// <summary>One key arms one timeout. Every response names it, and it can be disarmed until it fires.</summary>
-    public const string Misarmed = "misarmed: two timeouts under one key, or one not to be disarmed";
+    /// <summary>A confirmed timeout can be disarmed until it is due.</summary>
+    public const string Misarmed = "misarmed: a timeout that could not be disarmed";
+
+    /// <summary>In the end the record of every deferred request has the outcome of its event.</summary>
+    public const string Unrecorded = "unrecorded: the record of a request contradicts its events";
 
     /// <summary>
     /// Events and responses have the correct request, trigger, reason and status, and ask for a repeat if it can help.
@@ -68,7 +71,7 @@ public static class Promises
     public const string Broken = "broken: a fault in the program, or work that does not end";
 
     public static IReadOnlyList<string> All { get; } =
-    [Lost, Untrue, Doubled, Silent, Hasty, Late, Unasked, Misarmed, Garbled, Copied, Told, Believed, Helpless, Broken];
+    [Lost, Untrue, Doubled, Silent, Hasty, Late, Unasked, Misarmed, Unrecorded, Garbled, Copied, Told, Believed, Helpless, Broken];
 }
 
 /// <summary>A broken promise.</summary>

@@ -23,8 +23,14 @@ public sealed class Record(PlannedRequest request)
 
     public ConcurrentQueue<DeadLetter> DeadLetters { get; } = [];
 
-    /// <summary>The number of accepted messages for each delivery of the request. The first delivery is 1.</summary>
+    /// <summary>
+    /// The number of accepted messages for each delivery of the request, or of one version of its timeout. The first
+    /// delivery is 1.
+    /// </summary>
     public ConcurrentDictionary<int, int> Deliveries { get; } = [];
+
+    /// <summary>What the record of a deferred request says in the end; null if it has no outcome.</summary>
+    public string? RecordedOutcome { get; set; }
 
     /// <summary>Whether an HTTP call got no response.</summary>
     public bool Unanswered { get; set; }
@@ -33,8 +39,8 @@ public sealed class Record(PlannedRequest request)
     public bool Disarmed { get; set; }
 
     /// <summary>
-    /// Whether a timeout was disarmed or has fired without its caller knowing which: a first attempt got no response,
-    /// or it was armed again after it fired.
+    /// Whether a timeout was disarmed or has fired without its caller knowing which: the tables did not answer, or it
+    /// was armed again after it fired.
     /// </summary>
     public bool MaybeDisarmed { get; set; }
 

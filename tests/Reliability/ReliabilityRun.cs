@@ -33,6 +33,8 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     // The duplicate detection window of queue and topic.
     private static readonly TimeSpan UntilPutBack = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan UntilStray = TimeSpan.FromMinutes(1);
+
     private readonly RunClock _time = new(realTime);
     private readonly RecordedTexts _sayings = new();
     private int _asked;
@@ -54,15 +56,20 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await using var hostile = new HostileSender(host, _time);
         var episodes = new Episodes(host, options, _time);
 
+        List<PlannedRequest> plans =
+        [
+            .. Enumerable.Range(0, options.Requests + 1).Select(number => PlannedRequest.Plan(number, options.Seed)),
+        ];
         List<Record> asked =
         [
-            .. Enumerable.Range(0, options.Requests).Select(number => Plan(PlannedRequest.Plan(number, options.Seed))),
+            .. plans.Zip(plans.Skip(1), static (plan, next) => Plan(plan with { LendsKey = next.SharesKey })),
         ];
         List<Record> records = [.. asked, .. asked.Select(record => record.Twin).OfType<Record>()];
         await subscriber.StartAsync(cancellationToken);
         var happening = episodes.RunAsync(cancellationToken);
+        ApiClient api = new(http, chronicle, _sayings, _time);
         var caller = new Caller(
-            new ApiClient(http, chronicle, _sayings, _time),
+            api,
             queue,
             host.Simulator,
             chronicle,
@@ -87,6 +94,8 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         var second = new RunResults(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
+        host.Faults.Settings = FaultSettings.None;
+        await AskRecordsAsync(api, asked, cancellationToken);
         await host.StopAsync(cancellationToken);
         records.AddRange(again.Select(back => back.Record));
         var secrets = SecretsOf(chronicle, records, episodes);
@@ -163,6 +172,22 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await caller.LaterAsync();
     }
 
+    /// <summary>Asks what became of every deferred request.</summary>
+    private static async Task AskRecordsAsync(
+        ApiClient api,
+        IEnumerable<Record> asked,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var record in asked)
+        {
+            if (record.Answers.Select(static answer => answer.Location).OfType<string>().FirstOrDefault() is { } location)
+            {
+                record.RecordedOutcome = await api.FindOutcomeAsync(record, location, cancellationToken);
+            }
+        }
+    }
+
     private async Task PutBackAsync(
         LocalApp host,
         DeadLetterTool tool,
@@ -184,10 +209,15 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 
     private async Task<bool> DrainAsync(LocalApp host, CancellationToken cancellationToken)
     {
+        // An alarm without a row is kept for a minute, in case that its row is still being written.
+        _time.SetForward(UntilStray);
         try
         {
             await host
                 .Broker.Requests.WhenAsync(static counts => counts.IsIdle && counts.Scheduled == 0, cancellationToken)
+                .WaitAsync(DrainPatience, _time, cancellationToken);
+            await host
+                .Broker.Records.WhenAsync(static counts => counts.IsIdle, cancellationToken)
                 .WaitAsync(DrainPatience, _time, cancellationToken);
             await host
                 .Broker.Local.WhenAsync(static counts => counts.IsIdle, cancellationToken)

@@ -23,6 +23,9 @@ internal sealed class RunResults(
         .Where(record => record.Request.Way == Way.MalformedMessage)
         .ToDictionary(record => record.Request.MessageId);
 
+    // A copy that only waits has the number of its delivery, and each version of a timeout has its own deliveries.
+    private readonly Dictionary<(Record, object? Version, int Delivery, object? Waits), int> _copies = [];
+
     /// <summary>Events, messages and dead letters about unknown orders.</summary>
     public List<string> Strangers { get; } = [];
 
@@ -79,7 +82,9 @@ internal sealed class RunResults(
                 && message.Property("onrampCancel_historyMac") is string { Length: > 0 }
                     ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture)
                     : 1;
-            record.Deliveries.AddOrUpdate(delivery, 1, static (_, count) => count + 1);
+            var copy = (record, message.Property("onrampCancel_version"), delivery, message.Property("onrampCancel_waits"));
+            var count = _copies[copy] = _copies.GetValueOrDefault(copy) + 1;
+            record.Deliveries.AddOrUpdate(delivery, count, (_, before) => Math.Max(before, count));
             record.Happened(at, $"the queue took delivery {delivery}");
         }
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Xml;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,7 +21,6 @@ internal delegate ValueTask<OrderReading> ReadOrder(OrderReference order, Cancel
 public sealed partial class OrderTimeouts
 {
     private const int MaxTries = 8;
-    private const int VersionBytes = 16;
 
     // An alarm can ring before the row of its version is written. Writing takes less than this; otherwise another alarm
     // is scheduled.
@@ -240,7 +238,6 @@ public sealed partial class OrderTimeouts
                 var fired = row with
                 {
                     State = TimeoutState.Fired,
-                    ChangedAt = Later(row.ChangedAt),
                     Outcome = outcome,
                     IsFailed = isFailed,
                     KeepUntil = await _retention.AddAsync([key], cancellationToken),
@@ -330,7 +327,7 @@ public sealed partial class OrderTimeouts
         var now = _time.GetUtcNow();
         TimeoutRow next = new()
         {
-            Version = RandomNumberGenerator.GetHexString(2 * VersionBytes, lowercase: true),
+            Version = TimeoutRow.NewVersion(),
             State = TimeoutState.Armed,
             DueAt = dueAt,
             FollowsOrder = change.DueAt is null,
@@ -450,7 +447,7 @@ public sealed partial class OrderTimeouts
             return new FiringResult(FiringStep.Cancel);
         }
 
-        var firing = row with { State = TimeoutState.Firing, ChangedAt = Later(row.ChangedAt), KeepUntil = null };
+        var firing = row with { State = TimeoutState.Firing, KeepUntil = null };
         return await WriteAsync(stored, key, firing, cancellationToken) == Write.Done
             ? new FiringResult(FiringStep.Cancel)
             : null;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Storage;
@@ -42,6 +43,7 @@ public sealed record TimeoutRow
 {
     // Enough for every change that can be repeated while a signature is valid.
     private const int RememberedChanges = 8;
+    private const int VersionLength = 32;
 
     /// <summary>Random for each arming; also the request id of the firing.</summary>
     public required string Version { get; init; }
@@ -67,7 +69,10 @@ public sealed record TimeoutRow
     /// <summary>When this version was armed.</summary>
     public required DateTimeOffset ArmedAt { get; init; }
 
-    /// <summary>The instant of the last change. It never goes back.</summary>
+    /// <summary>
+    /// The instant of the caller's last change. It never goes back. What the service itself does, such as firing, does not
+    /// count: a message that its caller sent since then is not out of date.
+    /// </summary>
     public required DateTimeOffset ChangedAt { get; init; }
 
     /// <summary>The number of the alarm's message.</summary>
@@ -84,6 +89,13 @@ public sealed record TimeoutRow
 
     /// <summary>Until when the row is kept; null while it is armed or firing.</summary>
     internal string? KeepUntil { get; init; }
+
+    /// <summary>A new version: 32 lower-case hexadecimal digits.</summary>
+    internal static string NewVersion() => RandomNumberGenerator.GetHexString(VersionLength, lowercase: true);
+
+    /// <summary>Whether a text can be a version.</summary>
+    internal static bool IsVersion(string text) =>
+        text.Length == VersionLength && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>The key of the row of an order and a caller.</summary>
     public static RowKey Key(OrderReference order, string? caller)
