@@ -96,7 +96,7 @@ internal sealed partial class LimitedRowStore : IRowStore
 
     private static partial class Log
     {
-        [LoggerMessage(802, LogLevel.Warning, "An operation on table {Table} failed; its result is unknown")]
+        [LoggerMessage(812, LogLevel.Warning, "An operation on table {Table} failed; its result is unknown")]
         public static partial void Failed(ILogger logger, RowTable table, Exception exception);
     }
 }

@@ -111,7 +111,7 @@ public sealed partial class RowRetention
 
     private static partial class Log
     {
-        [LoggerMessage(801, LogLevel.Information, "Deleted {Count} rows that are no longer kept")]
+        [LoggerMessage(811, LogLevel.Information, "Deleted {Count} rows that are no longer kept")]
         public static partial void Deleted(ILogger logger, int count);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class AppHandler(Service service) : HttpMessageHandler
             new ContractRequest
             {
                 Method = request.Method.Method,
-                
+
                 // The app's end decodes the path. Web servers leave an encoded slash as it is.
                 Path = request.RequestUri!.AbsolutePath.Replace("%2F", "%252F", StringComparison.Ordinal),
                 ContentType = content?.Headers.ContentType?.ToString(),
