@@ -13,7 +13,8 @@ namespace OnrampFunctions.LocalHost.Tests;
 public sealed class UploadTests
 {
     private const string Cancel = "POST /api/orders/cancel HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
-    private const string Arm = "PUT /api/orders/1443/timeout HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
+    private const string Arm =
+        "PUT /api/orders/1443/timeout HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
     private const string Send = "POST /cancel-requests/messages HTTP/1.1\nHost: localhost\n";
     private const string Order = "PUT /simulator/orders/77 HTTP/1.1\nHost: localhost\n";
     private const string Faults = "PUT /simulator/faults HTTP/1.1\nHost: localhost\n";

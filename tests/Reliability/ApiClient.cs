@@ -58,18 +58,11 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
     /// <summary>Disarms a timeout, and repeats that as often as the response asks for it.</summary>
     /// <returns>The status of the last response: 204, 404 if no timeout was ever armed, 409 if it is firing or has
     /// fired, or 503.</returns>
-    public async Task<HttpStatusCode> DisarmAsync(
-        Record record,
-        string path,
-        CancellationToken cancellationToken
-    )
+    public async Task<HttpStatusCode> DisarmAsync(Record record, string path, CancellationToken cancellationToken)
     {
         for (var repeat = 0; ; repeat++)
         {
-            using var response = await http.DeleteAsync(
-                new Uri(path, UriKind.Relative),
-                cancellationToken
-            );
+            using var response = await http.DeleteAsync(new Uri(path, UriKind.Relative), cancellationToken);
             sayings.AddAnswer(response, await response.Content.ReadAsStringAsync(cancellationToken));
             chronicle.Add(record, $"disarming answered {(int)response.StatusCode}");
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
@@ -93,7 +86,10 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
             {
                 using var json = JsonDocument.Parse(text);
-                chronicle.Add(record, $"its record answers {(int)response.StatusCode}: {json.RootElement.GetRawText()}");
+                chronicle.Add(
+                    record,
+                    $"its record answers {(int)response.StatusCode}: {json.RootElement.GetRawText()}"
+                );
                 return json.RootElement.TryGetProperty("outcome", out var outcome) ? outcome.GetString() : null;
             }
 

@@ -37,7 +37,14 @@ internal sealed class Caller(
                 CallAsync(record, HttpMethod.Post, "api/orders/cancel", Body(request), prefer: null, cancellationToken),
                 PayMeanwhileAsync(record, cancellationToken)
             ),
-            Way.HttpAsync => CallAsync(record, HttpMethod.Post, "api/orders/cancel", Body(request), "respond-async", cancellationToken),
+            Way.HttpAsync => CallAsync(
+                record,
+                HttpMethod.Post,
+                "api/orders/cancel",
+                Body(request),
+                "respond-async",
+                cancellationToken
+            ),
             Way.Message => queue.SendBareAsync(request, Body(request), cancellationToken),
             Way.StructuredEvent or Way.BinaryEvent => SendEventsAsync(record, cancellationToken),
             Way.MalformedMessage => queue.SendMalformedAsync(request, cancellationToken),

@@ -147,7 +147,10 @@ public static class Invariants
         !record.Request.IsTimeout
             ? id == record.Request.RequestId
             : record.Answers.Any(answer => answer.RequestId == id)
-                || (id is { Length: 32 } && record.Answers.Any(static answer => answer.DueAt is null));
+                || (
+                    id is { Length: 32 }
+                    && (record.Request.IsPutBack || record.Answers.Any(static answer => answer.DueAt is null))
+                );
 
     /// <summary>Whether an outcome and its order state are true.</summary>
     internal static bool IsTrue(Record record, string outcome, int? orderStatus) =>

@@ -71,7 +71,23 @@ public static class Promises
     public const string Broken = "broken: a fault in the program, or work that does not end";
 
     public static IReadOnlyList<string> All { get; } =
-    [Lost, Untrue, Doubled, Silent, Hasty, Late, Unasked, Misarmed, Unrecorded, Garbled, Copied, Told, Believed, Helpless, Broken];
+    [
+        Lost,
+        Untrue,
+        Doubled,
+        Silent,
+        Hasty,
+        Late,
+        Unasked,
+        Misarmed,
+        Unrecorded,
+        Garbled,
+        Copied,
+        Told,
+        Believed,
+        Helpless,
+        Broken,
+    ];
 }
 
 /// <summary>A broken promise.</summary>

@@ -68,13 +68,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await subscriber.StartAsync(cancellationToken);
         var happening = episodes.RunAsync(cancellationToken);
         ApiClient api = new(http, chronicle, _sayings, _time);
-        var caller = new Caller(
-            api,
-            queue,
-            host.Simulator,
-            chronicle,
-            _time
-        );
+        var caller = new Caller(api, queue, host.Simulator, chronicle, _time);
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
             var attacks = hostile.RunAsync(stop.Token, cancellationToken);
@@ -88,14 +82,13 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         var first = new RunResults(host, chronicle, _sayings, records, hostile);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
+        await AskRecordsAsync(api, asked, cancellationToken);
         var again = Resubmission.Plan(first);
         await PutBackAsync(host, tool, again, cancellationToken);
         isDrained &= await DrainAsync(host, cancellationToken);
         var second = new RunResults(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
-        host.Faults.Settings = FaultSettings.None;
-        await AskRecordsAsync(api, asked, cancellationToken);
         await host.StopAsync(cancellationToken);
         records.AddRange(again.Select(back => back.Record));
         var secrets = SecretsOf(chronicle, records, episodes);
@@ -181,7 +174,10 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     {
         foreach (var record in asked)
         {
-            if (record.Answers.Select(static answer => answer.Location).OfType<string>().FirstOrDefault() is { } location)
+            if (
+                record.Answers.Select(static answer => answer.Location).OfType<string>().FirstOrDefault() is
+                { } location
+            )
             {
                 record.RecordedOutcome = await api.FindOutcomeAsync(record, location, cancellationToken);
             }

@@ -82,7 +82,12 @@ internal sealed class RunResults(
                 && message.Property("onrampCancel_historyMac") is string { Length: > 0 }
                     ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture)
                     : 1;
-            var copy = (record, message.Property("onrampCancel_version"), delivery, message.Property("onrampCancel_waits"));
+            var copy = (
+                record,
+                message.Property("onrampCancel_version"),
+                delivery,
+                message.Property("onrampCancel_waits")
+            );
             var count = _copies[copy] = _copies.GetValueOrDefault(copy) + 1;
             record.Deliveries.AddOrUpdate(delivery, count, (_, before) => Math.Max(before, count));
             record.Happened(at, $"the queue took delivery {delivery}");

@@ -7,8 +7,8 @@ internal sealed class RetryCopy(MessageAuthenticity authenticity)
 {
     /// <summary>
     /// The message of the next delivery: the same message with its history. Its id is a keyed digest of the line and
-    /// the delivery. Two copies that a lost lock caused have the same id, so the queue drops one; no other message has
-    /// it.
+    /// of the number of copies before it. Two copies that a lost lock caused have the same id, so the queue drops one,
+    /// even if one of the two deliveries only waits; no other message has it.
     /// </summary>
     /// <param name="message">The message with the history of all deliveries until now.</param>
     /// <param name="timeToLive">How long the copy may wait once it is due; null for as long as the queue keeps
@@ -16,7 +16,7 @@ internal sealed class RetryCopy(MessageAuthenticity authenticity)
     public OutboundMessage Of(CancelMessage message, TimeSpan? timeToLive)
     {
         var received = message.Received;
-        var id = authenticity.Digest("copy", message.Line, $"{message.Delivery}", $"{message.Waits}");
+        var id = authenticity.Digest("copy", message.Line, $"{message.Delivery + message.Waits}");
         var properties = received
             .Properties.Where(static property => !MessageProperties.IsReserved(property.Key))
             .ToDictionary();

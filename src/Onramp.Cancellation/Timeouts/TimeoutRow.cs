@@ -94,8 +94,7 @@ public sealed record TimeoutRow
     internal static string NewVersion() => RandomNumberGenerator.GetHexString(VersionLength, lowercase: true);
 
     /// <summary>Whether a text can be a version.</summary>
-    internal static bool IsVersion(string text) =>
-        text.Length == VersionLength && text.All(char.IsAsciiHexDigitLower);
+    internal static bool IsVersion(string text) => text.Length == VersionLength && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>The key of the row of an order and a caller.</summary>
     public static RowKey Key(OrderReference order, string? caller)

@@ -76,9 +76,7 @@ internal sealed class CancelCommand(OperatorEnvironment environment) : OperatorC
         }
 
         screen.Confirm(what, settings.Yes);
-        await ServiceBusServices
-            .OpenQueue(connection.Client, connection.Queue)
-            .SendAsync(message, cancellationToken);
+        await ServiceBusServices.OpenQueue(connection.Client, connection.Queue).SendAsync(message, cancellationToken);
         Report(screen, request, isQueued: true);
         screen.Note(
             $"Queued as request {TerminalText.Of(request.RequestId)}; its outcome will be published to "
