@@ -148,7 +148,8 @@ internal sealed class World(Rig rig, bool explain)
         Operation operation = new("PUT", ++_events, version: null, arm.Fault)
         {
             IsArming = true,
-            Row = TimeoutRow.Key(change.Order, caller),
+            ChangeId = id is null ? null : $"{id} of {caller}",
+            Row = RowOf(order, caller),
         };
         Start(
             operation,
@@ -182,7 +183,7 @@ internal sealed class World(Rig rig, bool explain)
         Operation operation = new("DELETE", ++_events, version: null, disarm.Fault)
         {
             IsDisarming = true,
-            Row = TimeoutRow.Key(Reference(order), caller),
+            Row = RowOf(order, caller),
         };
         Start(
             operation,
@@ -205,7 +206,8 @@ internal sealed class World(Rig rig, bool explain)
         {
             IsArming = version is null,
             ArmingMessage = version is null ? id : null,
-            Row = version is null ? TimeoutRow.Key(Reference(arming.Order), caller: null) : Rules.RowOf(version),
+            ChangeId = version is null ? id : null,
+            Row = version is null ? RowOf(arming.Order, caller: null) : Rules.RowOf(version),
         };
         Start(
             operation,
@@ -641,6 +643,13 @@ internal sealed class World(Rig rig, bool explain)
             }
         );
         return number;
+    }
+
+    private RowKey RowOf(int order, string? caller)
+    {
+        var row = TimeoutRow.Key(Reference(order), caller);
+        Rules.OnOwner(row, (order, caller));
+        return row;
     }
 
     private static OrderReference Reference(int order) => OrderReference.FromOrderId(OrderIds[order]);
