@@ -24,7 +24,7 @@ internal sealed class Rules(TimeProvider time)
     /// <summary>The first rule that was broken; null for none.</summary>
     public string? Broken { get; private set; }
 
-    /// <summary>What happened, if somebody wants to know.</summary>
+    /// <summary>What happened; null unless the history is to be explained.</summary>
     public List<string>? Events { get; init; }
 
     public void Log(FormattableString text) =>

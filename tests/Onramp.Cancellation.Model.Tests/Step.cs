@@ -170,7 +170,7 @@ internal sealed record WaitForAlarm : Step;
 /// <summary>Time passes.</summary>
 internal sealed record Wait(int Seconds) : Step;
 
-/// <summary>Somebody else changes an order.</summary>
+/// <summary>An order is changed at Onramp.</summary>
 internal sealed record ChangeOrder(int Order, Change Change) : Step;
 
 /// <summary>A late write takes effect.</summary>
@@ -179,7 +179,7 @@ internal sealed record Arrive(int Index) : Step;
 /// <summary>The operator replays a dead letter.</summary>
 internal sealed record Replay(int Index) : Step;
 
-/// <summary>How somebody else changes an order.</summary>
+/// <summary>How an order is changed at Onramp.</summary>
 internal enum Change
 {
     Extended,

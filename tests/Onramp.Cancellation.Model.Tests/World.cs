@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Onramp.Cancellation.Model.Tests;
@@ -490,10 +489,10 @@ internal sealed class World(Rig rig, bool explain)
         var operation = Running.Value!;
         var state = await CallAsync("getOrder", () => _orders[order], cancellationToken);
         operation.LastReading = state;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $$$"""{"status":1,"code":200,"data":{"orderId":{{{OrderIds[order]}}},"status":{{{(int)state.Status}}},"startTime":1699999000,"endTime":{{{state.End.ToUnixTimeSeconds()}}}}}"""
-        );
+        var (status, end) = ((int)state.Status, state.End.ToUnixTimeSeconds());
+        return $$$"""
+            {"status":1,"code":200,"data":{"orderId":{{{OrderIds[order]}}},"status":{{{status}}},"endTime":{{{end}}}}}
+            """;
     }
 
     public Task<string> CancelOrderAsync(int order, CancellationToken cancellationToken)
