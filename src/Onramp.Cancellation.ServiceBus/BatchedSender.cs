@@ -15,7 +15,8 @@ internal sealed class BatchedSender(ServiceBusSender sender)
     /// <summary>The maximum number of messages in a batch; the broker limits its size in bytes.</summary>
     public const int MaxMessages = 100;
 
-    private readonly Lock _gate = new();
+    // Not a Lock: Coyote, which tests the interleavings, controls only locks of objects.
+    private readonly object _gate = new();
     private readonly Queue<PendingMessage> _pending = new();
     private int _sends;
 
@@ -91,8 +92,11 @@ internal sealed class BatchedSender(ServiceBusSender sender)
         {
             var first = next;
             var creating = CreateBatchAsync(cancelled.Token);
-            await ((Task)creating).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!creating.IsCompletedSuccessfully)
+            try
+            {
+                await creating;
+            }
+            catch (Exception)
             {
                 await CompleteAsync(taken[first..], () => creating);
                 return;
@@ -123,7 +127,15 @@ internal sealed class BatchedSender(ServiceBusSender sender)
     private static async Task CompleteAsync(List<PendingMessage> messages, Func<Task> send)
     {
         var sent = CallAsync(send);
-        await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await sent;
+        }
+        catch (Exception)
+        {
+            // Each caller gets it.
+        }
+
         messages.ForEach(message => message.Complete(sent));
     }
 

@@ -17,6 +17,9 @@ internal sealed class Operation(string name, long begun, string? version, Fault?
     /// <summary>The id of the message that arms a timeout, if it handles one; null for others.</summary>
     public string? ArmingMessage { get; init; }
 
+    /// <summary>The id of its change; null for none.</summary>
+    public string? ChangeId { get; init; }
+
     /// <summary>Whether it is a request to arm or move.</summary>
     public bool IsArming { get; init; }
 

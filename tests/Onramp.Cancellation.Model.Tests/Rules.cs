@@ -12,16 +12,19 @@ internal sealed class Rules(TimeProvider time)
 
     private readonly Dictionary<string, Version> _versions = [];
     private readonly Dictionary<RowKey, DateTimeOffset> _lastChange = [];
+    private readonly Dictionary<RowKey, long> _confirmed = [];
+    private readonly Dictionary<RowKey, (int Order, string? Caller)> _owners = [];
     private readonly HashSet<string> _written = [];
     private readonly HashSet<string> _begunToFire = [];
     private readonly HashSet<string> _disarmed = [];
     private readonly Dictionary<string, HashSet<string>> _outcomes = [];
-    private readonly HashSet<string> _effectiveMessages = [];
+    private readonly Dictionary<string, int> _effective = [];
+    private int _writes;
 
     /// <summary>The first rule that was broken; null for none.</summary>
     public string? Broken { get; private set; }
 
-    /// <summary>What happened, if somebody wants to know.</summary>
+    /// <summary>What happened; null unless the history is to be explained.</summary>
     public List<string>? Events { get; init; }
 
     public void Log(FormattableString text) =>
@@ -31,6 +34,13 @@ internal sealed class Rules(TimeProvider time)
     {
         Broken ??= rule;
         Log($"BROKEN: {rule}");
+    }
+
+    /// <summary>A caller is about to use the row of its timeout.</summary>
+    public void OnOwner(RowKey row, (int Order, string? Caller) owner)
+    {
+        _owners.TryAdd(row, owner);
+        Check(_owners[row] == owner, "Each caller has a timeout of its own on each order.");
     }
 
     public RowKey? RowOf(string version) => _versions.TryGetValue(version, out var known) ? known.Row : null;
@@ -77,9 +87,22 @@ internal sealed class Rules(TimeProvider time)
             _begunToFire.Add(after.Version);
         }
 
-        if (operation.ArmingMessage is { } message)
+        if (operation.ArmingMessage is not null)
         {
-            _effectiveMessages.Add(message);
+            Check(
+                operation.Begun > _confirmed.GetValueOrDefault(key),
+                "A message that was sent before a confirmed change does not undo it."
+            );
+        }
+
+        if (operation.ChangeId is { } id)
+        {
+            // The row remembers the ids of the latest eight changes.
+            Check(
+                !_effective.TryGetValue(id, out var earlier) || _writes - earlier > 7,
+                "A repeated change takes effect once."
+            );
+            _effective[id] = ++_writes;
         }
 
         // An extension is the order's change, not the caller's.
@@ -136,6 +159,10 @@ internal sealed class Rules(TimeProvider time)
             result.Status is not (ArmStatus.Armed or ArmStatus.Moved) || _written.Contains(result.Timeout!.Version),
             "An arming is confirmed only after its row is written."
         );
+        if (result.Status is ArmStatus.Armed or ArmStatus.Moved)
+        {
+            Confirm(operation);
+        }
     }
 
     public void OnDisarmed(Operation operation, DisarmResult result)
@@ -145,6 +172,8 @@ internal sealed class Rules(TimeProvider time)
         {
             return;
         }
+
+        Confirm(operation);
 
         foreach (var (version, known) in _versions)
         {
@@ -162,7 +191,7 @@ internal sealed class Rules(TimeProvider time)
     /// <summary>A message that arms a timeout is completed, and no copy of it is scheduled.</summary>
     public void OnArmingCompleted(Operation operation, DateTimeOffset sentAt) =>
         Check(
-            _effectiveMessages.Contains(operation.ArmingMessage!)
+            _effective.ContainsKey(operation.ChangeId!)
                 || (_lastChange.TryGetValue(operation.Row!.Value, out var last) && last >= sentAt),
             "A message that arms a timeout is dropped only after a later change."
         );
@@ -204,6 +233,12 @@ internal sealed class Rules(TimeProvider time)
             (TimeoutState.Armed or TimeoutState.Disarmed, TimeoutState.Disarmed) => operation.IsDisarming && isSame,
             _ => false,
         };
+    }
+
+    private void Confirm(Operation operation)
+    {
+        var row = operation.Row!.Value;
+        _confirmed[row] = Math.Max(_confirmed.GetValueOrDefault(row), operation.Begun);
     }
 
     private void Check(bool holds, string rule)

@@ -103,10 +103,12 @@ internal abstract record Step
                 (4, Arms),
                 (3, Gen.Select(Whose, Faults, static Step (whose, fault) => new Disarm(whose, fault))),
                 (10, Gen.Select(Gen.Int[0, 3], Faults, static Step (index, fault) => new GoOn(index, fault))),
-                (5, OneOf(new WaitForAlarm(), new Wait(1), new Wait(3), new Wait(11), new Wait(35), new Wait(61))),
+                (5, OneOf(new WaitForAlarm())),
+                (4, OneOf(new Wait(1), new Wait(3), new Wait(11), new Wait(35), new Wait(61))),
                 (
                     2,
                     OneOf(
+                        new ChangeOrder(0, Change.Extended),
                         new ChangeOrder(0, Change.Extended),
                         new ChangeOrder(0, Change.Paid),
                         new ChangeOrder(0, Change.Cancelled)
@@ -141,7 +143,7 @@ internal sealed record Arm(int Whose, int? Seconds, ChangeId Id, Fault? Fault) :
 {
     public override Step? WithoutFault() => Fault is null ? null : this with { Fault = null };
 
-    public static readonly int?[] Delays = [1, 20, 60, 300, null];
+    public static readonly int?[] Delays = [1, 20, 60, 300, null, null];
 }
 
 /// <summary>A message to the queue that arms a timeout; it is handled when it is delivered.</summary>
@@ -168,7 +170,7 @@ internal sealed record WaitForAlarm : Step;
 /// <summary>Time passes.</summary>
 internal sealed record Wait(int Seconds) : Step;
 
-/// <summary>Somebody else changes an order.</summary>
+/// <summary>An order is changed at Onramp.</summary>
 internal sealed record ChangeOrder(int Order, Change Change) : Step;
 
 /// <summary>A late write takes effect.</summary>
@@ -177,7 +179,7 @@ internal sealed record Arrive(int Index) : Step;
 /// <summary>The operator replays a dead letter.</summary>
 internal sealed record Replay(int Index) : Step;
 
-/// <summary>How somebody else changes an order.</summary>
+/// <summary>How an order is changed at Onramp.</summary>
 internal enum Change
 {
     Extended,

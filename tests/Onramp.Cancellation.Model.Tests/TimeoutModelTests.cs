@@ -70,5 +70,13 @@ public sealed class TimeoutModelTests
     }
 
     private static string Explain(List<Step> history) =>
-        $"first after {_firstBroken} histories\n{string.Join('\n', history)}\nWhat happens:\n{string.Join('\n', Run(history, explain: true).Events!)}";
+        string.Join(
+            '\n',
+            [
+                $"first after {_firstBroken} histories",
+                .. history.Select(static step => step.ToString()),
+                "What happens:",
+                .. Run(history, explain: true).Events!,
+            ]
+        );
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Onramp.Cancellation.Model.Tests;
@@ -148,7 +147,8 @@ internal sealed class World(Rig rig, bool explain)
         Operation operation = new("PUT", ++_events, version: null, arm.Fault)
         {
             IsArming = true,
-            Row = TimeoutRow.Key(change.Order, caller),
+            ChangeId = id is null ? null : $"{id} of {caller}",
+            Row = RowOf(order, caller),
         };
         Start(
             operation,
@@ -182,7 +182,7 @@ internal sealed class World(Rig rig, bool explain)
         Operation operation = new("DELETE", ++_events, version: null, disarm.Fault)
         {
             IsDisarming = true,
-            Row = TimeoutRow.Key(Reference(order), caller),
+            Row = RowOf(order, caller),
         };
         Start(
             operation,
@@ -205,7 +205,8 @@ internal sealed class World(Rig rig, bool explain)
         {
             IsArming = version is null,
             ArmingMessage = version is null ? id : null,
-            Row = version is null ? TimeoutRow.Key(Reference(arming.Order), caller: null) : Rules.RowOf(version),
+            ChangeId = version is null ? id : null,
+            Row = version is null ? RowOf(arming.Order, caller: null) : Rules.RowOf(version),
         };
         Start(
             operation,
@@ -488,10 +489,10 @@ internal sealed class World(Rig rig, bool explain)
         var operation = Running.Value!;
         var state = await CallAsync("getOrder", () => _orders[order], cancellationToken);
         operation.LastReading = state;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $$$"""{"status":1,"code":200,"data":{"orderId":{{{OrderIds[order]}}},"status":{{{(int)state.Status}}},"startTime":1699999000,"endTime":{{{state.End.ToUnixTimeSeconds()}}}}}"""
-        );
+        var (status, end) = ((int)state.Status, state.End.ToUnixTimeSeconds());
+        return $$$"""
+            {"status":1,"code":200,"data":{"orderId":{{{OrderIds[order]}}},"status":{{{status}}},"endTime":{{{end}}}}}
+            """;
     }
 
     public Task<string> CancelOrderAsync(int order, CancellationToken cancellationToken)
@@ -641,6 +642,13 @@ internal sealed class World(Rig rig, bool explain)
             }
         );
         return number;
+    }
+
+    private RowKey RowOf(int order, string? caller)
+    {
+        var row = TimeoutRow.Key(Reference(order), caller);
+        Rules.OnOwner(row, (order, caller));
+        return row;
     }
 
     private static OrderReference Reference(int order) => OrderReference.FromOrderId(OrderIds[order]);
