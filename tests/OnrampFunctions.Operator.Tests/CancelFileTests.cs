@@ -80,6 +80,7 @@ public sealed class CancelFileTests : IDisposable
     )]
     [InlineData("orderId,reason\n\n\n1443\n", "line 4: 1 fields instead of 2")]
     [InlineData("orderId,reason\n1,\"a\nb\"\n2,a\"b\n", "line 4: a quote that is not closed, not doubled")]
+    [InlineData("orderId,reason\n1,x\n\n02,\"a\nb\"\n", "line 4: '02' is not an order id")]
     [InlineData("orderId,reason\n1,x\n2,\"never closed\n3,x\n", "line 3: a quote that is not closed")]
     [InlineData(
         "orderId,onlyIfUnpaid\n1,\n1,true\n",
@@ -102,7 +103,7 @@ public sealed class CancelFileTests : IDisposable
 
         Assert.True(run.ExitCode == 2, run.Error);
         Assert.Contains($"orders.csv, {words}", run.Error, StringComparison.Ordinal);
-        Assert.Contains("1 lines of orders.csv are invalid; nothing was sent.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("orders.csv: 1 invalid line; nothing was sent.", run.Error, StringComparison.Ordinal);
         Assert.Empty(await duty.LookAsync());
     }
 
@@ -157,7 +158,11 @@ public sealed class CancelFileTests : IDisposable
             (1, 2, 1, 1),
             (run.ExitCode, (int)run.Json["sent"]!, (int)run.Json["invalid"]!, (int)run.Json["duplicates"]!)
         );
-        Assert.Contains("1 lines repeat the order of an earlier line: 5.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "orders.csv, skipped because an earlier line has the same order: line 5.",
+            run.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, (await duty.LookAsync()).Count);
     }
 
@@ -236,7 +241,7 @@ public sealed class CancelFileTests : IDisposable
         var run = await duty.RunAsync("cancel", "--from", Write("orderId\n1443\n1448\n"), "--yes", "--wait");
 
         Assert.Equal(4, run.ExitCode);
-        Assert.Equal("     2 1443                waiting \n     3 1448                waiting \n", run.Out);
+        Assert.Equal("     2 1443                waiting\n     3 1448                waiting\n", run.Out);
         Assert.Contains("Outcomes: 2 waiting.", run.Error, StringComparison.Ordinal);
         Assert.InRange(
             TimeSpan.FromTicks(duty.Clock.Delays.Sum(static delay => delay.Ticks)),

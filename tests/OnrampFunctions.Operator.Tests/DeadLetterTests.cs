@@ -162,20 +162,30 @@ public sealed class DeadLetterTests
     public async Task Takes_only_the_first_of_those_that_match_the_oldest_ones(string command)
     {
         await using var duty = await MixedAsync();
-        string[] first = ["dead-letters", command, "--reason", "DeliveriesExhausted", "--first", "2"];
+        string[] first =
+        [
+            "dead-letters",
+            command,
+            "--reason",
+            "DeliveriesExhausted",
+            "--reason",
+            "TTLExpiredException",
+            "--first",
+            "4",
+        ];
 
         var dry = await duty.RunAsync([.. first, "--dry-run"]);
-        Assert.Contains("the oldest 2 of 3 dead letters of parked", dry.Sentence, StringComparison.Ordinal);
+        Assert.Contains("the oldest 4 of 5 dead letters of parked", dry.Sentence, StringComparison.Ordinal);
         Assert.Equal(2, (await duty.RunAsync([.. first, "--first", "0", "--yes"])).ExitCode);
 
         var run = await duty.RunAsync([.. first, "--yes", "--json"]);
 
-        Assert.Equal((0, 2), (run.ExitCode, (int)run.Json["done"]!));
+        Assert.Equal((0, 4), (run.ExitCode, (int)run.Json["done"]!));
         Assert.Equal(
-            ["3", "4", "hash", "broken"],
+            ["hash", "broken"],
             (await duty.LookAsync(SubQueue.DeadLetter)).Select(static message => message.MessageId)
         );
-        Assert.Equal(command == "replay" ? 2 : 0, (await duty.LookAsync()).Count);
+        Assert.Equal(command == "replay" ? 4 : 0, (await duty.LookAsync()).Count);
         Assert.Equal(1, (int)(await duty.RunAsync([.. first, "--yes", "--json"])).Json["done"]!);
     }
 

@@ -63,7 +63,7 @@ public sealed partial class HelpTests
     [MemberData(nameof(Commands))]
     public async Task Every_command_and_option_is_in_the_document(string command)
     {
-        var document = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operator.md"), OperatorSession.Token);
+        var document = await File.ReadAllTextAsync(DocumentPath, OperatorSession.Token);
         var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
         Assert.Contains($"`{command}", document, StringComparison.Ordinal);
         Assert.All(
@@ -73,6 +73,9 @@ public sealed partial class HelpTests
             option => Assert.Contains(option, document, StringComparison.Ordinal)
         );
     }
+
+    /// <summary>The document about the tool.</summary>
+    internal static string DocumentPath => Path.Combine(Root(), "docs", "operator.md");
 
     private static string Root()
     {

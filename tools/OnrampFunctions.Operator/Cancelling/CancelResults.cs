@@ -68,10 +68,8 @@ internal sealed class CancelResults : IDisposable
         else
         {
             var reason = result.ReasonCode is null ? "" : $" ({result.ReasonCode})";
-            _screen.Line(
-                $"{result.Line, 6} {result.OrderId ?? result.Hash, -19} {result.Outcome}{reason} "
-                    + TerminalText.Of(result.Detail)
-            );
+            var detail = result.Detail is null ? "" : $": {TerminalText.Of(result.Detail)}";
+            _screen.Line($"{result.Line, 6} {result.OrderId ?? result.Hash, -19} {result.Outcome}{reason}{detail}");
         }
     }
 

@@ -54,9 +54,8 @@ internal sealed class FileCancel(
             return ExitCode.NothingMatched;
         }
 
-        var count = _orders == 1 ? "1 order" : $"{_orders} orders";
         var question =
-            $"Cancel {count} of {file.Name} through {connection.Queue} in {connection.Host}, {_rate} a second?";
+            $"Cancel {Count(_orders, "order")} of {file.Name} through {connection.Queue} in {connection.Host}, {_rate} a second?";
         if (settings.DryRun)
         {
             Report(file, outcomes: null);
@@ -82,7 +81,7 @@ internal sealed class FileCancel(
         screen.Note(
             _finished == 0 ? $"Send: {_sent} done." : $"Send: {_sent} done, {_finished} had a final outcome before."
         );
-        return outcomes is null ? ExitCodeOfSending() : ExitCodeOf(outcomes);
+        return outcomes is null ? ExitCodeOfSending(file) : ExitCodeOf(file, outcomes);
     }
 
     /// <summary>Reads the whole file, and reports its invalid lines and its duplicates.</summary>
@@ -115,13 +114,15 @@ internal sealed class FileCancel(
 
         if (_duplicates > 0)
         {
-            screen.Note($"{_duplicates} lines repeat the order of an earlier line: {Screen.List(duplicates)}.");
+            screen.Note(
+                $"{file.Name}, skipped because an earlier line has the same order: line {Screen.List(duplicates)}."
+            );
         }
 
         if (_invalid > 0 && !settings.SkipInvalid)
         {
             throw OperatorException.Usage(
-                $"{_invalid} lines of {file.Name} are invalid; nothing was sent. Correct them, or skip them with "
+                $"{file.Name}: {Count(_invalid, "invalid line")}; nothing was sent. Correct the file, or use "
                     + "--skip-invalid."
             );
         }
@@ -300,24 +301,24 @@ internal sealed class FileCancel(
         );
     }
 
-    private ExitCode ExitCodeOfSending()
+    private ExitCode ExitCodeOfSending(OrderFile file)
     {
         if (_invalid > 0)
         {
-            screen.Note($"{_invalid} invalid lines were skipped.");
+            screen.Note($"{file.Name}: {Count(_invalid, "invalid line")} skipped.");
             return ExitCode.Failed;
         }
 
         return ExitCode.Done;
     }
 
-    private ExitCode ExitCodeOf(Dictionary<string, int> outcomes)
+    private ExitCode ExitCodeOf(OrderFile file, Dictionary<string, int> outcomes)
     {
         var counts = outcomes
             .OrderByDescending(static outcome => outcome.Value)
             .Select(static outcome => $"{outcome.Value} {outcome.Key}");
         screen.Note($"Outcomes: {string.Join(", ", counts)}.");
-        var sending = ExitCodeOfSending();
+        var sending = ExitCodeOfSending(file);
         if (outcomes.ContainsKey(Waiting))
         {
             screen.Note("Some requests are still on the queue; run the command again to wait for their outcomes.");
@@ -326,6 +327,8 @@ internal sealed class FileCancel(
 
         return outcomes.Count == 1 && outcomes.ContainsKey(Cancelled) ? sending : ExitCode.Failed;
     }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static string Cancelled => Onramp.Cancellation.Cancelling.OutcomeKind.Cancelled.Row().Name;
 
