@@ -177,8 +177,11 @@ public sealed class CancelFileTests : IDisposable
         Assert.NotEqual(first, await RequestsAsync("orderId\n1443\n", "--reason", "late"));
         Assert.NotEqual(first, await RequestsAsync("orderId\n1443\n", "--only-if-unpaid"));
 
-        async Task<string> RequestsAsync(string text, params string[] options) =>
-            $"{(await duty.RunAsync(["cancel", "--from", Write(text), "--yes", "--json", .. options])).Json["requests"]}";
+        async Task<string> RequestsAsync(string text, params string[] options)
+        {
+            var run = await duty.RunAsync(["cancel", "--from", Write(text), "--yes", "--json", .. options]);
+            return $"{run.Json["requests"]}";
+        }
     }
 
     [Fact]

@@ -156,6 +156,28 @@ public sealed class TablesFaultTests
         Assert.StartsWith($"{host} is busy.", run.Sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "http://localhost:7071/devstoreaccount1/CancelTimeouts()")]
+    [InlineData("--tables http://127.0.0.1:8080", "http://127.0.0.1:8080/devstoreaccount1/CancelTimeouts()")]
+    public async Task With_the_namespace_of_the_local_host_its_tables_are_the_default(string options, string address)
+    {
+        using Refusing network = new(HttpStatusCode.ServiceUnavailable, "ServerBusy");
+        var run = await Run.ToolAsync(
+            ["timeouts", "list", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+            environment =>
+                environment with
+                {
+                    Tables = network,
+                    Variable = static name =>
+                        name == "ServiceBus"
+                            ? "Endpoint=sb://localhost;SharedAccessKeyName=k;SharedAccessKey=s;UseDevelopmentEmulator=true"
+                            : null,
+                }
+        );
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(address, network.Address?.GetLeftPart(UriPartial.Path));
+    }
+
     private static async Task<Run> RunAsync(string command, HttpStatusCode status, string? code)
     {
         using Refusing network = new(status, code);
@@ -189,10 +211,16 @@ public sealed class TablesFaultTests
     /// <summary>Gives one answer to every request.</summary>
     private sealed class Refusing(HttpStatusCode status, string? code) : HttpMessageHandler
     {
+        public Uri? Address { get; private set; }
+
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,
             CancellationToken cancellationToken
-        ) => Task.FromResult(Refusal(status, code));
+        )
+        {
+            Address = request.RequestUri;
+            return Task.FromResult(Refusal(status, code));
+        }
     }
 
     /// <summary>Denies every write.</summary>

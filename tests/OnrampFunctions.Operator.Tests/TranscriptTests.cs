@@ -11,7 +11,7 @@ public sealed partial class TranscriptTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("onramp-cancel-tests").FullName;
 
     [Theory]
-    [InlineData("What became of an order")]
+    [InlineData("Outcomes of an order")]
     [InlineData("Timeouts of an order")]
     [InlineData("Cancel the orders of a file")]
     public async Task The_tool_writes_what_the_document_shows(string heading)

@@ -247,7 +247,7 @@ public sealed class WorkTests
     [InlineData("dead-letters list --reason InvalidMessage", "No matching dead letters in parked.")]
     [InlineData("dead-letters replay --yes", "There are no dead letters in parked.")]
     [InlineData("dead-letters remove --order 1 --yes", "No matching dead letters in parked.")]
-    [InlineData("timeouts list", "There are no timeouts in 127.0.0.1.")]
+    [InlineData("timeouts list", "No timeouts in 127.0.0.1.")]
     [InlineData("timeouts show --order 1443", "No caller ever armed a timeout of order 1443, or it is no longer kept.")]
     [InlineData(
         "timeouts disarm --order 1443 --caller shop --yes",

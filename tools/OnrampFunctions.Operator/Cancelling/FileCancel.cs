@@ -55,7 +55,8 @@ internal sealed class FileCancel(
         }
 
         var question =
-            $"Cancel {Count(_orders, "order")} of {file.Name} through {connection.Queue} in {connection.Host}, {_rate} a second?";
+            $"Cancel {Count(_orders, "order")} of {file.Name} through {connection.Queue} in {connection.Host}, "
+            + $"{_rate} a second?";
         if (settings.DryRun)
         {
             Report(file, outcomes: null);

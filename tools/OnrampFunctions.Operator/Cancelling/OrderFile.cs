@@ -140,7 +140,9 @@ internal sealed class OrderFile : IDisposable
     private static UInt128 KeyOf(OrderReference order) =>
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(order.Json.Span));
 
-    /// <summary>Excel writes semicolons where the comma is the decimal separator, and tabs in its Unicode text.</summary>
+    /// <summary>
+    /// Excel writes semicolons where the comma is the decimal separator, and tabs in its Unicode text.
+    /// </summary>
     private async Task<string> FindSeparatorAsync(CancellationToken cancellationToken)
     {
         using var reader = OpenText();

@@ -69,12 +69,12 @@ internal static partial class ConnectionErrors
 
     /// <summary>The explanation when the sign-in service cannot be reached.</summary>
     public static string NoSignIn(HttpRequestException network) =>
-        $"The sign-in service cannot be reached ({NetworkCause.Of(network)}). Check the network, and HTTPS_PROXY if you use a "
-        + "proxy.";
+        $"The sign-in service cannot be reached ({NetworkCause.Of(network)}). Check the network, and HTTPS_PROXY if "
+        + "you use a proxy.";
 
     private static string Unreachable(Connection connection, Exception fault) =>
-        $"{connection.Host} cannot be reached ({NetworkCause.Of(fault)}). Check the name and the network (a private namespace can "
-        + "be reached only from its virtual network, on port 5671) and, for this machine, whether the local host is "
+        $"{connection.Host} cannot be reached ({NetworkCause.Of(fault)}). Check the name and the network (a private "
+        + "namespace can be reached only from its virtual network, on port 5671) and, for this machine, whether the local host is "
         + "running.";
 
     private static bool IsAboutKey(Exception fault) =>

@@ -60,7 +60,8 @@ internal readonly record struct TablesAddress(Uri? Address, string? ConnectionSt
             throw OperatorException.Usage(
                 text.Contains('=', StringComparison.Ordinal)
                     ? $"{source} must be an address such as {Example}. For a connection string, set the variable "
-                        + "Records__ConnectionString: unlike options, variables are not visible in the list of processes."
+                        + "Records__ConnectionString: unlike options, variables are not visible in the list of "
+                        + "processes."
                     : $"{source} must be a complete address, for example {Example}."
             );
         }

@@ -62,7 +62,7 @@ internal static class TablesErrors
         + "takes up to ten minutes) or, with a connection string, a key with these rights.";
 
     private static string Unreachable(string host, Exception fault) =>
-        $"{host} cannot be reached ({NetworkCause.Of(fault)}). Check the address and the network (a private account can "
-        + "be reached only from its virtual network) and, for this machine, whether the local host is running; if it "
+        $"{host} cannot be reached ({NetworkCause.Of(fault)}). Check the address and the network (a private account "
+        + "can be reached only from its virtual network) and, for this machine, whether the local host is running; if it "
         + "listens on another port than 7071, specify its address with --tables.";
 }

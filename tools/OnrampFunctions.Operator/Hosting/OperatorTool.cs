@@ -129,8 +129,9 @@ public static partial class OperatorTool
                     .AddCommand<ReplayCommand>("replay")
                     .WithDescription(
                         "Send dead letters to the queue again, as the same requests, with a new retry schedule. Each "
-                            + "is sent before it is removed, so it is safe to run the command again after an interruption. "
-                            + "InvalidMessage dead letters are only replayed if selected by number or with --reason. Roles: Azure Service Bus Data Receiver and Data Sender."
+                            + "is sent before it is removed, so it is safe to run the command again after an "
+                            + "interruption. InvalidMessage dead letters are only replayed if selected by number or "
+                            + "with --reason. Roles: Azure Service Bus Data Receiver and Data Sender."
                     )
                     .WithExample("dead-letters", "replay", "--dry-run")
                     .WithExample("dead-letters", "replay", "--first", "1")

@@ -63,9 +63,7 @@ internal sealed class ListTimeoutsCommand(OperatorEnvironment environment)
         }
 
         screen.Note(
-            read == 0
-                ? $"There are no timeouts in {tables.Host}."
-                : $"{listed} of {read} timeouts in {tables.Host} are listed."
+            read == 0 ? $"No timeouts in {tables.Host}." : $"{listed} of {read} timeouts in {tables.Host} are listed."
         );
         return listed == 0 ? ExitCode.NothingMatched : ExitCode.Done;
     }
@@ -84,7 +82,8 @@ internal sealed class ListTimeoutsCommand(OperatorEnvironment environment)
                 known.TryGetValue(name, out var state)
                     ? state
                     : throw OperatorException.Usage(
-                        $"--state {TerminalText.Of(name)} does not exist. Valid values: {string.Join(", ", known.Keys)}."
+                        $"--state {TerminalText.Of(name)} does not exist. Valid values: "
+                            + $"{string.Join(", ", known.Keys)}."
                     )
             ),
         ];
