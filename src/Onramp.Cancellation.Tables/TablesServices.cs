@@ -27,6 +27,9 @@ public static class TablesServices
         return services;
     }
 
+    /// <summary>Opens the tables alone, for a program that is not a host.</summary>
+    public static IRowStore OpenRows(TableServiceClient client) => new TableRows(client);
+
     private static TableServiceClient CreateClient(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<TablesOptions>>().Value;

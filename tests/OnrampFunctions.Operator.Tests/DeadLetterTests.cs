@@ -156,6 +156,39 @@ public sealed class DeadLetterTests
         Assert.Equal(3, (await duty.RunAsync("dead-letters", "show", $"{number}")).ExitCode);
     }
 
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("remove")]
+    public async Task Takes_only_the_first_of_those_that_match_the_oldest_ones(string command)
+    {
+        await using var duty = await MixedAsync();
+        string[] first =
+        [
+            "dead-letters",
+            command,
+            "--reason",
+            "DeliveriesExhausted",
+            "--reason",
+            "TTLExpiredException",
+            "--first",
+            "4",
+        ];
+
+        var dry = await duty.RunAsync([.. first, "--dry-run"]);
+        Assert.Contains("the oldest 4 of 5 dead letters of parked", dry.Sentence, StringComparison.Ordinal);
+        Assert.Equal(2, (await duty.RunAsync([.. first, "--first", "0", "--yes"])).ExitCode);
+
+        var run = await duty.RunAsync([.. first, "--yes", "--json"]);
+
+        Assert.Equal((0, 4), (run.ExitCode, (int)run.Json["done"]!));
+        Assert.Equal(
+            ["hash", "broken"],
+            (await duty.LookAsync(SubQueue.DeadLetter)).Select(static message => message.MessageId)
+        );
+        Assert.Equal(command == "replay" ? 4 : 0, (await duty.LookAsync()).Count);
+        Assert.Equal(1, (int)(await duty.RunAsync([.. first, "--yes", "--json"])).Json["done"]!);
+    }
+
     [Fact]
     public async Task Keeps_to_the_rate()
     {
@@ -289,7 +322,6 @@ public sealed class DeadLetterTests
                 MessageId = "a",
                 ApplicationProperties =
                 {
-                    [MessageProperties.Token] = "secret-token",
                     [MessageProperties.IdentityMac] = "secret-identity",
                     [MessageProperties.HistoryMac] = "secret-history",
                     ["theirs"] = 7,

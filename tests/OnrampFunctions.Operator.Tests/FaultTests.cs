@@ -12,8 +12,6 @@ public sealed class FaultTests
             { "dead-letters replay --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
             { "dead-letters remove --yes", "Azure Service Bus Data Receiver" },
             { "outcomes watch --subscription all", "Azure Service Bus Data Receiver" },
-            { "timeouts list", "Azure Service Bus Data Receiver" },
-            { "timeouts disarm 1 --yes", "Azure Service Bus Data Receiver and Azure Service Bus Data Sender" },
             { "cancel 1443 --yes", "Azure Service Bus Data Sender" },
             { "status", "Azure Service Bus Data Receiver" },
         };
@@ -39,7 +37,6 @@ public sealed class FaultTests
     [Theory]
     [InlineData("dead-letters list --queue nowhere", "'nowhere")]
     [InlineData("dead-letters replay --queue nowhere --yes", "'nowhere")]
-    [InlineData("timeouts list --queue nowhere", "'nowhere")]
     [InlineData("cancel 1443 --queue nowhere --yes", "'nowhere")]
     [InlineData("outcomes watch --subscription nobody", "nobody")]
     [InlineData("outcomes watch --topic nowhere --subscription nobody", "nowhere")]

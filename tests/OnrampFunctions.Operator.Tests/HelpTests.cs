@@ -11,8 +11,10 @@ public sealed partial class HelpTests
             "dead-letters show",
             "dead-letters replay",
             "dead-letters remove",
+            "outcomes history",
             "outcomes watch",
             "timeouts list",
+            "timeouts show",
             "timeouts disarm",
             "cancel",
             "status",
@@ -23,7 +25,7 @@ public sealed partial class HelpTests
     public async Task Help_has_the_role_and_an_example_that_parses(string command)
     {
         var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
-        Assert.Matches("Roles?: Azure Service Bus Data", help);
+        Assert.Matches("Roles?: (Azure Service Bus|Storage Table) Data", help);
         Assert.Contains("--namespace", help, StringComparison.Ordinal);
         var examples = Example()
             .Matches(help)
@@ -40,14 +42,20 @@ public sealed partial class HelpTests
                 .Matches(example.Replace("\"$ServiceBus\"", "x", StringComparison.Ordinal))
                 .Select(static match => match.Value.Trim('"'))
                 .ToList();
-            if (words.IndexOf("--namespace") is >= 0 and var option)
+            foreach (var name in (string[])["--namespace", "--tables"])
             {
-                words.RemoveRange(option, 2);
+                if (words.IndexOf(name) is >= 0 and var option)
+                {
+                    words.RemoveRange(option, 2);
+                }
             }
 
             // It gets as far as the connection string.
             var run = await Run.ToolAsync([.. words]);
-            Assert.Matches("^(Specify the namespace|The connection string has no name=value pairs)", run.Error);
+            Assert.Matches(
+                "^(Specify the namespace|Specify the tables|The connection string has no name=value pairs)",
+                run.Error
+            );
         }
     }
 
@@ -55,7 +63,7 @@ public sealed partial class HelpTests
     [MemberData(nameof(Commands))]
     public async Task Every_command_and_option_is_in_the_document(string command)
     {
-        var document = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operator.md"), OperatorSession.Token);
+        var document = await File.ReadAllTextAsync(DocumentPath, OperatorSession.Token);
         var help = (await Run.ToolAsync([.. command.Split(' '), "--help"])).Out;
         Assert.Contains($"`{command}", document, StringComparison.Ordinal);
         Assert.All(
@@ -65,6 +73,9 @@ public sealed partial class HelpTests
             option => Assert.Contains(option, document, StringComparison.Ordinal)
         );
     }
+
+    /// <summary>The document about the tool.</summary>
+    internal static string DocumentPath => Path.Combine(Root(), "docs", "operator.md");
 
     private static string Root()
     {

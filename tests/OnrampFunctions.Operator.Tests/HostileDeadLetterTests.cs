@@ -149,30 +149,6 @@ public sealed class HostileDeadLetterTests
         );
     }
 
-    [Fact]
-    public async Task Timeouts_are_listed_and_disarmed_past_messages_that_the_client_cannot_decode()
-    {
-        await using var duty = await OperatorSession.StartAsync();
-        duty.Host.Broker.TryFind(OperatorSession.Parked, out var queue);
-        foreach (
-            var (id, value) in ((string Id, object Value)[])
-                [("hostile-1", Map), ("timeout-1", new List<object>()), ("hostile-2", Map)]
-        )
-        {
-            var timeout = Letter(id) with
-            {
-                Properties = [new("trigger", "timeout"), new(MessageProperties.Token, id), new("theirs", value)],
-            };
-            queue!.Schedule(timeout, DateTimeOffset.MaxValue);
-        }
-
-        var list = await duty.RunAsync("timeouts", "list", "--json");
-        Assert.Equal((0, 1), (list.ExitCode, (int)list.Json["count"]!));
-        Assert.Contains("number 1, 3:", list.Error, StringComparison.Ordinal);
-        Assert.Equal(0, (await duty.RunAsync("timeouts", "disarm", "2", "--yes")).ExitCode);
-        Assert.Equal(2, queue!.Counts.Scheduled);
-    }
-
     private static MessageQueue Dead(OperatorSession duty) =>
         duty.Host.Broker.TryFind(OperatorSession.Parked, out var queue)
             ? queue.DeadLetters!

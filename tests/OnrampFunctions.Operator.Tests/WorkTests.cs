@@ -105,8 +105,25 @@ public sealed class WorkTests
 
     [Theory]
     [InlineData("cancel 01", "An order id must be 1 to 19 digits")]
-    [InlineData("cancel 9f86d081884c7d65", "add --hash")]
+    [InlineData("cancel 9f86d081884c7d65", "A hash begins with hash:")]
     [InlineData("cancel 1443 --request-id a\tb", "--request-id must be")]
+    [InlineData("cancel", "Specify the order, or a file of orders with --from.")]
+    [InlineData("cancel 1443 --from orders.csv", "Specify only one of ORDER and --from.")]
+    [InlineData("cancel --from orders.csv --hash", "--hash and --request-id cannot be used with --from")]
+    [InlineData("cancel --from orders.csv --request-id a", "--hash and --request-id cannot be used with --from")]
+    [InlineData("cancel --from orders.csv --rate 0", "--rate must be between 1 and 10000")]
+    [InlineData("cancel --from orders.csv --results r.csv", "--results needs --wait.")]
+    [InlineData("cancel 1443 --wait-for 1m", "--wait-for needs --wait.")]
+    [InlineData("cancel 1443 --wait --wait-for long", "--wait-for must be a number with s, m, h or d")]
+    [InlineData("cancel 1443 --rate 5", "--rate, --skip-invalid and --results need --from.")]
+    [InlineData("cancel 1443 --skip-invalid", "--rate, --skip-invalid and --results need --from.")]
+    [InlineData("outcomes", "Specify the order: --order.")]
+    [InlineData("outcomes --order 01", "An order id must be 1 to 19 digits")]
+    [InlineData("outcomes --order hash:", "A hash must be 1 to 256 printable ASCII characters")]
+    [InlineData("outcomes --order 1443 --top 0", "--top must be between 1 and 100000.")]
+    [InlineData("timeouts list --state gone", "Valid values: armed, firing, fired, disarmed.")]
+    [InlineData("timeouts show", "Specify the order: --order.")]
+    [InlineData("timeouts disarm --caller shop", "Specify the order: --order.")]
     [InlineData("outcomes watch", "--subscription local")]
     [InlineData("outcomes watch --subscription local --outcome lost", "cancelled, not_cancellable")]
     [InlineData("outcomes watch --subscription local --trigger fax", "http, webhook, queue, timeout")]
@@ -230,8 +247,13 @@ public sealed class WorkTests
     [InlineData("dead-letters list --reason InvalidMessage", "No matching dead letters in parked.")]
     [InlineData("dead-letters replay --yes", "There are no dead letters in parked.")]
     [InlineData("dead-letters remove --order 1 --yes", "No matching dead letters in parked.")]
-    [InlineData("timeouts list", "There are no timeouts on parked.")]
-    [InlineData("timeouts list --caller shop", "No matching timeouts on parked.")]
+    [InlineData("timeouts list", "No timeouts in 127.0.0.1.")]
+    [InlineData("timeouts show --order 1443", "No caller ever armed a timeout of order 1443, or it is no longer kept.")]
+    [InlineData(
+        "timeouts disarm --order 1443 --caller shop --yes",
+        "shop never armed a timeout of order 1443, or it is no longer kept."
+    )]
+    [InlineData("outcomes --order 1443", "No outcome of order 1443 is recorded in 127.0.0.1.")]
     public async Task Distinguishes_an_empty_queue_from_no_match(string line, string sentence)
     {
         await using var duty = await OperatorSession.StartAsync();

@@ -13,12 +13,16 @@ internal sealed class QueueAlarmClock(RequestQueue queue, QueueMessages messages
         CancellationToken cancellationToken
     ) => queue.ScheduleAsync(messages.Alarm(alarm, change.Reason, copy, change.Message), at, cancellationToken);
 
-    public Task TakeBackAsync(long number, string version, CancellationToken cancellationToken)
-    {
-        return queue.TryAsync(token => queue.CancelScheduledAsync(number, Is, token), cancellationToken);
+    public Task TakeBackAsync(long number, string version, CancellationToken cancellationToken) =>
+        queue.TryAsync(
+            token => queue.CancelScheduledAsync(number, properties => IsOf(version, properties), token),
+            cancellationToken
+        );
 
-        // Sequence numbers begin again when a queue is created again, but rows stay.
-        bool Is(IReadOnlyDictionary<string, object> properties) =>
-            properties.GetValueOrDefault(MessageProperties.Version) as string == version;
-    }
+    /// <summary>
+    /// Whether a message is the alarm of a version. Sequence numbers begin again when a queue is created again, but
+    /// rows stay.
+    /// </summary>
+    public static bool IsOf(string version, IReadOnlyDictionary<string, object> properties) =>
+        properties.GetValueOrDefault(MessageProperties.Version) as string == version;
 }

@@ -28,6 +28,12 @@ public sealed class OperatorSession : IAsyncDisposable
     /// <summary>The clock of the tool, starting now. It jumps over the tool's delays.</summary>
     public JumpingClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
+    /// <summary>Whether the tool uses the real time, to wait for the work of the host. Default false.</summary>
+    public bool IsRealTime { get; set; }
+
+    /// <summary>Replaces the network to the tables; null for the network.</summary>
+    public HttpMessageHandler? Tables { get; set; }
+
     /// <summary>The answers to prompts, or null if the tool is not interactive.</summary>
     public Func<string, bool>? Ask { get; set; }
 
@@ -53,7 +59,14 @@ public sealed class OperatorSession : IAsyncDisposable
     public Task<Run> RunAsync(CancellationTokenSource? interrupted, params string[] args) =>
         Run.ToolAsync(
             args,
-            environment => environment with { Clock = Clock, Ask = Ask, Variable = Variable },
+            environment =>
+                environment with
+                {
+                    Clock = IsRealTime ? TimeProvider.System : Clock,
+                    Ask = Ask,
+                    Variable = Variable,
+                    Tables = Tables,
+                },
             interrupted
         );
 
@@ -110,6 +123,7 @@ public sealed class OperatorSession : IAsyncDisposable
         {
             "ServiceBus" => ConnectionString,
             "CancelRequestsQueue" => Parked,
+            "Records__ConnectionString" => Host.TablesConnectionString,
             _ => null,
         };
 }

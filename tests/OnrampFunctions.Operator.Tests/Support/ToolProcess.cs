@@ -5,6 +5,17 @@ namespace OnrampFunctions.Operator.Tests;
 /// <summary>The built tool in its own process.</summary>
 public sealed class ToolProcess : IDisposable
 {
+    // With the frameworks of the tests: these folders have no copies of the libraries that are part of a framework.
+    private static readonly string[] Tool =
+    [
+        "exec",
+        "--runtimeconfig",
+        Path.ChangeExtension(typeof(ToolProcess).Assembly.Location, ".runtimeconfig.json"),
+        "--depsfile",
+        Path.ChangeExtension(typeof(ToolProcess).Assembly.Location, ".deps.json"),
+        typeof(OperatorTool).Assembly.Location,
+    ];
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -18,7 +29,7 @@ public sealed class ToolProcess : IDisposable
 
     public static ToolProcess Start(string connectionString, params string[] args)
     {
-        ProcessStartInfo start = new("dotnet", [typeof(OperatorTool).Assembly.Location, .. args])
+        ProcessStartInfo start = new("dotnet", [.. Tool, .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -36,7 +47,7 @@ public sealed class ToolProcess : IDisposable
     {
         ProcessStartInfo start = new(
             "bash",
-            ["-c", $"tool() {{ dotnet '{typeof(OperatorTool).Assembly.Location}' \"$@\"; }}; {script}"]
+            ["-c", $"tool() {{ dotnet '{string.Join("' '", Tool)}' \"$@\"; }}; {script}"]
         )
         {
             RedirectStandardInput = true,

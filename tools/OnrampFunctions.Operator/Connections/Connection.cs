@@ -65,9 +65,7 @@ internal sealed class Connection : IAsyncDisposable
     /// <exception cref="OperatorException">The namespace is not specified, or not correctly.</exception>
     public static Connection Open(ConnectionSettings settings, OperatorEnvironment environment)
     {
-        var isNamed = settings.Namespace is not null || settings.ConnectionString is not null;
-        var host = isNamed ? settings.Namespace : environment.Variable("ServiceBus__fullyQualifiedNamespace");
-        var connectionString = isNamed ? settings.ConnectionString : environment.Variable("ServiceBus");
+        var (host, connectionString) = Specified(settings, environment);
         var queue = settings.Queue ?? environment.Variable("CancelRequestsQueue");
         queue = string.IsNullOrEmpty(queue) ? DefaultQueue : queue;
         return (host, connectionString) switch
@@ -84,6 +82,15 @@ internal sealed class Connection : IAsyncDisposable
         };
     }
 
+    /// <summary>Opens the namespace; returns null if none is specified.</summary>
+    /// <exception cref="OperatorException">The namespace is not specified correctly.</exception>
+    public static Connection? TryOpen(ConnectionSettings settings, OperatorEnvironment environment) =>
+        Specified(settings, environment) is (null or "", null or "") ? null : Open(settings, environment);
+
+    /// <summary>Whether the namespace is that of the local host or of the emulator.</summary>
+    public static bool IsLocal(ConnectionSettings settings, OperatorEnvironment environment) =>
+        Specified(settings, environment) is (null or "", { } connectionString) && IsLocal(connectionString);
+
     /// <summary>Returns a client for the administration of the namespace.</summary>
     /// <exception cref="OperatorException">The administration is not available.</exception>
     public ServiceBusAdministrationClient Administer() =>
@@ -93,6 +100,17 @@ internal sealed class Connection : IAsyncDisposable
         Client.CreateReceiver(Queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
+
+    private static (string? Host, string? ConnectionString) Specified(
+        ConnectionSettings settings,
+        OperatorEnvironment environment
+    ) =>
+        settings is { Namespace: null, ConnectionString: null }
+            ? (environment.Variable("ServiceBus__fullyQualifiedNamespace"), environment.Variable("ServiceBus"))
+            : (settings.Namespace, settings.ConnectionString);
+
+    private static bool IsLocal(string connectionString) =>
+        connectionString.Contains("UseDevelopmentEmulator=true", StringComparison.OrdinalIgnoreCase);
 
     private static Connection BySignIn(string host, string queue, OperatorEnvironment environment)
     {
@@ -130,10 +148,9 @@ internal sealed class Connection : IAsyncDisposable
             throw OperatorException.Usage($"{fault} On a command line, quote it: it contains semicolons.");
         }
 
-        var isLocal = connectionString.Contains("UseDevelopmentEmulator=true", StringComparison.OrdinalIgnoreCase);
         return new Connection(
             new ServiceBusClient(connectionString, ClientOptions),
-            isLocal
+            IsLocal(connectionString)
                 ? null
                 : () => new ServiceBusAdministrationClient(connectionString, AdministrationOptions(environment)),
             queue,

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
@@ -16,7 +15,8 @@ internal static partial class ConnectionErrors
     public static string? Explain(Exception fault, Connection connection, IReadOnlyList<Role> roles) =>
         fault switch
         {
-            AuthenticationFailedException when Find<HttpRequestException>(fault) is { } network => NoSignIn(network),
+            AuthenticationFailedException when NetworkCause.Find<HttpRequestException>(fault) is { } network =>
+                NoSignIn(network),
             AuthenticationFailedException =>
                 $"You are not signed in to the tenant of {connection.Host}: sign in with az login or azd auth login.",
             UnauthorizedAccessException when IsAboutKey(fault) =>
@@ -45,9 +45,9 @@ internal static partial class ConnectionErrors
             ServiceBusException { Reason: ServiceBusFailureReason.ServiceBusy } =>
                 $"{connection.Host} is busy. Run the command again later, with a lower --rate if it has that option.",
             ServiceBusException other => $"{connection.Host} responded with an error: "
-                + $"{TerminalText.Of(FirstLine(other.Message))}",
+                + $"{TerminalText.Of(NetworkCause.FirstLine(other.Message))}",
             RequestFailedException other => $"{connection.Host} responded with an error: "
-                + $"{TerminalText.Of(FirstLine(other.Message))}",
+                + $"{TerminalText.Of(NetworkCause.FirstLine(other.Message))}",
             _ => null,
         };
 
@@ -67,64 +67,19 @@ internal static partial class ConnectionErrors
             ? $"'{TerminalText.Of(named.Groups[1].Value)}'"
             : "such queue, topic or subscription";
 
-    private static string NoSignIn(HttpRequestException network) =>
-        $"The sign-in service cannot be reached ({Why(network)}). Check the network, and HTTPS_PROXY if you use a "
-        + "proxy.";
+    /// <summary>The explanation when the sign-in service cannot be reached.</summary>
+    public static string NoSignIn(HttpRequestException network) =>
+        $"The sign-in service cannot be reached ({NetworkCause.Of(network)}). Check the network, and HTTPS_PROXY if "
+        + "you use a proxy.";
 
     private static string Unreachable(Connection connection, Exception fault) =>
-        $"{connection.Host} cannot be reached ({Why(fault)}). Check the name and the network (a private namespace can "
-        + "be reached only from its virtual network, on port 5671) and, for this machine, whether the local host is "
+        $"{connection.Host} cannot be reached ({NetworkCause.Of(fault)}). Check the name and the network (a private "
+        + "namespace can be reached only from its virtual network, on port 5671) and, for this machine, whether the local host is "
         + "running.";
-
-    /// <summary>The underlying cause.</summary>
-    private static string Why(Exception fault) =>
-        fault switch
-        {
-            _ when Find<AuthenticationException>(fault) is not null => "no trusted TLS connection",
-            _ when Find<SocketException>(fault) is { } socket => Why(socket.SocketErrorCode),
-            _ when Find<HttpRequestException>(fault) is { } http => Why(http.HttpRequestError),
-            _ => "no response",
-        };
-
-    private static string Why(SocketError error) =>
-        error switch
-        {
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "the name does not exist",
-            SocketError.ConnectionRefused => "the connection was refused",
-            SocketError.ConnectionReset or SocketError.ConnectionAborted => "the connection was reset",
-            SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
-                "no route to the host",
-            _ => "no response",
-        };
-
-    private static string Why(HttpRequestError error) =>
-        error switch
-        {
-            HttpRequestError.NameResolutionError => "the name does not exist",
-            HttpRequestError.SecureConnectionError => "no trusted TLS connection",
-            HttpRequestError.ProxyTunnelError => "the proxy refused the connection",
-            _ => "no response",
-        };
 
     private static bool IsAboutKey(Exception fault) =>
         fault.Message.Contains("signature", StringComparison.OrdinalIgnoreCase)
         || fault.Message.Contains("ExpiredToken", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Finds an exception of a type in the chain of inner exceptions.</summary>
-    private static T? Find<T>(Exception? fault)
-        where T : Exception =>
-        fault switch
-        {
-            null => null,
-            T found => found,
-            AggregateException several => several
-                .InnerExceptions.Select(Find<T>)
-                .FirstOrDefault(static found => found is not null),
-            _ => Find<T>(fault.InnerException),
-        };
-
-    private static string FirstLine(string text) =>
-        text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] : text;
 
     [GeneratedRegex("messaging entity '(?:sb://[^/']*/)?([^']*)'")]
     private static partial Regex EntityName();

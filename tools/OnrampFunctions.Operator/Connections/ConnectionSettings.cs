@@ -14,8 +14,8 @@ internal class ConnectionSettings : CommandSettings
 
     [CommandOption("-c|--connection-string <TEXT>")]
     [Description(
-        "Connection string to use instead, for the local host and the emulator. Default: environment variable ServiceBus, which, unlike "
-            + "an option, is not visible in the list of processes"
+        "Connection string to use instead, for the local host and the emulator. Default: environment "
+            + "variable ServiceBus, which, unlike an option, is not visible in the list of processes"
     )]
     public string? ConnectionString { get; init; }
 

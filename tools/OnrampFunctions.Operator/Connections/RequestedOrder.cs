@@ -10,5 +10,5 @@ internal static class RequestedOrder
 {
     /// <summary>Returns the order as the service reads it; null if the body is not valid.</summary>
     public static OrderReference? Of(InboundMessage message) =>
-        CancelBody.Parse(CloudEventReader.Read(message).Body.Span, BodyTiming.Optional).Fields?.Order;
+        CancelBody.Parse(CloudEventReader.Read(message).Body.Span, BodyKind.Message).Fields?.Order;
 }

@@ -1,6 +1,6 @@
 namespace OnrampFunctions.Operator.Connections;
 
-/// <summary>What a command needs to do in the namespace.</summary>
+/// <summary>What a command needs to do in the namespace, or in the storage account of the tables.</summary>
 internal enum Role
 {
     /// <summary>Receive, settle and peek.</summary>
@@ -11,6 +11,12 @@ internal enum Role
 
     /// <summary>Create and list entities.</summary>
     Owner,
+
+    /// <summary>Read rows.</summary>
+    TableReader,
+
+    /// <summary>Read and write rows.</summary>
+    TableContributor,
 }
 
 /// <summary>The built-in roles of Azure.</summary>
@@ -22,5 +28,7 @@ internal static class Roles
             Role.Receiver => "Azure Service Bus Data Receiver",
             Role.Sender => "Azure Service Bus Data Sender",
             Role.Owner => "Azure Service Bus Data Owner",
+            Role.TableReader => "Storage Table Data Reader",
+            Role.TableContributor => "Storage Table Data Contributor",
         };
 }

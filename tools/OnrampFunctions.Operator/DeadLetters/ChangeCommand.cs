@@ -31,6 +31,11 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
             throw OperatorException.Usage($"--rate must be between 1 and {MaxRate} a second.");
         }
 
+        if (settings.First < 1)
+        {
+            throw OperatorException.Usage("--first must be at least 1.");
+        }
+
         DeadLetterFilter filter = new(settings, Now);
         await using var receiver = connection.DeadLetters();
         await using var queue = connection.Client.CreateSender(connection.Queue);
@@ -47,7 +52,10 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
             return ExitCode.NothingMatched;
         }
 
+        var matching = chosen.Count;
+        chosen = First(chosen, settings.First);
         var count = chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters";
+        count = chosen.Count < matching ? $"the oldest {chosen.Count} of {matching} dead letters" : count;
         var question =
             $"{Verb} {count} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";
         if (settings.DryRun)
@@ -110,6 +118,17 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
             throw;
         }
     }
+
+    private static List<DeadLetter> First(List<DeadLetter> letters, int? count) =>
+        count is null
+            ? letters
+            :
+            [
+                .. letters
+                    .OrderBy(static letter => letter.EnqueuedAt)
+                    .ThenBy(static letter => letter.Number)
+                    .Take(count.Value),
+            ];
 
     private static void Report(Screen screen, ChangeReport report)
     {

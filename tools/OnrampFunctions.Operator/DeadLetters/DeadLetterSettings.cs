@@ -41,6 +41,10 @@ internal sealed class DeadLetterChangeSettings : DeadLetterSettings
     [Description("Do not ask for confirmation")]
     public bool Yes { get; init; }
 
+    [CommandOption("--first <COUNT>")]
+    [Description("At most this many of the matching dead letters, the oldest first. Default: all")]
+    public int? First { get; init; }
+
     [CommandOption("--rate <COUNT>")]
     [Description("Maximum messages per second")]
     [DefaultValue(50)]

@@ -13,18 +13,13 @@ internal sealed class ShowSettings : ConnectionSettings
     public long Number { get; init; }
 }
 
-/// <summary><c>dead-letters show</c>: shows one dead letter completely, except its tokens and HMACs.</summary>
+/// <summary><c>dead-letters show</c>: shows one dead letter completely, except its HMACs.</summary>
 internal sealed class ShowCommand(OperatorEnvironment environment) : OperatorCommand<ShowSettings>(environment)
 {
     private const int MaxBody = 8192;
 
-    // They would allow the reader to disarm a timeout, or to forge a message of the service.
-    private static readonly string[] Withheld =
-    [
-        MessageProperties.Token,
-        MessageProperties.IdentityMac,
-        MessageProperties.HistoryMac,
-    ];
+    // They would allow the reader to forge a message of the service.
+    private static readonly string[] Withheld = [MessageProperties.IdentityMac, MessageProperties.HistoryMac];
 
     protected override IReadOnlyList<Role> Roles => [Role.Receiver];
 

@@ -129,10 +129,12 @@ public static partial class OperatorTool
                     .AddCommand<ReplayCommand>("replay")
                     .WithDescription(
                         "Send dead letters to the queue again, as the same requests, with a new retry schedule. Each "
-                            + "is sent before it is removed, so it is safe to run the command again after an interruption. "
-                            + "InvalidMessage dead letters are only replayed if selected by number or with --reason. Roles: Azure Service Bus Data Receiver and Data Sender."
+                            + "is sent before it is removed, so it is safe to run the command again after an "
+                            + "interruption. InvalidMessage dead letters are only replayed if selected by number or "
+                            + "with --reason. Roles: Azure Service Bus Data Receiver and Data Sender."
                     )
                     .WithExample("dead-letters", "replay", "--dry-run")
+                    .WithExample("dead-letters", "replay", "--first", "1")
                     .WithExample("dead-letters", "replay", "--reason", "DeliveriesExhausted", "--rate", "20", "--yes");
                 letters
                     .AddCommand<RemoveCommand>("remove")
@@ -144,7 +146,18 @@ public static partial class OperatorTool
             "outcomes",
             static outcomes =>
             {
-                outcomes.SetDescription("Watch the outcomes of requests.");
+                outcomes.SetDescription(
+                    "Show the recorded outcomes of one order, or watch the outcomes of all orders. "
+                        + "outcomes --order is short for outcomes history --order."
+                );
+                outcomes.SetDefaultCommand<HistoryCommand>();
+                outcomes
+                    .AddCommand<HistoryCommand>("history")
+                    .WithDescription(
+                        "Show the recorded outcomes of one order, the newest first. Role: Storage Table Data Reader."
+                    )
+                    .WithExample("outcomes", "history", "--order", "1443")
+                    .WithExample("outcomes", "history", "--order", "hash:9f86d081884c7d65", "--top", "5", "--json");
                 outcomes
                     .AddCommand<WatchCommand>("watch")
                     .WithDescription(
@@ -159,27 +172,46 @@ public static partial class OperatorTool
             "timeouts",
             static timeouts =>
             {
-                timeouts.SetDescription("List and disarm stale-order timeouts.");
+                timeouts.SetDescription("List, show and disarm stale-order timeouts.");
                 timeouts
                     .AddCommand<ListTimeoutsCommand>("list")
                     .WithDescription(
-                        "List the armed timeouts, ordered by due time. Role: Azure Service Bus Data Receiver."
+                        "List timeouts from the tables, in no particular order. Role: Storage Table Data Reader."
                     )
-                    .WithExample("timeouts", "list", "--caller", "shop");
+                    .WithExample("timeouts", "list", "--caller", "shop")
+                    .WithExample(
+                        "timeouts",
+                        "list",
+                        "--state",
+                        "firing",
+                        "--tables",
+                        "https://stexample.table.core.windows.net"
+                    );
+                timeouts
+                    .AddCommand<ShowTimeoutCommand>("show")
+                    .WithDescription("Show the timeouts of one order in full. Role: Storage Table Data Reader.")
+                    .WithExample("timeouts", "show", "--order", "1443");
                 timeouts
                     .AddCommand<DisarmCommand>("disarm")
                     .WithDescription(
-                        "Disarm timeouts of any caller. Roles: Azure Service Bus Data Receiver and Data Sender."
+                        "Disarm the timeouts of one order. Role: Storage Table Data Contributor. With a namespace, and "
+                            + "Azure Service Bus Data Receiver and Data Sender, their alarms are removed from the "
+                            + "queue too; an alarm that remains does nothing."
                     )
-                    .WithExample("timeouts", "disarm", "4711")
-                    .WithExample("timeouts", "disarm", "--order", "1443", "--yes");
+                    .WithExample("timeouts", "disarm", "--order", "1443")
+                    .WithExample("timeouts", "disarm", "--order", "hash:9f86d081884c7d65", "--caller", "shop", "--yes");
             }
         );
         configuration
             .AddCommand<CancelCommand>("cancel")
-            .WithDescription("Send a cancel request to the queue. Role: Azure Service Bus Data Sender.")
+            .WithDescription(
+                "Send a cancel request to the queue, or one for each order of a CSV file. Role: Azure Service Bus Data "
+                    + "Sender; with --wait, and to skip the finished orders of a file, also Storage Table Data Reader. "
+                    + "It is safe to run a command with --from again after an interruption."
+            )
             .WithExample("cancel", "1443", "--reason", "\"customer called\"", "--only-if-unpaid")
-            .WithExample("cancel", "--hash", "9f86d081884c7d65");
+            .WithExample("cancel", "--hash", "9f86d081884c7d65", "--wait")
+            .WithExample("cancel", "--from", "orders.csv", "--wait", "--results", "results.csv");
         configuration
             .AddCommand<StatusCommand>("status")
             .WithDescription(

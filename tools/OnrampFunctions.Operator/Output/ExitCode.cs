@@ -17,6 +17,9 @@ internal enum ExitCode
     /// <summary>Nothing matches the filters; nothing was done.</summary>
     NothingMatched = 3,
 
+    /// <summary>The requests were sent, but the outcome of at least one is not known yet.</summary>
+    StillWaiting = 4,
+
     /// <summary>
     /// The reader of standard output closed it, as <c>head</c> does; the exit code of a program that SIGPIPE ends.
     /// </summary>

@@ -29,6 +29,9 @@ public sealed record OperatorEnvironment
     /// <summary>Replaces the network to the administration of the namespace; null for the network.</summary>
     public HttpMessageHandler? Administration { get; init; }
 
+    /// <summary>Replaces the network to the tables; null for the network.</summary>
+    public HttpMessageHandler? Tables { get; init; }
+
     /// <summary>The environment of this process.</summary>
     public static OperatorEnvironment OfProcess() =>
         new()

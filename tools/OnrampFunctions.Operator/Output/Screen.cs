@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Onramp.Cancellation.Storage;
 using Spectre.Console.Rendering;
 
 namespace OnrampFunctions.Operator.Output;
@@ -86,6 +87,10 @@ internal sealed class Screen
             );
         }
     }
+
+    /// <summary>Notes that a row was skipped because the service did not write it.</summary>
+    public void NoteUnreadableRow(RowKey key) =>
+        Note($"Skipped row {key.Partition}/{key.Row} of {key.Table}: it is not one that the service wrote.");
 
     /// <summary>Lists numbers, up to a maximum.</summary>
     public static string List<T>(IReadOnlyCollection<T> numbers) =>

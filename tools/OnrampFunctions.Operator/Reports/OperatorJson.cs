@@ -12,7 +12,11 @@ namespace OnrampFunctions.Operator.Reports;
 [JsonSerializable(typeof(DeadLetterDetails))]
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(DisarmReport))]
+[JsonSerializable(typeof(FileCancelReport))]
 [JsonSerializable(typeof(ObservedOutcome))]
+[JsonSerializable(typeof(OrderResult))]
+[JsonSerializable(typeof(OutcomeHistory))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(TimeoutList))]
+[JsonSerializable(typeof(TimeoutReport))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -1,20 +1,42 @@
+using Onramp.Cancellation.Timeouts;
+
 namespace OnrampFunctions.Operator.Reports;
 
-/// <summary>The result of <c>timeouts list</c>.</summary>
-internal sealed record TimeoutList(string Queue, int Count, IReadOnlyList<TimeoutItem> Timeouts);
+/// <summary>The result of <c>timeouts show</c>.</summary>
+internal sealed record TimeoutList(int Count, IReadOnlyList<TimeoutReport> Timeouts);
 
-internal sealed record TimeoutItem(
-    long Number,
-    DateTimeOffset DueAt,
+/// <summary>A timeout; <c>timeouts list</c> writes one for each line.</summary>
+internal sealed record TimeoutReport(
     string? OrderId,
-    string? Hash,
     string? Caller,
-    string? RequestId
-);
+    string State,
+    DateTimeOffset DueAt,
+    bool FollowsOrder,
+    string? Reason,
+    DateTimeOffset ArmedAt,
+    DateTimeOffset ChangedAt,
+    string? Outcome,
+    string RequestId
+)
+{
+    public static TimeoutReport Of(TimeoutRow timeout) =>
+        new(
+            timeout.OrderId,
+            timeout.Caller,
+            timeout.State.Name(),
+            timeout.DueAt,
+            timeout.FollowsOrder,
+            timeout.Reason,
+            timeout.ArmedAt,
+            timeout.ChangedAt,
+            timeout.Outcome,
+            timeout.Version
+        );
+}
 
 /// <summary>The result of <c>timeouts disarm</c>.</summary>
-/// <param name="Matched">The number of timeouts that match and are armed.</param>
-/// <param name="Disarmed">The number that was disarmed.</param>
-/// <param name="Fired">The number that became due first.</param>
-/// <param name="DryRun">Whether it was a dry run.</param>
-internal sealed record DisarmReport(int Matched, int Disarmed, int Fired, bool DryRun);
+internal sealed record DisarmReport(IReadOnlyList<DisarmItem> Timeouts, bool DryRun);
+
+/// <summary>One timeout: <c>disarmed</c>, <c>fired</c> (also while it is firing) or <c>notFound</c>; in a dry run its
+/// state.</summary>
+internal sealed record DisarmItem(string? OrderId, string? Caller, string Result);

@@ -1,107 +1,115 @@
-using System.Globalization;
-using Onramp.Cancellation.Queue;
+using Onramp.Cancellation.Hosting;
+using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Timeouts;
 
 namespace OnrampFunctions.Operator.Timeouts;
 
-/// <summary><c>timeouts disarm</c>: disarms timeouts of any caller.</summary>
-internal sealed class DisarmCommand(OperatorEnvironment environment) : OperatorCommand<DisarmSettings>(environment)
+/// <summary>
+/// <c>timeouts disarm</c>: disarms the timeouts of one order. It removes their alarms from the queue if the namespace
+/// is specified; the alarm of a disarmed timeout does nothing.
+/// </summary>
+internal sealed class DisarmCommand(OperatorEnvironment environment) : TablesCommand<DisarmSettings>(environment)
 {
-    protected override IReadOnlyList<Role> Roles => [Role.Receiver, Role.Sender];
+    protected override Role Role => Role.TableContributor;
 
     protected override async Task<ExitCode> RunAsync(
         DisarmSettings settings,
-        Connection connection,
+        TablesConnection tables,
         Screen screen,
         CancellationToken cancellationToken
     )
     {
-        if (settings.Timeouts.Length == 0 && settings.Order is null && settings.Caller is null)
-        {
-            throw OperatorException.Usage("Specify the timeouts by number or id, --order or --caller.");
-        }
-
-        var wanted = settings.Timeouts.Select(Read).ToDictionary(static id => id.SequenceNumber);
-        await using var receiver = connection.Client.CreateReceiver(connection.Queue);
-        var timeouts = await WaitingTimeout.FindAsync(receiver, settings, screen, cancellationToken);
-        timeouts.RemoveAll(timeout =>
-            wanted.Count > 0
-            && !(wanted.TryGetValue(timeout.Number, out var id) && (id.Token.Length == 0 || id.Token == timeout.Token))
-        );
+        await using var connection = Connection.TryOpen(settings, Environment);
+        var (order, timeouts) = await TimeoutsOfOrder.FindAsync(settings, tables, screen, cancellationToken);
         if (timeouts.Count == 0)
         {
-            Report(screen, new DisarmReport(0, 0, 0, settings.DryRun));
-            screen.Note($"No matching timeouts on {connection.Queue}: they are unknown, have fired or were disarmed.");
+            Report(screen, [], settings.DryRun);
+            screen.Note(TimeoutsOfOrder.None(order, settings.Caller));
             return ExitCode.NothingMatched;
         }
 
-        var count = timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts";
-        var question = $"Disarm {count} on {connection.Queue} in {connection.Host}? They will cancel nothing.";
+        var question = Question(order, timeouts, tables);
         if (settings.DryRun)
         {
-            Report(screen, new DisarmReport(timeouts.Count, 0, 0, DryRun: true));
+            Report(screen, timeouts.Select(static timeout => Result(timeout, timeout.State.Name())), isDryRun: true);
             screen.Note($"{question} Dry run: nothing was done.");
             return ExitCode.Done;
         }
 
         screen.Confirm(question, settings.Yes);
-        return await DisarmAsync(timeouts, connection, screen, cancellationToken);
-    }
 
-    private static async Task<ExitCode> DisarmAsync(
-        List<WaitingTimeout> timeouts,
-        Connection connection,
-        Screen screen,
-        CancellationToken cancellationToken
-    )
-    {
-        var queue = ServiceBusServices.OpenQueue(connection.Client, connection.Queue);
-        var disarmed = 0;
-        await screen.ProgressAsync(
-            "Disarm",
-            timeouts.Count,
-            async steps =>
-            {
-                foreach (var timeout in timeouts)
-                {
-                    disarmed += await queue.CancelScheduledAsync(timeout.Number, Is, cancellationToken) ? 1 : 0;
-                    steps.Advance(1);
-
-                    bool Is(IReadOnlyDictionary<string, object> properties) =>
-                        MessageProperties.IsTimeout(properties)
-                        && properties.GetValueOrDefault(MessageProperties.Token) as string == timeout.Token;
-                }
-            }
-        );
-        Report(screen, new DisarmReport(timeouts.Count, disarmed, timeouts.Count - disarmed, DryRun: false));
-        screen.Note(
-            disarmed == timeouts.Count
-                ? $"Disarm: {disarmed} done."
-                : $"Disarm: {disarmed} done, {timeouts.Count - disarmed} had already fired or been disarmed."
-        );
-        return disarmed == timeouts.Count ? ExitCode.Done : ExitCode.Failed;
-    }
-
-    /// <summary>Reads a sequence number or a timeout id.</summary>
-    private static TimeoutId Read(string text)
-    {
-        if (TimeoutId.TryParse(text, out var id))
+        // Those that are not armed get their answer from the same rule.
+        var queue = connection is null
+            ? null
+            : ServiceBusServices.OpenQueue(connection.Client, connection.Queue);
+        var all = RecordAccess.OpenTimeouts(tables.Rows, queue, Environment.Clock);
+        List<(TimeoutRow Timeout, DisarmResult Result)> results = [];
+        foreach (var timeout in timeouts)
         {
-            return id;
+            var result = await all.DisarmAsync(order, timeout.Caller, changeId: null, cancellationToken);
+            if (result == DisarmResult.Unavailable)
+            {
+                throw tables.Rows.LastError
+                    ?? new OperatorException(
+                        "The tables did not confirm it: the timeout may be disarmed. Run the command again."
+                    );
+            }
+
+            results.Add((timeout, result));
         }
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new TimeoutId(number, "")
-            : throw OperatorException.Usage(
-                $"'{TerminalText.Of(text)}' is neither a number from timeouts list nor a timeout id."
-            );
+        Report(screen, results.Select(static pair => Result(pair.Timeout, Name(pair.Result))), isDryRun: false);
+        foreach (var (timeout, result) in results)
+        {
+            screen.Note(Sentence(order, timeout, result));
+        }
+
+        return results.TrueForAll(static pair => pair.Result == DisarmResult.Disarmed)
+            ? ExitCode.Done
+            : ExitCode.Failed;
     }
 
-    private static void Report(Screen screen, DisarmReport report)
+    private static string Question(OrderReference order, IReadOnlyList<TimeoutRow> timeouts, TablesConnection tables)
+    {
+        var each = string.Join(
+            ", ",
+            timeouts.Select(static timeout => $"{TimeoutText.Caller(timeout)}: {timeout.State.Name()}")
+        );
+        var count = timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts";
+        return $"Disarm {count} of {order} in {tables.Host} ({each})? An armed one will not cancel the order.";
+    }
+
+    private static string Sentence(OrderReference order, TimeoutRow timeout, DisarmResult result)
+    {
+        var subject = $"The timeout of {order} that {TimeoutText.Caller(timeout)} armed";
+        return result switch
+        {
+            DisarmResult.Disarmed when timeout.State == TimeoutState.Disarmed => $"{subject} was already disarmed.",
+            DisarmResult.Disarmed => $"{subject} is disarmed.",
+            DisarmResult.Fired when timeout.State == TimeoutState.Fired =>
+                $"{subject} has fired: {TerminalText.Of(timeout.Outcome)}. It cannot be disarmed.",
+            DisarmResult.Fired => $"{subject} is firing: its order is being cancelled. It cannot be disarmed.",
+            DisarmResult.NotFound => $"{subject} no longer exists.",
+            DisarmResult.Unavailable => $"{subject} may or may not be disarmed.",
+        };
+    }
+
+    private static string Name(DisarmResult result) =>
+        result switch
+        {
+            DisarmResult.Disarmed => "disarmed",
+            DisarmResult.Fired => "fired",
+            DisarmResult.NotFound => "notFound",
+            DisarmResult.Unavailable => "unknown",
+        };
+
+    private static DisarmItem Result(TimeoutRow timeout, string result) => new(timeout.OrderId, timeout.Caller, result);
+
+    private static void Report(Screen screen, IEnumerable<DisarmItem> items, bool isDryRun)
     {
         if (screen.IsJson)
         {
-            screen.Json(report, OperatorJson.Default.DisarmReport);
+            screen.Json(new DisarmReport([.. items], isDryRun), OperatorJson.Default.DisarmReport);
         }
     }
 }

@@ -1,66 +1,120 @@
 using System.Globalization;
+using Onramp.Cancellation.Storage;
+using Onramp.Cancellation.Timeouts;
 
 namespace OnrampFunctions.Operator.Timeouts;
 
-/// <summary><c>timeouts list</c>: lists the armed timeouts.</summary>
+/// <summary>
+/// <c>timeouts list</c>: lists timeouts from the tables. It writes each page at once, so that it works with any number
+/// of them.
+/// </summary>
 internal sealed class ListTimeoutsCommand(OperatorEnvironment environment)
-    : OperatorCommand<TimeoutSettings>(environment)
+    : TablesCommand<ListTimeoutsSettings>(environment)
 {
-    protected override IReadOnlyList<Role> Roles => [Role.Receiver];
+    // The most that the service returns at once.
+    private const int PageSize = 1000;
+
+    private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(5);
 
     protected override async Task<ExitCode> RunAsync(
-        TimeoutSettings settings,
-        Connection connection,
+        ListTimeoutsSettings settings,
+        TablesConnection tables,
         Screen screen,
         CancellationToken cancellationToken
     )
     {
-        await using var receiver = connection.Client.CreateReceiver(connection.Queue);
-        var timeouts = await WaitingTimeout.FindAsync(receiver, settings, screen, cancellationToken);
+        var states = StatesOf(settings);
+        var (read, listed) = (0, 0);
+        var lastNote = Environment.Clock.GetTimestamp();
+        RowQuery query = new(RowTable.CancelTimeouts, PageSize);
+        while (await tables.Rows.QueryAsync(query, cancellationToken) is { Count: > 0 } page)
+        {
+            foreach (var row in page)
+            {
+                read++;
+                if (TimeoutRow.Read(row) is not { } timeout)
+                {
+                    screen.NoteUnreadableRow(row.Key);
+                }
+                else if (
+                    states.Contains(timeout.State) && (settings.Caller is null || settings.Caller == timeout.Caller)
+                )
+                {
+                    Write(screen, timeout, isFirst: listed++ == 0);
+                }
+            }
+
+            if (Environment.Clock.GetElapsedTime(lastNote) > ProgressPause)
+            {
+                lastNote = Environment.Clock.GetTimestamp();
+                screen.Note($"{read} timeouts read, {listed} listed");
+            }
+
+            query = query with { After = page[^1].Key };
+            if (page.Count < PageSize)
+            {
+                break;
+            }
+        }
+
+        if (read == 0)
+        {
+            await tables.CheckAsync(RowTable.CancelTimeouts, cancellationToken);
+        }
+
+        screen.Note(
+            read == 0 ? $"No timeouts in {tables.Host}." : $"{listed} of {read} timeouts in {tables.Host} are listed."
+        );
+        return listed == 0 ? ExitCode.NothingMatched : ExitCode.Done;
+    }
+
+    private static HashSet<TimeoutState> StatesOf(ListTimeoutsSettings settings)
+    {
+        if (settings.States.Length == 0)
+        {
+            return [TimeoutState.Armed, TimeoutState.Firing];
+        }
+
+        var known = Enum.GetValues<TimeoutState>().ToDictionary(static state => state.Name());
+        return
+        [
+            .. settings.States.Select(name =>
+                known.TryGetValue(name, out var state)
+                    ? state
+                    : throw OperatorException.Usage(
+                        $"--state {TerminalText.Of(name)} does not exist. Valid values: "
+                            + $"{string.Join(", ", known.Keys)}."
+                    )
+            ),
+        ];
+    }
+
+    private void Write(Screen screen, TimeoutRow timeout, bool isFirst)
+    {
         if (screen.IsJson)
         {
-            screen.Json(
-                new TimeoutList(
-                    connection.Queue,
-                    timeouts.Count,
-                    [.. timeouts.Select(static timeout => timeout.ToItem())]
-                ),
-                OperatorJson.Default.TimeoutList
-            );
-        }
-        else if (timeouts.Count == 0)
-        {
-            screen.Note(
-                settings.Order is null && settings.Caller is null
-                    ? $"There are no timeouts on {connection.Queue}."
-                    : $"No matching timeouts on {connection.Queue}."
-            );
-        }
-        else
-        {
-            Write(screen, timeouts);
+            screen.Json(TimeoutReport.Of(timeout), OperatorJson.Default.TimeoutReport);
+            return;
         }
 
-        return timeouts.Count == 0 ? ExitCode.NothingMatched : ExitCode.Done;
+        if (isFirst)
+        {
+            screen.Line(Line("state", "due at", "due in", "order", "caller", "reason"));
+        }
+
+        screen.Line(
+            Line(
+                timeout.State.Name(),
+                timeout.DueAt.ToString("u", CultureInfo.InvariantCulture),
+                timeout.State == TimeoutState.Armed ? DurationText.Of(timeout.DueAt - Now) : "-",
+                TimeoutText.Order(timeout),
+                TerminalText.Of(timeout.Caller ?? "-"),
+                TerminalText.Of(timeout.Reason ?? "-")
+            )
+        );
     }
 
-    private void Write(Screen screen, List<WaitingTimeout> timeouts)
-    {
-        var table = screen.NewTable("number", "due in", "due at", "order", "caller", "request id");
-        foreach (var timeout in timeouts)
-        {
-            table.AddRow(
-                Cell(timeout.Number.ToString(CultureInfo.InvariantCulture)),
-                Cell(DurationText.Of(timeout.DueAt - Now)),
-                Cell(timeout.DueAt.ToString("u", CultureInfo.InvariantCulture)),
-                Cell(timeout.Order?.Value),
-                Cell(timeout.Caller),
-                Cell(timeout.RequestId)
-            );
-        }
-
-        screen.Write(table);
-    }
-
-    private static Text Cell(string? text) => new(TerminalText.Of(text ?? "-"));
+    // Columns of a fixed width, because the rows that follow are not known yet.
+    private static string Line(string state, string dueAt, string dueIn, string order, string caller, string reason) =>
+        $"{state, -8} {dueAt, -20} {dueIn, -10} {order, -19} {caller, -12} {reason}";
 }
