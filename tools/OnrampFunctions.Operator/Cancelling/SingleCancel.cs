@@ -133,6 +133,7 @@ internal sealed class SingleCancel(
             Order = settings.IsHash ? OrderOption.ReadHash(settings.Order!) : OrderOption.Read(settings.Order!),
             Reason = settings.Reason,
             OnlyIfUnpaid = settings.OnlyIfUnpaid,
+            Source = CancelRequest.QueueSource,
             Trigger = CancelTrigger.Queue,
             RequestedAt = now,
         };
