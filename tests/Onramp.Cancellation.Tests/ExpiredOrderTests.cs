@@ -89,6 +89,18 @@ public sealed class ExpiredOrderTests
     }
 
     [Fact]
+    public async Task An_order_that_is_extended_between_the_two_reads_is_not_cancelled_either()
+    {
+        await using var service = await ArmedAsync();
+        service.Provider.OnGet(Answers.Waiting(End)).OnGet(Answers.Waiting(End + 86400));
+        await RingAsync(service);
+        Assert.DoesNotContain("cancelOrder", service.Provider.Operations);
+        service.Provider.OnGet(Answers.Waiting(End + 86400));
+        await RingAsync(service);
+        Assert.Equal("armed", StateOf(await service.ShowAsync()));
+    }
+
+    [Fact]
     public async Task An_order_whose_end_cannot_be_read_is_not_cancelled_but_tried_later()
     {
         await using var service = await ArmedAsync();

@@ -11,6 +11,7 @@ public sealed class QueuedRequestTests
         nameof(CancelRequest.Trigger),
         nameof(CancelRequest.EarlierAttempts),
         nameof(CancelRequest.RetryingSince),
+        nameof(CancelRequest.GraceAfterEnd),
     ];
 
     private static readonly Type Reader = typeof(CancelRequest).Assembly.GetType(

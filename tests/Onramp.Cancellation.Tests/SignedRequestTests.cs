@@ -124,6 +124,17 @@ public sealed class SignedRequestTests
         Assert.Single(service.Queue.Scheduled);
     }
 
+    [Fact]
+    public async Task One_id_for_arming_and_disarming_is_two_changes()
+    {
+        await using var service = await StartAsync();
+        var arm = Signed(service, $"PUT {Path}", Timeout) with { Method = "PUT", Path = Path };
+        var disarm = Signed(service, $"DELETE {Path}", "") with { Method = "DELETE", Path = Path, ContentType = null };
+        Assert.Equal(201, (await service.SendAsync(arm)).Status);
+        Assert.Equal(204, (await service.SendAsync(disarm)).Status);
+        Assert.Empty(service.Queue.Scheduled);
+    }
+
     /// <summary>
     /// The library of the specification's authors signs the bytes, with the target in front of the body.
     /// </summary>

@@ -169,7 +169,9 @@ public sealed class TrustedPropertyTests
         service.Topic.Refuses = false;
 
         HashSet<string> seen = [];
-        foreach (var (name, changed) in Changed(copy).Concat(Changed(timeout).Where(static one => !IsOfAlarm(one.Name))))
+        foreach (
+            var (name, changed) in Changed(copy).Concat(Changed(timeout).Where(static one => !IsOfAlarm(one.Name)))
+        )
         {
             await service.HandleAsync(changed);
             seen.Add(name);

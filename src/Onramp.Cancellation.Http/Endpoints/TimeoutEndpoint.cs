@@ -43,7 +43,7 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
             {
                 Order = order,
                 Caller = call.Caller,
-                Id = call.SignedId,
+                Id = ChangeId("arm", call),
                 AskedAt = now,
                 DueAt = fields.DueAt(now),
                 Reason = fields.Reason,
@@ -65,7 +65,7 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
     }
 
     private async Task<IResult> DisarmAsync(ApiCall call, OrderReference order, CancellationToken cancellationToken) =>
-        await timeouts.DisarmAsync(order, call.Caller, call.SignedId, cancellationToken) switch
+        await timeouts.DisarmAsync(order, call.Caller, ChangeId("disarm", call), cancellationToken) switch
         {
             DisarmResult.Disarmed => TypedResults.NoContent(),
             DisarmResult.NotFound => Problems.TimeoutNotFound(),
@@ -77,6 +77,10 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
         await timeouts.FindAsync(order, call.Caller, cancellationToken) is { } timeout
             ? Answer(StatusCodes.Status200OK, order, timeout)
             : Problems.TimeoutNotFound();
+
+    /// <summary>A signed request can be sent again by whoever reads it; an unsigned one has no reliable id.</summary>
+    private static string? ChangeId(string kind, ApiCall call) =>
+        call.SignedId is null ? null : $"{kind} {call.SignedId}";
 
     private static ApiResult Answer(int status, OrderReference order, TimeoutRow timeout) =>
         ApiJson.Respond(

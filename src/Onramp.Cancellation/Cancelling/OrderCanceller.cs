@@ -117,6 +117,11 @@ public sealed class OrderCanceller
             {
                 return OutcomeRules.Settle(before, cancel: null, before: null);
             }
+
+            if (request.GraceAfterEnd is { } grace && before.EndTime - _time.GetUtcNow() > -grace)
+            {
+                return OutcomeRules.NotExpired(before);
+            }
         }
 
         var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);

@@ -22,6 +22,19 @@ internal static class OutcomeRules
     public static bool IsUnpaid(ProviderReply read) =>
         read is { Kind: ReplyKind.State, Status: OrderStatus.WaitingForPayment };
 
+    /// <summary>
+    /// The outcome for an order that was extended after its timeout had begun to fire. The next delivery moves the
+    /// timeout.
+    /// </summary>
+    public static CancelOutcome NotExpired(ProviderReply read) =>
+        new()
+        {
+            Kind = OutcomeKind.Unavailable,
+            OrderStatus = read.Status,
+            OrderId = read.OrderId,
+            Detail = "the order was extended meanwhile",
+        };
+
     /// <summary>The outcome of a clear success.</summary>
     public static CancelOutcome Cancelled(ProviderReply reply) =>
         reply.OrderId is null ? CancelOutcome.Cancelled : CancelOutcome.Cancelled with { OrderId = reply.OrderId };

@@ -88,12 +88,15 @@ public sealed partial class CancelMessageHandler
             return await _completion.ArmAsync(message, change, cancellationToken);
         }
 
-        if (
-            message.Alarm is { } alarm
-            && await _completion.BeginFiringAsync(message, alarm, cancellationToken) is { } no
-        )
+        if (message.Alarm is { } alarm)
         {
-            return no;
+            var (firing, settlement) = await _completion.BeginFiringAsync(message, alarm, cancellationToken);
+            if (firing is null)
+            {
+                return settlement;
+            }
+
+            request = firing;
         }
 
         var outcome = await _canceller.CancelAsync(request, cancellationToken);

@@ -5,6 +5,7 @@ using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Records;
+using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Telemetry;
 using Onramp.Cancellation.Timeouts;
 
@@ -81,9 +82,9 @@ internal sealed partial class DeliveryCompletion(
 
     /// <summary>
     /// Lets the alarm of a timeout begin to fire. Returns how to settle the delivery if its order is not to be
-    /// cancelled now; otherwise null.
+    /// cancelled now; otherwise the request to cancel it.
     /// </summary>
-    public async Task<Settlement?> BeginFiringAsync(
+    public async Task<(CancelRequest? Request, Settlement Settlement)> BeginFiringAsync(
         CancelMessage message,
         TimeoutAlarm alarm,
         CancellationToken cancellationToken
@@ -92,22 +93,26 @@ internal sealed partial class DeliveryCompletion(
         var firing = await timeouts.BeginFiringAsync(alarm, BrokerTime(message), cancellationToken);
         return firing.Step switch
         {
-            FiringStep.Cancel => null,
-            FiringStep.Nothing => Settlement.Complete,
-            FiringStep.Later => await WaitAsync(
-                message,
-                "its timeout is not due",
-                firing.At - BrokerTime(message),
-                cancellationToken
+            FiringStep.Cancel => (message.Request! with { GraceAfterEnd = firing.GraceAfterEnd }, default),
+            FiringStep.Nothing => (null, Settlement.Complete),
+            FiringStep.Later => (
+                null,
+                await WaitAsync(message, "its timeout is not due", firing.At - BrokerTime(message), cancellationToken)
             ),
-            FiringStep.Wait => await WaitAsync(message, "the tables do not answer", ShortWait, cancellationToken),
-            FiringStep.OrderNotRead => await CompleteAsync(
-                message,
-                firing.Outcome! with
-                {
-                    Attempts = message.Attempts + firing.Outcome.Attempts,
-                },
-                cancellationToken
+            FiringStep.Wait => (
+                null,
+                await WaitAsync(message, "the tables do not answer", ShortWait, cancellationToken)
+            ),
+            FiringStep.OrderNotRead => (
+                null,
+                await CompleteAsync(
+                    message,
+                    firing.Outcome! with
+                    {
+                        Attempts = message.Attempts + firing.Outcome.Attempts,
+                    },
+                    cancellationToken
+                )
             ),
         };
     }

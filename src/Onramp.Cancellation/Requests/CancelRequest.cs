@@ -67,6 +67,12 @@ public sealed record CancelRequest
     /// <summary>Whether to read the order first and cancel it only while it waits for payment.</summary>
     public bool OnlyIfUnpaid { get; init; }
 
+    /// <summary>
+    /// For a timeout that follows the order's own end: how long after it the order may be cancelled. Null for other
+    /// requests.
+    /// </summary>
+    public TimeSpan? GraceAfterEnd { get; init; }
+
     /// <summary>Where the request came from.</summary>
     public required CancelTrigger Trigger { get; init; }
 

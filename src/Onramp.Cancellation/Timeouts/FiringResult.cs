@@ -25,4 +25,11 @@ public enum FiringStep
 /// <param name="Step">What to do.</param>
 /// <param name="At">When to ask again.</param>
 /// <param name="Outcome">Why the order could not be read.</param>
-public readonly record struct FiringResult(FiringStep Step, DateTimeOffset At = default, CancelOutcome? Outcome = null);
+/// <param name="GraceAfterEnd">How long after its own end the order may be cancelled; null if the timeout does not
+/// follow it.</param>
+public readonly record struct FiringResult(
+    FiringStep Step,
+    DateTimeOffset At = default,
+    CancelOutcome? Outcome = null,
+    TimeSpan? GraceAfterEnd = null
+);

@@ -442,15 +442,14 @@ public sealed partial class OrderTimeouts
             }
         }
 
+        FiringResult cancel = new(FiringStep.Cancel, GraceAfterEnd: row.FollowsOrder ? _options.Grace : null);
         if (row.State == TimeoutState.Firing)
         {
-            return new FiringResult(FiringStep.Cancel);
+            return cancel;
         }
 
         var firing = row with { State = TimeoutState.Firing, KeepUntil = null };
-        return await WriteAsync(stored, key, firing, cancellationToken) == Write.Done
-            ? new FiringResult(FiringStep.Cancel)
-            : null;
+        return await WriteAsync(stored, key, firing, cancellationToken) == Write.Done ? cancel : null;
     }
 
     /// <summary>
