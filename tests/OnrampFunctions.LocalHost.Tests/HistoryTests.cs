@@ -14,6 +14,11 @@ public sealed class HistoryTests : IAsyncLifetime
     private const string Cancel7001 = """{"orderId":"7001"}""";
     private static readonly string[] Lists = ["timeouts", "outcomes", "entries", "deadLetters", "calls"];
     private static readonly string Known = CancelRequest.RecordIdOf(null, null, "request-1");
+    private static readonly string KnownMessage = CancelRequest.RecordIdOf(
+        null,
+        CancelRequest.QueueSource,
+        "request-1"
+    );
 
     private RunningHost _host = null!;
 
@@ -113,7 +118,7 @@ public sealed class HistoryTests : IAsyncLifetime
         _host.Enqueue(Cancel7001, "request-1");
         await IdleAsync();
 
-        var waiting = await RequestAsync(Known);
+        var waiting = await RequestAsync(KnownMessage);
         Assert.Equal(
             ("7001", "request-1", "2"),
             (
@@ -133,7 +138,7 @@ public sealed class HistoryTests : IAsyncLifetime
         }
 
         await RecordedAsync();
-        var failed = await RequestAsync(Known);
+        var failed = await RequestAsync(KnownMessage);
         Assert.Empty(failed["entries"]!.AsArray());
         Assert.Equal("DeliveriesExhausted", failed["deadLetters"]![0]!["reason"]!.ToString());
         Assert.Equal(["failed"], Texts(failed, "events", outcome => $"{outcome["outcome"]}"));
@@ -143,7 +148,7 @@ public sealed class HistoryTests : IAsyncLifetime
         await _host.PostAsync($"/simulator/dead-letters/{failed["deadLetters"]![0]!["number"]}/replay", "");
         await IdleAsync();
         await RecordedAsync();
-        var replayed = await RequestAsync(Known);
+        var replayed = await RequestAsync(KnownMessage);
         Assert.Empty(replayed["deadLetters"]!.AsArray());
         Assert.Equal(["cancelled", "failed"], Texts(replayed, "events", outcome => $"{outcome["outcome"]}"));
         Assert.Equal("cancelled", replayed["state"]!["outcome"]!["outcome"]!.ToString());

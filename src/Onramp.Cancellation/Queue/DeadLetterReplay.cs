@@ -41,7 +41,7 @@ public static class DeadLetterReplay
         var envelope = CloudEventReader.Read(message);
         return CancelRequest.RecordIdOf(
             caller: null,
-            envelope.Source,
+            CancelMessageReader.OwnSource(envelope),
             CancelMessageReader.OwnRequestId(message, envelope)
         );
     }

@@ -162,8 +162,8 @@ public sealed class SearchTests(HeadlessBrowser browser)
         await page.SeeAsync("#steps-state", "Recorded as cancelled");
         await page.SeeAsync("#steps-list", "event cancelled published");
         await page.Page.Keyboard.PressAsync("Escape");
-        await page.PressAsync("By HTTP");
-        await page.SeeAsync("#answer-line", "POST /api/orders/cancel → 200");
+        await page.PressAsync("Copy as curl: Without waiting");
+        await page.SeeAsync("#answer-text", "-H 'Prefer: respond-async'");
         Assert.True(await IsHiddenAsync(page, "#answer-follow"));
     }
 
