@@ -219,6 +219,16 @@ public sealed class HistoryTests : IAsyncLifetime
         Assert.Equal(all / 3, (await RequestAsync(Known))["calls"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task Shows_no_calls_of_a_timeout_that_has_not_fired()
+    {
+        await _host.PutAsync("/api/orders/1443/timeout", """{"after":"PT1H"}""");
+        await _host.CancelAsync("1443");
+
+        var timeout = (await OrderAsync("1443"))["timeouts"]![0]!["record"]!.ToString();
+        Assert.Empty((await RequestAsync(timeout))["calls"]!.AsArray());
+    }
+
     private static IEnumerable<string> Texts(JsonNode history, string list, Func<JsonNode, string> text) =>
         history[list]!.AsArray().Select(row => text(row!));
 

@@ -69,6 +69,9 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
 
         var outcome = record?.Outcome is { } recorded ? OutcomeRows.Of(recorded, id) : null;
         var order = OrderOf(events, outcome, [.. entries, .. deadLetters]);
+
+        // The order's calls until a first attempt are those of other requests.
+        var isTried = record is not null || events.Count > 0 || deadLetters.Count > 0 || entries.Any(IsTried);
         var isWaiting = entries.Count > 0 || outcome is null;
         return new RequestHistoryView(
             id,
@@ -87,7 +90,7 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
             [.. deadLetters.Select(QueueRows.Row)],
             events,
             CallsOf(
-                IdOf(order),
+                isTried ? IdOf(order) : null,
                 Earliest(record, events, [.. entries, .. deadLetters]) - Tolerance,
                 isWaiting ? DateTimeOffset.MaxValue : LatestOf(events, outcome!) + Tolerance
             )
@@ -95,6 +98,9 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
 
         bool IsOfRequest(PeekedMessage entry) => QueueRows.RecordOf(entry) == id;
     }
+
+    private static bool IsTried(PeekedMessage entry) =>
+        entry.State == MessageState.Locked || QueueRows.DeliveryOf(entry.Message) is not null;
 
     private SimulatedOrder? Find(OrderReference order)
     {

@@ -47,7 +47,7 @@ internal static class QueueRows
     /// <summary>
     /// The number of the delivery in the retry schedule; null for a message without a history, such as a replay.
     /// </summary>
-    private static string? DeliveryOf(BrokerMessage message) =>
+    public static string? DeliveryOf(BrokerMessage message) =>
         message.Property(MessageProperties.HistoryMac) is string { Length: > 0 }
         && OutcomeRows.Cut(Convert.ToString(message.Property(MessageProperties.Delivery), CultureInfo.InvariantCulture))
             is { Length: > 0 } delivery

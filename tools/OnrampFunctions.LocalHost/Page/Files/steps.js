@@ -236,7 +236,7 @@ function drawChart(chart, steps) {
       bar(step.tone ?? 'step', step.at, step.until ?? step.at, 4),
       svg(
         'text', { x: edge.toFixed(1), y: y + LINE - 11, 'text-anchor': late ? 'end' : 'start' },
-        `${step.name} · ${step.text.replace(/ published.*/, '')}`),
+        [step.name, step.text.replace(/ published.*/, '')].filter(Boolean).join(' · ')),
     ];
   }));
 }
