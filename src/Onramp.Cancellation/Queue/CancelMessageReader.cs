@@ -39,7 +39,7 @@ internal sealed class CancelMessageReader(
             own
             ?? new MessageIdentity(
                 OwnRequestId(received, envelope),
-                envelope.Source ?? CancelRequest.QueueSource,
+                OwnSource(envelope),
                 Caller: null,
                 EnqueuedAt(received)
             );
@@ -138,6 +138,9 @@ internal sealed class CancelMessageReader(
             ? $"sequence-{message.SequenceNumber.ToString(CultureInfo.InvariantCulture)}"
             : id;
     }
+
+    /// <summary>The source of a request whose message this service did not write.</summary>
+    public static string OwnSource(Envelope envelope) => envelope.Source ?? CancelRequest.QueueSource;
 
     /// <summary>Ignoring a misspelt trigger would cancel paid orders.</summary>
     private static bool IsTimeout(InboundMessage message, List<string> faults)

@@ -17,11 +17,33 @@ public static class DeadLetterReplay
     public static string RequestId(InboundMessage deadLetter)
     {
         ArgumentNullException.ThrowIfNull(deadLetter);
-        return
-            Text(deadLetter, MessageProperties.IdentityMac).Length > 0
-            && Text(deadLetter, MessageProperties.RequestId) is { Length: > 0 } id
-            ? id
+        return HasIdentity(deadLetter)
+            ? Text(deadLetter, MessageProperties.RequestId)
             : CancelMessageReader.OwnRequestId(deadLetter, CloudEventReader.Read(deadLetter));
+    }
+
+    /// <summary>
+    /// The id of the record of that request, as far as it is known without the key. Messages that are not dead letters
+    /// have one too.
+    /// </summary>
+    public static string RecordId(InboundMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (HasIdentity(message))
+        {
+            return CancelRequest.RecordIdOf(
+                NotEmpty(Text(message, MessageProperties.Caller)),
+                NotEmpty(Text(message, MessageProperties.Source)),
+                Text(message, MessageProperties.RequestId)
+            );
+        }
+
+        var envelope = CloudEventReader.Read(message);
+        return CancelRequest.RecordIdOf(
+            caller: null,
+            CancelMessageReader.OwnSource(envelope),
+            CancelMessageReader.OwnRequestId(message, envelope)
+        );
     }
 
     /// <summary>
@@ -73,6 +95,12 @@ public static class DeadLetterReplay
         properties.Remove(MessageProperties.DeadLetterErrorDescription);
         return properties;
     }
+
+    private static bool HasIdentity(InboundMessage message) =>
+        Text(message, MessageProperties.IdentityMac).Length > 0
+        && Text(message, MessageProperties.RequestId).Length > 0;
+
+    private static string? NotEmpty(string text) => text.Length == 0 ? null : text;
 
     private static string Text(InboundMessage message, string name) =>
         message.Properties.GetValueOrDefault(name) as string ?? "";

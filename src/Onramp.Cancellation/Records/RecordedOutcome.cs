@@ -63,6 +63,13 @@ public sealed record RecordedOutcome
     internal bool Replaces(RecordedOutcome other) =>
         IsFinal == other.IsFinal ? CompletedAt > other.CompletedAt : IsFinal;
 
+    /// <summary>Reads a row; returns null if it is not one that this service wrote.</summary>
+    public static RecordedOutcome? Read(StoredRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return Read(new RowValues(row.Values));
+    }
+
     internal static RecordedOutcome? Read(RowValues values) =>
         values.Text(nameof(EventId)) is { } eventId
         && values.Text(nameof(RequestId)) is { } requestId

@@ -41,13 +41,15 @@ public sealed record RequestRecord
     /// <summary>Whether a text can be the id of a record.</summary>
     public static bool IsId(string? text) => text is { Length: 64 } && text.All(char.IsAsciiHexDigitLower);
 
-    internal static RowKey Key(string id) => new(RowTable.CancelRequests, id, RowName);
+    /// <summary>The key of the row of a record.</summary>
+    public static RowKey Key(string id) => new(RowTable.CancelRequests, id, RowName);
 
     internal static string DigestOfReason(string? reason) => Digest.Of("reason", reason ?? "");
 
     /// <summary>Reads a row; returns null if it is not one that this service wrote.</summary>
-    internal static RequestRecord? Read(StoredRow row)
+    public static RequestRecord? Read(StoredRow row)
     {
+        ArgumentNullException.ThrowIfNull(row);
         RowValues values = new(row.Values);
         if (
             values.Text(nameof(RequestId)) is not { } requestId

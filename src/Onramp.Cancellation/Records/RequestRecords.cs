@@ -165,7 +165,7 @@ public sealed partial class RequestRecords
         List<RecordedOutcome> outcomes = [];
         foreach (var row in rows)
         {
-            if (RecordedOutcome.Read(new RowValues(row.Values)) is { } outcome)
+            if (RecordedOutcome.Read(row) is { } outcome)
             {
                 outcomes.Add(outcome);
             }
@@ -176,6 +176,13 @@ public sealed partial class RequestRecords
         }
 
         return (outcomes, rows.Count < count ? null : rows[^1].Key.Row);
+    }
+
+    /// <summary>The partition of the outcomes of an order.</summary>
+    public static string OrderPartition(OrderReference order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return Digest.Of("order", order.Field, order.Value);
     }
 
     /// <summary>
@@ -327,8 +334,6 @@ public sealed partial class RequestRecords
 
         return (stored, record);
     }
-
-    private static string OrderPartition(OrderReference order) => Digest.Of("order", order.Field, order.Value);
 
     /// <summary>The key of an outcome: later outcomes come first, and a repeated event has the same key.</summary>
     private static RowKey OrderKey(OrderReference order, RecordedOutcome outcome) =>

@@ -36,6 +36,15 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
         await page.Page.EvaluateExpressionAsync("document.querySelector('#outcomes button').click()");
         await page.Page.WaitForSelectorAsync("#steps[open]");
         await AssertAccessibleAsync(page, "with the steps of a request");
+        await page.PressAsync("Close");
+
+        await page.EnterAsync("#search-order", "5001");
+        await page.PressAsync("Search");
+        await page.SeeRowAsync("#found-order", "timeout armed");
+        await AssertAccessibleAsync(page, "with an order");
+        await page.PressSelectedAsync("#found-order .link");
+        await page.SeeAsync("#steps-list", "timeout scheduled, due");
+        await AssertAccessibleAsync(page, "with the steps of a request that waits");
     }
 
     [Fact]
@@ -45,6 +54,9 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
         await page.Page.SetViewportAsync(new ViewPortOptions { Width = 360, Height = 740 });
         await page.PressAsync("Cancel order 1443");
         await page.SeeRowAsync("#outcomes", "1443");
+        await page.EnterAsync("#search-order", "1448");
+        await page.PressAsync("Search");
+        await page.SeeRowAsync("#found-order", "hash:9f86d081884c7d65");
 
         Assert.True(await page.Page.EvaluateExpressionAsync<int>("document.documentElement.scrollWidth") <= 360);
     }

@@ -83,6 +83,14 @@ public sealed class HostileTextTests(HeadlessBrowser browser)
             await page.Page.WaitForSelectorAsync("#steps:not([open])");
         }
 
+        await page.EnterAsync("#search-order", "9001");
+        await page.PressAsync("Search");
+        await page.SeeRowAsync("#found-order", "9001", "onerror");
+        await page.SeeRowAsync("#found-outcomes", "cancelled", Hostile);
+        await page.EnterAsync("#search-order", Hostile);
+        await page.PressAsync("Search");
+        await page.SeeAsync("#search-said", "An order is an id of 1 to 19 digits");
+
         Assert.Equal(
             0,
             await page.Page.EvaluateExpressionAsync<int>(

@@ -62,7 +62,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.SeeRowAsync("#entries", "timeout scheduled", "7002", "in 59 min");
         await page.SeeAsync("#scheduled", "1");
 
-        await page.PressSelectedAsync("#entries button");
+        await page.PressSelectedAsync("#entries .split button");
         await page.SeeEmptyAsync("#entries");
         await page.SeeAsync("#entries-empty", "The queue is empty.");
         await page.SeeAsync("#scheduled", "0");
@@ -90,7 +90,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
 
         await page.PressAsync("All off");
         await page.SeeEmptyAsync("#faults");
-        await page.PressSelectedAsync("#dead-letters button");
+        await page.PressSelectedAsync("#dead-letters .split button");
         await page.SeeRowAsync("#outcomes", "7003", "cancelled", "queue");
         await page.SeeEmptyAsync("#dead-letters");
         await page.SeeAsync("#dead-letters-empty", "None.");

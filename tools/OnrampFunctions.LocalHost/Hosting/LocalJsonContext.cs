@@ -32,4 +32,6 @@ namespace OnrampFunctions.LocalHost.Hosting;
 [JsonSerializable(typeof(TallyView))]
 [JsonSerializable(typeof(CallsView))]
 [JsonSerializable(typeof(MetricsView))]
+[JsonSerializable(typeof(OrderHistoryView))]
+[JsonSerializable(typeof(RequestHistoryView))]
 internal sealed partial class LocalJsonContext : JsonSerializerContext;

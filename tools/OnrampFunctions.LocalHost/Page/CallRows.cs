@@ -14,7 +14,7 @@ internal static class CallRows
     public static CallsView Of(Recent<SeenCall> calls) =>
         new(calls.Total, [.. calls.After(0, MaxCalls).Reverse().Select(call => Row(call.Number, call.Item))]);
 
-    private static CallRow Row(long number, SeenCall call)
+    public static CallRow Row(long number, SeenCall call)
     {
         var end = call.End;
         return new CallRow(

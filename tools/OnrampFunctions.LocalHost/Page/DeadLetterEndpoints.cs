@@ -52,16 +52,7 @@ internal sealed class DeadLetterEndpoints(LocalBroker broker, FaultInjector faul
     private static BrokerMessage Replayed(PeekedMessage deadLetter)
     {
         var message = deadLetter.Message;
-        InboundMessage seen = new()
-        {
-            MessageId = message.MessageId,
-            ContentType = message.ContentType,
-            Body = message.Body,
-            Properties = message.Properties.ToDictionary(property => property.Key, property => property.Value!),
-            SequenceNumber = deadLetter.SequenceNumber,
-            EnqueuedTime = deadLetter.EnqueuedTime,
-            TimeToLive = message.TimeToLive,
-        };
+        var seen = QueueRows.Seen(deadLetter);
         return message.With(
             [
                 .. DeadLetterReplay

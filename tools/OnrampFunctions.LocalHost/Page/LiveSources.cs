@@ -30,23 +30,7 @@ internal sealed class LiveSources(
 
     public PulseView Pulse() => new(clock.GetUtcNow());
 
-    public OrdersView Orders() =>
-        new(
-            simulator.Count,
-            [
-                .. simulator
-                    .Newest(MaxOrders)
-                    .Select(order => new OrderRow(
-                        order.OrderId,
-                        order.Status,
-                        OrderStates.Describe(order.Status),
-                        OutcomeRows.Cut(order.Hash),
-                        order.CancelCalls,
-                        order.GetCalls,
-                        order.CreatedAt
-                    )),
-            ]
-        );
+    public OrdersView Orders() => new(simulator.Count, [.. simulator.Newest(MaxOrders).Select(OrderRow.Of)]);
 
     public QueueView Queue() => QueueRows.Of(broker.Requests);
 

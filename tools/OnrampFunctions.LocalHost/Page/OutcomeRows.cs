@@ -19,6 +19,7 @@ internal static class OutcomeRows
             Outcome = Cut(message.Property(OutcomeProperties.Outcome) as string),
             Trigger = Cut(message.Property(OutcomeProperties.Trigger) as string),
             RequestId = Cut(message.CorrelationId),
+            Record = message.Property(OutcomeProperties.Record) is string id && RequestRecord.IsId(id) ? id : null,
         };
         try
         {
@@ -33,6 +34,33 @@ internal static class OutcomeRows
 
         row.Body = BodyOf(message);
         return row;
+    }
+
+    /// <summary>An outcome of the records.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="record">The id of its request's record, if it is known.</param>
+    public static OutcomeView Of(RecordedOutcome outcome, string? record)
+    {
+        var row = outcome.Outcome.Row();
+        return new OutcomeView
+        {
+            Number = 0,
+            PublishedAt = outcome.CompletedAt,
+            MessageId = outcome.EventId,
+            RequestId = outcome.RequestId,
+            Record = record,
+            OrderId = outcome.OrderId,
+            Outcome = row.Name,
+            ReasonCode = row.ReasonCode,
+            Trigger = outcome.Trigger,
+            Caller = outcome.Caller,
+            Reason = outcome.Reason,
+            Detail = outcome.Detail,
+            OrderStatus = (int?)outcome.OrderStatus,
+            Attempts = outcome.Attempts,
+            RequestedAt = outcome.RequestedAt,
+            CompletedAt = outcome.CompletedAt,
+        };
     }
 
     /// <summary>The start of a body, as text.</summary>

@@ -10,6 +10,8 @@ internal static class PageServices
         services.AddSingleton<LiveSources>();
         services.AddSingleton<LiveEndpoint>();
         services.AddSingleton<DeadLetterEndpoints>();
+        services.AddSingleton<Histories>();
+        services.AddSingleton<HistoryEndpoints>();
     }
 
     public static void MapPage(this WebApplication app)
@@ -17,5 +19,6 @@ internal static class PageServices
         PageFiles.Map(app);
         app.Services.GetRequiredService<LiveEndpoint>().Map(app);
         app.Services.GetRequiredService<DeadLetterEndpoints>().Map(app);
+        app.Services.GetRequiredService<HistoryEndpoints>().Map(app);
     }
 }

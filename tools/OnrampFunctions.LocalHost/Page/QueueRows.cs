@@ -21,7 +21,7 @@ internal static class QueueRows
         );
     }
 
-    private static EntryRow Row(PeekedMessage entry)
+    public static EntryRow Row(PeekedMessage entry)
     {
         var message = entry.Message;
         var isTimeout = MessageProperties.TimeoutTrigger.Equals(
@@ -36,8 +36,9 @@ internal static class QueueRows
             entry.EnqueuedTime,
             entry.State == MessageState.Scheduled ? entry.DueAt : null,
             DeliveryOf(message),
+            RecordOf(entry),
             isTimeout,
-            isTimeout && entry.State == MessageState.Scheduled ? OrderOf(message) : null,
+            isTimeout && entry.State == MessageState.Scheduled ? DisarmableOrderOf(message) : null,
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterReasonName) as string),
             OutcomeRows.Cut(message.Property(BrokerMessage.DeadLetterErrorDescriptionName) as string)
         );
@@ -46,7 +47,7 @@ internal static class QueueRows
     /// <summary>
     /// The number of the delivery in the retry schedule; null for a message without a history, such as a replay.
     /// </summary>
-    private static string? DeliveryOf(BrokerMessage message) =>
+    public static string? DeliveryOf(BrokerMessage message) =>
         message.Property(MessageProperties.HistoryMac) is string { Length: > 0 }
         && OutcomeRows.Cut(Convert.ToString(message.Property(MessageProperties.Delivery), CultureInfo.InvariantCulture))
             is { Length: > 0 } delivery
@@ -57,30 +58,59 @@ internal static class QueueRows
     /// The order of an alarm, as in the path of its timeout. The page is an unnamed caller, so it can only disarm
     /// timeouts of unnamed callers.
     /// </summary>
-    private static string? OrderOf(BrokerMessage message)
-    {
-        if (
-            message.Property(MessageProperties.Version) is not string
-            || message.Property(MessageProperties.Caller) is not (null or "")
-        )
-        {
-            return null;
-        }
+    private static string? DisarmableOrderOf(BrokerMessage message) =>
+        message.Property(MessageProperties.Version) is string
+        && message.Property(MessageProperties.Caller) is null or ""
+            ? OrderOf(message)
+            : null;
 
+    /// <summary>
+    /// The order of a message, as in the path of its timeout: its id, or <c>hash:</c> and its hash. Null for a body
+    /// that names none.
+    /// </summary>
+    public static string? OrderOf(BrokerMessage message)
+    {
         try
         {
             using var body = JsonDocument.Parse(message.Body);
-            return Text(body, "orderId") ?? (Text(body, "hash") is { } hash ? $"hash:{hash}" : null);
+            var fields = body.RootElement;
+            if (fields.ValueKind == JsonValueKind.Object && fields.TryGetProperty("data", out var data))
+            {
+                // The message is a CloudEvent in structured mode.
+                fields = data;
+            }
+
+            return Text(fields, "orderId") ?? (Text(fields, "hash") is { } hash ? $"hash:{hash}" : null);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // It is not JSON, or has text that is not Unicode.
             return null;
         }
     }
 
-    private static string? Text(JsonDocument body, string name) =>
-        body.RootElement.ValueKind == JsonValueKind.Object
-        && body.RootElement.TryGetProperty(name, out var value)
+    /// <summary>The id of the record of the request that a message is about.</summary>
+    public static string RecordOf(PeekedMessage entry) => DeadLetterReplay.RecordId(Seen(entry));
+
+    /// <summary>A message of the queue as the service receives it.</summary>
+    public static InboundMessage Seen(PeekedMessage entry)
+    {
+        var message = entry.Message;
+        return new InboundMessage
+        {
+            MessageId = message.MessageId,
+            ContentType = message.ContentType,
+            Body = message.Body,
+            Properties = message.Properties.ToDictionary(property => property.Key, property => property.Value!),
+            SequenceNumber = entry.SequenceNumber,
+            EnqueuedTime = entry.EnqueuedTime,
+            TimeToLive = message.TimeToLive,
+        };
+    }
+
+    private static string? Text(JsonElement fields, string name) =>
+        fields.ValueKind == JsonValueKind.Object
+        && fields.TryGetProperty(name, out var value)
         && value.ValueKind == JsonValueKind.String
             ? OutcomeRows.Cut(value.GetString())
             : null;

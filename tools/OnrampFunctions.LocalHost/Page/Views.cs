@@ -30,8 +30,22 @@ internal sealed record OrderRow(
     string? Hash,
     int CancelCalls,
     int GetCalls,
-    DateTimeOffset CreatedAt
-);
+    DateTimeOffset CreatedAt,
+    DateTimeOffset EndTime
+)
+{
+    public static OrderRow Of(SimulatedOrder order) =>
+        new(
+            order.OrderId,
+            order.Status,
+            OrderStates.Describe(order.Status),
+            OutcomeRows.Cut(order.Hash),
+            order.CancelCalls,
+            order.GetCalls,
+            order.CreatedAt,
+            order.EndTime
+        );
+}
 
 /// <summary>The counts of the queue and its first messages.</summary>
 internal sealed record QueueView(
@@ -51,6 +65,7 @@ internal sealed record QueueView(
 /// <param name="EnqueuedAt">When it was enqueued.</param>
 /// <param name="DueAt">When it becomes visible, if it is scheduled.</param>
 /// <param name="Delivery">The number of its delivery in the retry schedule.</param>
+/// <param name="Record">The id of its request's record.</param>
 /// <param name="IsTimeout">Whether it is a timeout.</param>
 /// <param name="TimeoutOrder">The order of an unnamed caller's timeout, as in its path.</param>
 /// <param name="Reason">Why it was dead-lettered.</param>
@@ -63,6 +78,7 @@ internal sealed record EntryRow(
     DateTimeOffset EnqueuedAt,
     DateTimeOffset? DueAt,
     string? Delivery,
+    string Record,
     bool IsTimeout,
     string? TimeoutOrder,
     string? Reason,
@@ -85,6 +101,9 @@ internal sealed record OutcomeView
     public string? Body { get; set; }
 
     public string? RequestId { get; set; }
+
+    /// <summary>The id of its request's record.</summary>
+    public string? Record { get; set; }
 
     public string? OrderId { get; set; }
 
@@ -167,3 +186,82 @@ internal sealed record InstrumentView(
 /// <param name="Sum">The sum; for a gauge, the last value.</param>
 /// <param name="Max">The largest.</param>
 internal sealed record ValueView(string Attributes, long Count, double Sum, double Max);
+
+/// <summary>Everything about one order.</summary>
+/// <param name="Order">The order as it was searched for.</param>
+/// <param name="Simulated">The simulated order; null if there is none.</param>
+/// <param name="Timeouts">The timeouts of all callers.</param>
+/// <param name="Outcomes">The recorded outcomes, newest first.</param>
+/// <param name="HasMoreOutcomes">Whether there are older ones.</param>
+/// <param name="Entries">The messages of the queue.</param>
+/// <param name="DeadLetters">The dead letters.</param>
+/// <param name="Calls">The latest calls of the provider, newest first.</param>
+internal sealed record OrderHistoryView(
+    string Order,
+    OrderRow? Simulated,
+    IReadOnlyList<TimeoutView> Timeouts,
+    IReadOnlyList<OutcomeView> Outcomes,
+    bool HasMoreOutcomes,
+    IReadOnlyList<EntryRow> Entries,
+    IReadOnlyList<EntryRow> DeadLetters,
+    IReadOnlyList<CallRow> Calls
+);
+
+/// <summary>The timeout of one caller on an order.</summary>
+/// <param name="Order">The order, as in the timeout's path.</param>
+/// <param name="Caller">The caller; null for an unnamed one.</param>
+/// <param name="State">Its state.</param>
+/// <param name="DueAt">When it is due.</param>
+/// <param name="WhenExpired">Whether it follows the end of the order's time to pay.</param>
+/// <param name="Reason">The caller's reason.</param>
+/// <param name="ArmedAt">When it was armed.</param>
+/// <param name="ChangedAt">When it was last changed.</param>
+/// <param name="Outcome">The outcome of its firing.</param>
+/// <param name="Record">The id of the record of its firing.</param>
+internal sealed record TimeoutView(
+    string Order,
+    string? Caller,
+    string State,
+    DateTimeOffset DueAt,
+    bool WhenExpired,
+    string? Reason,
+    DateTimeOffset ArmedAt,
+    DateTimeOffset ChangedAt,
+    string? Outcome,
+    string Record
+);
+
+/// <summary>Everything about one request.</summary>
+/// <param name="Record">The id of its record.</param>
+/// <param name="Order">The order, if it is known.</param>
+/// <param name="State">The state of its record; null if it has none.</param>
+/// <param name="Entries">Its messages on the queue, the next retry included.</param>
+/// <param name="DeadLetters">Its dead letters.</param>
+/// <param name="Events">Its latest outcome events, newest first.</param>
+/// <param name="Calls">The latest calls about its order while it was processed, newest first. The provider does not
+/// know which request a call belongs to.</param>
+internal sealed record RequestHistoryView(
+    string Record,
+    string? Order,
+    RecordView? State,
+    IReadOnlyList<EntryRow> Entries,
+    IReadOnlyList<EntryRow> DeadLetters,
+    IReadOnlyList<OutcomeView> Events,
+    IReadOnlyList<CallRow> Calls
+);
+
+/// <summary>The record of a request.</summary>
+/// <param name="RequestId">The request id.</param>
+/// <param name="Caller">The caller; null for an unnamed one.</param>
+/// <param name="WaitingSince">When it was asked for.</param>
+/// <param name="NextTryAt">When the next attempt is due.</param>
+/// <param name="LastReason">Why it waits for another attempt.</param>
+/// <param name="Outcome">The outcome; null while it waits.</param>
+internal sealed record RecordView(
+    string RequestId,
+    string? Caller,
+    DateTimeOffset WaitingSince,
+    DateTimeOffset? NextTryAt,
+    string? LastReason,
+    OutcomeView? Outcome
+);

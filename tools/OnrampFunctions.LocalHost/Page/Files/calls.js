@@ -25,7 +25,7 @@ function row(call) {
     el('td', { class: 'when' }, time(call.receivedAt)));
 }
 
-function toneOf(call) {
+export function toneOf(call) {
   if (!call.endedAt) {
     return 'waiting';
   }

@@ -1,6 +1,5 @@
 // The form: one order and its actions.
 import { byId } from './dom.js';
-import { state } from './live.js';
 import { action, requests } from './requests.js';
 
 const field = (id) => byId(id).value.trim();
@@ -10,6 +9,7 @@ const order = () => ({
   hash: field('hash'),
   reason: field('reason'),
   after: field('after'),
+  whenExpired: byId('when-expired').checked,
   onlyIfUnpaid: byId('only-if-unpaid').checked,
 });
 
@@ -35,16 +35,15 @@ export function use(orderId) {
 
 export function setUpForm() {
   byId('order-actions').append(
-    action('Create', 'the order', withId((made) => requests.putOrder(made, 0)), { strong: true }),
-    action('Mark paid', '', withId((made) =>
-      requests.putOrder({ ...made, hash: made.hash || hashOf(made.orderId) }, 1))));
+    action('Create', 'the order', withId(requests.createOrder), { strong: true }),
+    action('Mark paid', '', withId((made) => requests.changeOrder(made, { status: 1 }))),
+    action('Move its end', '', withId((made) => requests.changeOrder(made, { endsIn: field('ends-in') }))));
   byId('cancel-actions').append(
     action('By HTTP', '', about(requests.cancel), { strong: true }),
+    action('Without waiting', '', about(requests.cancelLater)),
     action('By message', '', about(requests.sendMessage)),
     action('As a webhook', '', about(requests.deliverEvent)));
   byId('timeout-actions').append(action('Arm a timeout', '', about(requests.armTimeout)));
   byId('try').addEventListener('submit', (event) => event.preventDefault());
   byId('order').value = '5001';
 }
-
-const hashOf = (orderId) => state.orders.orders.find((known) => known.orderId === orderId)?.hash;

@@ -2,7 +2,6 @@
 import { setHostTime } from './time.js';
 
 const MAX_OUTCOMES = 100;
-const MAX_CALLS = 300;
 
 /** The current state. The first event of a restarted host resets it. */
 export const state = {};
@@ -15,7 +14,6 @@ function reset() {
     outcomes: { total: 0, outcomes: [] },
     tally: { totals: [], seconds: [] },
     calls: { total: 0, calls: [] },
-    knownCalls: new Map(),
     faults: { rates: {}, injected: {} },
     metrics: { since: null, instruments: [] },
   });
@@ -34,16 +32,7 @@ const handlers = {
     state.outcomes = { total, outcomes: [...outcomes.reverse(), ...state.outcomes.outcomes].slice(0, MAX_OUTCOMES) };
   },
   tally: (tally) => { state.tally = tally; },
-  calls(calls) {
-    state.calls = calls;
-    for (const call of calls.calls.toReversed()) {
-      state.knownCalls.set(call.number, call);
-    }
-
-    for (const number of [...state.knownCalls.keys()].slice(0, Math.max(0, state.knownCalls.size - MAX_CALLS))) {
-      state.knownCalls.delete(number);
-    }
-  },
+  calls: (calls) => { state.calls = calls; },
   faults: (faults) => { state.faults = faults; },
   metrics: (metrics) => { state.metrics = metrics; },
 };

@@ -3,6 +3,7 @@ import { byId, el, setText, show } from './dom.js';
 import { use } from './form.js';
 import { state } from './live.js';
 import { action, requests } from './requests.js';
+import { time } from './time.js';
 
 const tones = { '-3': 'cancelled', '-1': 'failed', 0: 'waiting', 1: 'paid', 2: 'completed' };
 
@@ -23,16 +24,22 @@ const useButton = ({ orderId, hash }) => el(
   },
   orderId);
 
+/** The state of an order and, while it waits, the end of its time to pay. */
+export const orderState = (order) => el(
+  'span', {},
+  el('span', { class: `tone ${tones[order.status]}` }, order.state.replace(' for payment', '')),
+  order.status === 0 ? el('span', { class: 'faint end' }, 'ends ', time(order.endTime)) : null);
+
 function row(order) {
   const waits = order.status === 0;
   return el(
     'tr', {},
     el('th', { scope: 'row' }, useButton(order)),
-    el('td', {}, el('span', { class: `tone ${tones[order.status]}` }, order.state.replace(' for payment', ''))),
+    el('td', {}, orderState(order)),
     el(
       'td', { class: 'mono faint', title: `${order.cancelCalls} cancelOrder, ${order.getCalls} getOrder` },
       `${order.cancelCalls} + ${order.getCalls}`),
     el('td', { class: 'right' },
-      waits ? action('Paid', `order ${order.orderId}`, () => requests.putOrder(order, 1)) : null,
+      waits ? action('Paid', `order ${order.orderId}`, () => requests.changeOrder(order, { status: 1 })) : null,
       waits ? action('Cancel', `order ${order.orderId}`, () => requests.cancel({ orderId: order.orderId })) : null));
 }

@@ -14,14 +14,14 @@ export function drawOutcomes() {
   byId('outcomes-empty').hidden = total > 0;
 }
 
-const toneOf = (kind) => (state.hello?.kinds.includes(kind) ? kind : 'other');
+export const toneOf = (kind) => (state.hello?.kinds.includes(kind) ? kind : 'other');
 
 const stepsButton = (outcome, order) => el(
   'button', {
     type: 'button',
     class: 'link mono cut',
     'aria-label': `Show the steps of order ${order}`,
-    onclick: () => openSteps(outcome),
+    onclick: () => openSteps({ record: outcome.record, outcome }),
   },
   order);
 

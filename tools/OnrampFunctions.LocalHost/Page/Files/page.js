@@ -8,8 +8,9 @@ import { drawMetrics } from './metrics.js';
 import { drawOrders } from './orders.js';
 import { drawOutcomes, drawTimeline } from './outcomes.js';
 import { drawQueue } from './queue.js';
+import { refreshSearch, setUpSearch } from './search.js';
+import { refreshSteps, setUpSteps } from './steps.js';
 import { keepTimesTrue } from './time.js';
-import { setUpSteps } from './steps.js';
 
 const parts = {
   orders: drawOrders,
@@ -47,10 +48,13 @@ function connected(isConnected) {
 setUpForm();
 setUpFaults();
 setUpSteps();
+setUpSearch();
 byId('answer-close').addEventListener('click', () => { byId('answer').hidden = true; });
 listen(draw, connected);
 setInterval(() => {
   keepTimesTrue();
+  refreshSearch();
+  refreshSteps();
   if (state.hello) {
     drawTimeline();
   }

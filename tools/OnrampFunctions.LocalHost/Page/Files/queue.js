@@ -2,6 +2,7 @@
 import { byId, el, setText, show } from './dom.js';
 import { state } from './live.js';
 import { action, requests } from './requests.js';
+import { kindOf, openSteps } from './steps.js';
 import { time } from './time.js';
 
 export function drawQueue() {
@@ -29,34 +30,36 @@ export function drawQueue() {
   byId('dead-letters-empty').hidden = queue.deadLetters.length > 0;
 }
 
-function message(entry) {
+/** A button that shows the request of a message. */
+const stepsButton = (entry, label, tone, name) => el(
+  'button', {
+    type: 'button',
+    class: 'link',
+    'aria-label': `${label}: show the request of ${name} ${entry.number}`,
+    onclick: () => openSteps({ record: entry.record }),
+  },
+  el('span', { class: `tone ${tone}` }, label));
+
+export function message(entry) {
   return el(
     'li', {},
     el(
       'p', {},
-      el('span', { class: `tone ${entry.state}` }, `${kindOf(entry)} ${entry.state}`), ' ',
+      stepsButton(entry, `${kindOf(entry)} ${entry.state}`, entry.state, 'message'), ' ',
       el('span', { class: 'faint' }, entry.dueAt ? 'due ' : 'since ', time(entry.dueAt ?? entry.enqueuedAt))),
     body(entry),
     entry.timeoutOrder ? el('p', { class: 'actions' }, disarm(entry)) : null);
 }
 
-function kindOf(entry) {
-  if (entry.isTimeout) {
-    return 'timeout';
-  }
-
-  return entry.delivery ? `delivery ${entry.delivery}` : 'message';
-}
-
 const disarm = ({ number, timeoutOrder }) =>
   action('Disarm', `timeout ${number}`, () => requests.disarmTimeout(timeoutOrder));
 
-function deadLetter(entry) {
+export function deadLetter(entry) {
   return el(
     'li', {},
     el(
       'p', {},
-      el('span', { class: 'tone failed' }, entry.reason ?? 'no reason given'), ' ',
+      stepsButton(entry, entry.reason ?? 'no reason given', 'failed', 'dead letter'), ' ',
       el('span', { class: 'faint' }, 'sent ', time(entry.enqueuedAt))),
     entry.description ? el('p', { class: 'said', title: entry.description }, entry.description) : null,
     body(entry),

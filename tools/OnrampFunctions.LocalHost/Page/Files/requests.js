@@ -1,8 +1,12 @@
 // The requests of the page, which any client can make. Each is sent or copied as a curl command.
 import { byId, el, setText } from './dom.js';
 import { state } from './live.js';
+import { openSteps } from './steps.js';
 
-const json = (method, path, body, type = 'application/json') => ({ method, path, body: JSON.stringify(body), type });
+const json = (method, path, body, headers = {}) =>
+  ({ method, path, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } });
+
+const LOCATION = /^\/api\/requests\/([0-9a-f]{64})$/;
 
 /** The id or hash of an order in a body. */
 const named = ({ orderId, hash }) => (hash ? { hash } : { orderId });
@@ -13,13 +17,16 @@ const cancelBody = (order) => ({
   ...(order.onlyIfUnpaid && { onlyIfUnpaid: true }),
 });
 
-/** The path of a timeout: an order id, or `hash:` and the hash. */
+/** The path of a timeout: its order is an id, or `hash:` and the hash. */
 const timeoutPath = (order) => `/api/orders/${encodeURIComponent(order)}/timeout`;
 
+const simulatedPath = (orderId) => `/simulator/orders/${encodeURIComponent(orderId)}`;
+
 export const requests = {
-  putOrder: ({ orderId, hash }, status) =>
-    json('PUT', `/simulator/orders/${encodeURIComponent(orderId)}`, { status, ...(hash && { hash }) }),
+  createOrder: ({ orderId, hash }) => json('PUT', simulatedPath(orderId), { status: 0, ...(hash && { hash }) }),
+  changeOrder: ({ orderId }, change) => json('PATCH', simulatedPath(orderId), change),
   cancel: (order) => json('POST', '/api/orders/cancel', cancelBody(order)),
+  cancelLater: (order) => json('POST', '/api/orders/cancel', cancelBody(order), { Prefer: 'respond-async' }),
   sendMessage: (order) => json('POST', `/${state.hello.queue}/messages`, cancelBody(order)),
   deliverEvent: (order) => json(
     'POST', '/api/orders/cancel',
@@ -30,10 +37,13 @@ export const requests = {
       type: 'order.cancel',
       data: cancelBody(order),
     },
-    'application/cloudevents+json'),
+    { 'Content-Type': 'application/cloudevents+json' }),
   armTimeout: (order) => json(
     'PUT', timeoutPath(order.hash ? `hash:${order.hash}` : order.orderId),
-    { ...(order.reason && { reason: order.reason }), after: order.after }),
+    {
+      ...(order.reason && { reason: order.reason }),
+      ...(order.whenExpired ? { whenExpired: true } : { after: order.after }),
+    }),
   disarmTimeout: (order) => ({ method: 'DELETE', path: timeoutPath(order) }),
   replay: (number) => ({ method: 'POST', path: `/simulator/dead-letters/${number}/replay` }),
   remove: (number) => ({ method: 'DELETE', path: `/simulator/dead-letters/${number}` }),
@@ -44,13 +54,14 @@ export const requests = {
 };
 
 /** The request as a curl command. */
-export function curl({ method, path, body, type }) {
+export function curl({ method, path, body, headers = {} }) {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   return [
     'curl -i',
     method === 'POST' && body ? '' : `-X ${method}`,
     quote(location.origin + path),
-    body ? `-H ${quote(`Content-Type: ${type}`)} -d ${quote(body)}` : '',
+    ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
+    body ? `-d ${quote(body)}` : '',
   ].filter((part) => part !== '').join(' ');
 }
 
@@ -84,11 +95,12 @@ export function action(label, about, request, { strong = false } = {}) {
 
 /** Sends a request and shows the answer. */
 export async function send(request) {
-  const { method, path, body, type } = request;
+  const { method, path, body, headers } = request;
   try {
-    const response = await fetch(path, { method, body, headers: body ? { 'Content-Type': type } : {} });
+    const response = await fetch(path, { method, body, headers });
     const text = await response.text();
     showAnswer(`${method} ${path} → ${response.status}${summary(text)}`, pretty(text), !response.ok);
+    follow(LOCATION.exec(response.headers.get('Location'))?.[1]);
   } catch {
     showAnswer(`${method} ${path}: no answer. Is the host still running?`, '', true);
   }
@@ -111,6 +123,13 @@ function showAnswer(line, text = '', isBad = false) {
   setText(byId('answer-line'), line);
   setText(byId('answer-text'), text);
   byId('answer-text').hidden = text === '';
+  follow(null);
+}
+
+/** Offers the steps of the request that an answer refers to. */
+function follow(record) {
+  byId('answer-follow').hidden = !record;
+  byId('answer-follow').onclick = () => openSteps({ record });
 }
 
 function parse(text) {

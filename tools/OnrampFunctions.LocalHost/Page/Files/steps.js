@@ -1,52 +1,51 @@
-// The steps of one request: received, signed, sent to the provider, published.
-import { byId, el, svg } from './dom.js';
-import { state } from './live.js';
-import { clock, span } from './time.js';
+// One request: its state, and its steps from its receipt to its outcome events, retries and dead letters.
+import { byId, el, setText, show, svg } from './dom.js';
+import { clock, span, time } from './time.js';
 
 const [LEFT, WIDTH, LINE] = [8, 624, 22];
+const NOTHING = { entries: [], deadLetters: [], events: [], calls: [] };
 
-/** The calls about the order while the request was processed: the provider does not know the request of a call. */
-function callsOf(outcome) {
-  const from = Date.parse(outcome.requestedAt) - 5;
-  const to = Date.parse(outcome.publishedAt) + 5;
-  const orderId = outcome.orderId ?? state.orders.orders.find((order) => order.hash === outcome.hash)?.orderId;
-  return [...state.knownCalls.values()]
-    .filter((call) => orderId !== undefined && call.orderId === orderId)
-    .filter((call) => Date.parse(call.receivedAt) >= from && Date.parse(call.receivedAt) <= to)
-    .sort((first, second) => first.number - second.number);
+/** What the dialog shows: the id of a record, the outcome that was selected, and what the host knows. */
+let shown = null;
+let isAsking = false;
+
+/** Shows a request by the id of its record, or an outcome event without one. */
+export function openSteps({ record, outcome }) {
+  shown = { record, outcome, history: null, missing: '' };
+  draw();
+  byId('steps').showModal();
+  refreshSteps();
 }
 
-function stepsOf(outcome, calls) {
-  const start = Date.parse(outcome.requestedAt);
-  const published = Date.parse(outcome.publishedAt);
-  const trigger = outcome.trigger === 'timeout' ? 'as a timeout' : `by ${outcome.trigger}`;
-  const steps = [{ at: start, name: 'received', text: trigger }];
-  for (const call of calls) {
-    const [signed, received, ended] = [call.signedAt, call.receivedAt, call.endedAt].map(
-      (instant) => (instant ? Date.parse(instant) : null));
-    if (signed !== null) {
-      // The signed timestamp is truncated to milliseconds, and may be from a corrected clock.
-      steps.push({ at: Math.min(Math.max(signed, start), received), name: 'signed', text: `for ${call.operation}` });
-    }
-
-    steps.push({
-      at: received,
-      signed,
-      until: ended,
-      name: 'provider',
-      tone: call.statusCode === 200 && !call.fault ? 'cancelled' : 'failed',
-      text: `${call.operation} → ${answerOf(call)}`,
-      headers: call.headers,
-    });
+/** Asks the host for the request; called once a second while the dialog is open. */
+export async function refreshSteps() {
+  const asked = shown;
+  if (!asked?.record || !byId('steps').open || (isAsking && asked.history)) {
+    return;
   }
 
-  steps.push({
-    at: published,
-    name: 'event',
-    tone: outcome.outcome,
-    text: `${outcome.outcome} published, ${span(published - start)} after the request`,
-  });
-  return steps;
+  isAsking = true;
+  try {
+    const response = await fetch(`/simulator/history/requests/${asked.record}`);
+    const answer = await response.json();
+    asked.missing = response.ok ? '' : answer.detail;
+    asked.history = response.ok ? answer : asked.history;
+    if (shown === asked) {
+      draw();
+    }
+  } catch {
+    // The page already shows that the connection is lost.
+  } finally {
+    isAsking = false;
+  }
+}
+
+export function kindOf(entry) {
+  if (entry.isTimeout) {
+    return 'timeout';
+  }
+
+  return entry.delivery ? `delivery ${entry.delivery}` : 'message';
 }
 
 /** The answer to a call, as text. */
@@ -55,22 +54,132 @@ export function answerOf(call) {
   return call.fault ? `${answer} (${call.fault})` : answer;
 }
 
-/** Shows the steps of the request of an outcome. */
-export function openSteps(outcome) {
-  const dialog = byId('steps');
-  const order = outcome.orderId ?? outcome.hash ?? outcome.messageId;
-  byId('steps-title').textContent = `${outcome.outcome ?? 'Message'} · ${order}`;
-  const steps = outcome.requestedAt ? stepsOf(outcome, callsOf(outcome)) : [];
+function draw() {
+  const view = viewOf(shown);
+  const steps = stepsOf(view);
+  setText(byId('steps-title'), `${view.current} · ${view.order}`);
+  byId('steps-state').replaceChildren(...stateOf(view));
   drawChart(byId('steps-chart'), steps);
-  byId('steps-list').replaceChildren(...steps.map(item));
+  const items = [...present(view), ...steps.toReversed()];
+  show(
+    byId('steps-list'),
+    items.map((step, index) => ({ ...step, key: items.length - index })),
+    (step) => `${step.name} ${step.key}`,
+    item);
   byId('steps-facts').replaceChildren(
-    ...facts(outcome).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, String(value))]));
-  dialog.showModal();
+    ...facts(view).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, String(value))]));
+}
+
+/** The host's answer, with the selected outcome if it is not part of it. */
+function viewOf({ record, outcome, history, missing }) {
+  const { state, order, ...rest } = history ?? NOTHING;
+  const isNew = outcome && !rest.events.some((event) => event.messageId === outcome.messageId);
+  const events = isNew ? [outcome, ...rest.events] : rest.events;
+  const last = state?.outcome ?? events[0];
+  const subject = order ?? last?.orderId ?? last?.hash ?? last?.messageId ?? 'order unknown';
+  return { ...rest, record, missing, state, events, last, order: subject, current: currentOf(rest, state, last) };
+}
+
+function currentOf({ entries, deadLetters }, state, last) {
+  if (entries.length > 0 || (state && !state.outcome)) {
+    return 'waiting';
+  }
+
+  return last?.outcome ?? (deadLetters.length > 0 ? 'dead letter' : 'Message');
+}
+
+/** The state of the record as a sentence. */
+function stateOf({ record, state, missing, entries }) {
+  if (!record || missing) {
+    return [missing || 'This message does not belong to a request.'];
+  }
+
+  if (!state) {
+    return [entries.length > 0 ? 'It has no record yet.' : 'It has no record.'];
+  }
+
+  if (state.outcome) {
+    return ['Recorded as ', el('b', {}, state.outcome.outcome), ' ', time(state.outcome.completedAt), '.'];
+  }
+
+  const next = state.nextTryAt ? [', next attempt ', time(state.nextTryAt)] : [];
+  const reason = state.lastReason ? [' after: ', el('b', {}, state.lastReason)] : [];
+  return ['Recorded as waiting since ', time(state.waitingSince), ...next, ...reason, '.'];
+}
+
+/** What is on the queue now. */
+function present({ entries, deadLetters }) {
+  return [
+    ...entries.map((entry) => ({
+      at: Date.parse(entry.enqueuedAt),
+      name: kindOf(entry),
+      text: entry.dueAt ? `${entry.state}, due ` : entry.state,
+      due: entry.dueAt,
+    })).toReversed(),
+    ...deadLetters.map((entry) => ({
+      at: Date.parse(entry.enqueuedAt),
+      name: 'dead letter',
+      text: [entry.reason ?? 'no reason given', entry.description].filter(Boolean).join(': '),
+    })).toReversed(),
+  ];
+}
+
+/** What has happened, oldest first. */
+function stepsOf({ state, events, calls, last, entries, deadLetters }) {
+  const sent = [...entries, ...deadLetters].map((entry) => entry.enqueuedAt);
+  const asked = [last?.requestedAt, state?.waitingSince, ...sent]
+    .filter(Boolean)
+    .map((instant) => Date.parse(instant));
+  if (asked.length === 0) {
+    return [];
+  }
+
+  const start = Math.min(...asked);
+  const steps = [
+    ...calls.flatMap((call) => stepsOfCall(call, start)),
+    ...events.filter((event) => event.requestedAt).map((event) => ({
+      at: Date.parse(event.publishedAt),
+      name: 'event',
+      tone: event.outcome,
+      text: `${[event.outcome, event.reasonCode].filter(Boolean).join(' / ')} published, `
+        + `${span(Date.parse(event.publishedAt) - start)} after the request`,
+    })),
+  ].sort((first, second) => first.at - second.at);
+  return [{ at: start, name: 'received', text: triggerOf(last) }, ...steps];
+}
+
+function triggerOf(outcome) {
+  if (!outcome?.trigger) {
+    return '';
+  }
+
+  return outcome.trigger === 'timeout' ? 'as a timeout' : `by ${outcome.trigger}`;
+}
+
+function stepsOfCall(call, start) {
+  const [signed, received, ended] = [call.signedAt, call.receivedAt, call.endedAt].map(
+    (instant) => (instant ? Date.parse(instant) : null));
+  const steps = [{
+    at: received,
+    signed,
+    until: ended,
+    name: 'provider',
+    tone: call.statusCode === 200 && !call.fault ? 'cancelled' : 'failed',
+    text: `${call.operation} → ${answerOf(call)}`,
+    headers: call.headers,
+  }];
+  if (signed !== null) {
+    // The signed timestamp is truncated to milliseconds, and may be from a corrected clock.
+    steps.unshift({ at: Math.min(Math.max(signed, start), received), name: 'signed', text: `for ${call.operation}` });
+  }
+
+  return steps;
 }
 
 function item(step) {
   return el(
     'li', {}, el('span', { class: 'mono faint' }, clock(step.at)), ' ', el('b', {}, step.name), ' ', step.text,
+    step.due ? time(step.due) : null,
     step.until ? el('span', { class: 'faint' }, ` in ${span(step.until - step.at)}`) : null,
     step.headers ? headerList(step.headers) : null);
 }
@@ -80,23 +189,25 @@ function headerList(headers) {
   return el('details', {}, el('summary', {}, 'headers'), el('pre', { tabindex: '0' }, lines.join('\n')));
 }
 
-function facts(outcome) {
-  const shown = {
-    'request id': outcome.requestId,
-    'event id': outcome.messageId,
-    trigger: outcome.trigger,
-    caller: outcome.caller,
-    reason: outcome.reason,
-    'order status': outcome.orderStatus,
-    attempts: outcome.attempts,
-    detail: outcome.detail,
-    body: outcome.body,
+function facts({ record, state, last, calls, entries, deadLetters }) {
+  const { caller, requestId } = state ?? last ?? {};
+  const found = {
+    'request id': requestId,
+    record: record ? `/api/requests/${record}` : null,
+    'event id': last?.messageId,
+    trigger: last?.trigger,
+    caller,
+    reason: last?.reason,
+    'order status': last?.orderStatus,
+    attempts: last?.attempts,
+    detail: last?.detail,
+    body: last?.body ?? [...entries, ...deadLetters][0]?.body,
   };
-  if (outcome.requestedAt && callsOf(outcome).length === 0 && outcome.attempts > 0) {
-    shown.calls = 'The calls are no longer kept, or they went to another provider.';
+  if (last?.requestedAt && calls.length === 0 && last.attempts > 0) {
+    found.calls = 'The calls are no longer kept, or they went to another provider.';
   }
 
-  return Object.entries(shown).filter(([, value]) => value !== undefined && value !== null);
+  return Object.entries(found).filter(([, value]) => value !== undefined && value !== null);
 }
 
 /** Draws a line per step; signing is the grey start of its call. */
@@ -125,7 +236,7 @@ function drawChart(chart, steps) {
       bar(step.tone ?? 'step', step.at, step.until ?? step.at, 4),
       svg(
         'text', { x: edge.toFixed(1), y: y + LINE - 11, 'text-anchor': late ? 'end' : 'start' },
-        `${step.name} · ${step.text.replace(/ published.*/, '')}`),
+        [step.name, step.text.replace(/ published.*/, '')].filter(Boolean).join(' · ')),
     ];
   }));
 }
