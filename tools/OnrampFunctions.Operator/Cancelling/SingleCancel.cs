@@ -46,9 +46,7 @@ internal sealed class SingleCancel(
 
         // Before it is sent, so that nothing is sent if the tables cannot be read.
         ExpectedOutcome? expected = tables is null ? null : await ExpectAsync(tables, request, cancellationToken);
-        await ServiceBusServices
-            .OpenQueue(connection.Client, connection.Queue)
-            .SendAsync(message, cancellationToken);
+        await ServiceBusServices.OpenQueue(connection.Client, connection.Queue).SendAsync(message, cancellationToken);
         screen.Note(
             $"Queued as request {TerminalText.Of(request.RequestId)}; its outcome will be published to "
                 + $"{connection.Topic}."
@@ -130,6 +128,7 @@ internal sealed class SingleCancel(
         return new CancelRequest
         {
             RequestId = settings.RequestId ?? Guid.CreateVersion7(now).ToString(),
+            Source = CancelRequest.QueueSource,
             Order = settings.IsHash ? OrderOption.ReadHash(settings.Order!) : OrderOption.Read(settings.Order!),
             Reason = settings.Reason,
             OnlyIfUnpaid = settings.OnlyIfUnpaid,

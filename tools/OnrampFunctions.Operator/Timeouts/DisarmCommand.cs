@@ -39,9 +39,7 @@ internal sealed class DisarmCommand(OperatorEnvironment environment) : TablesCom
         screen.Confirm(question, settings.Yes);
 
         // Those that are not armed get their answer from the same rule.
-        var queue = connection is null
-            ? null
-            : ServiceBusServices.OpenQueue(connection.Client, connection.Queue);
+        var queue = connection is null ? null : ServiceBusServices.OpenQueue(connection.Client, connection.Queue);
         var all = RecordAccess.OpenTimeouts(tables.Rows, queue, Environment.Clock);
         List<(TimeoutRow Timeout, DisarmResult Result)> results = [];
         foreach (var timeout in timeouts)
