@@ -333,6 +333,33 @@ public sealed class RecordTests
         Assert.Equal((200, "true"), (replayed.Status, replayed.Header("Idempotency-Replayed")));
     }
 
+    /// <summary>A retry copy can be handled before the delivery that scheduled it has written that it waits.</summary>
+    [Theory]
+    [InlineData(-1, "finished")]
+    [InlineData(1, "waiting")]
+    public async Task A_late_note_that_a_request_waits_does_not_hide_its_failure(int startedAfter, string state)
+    {
+        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.SendAsync(Post(Cancel, Key));
+        await service.RecordAsync();
+        CancelRequest request = new()
+        {
+            RequestId = "key-1",
+            Order = OrderReference.FromOrderId("1443"),
+            Trigger = CancelTrigger.Queue,
+            RequestedAt = service.Time.GetUtcNow(),
+            RetryingSince = service.Time.GetUtcNow().AddSeconds(startedAfter),
+        };
+
+        await service
+            .Get<RequestRecords>()
+            .WaitAsync(request, service.Time.GetUtcNow(), "failed/unavailable", TestContext.Current.CancellationToken);
+
+        var answer = await service.SendAsync(Get($"/api/requests/{request.RecordId}"));
+        Assert.Equal(state, answer.Text("state"));
+    }
+
     [Fact]
     public async Task Rows_are_deleted_when_their_time_is_over_and_renewed_ones_are_kept()
     {

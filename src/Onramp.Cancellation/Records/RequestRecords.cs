@@ -122,11 +122,14 @@ public sealed partial class RequestRecords
                     return;
                 }
 
-                var waiting = Waiting(request, request.RetryingSince ?? _time.GetUtcNow()) with
+                // The copy may have been handled before this is written. A failure of the same schedule is its end.
+                var since = request.RetryingSince ?? _time.GetUtcNow();
+                if (record?.Outcome?.CompletedAt >= since)
                 {
-                    NextTryAt = nextTryAt,
-                    WaitsFor = reason,
-                };
+                    return;
+                }
+
+                var waiting = Waiting(request, since) with { NextTryAt = nextTryAt, WaitsFor = reason };
                 if (await TryWriteAsync(stored, id, waiting, cancellationToken))
                 {
                     return;

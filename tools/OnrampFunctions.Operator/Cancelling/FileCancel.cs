@@ -145,6 +145,7 @@ internal sealed class FileCancel(
         new()
         {
             RequestId = string.Create(CultureInfo.InvariantCulture, $"{_requests}-{line.Number}"),
+            Source = CancelRequest.QueueSource,
             Order = line.Order!,
             Reason = line.Reason ?? settings.Reason,
             OnlyIfUnpaid = line.OnlyIfUnpaid || settings.OnlyIfUnpaid,

@@ -128,6 +128,7 @@ internal sealed class SingleCancel(
         return new CancelRequest
         {
             RequestId = settings.RequestId ?? Guid.CreateVersion7(now).ToString(),
+            Source = CancelRequest.QueueSource,
             Order = settings.IsHash ? OrderOption.ReadHash(settings.Order!) : OrderOption.Read(settings.Order!),
             Reason = settings.Reason,
             OnlyIfUnpaid = settings.OnlyIfUnpaid,
