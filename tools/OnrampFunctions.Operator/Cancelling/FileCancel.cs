@@ -149,7 +149,6 @@ internal sealed class FileCancel(
             Order = line.Order!,
             Reason = line.Reason ?? settings.Reason,
             OnlyIfUnpaid = line.OnlyIfUnpaid || settings.OnlyIfUnpaid,
-            Source = CancelRequest.QueueSource,
             Trigger = CancelTrigger.Queue,
             RequestedAt = connection.Clock.GetUtcNow(),
         };

@@ -132,7 +132,6 @@ internal sealed class SingleCancel(
             Order = settings.IsHash ? OrderOption.ReadHash(settings.Order!) : OrderOption.Read(settings.Order!),
             Reason = settings.Reason,
             OnlyIfUnpaid = settings.OnlyIfUnpaid,
-            Source = CancelRequest.QueueSource,
             Trigger = CancelTrigger.Queue,
             RequestedAt = now,
         };
