@@ -13,6 +13,8 @@ namespace Benchmarks;
 /// <param name="Messages">Messages for measuring queue and broker.</param>
 /// <param name="Long">How long the memory must stay flat.</param>
 /// <param name="InFlight">Requests at the same time in the memory measurement.</param>
+/// <param name="Waiting">How many timeouts wait while another is armed.</param>
+/// <param name="Armings">Timeouts that are armed at each of these numbers.</param>
 /// <param name="Starts">Starts of each published build. With 0 they are left out, and the Functions apps are not
 /// published.</param>
 public sealed record Scale(
@@ -24,6 +26,8 @@ public sealed record Scale(
     int Messages,
     TimeSpan Long,
     int InFlight,
+    IReadOnlyList<int> Waiting,
+    int Armings,
     int Starts
 )
 {
@@ -38,6 +42,8 @@ public sealed record Scale(
             Messages: 20_000,
             Long: TimeSpan.FromSeconds(40),
             InFlight: 1000,
+            Waiting: [10, 10_000, 1_000_000],
+            Armings: 2000,
             Starts: 5
         );
 
@@ -52,6 +58,8 @@ public sealed record Scale(
             Messages: 8_000,
             Long: TimeSpan.FromSeconds(8),
             InFlight: 1000,
+            Waiting: [10, 10_000, 100_000],
+            Armings: 500,
             Starts: 0
         );
 
@@ -66,6 +74,8 @@ public sealed record Scale(
             Messages: 200,
             Long: TimeSpan.FromMilliseconds(400),
             InFlight: 20,
+            Waiting: [10, 100],
+            Armings: 10,
             Starts: 0
         );
 }

@@ -13,7 +13,9 @@ public static class Suite
     /// <summary>Prints the usage.</summary>
     public static int Usage()
     {
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick|--smoke]");
+        Console.Error.WriteLine(
+            "Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick|--smoke|--arming]"
+        );
         return 2;
     }
 
@@ -31,6 +33,15 @@ public static class Suite
             table.Write();
         }
 
+        return 0;
+    }
+
+    /// <summary>Measures arming alone and prints the table.</summary>
+    public static async Task<int> RunArmingAsync(Scale scale)
+    {
+        var table = new ResultTable();
+        await ArmingPart.MeasureAsync(table, scale);
+        table.Write();
         return 0;
     }
 
@@ -61,6 +72,7 @@ public static class Suite
             "The local host's Service Bus, by the .NET client",
             () => BrokerClient.MeasureAsync(table, scale)
         );
+        await StepAsync("Arming a timeout while others wait", () => ArmingPart.MeasureAsync(table, scale));
         if (scale.Starts > 0)
         {
             await StepAsync("Start of the local host to its first answered cancel", () => StartAsync(table, scale));
