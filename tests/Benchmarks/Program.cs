@@ -19,7 +19,7 @@ return args switch
         TimeSpan.FromMilliseconds(int.Parse(milliseconds, null))
     ),
     [] => await Suite.RunAsync(Scale.Full),
-    ["--arming"] => await Suite.RunArmingAsync(Scale.Full),
+    ["--records"] => await Suite.RunRecordsAsync(Scale.Full),
     ["--smoke"] => await Suite.RunAsync(Scale.Smoke),
     ["--quick"] => await Suite.RunAsync(Scale.Quick),
     _ => Suite.Usage(),

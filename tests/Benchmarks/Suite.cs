@@ -14,7 +14,7 @@ public static class Suite
     public static int Usage()
     {
         Console.Error.WriteLine(
-            "Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick|--smoke|--arming]"
+            "Usage: dotnet run -c Release --project tests/Benchmarks -- [--quick|--smoke|--records]"
         );
         return 2;
     }
@@ -36,11 +36,12 @@ public static class Suite
         return 0;
     }
 
-    /// <summary>Measures arming alone and prints the table.</summary>
-    public static async Task<int> RunArmingAsync(Scale scale)
+    /// <summary>Measures timeouts and records alone, and prints the table.</summary>
+    public static async Task<int> RunRecordsAsync(Scale scale)
     {
         var table = new ResultTable();
         await ArmingPart.MeasureAsync(table, scale);
+        await PollingPart.MeasureAsync(table, scale);
         table.Write();
         return 0;
     }
@@ -73,6 +74,7 @@ public static class Suite
             () => BrokerClient.MeasureAsync(table, scale)
         );
         await StepAsync("Arming a timeout while others wait", () => ArmingPart.MeasureAsync(table, scale));
+        await StepAsync("Callers that ask for the outcome later", () => PollingPart.MeasureAsync(table, scale));
         if (scale.Starts > 0)
         {
             await StepAsync("Start of the local host to its first answered cancel", () => StartAsync(table, scale));

@@ -572,7 +572,7 @@ public sealed partial class OrderTimeouts
         [LoggerMessage(504, LogLevel.Debug, "The alarm of a timeout that was moved or never armed: {Order}")]
         public static partial void Stray(ILogger logger, OrderReference order);
 
-        [LoggerMessage(506, LogLevel.Error, "The alarm of the timeout of {Order} could not be scheduled")]
+        [LoggerMessage(506, LogLevel.Warning, "The alarm of the timeout of {Order} could not be scheduled")]
         public static partial void NotScheduled(ILogger logger, OrderReference order, Exception exception);
 
         [LoggerMessage(
