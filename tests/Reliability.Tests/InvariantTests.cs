@@ -121,6 +121,7 @@ public sealed class InvariantTests
     public void Cannot_refuse_to_disarm_a_waiting_timeout_or_let_a_disarmed_one_fire()
     {
         var waiting = Ended(Way.TimeoutDisarmed, -3, Sent("cancelled", -3, "timeout"));
+        waiting.Answers.Enqueue(Armed("request-1", "12:00:02"));
         waiting.NotDisarmed = true;
         Assert.Equal([Promises.Misarmed], Broken(waiting));
         var taken = Ended(Way.TimeoutDisarmed, -3, Sent("cancelled", -3, "timeout"));
@@ -181,6 +182,7 @@ public sealed class InvariantTests
     public void Cannot_try_to_cancel_an_order_that_was_paid_in_time()
     {
         var record = Ended(Way.TimeoutPaidBefore, 1, Sent("not_cancellable", 1, "timeout"));
+        record.Answers.Enqueue(Armed("request-1", "12:00:02"));
         record.PaidInTime = true;
         Assert.Empty(Broken(record));
         record.CancelCalls = 1;
