@@ -52,7 +52,7 @@ public sealed class InvariantTests
     [Fact]
     public void A_replayed_request_is_kept_and_starts_at_the_beginning_of_the_schedule()
     {
-        var putBack = new PlannedRequest(1, Way.Message, 0, OnlyIfUnpaid: false) { IsPutBack = true };
+        var putBack = new PlannedRequest(1, Way.Message, 0, OnlyIfUnpaid: false) { Letters = 1 };
         Assert.Equal([Promises.Lost], Broken(Ended(putBack, 0)));
         Assert.Equal([Promises.Hasty], Broken(GivenUp(Ended(putBack, 0, Sent("failed", null)), 1, 5)));
     }

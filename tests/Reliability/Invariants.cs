@@ -50,7 +50,7 @@ public static class Invariants
         // After too many deliveries the broker itself dead-letters a message. A message that is held or waits for its
         // schedule never gets there.
         var givenUp = record.DeadLetters.Count(dead => dead.Reason == "MaxDeliveryCountExceeded");
-        if (record.Events.IsEmpty && record.DeadLetters.IsEmpty && !WasTold(record))
+        if (record.Events.IsEmpty && record.DeadLetters.IsEmpty && !WasTold(record) && !IsOver(record))
         {
             yield return Promises.Lost;
         }
@@ -107,6 +107,13 @@ public static class Invariants
             "queue-unavailable" or "invalid-request" => record.Deliveries.IsEmpty,
             _ => false,
         };
+
+    /// <summary>
+    /// Whether a resubmitted alarm has nothing to do: the timeout has fired with a final outcome since, or was armed
+    /// again.
+    /// </summary>
+    private static bool IsOver(Record record) =>
+        record.Request.IsTimeout && record.Before?.Events.Any(static sent => sent.Outcome != "failed") == true;
 
     private static IEnumerable<string> Truth(Record record)
     {

@@ -56,8 +56,11 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
     /// <summary>Whether this is a twin.</summary>
     public bool IsTwin { get; private init; }
 
+    /// <summary>How many dead letters of it were resubmitted; 0 for a request that is none.</summary>
+    public int Letters { get; init; }
+
     /// <summary>Whether it is a resubmitted dead letter.</summary>
-    public bool IsPutBack { get; init; }
+    public bool IsPutBack => Letters > 0;
 
     /// <summary>Whether the order is paid during the cancel.</summary>
     public bool PaidMeanwhile { get; init; }
@@ -93,7 +96,13 @@ public sealed record PlannedRequest(int Number, Way Way, int? InitialStatus, boo
     public bool IsTimeout => Way is >= Way.Timeout and <= Way.TimeoutDisarmed;
 
     /// <summary>The number of messages that the queue accepts for it.</summary>
-    public int Messages => Twice && (IsEvent || IsPutBack) ? 2 : 1;
+    public int Messages =>
+        (IsPutBack, IsEvent && Twice) switch
+        {
+            (true, _) => Letters,
+            (false, true) => 2,
+            (false, false) => 1,
+        };
 
     /// <summary>Whether the order is read before the cancel.</summary>
     public bool ReadsFirst => OnlyIfUnpaid || IsTimeout;

@@ -13,6 +13,9 @@ public sealed class Record(PlannedRequest request)
 
     public PlannedRequest Request => request;
 
+    /// <summary>The request whose dead letter this is, if it was resubmitted; otherwise null.</summary>
+    public Record? Before { get; init; }
+
     /// <summary>The event of the other source about the same order, or null.</summary>
     public Record? Twin { get; init; }
 
@@ -68,6 +71,11 @@ public sealed class Record(PlannedRequest request)
     /// <summary>The request and its history, one line each.</summary>
     public IEnumerable<string> Tell()
     {
+        foreach (var line in Before?.Tell() ?? [])
+        {
+            yield return line;
+        }
+
         yield return ToString();
         foreach (var (at, what) in _history.OrderBy(entry => entry.At))
         {

@@ -20,7 +20,7 @@ internal static class Resubmission
             where dead.Record.Request.Way != Way.MalformedMessage || dead.Record.Request.Number % NotMended == 0
             group dead.Letter by dead.Record into letters
             select (
-                new Record(Again(letters.Key, letters.Count())),
+                new Record(Again(letters.Key, letters.Count())) { Before = letters.Key },
                 (IReadOnlyList<ServiceBusReceivedMessage>)[.. letters]
             ),
         ];
@@ -44,8 +44,7 @@ internal static class Resubmission
     private static PlannedRequest Again(Record record, int letters) =>
         record.Request with
         {
-            IsPutBack = true,
-            Twice = letters > 1,
+            Letters = letters,
             InitialStatus = record.FinalStatus,
             Fate =
                 record.Request.Fate == Fate.Doomed && record.Request.Number % NotMended != 0

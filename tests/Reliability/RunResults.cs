@@ -24,7 +24,7 @@ internal sealed class RunResults(
         .ToDictionary(record => record.Request.MessageId);
 
     // A copy that only waits has the number of its delivery, and each version of a timeout has its own deliveries.
-    private readonly Dictionary<(Record, object? Version, int Delivery, object? Waits), int> _copies = [];
+    private readonly Dictionary<(Record, object? Version, int Delivery, int Waits), int> _copies = [];
 
     /// <summary>Events, messages and dead letters about unknown orders.</summary>
     public List<string> Strangers { get; } = [];
@@ -76,22 +76,19 @@ internal sealed class RunResults(
         sayings.AddProperties("a message", message.Properties);
         if (Find(message.MessageId, message.Body, "message") is { } record)
         {
-            // A replay starts a new schedule. A tool may copy the count, but the history is then not valid.
-            var delivery =
+            // A replay starts a new schedule. A tool may copy the counts, but the history is then not valid.
+            var hasHistory =
                 message.Property("DeadLetterReason") is null
-                && message.Property("onrampCancel_historyMac") is string { Length: > 0 }
-                    ? Convert.ToInt32(message.Property("onrampCancel_delivery") ?? 1, CultureInfo.InvariantCulture)
-                    : 1;
-            var copy = (
-                record,
-                message.Property("onrampCancel_version"),
-                delivery,
-                message.Property("onrampCancel_waits")
-            );
+                && message.Property("onrampCancel_historyMac") is string { Length: > 0 };
+            var (delivery, waits) = hasHistory ? (Number("delivery", 1), Number("waits", 0)) : (1, 0);
+            var copy = (record, message.Property("onrampCancel_version"), delivery, waits);
             var count = _copies[copy] = _copies.GetValueOrDefault(copy) + 1;
             record.Deliveries.AddOrUpdate(delivery, count, (_, before) => Math.Max(before, count));
-            record.Happened(at, $"the queue took delivery {delivery}");
+            record.Happened(at, $"the queue took delivery {delivery}{(waits == 0 ? "" : $" after {waits} waits")}");
         }
+
+        int Number(string name, int absent) =>
+            Convert.ToInt32(message.Property($"onrampCancel_{name}") ?? absent, CultureInfo.InvariantCulture);
     }
 
     private void AddEvent(ServiceBusReceivedMessage message)
