@@ -124,6 +124,20 @@ public sealed class ExpiredOrderTests
     }
 
     [Fact]
+    public async Task A_message_that_is_delivered_again_does_not_read_the_order_again()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Waiting(End));
+        foreach (var _ in (int[])[1, 2])
+        {
+            Assert.Equal(Settlement.Complete, await service.HandleAsync("""{"orderId":"1443","whenExpired":true}"""));
+        }
+
+        Assert.Single(service.Provider.Calls);
+        Assert.Empty(service.Topic.Events);
+    }
+
+    [Fact]
     public async Task A_message_about_an_order_without_an_end_is_invalid()
     {
         await using var service = await Service.StartAsync();

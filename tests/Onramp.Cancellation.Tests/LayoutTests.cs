@@ -47,7 +47,7 @@ public sealed class LayoutTests
     [Fact]
     public void What_a_method_uses_inside_is_seen() =>
         Assert.Contains(
-            new Layout(Core, "Onramp.Cancellation", "Queue", "Requests").Upwards(),
-            static use => use == "Queue.MessageAuthenticity uses Requests.Digest"
+            new Layout(Core, "Onramp.Cancellation", "Messages", "Requests").Upwards(),
+            static use => use == "Messages.MessageKeys uses Requests.Digest"
         );
 }

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
 using Onramp.Cancellation.Messages;
-using Onramp.Cancellation.Requests;
 
 namespace Onramp.Cancellation.Outcomes;
 
@@ -14,23 +12,10 @@ internal sealed class OutcomeSeal(IMessageKeys keys)
     private const string Purpose = "outcome 1";
 
     public string Sign(string eventId, string record, string fingerprint, ReadOnlySpan<byte> body) =>
-        Digest.Keyed(keys.Current[0], Covered(eventId, record, fingerprint, body));
+        keys.Sign(Covered(eventId, record, fingerprint, body));
 
-    public bool IsOurs(string mac, string eventId, string record, string fingerprint, ReadOnlySpan<byte> body)
-    {
-        var covered = Covered(eventId, record, fingerprint, body);
-        var given = Encoding.UTF8.GetBytes(mac);
-        var isOurs = false;
-        foreach (var key in keys.Current)
-        {
-            isOurs |= CryptographicOperations.FixedTimeEquals(
-                given,
-                Encoding.UTF8.GetBytes(Digest.Keyed(key, covered))
-            );
-        }
-
-        return isOurs;
-    }
+    public bool IsOurs(string mac, string eventId, string record, string fingerprint, ReadOnlySpan<byte> body) =>
+        keys.IsOurs(mac, Covered(eventId, record, fingerprint, body));
 
     private static string[] Covered(string eventId, string record, string fingerprint, ReadOnlySpan<byte> body) =>
         [Purpose, eventId, record, fingerprint, Convert.ToHexStringLower(SHA256.HashData(body))];

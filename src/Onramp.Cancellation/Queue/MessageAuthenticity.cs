@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Onramp.Cancellation.Cancelling;
@@ -24,8 +23,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     /// <summary>
     /// A keyed digest, used as an id that senders cannot predict: 64 lower-case hexadecimal digits.
     /// </summary>
-    public string Digest(string purpose, params ReadOnlySpan<string> parts) =>
-        Requests.Digest.Keyed(keys.Current[0], [purpose, .. parts]);
+    public string Digest(string purpose, params ReadOnlySpan<string> parts) => keys.Sign([purpose, .. parts]);
 
     /// <summary>Returns the properties that prove which request a message is about.</summary>
     public KeyValuePair<string, object>[] Write(MessageIdentity identity, bool isTimeout, ReadOnlySpan<byte> body) =>
@@ -35,10 +33,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             .. Optional(MessageProperties.Source, identity.Source),
             .. Optional(MessageProperties.Caller, identity.Caller),
             .. Optional(MessageProperties.Version, identity.Version),
-            new(
-                MessageProperties.IdentityMac,
-                Requests.Digest.Keyed(keys.Current[0], Covered(identity, isTimeout, body))
-            ),
+            new(MessageProperties.IdentityMac, keys.Sign(Covered(identity, isTimeout, body))),
         ];
 
     /// <summary>Returns the properties of the identity and of the history.</summary>
@@ -69,7 +64,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
                 .History.Zip(history)
                 .Where(static property => property.Second is not null)
                 .Select(static property => KeyValuePair.Create(property.First, property.Second!)),
-            new(MessageProperties.HistoryMac, Requests.Digest.Keyed(keys.Current[0], covered)),
+            new(MessageProperties.HistoryMac, keys.Sign(covered)),
         ];
     }
 
@@ -95,7 +90,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             requestedAt,
             NotEmpty(message, MessageProperties.Version)
         );
-        return IsOurs(mac, Covered(identity, isTimeout, message.Body.Span)) ? identity : null;
+        return keys.IsOurs(mac, Covered(identity, isTimeout, message.Body.Span)) ? identity : null;
     }
 
     /// <summary>
@@ -114,7 +109,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
         }
 
         string[] texts = [.. MessageProperties.History.Select(name => Text(received, name) ?? "")];
-        if (!IsOurs(mac, Covered(identityMac, received.MessageId, texts)))
+        if (!keys.IsOurs(mac, Covered(identityMac, received.MessageId, texts)))
         {
             return null;
         }
@@ -134,21 +129,6 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             Publications = int.Parse(texts[6], CultureInfo.InvariantCulture),
             Waits = int.Parse(texts[7], CultureInfo.InvariantCulture),
         };
-    }
-
-    private bool IsOurs(string mac, ReadOnlySpan<string> covered)
-    {
-        var given = Encoding.UTF8.GetBytes(mac);
-        var isOurs = false;
-        foreach (var key in keys.Current)
-        {
-            isOurs |= CryptographicOperations.FixedTimeEquals(
-                given,
-                Encoding.UTF8.GetBytes(Requests.Digest.Keyed(key, covered))
-            );
-        }
-
-        return isOurs;
     }
 
     private static string[] Covered(MessageIdentity identity, bool isTimeout, ReadOnlySpan<byte> body) =>

@@ -81,30 +81,9 @@ public sealed partial class OrderTimeouts
     public async Task<ArmResult> ArmAsync(TimeoutChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        DateTimeOffset dueAt;
-        if (change.DueAt is { } asked)
-        {
-            dueAt = asked;
-        }
-        else
-        {
-            var reading = await _readOrder(change.Order, cancellationToken);
-            if (!reading.IsWaitingForPayment)
-            {
-                return new ArmResult(ArmStatus.OrderNotWaiting, Outcome: reading.Outcome);
-            }
-
-            if (reading.EndTime is not { } end)
-            {
-                return new ArmResult(ArmStatus.OrderHasNoEnd);
-            }
-
-            dueAt = DueAfter(end);
-        }
-
         try
         {
-            return await ArmAsync(change, dueAt, cancellationToken);
+            return await TryArmAsync(change, cancellationToken);
         }
         catch (AlarmNotScheduledException exception)
         {
@@ -257,12 +236,9 @@ public sealed partial class OrderTimeouts
         return false;
     }
 
-    private async Task<ArmResult> ArmAsync(
-        TimeoutChange change,
-        DateTimeOffset dueAt,
-        CancellationToken cancellationToken
-    )
+    private async Task<ArmResult> TryArmAsync(TimeoutChange change, CancellationToken cancellationToken)
     {
+        var due = change.DueAt;
         var key = TimeoutRow.Key(change.Order, change.Caller);
         List<Arming> unconfirmed = [];
         for (var tries = 0; tries < MaxTries; tries++)
@@ -278,8 +254,24 @@ public sealed partial class OrderTimeouts
                 return result;
             }
 
+            if (due is null)
+            {
+                var reading = await _readOrder(change.Order, cancellationToken);
+                if (!reading.IsWaitingForPayment)
+                {
+                    return new ArmResult(ArmStatus.OrderNotWaiting, row, reading.Outcome);
+                }
+
+                if (reading.EndTime is not { } end)
+                {
+                    return new ArmResult(ArmStatus.OrderHasNoEnd, row);
+                }
+
+                due = DueAfter(end);
+            }
+
             var started = _time.GetTimestamp();
-            Arming arming = new(row, await ScheduleAsync(change, row, dueAt, cancellationToken), started);
+            Arming arming = new(row, await ScheduleAsync(change, row, due.Value, cancellationToken), started);
             switch (await WriteAsync(stored, key, arming.Next, cancellationToken))
             {
                 case Write.Done:
