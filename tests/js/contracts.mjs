@@ -37,6 +37,12 @@ export default async function () {
 
     await run("openapi-typescript", "artifacts/openapi.json", "--output", "artifacts/service.d.ts");
     await run("tsc");
+    // Another part may have cancelled it.
+    await fetch(`${base}/simulator/orders/1448`, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ status: 0, hash: "9f86d081884c7d65" }),
+    });
     await run("node", "artifacts/client.js", base);
     console.log("a client made from openapi.json compiles, cancels an order, and knows the problem with another");
 }

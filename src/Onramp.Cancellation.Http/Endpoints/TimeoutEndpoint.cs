@@ -7,8 +7,8 @@ using Onramp.Cancellation.Timeouts;
 namespace Onramp.Cancellation.Http.Endpoints;
 
 /// <summary>
-/// <c>PUT</c>, <c>GET</c> and <c>DELETE /api/orders/{order}/timeout</c>: arms or moves the caller's timeout on an order,
-/// shows it or disarms it.
+/// <c>PUT</c>, <c>GET</c> and <c>DELETE /api/orders/{order}/timeout</c>: arms or moves the caller's timeout on an
+/// order, shows it or disarms it.
 /// </summary>
 internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
 {

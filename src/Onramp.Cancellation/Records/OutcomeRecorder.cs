@@ -9,7 +9,7 @@ namespace Onramp.Cancellation.Records;
 
 /// <summary>
 /// Writes outcome events to the records. While the tables do not answer, an event is held under its lock with a growing
-/// pause, and is then given back to its subscription.
+/// pause, and is then abandoned.
 /// </summary>
 public sealed partial class OutcomeRecorder
 {

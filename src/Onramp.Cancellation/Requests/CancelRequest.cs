@@ -40,7 +40,7 @@ public sealed record CancelRequest
 
     /// <summary>
     /// The source of requests that are bare messages of the queue. So a sender's message id never counts as the id of
-    /// somebody else's HTTP request.
+    /// another caller's HTTP request.
     /// </summary>
     public const string QueueSource = "urn:onramp-cancel:queue";
 

@@ -6,7 +6,7 @@ public enum RowTable
     /// <summary>The stale-order timeouts, by order and caller.</summary>
     CancelTimeouts,
 
-    /// <summary>What became of each request.</summary>
+    /// <summary>The state of each request.</summary>
     CancelRequests,
 
     /// <summary>The outcomes of each order.</summary>

@@ -11,7 +11,7 @@ public enum ArmStatus
     /// <summary>The queue did not confirm it; repeating is safe.</summary>
     QueueUnavailable,
 
-    /// <summary>There was no armed timeout; there is one now.</summary>
+    /// <summary>A timeout is armed now; none was before.</summary>
     Armed,
 
     /// <summary>An armed timeout was moved.</summary>
