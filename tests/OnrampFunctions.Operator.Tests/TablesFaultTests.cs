@@ -42,7 +42,7 @@ public sealed class TablesFaultTests
     [InlineData(403, "AuthorizationFailure", "st.example does not allow this network:")]
     [InlineData(401, "InvalidAuthenticationInfo", "st.example rejected the sign-in: sign in to its tenant")]
     [InlineData(404, "TableNotFound", "st.example has no table Cancel")]
-    [InlineData(503, "ServerBusy", "st.example is busy. Run the command again later")]
+    [InlineData(503, "ServerBusy", "The tables at st.example are busy. Run the command again later")]
     [InlineData(404, null, "st.example is not a table service: it responded with status 404.")]
     [InlineData(405, null, "st.example is not a table service: it responded with status 405.")]
     [InlineData(400, "InvalidInput", "st.example responded with an error: ")]

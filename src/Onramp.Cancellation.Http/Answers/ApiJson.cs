@@ -142,18 +142,21 @@ internal sealed record ProblemError(string Pointer, string Detail);
 [JsonSerializable(typeof(bool))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>
-    /// Problems are read by people in a terminal, so only what JSON requires is escaped. Their media type keeps a
-    /// browser from reading one as HTML.
-    /// </summary>
-    public static JsonTypeInfo<ProblemDetails> Problem =>
+    /// <summary>Problems, for people in a terminal. Their media type keeps a browser from reading one as HTML.</summary>
+    public static JsonTypeInfo<ProblemDetails> Problem => Relaxed.ProblemDetails;
+
+    /// <summary>Outcomes, whose path of the next page is copied from a terminal.</summary>
+    public static JsonTypeInfo<OutcomesBody> Outcomes => Relaxed.OutcomesBody;
+
+    /// <summary>Only what JSON requires is escaped.</summary>
+    private static ApiJson Relaxed =>
         field ??= new ApiJson(
             new JsonSerializerOptions(Default.Options)
             {
                 Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
                 TypeInfoResolver = null,
             }
-        ).ProblemDetails;
+        );
 
     /// <summary>The header of a response that is only true now.</summary>
     public static KeyValuePair<string, string> NotStored { get; } = new("Cache-Control", "no-store");

@@ -139,7 +139,9 @@ internal static class Problems
     public static IResult QueueUnavailable(string? requestId) =>
         Respond(
             ProblemType.QueueUnavailable,
-            "The queue did not confirm the request. Repeat it with the same Idempotency-Key; this is safe.",
+            requestId is null
+                ? "The queue did not confirm the timeout. Repeat the request; this is safe."
+                : "The queue did not confirm the request. Repeat it with the same Idempotency-Key; this is safe.",
             requestId is null ? null : new() { ["requestId"] = requestId }
         );
 

@@ -79,7 +79,7 @@ internal sealed class RecordsEndpoint(RequestRecords records, TimeProvider time)
                     Outcomes = [.. outcomes.Select(outcome => BodyOf(outcome, call.Caller))],
                     Next = next is null ? null : $"{PathOf(order!)}?limit={limit}&after={next}",
                 },
-                ApiJson.Default.OutcomesBody,
+                ApiJson.Outcomes,
                 ApiJson.NotStored
             )
         );

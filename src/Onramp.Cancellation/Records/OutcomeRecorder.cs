@@ -60,7 +60,7 @@ public sealed partial class OutcomeRecorder
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.NotRecorded(_logger, LogText.Of(outcome.Outcome.RequestId), exception);
+                Log.NotRecorded(_logger, LogText.Of(outcome.Outcome.RequestId), LogText.Of(exception.Message));
             }
 
             if (_time.GetElapsedTime(started) + pause > MaxHandlingTime)
@@ -147,7 +147,7 @@ public sealed partial class OutcomeRecorder
         )]
         public static partial void Ignored(ILogger logger, string messageId);
 
-        [LoggerMessage(822, LogLevel.Warning, "The outcome of request {RequestId} could not be recorded yet")]
-        public static partial void NotRecorded(ILogger logger, string requestId, Exception exception);
+        [LoggerMessage(822, LogLevel.Warning, "The outcome of request {RequestId} could not be recorded yet: {Reason}")]
+        public static partial void NotRecorded(ILogger logger, string requestId, string reason);
     }
 }

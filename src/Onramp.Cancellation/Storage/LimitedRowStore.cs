@@ -87,7 +87,7 @@ internal sealed partial class LimitedRowStore : IRowStore
         {
             if (exception is not BrokenCircuitException)
             {
-                Log.Failed(_logger, table, exception);
+                Log.Failed(_logger, table, LogText.Of(exception.Message));
             }
 
             throw new TablesUnavailableException(table, exception);
@@ -96,7 +96,11 @@ internal sealed partial class LimitedRowStore : IRowStore
 
     private static partial class Log
     {
-        [LoggerMessage(812, LogLevel.Warning, "An operation on table {Table} failed; its result is unknown")]
-        public static partial void Failed(ILogger logger, RowTable table, Exception exception);
+        [LoggerMessage(
+            812,
+            LogLevel.Warning,
+            "An operation on table {Table} failed, and its result is unknown: {Reason}"
+        )]
+        public static partial void Failed(ILogger logger, RowTable table, string reason);
     }
 }

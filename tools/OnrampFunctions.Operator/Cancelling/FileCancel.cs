@@ -29,9 +29,7 @@ internal sealed class FileCancel(
     private const int LargestBatch = 100;
 
     private readonly int _rate = settings.Rate ?? CancelSettings.DefaultRate;
-    private readonly RequestRecords? _records = tables is null
-        ? null
-        : RecordAccess.OpenRecords(tables.Rows, connection.Clock);
+    private RequestRecords? _records = tables is null ? null : RecordAccess.OpenRecords(tables.Rows, connection.Clock);
 
     // Events of requests that had failed before they were sent again, by line.
     private readonly Dictionary<int, string> _earlier = [];
@@ -232,9 +230,20 @@ internal sealed class FileCancel(
             return lines;
         }
 
-        var found = await Task.WhenAll(
-            lines.Select(line => _records.FindAsync(RequestOf(line).RecordId, cancellationToken))
-        );
+        RequestRecord?[] found;
+        try
+        {
+            found = await Task.WhenAll(
+                lines.Select(line => _records.FindAsync(RequestOf(line).RecordId, cancellationToken))
+            );
+        }
+        catch (Exception) when (!settings.Wait && !cancellationToken.IsCancellationRequested)
+        {
+            screen.Note("The tables cannot be read: orders that are finished already are sent again, which is safe.");
+            _records = null;
+            return lines;
+        }
+
         List<OrderLine> open = [];
         foreach (var (line, record) in lines.Zip(found))
         {

@@ -36,7 +36,7 @@ internal static class TablesErrors
                 Unreachable(host, fault),
             AggregateException several => Explain(several.InnerExceptions[^1], host, role),
             RequestFailedException { Status: 429 or 500 or 503 } =>
-                $"{host} is busy. Run the command again later, with a lower --rate if it has that option.",
+                $"The tables at {host} are busy. Run the command again later, with a lower --rate if it has that option.",
             RequestFailedException { ErrorCode: null } other =>
                 $"{host} is not a table service: it responded with status {other.Status}. Specify the tables with "
                     + $"{TablesAddress.HowToSpecify}.",
