@@ -153,7 +153,7 @@ public sealed class TablesFaultTests
                             : null,
                 }
         );
-        Assert.StartsWith($"{host} is busy.", run.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith($"The tables at {host} are busy.", run.Sentence, StringComparison.Ordinal);
     }
 
     [Theory]

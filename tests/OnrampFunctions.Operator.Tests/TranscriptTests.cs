@@ -34,7 +34,7 @@ public sealed partial class TranscriptTests : IDisposable
                     );
                     break;
 
-                case ["curl", "-X", "PUT", var address, "-d", var body]:
+                case ["curl", "-X", "PUT", var address, "-H", "Content-Type: application/json", "-d", var body]:
                     await PutAsync(duty, address, body);
                     break;
 
