@@ -285,6 +285,26 @@ public sealed class TimeoutTests
         Assert.Empty(service.Provider.Calls);
     }
 
+    [Fact]
+    public async Task An_alarm_is_scheduled_again_if_the_clock_is_set_forward_before_its_row_is_written()
+    {
+        await using var service = await Service.StartAsync();
+        service.Rows.FaultOf = (name, key) =>
+        {
+            if (name == "insert" && key.Table == RowTable.CancelTimeouts)
+            {
+                service.Time.SetWallClock(TimeSpan.FromMinutes(15));
+            }
+
+            return RowFault.None;
+        };
+        Assert.Equal(201, (await service.ArmAsync("""{"after":"PT3S"}""")).StatusCode);
+        Assert.Equal(2, service.Queue.Scheduled.Count);
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(Ring(service.Queue.Scheduled[2]));
+        Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
+    }
+
     [Theory]
     [InlineData("insert")]
     [InlineData("replace")]

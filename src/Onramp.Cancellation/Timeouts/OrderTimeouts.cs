@@ -376,9 +376,9 @@ public sealed partial class OrderTimeouts
     )
     {
         var (before, next) = (arming.Before, arming.Next);
-        if (_time.GetElapsedTime(arming.Started) > WriteLimit)
+        if (_time.GetElapsedTime(arming.Started) > WriteLimit || _time.GetUtcNow() - next.ArmedAt > WriteLimit)
         {
-            // The alarm may have rung before the row was there.
+            // The alarm may have rung before the row was there, also because the clock was set forward.
             await ScheduleAlarmAsync(next, change, copy: 1, cancellationToken);
         }
 
