@@ -29,7 +29,7 @@ public sealed class OrderRequests(OrderApi api)
         [HttpTrigger(AuthorizationLevel.Function, Route = "orders/{order}/outcomes")] HttpRequest request
     ) => AnswerAsync(ApiRoute.OrderOutcomes, request);
 
-    /// <summary>Returns what became of a request.</summary>
+    /// <summary>Returns the state of a request.</summary>
     [Function(nameof(ApiRoute.RequestState))]
     public Task<IResult> RequestAsync(
         [HttpTrigger(AuthorizationLevel.Function, Route = "requests/{id}")] HttpRequest request

@@ -53,7 +53,7 @@ internal readonly record struct TimeoutBody
     public string? Outcome { get; init; }
 }
 
-/// <summary>What became of a request: it waits, or it has an outcome.</summary>
+/// <summary>The state of a request: it waits, or it has an outcome.</summary>
 internal readonly record struct RequestBody
 {
     public required string RequestId { get; init; }

@@ -11,8 +11,8 @@ using Onramp.Cancellation.Requests;
 namespace Onramp.Cancellation.Http.Endpoints;
 
 /// <summary>
-/// <c>GET /api/requests/{id}</c> and <c>GET /api/orders/{order}/outcomes</c>: what became of a request, and of an
-/// order.
+/// <c>GET /api/requests/{id}</c> and <c>GET /api/orders/{order}/outcomes</c>: the state of a request, and the outcomes
+/// of an order.
 /// </summary>
 internal sealed class RecordsEndpoint(RequestRecords records, TimeProvider time)
 {

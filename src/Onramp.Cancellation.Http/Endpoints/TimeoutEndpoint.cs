@@ -78,7 +78,7 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
             ? Answer(StatusCodes.Status200OK, order, timeout)
             : Problems.TimeoutNotFound();
 
-    /// <summary>A signed request can be sent again by whoever reads it; an unsigned one has no reliable id.</summary>
+    /// <summary>Anyone who reads a signed request can send it again. An unsigned one has no reliable id.</summary>
     private static string? ChangeId(string kind, ApiCall call) =>
         call.SignedId is null ? null : $"{kind} {call.SignedId}";
 

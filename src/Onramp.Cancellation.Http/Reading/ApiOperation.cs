@@ -12,7 +12,7 @@ public enum ApiOperation
     /// <summary>Returns the outcomes of an order.</summary>
     OrderOutcomes,
 
-    /// <summary>Returns what became of a request.</summary>
+    /// <summary>Returns the state of a request.</summary>
     RequestState,
 
     /// <summary>Reports whether this instance can sign.</summary>

@@ -39,7 +39,7 @@ public sealed class ApiRoute
         Methods = ["GET", "HEAD"],
     };
 
-    /// <summary>What became of a request.</summary>
+    /// <summary>The state of a request.</summary>
     public static readonly ApiRoute RequestState = new()
     {
         Operation = ApiOperation.RequestState,
@@ -81,7 +81,7 @@ public sealed class ApiRoute
     /// <summary>Whether it needs no key. Default false.</summary>
     public bool IsAnonymous { get; init; }
 
-    /// <summary>What the body of <c>POST</c> or <c>PUT</c> is for; null where there is no body.</summary>
+    /// <summary>What the body of <c>POST</c> or <c>PUT</c> is for; null for a route without one.</summary>
     public BodyKind? Body { get; init; }
 
     /// <summary>

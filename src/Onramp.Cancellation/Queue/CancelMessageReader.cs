@@ -34,7 +34,9 @@ internal sealed class CancelMessageReader(
 
         List<string> faults = [];
         var isTimeout = IsTimeout(received, faults);
-        var own = authenticity.ReadIdentity(received, isTimeout) ?? (isTimeout ? AlarmOf(received) : null);
+        var own =
+            authenticity.ReadIdentity(received, isTimeout)
+            ?? (isTimeout ? MessageAuthenticity.ReadAlarm(received) : null);
         var identity =
             own
             ?? new MessageIdentity(
@@ -111,22 +113,6 @@ internal sealed class CancelMessageReader(
                 ? null
                 : (long)message.Received.TimeToLive.TotalMilliseconds,
         };
-
-    /// <summary>
-    /// The identity of an alarm whose key is no longer valid: timeouts can be armed for longer than keys are kept. It
-    /// needs no proof, because only a row with its version, caller and order makes it fire. Null for other messages.
-    /// </summary>
-    private static MessageIdentity? AlarmOf(InboundMessage message) =>
-        message.Properties.ContainsKey(MessageProperties.IdentityMac)
-        && Text(message, MessageProperties.Version) is { } version
-        && TimeoutRow.IsVersion(version)
-        && Text(message, MessageProperties.RequestId) == version
-        && TimingText.TryReadInstant(Text(message, MessageProperties.RequestedAt) ?? "", out var armedAt)
-            ? new MessageIdentity(version, Source: null, Text(message, MessageProperties.Caller), armedAt, version)
-            : null;
-
-    private static string? Text(InboundMessage message, string name) =>
-        message.Properties.GetValueOrDefault(name) as string is { Length: > 0 } text ? text : null;
 
     /// <summary>The request id of a message that this service did not write.</summary>
     public static string OwnRequestId(InboundMessage message, Envelope envelope)

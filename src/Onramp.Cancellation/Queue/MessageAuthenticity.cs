@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Onramp.Cancellation.Cancelling;
 using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Timeouts;
 
 namespace Onramp.Cancellation.Queue;
 
@@ -72,26 +73,42 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
     /// Returns the identity that a message carries; null when it has none, or one that this service did not write for
     /// this body.
     /// </summary>
-    public MessageIdentity? ReadIdentity(InboundMessage message, bool isTimeout)
-    {
-        if (
-            Text(message, MessageProperties.RequestId) is not { Length: > 0 } requestId
-            || Text(message, MessageProperties.IdentityMac) is not { } mac
-            || !TimingText.TryReadInstant(Text(message, MessageProperties.RequestedAt) ?? "", out var requestedAt)
-        )
-        {
-            return null;
-        }
+    public MessageIdentity? ReadIdentity(InboundMessage message, bool isTimeout) =>
+        ReadClaim(message) is var (mac, identity) && keys.IsOurs(mac, Covered(identity, isTimeout, message.Body.Span))
+            ? identity
+            : null;
 
-        MessageIdentity identity = new(
-            requestId,
-            NotEmpty(message, MessageProperties.Source),
-            NotEmpty(message, MessageProperties.Caller),
-            requestedAt,
-            NotEmpty(message, MessageProperties.Version)
-        );
-        return keys.IsOurs(mac, Covered(identity, isTimeout, message.Body.Span)) ? identity : null;
-    }
+    /// <summary>
+    /// Returns the identity of an alarm whose key is no longer valid: timeouts can be armed for longer than keys are
+    /// kept. It needs no proof, because only a row with its version, caller and order makes it fire. Null for any other
+    /// message.
+    /// </summary>
+    public static MessageIdentity? ReadAlarm(InboundMessage message) =>
+        ReadClaim(message) is var (_, identity)
+        && identity.Version == identity.RequestId
+        && TimeoutRow.IsVersion(identity.RequestId)
+            ? identity with
+            {
+                Source = null,
+            }
+            : null;
+
+    /// <summary>The identity that a message claims to have, and its HMAC, which is not verified.</summary>
+    private static (string Mac, MessageIdentity Identity)? ReadClaim(InboundMessage message) =>
+        NotEmpty(message, MessageProperties.RequestId) is { } requestId
+        && Text(message, MessageProperties.IdentityMac) is { } mac
+        && TimingText.TryReadInstant(Text(message, MessageProperties.RequestedAt) ?? "", out var requestedAt)
+            ? (
+                mac,
+                new MessageIdentity(
+                    requestId,
+                    NotEmpty(message, MessageProperties.Source),
+                    NotEmpty(message, MessageProperties.Caller),
+                    requestedAt,
+                    NotEmpty(message, MessageProperties.Version)
+                )
+            )
+            : null;
 
     /// <summary>
     /// Adds the history that a message carries. Returns null when it has none, or one that this service did not write

@@ -3,7 +3,9 @@ using Onramp.Cancellation.Storage;
 
 namespace Onramp.Cancellation.Records;
 
-/// <summary>The state of one request: waiting, or finished with an outcome. It holds no secret, no body and no hash.</summary>
+/// <summary>
+/// The state of one request: waiting, or finished with an outcome. It holds no secret, no body and no hash.
+/// </summary>
 public sealed record RequestRecord
 {
     private const string RowName = "request";

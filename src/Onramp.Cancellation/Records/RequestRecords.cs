@@ -96,8 +96,8 @@ public sealed partial class RequestRecords
     }
 
     /// <summary>
-    /// Records that a request waits for another attempt. While the tables do not answer it is left out: the request does not
-    /// depend on it.
+    /// Records that a request waits for another attempt. While the tables do not answer it is left out: the request does
+    /// not depend on it.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="nextTryAt">When the next attempt is due.</param>
@@ -182,11 +182,7 @@ public sealed partial class RequestRecords
     }
 
     /// <summary>The partition of the outcomes of an order.</summary>
-    public static string OrderPartition(OrderReference order)
-    {
-        ArgumentNullException.ThrowIfNull(order);
-        return Digest.Of("order", order.Field, order.Value);
-    }
+    public static string OrderPartition(OrderReference order) => Digest.OfOrder(order);
 
     /// <summary>
     /// Records an outcome: for its request, unless a later or a final one is recorded, and for its order. Repeating is
@@ -224,7 +220,7 @@ public sealed partial class RequestRecords
                 Outcome = outcome.Outcome,
                 KeepUntil = keepUntil,
             };
-            if (await WriteAsync(stored, RequestRecord.Key(outcome.RecordId), finished.Write(), cancellationToken))
+            if (await _rows.TryWriteAsync(keys[0], stored, finished.Write(), cancellationToken))
             {
                 return;
             }
@@ -310,18 +306,8 @@ public sealed partial class RequestRecords
     {
         var key = RequestRecord.Key(id);
         var kept = record with { KeepUntil = await _retention.AddAsync([key], cancellationToken) };
-        return await WriteAsync(stored, key, kept.Write(), cancellationToken);
+        return await _rows.TryWriteAsync(key, stored, kept.Write(), cancellationToken);
     }
-
-    private Task<bool> WriteAsync(
-        StoredRow? stored,
-        RowKey key,
-        Dictionary<string, string> values,
-        CancellationToken cancellationToken
-    ) =>
-        stored is null
-            ? _rows.TryInsertAsync(key, values, cancellationToken)
-            : _rows.TryReplaceAsync(stored, values, cancellationToken);
 
     private async Task<(StoredRow? Stored, RequestRecord? Record)> ReadAsync(
         string id,

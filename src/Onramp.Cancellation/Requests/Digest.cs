@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Onramp.Cancellation.Orders;
 
 namespace Onramp.Cancellation.Requests;
 
@@ -13,6 +14,13 @@ internal static class Digest
     /// <summary>SHA-256 over the parts: an id that only depends on them, so that duplicate detection works.</summary>
     public static string Of(params ReadOnlySpan<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Bytes(parts)));
+
+    /// <summary>SHA-256 over an order: what rows about it are found by, without its hash in them.</summary>
+    public static string OfOrder(OrderReference order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return Of("order", order.Field, order.Value);
+    }
 
     /// <summary>HMAC-SHA256 over the parts (RFC 2104): an id that cannot be computed without the key.</summary>
     public static string Keyed(byte[] key, params ReadOnlySpan<string> parts) =>

@@ -34,3 +34,22 @@ public interface IRowStore
     /// <summary>Returns rows ordered by partition and row, at most <see cref="RowQuery.Count"/> of them.</summary>
     Task<IReadOnlyList<StoredRow>> QueryAsync(RowQuery query, CancellationToken cancellationToken);
 }
+
+/// <summary>Operations that every store has in the same way.</summary>
+internal static class RowStores
+{
+    /// <summary>
+    /// Inserts a row that was missing when it was read, or replaces it; returns false if it was inserted, changed or
+    /// deleted since.
+    /// </summary>
+    public static Task<bool> TryWriteAsync(
+        this IRowStore rows,
+        RowKey key,
+        StoredRow? read,
+        IReadOnlyDictionary<string, string> values,
+        CancellationToken cancellationToken
+    ) =>
+        read is null
+            ? rows.TryInsertAsync(key, values, cancellationToken)
+            : rows.TryReplaceAsync(read, values, cancellationToken);
+}

@@ -513,9 +513,7 @@ public sealed partial class OrderTimeouts
     {
         try
         {
-            var isWritten = stored is null
-                ? await _rows.TryInsertAsync(key, row.Write(), cancellationToken)
-                : await _rows.TryReplaceAsync(stored, row.Write(), cancellationToken);
+            var isWritten = await _rows.TryWriteAsync(key, stored, row.Write(), cancellationToken);
             return isWritten ? Write.Done : Write.Conflict;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)

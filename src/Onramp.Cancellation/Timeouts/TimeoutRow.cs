@@ -102,7 +102,7 @@ public sealed record TimeoutRow
         ArgumentNullException.ThrowIfNull(order);
         return new(
             RowTable.CancelTimeouts,
-            Digest.Of("order", order.Field, order.Value),
+            Digest.OfOrder(order),
             caller is null ? Digest.Of("unnamed") : Digest.Of("caller", caller)
         );
     }
