@@ -227,7 +227,7 @@ public sealed partial class RequestRecords
 
             if (tries == MaxTries)
             {
-                throw new InvalidOperationException("The record changes all the time.");
+                throw new InvalidOperationException("The record was changed by others at every attempt.");
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class Digest
     public static string Of(params ReadOnlySpan<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Bytes(parts)));
 
-    /// <summary>SHA-256 over an order: what rows about it are found by, without its hash in them.</summary>
+    /// <summary>SHA-256 over an order: the partition key of rows about it, which do not contain its hash.</summary>
     public static string OfOrder(OrderReference order)
     {
         ArgumentNullException.ThrowIfNull(order);

@@ -525,7 +525,7 @@ public sealed partial class OrderTimeouts
     private DateTimeOffset DueAfter(DateTimeOffset end) =>
         _options.Grace < DateTimeOffset.MaxValue - end ? end + _options.Grace : DateTimeOffset.MaxValue;
 
-    /// <summary>The time, but later than an instant: clocks of instances differ, and the last change is the last.</summary>
+    /// <summary>The current time, or just after an instant that is not earlier: clocks of instances differ.</summary>
     private DateTimeOffset Later(DateTimeOffset? than)
     {
         var now = _time.GetUtcNow();
