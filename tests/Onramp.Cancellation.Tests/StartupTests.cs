@@ -65,6 +65,7 @@ public sealed class StartupTests
             { "Onramp__MaxRetries", "-1", "Onramp__MaxRetries must be between" },
             { "Queue__RetryDelays__0", "00:00:00", "Queue__RetryDelays__0, __1, … must be" },
             { "Queue__RetryDelays__0", "1.00:00:01", "Queue__RetryDelays__0, __1, … must be" },
+            { "Queue__GiveUpAfter", "14.00:00:01", "Queue__GiveUpAfter must be between" },
             { "Queue__RetryJitter", "2", "Queue__RetryJitter must be between" },
             { "Timeouts__MaxDelay", "366.00:00:00", "Timeouts__MaxDelay must be between" },
             { "Timeouts__MinDelay", "40.00:00:00", "Timeouts__MaxDelay must not be less" },

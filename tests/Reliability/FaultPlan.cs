@@ -132,8 +132,11 @@ internal static class FaultPlan
             _ => [],
         };
 
-    /// <summary>The numbers of all deliveries of a message before it is dead-lettered.</summary>
-    public static IEnumerable<int> Deliveries { get; } = [1, 2, 3, 4, 5];
+    /// <summary>The deliveries that every message has before it is given up.</summary>
+    public static IEnumerable<int> Deliveries { get; } = [1, 2];
+
+    /// <summary>The most deliveries that a message can have before it is given up: on a fast machine.</summary>
+    public const int MostDeliveries = 10;
 
     /// <summary>Time budgets that are short enough for thousands of failures per minute.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(ProviderCredentials pair) =>
@@ -156,6 +159,7 @@ internal static class FaultPlan
             ["Queue__RetryDelays__1"] = "00:00:00.2",
             ["Queue__RetryDelays__2"] = "00:00:00.4",
             ["Queue__RetryDelays__3"] = "00:00:00.6",
+            ["Queue__GiveUpAfter"] = "00:00:03",
             ["Timeouts__MinDelay"] = "00:00:00",
             ["Records__OperationTimeout"] = "00:00:00.5",
             ["LocalHost__Receivers"] = "32",

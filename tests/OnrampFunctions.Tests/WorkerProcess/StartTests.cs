@@ -57,7 +57,11 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         Assert.Equal((1, false), (ended.ExitCode, ended.TookWork));
         Assert.All(
             sentences,
-            sentence => Assert.Contains(ended.Errors, line => line.Contains(sentence, StringComparison.Ordinal))
+            sentence =>
+                Assert.True(
+                    ended.Errors.Any(line => line.Contains(sentence, StringComparison.Ordinal)),
+                    string.Join('\n', ended.Errors)
+                )
         );
 
         // One line each, because the host logs console lines with "error" as errors.
