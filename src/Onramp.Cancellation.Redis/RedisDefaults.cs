@@ -45,7 +45,7 @@ internal sealed class RedisDefaults(TimeProvider time) : DefaultOptionsProvider
         try
         {
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]));
-            return claims.RootElement.GetProperty("oid").GetString()!;
+            return claims.RootElement.GetProperty("oid").GetString() ?? throw new KeyNotFoundException();
         }
         catch (Exception exception)
             when (exception

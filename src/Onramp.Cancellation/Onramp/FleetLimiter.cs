@@ -38,31 +38,45 @@ internal sealed partial class FleetLimiter(
             return Share();
         }
 
-        if (askAgainAt == 0 && !IsPast(Volatile.Read(ref _keepToBothUntil)))
+        if (askAgainAt != 0 || IsPast(Volatile.Read(ref _keepToBothUntil)))
         {
-            var own = Share();
-            if (!own.Lease.IsAcquired)
-            {
-                return own;
-            }
+            return await AskSharedAsync(cancellationToken) ?? Share();
         }
 
-        RateLimitLease lease;
+        var own = Share();
+        if (!own.Lease.IsAcquired)
+        {
+            return own;
+        }
+
+        var both = await AskSharedAsync(cancellationToken) ?? own;
+        if (!both.Lease.IsAcquired)
+        {
+            share.Return();
+        }
+
+        return both;
+    }
+
+    /// <returns>Null if the shared limit did not answer.</returns>
+    private async ValueTask<(RateLimitLease Lease, PermitSource Source)?> AskSharedAsync(
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
-            lease = await shared
+            var lease = await shared
                 .AcquireAsync(permitCount: 1, cancellationToken)
                 .AsTask()
                 .WaitAsync(Patience, time, cancellationToken);
+            Answered();
+            return (lease, PermitSource.Shared);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             NotAnswered(exception);
-            return Share();
+            return null;
         }
-
-        Answered();
-        return (lease, PermitSource.Shared);
     }
 
     private (RateLimitLease Lease, PermitSource Source) Share() => (share.AttemptAcquire(), PermitSource.Share);

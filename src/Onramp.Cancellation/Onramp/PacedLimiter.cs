@@ -39,6 +39,15 @@ internal sealed class PacedLimiter(double perSecond, TimeProvider time) : RateLi
         }
     }
 
+    /// <summary>Returns a permit that was not used.</summary>
+    public void Return()
+    {
+        lock (_gate)
+        {
+            _next -= Interval;
+        }
+    }
+
     /// <inheritdoc/>
     public override RateLimiterStatistics? GetStatistics() => null;
 
