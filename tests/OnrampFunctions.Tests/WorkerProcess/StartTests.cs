@@ -24,7 +24,10 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights"
     )]
     [InlineData("invalid duration", "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss")]
-    [InlineData("unknown setting", "Callers__Signature is not a setting. The settings of Callers are Callers__Signatures")]
+    [InlineData(
+        "unknown setting",
+        "Callers__Signature is not a setting. The settings of Callers are Callers__Signatures"
+    )]
     [InlineData(
         "invalid identity, also for telemetry",
         "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity"
