@@ -20,7 +20,8 @@ public sealed class RollbackTests(Platform platform)
     public async Task A_release_carries_on_with_what_another_one_left(string queue, bool thisReadsWhatTheOtherWrote)
     {
         Assert.SkipWhen(OtherRelease is null, $"{Variable} names no other release. Run eng/rollback.sh.");
-        var (writer, reader) = thisReadsWhatTheOtherWrote ? (OtherRelease, null) : (null, OtherRelease);
+        var writer = thisReadsWhatTheOtherWrote ? OtherRelease : null;
+        var reader = thisReadsWhatTheOtherWrote ? null : OtherRelease;
         string deferred;
         var (waiting, fired, retried) = (platform.Order(), platform.Order(), platform.Order());
         retried.Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503), 2));
@@ -78,8 +79,8 @@ public sealed class RollbackTests(Platform platform)
     /// <summary>Starts a program with all settings of a release, as its templates write them.</summary>
     private Task<HostedApp> StartAsync(string program, string queue, string? settingsOf)
     {
-        var sample = settingsOf is null ? Repository.Root : settingsOf;
-        var written = JsonNode.Parse(File.ReadAllText(Path.Combine(sample, "local.settings.sample.json")))!["Values"]!;
+        var folder = settingsOf ?? AppContext.BaseDirectory;
+        var written = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "local.settings.sample.json")))!["Values"]!;
         var settings = written
             .AsObject()
             .Where(static setting => setting.Key.Contains("__", StringComparison.Ordinal))
