@@ -163,6 +163,8 @@ internal static class FaultPlan
 
             // Messages in transit on a dropped connection are redelivered after that.
             ["LocalHost__LockDuration"] = "00:00:05",
+            // Numbers that are neither consecutive nor in the order of time, as in a partitioned queue.
+            ["LocalHost__Partitions"] = "4",
             ["LocalHost__DuplicateWindow"] = "01:00:00",
 
             // All of it is read, but only at the end.

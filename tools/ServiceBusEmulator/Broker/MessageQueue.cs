@@ -75,7 +75,7 @@ public sealed class MessageQueue : IDisposable
                 return false;
             }
 
-            _contents.Enqueue(message, _contents.NextNumber());
+            _contents.Enqueue(message);
             OnChanged();
             return true;
         }
@@ -90,7 +90,7 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            var sequenceNumber = _contents.NextNumber();
+            var sequenceNumber = _contents.NextNumber(message);
             if (TryAccept(message))
             {
                 _contents.Schedule(message, sequenceNumber, dueAt);
@@ -278,7 +278,7 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            _contents.Enqueue(message, _contents.NextNumber());
+            _contents.Enqueue(message);
             OnChanged();
         }
     }
