@@ -135,6 +135,9 @@ internal static class FaultPlan
     /// <summary>The numbers of all deliveries of a message before it is dead-lettered.</summary>
     public static IEnumerable<int> Deliveries { get; } = [1, 2, 3, 4, 5];
 
+    /// <summary>How long queue and topic remember message ids.</summary>
+    public static TimeSpan DuplicateWindow { get; } = TimeSpan.FromHours(1);
+
     /// <summary>Time budgets that are short enough for thousands of failures per minute.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(ProviderCredentials pair) =>
         new Dictionary<string, string?>
@@ -165,7 +168,7 @@ internal static class FaultPlan
             ["LocalHost__LockDuration"] = "00:00:05",
             // Numbers that are neither consecutive nor in the order of time, as in a partitioned queue.
             ["LocalHost__Partitions"] = "4",
-            ["LocalHost__DuplicateWindow"] = "01:00:00",
+            ["LocalHost__DuplicateWindow"] = DuplicateWindow.ToString(),
 
             // All of it is read, but only at the end.
             ["LocalHost__KeptMessages"] = "1000000",

@@ -95,6 +95,7 @@ internal static class Report
                 $"Exported {result.Exported.Values.Sum():N0} spans, metrics and log records of {result.Exported.Count:N0} names."
             )
         );
+        ShowWorkers(result, options);
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -105,7 +106,48 @@ internal static class Report
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(result.Violations.Count == 0 ? "Every promise kept" : $"{result.Violations.Count} broken promises")}: "
-                    + $"{options.Requests} requests in {result.Duration.TotalSeconds:0.0} s. The same again: --seed {options.Seed} --requests {options.Requests} --callers {options.Callers}"
+                    + $"{options.Requests} requests in {result.Duration.TotalSeconds:0.0} s. The same again: --seed {options.Seed} --requests {options.Requests} --callers {options.Callers}{WorkerOptions(options)}"
+            )
+        );
+    }
+
+    private static string WorkerOptions(RunOptions options) =>
+        options.Workers == 0
+            ? ""
+            : $" --workers {options.Workers}"
+                + (options.CallsPerSecond > 0 ? $" --calls-per-second {options.CallsPerSecond}" : "")
+                + (options.Faults ? "" : " --faults 0");
+
+    private static void ShowWorkers(RunResult result, RunOptions options)
+    {
+        if (options.Workers == 0)
+        {
+            return;
+        }
+
+        var budget =
+            options.CallsPerSecond > 0
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" (the budget is {options.CallsPerSecond:N0} and a burst of {RunRules.Burst(options.CallsPerSecond)})"
+                )
+                : "";
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.Workers} workers; killed {result.Kills} times; {result.Records.Sum(static record => record.LostAnswers):N0} answers lost and asked for again."
+            )
+        );
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"CPU of the workers for one request, in the second half of the requests: {result.CpuPerRequest?.TotalMilliseconds:0.00} ms."
+            )
+        );
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Most calls to the provider in any second: {result.Calls.Calls:N0}, from {result.Calls.From.TotalSeconds:0.000} s{budget}."
             )
         );
     }

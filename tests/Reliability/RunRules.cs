@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Reliability;
 
 /// <summary>Checks a run as a whole.</summary>
@@ -48,6 +50,28 @@ internal static class RunRules
             yield return new Violation(Promises.Broken, ["the queue did not become empty"]);
         }
     }
+
+    /// <summary>Checks the calls of all workers against their common budget.</summary>
+    /// <param name="highest">The most calls in any second, and when.</param>
+    /// <param name="budget">The calls a second that are allowed; 0 for no limit.</param>
+    public static IEnumerable<Violation> CheckCalls((int Calls, TimeSpan From) highest, int budget)
+    {
+        if (budget > 0 && highest.Calls > budget + Burst(budget))
+        {
+            yield return new Violation(
+                Promises.Hurried,
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{highest.Calls} calls in the second from {highest.From.TotalSeconds:0.000} s, of {budget} and a burst of {Burst(budget)}"
+                    ),
+                ]
+            );
+        }
+    }
+
+    /// <summary>How many calls more than the budget may arrive in one second.</summary>
+    public static int Burst(int budget) => budget / 10;
 
     private static bool IsHelpless(Record record) =>
         record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Reliability;
@@ -50,18 +51,36 @@ internal sealed class ServiceLog(RecordedTexts sayings) : ILoggerProvider, ILogg
     {
         var line = formatter(state, exception);
         sayings.AddLine(line, exception);
-        if (eventId.Id is 402 or 601)
+        Add(eventId.Id, line, exception?.ToString());
+    }
+
+    /// <summary>Adds a line that a worker has sent to its host, or has written to the console.</summary>
+    /// <param name="eventId">The number of its event; empty if it has none.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="exception">The exception, or null.</param>
+    public void Add(string eventId, string line, string? exception)
+    {
+        sayings.AddLine(exception is null ? line : $"{line}: {exception}", exception: null);
+        if (int.TryParse(eventId, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
-            ProgramFaults.Enqueue($"{line}: {exception}");
-        }
-        else if (Names.TryGetValue(eventId.Id, out var name))
-        {
-            Counts.AddOrUpdate(name, 1, static (_, count) => count + 1);
+            Add(id, line, exception);
         }
     }
 
     public void Dispose()
     {
         // There is nothing to dispose.
+    }
+
+    private void Add(int id, string line, string? exception)
+    {
+        if (id is 402 or 601)
+        {
+            ProgramFaults.Enqueue($"{line}: {exception}");
+        }
+        else if (Names.TryGetValue(id, out var name))
+        {
+            Counts.AddOrUpdate(name, 1, static (_, count) => count + 1);
+        }
     }
 }

@@ -36,6 +36,7 @@ public sealed class WorkerHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentBag<Task> _supervised = [];
     private readonly CurrentWorker _current = new();
+    private readonly ConcurrentQueue<Worker> _workers = new();
     private readonly WebApplication _app;
     private readonly WorkerStreams _streams;
     private readonly HttpProxy _proxy;
@@ -68,6 +69,12 @@ public sealed class WorkerHost : IAsyncDisposable
         add => _proxy.Invoked += value;
         remove => _proxy.Invoked -= value;
     }
+
+    /// <summary>The latest worker, which is another one after a restart; null while it restarts.</summary>
+    public Worker? Current => _current.Started;
+
+    /// <summary>All workers that it has started so far.</summary>
+    public IReadOnlyCollection<Worker> Workers => _workers;
 
     private Uri Stream { get; }
 
@@ -110,6 +117,7 @@ public sealed class WorkerHost : IAsyncDisposable
             try
             {
                 await worker.LoadAsync(cancellationToken);
+                _workers.Enqueue(worker);
                 _current.Set(worker);
                 _supervised.Add(SuperviseAsync(program, worker));
                 return worker;

@@ -1,0 +1,281 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace Reliability.Workers;
+
+/// <summary>
+/// The service in several worker processes, each with its own host: one broker, one provider and one vault, which are
+/// the local host's; one table account, which is Azurite's; and one Redis. Workers are killed and started again while
+/// requests arrive.
+/// </summary>
+internal sealed class WorkerFleet : IService
+{
+    /// <summary>How often one host restarts its worker; after the third time it gives up.</summary>
+    private const int RestartsOfOneHost = 2;
+
+    private static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestPeace = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestPeace = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan RedisGoneFor = TimeSpan.FromSeconds(2);
+
+    private readonly LocalApp _host;
+    private readonly RunOptions _options;
+    private readonly ServiceLog _log;
+    private readonly TimeProvider _time;
+    private readonly AzuriteProcess? _tables;
+    private readonly RedisProcess? _redis;
+    private readonly FleetWorker?[] _workers;
+    private readonly Dictionary<string, string?> _settings;
+    private readonly Random _random;
+    private int _next;
+    private bool _isDisposed;
+
+    private WorkerFleet(
+        LocalApp host,
+        RunOptions options,
+        ServiceLog log,
+        AzuriteProcess? tables,
+        RedisProcess? redis,
+        TimeProvider time
+    )
+    {
+        (_host, _options, _log, _tables, _redis, _time) = (host, options, log, tables, redis, time);
+        _workers = new FleetWorker?[options.Workers];
+        _settings = SettingsOf(host, options, tables, redis);
+        _random = new Random(options.Seed);
+        Client = new HttpClient(new NextWorkerHandler(this))
+        {
+            BaseAddress = new Uri("http://fleet.invalid/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>The settings with which the local host serves workers.</summary>
+    public static IReadOnlyDictionary<string, string?> HostSettings { get; } =
+        new Dictionary<string, string?>
+        {
+            ["LocalHost__ForFunctionsApp"] = "true",
+
+            // The workers have the real time, so the run waits for it.
+            ["LocalHost__DuplicateWindow"] = DuplicateWindow.ToString(),
+        };
+
+    /// <summary>What this machine lacks; null if it can run workers.</summary>
+    public static string? MissingPart(RunOptions options) =>
+        (options.UsesAzurite ? AzuriteProcess.MissingPart(AzuriteProgram) : null)
+        ?? (options.CallsPerSecond > 0 ? RedisProcess.MissingPart : null);
+
+    public HttpClient Client { get; }
+
+    public bool LosesAnswers => true;
+
+    /// <summary>How often a worker was killed.</summary>
+    public int Kills { get; private set; }
+
+    public IReadOnlyList<Incident> Incidents =>
+        [
+            .. _tables is null ? [] : (Incident[])[new("tables hang", FreezeTablesAsync)],
+            .. _redis is null ? [] : (Incident[])[new("Redis restarted", RestartRedisAsync)],
+        ];
+
+    /// <summary>The CPU time of the workers that run now.</summary>
+    public TimeSpan? ProcessorTime =>
+        _workers.OfType<FleetWorker>().Aggregate(TimeSpan.Zero, static (sum, worker) => sum + worker.ProcessorTime);
+
+    /// <summary>Starts what the workers share.</summary>
+    public static async Task<WorkerFleet> CreateAsync(
+        LocalApp host,
+        RunOptions options,
+        ServiceLog log,
+        TimeProvider time
+    )
+    {
+        if (MissingPart(options) is { } missing)
+        {
+            throw new InvalidOperationException(missing);
+        }
+
+        return new WorkerFleet(
+            host,
+            options,
+            log,
+            options.UsesAzurite ? await AzuriteProcess.StartAsync(AzuriteProgram) : null,
+            options.CallsPerSecond > 0 ? RedisProcess.Start() : null,
+            time
+        );
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        for (var index = 0; index < _workers.Length; index++)
+        {
+            _workers[index] = await StartWorkerAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Kills a worker every few seconds. Sometimes its host goes on and starts another one; sometimes the host is gone
+    /// too, and another instance takes its place.
+    /// </summary>
+    public async Task DisturbAsync(CancellationToken stop)
+    {
+        while (_options.Faults && !stop.IsCancellationRequested)
+        {
+            var peace = ShortestPeace + (_random.NextDouble() * (LongestPeace - ShortestPeace));
+            await Task.Delay(peace, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stop.IsCancellationRequested)
+            {
+                await KillAsync(_random.Next(_workers.Length), withHost: _random.Next(2) == 0);
+            }
+        }
+    }
+
+    public void SkipAhead(TimeSpan time)
+    {
+        // The workers have clocks of their own.
+    }
+
+    public Task ForgetIdsAsync(CancellationToken cancellationToken) =>
+        Task.Delay(DuplicateWindow, _time, cancellationToken);
+
+    /// <summary>
+    /// Replaces an instance. The client of its host can block itself for good when its connection breaks while it
+    /// settles a message.
+    /// </summary>
+    public Task ReplaceOneAsync() => KillAsync(_random.Next(_workers.Length), withHost: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        Client.Dispose();
+        foreach (var worker in _workers.OfType<FleetWorker>())
+        {
+            await worker.DisposeAsync();
+        }
+
+        if (_tables is not null)
+        {
+            await _tables.DisposeAsync();
+        }
+
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+    }
+
+    /// <summary>The address of the next instance in turn; waits while there is none.</summary>
+    internal async Task<Uri> NextAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            for (var tried = 0; tried < _workers.Length; tried++)
+            {
+                var index = (int)((uint)Interlocked.Increment(ref _next) % (uint)_workers.Length);
+                if (Volatile.Read(ref _workers[index]) is { } worker)
+                {
+                    return worker.Http;
+                }
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _time, cancellationToken);
+        }
+    }
+
+    private static string AzuriteProgram => Metadata("Azurite");
+
+    private static string Metadata(string key) =>
+        typeof(WorkerFleet)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == key)
+            .Value!;
+
+    private static Dictionary<string, string?> SettingsOf(
+        LocalApp host,
+        RunOptions options,
+        AzuriteProcess? tables,
+        RedisProcess? redis
+    )
+    {
+        Dictionary<string, string?> settings = [];
+        foreach (var (name, value) in host.FunctionsAppSettings!)
+        {
+            settings[name] = value;
+        }
+
+        foreach (var (name, value) in FaultPlan.Settings(CredentialPairs.Of(options.Seed, 0)))
+        {
+            if (!name.StartsWith("LocalHost__", StringComparison.Ordinal))
+            {
+                settings[name] = value;
+            }
+        }
+
+        if (tables is not null)
+        {
+            settings["Records__ConnectionString"] = tables.ConnectionString;
+        }
+
+        if (redis is not null)
+        {
+            settings["Onramp__CallsPerSecond"] = options.CallsPerSecond.ToString(CultureInfo.InvariantCulture);
+            settings["Onramp__MaxInstances"] = options.Workers.ToString(CultureInfo.InvariantCulture);
+            settings["Onramp__SharedLimit__Redis"] = redis.Endpoint;
+        }
+
+        return settings;
+    }
+
+    private Task<FleetWorker> StartWorkerAsync(CancellationToken cancellationToken) =>
+        FleetWorker.StartAsync(
+            new WorkerProgram(Metadata("QueueWorker")) { Settings = _settings },
+            _log,
+            cancellationToken
+        );
+
+    private async Task KillAsync(int index, bool withHost)
+    {
+        if (_workers[index] is not { } worker)
+        {
+            return;
+        }
+
+        Kills++;
+        if (!withHost && worker.Kills < RestartsOfOneHost)
+        {
+            worker.Kill();
+            return;
+        }
+
+        Volatile.Write(ref _workers[index], null);
+        worker.Kill();
+        await worker.DisposeAsync();
+        Volatile.Write(ref _workers[index], await StartWorkerAsync(CancellationToken.None));
+    }
+
+    private async Task FreezeTablesAsync(CancellationToken cancellationToken)
+    {
+        await SignalAsync("STOP");
+        await Task.Delay(Episodes.OutageLasts, _time, cancellationToken);
+        await SignalAsync("CONT");
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_tables!.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    private async Task RestartRedisAsync(CancellationToken cancellationToken)
+    {
+        await _redis!.KillAsync();
+        await Task.Delay(RedisGoneFor, _time, cancellationToken);
+        _redis.StartAgain();
+    }
+}
