@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Http.Endpoints;
+using Onramp.Cancellation.Redis;
 using Onramp.Cancellation.ServiceBus;
 using Onramp.Cancellation.Tables;
 
@@ -28,6 +29,7 @@ public static class CancellationApp
         builder.Services.AddOrderApi();
         builder.Services.AddServiceBus(builder.Configuration);
         builder.Services.AddTables(builder.Configuration);
+        builder.Services.AddSharedLimit(builder.Configuration);
         return builder;
     }
 }

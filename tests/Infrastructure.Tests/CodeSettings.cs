@@ -36,7 +36,7 @@ internal static class CodeSettings
         where property.SetMethod is { IsPublic: true }
         let isList = property.PropertyType != typeof(string)
             && property.PropertyType.IsAssignableTo(typeof(IEnumerable))
-        select $"{section}__{property.Name}{(isList ? "__*" : "")}",
+        select $"{section.Replace(":", "__", StringComparison.Ordinal)}__{property.Name}{(isList ? "__*" : "")}",
     ];
 
     /// <summary>List items under one name: <c>Queue__RetryDelays__3</c> becomes <c>Queue__RetryDelays__*</c>.</summary>

@@ -27,9 +27,17 @@ public sealed class SettingsTests(Compilation bicep)
     /// <summary>Settings on a developer's machine that replace identities and addresses.</summary>
     private static readonly string[] LocalOnly = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus"];
 
+    /// <summary>The limit of calls a second, which has no parameter in Bicep.</summary>
+    private static readonly string[] Limit =
+    [
+        "Onramp__CallsPerSecond",
+        "Onramp__MaxInstances",
+        "Onramp__SharedLimit__Redis",
+    ];
+
     /// <summary>
-    /// Lists that are empty unless an operator fills them, where an empty item would be an error, and another account
-    /// for the tables.
+    /// Lists that are empty unless an operator fills them, where an empty item would be an error, another account for
+    /// the tables, and the limit of calls a second.
     /// </summary>
     private static readonly string[] Absent =
     [
@@ -37,6 +45,7 @@ public sealed class SettingsTests(Compilation bicep)
         "Callers__AllowedOrigins__*",
         "Records__TableServiceUri",
         "Records__ConnectionString",
+        .. Limit,
     ];
 
     [Fact]
@@ -88,7 +97,7 @@ public sealed class SettingsTests(Compilation bicep)
         // The app uses the tables in its own storage account.
         Assert.Equal(
             CodeSettings
-                .Names.Except(["KeyVault__VaultUri", "Records__TableServiceUri", "Records__ConnectionString"])
+                .Names.Except(["KeyVault__VaultUri", "Records__TableServiceUri", "Records__ConnectionString", .. Limit])
                 .Order(),
             offered.Order()
         );

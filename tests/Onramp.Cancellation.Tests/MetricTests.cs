@@ -25,6 +25,7 @@ public sealed class MetricTests
             { "onramp.circuit.state", InstrumentKind.Gauge, "1", "" },
             { "onramp.permits.in_use", InstrumentKind.Gauge, "{call}", "" },
             { "onramp.permits.waiting", InstrumentKind.Gauge, "{call}", "" },
+            { "onramp.permit.wait", InstrumentKind.Histogram, "s", "limit error.type" },
             { "onramp.outcome.publish.failures", InstrumentKind.Counter, "{event}", "" },
             { "onramp.credentials.age", InstrumentKind.Gauge, "s", "" },
             { "onramp.timeouts", InstrumentKind.Counter, "{timeout}", "event" },
@@ -46,7 +47,8 @@ public sealed class MetricTests
             (instrument.Kind, instrument.Unit, string.Join(' ', instrument.Attributes))
         );
 
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        SharedLimit limit = new();
+        await using var service = await limit.StartAsync(("Onramp:MaxRetries", "0"));
         using var meters = new Meters(service);
         service
             .Provider.OnCancel(Answers.Cancelled, Answers.HtmlPage, Answers.Reset)
@@ -60,6 +62,8 @@ public sealed class MetricTests
         await service.PostAsync(Body);
         await service.ArmAsync("""{"after":"PT1H"}""");
         await service.RecordAsync();
+        limit.Answer = static _ => Task.FromResult(false);
+        await service.PostAsync(Body);
 
         var published = Assert.IsAssignableFrom<Instrument>(meters.Published(instrument));
         Assert.Equal(unit, published.Unit);

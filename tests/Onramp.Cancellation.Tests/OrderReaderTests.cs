@@ -136,6 +136,10 @@ public sealed class OrderReaderTests
     ) =>
         service
             .Get<OrderReader>()
-            .ReadAsync(order ?? OrderReference.FromOrderId("1443"), token ?? TestContext.Current.CancellationToken)
+            .ReadAsync(
+                order ?? OrderReference.FromOrderId("1443"),
+                CallLine.Callers,
+                token ?? TestContext.Current.CancellationToken
+            )
             .AsTask();
 }

@@ -62,6 +62,15 @@ public sealed class StartupTests
             { "Onramp__BaseUrl", "https://api.onramp.money/#a", "Onramp__BaseUrl must be an https address" },
             { "Onramp__BaseUrl", "api.onramp.money", "Onramp__BaseUrl must be an https address" },
             { "Onramp__CallTimeout", "00:00:09", "Onramp__TotalBudget must leave time" },
+            { "Onramp__CallsPerSecond", "-1", "Onramp__CallsPerSecond must be between 0 and 10,000" },
+            { "Onramp__CallsPerSecond", "10000.1", "Onramp__CallsPerSecond must be between 0 and 10,000" },
+            { "Onramp__CallsPerSecond", "0.09", "Onramp__CallsPerSecond must be at least 0.1, or 0 for no limit" },
+            { "Onramp__MaxInstances", "-1", "Onramp__MaxInstances must be between 0 and 10,000" },
+            {
+                "Onramp__SharedLimit__Redis",
+                "localhost:6379",
+                "Onramp__SharedLimit__Redis needs Onramp__CallsPerSecond (the limit of all instances together) and Onramp__MaxInstances"
+            },
             { "Onramp__MaxRetries", "-1", "Onramp__MaxRetries must be between" },
             { "Queue__RetryDelays__0", "00:00:00", "Queue__RetryDelays__0, __1, … must be" },
             { "Queue__RetryDelays__0", "1.00:00:01", "Queue__RetryDelays__0, __1, … must be" },
@@ -104,6 +113,9 @@ public sealed class StartupTests
             { "Queue__RetryDelays__0", "5", WriteDuration },
             { "Queue__RetryDelays__0", "-00:00:01", WriteDuration },
             { "Queue__RetryDelays__0", "", WriteDuration },
+            { "Onramp__CallsPerSecond", "500/s", "write a number with a decimal point, for example 0.5" },
+            { "Onramp__CallsPerSecond", "1,000", "write a number with a decimal point, for example 0.5" },
+            { "Onramp__MaxInstances", "40.0", "write a whole number, for example 2" },
             { "Onramp__MaxRetries", "two", "write a whole number, for example 2" },
             { "Onramp__MaxRetries", "2.0", "write a whole number, for example 2" },
             { "Onramp__MaxConcurrentCalls", "1,000", "write a whole number, for example 2" },
@@ -131,6 +143,21 @@ public sealed class StartupTests
                 "Queue__RetryDelays__0 is missing: a list is numbered from 0 without gaps"
             },
             { "Queue__RetryDelays__1", "00:30:00", "Queue__RetryDelays__0 is missing" },
+            {
+                "Onramp__SharedLimit",
+                "localhost:6379",
+                "Onramp__SharedLimit is not a setting. The settings of Onramp are"
+            },
+            {
+                "Onramp__SharedLimit__Host",
+                "localhost:6379",
+                "Onramp__SharedLimit__Host is not a setting. The settings of Onramp__SharedLimit are Onramp__SharedLimit__Redis."
+            },
+            {
+                "Onramp__SharedLimit__Redis__0",
+                "localhost:6379",
+                "Onramp__SharedLimit__Redis__0 is not a setting: Onramp__SharedLimit__Redis has a single value"
+            },
             { "Queue__RetryDelays__first", "00:30:00", "Queue__RetryDelays__0 is missing" },
             { "Queue__RetryDelays__00", "00:30:00", "Queue__RetryDelays__0 is missing" },
             {

@@ -8,10 +8,10 @@ namespace Reliability;
 /// Calls the service as a well-behaved HTTP client: repeats a request after 503 with the same key, and honours
 /// Retry-After within limits.
 /// </summary>
-internal sealed class ApiClient(IService service, RunHistory chronicle, RecordedTexts sayings, TimeProvider time)
+internal sealed class ApiClient(IService service, RunOptions options, RunHistory chronicle, RecordedTexts sayings, TimeProvider time)
 {
     private const int MaxRepeats = 7;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(15) * options.Slowness;
 
     // The time for which the circuit stays open in a run.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
@@ -114,7 +114,7 @@ internal sealed class ApiClient(IService service, RunHistory chronicle, Recorded
         CancellationToken cancellationToken
     )
     {
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(_patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         HttpResponseMessage? response = null;
         try
@@ -139,7 +139,7 @@ internal sealed class ApiClient(IService service, RunHistory chronicle, Recorded
         {
             response?.Dispose();
             record.Unanswered = true;
-            chronicle.Add(record, $"no answer within {Patience.TotalSeconds} s");
+            chronicle.Add(record, $"no answer within {_patience.TotalSeconds} s");
             return new Exchange(Response: null, "");
         }
     }

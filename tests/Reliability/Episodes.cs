@@ -8,8 +8,8 @@ namespace Reliability;
 /// </summary>
 internal sealed class Episodes
 {
-    public static readonly TimeSpan OutageLasts = TimeSpan.FromMilliseconds(700);
-    private static readonly TimeSpan VaultGoneFor = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan UsualOutage = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan UsualOutageOfVault = TimeSpan.FromMilliseconds(300);
 
     private readonly LocalApp _host;
     private readonly RunOptions _options;
@@ -66,6 +66,9 @@ internal sealed class Episodes
         _over = Signals(count);
     }
 
+    /// <summary>How long something is unavailable: a little longer than one attempt waits for it.</summary>
+    public static TimeSpan OutageLasts(RunOptions options) => UsualOutage * options.Slowness;
+
     /// <summary>The number of episodes by kind.</summary>
     public ConcurrentDictionary<string, long> Counts { get; } = [];
 
@@ -112,7 +115,7 @@ internal sealed class Episodes
     {
         Count(what);
         _host.Faults.Settings = gone(Usual);
-        return Task.Delay(OutageLasts, _time, cancellationToken);
+        return Task.Delay(OutageLasts(_options), _time, cancellationToken);
     }
 
     private Task RunAsync(Incident incident, CancellationToken cancellationToken)
@@ -127,7 +130,7 @@ internal sealed class Episodes
         Count(vault == VaultState.Down ? "vault down" : "vault talks nonsense");
         _host.Vault.State = vault;
         Rotate();
-        await Task.Delay(VaultGoneFor, _time, cancellationToken);
+        await Task.Delay(UsualOutageOfVault * _options.Slowness, _time, cancellationToken);
         _host.Vault.State = VaultState.Ok;
     }
 

@@ -1,7 +1,7 @@
 namespace Reliability;
 
 /// <summary>The service in the process of the local host, with a clock that can be set forward.</summary>
-internal sealed class OneProcess(LocalApp host, RunClock clock) : IService
+internal sealed class OneProcess(LocalApp host, RunOptions options, RunClock clock) : IService
 {
     // Three of these in a long run take less than the hour for which queue and topic remember message ids.
     private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(15);
@@ -22,7 +22,7 @@ internal sealed class OneProcess(LocalApp host, RunClock clock) : IService
                 async token =>
                 {
                     host.Faults.Settings = FaultPlan.WithoutTables(host.Faults.Settings);
-                    await Task.Delay(Episodes.OutageLasts, clock, token);
+                    await Task.Delay(Episodes.OutageLasts(options), clock, token);
                 }
             ),
 
@@ -45,7 +45,7 @@ internal sealed class OneProcess(LocalApp host, RunClock clock) : IService
 
     public Task ForgetIdsAsync(CancellationToken cancellationToken)
     {
-        clock.SetForward(FaultPlan.DuplicateWindow);
+        clock.SetForward(FaultPlan.WindowOf(options));
         return Task.CompletedTask;
     }
 

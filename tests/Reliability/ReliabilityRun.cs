@@ -75,7 +75,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         List<Record> records = [.. asked, .. asked.Select(record => record.Twin).OfType<Record>()];
         await subscriber.StartAsync(cancellationToken);
         var happening = episodes.RunAsync(cancellationToken);
-        ApiClient api = new(service, chronicle, _sayings, _time);
+        ApiClient api = new(service, options, chronicle, _sayings, _time);
         var caller = new Caller(api, queue, host.Simulator, chronicle, _time);
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
@@ -137,7 +137,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 
     private async Task<IService> CreateServiceAsync(LocalApp host, ServiceLog log) =>
         options.Workers == 0
-            ? new OneProcess(host, _time)
+            ? new OneProcess(host, options, _time)
             : await WorkerFleet.CreateAsync(host, options, log, _time);
 
     private PlannedRequest Plan(int number)
@@ -156,13 +156,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             {
                 Clock = _time,
                 Quiet = true,
-                Settings = new Dictionary<string, string?>(
-                    FaultPlan
-                        .Settings(CredentialPairs.Of(options.Seed, 0))
-                        .Concat(options.Workers == 0 ? [] : WorkerFleet.HostSettings)
-                        .GroupBy(static setting => setting.Key, static setting => setting.Value)
-                        .Select(static setting => KeyValuePair.Create(setting.Key, setting.Last()))
-                ),
+                Settings = FaultPlan.Settings(options),
                 ConfigureServices = services =>
                 {
                     exported.AddTo(services);

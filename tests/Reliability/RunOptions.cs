@@ -17,6 +17,11 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
     /// <summary>The budget of all workers together; 0 for none.</summary>
     public int CallsPerSecond { get; init; }
 
+    /// <summary>
+    /// How much longer everything may take than in one process: several of them share the processors of this machine.
+    /// </summary>
+    public int Slowness => Workers == 0 ? 1 : 3;
+
     /// <summary>Whether to leave out what has to wait for a minute: timeouts, and dead letters that are resubmitted.</summary>
     public bool IsBrief { get; init; }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Globalization;
+using FunctionsHost.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Reliability;
@@ -54,18 +54,27 @@ internal sealed class ServiceLog(RecordedTexts sayings) : ILoggerProvider, ILogg
         Add(eventId.Id, line, exception?.ToString());
     }
 
-    /// <summary>Adds a line that a worker has sent to its host, or has written to the console.</summary>
-    /// <param name="eventId">The number of its event; empty if it has none.</param>
-    /// <param name="line">The line.</param>
-    /// <param name="exception">The exception, or null.</param>
-    public void Add(string eventId, string line, string? exception)
+    /// <summary>
+    /// Adds a line that a worker has sent to its host. Instead of the number of its event it has the name, which is
+    /// unique only in its category.
+    /// </summary>
+    public void Add(RpcLog entry)
     {
-        sayings.AddLine(exception is null ? line : $"{line}: {exception}", exception: null);
-        if (int.TryParse(eventId, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        var line = entry.Exception is { Message: { } exception } ? $"{entry.Message}: {exception}" : entry.Message;
+        sayings.AddLine(line, exception: null);
+        var name = $"{entry.Category.Split('.')[^1]}.{entry.EventId}";
+        if (name is "CancelMessageHandler.Broken" or "OrderApi.Failed")
         {
-            Add(id, line, exception);
+            ProgramFaults.Enqueue(line);
+        }
+        else if (entry.Level >= RpcLog.Types.Level.Warning)
+        {
+            Counts.AddOrUpdate(name, 1, static (_, count) => count + 1);
         }
     }
+
+    /// <summary>Adds a line that a worker has written to the console.</summary>
+    public void AddConsole(string line) => sayings.AddLine(line, exception: null);
 
     public void Dispose()
     {

@@ -23,7 +23,7 @@ public enum OutcomeKind
     /// <summary>The API key or the signature is refused.</summary>
     Credentials,
 
-    /// <summary>Onramp's rate limit, or our own limit of concurrent calls, was exceeded.</summary>
+    /// <summary>Onramp's rate limit was exceeded, or our own limit of concurrent calls or of calls a second.</summary>
     Throttled,
 }
 
@@ -49,6 +49,9 @@ public sealed record CancelOutcome
 
     /// <summary>Whether the outcome could not be established because the circuit is open.</summary>
     internal bool IsCircuitOpen { get; init; }
+
+    /// <summary>Whether the outcome could not be established because a call got no permit in time.</summary>
+    internal bool IsOverBudget { get; init; }
 
     /// <summary>
     /// Attempts at the provider for this request, including earlier deliveries. An attempt is one cancelOrder call and

@@ -14,6 +14,9 @@ namespace Onramp.Cancellation.Cancelling;
 /// </summary>
 public sealed class OrderCanceller
 {
+    /// <summary>The part of the budget in which calls may wait for permits. The rest is for the call itself.</summary>
+    private const double LastPermit = 0.9;
+
     private readonly OnrampClient _client;
     private readonly TimeProvider _time;
     private readonly TimeSpan _budget;
@@ -56,7 +59,7 @@ public sealed class OrderCanceller
     public async ValueTask<CancelOutcome> CancelAsync(CancelRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        Progress progress = new(_time.GetTimestamp());
+        Progress progress = new(_time.GetTimestamp(), CallWait.For(_budget * LastPermit, LineOf(request), _time));
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
@@ -96,7 +99,7 @@ public sealed class OrderCanceller
         try
         {
             progress.Attempts++;
-            progress.Last = await EstablishAsync(request, cancellationToken);
+            progress.Last = await EstablishAsync(request, progress, cancellationToken);
             progress.IsWorthAnotherAttempt = IsWorthAnotherAttempt(progress.Last, progress.Started);
             return Outcome.FromResult(progress);
         }
@@ -106,13 +109,23 @@ public sealed class OrderCanceller
         }
     }
 
-    private async ValueTask<CancelOutcome> EstablishAsync(CancelRequest request, CancellationToken cancellationToken)
+    private async ValueTask<CancelOutcome> EstablishAsync(
+        CancelRequest request,
+        Progress progress,
+        CancellationToken cancellationToken
+    )
     {
         var order = request.Order;
+        var wait = progress.Wait;
         ProviderReply? before = null;
         if (request.OnlyIfUnpaid)
         {
-            before = await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken);
+            before = await _client.CallAsync(ProviderOperation.GetOrder, order, wait, cancellationToken);
+            if (before.IsOverBudget)
+            {
+                return NotCalled(progress, before);
+            }
+
             if (!OutcomeRules.IsUnpaid(before))
             {
                 return OutcomeRules.Settle(before, cancel: null, before: null);
@@ -124,24 +137,44 @@ public sealed class OrderCanceller
             }
         }
 
-        var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, cancellationToken);
+        var cancel = await _client.CallAsync(ProviderOperation.CancelOrder, order, wait, cancellationToken);
+        if (cancel.IsOverBudget)
+        {
+            return before is null ? NotCalled(progress, cancel) : OutcomeRules.Settle(cancel, cancel: null, before);
+        }
+
         if (OutcomeRules.IsClearSuccess(cancel, before))
         {
             return OutcomeRules.Cancelled(cancel);
         }
 
-        var after = await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken);
+        var after = await _client.CallAsync(ProviderOperation.GetOrder, order, wait, cancellationToken);
         return OutcomeRules.Settle(after, cancel, before);
     }
 
+    /// <summary>The attempt did not take place: its first call got no permit.</summary>
+    private static CancelOutcome NotCalled(Progress progress, ProviderReply reply)
+    {
+        progress.Attempts--;
+        return OutcomeRules.Settle(reply, cancel: null, before: null);
+    }
+
+    private static CallLine LineOf(CancelRequest request) =>
+        request.Trigger switch
+        {
+            CancelTrigger.Http or CancelTrigger.Webhook => CallLine.Callers,
+            CancelTrigger.Queue or CancelTrigger.Timeout => CallLine.Messages,
+        };
+
     /// <summary>
     /// Another attempt at once does not help against refused credentials. A wait that outlasts the budget, or that is
-    /// for the circuit to close, is left to the caller or the queue.
+    /// for the circuit to close or for a permit, is left to the caller or the queue.
     /// </summary>
     private bool IsWorthAnotherAttempt(CancelOutcome outcome, long started) =>
         outcome.Kind switch
         {
             OutcomeKind.Throttled or OutcomeKind.Unavailable => !outcome.IsCircuitOpen
+                && !outcome.IsOverBudget
                 && (outcome.RetryAfter is not { } wait || wait < _budget - _time.GetElapsedTime(started)),
             OutcomeKind.Cancelled
             or OutcomeKind.NotCancellable
@@ -151,9 +184,12 @@ public sealed class OrderCanceller
         };
 
     /// <summary>The attempts for one request so far.</summary>
-    private sealed class Progress(long started)
+    private sealed class Progress(long started, CallWait wait)
     {
         public long Started => started;
+
+        /// <summary>How each call waits for its permit.</summary>
+        public CallWait Wait => wait;
 
         public int Attempts { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Orders;
 
@@ -29,29 +30,39 @@ public sealed class OrderReader
 {
     private readonly OnrampClient _client;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _longestWait;
 
-    internal OrderReader(OnrampClient client, TimeProvider time)
-    {
-        _client = client;
-        _time = time;
-    }
+    internal OrderReader(OnrampClient client, IOptions<OnrampOptions> options, TimeProvider time) =>
+        (_client, _time, _longestWait) = (client, time, options.Value.CallTimeout);
 
-    /// <summary>Reads an order.</summary>
+    /// <summary>Reads an order. The read waits for its permit as long as a call may take.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="line">The line in which the read waits.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>
     /// The reading. An outcome has 1 as <see cref="CancelOutcome.Attempts"/>, as that of an <c>onlyIfUnpaid</c> cancel
-    /// that ends at its first read; the caller adds earlier deliveries.
+    /// that ends at its first read, and 0 if the read got no permit; the caller adds earlier deliveries.
     /// </returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<OrderReading> ReadAsync(OrderReference order, CancellationToken cancellationToken)
+    public async ValueTask<OrderReading> ReadAsync(
+        OrderReference order,
+        CallLine line,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(order);
-        var read = await _client.CallAsync(ProviderOperation.GetOrder, order, cancellationToken);
+        var read = await _client.CallAsync(
+            ProviderOperation.GetOrder,
+            order,
+            CallWait.For(_longestWait, line, _time),
+            cancellationToken
+        );
         return OutcomeRules.IsUnpaid(read)
             ? OrderReading.Waiting(read.EndTime)
             : OrderReading.Ended(
                 OutcomeRules.Settle(read, cancel: null, before: null) with
                 {
-                    Attempts = 1,
+                    Attempts = read.IsOverBudget ? 0 : 1,
                     CompletedAt = _time.GetUtcNow(),
                 }
             );

@@ -61,6 +61,7 @@ internal static class OutcomeRules
                 OrderId = cancel?.OrderId,
                 RetryAfter = Longer(read.RetryAfter, cancel?.RetryAfter),
                 IsCircuitOpen = read.IsCircuitOpen,
+                IsOverBudget = read.IsOverBudget,
             },
         };
     }

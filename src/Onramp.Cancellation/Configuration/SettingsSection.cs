@@ -17,11 +17,13 @@ public static class SettingsSection
     /// Returns what is wrong with the names and values of a section, as sentences that do not quote the values; empty
     /// when nothing is.
     /// </summary>
+    /// <param name="section">The section.</param>
+    /// <param name="subsections">Names of sections within it, which have options of their own.</param>
     /// <typeparam name="T">The options that the section is bound to. Each property that can be set is a
     /// setting.</typeparam>
     public static IReadOnlyList<string> FindFaults<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
-    >(IConfigurationSection section)
+    >(IConfigurationSection section, params IReadOnlyCollection<string> subsections)
     {
         ArgumentNullException.ThrowIfNull(section);
         var settings = typeof(T)
@@ -32,17 +34,21 @@ public static class SettingsSection
         [
             .. section
                 .GetChildren()
+                .Where(given =>
+                    !string.IsNullOrEmpty(given.Value)
+                    || !subsections.Contains(given.Key, StringComparer.OrdinalIgnoreCase)
+                )
                 .SelectMany(given =>
                     settings.TryGetValue(given.Key, out var setting)
                         ? FindFaults(
                             given,
-                            $"{section.Key}__{setting.Name}",
+                            $"{Name(section)}__{setting.Name}",
                             setting.PropertyType,
                             mayBeEmpty: !Attribute.IsDefined(typeof(T), typeof(NeverEmptyAttribute))
                         )
                         :
                         [
-                            $"{Name(given)} is not a setting. The settings of {section.Key} are {string.Join(", ", settings.Keys.Select(name => $"{section.Key}__{name}"))}.",
+                            $"{Name(given)} is not a setting. The settings of {Name(section)} are {string.Join(", ", settings.Keys.Select(name => $"{Name(section)}__{name}"))}.",
                         ]
                 ),
         ];
@@ -50,11 +56,11 @@ public static class SettingsSection
 
     internal static OptionsBuilder<T> CheckFirst<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
-    >(this OptionsBuilder<T> options, IConfigurationSection section)
+    >(this OptionsBuilder<T> options, IConfigurationSection section, params IReadOnlyCollection<string> subsections)
         where T : class =>
         options.Configure(_ =>
         {
-            if (FindFaults<T>(section) is { Count: > 0 } faults)
+            if (FindFaults<T>(section, subsections) is { Count: > 0 } faults)
             {
                 throw new OptionsValidationException(options.Name, typeof(T), faults);
             }

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Azure.Core;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +35,13 @@ public static class OrderCancellation
     public const string HttpHandlerKey = OnrampTransport.HandlerKey;
 
     /// <summary>
+    /// The key of a <see cref="RateLimiter"/> that all instances of the app share, and which limits them together to
+    /// <see cref="OnrampOptions.CallsPerSecond"/>. It may fail, and need not wait for permits. Without one each process
+    /// is limited on its own.
+    /// </summary>
+    public const string SharedLimitKey = "onramp-shared-limit";
+
+    /// <summary>
     /// Registers everything between a trigger and the three ports. Options are validated and credentials are loaded
     /// before the host accepts work. A <see cref="TokenCredential"/> or <see cref="SecretClientOptions"/> that is
     /// already registered replaces the service's own.
@@ -66,7 +74,11 @@ public static class OrderCancellation
                     )
             )
         );
-        services.AddSingleton(Create<OrderReader>((s, _) => new(s.Get<OnrampClient>(), s.Get<TimeProvider>())));
+        services.AddSingleton(
+            Create<OrderReader>(
+                (s, _) => new(s.Get<OnrampClient>(), s.Get<IOptions<OnrampOptions>>(), s.Get<TimeProvider>())
+            )
+        );
         services.AddSingleton(
             Create<OutcomeReporter>(
                 (s, log) =>
@@ -225,6 +237,14 @@ public static class OrderCancellation
             static (s, _) => OnrampConnections.Create(s.Get<IOptions<OnrampOptions>>().Value)
         );
         services.AddSingleton<OnrampTransport>();
+        services.AddSingleton(static s => new CallBudget(
+            s.Get<IOptions<OnrampOptions>>(),
+            s.Get<IOptions<SharedLimitOptions>>(),
+            s.GetKeyedService<RateLimiter>(SharedLimitKey),
+            s.Get<CancellationMetrics>(),
+            s.Get<TimeProvider>(),
+            s.Get<ILoggerFactory>()
+        ));
         services.AddSingleton<ProviderPipeline>();
         services.AddSingleton<OnrampClient>();
     }
@@ -237,12 +257,22 @@ public static class OrderCancellation
         var onramp = configuration.GetSection(OnrampOptions.SectionName);
         services
             .AddOptions<OnrampOptions>()
-            .CheckFirst(onramp)
+            .CheckFirst(onramp, SharedLimitOptions.Name)
             .Bind(onramp)
             .ValidateOnStart()
             .Validate<IOptions<OutcomesOptions>>(
                 IsEnough,
                 "Onramp__TotalBudget must leave time for two calls and the outcome's publication: raise it to at least 2 × Onramp__CallTimeout + Outcomes__PublishTimeout."
+            );
+        var sharedLimit = configuration.GetSection(SharedLimitOptions.SectionName);
+        services
+            .AddOptions<SharedLimitOptions>()
+            .CheckFirst(sharedLimit)
+            .Bind(sharedLimit)
+            .ValidateOnStart()
+            .Validate<IOptions<OnrampOptions>>(
+                static (shared, onramp) => string.IsNullOrEmpty(shared.Redis) || IsShareable(onramp),
+                $"{SharedLimitOptions.RedisSetting} needs Onramp__CallsPerSecond (the limit of all instances together) and Onramp__MaxInstances (the most instances that the app can have)."
             );
         var outcomes = configuration.GetSection(OutcomesOptions.SectionName);
         services.AddOptions<OutcomesOptions>().CheckFirst(outcomes).Bind(outcomes).ValidateOnStart();
@@ -268,6 +298,19 @@ public static class OrderCancellation
         try
         {
             return onramp.TotalBudget >= 2 * onramp.CallTimeout + outcomes.Value.PublishTimeout;
+        }
+        catch (OptionsValidationException)
+        {
+            // The other section reports its own errors.
+            return true;
+        }
+    }
+
+    private static bool IsShareable(IOptions<OnrampOptions> onramp)
+    {
+        try
+        {
+            return onramp.Value is { CallsPerSecond: > 0, MaxInstances: > 0 };
         }
         catch (OptionsValidationException)
         {

@@ -28,7 +28,7 @@ public static class RecordAccess
             rows,
             Retention(rows, time),
             new RemovableAlarms(queue),
-            static (_, _) => throw new NotSupportedException("This program cannot read orders."),
+            static (_, _, _) => throw new NotSupportedException("This program cannot read orders."),
             Options.Create(new TimeoutsOptions()),
             time,
             new CancellationMetrics(new UnobservedMeters()),

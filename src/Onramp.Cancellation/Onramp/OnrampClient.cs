@@ -33,25 +33,28 @@ internal sealed partial class OnrampClient(
     public ValueTask<ProviderReply> CallAsync(
         ProviderOperation operation,
         OrderReference order,
+        CallWait wait,
         CancellationToken cancellationToken
-    ) => CallAsync(operation, order.Json, order, cancellationToken);
+    ) => CallAsync(operation, order.Json, order, wait, cancellationToken);
 
     /// <summary>Makes a signed call.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="body">The body: compact UTF-8 JSON.</param>
     /// <param name="order">The order that the call is about; null for none.</param>
+    /// <param name="wait">How the call waits for its permit.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async ValueTask<ProviderReply> CallAsync(
         ProviderOperation operation,
         ReadOnlyMemory<byte> body,
         OrderReference? order,
+        CallWait wait,
         CancellationToken cancellationToken
     )
     {
-        var reply = await CallOnceAsync(operation, body, order, pair: null, cancellationToken);
-        if (reply.IsAboutTime && await SynchronizeClockAsync(reply.ClockReading, cancellationToken))
+        var reply = await CallOnceAsync(operation, body, order, pair: null, wait, cancellationToken);
+        if (reply.IsAboutTime && await SynchronizeClockAsync(reply.ClockReading, wait, cancellationToken))
         {
-            reply = await CallOnceAsync(operation, body, order, reply.SignedWith, cancellationToken);
+            reply = await CallOnceAsync(operation, body, order, reply.SignedWith, wait, cancellationToken);
         }
 
         if (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false })
@@ -65,7 +68,7 @@ internal sealed partial class OnrampClient(
                     break;
                 }
 
-                reply = await CallOnceAsync(operation, body, order, other, cancellationToken);
+                reply = await CallOnceAsync(operation, body, order, other, wait, cancellationToken);
             } while (reply is { Kind: ReplyKind.Unauthorized, IsAboutTime: false });
         }
 
@@ -78,12 +81,14 @@ internal sealed partial class OnrampClient(
     /// <param name="body">The body.</param>
     /// <param name="order">The order that the call is about; null for none.</param>
     /// <param name="pair">The pair to sign with; null for the current one.</param>
+    /// <param name="wait">How the call waits for its permit.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     private ValueTask<ProviderReply> CallOnceAsync(
         ProviderOperation operation,
         ReadOnlyMemory<byte> body,
         OrderReference? order,
         ApiCredentials? pair,
+        CallWait wait,
         CancellationToken cancellationToken
     )
     {
@@ -97,8 +102,9 @@ internal sealed partial class OnrampClient(
         ValueTask<ProviderReply> CallAsync(ApiCredentials? pair, CancellationToken cancellationToken) =>
             pipeline.CallAsync(
                 static (context, call) =>
-                    call.client.SendAsync(call.operation, call.body, call.order, call.pair, context.CancellationToken),
+                    call.client.SendAsync(call.operation, call.body, call.order, call.pair, context),
                 (client: this, operation, body, order, pair),
+                wait,
                 cancellationToken
             );
     }
@@ -108,11 +114,13 @@ internal sealed partial class OnrampClient(
         ReadOnlyMemory<byte> body,
         OrderReference? order,
         ApiCredentials? pair,
-        CancellationToken cancellationToken
+        ResilienceContext context
     )
     {
+        var cancellationToken = context.CancellationToken;
         SignedRequest signed = default;
         using var watched = ProviderCallTelemetry.Begin(operation, metrics, time);
+        watched?.Waited(context.Properties.GetValue(ProviderPipeline.PermitWait, TimeSpan.Zero));
         try
         {
             var reading = clock.Reading;
@@ -155,7 +163,11 @@ internal sealed partial class OnrampClient(
     }
 
     /// <summary>Reads Onramp's clock once for all requests that were refused at the same time.</summary>
-    private async ValueTask<bool> SynchronizeClockAsync(int refusedReading, CancellationToken cancellationToken)
+    private async ValueTask<bool> SynchronizeClockAsync(
+        int refusedReading,
+        CallWait wait,
+        CancellationToken cancellationToken
+    )
     {
         await _clockGate.WaitAsync(cancellationToken);
         try
@@ -170,6 +182,7 @@ internal sealed partial class OnrampClient(
                 body: default,
                 order: null,
                 pair: null,
+                wait,
                 cancellationToken
             );
             if (reply.ServerTime is not { } serverTime || !clock.TrySynchronize(serverTime))

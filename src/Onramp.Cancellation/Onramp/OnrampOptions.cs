@@ -10,6 +10,8 @@ public sealed class OnrampOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Onramp";
 
+    private const double LowestRate = 0.1;
+
     /// <summary>
     /// The provider's address without a path. Default <c>https://api.onramp.money</c>; plain HTTP is only allowed to
     /// this machine.
@@ -46,6 +48,20 @@ public sealed class OnrampOptions : IValidatableObject
     [NumberRange(0, 100_000)]
     public int MaxQueuedCalls { get; set; } = 1_000;
 
+    /// <summary>
+    /// Maximum number of calls a second of all instances together, or of this process if
+    /// <see cref="SharedLimitOptions.Redis"/> is not set. Default 0: no limit; otherwise 0.1 to 10,000.
+    /// </summary>
+    [NumberRange(0, 10_000)]
+    public double CallsPerSecond { get; set; }
+
+    /// <summary>
+    /// The most instances that the app can have. Required with <see cref="SharedLimitOptions.Redis"/>: while that does
+    /// not answer, each instance may make this part of <see cref="CallsPerSecond"/>. Default 0: unknown; up to 10,000.
+    /// </summary>
+    [NumberRange(0, 10_000)]
+    public int MaxInstances { get; set; }
+
     /// <summary>The failure ratio at which the circuit opens. Default 0.5; 0.01 to 1.</summary>
     [NumberRange(0.01, 1)]
     public double CircuitFailureRatio { get; set; } = 0.5;
@@ -72,6 +88,11 @@ public sealed class OnrampOptions : IValidatableObject
             yield return new ValidationResult(
                 "Onramp__BaseUrl must be an https address without a path, for example https://api.onramp.money (plain http is accepted for this machine only)."
             );
+        }
+
+        if (CallsPerSecond is > 0 and < LowestRate)
+        {
+            yield return new ValidationResult("Onramp__CallsPerSecond must be at least 0.1, or 0 for no limit.");
         }
     }
 }

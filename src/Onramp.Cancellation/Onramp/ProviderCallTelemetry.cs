@@ -43,6 +43,15 @@ internal sealed class ProviderCallTelemetry : IDisposable
             .SetTag(TelemetryNames.Operation, _operation.Name);
     }
 
+    /// <summary>Records how long the call waited for its permit before it began.</summary>
+    public void Waited(TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            _span?.SetTag(TelemetryNames.PermitWait, wait.TotalSeconds);
+        }
+    }
+
     /// <summary>Records the status of the answer.</summary>
     public void Answered(int statusCode) => _statusCode = statusCode;
 

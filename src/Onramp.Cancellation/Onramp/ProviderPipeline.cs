@@ -9,12 +9,16 @@ using Polly.Timeout;
 namespace Onramp.Cancellation.Onramp;
 
 /// <summary>
-/// The resilience pipeline of every call to Onramp, outermost first: a concurrency limit, a circuit breaker, a timeout.
-/// There is one per process, because there is one provider.
+/// The resilience pipeline of every call to Onramp, outermost first: a concurrency limit, the limit of calls a second,
+/// a circuit breaker, a timeout. There is one per process, because there is one provider.
 /// </summary>
 internal sealed partial class ProviderPipeline : IDisposable
 {
+    /// <summary>How long a call has waited for its permit; absent without a limit of calls a second.</summary>
+    public static readonly ResiliencePropertyKey<TimeSpan> PermitWait = new("permit-wait");
+
     private readonly ConcurrencyLimiter _limiter;
+    private readonly CallBudget _budget;
     private readonly ResiliencePipeline<ProviderReply> _pipeline;
     private readonly CircuitBreakerStateProvider _circuit = new();
     private readonly TimeProvider _time;
@@ -22,13 +26,14 @@ internal sealed partial class ProviderPipeline : IDisposable
 
     public ProviderPipeline(
         IOptions<OnrampOptions> options,
+        CallBudget budget,
         TimeProvider time,
         CancellationMetrics metrics,
         ILogger<ProviderPipeline> logger
     )
     {
         var settings = options.Value;
-        _time = time;
+        (_budget, _time) = (budget, time);
         _limiter = new ConcurrencyLimiter(
             new ConcurrencyLimiterOptions
             {
@@ -71,9 +76,12 @@ internal sealed partial class ProviderPipeline : IDisposable
         metrics.Observe(ServiceInstrument.CircuitState, () => (long)State);
         metrics.Observe(
             ServiceInstrument.PermitsInUse,
-            () => settings.MaxConcurrentCalls - _limiter.GetStatistics()!.CurrentAvailablePermits
+            () => settings.MaxConcurrentCalls - _limiter.GetStatistics()!.CurrentAvailablePermits - budget.Waiting
         );
-        metrics.Observe(ServiceInstrument.PermitsWaiting, () => _limiter.GetStatistics()!.CurrentQueuedCount);
+        metrics.Observe(
+            ServiceInstrument.PermitsWaiting,
+            () => _limiter.GetStatistics()!.CurrentQueuedCount + budget.Waiting
+        );
     }
 
     /// <summary>
@@ -96,6 +104,7 @@ internal sealed partial class ProviderPipeline : IDisposable
     public async ValueTask<ProviderReply> CallAsync<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<ProviderReply>>> call,
         TState state,
+        CallWait wait,
         CancellationToken cancellationToken
     )
     {
@@ -108,7 +117,28 @@ internal sealed partial class ProviderPipeline : IDisposable
             };
         }
 
+        TimeSpan? waited = null;
+        if (_budget.IsLimited)
+        {
+            // While the circuit is open, calls neither take permits nor wait for them.
+            if (State == Circuit.Open)
+            {
+                return ReplyJudge.NotCalled(_time.GetElapsedTime(_time.GetTimestamp(), Volatile.Read(ref _openUntil)));
+            }
+
+            waited = await _budget.WaitAsync(wait, cancellationToken);
+            if (waited is null)
+            {
+                return _budget.Refusal;
+            }
+        }
+
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        if (waited is { } permitWait)
+        {
+            context.Properties.Set(PermitWait, permitWait);
+        }
+
         try
         {
             var outcome = await _pipeline.ExecuteOutcomeAsync(call, context, state);

@@ -78,6 +78,9 @@ internal sealed record ProviderReply(ReplyKind Kind)
     /// <summary>Whether no call was made because the circuit is open.</summary>
     public bool IsCircuitOpen { get; init; }
 
+    /// <summary>Whether no call was made because the limit of calls a second left no permit in time.</summary>
+    public bool IsOverBudget { get; init; }
+
     /// <summary>The wait that the answer asks for; null for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

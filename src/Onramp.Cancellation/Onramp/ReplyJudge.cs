@@ -70,6 +70,13 @@ internal static class ReplyJudge
             IsCircuitOpen = true,
         };
 
+    /// <summary>Our own limit of calls a second left no permit in time: the call was not made.</summary>
+    public static ProviderReply OverBudget(string error, TimeSpan retryAfter) =>
+        Throttled(error, retryAfter) with
+        {
+            IsOverBudget = true,
+        };
+
     private static ProviderReply Success(
         in ReplyEnvelope envelope,
         int code,

@@ -22,6 +22,7 @@ internal sealed class CancellationMetrics
     private readonly Counter<long> _publishFailures;
     private readonly Counter<long> _timeouts;
     private readonly Histogram<double> _recordLag;
+    private readonly Histogram<double> _permitWait;
 
     public CancellationMetrics(IMeterFactory meters)
     {
@@ -35,6 +36,7 @@ internal sealed class CancellationMetrics
         _publishFailures = Counter(ServiceInstrument.PublishFailures);
         _timeouts = Counter(ServiceInstrument.Timeouts);
         _recordLag = Histogram<double>(ServiceInstrument.RecordLag);
+        _permitWait = Histogram<double>(ServiceInstrument.PermitWait);
     }
 
     /// <summary>Records a finished request.</summary>
@@ -87,6 +89,26 @@ internal sealed class CancellationMetrics
         }
 
         _calls.Record(duration.TotalSeconds, tags);
+    }
+
+    /// <summary>Records that a call waited for a permit of the limit of calls a second.</summary>
+    /// <param name="limit">The limit that it asked last.</param>
+    /// <param name="isGranted">Whether it got the permit.</param>
+    /// <param name="wait">How long it waited.</param>
+    public void Waited(PermitSource limit, bool isGranted, TimeSpan wait)
+    {
+        if (!_permitWait.Enabled)
+        {
+            return;
+        }
+
+        var tags = new TagList { { TelemetryNames.Limit, limit.Name() } };
+        if (!isGranted)
+        {
+            tags.Add(TelemetryNames.ErrorType, "throttled");
+        }
+
+        _permitWait.Record(wait.TotalSeconds, tags);
     }
 
     /// <summary>Records that a message was scheduled for another delivery.</summary>

@@ -107,6 +107,17 @@ public sealed class ServiceInstrument
         Description = "Calls to the provider that wait for a permit in this process.",
     };
 
+    /// <summary>How long calls waited for a permit of the limit of calls a second.</summary>
+    public static readonly ServiceInstrument PermitWait = new()
+    {
+        Name = TelemetryNames.PermitWait,
+        Kind = InstrumentKind.Histogram,
+        Unit = "s",
+        Buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+        Attributes = [TelemetryNames.Limit, TelemetryNames.ErrorType],
+        Description = "Time that a call waited for a permit of the limit of calls a second.",
+    };
+
     /// <summary>Failed attempts to publish an outcome event.</summary>
     public static readonly ServiceInstrument PublishFailures = new()
     {
@@ -158,6 +169,7 @@ public sealed class ServiceInstrument
         CircuitState,
         PermitsInUse,
         PermitsWaiting,
+        PermitWait,
         PublishFailures,
         CredentialsAge,
         Timeouts,

@@ -33,6 +33,12 @@ public static class TelemetryNames
     /// <summary>What happened to a timeout, from a small set of words.</summary>
     public const string Event = "event";
 
+    /// <summary>Which limit of calls a second a call waited for, from a small set of words.</summary>
+    public const string Limit = "limit";
+
+    /// <summary>How long a call waited for its permit before it began, in seconds; absent if it did not.</summary>
+    public const string PermitWait = "onramp.permit.wait";
+
     /// <summary>The id of the request that a span belongs to.</summary>
     public const string RequestId = "onramp.request.id";
 

@@ -2,6 +2,7 @@ using System.Xml;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Onramp.Cancellation.Cancelling;
+using Onramp.Cancellation.Onramp;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Outcomes;
 using Onramp.Cancellation.Requests;
@@ -11,7 +12,11 @@ using Onramp.Cancellation.Telemetry;
 namespace Onramp.Cancellation.Timeouts;
 
 /// <summary>Reads an order at Onramp.</summary>
-internal delegate ValueTask<OrderReading> ReadOrder(OrderReference order, CancellationToken cancellationToken);
+internal delegate ValueTask<OrderReading> ReadOrder(
+    OrderReference order,
+    CallLine line,
+    CancellationToken cancellationToken
+);
 
 /// <summary>
 /// Stale-order timeouts. Each caller has at most one on an order. The row is the truth: every change is one conditional
@@ -256,7 +261,7 @@ public sealed partial class OrderTimeouts
 
             if (due is null)
             {
-                var reading = await _readOrder(change.Order, cancellationToken);
+                var reading = await _readOrder(change.Order, CallLine.Callers, cancellationToken);
                 if (!reading.IsWaitingForPayment)
                 {
                     return new ArmResult(ArmStatus.OrderNotWaiting, row, reading.Outcome);
@@ -420,7 +425,7 @@ public sealed partial class OrderTimeouts
         if (row.FollowsOrder)
         {
             // Again at every delivery: the order may be extended while the provider is down.
-            var reading = await _readOrder(alarm.Order, cancellationToken);
+            var reading = await _readOrder(alarm.Order, CallLine.Messages, cancellationToken);
             if (reading.Outcome is { } outcome && outcome.Kind.Row().IsRetryable)
             {
                 return new FiringResult(FiringStep.OrderNotRead, Outcome: outcome);

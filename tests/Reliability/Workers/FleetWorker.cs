@@ -80,12 +80,12 @@ internal sealed class FleetWorker : IAsyncDisposable
         {
             foreach (var line in worker.Channel.Logs)
             {
-                _log.Add(line.EventId, line.Message, line.Exception?.Message);
+                _log.Add(line);
             }
 
             foreach (var line in worker.Process.Output.Concat(worker.Process.Errors))
             {
-                _log.Add("", line, exception: null);
+                _log.AddConsole(line);
             }
         }
     }

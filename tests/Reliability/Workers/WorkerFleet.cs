@@ -14,7 +14,6 @@ internal sealed class WorkerFleet : IService
     /// <summary>How often one host restarts its worker; after the third time it gives up.</summary>
     private const int RestartsOfOneHost = 2;
 
-    private static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestPeace = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestPeace = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan RedisGoneFor = TimeSpan.FromSeconds(2);
@@ -50,16 +49,6 @@ internal sealed class WorkerFleet : IService
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
-
-    /// <summary>The settings with which the local host serves workers.</summary>
-    public static IReadOnlyDictionary<string, string?> HostSettings { get; } =
-        new Dictionary<string, string?>
-        {
-            ["LocalHost__ForFunctionsApp"] = "true",
-
-            // The workers have the real time, so the run waits for it.
-            ["LocalHost__DuplicateWindow"] = DuplicateWindow.ToString(),
-        };
 
     /// <summary>What this machine lacks; null if it can run workers.</summary>
     public static string? MissingPart(RunOptions options) =>
@@ -137,7 +126,7 @@ internal sealed class WorkerFleet : IService
     }
 
     public Task ForgetIdsAsync(CancellationToken cancellationToken) =>
-        Task.Delay(DuplicateWindow, _time, cancellationToken);
+        Task.Delay(FaultPlan.WindowOf(_options), _time, cancellationToken);
 
     /// <summary>
     /// Replaces an instance. The client of its host can block itself for good when its connection breaks while it
@@ -209,7 +198,7 @@ internal sealed class WorkerFleet : IService
             settings[name] = value;
         }
 
-        foreach (var (name, value) in FaultPlan.Settings(CredentialPairs.Of(options.Seed, 0)))
+        foreach (var (name, value) in FaultPlan.Settings(options))
         {
             if (!name.StartsWith("LocalHost__", StringComparison.Ordinal))
             {
@@ -262,7 +251,7 @@ internal sealed class WorkerFleet : IService
     private async Task FreezeTablesAsync(CancellationToken cancellationToken)
     {
         await SignalAsync("STOP");
-        await Task.Delay(Episodes.OutageLasts, _time, cancellationToken);
+        await Task.Delay(Episodes.OutageLasts(_options), _time, cancellationToken);
         await SignalAsync("CONT");
     }
 
