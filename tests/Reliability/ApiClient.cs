@@ -8,9 +8,16 @@ namespace Reliability;
 /// Calls the service as a well-behaved HTTP client: repeats a request after 503 with the same key, and honours
 /// Retry-After within limits.
 /// </summary>
-internal sealed class ApiClient(IService service, RunOptions options, RunHistory chronicle, RecordedTexts sayings, TimeProvider time)
+internal sealed class ApiClient(
+    IService service,
+    RunOptions options,
+    RunHistory chronicle,
+    RecordedTexts sayings,
+    TimeProvider time
+)
 {
     private const int MaxRepeats = 7;
+    private const int MaxLost = 50;
     private readonly TimeSpan _patience = TimeSpan.FromSeconds(15) * options.Slowness;
 
     // The time for which the circuit stays open in a run.
@@ -46,10 +53,15 @@ internal sealed class ApiClient(IService service, RunOptions options, RunHistory
                     return;
                 }
             }
-            else if (record.Unanswered || repeat == MaxRepeats)
+            else if (record.Unanswered || record.LostAnswers == MaxLost)
             {
                 record.Unanswered = true;
                 return;
+            }
+            else
+            {
+                // Another worker will answer.
+                repeat--;
             }
 
             await WaitAsync(exchange.Response, cancellationToken);
@@ -84,10 +96,7 @@ internal sealed class ApiClient(IService service, RunOptions options, RunHistory
         {
             using var message = new HttpRequestMessage(HttpMethod.Get, location);
             using var exchange = await ExchangeAsync(record, message, cancellationToken);
-            if (
-                exchange.Response is { StatusCode: not HttpStatusCode.ServiceUnavailable }
-                || repeat == MaxRepeats
-            )
+            if (exchange.Response is { StatusCode: not HttpStatusCode.ServiceUnavailable } || repeat == MaxRepeats)
             {
                 chronicle.Add(record, $"its record answers {(int?)exchange.Response?.StatusCode}: {exchange.Text}");
                 using var json = JsonDocument.Parse(exchange.Text.Length == 0 ? "{}" : exchange.Text);

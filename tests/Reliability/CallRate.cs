@@ -1,7 +1,7 @@
 namespace Reliability;
 
 /// <summary>How many calls the provider received in a second.</summary>
-internal static class CallRate
+public static class CallRate
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 

@@ -60,7 +60,9 @@ public static class Invariants
         // is dead-lettered as well.
         var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.Deliveries.Last());
         // A timeout that has fired can be armed again.
-        var firings = record is { ArmedLate: true, Request.IsTimeout: true } ? Math.Max(1, record.Answers.Count + record.LostAnswers) : 1;
+        var firings = record is { ArmedLate: true, Request.IsTimeout: true }
+            ? Math.Max(1, record.Answers.Count + record.LostAnswers)
+            : 1;
         if (
             failed > record.Request.Messages * firings
             || settled > firings

@@ -6,8 +6,7 @@ internal sealed class OneProcess(LocalApp host, RunOptions options, RunClock clo
     // Three of these in a long run take less than the hour for which queue and topic remember message ids.
     private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(15);
 
-    public HttpClient Client { get; } =
-        new() { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+    public HttpClient Client { get; } = new() { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
 
     public bool LosesAnswers => false;
 
@@ -25,7 +24,6 @@ internal sealed class OneProcess(LocalApp host, RunOptions options, RunClock clo
                     await Task.Delay(Episodes.OutageLasts(options), clock, token);
                 }
             ),
-
             // Locks expire, and waiting messages become due. Durations are elapsed time and do not change.
             new(
                 "machine's clock set forward",

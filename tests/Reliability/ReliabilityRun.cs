@@ -49,6 +49,10 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     /// <summary>The number of requests so far.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
+    /// <summary>What this machine lacks for a run; null if nothing.</summary>
+    public static string? MissingPart(RunOptions options) =>
+        options.Workers == 0 ? null : WorkerFleet.MissingPart(options);
+
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
         using var log = new ServiceLog(_sayings);
@@ -64,10 +68,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await using var hostile = new HostileSender(host, _time);
         var episodes = new Episodes(host, options, service.Incidents, _time);
 
-        List<PlannedRequest> plans =
-        [
-            .. Enumerable.Range(0, options.Requests + 1).Select(Plan),
-        ];
+        List<PlannedRequest> plans = [.. Enumerable.Range(0, options.Requests + 1).Select(Plan)];
         List<Record> asked =
         [
             .. plans.Zip(plans.Skip(1), static (plan, next) => Plan(plan with { LendsKey = next.SharesKey })),
@@ -138,7 +139,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     private async Task<IService> CreateServiceAsync(LocalApp host, ServiceLog log) =>
         options.Workers == 0
             ? new OneProcess(host, options, _time)
-            : await WorkerFleet.CreateAsync(host, options, log, _time);
+            : await WorkerFleet.CreateAsync(host, options, FaultPlan.Settings(options), log, _time);
 
     private PlannedRequest Plan(int number)
     {
@@ -246,8 +247,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         service.SkipAhead(UntilStray);
         var started = _time.GetTimestamp();
         foreach (
-            var (queue, isEmpty) in (
-                (MessageQueue Queue, Func<QueueCounts, bool> IsEmpty)[])
+            var (queue, isEmpty) in ((MessageQueue Queue, Func<QueueCounts, bool> IsEmpty)[])
                 [
                     (host.Broker.Requests, static counts => counts.IsIdle && counts.Scheduled == 0),
                     (host.Broker.Records, static counts => counts.IsIdle),

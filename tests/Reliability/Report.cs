@@ -6,7 +6,7 @@ namespace Reliability;
 /// <summary>Shows a run: a progress bar, and tables at the end. In a file, plain lines.</summary>
 internal static class Report
 {
-    private const int ShownViolations = 10;
+    private const int ShownOfEach = 4;
 
     public static async Task<RunResult> WithProgressAsync(
         ReliabilityRun run,
@@ -82,7 +82,11 @@ internal static class Report
                 sorted: false
             )
         );
-        foreach (var violation in result.Violations.Take(ShownViolations))
+        foreach (
+            var violation in result
+                .Violations.GroupBy(static violation => violation.Promise)
+                .SelectMany(static broken => broken.Take(ShownOfEach))
+        )
         {
             Console.WriteLine(
                 $"{violation.Promise.Split(':')[0].ToUpperInvariant()} {string.Join(Environment.NewLine, violation.Story)}"
@@ -138,12 +142,16 @@ internal static class Report
                 $"{options.Workers} workers; killed {result.Kills} times; {result.Records.Sum(static record => record.LostAnswers):N0} answers lost and asked for again."
             )
         );
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"CPU of the workers for one request, in the second half of the requests: {result.CpuPerRequest?.TotalMilliseconds:0.00} ms."
-            )
-        );
+        if (!options.Faults)
+        {
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"CPU of the workers for one request, in the second half of the requests: {result.CpuPerRequest?.TotalMilliseconds:0.00} ms."
+                )
+            );
+        }
+
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,

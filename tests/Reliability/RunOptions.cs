@@ -17,6 +17,12 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
     /// <summary>The budget of all workers together; 0 for none.</summary>
     public int CallsPerSecond { get; init; }
 
+    /// <summary>The number of timeouts to arm; 0 for a run with faults.</summary>
+    public int Timeouts { get; init; }
+
+    /// <summary>How many of the timeouts are due within a minute.</summary>
+    public int Due { get; init; }
+
     /// <summary>
     /// How much longer everything may take than in one process: several of them share the processors of this machine.
     /// </summary>
@@ -30,7 +36,9 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
 
     public const string Usage =
         "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N] "
-        + "[--workers N [--calls-per-second N] [--faults 0|1]]";
+        + "[--workers N [--calls-per-second N] [--faults 0|1]]\n"
+        + "   or: dotnet run -c Release --project tests/Reliability -- --timeouts N [--due N] [--workers N] "
+        + "[--calls-per-second N]";
 
     /// <summary>
     /// Parses the command line, and returns null if it is not valid. Without a seed, the time determines one, which is
@@ -66,6 +74,12 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
                 case "--calls-per-second" when value is >= 1 and <= 10_000:
                     options = options with { CallsPerSecond = value };
                     break;
+                case "--timeouts" when value is >= 10 and <= 2_000_000:
+                    options = options with { Timeouts = value };
+                    break;
+                case "--due" when value is >= 1 and <= ScaleRun.MaxDue:
+                    options = options with { Due = value };
+                    break;
                 case "--faults" when value is 0 or 1:
                     options = options with { Faults = value == 1 };
                     break;
@@ -74,6 +88,19 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
             }
         }
 
-        return options.CallsPerSecond > 0 && options.Workers == 0 ? null : options;
+        if (options.Timeouts > 0)
+        {
+            options = options with
+            {
+                Due = options.Due == 0 ? Math.Min(options.Timeouts / 10, ScaleRun.MaxDue) : options.Due,
+                Workers = options.Workers == 0 ? 4 : options.Workers,
+                CallsPerSecond = options.CallsPerSecond == 0 ? 500 : options.CallsPerSecond,
+                UsesAzurite = false,
+                Faults = false,
+            };
+            return options.Due <= options.Timeouts ? options : null;
+        }
+
+        return options.Due > 0 || (options.CallsPerSecond > 0 && options.Workers == 0) ? null : options;
     }
 }

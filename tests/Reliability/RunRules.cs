@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Reliability;
 
 /// <summary>Checks a run as a whole.</summary>
-internal static class RunRules
+public static class RunRules
 {
     // On a slow machine calls time out, so a few requests may fail although the provider would have answered: one in a
     // hundred, and in a short run beside other tests a few more.

@@ -76,6 +76,9 @@ public sealed class WorkerHost : IAsyncDisposable
     /// <summary>All workers that it has started so far.</summary>
     public IReadOnlyCollection<Worker> Workers => _workers;
 
+    /// <summary>Whether it has stopped because no worker could be started again.</summary>
+    public bool HasGivenUp { get; private set; }
+
     private Uri Stream { get; }
 
     /// <summary>Opens both ports, on free ports of this machine.</summary>
@@ -193,12 +196,25 @@ public sealed class WorkerHost : IAsyncDisposable
             await trigger.DisposeAsync();
         }
 
-        await Task.WhenAll(_supervised);
+        // A worker that could not be restarted has failed everything that waited for it.
+        await Task.WhenAll(_supervised).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // The worker that has just failed to start.
         _current.Started?.Dispose();
         await _app.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    /// <summary>Stops without a worker, as the Functions host does: it receives no more messages.</summary>
+    private void GiveUp(IOException reason)
+    {
+        HasGivenUp = true;
+        foreach (var trigger in _triggers)
+        {
+            _ = trigger.StopAsync();
+        }
+
+        _current.Fail(reason);
     }
 
     /// <summary>
@@ -224,7 +240,7 @@ public sealed class WorkerHost : IAsyncDisposable
                 worker.Channel.Fail(ended);
                 if (++_faults >= MaxFaults)
                 {
-                    _current.Fail(ended);
+                    GiveUp(ended);
                     return;
                 }
             }
@@ -238,7 +254,7 @@ public sealed class WorkerHost : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            _current.Fail(new IOException("The worker could not be started again.", exception));
+            GiveUp(new IOException("The worker could not be started again.", exception));
             throw;
         }
     }

@@ -5,6 +5,8 @@ namespace Reliability.Workers;
 /// <summary>One instance of the app: a worker process, and a host that sends it requests and messages.</summary>
 internal sealed class FleetWorker : IAsyncDisposable
 {
+    private static readonly TimeSpan RestartLimit = TimeSpan.FromSeconds(20);
+
     private readonly WorkerHost _host;
     private readonly ServiceLog _log;
 
@@ -12,6 +14,9 @@ internal sealed class FleetWorker : IAsyncDisposable
 
     /// <summary>The address for HTTP requests.</summary>
     public Uri Http => _host.Http;
+
+    /// <summary>Whether its host accepts requests; it stops when it cannot start a worker again.</summary>
+    public bool IsRunning => !_host.HasGivenUp;
 
     /// <summary>How often its worker was killed.</summary>
     public int Kills { get; private set; }
@@ -70,6 +75,27 @@ internal sealed class FleetWorker : IAsyncDisposable
     {
         Kills++;
         _host.Current?.Process.Kill();
+    }
+
+    /// <summary>
+    /// Kills the worker (SIGKILL), and waits until its host has started another one.
+    /// </summary>
+    /// <returns>False if it could not, for example because the vault was down.</returns>
+    public async Task<bool> RestartAsync(TimeProvider time)
+    {
+        var killed = _host.Current;
+        Kill();
+        var started = time.GetTimestamp();
+        while (_host.Current is null || _host.Current == killed)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time);
+            if (_host.HasGivenUp || time.GetElapsedTime(started) > RestartLimit)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Ends the worker and its host without settling any message.</summary>

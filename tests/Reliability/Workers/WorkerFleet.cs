@@ -14,6 +14,8 @@ internal sealed class WorkerFleet : IService
     /// <summary>How often one host restarts its worker; after the third time it gives up.</summary>
     private const int RestartsOfOneHost = 2;
 
+    private const int MaxStarts = 10;
+
     private static readonly TimeSpan ShortestPeace = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestPeace = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan RedisGoneFor = TimeSpan.FromSeconds(2);
@@ -34,6 +36,7 @@ internal sealed class WorkerFleet : IService
         LocalApp host,
         RunOptions options,
         ServiceLog log,
+        IEnumerable<KeyValuePair<string, string?>> settings,
         AzuriteProcess? tables,
         RedisProcess? redis,
         TimeProvider time
@@ -41,7 +44,7 @@ internal sealed class WorkerFleet : IService
     {
         (_host, _options, _log, _tables, _redis, _time) = (host, options, log, tables, redis, time);
         _workers = new FleetWorker?[options.Workers];
-        _settings = SettingsOf(host, options, tables, redis);
+        _settings = SettingsOf(host, options, settings, tables, redis);
         _random = new Random(options.Seed);
         Client = new HttpClient(new NextWorkerHandler(this))
         {
@@ -76,6 +79,7 @@ internal sealed class WorkerFleet : IService
     public static async Task<WorkerFleet> CreateAsync(
         LocalApp host,
         RunOptions options,
+        IEnumerable<KeyValuePair<string, string?>> settings,
         ServiceLog log,
         TimeProvider time
     )
@@ -89,6 +93,7 @@ internal sealed class WorkerFleet : IService
             host,
             options,
             log,
+            settings,
             options.UsesAzurite ? await AzuriteProcess.StartAsync(AzuriteProgram) : null,
             options.CallsPerSecond > 0 ? RedisProcess.Start() : null,
             time
@@ -167,7 +172,7 @@ internal sealed class WorkerFleet : IService
             for (var tried = 0; tried < _workers.Length; tried++)
             {
                 var index = (int)((uint)Interlocked.Increment(ref _next) % (uint)_workers.Length);
-                if (Volatile.Read(ref _workers[index]) is { } worker)
+                if (Volatile.Read(ref _workers[index]) is { IsRunning: true } worker)
                 {
                     return worker.Http;
                 }
@@ -188,6 +193,7 @@ internal sealed class WorkerFleet : IService
     private static Dictionary<string, string?> SettingsOf(
         LocalApp host,
         RunOptions options,
+        IEnumerable<KeyValuePair<string, string?>> own,
         AzuriteProcess? tables,
         RedisProcess? redis
     )
@@ -198,7 +204,7 @@ internal sealed class WorkerFleet : IService
             settings[name] = value;
         }
 
-        foreach (var (name, value) in FaultPlan.Settings(options))
+        foreach (var (name, value) in own)
         {
             if (!name.StartsWith("LocalHost__", StringComparison.Ordinal))
             {
@@ -221,12 +227,22 @@ internal sealed class WorkerFleet : IService
         return settings;
     }
 
-    private Task<FleetWorker> StartWorkerAsync(CancellationToken cancellationToken) =>
-        FleetWorker.StartAsync(
-            new WorkerProgram(Metadata("QueueWorker")) { Settings = _settings },
-            _log,
-            cancellationToken
-        );
+    /// <summary>Starts an instance, and tries again as the platform does: a worker does not start without the vault.</summary>
+    private async Task<FleetWorker> StartWorkerAsync(CancellationToken cancellationToken)
+    {
+        WorkerProgram program = new(Metadata("QueueWorker")) { Settings = _settings };
+        for (var start = 1; ; start++)
+        {
+            try
+            {
+                return await FleetWorker.StartAsync(program, _log, cancellationToken);
+            }
+            catch (InvalidOperationException) when (start < MaxStarts)
+            {
+                await Task.Delay(Episodes.OutageLasts(_options), _time, cancellationToken);
+            }
+        }
+    }
 
     private async Task KillAsync(int index, bool withHost)
     {
@@ -236,9 +252,8 @@ internal sealed class WorkerFleet : IService
         }
 
         Kills++;
-        if (!withHost && worker.Kills < RestartsOfOneHost)
+        if (!withHost && worker.Kills < RestartsOfOneHost && await worker.RestartAsync(_time))
         {
-            worker.Kill();
             return;
         }
 
