@@ -27,7 +27,7 @@ internal sealed class Episodes
         _host = host;
         _options = options;
         _time = time;
-        _kinds =
+        Func<CancellationToken, Task>[] ofEveryService =
         [
             _ => Do(Rotate),
             token =>
@@ -56,8 +56,13 @@ internal sealed class Episodes
                     token
                 ),
             token => BeGoneAsync("connections break", FaultPlan.BreakingConnections, token),
-            .. more.Select(incident => (Func<CancellationToken, Task>)(token => RunAsync(incident, token))),
         ];
+        var ofThisService = more.Select(incident =>
+            (Func<CancellationToken, Task>)(token => RunAsync(incident, token))
+        );
+
+        // A brief run ends before all of them have occurred.
+        _kinds = options.IsBrief ? [.. ofThisService, .. ofEveryService] : [.. ofEveryService, .. ofThisService];
 
         // Each kind occurs three times in a long run, and once in a short run.
         _every = Math.Max(50, options.Requests / (3 * _kinds.Length));

@@ -166,7 +166,7 @@ internal static class FaultPlan
             ["LocalHost__MaxDeliveryCount"] = "20",
 
             // Messages in transit on a dropped connection are redelivered after that.
-            ["LocalHost__LockDuration"] = Seconds(5),
+            ["LocalHost__LockDuration"] = "00:00:05",
             ["LocalHost__DuplicateWindow"] = WindowOf(options).ToString(),
 
             // Numbers that are neither consecutive nor in the order of time, as in a partitioned queue.

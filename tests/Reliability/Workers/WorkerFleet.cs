@@ -18,6 +18,7 @@ internal sealed class WorkerFleet : IService
 
     private static readonly TimeSpan ShortestPeace = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestPeace = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan PeaceOfBriefRun = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RedisGoneFor = TimeSpan.FromSeconds(2);
 
     private readonly LocalApp _host;
@@ -117,8 +118,9 @@ internal sealed class WorkerFleet : IService
         while (_options.Faults && !stop.IsCancellationRequested)
         {
             var peace = ShortestPeace + (_random.NextDouble() * (LongestPeace - ShortestPeace));
+            peace = _options.IsBrief ? PeaceOfBriefRun : peace;
             await Task.Delay(peace, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!stop.IsCancellationRequested)
+            if (Kills == 0 || !stop.IsCancellationRequested)
             {
                 await KillAsync(_random.Next(_workers.Length), withHost: _random.Next(2) == 0);
             }

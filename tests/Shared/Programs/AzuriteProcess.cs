@@ -13,7 +13,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private const int MaxStarts = 3;
 
     /// <summary>Much longer than needed, so that a fault ends a test instead of hanging it.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
 
@@ -70,7 +70,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
             var process = Process.Start(start)!;
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();
-            if (await ListensAsync(process.StandardOutput).WaitAsync(StartLimit))
+            if (await ListensAsync(process.StandardOutput))
             {
                 return new AzuriteProcess(process, port);
             }
@@ -93,12 +93,20 @@ internal sealed class AzuriteProcess : IAsyncDisposable
 
     private static async Task<bool> ListensAsync(StreamReader output)
     {
-        while (await output.ReadLineAsync() is { } line)
+        using CancellationTokenSource limit = new(StartLimit);
+        try
         {
-            if (line.Contains("successfully started", StringComparison.Ordinal))
+            while (await output.ReadLineAsync(limit.Token) is { } line)
             {
-                return true;
+                if (line.Contains("successfully started", StringComparison.Ordinal))
+                {
+                    return true;
+                }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller ends it, and tries another port.
         }
 
         return false;
