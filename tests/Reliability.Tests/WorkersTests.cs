@@ -7,7 +7,7 @@ public sealed class WorkersTests
     [Fact(Timeout = 180_000)]
     public async Task Two_workers_keep_every_promise_while_they_are_killed()
     {
-        RunOptions options = new(Seed: 2, Requests: 200, Callers: 16)
+        RunOptions options = new(Seed: 2, Requests: 120, Callers: 16)
         {
             Workers = 2,
             CallsPerSecond = 300,

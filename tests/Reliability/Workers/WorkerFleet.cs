@@ -15,6 +15,7 @@ internal sealed class WorkerFleet : IService
     private const int RestartsOfOneHost = 2;
 
     private const int MaxStarts = 10;
+    private const int KillsOfBriefRun = 2;
 
     private static readonly TimeSpan ShortestPeace = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestPeace = TimeSpan.FromSeconds(9);
@@ -115,7 +116,7 @@ internal sealed class WorkerFleet : IService
     /// </summary>
     public async Task DisturbAsync(CancellationToken stop)
     {
-        while (_options.Faults && !stop.IsCancellationRequested)
+        while (_options.Faults && !stop.IsCancellationRequested && !(_options.IsBrief && Kills == KillsOfBriefRun))
         {
             var peace = ShortestPeace + (_random.NextDouble() * (LongestPeace - ShortestPeace));
             peace = _options.IsBrief ? PeaceOfBriefRun : peace;
