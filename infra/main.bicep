@@ -188,7 +188,7 @@ var names = {
 }
 var inNetwork = network != 'public'
 // As in the code: each value of RowTable.
-var tableNames = ['CancelTimeouts', 'CancelRequests', 'CancelOutcomes', 'CancelRetention']
+var tableNames = ['CancelTimeouts', 'CancelRequests', 'CancelOutcomes', 'CancelWaiting', 'CancelRetention']
 
 // Combinations of parameters that are not allowed.
 var checkedScaleAccess = scaleAccess == 'queueOnly' && alwaysReadyQueue == 0

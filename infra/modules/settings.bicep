@@ -98,6 +98,7 @@ var defaults = {
   Queue__RetryDelays__2: '00:02:00'
   Queue__RetryDelays__3: '00:10:00'
   Queue__RetryDelays__4: '00:30:00'
+  Queue__GiveUpAfter: '1.00:00:00'
   Queue__RetryJitter: '0.2'
   Queue__OperationTimeout: '00:00:05'
   Queue__MaxHandlingTime: '00:01:30'

@@ -45,6 +45,7 @@ type tuningType = {
   Queue__RetryDelays__2: string?
   Queue__RetryDelays__3: string?
   Queue__RetryDelays__4: string?
+  Queue__GiveUpAfter: string?
 
   @description('Jitter of a delay, from 0 to 1.')
   Queue__RetryJitter: string?

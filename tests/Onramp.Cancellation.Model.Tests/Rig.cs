@@ -28,6 +28,7 @@ internal sealed class Rig : IRowStore, ICancelQueue, IOutcomePublisher
                 ["Onramp:CircuitMinimumCalls"] = "10000",
                 ["Queue:RetryDelays:0"] = "00:00:05",
                 ["Queue:RetryDelays:1"] = "00:00:30",
+                ["Queue:GiveUpAfter"] = "00:00:35",
                 ["Queue:RetryJitter"] = "0",
                 ["Queue:MaxHandlingTime"] = "00:00:02",
                 ["Timeouts:Spread"] = "00:00:00",

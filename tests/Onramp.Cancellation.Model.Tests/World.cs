@@ -318,14 +318,6 @@ internal sealed class World(Rig rig, bool explain)
             {
                 Handle(due, fault: null);
             }
-            else if (_late.Count > 0 || _queue.Count > 0)
-            {
-                var next = _late
-                    .Select(static late => late.Latest)
-                    .Concat(_queue.Select(static one => one.DueAt))
-                    .Min();
-                Advance(next > Now ? next - Now : TimeSpan.FromMilliseconds(1));
-            }
             else if (
                 _deadLetters.Find(static one =>
                     one.Content.Properties["DeadLetterReason"] is not "DeliveriesExhausted"
@@ -333,7 +325,16 @@ internal sealed class World(Rig rig, bool explain)
                 { } dead
             )
             {
+                // A message can wait for a timeout whose alarm is a dead letter.
                 ReplayDeadLetter(dead);
+            }
+            else if (_late.Count > 0 || _queue.Count > 0)
+            {
+                var next = _late
+                    .Select(static late => late.Latest)
+                    .Concat(_queue.Select(static one => one.DueAt))
+                    .Min();
+                Advance(next > Now ? next - Now : TimeSpan.FromMilliseconds(1));
             }
             else
             {

@@ -47,7 +47,7 @@ public sealed class RedisOutageTests
     }
 
     [Theory]
-    [InlineData("127.0.0.1:1")]
+    [InlineData("127.0.0.1:1,connectTimeout=200")]
     [InlineData("redis.invalid:6379,ssl=false")]
     public async Task A_Redis_that_was_never_there_fails_and_ends_nothing(string address)
     {

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Onramp.Cancellation.Redis.Tests;
 
-/// <summary>Several instances, each with a connection of its own, take permits from one Redis as fast as they can.</summary>
+/// <summary>Several instances, each with its own connection, take permits from one Redis as fast as they can.</summary>
 public sealed class SharedRateTests
 {
     private const int Instances = 4;
 
-    /// <summary>Rates, and the burst that docs/operations.md allows beside them: 20 ms of the rate, at least one call.</summary>
+    /// <summary>Rates, and the permits that a full bucket holds: those of 20 ms, at least one.</summary>
     public static TheoryData<double, int> Rates =>
         new()
         {

@@ -266,7 +266,7 @@ public sealed class CallBudgetTests
         await using var service = await Service.StartAsync(("Onramp__CallsPerSecond", "10"));
         service.Provider.Otherwise = Answers.Cancelled;
         await service.CancelAsync();
-        service.Time.Advance(TimeSpan.FromHours(1));
+        service.Time.Advance(TimeSpan.FromSeconds(30));
         var started = service.Time.GetTimestamp();
         for (var call = 0; call < 21; call++)
         {
@@ -365,6 +365,33 @@ public sealed class CallBudgetTests
 
         Assert.Equal((waits, 56), (service.Time.Delays.Count, limit.Granted));
     }
+
+    [Fact]
+    public async Task Health_names_the_limit_in_force()
+    {
+        SharedLimit limit = new();
+        await using var service = await limit.StartAsync();
+        service.Provider.Otherwise = Answers.Cancelled;
+        Assert.Equal("shared", await HealthAsync(service));
+        limit.Answer = static _ => throw new TimeoutException();
+        await service.CancelAsync();
+        Assert.Equal("share", await HealthAsync(service));
+
+        await using var alone = await Service.StartAsync(("Onramp__CallsPerSecond", "10"));
+        Assert.Equal("process", await HealthAsync(alone));
+    }
+
+    private static async Task<string?> HealthAsync(Service service) =>
+        (
+            await service.SendAsync(
+                new()
+                {
+                    Method = "GET",
+                    Path = "/api/health",
+                    ContentType = null,
+                }
+            )
+        ).Text("callLimit");
 
     [Fact]
     public async Task The_setting_of_a_Redis_has_no_effect_without_a_limiter_and_a_warning_says_so()

@@ -8,6 +8,9 @@ namespace Onramp.Cancellation.Tests;
 /// </summary>
 public sealed class KeptRequestTests
 {
+    // The age of the sixth delivery.
+    private const string SixDeliveries = "00:42:35";
+
     private const string Body = """{"orderId":"1443"}""";
 
     /// <summary>Much longer than needed, so that a bug fails the test instead of hanging it.</summary>
@@ -59,7 +62,11 @@ public sealed class KeptRequestTests
     [MemberData(nameof(Tools))]
     public async Task A_replayed_dead_letter_restarts_the_schedule(string carriesOver)
     {
-        await using var service = await Service.StartAsync(("Queue:RetryJitter", "0"), ("Onramp:MaxRetries", "0"));
+        await using var service = await Service.StartAsync(
+            ("Queue:RetryJitter", "0"),
+            ("Queue:GiveUpAfter", SixDeliveries),
+            ("Onramp:MaxRetries", "0")
+        );
         service.Provider.Otherwise = Answers.HtmlPage;
         var (dead, settlement) = await SpendAsync(service, Message());
         Assert.Equal("DeliveriesExhausted", settlement.Reason);
@@ -92,6 +99,7 @@ public sealed class KeptRequestTests
         // Refreshes of the secrets that are due meanwhile do not move the clock.
         await using var service = await Service.StartAsync(
             ("Queue:RetryJitter", "0"),
+            ("Queue:GiveUpAfter", SixDeliveries),
             ("KeyVault:ReloadCooldown", "00:00:00")
         );
         service.Topic.Refuses = true;
@@ -218,7 +226,11 @@ public sealed class KeptRequestTests
     [Fact]
     public async Task A_failure_that_is_not_published_within_the_schedule_is_dead_lettered_as_OutcomeNotPublished()
     {
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"), ("Queue:RetryJitter", "0"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"),
+            ("Queue:RetryJitter", "0"),
+            ("Queue:GiveUpAfter", SixDeliveries)
+        );
         service.Topic.Refuses = true;
         service.Provider.OnCancel(Answers.Cancelled);
         var start = service.Time.GetUtcNow();
@@ -237,11 +249,14 @@ public sealed class KeptRequestTests
     {
         await using var service = await Service.StartAsync(
             ("Onramp:MaxRetries", "0"),
-            ("Queue:RetryDelays:0", "00:00:05")
+            ("Queue:RetryDelays:0", "00:00:05"),
+            ("Queue:RetryJitter", "0"),
+            ("Queue:GiveUpAfter", "00:00:05")
         );
         service.Topic.Refuses = true;
         service.Provider.Otherwise = Answers.HtmlPage;
         Assert.Equal(Settlement.Complete, await service.HandleAsync(Message()));
+        service.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(
             Settlement.Complete,
             await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message))

@@ -137,7 +137,7 @@ public sealed class MetricTests
     [Fact]
     public async Task A_message_on_its_way_through_the_schedule_is_one_request_with_five_retries()
     {
-        await using var service = await Service.StartAsync();
+        await using var service = await Service.StartAsync(("Queue:GiveUpAfter", "05:00:00"));
         using var meters = new Meters(service);
         service.Provider.Otherwise = Answers.HtmlPage;
         var message = QueueTests.Deliver(

@@ -1,6 +1,6 @@
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>The provider is down for ten minutes while messages and calls continue to arrive.</summary>
+/// <summary>The provider is down for minutes or for a night while messages and calls continue to arrive.</summary>
 public sealed class OutageTests
 {
     private const int Messages = 200;
@@ -29,6 +29,7 @@ public sealed class OutageTests
             ("Onramp:MaxRetries", "0"),
             ("Onramp:CircuitMinimumCalls", "4"),
             ("Queue:RetryDelays:0", "00:00:01"),
+            ("Queue:GiveUpAfter", "00:00:01"),
             ("Queue:RetryJitter", "0")
         );
         using var meters = new Meters(service);
@@ -45,6 +46,7 @@ public sealed class OutageTests
         }
 
         var descriptions = new List<string?>();
+        service.Time.Advance(TimeSpan.FromSeconds(1));
         foreach (var (copy, _) in service.Queue.Scheduled.Values.ToList())
         {
             descriptions.Add((await service.HandleAsync(QueueTests.Deliver(copy))).Description);
@@ -153,5 +155,70 @@ public sealed class OutageTests
 
         async Task CallAsync() =>
             callers.Add((service.Time.GetUtcNow() - start, await service.PostAsync("""{"orderId":"1443"}""")));
+    }
+
+    /// <summary>A provider that is away from the evening until the morning, and requests at any time of the night.</summary>
+    [Fact]
+    public async Task A_night_without_a_provider_fails_no_request_and_floods_nobody()
+    {
+        const int requests = 1000;
+        var night = TimeSpan.FromHours(12);
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        var start = service.Time.GetUtcNow();
+        List<TimeSpan> calls = [];
+        service.Provider.Otherwise = (call, time, token) =>
+        {
+            calls.Add(time.GetUtcNow() - start);
+            return (calls[^1] < night ? Answers.HtmlPage : Answers.Cancelled)(call, time, token);
+        };
+        PriorityQueue<InboundMessage, DateTimeOffset> queue = new();
+        for (var number = 0; number < requests; number++)
+        {
+            // Half of them in the first minute, as an outage under load begins.
+            var at = start + (number % 2 == 0 ? TimeSpan.FromMinutes(1) : night) * number / requests;
+            InboundMessage message = new()
+            {
+                MessageId = $"message-{number}",
+                SequenceNumber = number,
+                EnqueuedTime = at,
+                Body = """{"orderId":"1443"}"""u8.ToArray(),
+            };
+            queue.Enqueue(message, at);
+        }
+
+        List<Settlement> settlements = [];
+        while (queue.TryDequeue(out var message, out var dueAt))
+        {
+            var now = service.Time.GetUtcNow();
+            service.Time.Advance(dueAt > now ? dueAt - now : TimeSpan.Zero);
+            settlements.Add(await service.HandleAsync(message));
+            foreach (var (number, copy) in service.Queue.Scheduled.ToList())
+            {
+                queue.Enqueue(QueueTests.Deliver(copy.Message) with { EnqueuedTime = copy.DueAt }, copy.DueAt);
+                service.Queue.Scheduled.Remove(number);
+            }
+        }
+
+        Assert.All(settlements, static settlement => Assert.Equal(Settlement.Complete, settlement));
+        Assert.Equal(
+            Enumerable.Range(0, requests).Select(static number => $"message-{number} cancelled").Order(),
+            service.Topic.Events.Select(static sent => $"{sent.CorrelationId} {sent.Property("outcome")}").Order()
+        );
+
+        // The circuit lets one call through after each break, so the night costs the provider few calls. In the morning
+        // the backlog comes back over half an hour.
+        var end = service.Time.GetUtcNow() - start;
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{settlements.Count} deliveries, {calls.Count(at => at < night)} calls in the night, "
+                + $"{calls.Where(at => at >= night).GroupBy(at => Math.Floor(at.TotalSeconds)).Max(one => one.Count())} "
+                + $"in the busiest second of the morning; the last request is done after {end}"
+        );
+        Assert.InRange(calls.Count(at => at < night), 100, 5000);
+        Assert.InRange(
+            calls.Where(at => at >= night).GroupBy(at => Math.Floor(at.TotalSeconds)).Max(one => one.Count()),
+            1,
+            20
+        );
+        Assert.InRange(end, night, night + TimeSpan.FromMinutes(40));
     }
 }

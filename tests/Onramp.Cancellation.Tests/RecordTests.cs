@@ -45,6 +45,82 @@ public sealed class RecordTests
     }
 
     [Theory]
+    [InlineData("cancelled")]
+    [InlineData("failed")]
+    public async Task A_request_that_waits_is_counted_with_its_cause_until_it_ends(string end)
+    {
+        await using var service = await Service.StartAsync(
+            ("Onramp__MaxRetries", "0"),
+            ("Queue__RetryJitter", "0"),
+            ("Queue__GiveUpAfter", "00:00:05")
+        );
+        service.Provider.Otherwise = Answers.HtmlPage;
+        var since = service.Time.GetUtcNow();
+        await service.HandleAsync(Cancel, messageId: "message-1");
+        await service.HandleAsync(Cancel, messageId: "message-2");
+        var waiting = await CountWaitingAsync(service);
+        Assert.Equal(
+            (2, false, since, since.AddSeconds(5)),
+            (waiting.Count, waiting.IsMore, waiting.Since, waiting.NextTryAt)
+        );
+        Assert.Equal(new Dictionary<string, int> { ["failed/unavailable"] = 2 }, waiting.Causes);
+        var limited = await CountWaitingAsync(service, limit: 1);
+        Assert.Equal((1, true), (limited.Count, limited.IsMore));
+
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        service.Provider.Otherwise = end == "cancelled" ? Answers.Cancelled : Answers.HtmlPage;
+        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
+        await service.RecordAsync();
+        Assert.Equal(end, service.Topic.Events.Single().Property("outcome"));
+        Assert.Equal(1, (await CountWaitingAsync(service)).Count);
+    }
+
+    [Fact]
+    public async Task An_outcome_whose_event_is_refused_waits_for_its_publication()
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.Otherwise = Answers.Cancelled;
+        service.Topic.Refuses = true;
+        await service.HandleAsync(Cancel, messageId: "message-1");
+        Assert.Equal(
+            ["its outcome could not be published or recorded"],
+            (await CountWaitingAsync(service)).Causes.Keys
+        );
+    }
+
+    /// <summary>The tables stop answering between the two writes of the end.</summary>
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("read")]
+    public async Task A_request_that_has_ended_is_not_counted_even_if_its_row_remains(string operation)
+    {
+        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"), ("Queue__RetryJitter", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Cancel, messageId: "message-1");
+        service.Provider.Otherwise = Answers.Cancelled;
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[1].Message));
+        service.Rows.FaultOf = (name, key) =>
+            key.Table == RowTable.CancelWaiting && name == operation ? RowFault.Refuse : RowFault.None;
+        Assert.False(
+            await service
+                .Get<OutcomeRecorder>()
+                .TryRecordAsync(
+                    QueueTests.Deliver(service.Topic.Events.Single()),
+                    TestContext.Current.CancellationToken
+                )
+        );
+        service.Rows.FaultOf = null;
+        Assert.Single(service.Rows[RowTable.CancelWaiting]);
+        service.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, (await CountWaitingAsync(service)).Count);
+
+        // The event is delivered again.
+        await service.RecordAsync();
+        Assert.Empty(service.Rows[RowTable.CancelWaiting]);
+    }
+
+    [Theory]
     [InlineData("/api/requests/1")]
     [InlineData("/api/requests/0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("/api/requests/000000000000000000000000000000000000000000000000000000000000000G")]
@@ -354,10 +430,17 @@ public sealed class RecordTests
 
         await service
             .Get<RequestRecords>()
-            .WaitAsync(request, service.Time.GetUtcNow(), "failed/unavailable", TestContext.Current.CancellationToken);
+            .WaitAsync(
+                request,
+                service.Time.GetUtcNow(),
+                "failed/unavailable",
+                detail: null,
+                TestContext.Current.CancellationToken
+            );
 
         var answer = await service.SendAsync(Get($"/api/requests/{request.RecordId}"));
         Assert.Equal(state, answer.Text("state"));
+        Assert.Equal(state == "waiting" ? 1 : 0, service.Rows[RowTable.CancelWaiting].Count);
     }
 
     [Fact]
@@ -385,6 +468,9 @@ public sealed class RecordTests
         Assert.Single(service.Rows[RowTable.CancelOutcomes]);
         Assert.Equal(2, service.Rows[RowTable.CancelRetention].Count);
     }
+
+    private static Task<WaitingSummary> CountWaitingAsync(Service service, int limit = 100) =>
+        service.Get<RequestRecords>().CountWaitingAsync(limit, TestContext.Current.CancellationToken);
 
     private static (string, string) Key => ("Idempotency-Key", "key-1");
 

@@ -77,7 +77,10 @@ public sealed class SpanTests
     )
     {
         using var spans = new Spans();
-        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        await using var service = await Service.StartAsync(
+            ("Onramp:MaxRetries", "0"),
+            ("Queue:GiveUpAfter", "00:30:00")
+        );
         service.Provider.Otherwise = Answers.HtmlPage;
         var (trace, parent) = Spans.NewTrace();
         if (callerHasTrace)

@@ -74,6 +74,7 @@ public sealed class StartupTests
             { "Onramp__MaxRetries", "-1", "Onramp__MaxRetries must be between" },
             { "Queue__RetryDelays__0", "00:00:00", "Queue__RetryDelays__0, __1, … must be" },
             { "Queue__RetryDelays__0", "1.00:00:01", "Queue__RetryDelays__0, __1, … must be" },
+            { "Queue__GiveUpAfter", "14.00:00:01", "Queue__GiveUpAfter must be between" },
             { "Queue__RetryJitter", "2", "Queue__RetryJitter must be between" },
             { "Timeouts__MaxDelay", "366.00:00:00", "Timeouts__MaxDelay must be between" },
             { "Timeouts__MinDelay", "40.00:00:00", "Timeouts__MaxDelay must not be less" },
@@ -144,16 +145,6 @@ public sealed class StartupTests
             },
             { "Queue__RetryDelays__1", "00:30:00", "Queue__RetryDelays__0 is missing" },
             {
-                "Onramp__SharedLimit",
-                "localhost:6379",
-                "Onramp__SharedLimit is not a setting. The settings of Onramp are"
-            },
-            {
-                "Onramp__SharedLimit__Host",
-                "localhost:6379",
-                "Onramp__SharedLimit__Host is not a setting. The settings of Onramp__SharedLimit are Onramp__SharedLimit__Redis."
-            },
-            {
                 "Onramp__SharedLimit__Redis__0",
                 "localhost:6379",
                 "Onramp__SharedLimit__Redis__0 is not a setting: Onramp__SharedLimit__Redis has a single value"
@@ -166,14 +157,34 @@ public sealed class StartupTests
                 "Queue__RetryDelays is a list: write Queue__RetryDelays__0, Queue__RetryDelays__1"
             },
             {
+                "Onramp__CallTimeout__Seconds",
+                "6",
+                "Onramp__CallTimeout__Seconds is not a setting: Onramp__CallTimeout has a single value"
+            },
+            { "Callers__Signature", "require", "Callers__Signature is not a setting. The settings of Callers are" },
+        };
+
+    /// <summary>
+    /// A misspelt name, or a setting of a newer version before a rollback. In a section about security it ends the
+    /// start.
+    /// </summary>
+    public static TheoryData<string, string, string> UnknownNames =>
+        new()
+        {
+            {
                 "Onramp__CallTimout",
                 "00:00:06",
                 "Onramp__CallTimout is not a setting. The settings of Onramp are Onramp__BaseUrl, Onramp__CallTimeout"
             },
             {
-                "Onramp__CallTimeout__Seconds",
-                "6",
-                "Onramp__CallTimeout__Seconds is not a setting: Onramp__CallTimeout has a single value"
+                "Onramp__SharedLimit",
+                "localhost:6379",
+                "Onramp__SharedLimit is not a setting. The settings of Onramp are"
+            },
+            {
+                "Onramp__SharedLimit__Host",
+                "localhost:6379",
+                "Onramp__SharedLimit__Host is not a setting. The settings of Onramp__SharedLimit are Onramp__SharedLimit__Redis."
             },
             { "Onramp__EffectiveTimeout", "00:00:06", "Onramp__EffectiveTimeout is not a setting" },
             {
@@ -238,6 +249,19 @@ public sealed class StartupTests
     }
 
     [Theory]
+    [MemberData(nameof(UnknownNames))]
+    public async Task A_name_that_is_unknown_is_logged_and_has_no_effect(string name, string value, string expected)
+    {
+        await using var service = await Service.StartAsync((name, value));
+        Assert.Contains(
+            service.Log.Lines,
+            line =>
+                line.Level == Microsoft.Extensions.Logging.LogLevel.Warning
+                && line.Text.StartsWith(expected, StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
     [MemberData(nameof(BadFormats))]
     public async Task Cannot_start_with_a_value_that_can_be_misread_and_says_how_to_write_it(
         string name,
@@ -277,7 +301,7 @@ public sealed class StartupTests
             ("Onramp__MaxRetries", "-1"),
             ("Queue__RetryJitter", "2"),
             ("Outcomes__PublishTimeout", "5"),
-            ("Outcomes__Sorce", "/a"),
+            ("Callers__Origin", "shop.example"),
             ("Timeouts__MinDelay", "a day")
         );
         var lines = await Startup.FailAsync(service);
@@ -287,7 +311,7 @@ public sealed class StartupTests
                 "Onramp__MaxRetries",
                 "Queue__RetryJitter",
                 "Outcomes__PublishTimeout",
-                "Outcomes__Sorce",
+                "Callers__Origin",
                 "Timeouts__MinDelay",
             ],
             name => Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal))

@@ -250,7 +250,9 @@ public sealed class TimeoutTests
     {
         await using var service = await Service.StartAsync(
             ("Onramp__MaxRetries", "0"),
-            ("Queue__RetryDelays__0", "00:00:05")
+            ("Queue__RetryDelays__0", "00:00:05"),
+            ("Queue__RetryJitter", "0"),
+            ("Queue__GiveUpAfter", "00:00:05")
         );
         await service.ArmAsync(InHalfAnHour);
         var alarm = service.Queue.Scheduled[1];

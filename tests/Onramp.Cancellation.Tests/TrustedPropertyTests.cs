@@ -162,6 +162,7 @@ public sealed class TrustedPropertyTests
         await service.HandleAsync(
             QueueTests.Deliver(service.Queue.Sent.Single()) with
             {
+                EnqueuedTime = service.Time.GetUtcNow(),
                 TimeToLive = TimeSpan.FromHours(1),
             }
         );

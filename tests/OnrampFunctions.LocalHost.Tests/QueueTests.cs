@@ -176,6 +176,7 @@ public sealed class QueueTests
     {
         await using var host = await RunningHost.StartAsync(
             ("Queue__RetryDelays__0", "00:00:10"),
+            ("Queue__GiveUpAfter", "00:00:10"),
             ("Queue__RetryJitter", "0")
         );
         host.Simulator.Order("1443").Plan(Enumerable.Repeat(new PlannedFault(FaultKind.Http503), 100));

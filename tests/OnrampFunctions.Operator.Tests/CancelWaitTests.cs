@@ -18,6 +18,7 @@ public sealed class CancelWaitTests
     {
         await using var duty = await OperatorSession.StartAsync(
             ("Queue__RetryDelays__0", "00:00:00.01"),
+            ("Queue__GiveUpAfter", "00:00:00.01"),
             ("Onramp__MaxRetries", "0")
         );
         duty.IsRealTime = true;
@@ -86,6 +87,7 @@ public sealed class CancelWaitTests
     {
         await using var duty = await OperatorSession.StartAsync(
             ("Queue__RetryDelays__0", "00:00:00.01"),
+            ("Queue__GiveUpAfter", "00:00:00.01"),
             ("Onramp__MaxRetries", "0")
         );
         duty.IsRealTime = true;

@@ -19,6 +19,7 @@ public sealed class InterruptionTests
         // End to end: an outage creates dead letters, and the service handles the replayed messages.
         await using var duty = await OperatorSession.StartAsync(
             ("Queue__RetryDelays__0", "00:00:00.01"),
+            ("Queue__GiveUpAfter", "00:00:00.01"),
             ("Onramp__MaxRetries", "0"),
             ("Onramp__CircuitBreakDuration", "00:00:00.5"),
             ("LocalHost__LockDuration", "00:00:02"),

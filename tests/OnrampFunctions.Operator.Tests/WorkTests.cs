@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Onramp.Cancellation.Outcomes;
+using OnrampFunctions.LocalHost.Faults;
 
 namespace OnrampFunctions.Operator.Tests;
 
@@ -214,6 +216,64 @@ public sealed class WorkTests
 
         var limited = (await duty.RunAsync("status", "--limit", "2", "--json")).Json["queue"]!["deadLetters"]!;
         Assert.Equal((2, true), ((int)limited["count"]!, (bool)limited["isMore"]!));
+    }
+
+    [Fact]
+    public async Task Status_says_how_many_requests_wait_since_when_and_why()
+    {
+        await using var duty = await OperatorSession.StartAsync(
+            ("Queue__RetryDelays__0", "02:00:00"),
+            ("Queue__RetryJitter", "0"),
+            ("Onramp__MaxRetries", "0")
+        );
+        duty.Host.Faults.Settings = new FaultSettings
+        {
+            Rates = FrozenDictionary.ToFrozenDictionary([KeyValuePair.Create(FaultKind.Http503, 1.0)]),
+        };
+        foreach (var order in (string[])["1", "2", "3"])
+        {
+            duty.Host.Simulator.Put(order, LocalHost.Simulator.OrderStates.Waiting);
+        }
+
+        await using (var sender = duty.Client.CreateSender(duty.Host.Broker.Requests.Name))
+        {
+            await sender.SendMessagesAsync(
+                [OperatorSession.Cancel("1"), OperatorSession.Cancel("2"), OperatorSession.Cancel("3")],
+                OperatorSession.Token
+            );
+        }
+
+        await duty
+            .Host.Broker.Requests.WhenAsync(counts => counts is { IsIdle: true, Scheduled: 3 }, OperatorSession.Token)
+            .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
+        duty.Clock.Advance(TimeSpan.FromMinutes(91));
+
+        string[] status = ["status", "--subscription", "local"];
+        var json = (await duty.RunAsync([.. status, "--json"])).Json["retrying"]!;
+        Assert.Equal(
+            (3, false, 3),
+            ((int)json["count"]!, (bool)json["isMore"]!, (int)json["causes"]!["failed/unavailable"]!)
+        );
+        var text = await duty.RunAsync(status);
+        Assert.Matches(
+            "Waiting for another attempt: 3 \\(3 failed/unavailable\\); the oldest for 1 h 3[01] min, the next attempt is due 20",
+            text.Out
+        );
+        Assert.Contains(
+            "more than 2",
+            (await duty.RunAsync([.. status, "--limit", "2"])).Out,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Tables_that_cannot_be_read_are_reported_and_hide_nothing_else()
+    {
+        await using var duty = await OperatorSession.StartAsync();
+        var run = await duty.RunAsync("status", "--subscription", "local", "--tables", "http://127.0.0.1:9");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("127.0.0.1 cannot be reached", run.Error, StringComparison.Ordinal);
+        Assert.Contains("parked", run.Out, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class InvariantTests
     public void Cannot_give_a_message_up_before_its_schedule_is_spent()
     {
         Assert.Empty(Broken(GivenUp(Ended(Way.Message, 0, Sent("failed", null)))));
-        Assert.Equal([Promises.Hasty], Broken(GivenUp(Ended(Way.Message, 0, Sent("failed", null)), 1, 2, 3, 4)));
+        Assert.Equal([Promises.Hasty], Broken(GivenUp(Ended(Way.Message, 0, Sent("failed", null)), 1)));
         var byTheBroker = Ended(Way.Message, 0);
         byTheBroker.DeadLetters.Enqueue(new DeadLetter("MaxDeliveryCountExceeded", ""));
         Assert.Equal([Promises.Hasty], Broken(byTheBroker));
@@ -156,7 +156,7 @@ public sealed class InvariantTests
         Assert.Empty(Broken(record));
         record.DeadLetters.Enqueue(new DeadLetter(reason, ""));
         Assert.Equal([Promises.Doubled], Broken(record));
-        record.Deliveries[6] = 1;
+        record.Deliveries[11] = 1;
         Assert.Empty(Broken(record));
     }
 

@@ -132,8 +132,11 @@ internal static class FaultPlan
             _ => [],
         };
 
-    /// <summary>The numbers of all deliveries of a message before it is dead-lettered.</summary>
-    public static IEnumerable<int> Deliveries { get; } = [1, 2, 3, 4, 5];
+    /// <summary>The deliveries that every message has before it is given up.</summary>
+    public static IEnumerable<int> Deliveries { get; } = [1, 2];
+
+    /// <summary>The most deliveries that a message can have before it is given up: on a fast machine.</summary>
+    public const int MostDeliveries = 10;
 
     /// <summary>
     /// The settings of service and local host: time budgets that are short enough for thousands of failures per minute.
@@ -160,6 +163,7 @@ internal static class FaultPlan
             ["Queue__RetryDelays__1"] = Seconds(0.2),
             ["Queue__RetryDelays__2"] = Seconds(0.4),
             ["Queue__RetryDelays__3"] = Seconds(0.6),
+            ["Queue__GiveUpAfter"] = Seconds(3),
             ["Timeouts__MinDelay"] = "00:00:00",
             ["Records__OperationTimeout"] = Seconds(0.5),
             ["LocalHost__Receivers"] = "32",

@@ -30,7 +30,7 @@ internal interface IService : IAsyncDisposable
     /// <summary>Waits until queue and topic have forgotten the message ids so far.</summary>
     Task ForgetIdsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Mends what blocks the rest of the work.</summary>
+    /// <summary>Replaces a process that may no longer receive messages.</summary>
     Task ReplaceOneAsync();
 }
 

@@ -58,7 +58,7 @@ public static class Invariants
         var ofMessages = exhausted + unpublished + givenUp;
         // With a redelivery, one delivery can dead-letter a message while the other leaves its outcome to a copy, which
         // is dead-lettered as well.
-        var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.Deliveries.Last());
+        var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.MostDeliveries);
         // A timeout that has fired can be armed again.
         var firings = record is { ArmedLate: true, Request.IsTimeout: true }
             ? Math.Max(1, record.Answers.Count + record.LostAnswers)
@@ -217,8 +217,11 @@ public static class Invariants
             isDeferred
             && !record.Request.SharesId
             && (
-                record.Events.All(sent => sent.Outcome != record.RecordedOutcome)
-                || (isFinal && record.RecordedOutcome == "failed")
+                !(
+                    record.Events.IsEmpty
+                        ? record.RecordedOutcome is null
+                        : record.Events.Any(sent => sent.Outcome == record.RecordedOutcome)
+                ) || (isFinal && record.RecordedOutcome == "failed")
             )
         )
         {

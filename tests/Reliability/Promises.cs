@@ -29,7 +29,7 @@ public static class Promises
     /// </summary>
     public const string Silent = "silent: given up or answered without its event or dead letter";
 
-    /// <summary>Every failed message, including resubmitted dead letters, had all deliveries of its schedule.</summary>
+    /// <summary>Every failed message, including resubmitted dead letters, was retried.</summary>
     public const string Hasty = "hasty: given up before the schedule was spent";
 
     /// <summary>An HTTP caller gets a response within the total budget, with tolerance for a slow machine.</summary>

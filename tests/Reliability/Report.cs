@@ -129,17 +129,18 @@ internal static class Report
             return;
         }
 
+        var lost = result.Records.Sum(static record => record.LostAnswers);
         var budget =
             options.CallsPerSecond > 0
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $" (the budget is {options.CallsPerSecond:N0} and a burst of {RunRules.Burst(options.CallsPerSecond)})"
+                    $"; the budget of {options.CallsPerSecond:N0} allows {RunRules.Most(options.CallsPerSecond):N0}"
                 )
                 : "";
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{options.Workers} workers; killed {result.Kills} times; {result.Records.Sum(static record => record.LostAnswers):N0} answers lost and asked for again."
+                $"{options.Workers} workers, killed {result.Kills} times; {lost:N0} answers were lost and asked for again."
             )
         );
         if (!options.Faults)
@@ -147,7 +148,7 @@ internal static class Report
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"CPU of the workers for one request, in the second half of the requests: {result.CpuPerRequest?.TotalMilliseconds:0.00} ms."
+                    $"CPU of all workers for one request (of the second half): {result.CpuPerRequest?.TotalMilliseconds:0.00} ms."
                 )
             );
         }
@@ -155,7 +156,7 @@ internal static class Report
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Most calls to the provider in any second: {result.Calls.Calls:N0}, from {result.Calls.From.TotalSeconds:0.000} s{budget}."
+                $"Most calls in any second: {result.Calls.Calls:N0}, from {result.Calls.From.TotalSeconds:0.000} s{budget}."
             )
         );
     }

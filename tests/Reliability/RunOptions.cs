@@ -28,7 +28,9 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
     /// </summary>
     public int Slowness => Workers == 0 ? 1 : 3;
 
-    /// <summary>Whether to leave out what has to wait for a minute: timeouts, and dead letters that are resubmitted.</summary>
+    /// <summary>
+    /// Whether to leave out what has to wait for a minute: timeouts, and dead letters that are resubmitted.
+    /// </summary>
     public bool IsBrief { get; init; }
 
     /// <summary>Whether the workers use Azurite; otherwise the local host's tables.</summary>

@@ -56,22 +56,23 @@ public static class RunRules
     /// <param name="budget">The calls a second that are allowed; 0 for no limit.</param>
     public static IEnumerable<Violation> CheckCalls((int Calls, TimeSpan From) highest, int budget)
     {
-        if (budget > 0 && highest.Calls > budget + Burst(budget))
+        if (budget > 0 && highest.Calls > Most(budget))
         {
             yield return new Violation(
                 Promises.Hurried,
                 [
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{highest.Calls} calls in the second from {highest.From.TotalSeconds:0.000} s, of {budget} and a burst of {Burst(budget)}"
+                        $"{highest.Calls} calls in the second from {highest.From.TotalSeconds:0.000} s; "
+                            + $"the budget of {budget} allows {Most(budget)}"
                     ),
                 ]
             );
         }
     }
 
-    /// <summary>How many calls more than the budget may arrive in one second.</summary>
-    public static int Burst(int budget) => budget / 10;
+    /// <summary>How many calls may arrive in one second: the budget, and a burst of a tenth of it.</summary>
+    public static int Most(int budget) => budget + (budget / 10);
 
     private static bool IsHelpless(Record record) =>
         record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage }

@@ -31,7 +31,7 @@ internal sealed class ScaleRun(RunOptions options, TimeProvider time)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         Print(
-            $"{options.Timeouts:N0} timeouts, {options.Due:N0} of them due within one minute; {options.Workers} workers, {options.CallsPerSecond} calls a second"
+            $"{options.Timeouts:N0} timeouts, {options.Due:N0} of them due within one minute; {options.Workers} workers"
         );
         await using var host = Create();
         await host.StartAsync(cancellationToken);
@@ -98,9 +98,8 @@ internal sealed class ScaleRun(RunOptions options, TimeProvider time)
         }
 
         await ArmAsync("due soon", later, options.Due, index => dueFrom + (DueWithin * index / options.Due));
-        Print(
-            $"all armed {(dueFrom - time.GetUtcNow()).TotalSeconds:0.0} s before the first is due; this process has {Environment.WorkingSet / 1024 / 1024:N0} MB"
-        );
+        Print($"all armed {(dueFrom - time.GetUtcNow()).TotalSeconds:0.0} s before the first is due");
+        Print($"memory of this process: {Environment.WorkingSet / 1024 / 1024:N0} MB");
         return dueFrom;
 
         async Task ArmAsync(string what, int from, int count, Func<int, DateTimeOffset> dueAt)
@@ -151,9 +150,9 @@ internal sealed class ScaleRun(RunOptions options, TimeProvider time)
             }
 
             var counts = host.Broker.Requests.Counts;
-            Print(
-                $"{(time.GetUtcNow() - dueFrom).TotalSeconds:0} s after the first was due: {counts.Ready:N0} are due and wait, {counts.Locked:N0} in progress, {counts.Scheduled - waiting:N0} not due yet; {_calls.Count:N0} calls"
-            );
+            var notDue = counts.Scheduled - waiting;
+            Print($"{(time.GetUtcNow() - dueFrom).TotalSeconds:0} s after the first was due: {_calls.Count:N0} calls");
+            Print($"  {counts.Ready:N0} are due and wait, {counts.Locked:N0} in progress, {notDue:N0} not due yet");
             if (time.GetElapsedTime(started) > patience)
             {
                 return false;
@@ -199,9 +198,8 @@ internal sealed class ScaleRun(RunOptions options, TimeProvider time)
         );
         var early = outcomes.Keys.Count(order => !due.Contains(order));
         var letters = host.Broker.Requests.DeadLetters!.Counts.Ready;
-        Print(
-            $"lost {lost:N0}, doubled {doubled:N0}, not cancelled {wrong:N0}, others {early:N0}, dead letters {letters:N0}"
-        );
+        Print($"lost {lost:N0}, doubled {doubled:N0}, not cancelled {wrong:N0}, others {early:N0}");
+        Print($"dead letters {letters:N0}");
         if (lost + doubled + wrong + early + letters > 0)
         {
             yield return "a due timeout was not carried out exactly once, or another one was";
@@ -216,11 +214,10 @@ internal sealed class ScaleRun(RunOptions options, TimeProvider time)
         var took = time.GetUtcNow() - sinceLast - dueFrom;
         var least = TimeSpan.FromSeconds((double)calls.Count / options.CallsPerSecond);
         Print($"{calls.Count:N0} calls, {(double)calls.Count / options.Due:0.00} for each due timeout");
+        Print($"the last call came {took.TotalSeconds:0.0} s after the first timeout was due");
+        Print($"the budget of {options.CallsPerSecond:N0} calls a second alone takes {least.TotalSeconds:0.0} s");
         Print(
-            $"the last call came {took.TotalSeconds:0.0} s after the first timeout was due; the budget alone takes {least.TotalSeconds:0.0} s"
-        );
-        Print(
-            $"most calls in any second: {most:N0} (the budget is {options.CallsPerSecond:N0} and a burst of {RunRules.Burst(options.CallsPerSecond):N0})"
+            $"most calls in any second: {most:N0}, allowed with the burst {RunRules.Most(options.CallsPerSecond):N0}"
         );
     }
 

@@ -119,7 +119,9 @@ internal readonly record struct OrderOutcomeBody
 }
 
 /// <summary>The body of the health endpoint's 200.</summary>
-internal sealed record HealthBody(string Status);
+/// <param name="Status">Always <c>ready</c>.</param>
+/// <param name="CallLimit">The limit of calls a second that is in force; null for none.</param>
+internal sealed record HealthBody(string Status, string? CallLimit);
 
 /// <summary>
 /// One invalid field or header. The pointer is a JSON pointer as a URI fragment, as in RFC 9457, section 3.

@@ -6,7 +6,7 @@ using Onramp.Cancellation.Configuration;
 namespace Onramp.Cancellation.Callers;
 
 /// <summary>Which callers there are, how they are recognized, and how many requests one of them may send.</summary>
-[NeverEmpty]
+[StrictSettings]
 public sealed partial class CallersOptions : IValidatableObject
 {
     /// <summary>The configuration section.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Onramp.Cancellation.Configuration;
@@ -11,17 +12,17 @@ namespace Onramp.Cancellation.Configuration;
 /// the first value that it cannot read. This check reports all of them at once, by the names of environment variables
 /// (<c>Onramp__CallTimeout</c>).
 /// </summary>
-public static class SettingsSection
+public static partial class SettingsSection
 {
     /// <summary>
-    /// Returns what is wrong with the names and values of a section, as sentences that do not quote the values; empty
-    /// when nothing is.
+    /// Returns what is wrong with the names and values of a section, as sentences that do not quote the values.
     /// </summary>
     /// <param name="section">The section.</param>
     /// <param name="subsections">Names of sections within it, which have options of their own.</param>
     /// <typeparam name="T">The options that the section is bound to. Each property that can be set is a
     /// setting.</typeparam>
-    public static IReadOnlyList<string> FindFaults<
+    /// <returns>Faults of known settings, and names that are unknown.</returns>
+    public static (IReadOnlyList<string> Faults, IReadOnlyList<string> Unknown) Check<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
     >(IConfigurationSection section, params IReadOnlyCollection<string> subsections)
     {
@@ -30,41 +31,63 @@ public static class SettingsSection
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(static property => property.SetMethod is { IsPublic: true })
             .ToDictionary(static property => property.Name, StringComparer.OrdinalIgnoreCase);
-        return
-        [
-            .. section
-                .GetChildren()
-                .Where(given =>
-                    !string.IsNullOrEmpty(given.Value)
-                    || !subsections.Contains(given.Key, StringComparer.OrdinalIgnoreCase)
-                )
-                .SelectMany(given =>
-                    settings.TryGetValue(given.Key, out var setting)
-                        ? FindFaults(
-                            given,
-                            $"{Name(section)}__{setting.Name}",
-                            setting.PropertyType,
-                            mayBeEmpty: !Attribute.IsDefined(typeof(T), typeof(NeverEmptyAttribute))
-                        )
-                        :
-                        [
-                            $"{Name(given)} is not a setting. The settings of {Name(section)} are {string.Join(", ", settings.Keys.Select(name => $"{Name(section)}__{name}"))}.",
-                        ]
-                ),
-        ];
+        List<string> faults = [];
+        List<string> unknown = [];
+        foreach (var given in section.GetChildren())
+        {
+            if (settings.TryGetValue(given.Key, out var setting))
+            {
+                faults.AddRange(
+                    FindFaults(
+                        given,
+                        $"{Name(section)}__{setting.Name}",
+                        setting.PropertyType,
+                        mayBeEmpty: !IsStrict(typeof(T))
+                    )
+                );
+            }
+            else if (
+                !string.IsNullOrEmpty(given.Value) || !subsections.Contains(given.Key, StringComparer.OrdinalIgnoreCase)
+            )
+            {
+                var known = string.Join(", ", settings.Keys.Select(name => $"{Name(section)}__{name}"));
+                unknown.Add($"{Name(given)} is not a setting. The settings of {Name(section)} are {known}.");
+            }
+        }
+
+        return (faults, unknown);
     }
 
+    /// <summary>
+    /// Ends the start with the faults of a section. Unknown names are only logged, so that an older version starts with
+    /// the settings of a newer one; those of a section about security are faults.
+    /// </summary>
     internal static OptionsBuilder<T> CheckFirst<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T
     >(this OptionsBuilder<T> options, IConfigurationSection section, params IReadOnlyCollection<string> subsections)
         where T : class =>
-        options.Configure(_ =>
-        {
-            if (FindFaults<T>(section, subsections) is { Count: > 0 } faults)
+        options.Configure<ILogger<T>>(
+            (_, logger) =>
             {
-                throw new OptionsValidationException(options.Name, typeof(T), faults);
+                var (faults, unknown) = Check<T>(section, subsections);
+                if (IsStrict(typeof(T)))
+                {
+                    (faults, unknown) = ([.. faults, .. unknown], []);
+                }
+
+                if (faults.Count > 0)
+                {
+                    throw new OptionsValidationException(options.Name, typeof(T), faults);
+                }
+
+                foreach (var sentence in unknown)
+                {
+                    Log.Unknown(logger, sentence);
+                }
             }
-        });
+        );
+
+    private static bool IsStrict(Type options) => Attribute.IsDefined(options, typeof(StrictSettingsAttribute));
 
     private static IEnumerable<string> FindFaults(IConfigurationSection given, string name, Type type, bool mayBeEmpty)
     {
@@ -126,4 +149,10 @@ public static class SettingsSection
     }
 
     private static string Name(IConfigurationSection given) => given.Path.Replace(":", "__", StringComparison.Ordinal);
+
+    private static partial class Log
+    {
+        [LoggerMessage(901, LogLevel.Warning, "{Sentence}")]
+        public static partial void Unknown(ILogger logger, string sentence);
+    }
 }

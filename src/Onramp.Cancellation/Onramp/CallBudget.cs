@@ -10,7 +10,7 @@ namespace Onramp.Cancellation.Onramp;
 /// Limiters do not wait, so calls ask again, with jitter. In each line only the first calls ask and the others wait for
 /// their turn: many calls that ask together would load the shared limiter, and the latest could win.
 /// </summary>
-internal sealed partial class CallBudget : IDisposable
+public sealed partial class CallBudget : IDisposable
 {
     private const double MostAsksPerSecond = 1000;
 
@@ -35,7 +35,7 @@ internal sealed partial class CallBudget : IDisposable
     /// <param name="metrics">Records waits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Creates loggers.</param>
-    public CallBudget(
+    internal CallBudget(
         IOptions<OnrampOptions> options,
         IOptions<SharedLimitOptions> sharedOptions,
         RateLimiter? shared,
@@ -75,13 +75,30 @@ internal sealed partial class CallBudget : IDisposable
     }
 
     /// <summary>Whether there is a limit.</summary>
-    public bool IsLimited => _perSecond > 0;
+    internal bool IsLimited => _perSecond > 0;
+
+    /// <summary>
+    /// The limit in force: <c>shared</c> by all instances, this instance's <c>share</c> of it while the shared limit
+    /// does not answer, or that of this <c>process</c>. Null for none.
+    /// </summary>
+    public string? InForce
+    {
+        get
+        {
+            if (!IsLimited)
+            {
+                return null;
+            }
+
+            return (_fleet?.InForce ?? PermitSource.Process).Name();
+        }
+    }
 
     /// <summary>Calls that wait for a permit.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    internal int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>The answer for a call that got no permit in time. It was not made.</summary>
-    public ProviderReply Refusal =>
+    internal ProviderReply Refusal =>
         field ??= ReplyJudge.OverBudget(
             $"the limit of calls to Onramp ({_perSecond:0.###} a second) left none for this request in time",
             TimeSpan.FromSeconds(Math.Max(1 / _perSecond, ShortestRetryAfter.TotalSeconds))
@@ -90,7 +107,7 @@ internal sealed partial class CallBudget : IDisposable
     /// <summary>Waits for the permit of one call.</summary>
     /// <returns>How long the call waited; null if it got none.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<TimeSpan?> WaitAsync(CallWait wait, CancellationToken cancellationToken)
+    internal async ValueTask<TimeSpan?> WaitAsync(CallWait wait, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         Interlocked.Increment(ref _waiting);
@@ -107,6 +124,7 @@ internal sealed partial class CallBudget : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _callers.Dispose();

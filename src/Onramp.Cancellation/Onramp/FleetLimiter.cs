@@ -29,6 +29,9 @@ internal sealed partial class FleetLimiter(
     private long _keepToBothUntil = time.GetTimestamp();
     private long _warnAgainAt = time.GetTimestamp();
 
+    /// <summary>The limit in force, as far as the last question showed.</summary>
+    public PermitSource InForce => Volatile.Read(ref _askAgainAt) == 0 ? PermitSource.Shared : PermitSource.Share;
+
     /// <summary>Asks for a permit, without waiting for one to become free.</summary>
     public async ValueTask<(RateLimitLease Lease, PermitSource Source)> AskAsync(CancellationToken cancellationToken)
     {

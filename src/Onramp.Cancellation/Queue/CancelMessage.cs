@@ -14,6 +14,9 @@ internal sealed record CancelMessage
     /// <summary>The message as the broker delivered it.</summary>
     public required InboundMessage Received { get; init; }
 
+    /// <summary>When the broker enqueued the message, or when handling began if the broker does not say.</summary>
+    public required DateTimeOffset EnqueuedAt { get; init; }
+
     /// <summary>When handling began: a timestamp of the monotonic clock.</summary>
     public required long Started { get; init; }
 
@@ -52,6 +55,12 @@ internal sealed record CancelMessage
 
     /// <summary>History: when the first delivery of this schedule began.</summary>
     public DateTimeOffset RetryingSince { get; init; }
+
+    /// <summary>
+    /// For how long the message had been retried when this delivery was due. It is measured by the broker's clock: ours
+    /// may be wrong, which must not end a request early.
+    /// </summary>
+    public TimeSpan Age => EnqueuedAt > RetryingSince ? EnqueuedAt - RetryingSince : TimeSpan.Zero;
 
     /// <summary>
     /// History: the time to live that the sender set, in milliseconds; null for ever. A copy only has what is left of

@@ -18,7 +18,13 @@ internal sealed class CancelMessageReader(
 
     public CancelMessage Read(InboundMessage received)
     {
-        CancelMessage message = new() { Received = received, Started = time.GetTimestamp() };
+        var now = time.GetUtcNow();
+        CancelMessage message = new()
+        {
+            Received = received,
+            EnqueuedAt = received.EnqueuedTime != default ? received.EnqueuedTime : now,
+            Started = time.GetTimestamp(),
+        };
 
         // A message that cannot be sent again is rejected at its first delivery, not only when a retry is needed.
         if ((received.BodyFault ?? PropertyValue.FaultOf(received.Properties)) is { } unfit)
@@ -43,12 +49,12 @@ internal sealed class CancelMessageReader(
                 OwnRequestId(received, envelope),
                 OwnSource(envelope),
                 Caller: null,
-                EnqueuedAt(received)
+                message.EnqueuedAt
             );
         message = message with { IsTimeout = isTimeout, Trace = envelope.Trace };
         var isReplay = received.Properties.ContainsKey(MessageProperties.DeadLetterReason);
         var withHistory = own is null || isReplay ? null : authenticity.WithHistory(message);
-        message = (withHistory ?? FirstDelivery(message)) with
+        message = (withHistory ?? FirstDelivery(message, now)) with
         {
             Ignored = Ignored(received, own is not null, withHistory is not null || isReplay),
         };
@@ -104,11 +110,11 @@ internal sealed class CancelMessageReader(
     private static string Sentence(FieldFault fault) =>
         fault.Pointer.Length == 0 ? fault.Detail : $"{fault.Pointer}: {fault.Detail}";
 
-    private CancelMessage FirstDelivery(CancelMessage message) =>
+    private CancelMessage FirstDelivery(CancelMessage message, DateTimeOffset now) =>
         message with
         {
             Line = Line(message.Received),
-            RetryingSince = time.GetUtcNow(),
+            RetryingSince = message.EnqueuedAt > now ? message.EnqueuedAt : now,
             TimeToLive = message.Received.ExpiresAt is null
                 ? null
                 : (long)message.Received.TimeToLive.TotalMilliseconds,
@@ -167,9 +173,6 @@ internal sealed class CancelMessageReader(
             .ToList();
         return names.Count == 0 ? null : string.Join(", ", names);
     }
-
-    private DateTimeOffset EnqueuedAt(InboundMessage message) =>
-        message.EnqueuedTime != default ? message.EnqueuedTime : time.GetUtcNow();
 
     /// <summary>
     /// Identifies the chain of a message and its retry copies. Sequence numbers are only unique within a queue, so a

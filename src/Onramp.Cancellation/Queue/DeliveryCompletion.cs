@@ -124,7 +124,7 @@ internal sealed partial class DeliveryCompletion(
         CancellationToken cancellationToken
     ) =>
         outcome.Kind.Row().IsRetryable
-        && schedule.DelayAfter(message.Delivery, outcome, RemainingLife(message)) is { } delay
+        && schedule.DelayAfter(message.Delivery, message.Age, outcome, RemainingLife(message)) is { } delay
             ? RetryLaterAsync(message, outcome, delay, cancellationToken)
             : PublishAsync(message, outcome, cancellationToken);
 
@@ -137,12 +137,12 @@ internal sealed partial class DeliveryCompletion(
     {
         message = message with { PendingOutcome = outcome };
         var publications = message.Publications + 1;
-        var delay = schedule.DelayAfter(publications, outcome: null);
+        var delay = schedule.DelayAfter(publications, BrokerTime(message) - outcome.CompletedAt, outcome: null);
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var isPublished =
                 await reporter.ReportAsync(message.Request!, outcome, message.Started, cancellationToken)
-                && await TryEndFiringAsync(message, outcome, cancellationToken);
+                && await TryEndFiringAsync(message, outcome, outcome.Kind.Row().IsRetryable, cancellationToken);
             if (isPublished)
             {
                 return outcome.Kind.Row().IsRetryable
@@ -152,6 +152,8 @@ internal sealed partial class DeliveryCompletion(
 
             if (delay is null)
             {
+                // Callers can arm the order's next timeout, and a replay cancels the order again.
+                await TryEndFiringAsync(message, outcome, isFailed: true, cancellationToken);
                 return Exhausted(DeadLetterReasons.OutcomeNotPublished, outcome, message);
             }
 
@@ -161,7 +163,7 @@ internal sealed partial class DeliveryCompletion(
             const string reason = "its outcome could not be published or recorded";
             if (await ScheduleAsync(message, copy, dueAt, reason, cancellationToken) == Scheduling.Done)
             {
-                await OnRetryAsync(message, dueAt, reason, cancellationToken);
+                await OnRetryAsync(message, dueAt, reason, detail: null, cancellationToken);
                 return Settlement.Complete;
             }
 
@@ -176,13 +178,11 @@ internal sealed partial class DeliveryCompletion(
     private async Task<bool> TryEndFiringAsync(
         CancelMessage message,
         CancelOutcome outcome,
+        bool isFailed,
         CancellationToken cancellationToken
-    )
-    {
-        var row = outcome.Kind.Row();
-        return message.Alarm is not { } alarm
-            || await timeouts.TryEndFiringAsync(alarm, row.Name, row.IsRetryable, cancellationToken);
-    }
+    ) =>
+        message.Alarm is not { } alarm
+        || await timeouts.TryEndFiringAsync(alarm, outcome.Kind.Row().Name, isFailed, cancellationToken);
 
     /// <summary>
     /// Schedules a copy of a message that cannot be handled yet, for a reason that says nothing about its order. That
@@ -244,11 +244,12 @@ internal sealed partial class DeliveryCompletion(
             }
 
             var copy = copies.Of(Next(message, outcome), timeToLive);
-            var reason = TextWith.Detail(outcome.Kind.Row().FullName, outcome.Detail);
+            var cause = outcome.Kind.Row().FullName;
+            var reason = TextWith.Detail(cause, outcome.Detail);
             switch (await ScheduleAsync(message, copy, dueAt, reason, cancellationToken))
             {
                 case Scheduling.Done:
-                    await OnRetryAsync(message, dueAt, reason, cancellationToken);
+                    await OnRetryAsync(message, dueAt, cause, outcome.Detail, cancellationToken);
                     return Settlement.Complete;
                 case Scheduling.Impossible:
                     return await PublishAsync(message, outcome, cancellationToken);
@@ -286,12 +287,13 @@ internal sealed partial class DeliveryCompletion(
     private async Task OnRetryAsync(
         CancelMessage message,
         DateTimeOffset dueAt,
-        string reason,
+        string cause,
+        string? detail,
         CancellationToken cancellationToken
     )
     {
         metrics.Retried(message.Delivery + 1);
-        await records.WaitAsync(message.Request!, dueAt, reason, cancellationToken);
+        await records.WaitAsync(message.Request!, dueAt, cause, detail, cancellationToken);
     }
 
     /// <summary>
@@ -329,7 +331,7 @@ internal sealed partial class DeliveryCompletion(
         {
             description += ", but its outcome event could not be published";
         }
-        else if (schedule.GoesOnAfter(message.Delivery) && message.Publications == 0)
+        else if (schedule.GoesOnAt(message.Age) && message.Publications == 0)
         {
             description += "; its time to live or its size allows no more";
         }

@@ -20,10 +20,18 @@ public sealed class QueueOptions : IValidatableObject
     ];
 
     /// <summary>
-    /// The delay before each further delivery. After the last one the message is dead-lettered. Default 5 s, 30 s, 2
-    /// min, 10 min, 30 min; 1 to 20 delays, each up to 1 day.
+    /// The delay before each further delivery; the last one repeats until <see cref="GiveUpAfter"/>. Default 5 s, 30 s,
+    /// 2 min, 10 min, 30 min; 1 to 20 delays, each up to 1 day.
     /// </summary>
     public IList<TimeSpan> RetryDelays { get; set; } = [];
+
+    /// <summary>
+    /// For how long a request is retried, from its first delivery; for a timeout, from when it fires. The first failed
+    /// delivery after that is the last: the message is dead-lettered. The event of a known outcome is retried for as
+    /// long, from when the outcome was established. Default 1 day; 0 to 14 days; 0 means no retry.
+    /// </summary>
+    [DurationRange("00:00:00", "14.00:00:00")]
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
     /// The jitter of each delay, as a share of it, so that messages that failed together do not return together.

@@ -13,17 +13,19 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMilliseconds(500);
 
     private readonly IList<TimeSpan> _delays = options.Value.EffectiveRetryDelays;
+    private readonly TimeSpan _giveUpAfter = options.Value.GiveUpAfter;
     private readonly double _jitter = options.Value.RetryJitter;
 
     /// <summary>Returns the delay after a failed delivery; null after the last one.</summary>
-    /// <param name="deliveries">The number of failed deliveries.</param>
+    /// <param name="deliveries">The number of failed deliveries. The last delay repeats.</param>
+    /// <param name="age">How long the message has been retried.</param>
     /// <param name="outcome">Their outcome; null when the outcome is known and only its publication failed. A wait that
     /// the provider or the circuit breaker asks for is a minimum (RFC 9110, section 10.2.3). It never shortens our
     /// delay: a provider that keeps asking for one second would use up all deliveries within a minute.</param>
     /// <param name="left">How long the message still lives; null for ever.</param>
-    public TimeSpan? DelayAfter(int deliveries, CancelOutcome? outcome, TimeSpan? left = null)
+    public TimeSpan? DelayAfter(int deliveries, TimeSpan age, CancelOutcome? outcome, TimeSpan? left = null)
     {
-        if (deliveries > _delays.Count)
+        if (!GoesOnAt(age))
         {
             return null;
         }
@@ -40,15 +42,14 @@ internal sealed class RetrySchedule(IOptions<QueueOptions> options)
     }
 
     /// <summary>
-    /// Whether the schedule continues after a number of deliveries. When it does and there is no delay, the message
-    /// expires first.
+    /// Whether the schedule continues at an age. When it does and there is no delay, the message expires first.
     /// </summary>
-    public bool GoesOnAfter(int deliveries) => deliveries <= _delays.Count;
+    public bool GoesOnAt(TimeSpan age) => age < _giveUpAfter;
 
     private (TimeSpan Delay, TimeSpan Least) Delay(int deliveries, CancelOutcome? outcome)
     {
         var jitter = (Random.Shared.NextDouble() * 2 - 1) * _jitter;
-        var own = _delays[deliveries - 1] * (1 + jitter);
+        var own = _delays[Math.Min(deliveries, _delays.Count) - 1] * (1 + jitter);
         if (outcome?.RetryAfter is not { } asked)
         {
             return (own, TimeSpan.Zero);

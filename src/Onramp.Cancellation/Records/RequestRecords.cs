@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Onramp.Cancellation.Orders;
 using Onramp.Cancellation.Requests;
 using Onramp.Cancellation.Storage;
+using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Records;
 
@@ -27,14 +28,22 @@ public sealed partial class RequestRecords
 {
     private const int MaxTries = 5;
 
+    // The most that the tables return at once.
+    private const int PageSize = 1000;
+
+    // How late an attempt may be before the record is asked whether the request still waits.
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(1);
+
     private readonly IRowStore _rows;
     private readonly RowRetention _retention;
+    private readonly WaitingRequests _waiting;
     private readonly TimeProvider _time;
     private readonly ILogger<RequestRecords> _logger;
 
     internal RequestRecords(IRowStore rows, RowRetention retention, TimeProvider time, ILogger<RequestRecords> logger)
     {
         (_rows, _retention, _time, _logger) = (rows, retention, time, logger);
+        _waiting = new WaitingRequests(rows);
     }
 
     /// <summary>Returns the record of a request; null if there is none.</summary>
@@ -101,36 +110,50 @@ public sealed partial class RequestRecords
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="nextTryAt">When the next attempt is due.</param>
-    /// <param name="reason">Why it waits.</param>
+    /// <param name="cause">Why it waits: words that many requests have in common.</param>
+    /// <param name="detail">What is special about this request; null for nothing.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task WaitAsync(
         CancelRequest request,
         DateTimeOffset nextTryAt,
-        string reason,
+        string cause,
+        string? detail,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(request);
         var id = request.RecordId;
+        var reason = TextWith.Detail(cause, detail);
+        var since = request.RetryingSince ?? _time.GetUtcNow();
+        WaitingRequest waiting = new()
+        {
+            RecordId = id,
+            Since = since,
+            NextTryAt = nextTryAt,
+            Cause = cause,
+            Reason = reason,
+        };
         try
         {
+            var keepUntil = await _retention.AddAsync([WaitingRequests.Key(id)], cancellationToken);
+            await _waiting.AddAsync(waiting, keepUntil, cancellationToken);
             for (var tries = 0; tries < MaxTries; tries++)
             {
                 var (stored, record) = await ReadAsync(id, cancellationToken);
-                if (record is { IsFinal: true } || (record is not null && record.Fingerprint != request.Fingerprint))
+                if (record is not null && record.Fingerprint != request.Fingerprint)
                 {
                     return;
                 }
 
                 // The copy may have been handled before this is written. A failure of the same schedule is its end.
-                var since = request.RetryingSince ?? _time.GetUtcNow();
-                if (record?.Outcome?.CompletedAt >= since)
+                if (record is { IsFinal: true } || record?.Outcome?.CompletedAt >= since)
                 {
+                    await _waiting.RemoveAsync(id, cancellationToken);
                     return;
                 }
 
-                var waiting = Waiting(request, since) with { NextTryAt = nextTryAt, WaitsFor = reason };
-                if (await TryWriteAsync(stored, id, waiting, cancellationToken))
+                var next = Waiting(request, since) with { NextTryAt = nextTryAt, WaitsFor = reason };
+                if (await TryWriteAsync(stored, id, next, cancellationToken))
                 {
                     return;
                 }
@@ -140,6 +163,29 @@ public sealed partial class RequestRecords
         {
             // The request does not depend on it.
         }
+    }
+
+    /// <summary>Counts the requests that wait for another attempt.</summary>
+    /// <param name="limit">The maximum number of requests to count.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="TablesUnavailableException">The tables did not answer.</exception>
+    public async Task<WaitingSummary> CountWaitingAsync(int limit, CancellationToken cancellationToken)
+    {
+        List<WaitingRequest> found = [];
+        RowKey? next = null;
+        do
+        {
+            (var page, next) = await _waiting.PageAsync(PageSize, next, cancellationToken);
+            foreach (var waiting in page)
+            {
+                if (!await IsOverAsync(waiting, cancellationToken))
+                {
+                    found.Add(waiting);
+                }
+            }
+        } while (next is not null && found.Count <= limit);
+
+        return WaitingSummary.Of([.. found.Take(limit)], found.Count > limit);
     }
 
     /// <summary>Returns outcomes of an order, the newest first.</summary>
@@ -207,6 +253,7 @@ public sealed partial class RequestRecords
             var (stored, record) = await ReadAsync(outcome.RecordId, cancellationToken);
             if (record is not null && !IsNews(outcome, record))
             {
+                await StopWaitingAsync(outcome.RecordId, record, cancellationToken);
                 return;
             }
 
@@ -222,6 +269,12 @@ public sealed partial class RequestRecords
             };
             if (await _rows.TryWriteAsync(keys[0], stored, finished.Write(), cancellationToken))
             {
+                // Most requests have never waited.
+                if (record?.NextTryAt is not null)
+                {
+                    await _waiting.RemoveAsync(outcome.RecordId, cancellationToken);
+                }
+
                 return;
             }
 
@@ -231,6 +284,17 @@ public sealed partial class RequestRecords
             }
         }
     }
+
+    /// <summary>Repeats what an interrupted recording may have left out.</summary>
+    private Task StopWaitingAsync(string id, RequestRecord record, CancellationToken cancellationToken) =>
+        record.Outcome is null ? Task.CompletedTask : _waiting.RemoveAsync(id, cancellationToken);
+
+    /// <summary>
+    /// Whether a request no longer waits. Its row remains when the tables stop answering between two writes.
+    /// </summary>
+    private async Task<bool> IsOverAsync(WaitingRequest waiting, CancellationToken cancellationToken) =>
+        waiting.NextTryAt + Overdue < _time.GetUtcNow()
+        && await FindAsync(waiting.RecordId, cancellationToken) is { Outcome: not null };
 
     /// <summary>
     /// Whether an outcome replaces what is recorded. A failure of an earlier attempt does not end a request that was

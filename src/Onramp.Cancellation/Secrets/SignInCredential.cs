@@ -16,12 +16,22 @@ internal sealed class SignInCredential(TokenCredential credential, bool bypassCa
     private const string AnyClaims = """{"access_token":{}}""";
 
     private int _bypasses = bypassCache ? 1 : 0;
+    private volatile bool _isSigningIn;
+
+    /// <summary>
+    /// Whether a sign-in has begun that has not succeeded. A client whose time is over does not always wait for the
+    /// exception of this credential.
+    /// </summary>
+    public bool IsSigningIn => _isSigningIn;
 
     public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
     {
+        _isSigningIn = true;
         try
         {
-            return credential.GetToken(Renewing(requestContext), cancellationToken);
+            var token = credential.GetToken(Renewing(requestContext), cancellationToken);
+            _isSigningIn = false;
+            return token;
         }
         catch (OperationCanceledException late)
         {
@@ -34,9 +44,12 @@ internal sealed class SignInCredential(TokenCredential credential, bool bypassCa
         CancellationToken cancellationToken
     )
     {
+        _isSigningIn = true;
         try
         {
-            return await credential.GetTokenAsync(Renewing(requestContext), cancellationToken);
+            var token = await credential.GetTokenAsync(Renewing(requestContext), cancellationToken);
+            _isSigningIn = false;
+            return token;
         }
         catch (OperationCanceledException late)
         {
@@ -55,6 +68,7 @@ internal sealed class SignInCredential(TokenCredential credential, bool bypassCa
                 context.IsCaeEnabled
             );
 
-    private static AuthenticationFailedException Late(OperationCanceledException late) =>
+    /// <summary>The failure of a sign-in that took too long.</summary>
+    public static AuthenticationFailedException Late(OperationCanceledException late) =>
         new("The sign-in timed out.", late);
 }

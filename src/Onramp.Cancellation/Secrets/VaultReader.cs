@@ -217,14 +217,17 @@ internal sealed class VaultReader
             // Unless the caller cancelled, the vault's answer is the cause, whatever was thrown. If time ran out
             // between two attempts, the last failure gives the reason.
             reading.Deadline.Caller.ThrowIfCancellationRequested();
-            throw KeyVaultFault.Explain(
-                exception is OperationCanceledException && reading.LastFailure is { } last ? last : exception,
-                Vault,
-                reading.Name,
-                reading.Deadline.Limit
-            );
+            var cause = exception is OperationCanceledException late ? CauseOf(late, reading) : exception;
+            throw KeyVaultFault.Explain(cause, Vault, reading.Name, reading.Deadline.Limit);
         }
     }
+
+    private Exception CauseOf(OperationCanceledException late, Reading reading) =>
+        reading.LastFailure switch
+        {
+            { } failure and not OperationCanceledException => failure,
+            _ => _vault.IsSigningIn ? SignInCredential.Late(late) : late,
+        };
 
     /// <summary>
     /// Makes one request with retries, and once more with a new token when the vault refuses the current one.

@@ -12,6 +12,9 @@ public enum RowTable
     /// <summary>The outcomes of each order.</summary>
     CancelOutcomes,
 
+    /// <summary>The requests that wait for another attempt.</summary>
+    CancelWaiting,
+
     /// <summary>Which rows to delete, by hour.</summary>
     CancelRetention,
 }

@@ -14,6 +14,7 @@ public sealed class OpenPage : IAsyncDisposable
     private static readonly string[] Settings =
     [
         "Queue__RetryDelays__0=00:00:01",
+        "Queue__GiveUpAfter=00:00:01",
         "Queue__RetryJitter=0",
         "Onramp__MaxRetries=0",
         "LocalHost__Receivers=4",

@@ -83,6 +83,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
 
         await page.PressAsync("By message");
         await page.SeeRowAsync("#entries", "delivery 2 scheduled", "7003");
+        await page.SeeAsync("#retrying", "1 request waits for another attempt: 1 failed/unavailable; the oldest since");
         await page.SeeRowAsync("#calls", "7003", "503 (http503)");
         await page.SeeRowAsync("#dead-letters", "DeliveriesExhausted", "7003");
         await page.SeeRowAsync("#outcomes", "7003", "failed / unavailable");
@@ -94,6 +95,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.SeeRowAsync("#outcomes", "7003", "cancelled", "queue");
         await page.SeeEmptyAsync("#dead-letters");
         await page.SeeAsync("#dead-letters-empty", "None.");
+        await page.SeeAsync("#retrying", "");
         await page.SeeAsync("#injected", "http503");
     }
 

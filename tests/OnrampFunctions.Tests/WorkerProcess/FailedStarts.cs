@@ -36,7 +36,7 @@ public sealed class FailedStarts : IAsyncLifetime
             ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
             ["bad Service Bus and telemetry settings"] = () => With(("ServiceBus", "garbage"), (Insights, "garbage")),
             ["invalid duration"] = () => With(("Onramp__CallTimeout", "abc")),
-            ["unknown setting"] = () => With(("KeyVault__Uri", "https://127.0.0.1/")),
+            ["unknown setting"] = () => With(("Callers__Signature", "require")),
             ["invalid identity, also for telemetry"] = () =>
                 With(
                     ("AZURE_CLIENT_ID", "garbage"),

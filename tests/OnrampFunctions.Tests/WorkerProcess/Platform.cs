@@ -50,9 +50,14 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>
     /// Starts the app's queue function in a worker, with a host that sends it the messages of a queue.
     /// </summary>
-    public static async Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings)
+    public static Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings) =>
+        StartQueueWorkerAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = settings });
+
+    /// <summary>Starts a queue worker of this release or of another one.</summary>
+    public static async Task<HostedApp> StartQueueWorkerAsync(WorkerProgram program)
     {
-        var app = await HostedApp.StartAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = settings });
+        var settings = program.Settings;
+        var app = await HostedApp.StartAsync(program);
         var connection = settings["ServiceBus"]!;
         await app.Host.ListenAsync(connection, settings["CancelRequestsQueue"]!, subscription: null, "Delivery", Token);
         await app.Host.ListenAsync(
@@ -146,7 +151,8 @@ public sealed class Platform : IAsyncLifetime
         await Local.DisposeAsync();
     }
 
-    private static string BuiltProgram(string name) =>
+    /// <summary>The assembly of a program that was built with the tests.</summary>
+    public static string BuiltProgram(string name) =>
         typeof(Platform)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(metadata => metadata.Key == name)

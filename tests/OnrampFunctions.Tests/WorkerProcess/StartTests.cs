@@ -24,7 +24,10 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights"
     )]
     [InlineData("invalid duration", "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss")]
-    [InlineData("unknown setting", "KeyVault__Uri is not a setting. The settings of KeyVault are KeyVault__VaultUri")]
+    [InlineData(
+        "unknown setting",
+        "Callers__Signature is not a setting. The settings of Callers are Callers__Signatures"
+    )]
     [InlineData(
         "invalid identity, also for telemetry",
         "AZURE_CLIENT_ID must be the client id of a user-assigned managed identity"
@@ -57,7 +60,11 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         Assert.Equal((1, false), (ended.ExitCode, ended.TookWork));
         Assert.All(
             sentences,
-            sentence => Assert.Contains(ended.Errors, line => line.Contains(sentence, StringComparison.Ordinal))
+            sentence =>
+                Assert.True(
+                    ended.Errors.Any(line => line.Contains(sentence, StringComparison.Ordinal)),
+                    string.Join('\n', ended.Errors)
+                )
         );
 
         // One line each, because the host logs console lines with "error" as errors.

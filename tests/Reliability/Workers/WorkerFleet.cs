@@ -230,7 +230,9 @@ internal sealed class WorkerFleet : IService
         return settings;
     }
 
-    /// <summary>Starts an instance, and tries again as the platform does: a worker does not start without the vault.</summary>
+    /// <summary>
+    /// Starts an instance, and tries again as the platform does: a worker does not start without the vault.
+    /// </summary>
     private async Task<FleetWorker> StartWorkerAsync(CancellationToken cancellationToken)
     {
         WorkerProgram program = new(Metadata("QueueWorker")) { Settings = _settings };

@@ -186,7 +186,7 @@ public abstract class Contract
     }
 
     [Fact]
-    public async Task Health_says_that_it_is_ready_and_nothing_else()
+    public async Task Health_says_that_it_is_ready_and_nothing_else_without_a_limit_of_calls()
     {
         await using var host = await StartAsync(OutcomeKind.Cancelled);
         var answer = await SendAsync(

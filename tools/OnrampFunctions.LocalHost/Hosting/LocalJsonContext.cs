@@ -25,6 +25,7 @@ namespace OnrampFunctions.LocalHost.Hosting;
 [JsonSerializable(typeof(IdentityToken))]
 [JsonSerializable(typeof(LocalSettingsFile))]
 [JsonSerializable(typeof(HelloView))]
+[JsonSerializable(typeof(WaitingSummary))]
 [JsonSerializable(typeof(PulseView))]
 [JsonSerializable(typeof(OrdersView))]
 [JsonSerializable(typeof(QueueView))]

@@ -93,9 +93,10 @@ internal sealed class LocalSettings
     public static LocalSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(SectionName);
-        if (SettingsSection.FindFaults<LocalSettings>(section) is { Count: > 0 } faults)
+        var (faults, unknown) = SettingsSection.Check<LocalSettings>(section);
+        if (faults.Count + unknown.Count > 0)
         {
-            throw new LocalHostException(string.Join(Environment.NewLine, faults));
+            throw new LocalHostException(string.Join(Environment.NewLine, faults.Concat(unknown)));
         }
 
         var settings = section.Get<LocalSettings>() ?? new LocalSettings();

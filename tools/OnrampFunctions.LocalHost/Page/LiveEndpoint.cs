@@ -54,7 +54,7 @@ internal sealed class LiveEndpoint(LiveSources sources, LocalJson json, WorkInPr
         var quietTicks = 0;
         do
         {
-            var changes = updates.Next();
+            var changes = await updates.NextAsync(cancellationToken);
             if (changes.Count == 0 && ++quietTicks < QuietTicksToPulse)
             {
                 continue;

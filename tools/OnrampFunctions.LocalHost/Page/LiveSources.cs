@@ -7,11 +7,16 @@ internal sealed class LiveSources(
     FaultInjector faults,
     Watch watch,
     Meters meters,
+    MemoryRows rows,
     IConfiguration configuration,
     TimeProvider clock
 )
 {
     private const int MaxOrders = 60;
+    private const int MaxRetrying = 10_000;
+
+    // Without injected faults, which are for the service.
+    private readonly RequestRecords _records = RecordAccess.OpenRecords(rows, clock);
 
     /// <param name="ownPort">The port of this host.</param>
     public HelloView Hello(int ownPort)
@@ -33,6 +38,10 @@ internal sealed class LiveSources(
     public OrdersView Orders() => new(simulator.Count, [.. simulator.Newest(MaxOrders).Select(OrderRow.Of)]);
 
     public QueueView Queue() => QueueRows.Of(broker.Requests);
+
+    /// <summary>The requests that wait for another attempt.</summary>
+    public Task<WaitingSummary> RetryingAsync(CancellationToken cancellationToken) =>
+        _records.CountWaitingAsync(MaxRetrying, cancellationToken);
 
     public OutcomesView Outcomes(long after, int count)
     {

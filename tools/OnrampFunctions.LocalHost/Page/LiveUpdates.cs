@@ -13,11 +13,12 @@ internal sealed class LiveUpdates(LiveSources sources, LocalJson json)
     private int _calls;
 
     /// <summary>The changed parts, by event name.</summary>
-    public IReadOnlyList<(string Name, byte[] Json)> Next()
+    public async Task<IReadOnlyList<(string Name, byte[] Json)>> NextAsync(CancellationToken cancellationToken)
     {
         List<(string, byte[])> changes = [];
         AddIfNew(changes, "orders", sources.Orders());
         AddIfNew(changes, "queue", sources.Queue());
+        AddIfNew(changes, "retrying", await sources.RetryingAsync(cancellationToken));
         AddIfNew(changes, "tally", sources.Tally());
         AddIfNew(changes, "calls", sources.Calls());
         AddIfNew(changes, "faults", sources.Faults());

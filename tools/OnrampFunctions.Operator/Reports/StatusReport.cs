@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Onramp.Cancellation.Records;
 
 namespace OnrampFunctions.Operator.Reports;
 
@@ -6,6 +7,7 @@ namespace OnrampFunctions.Operator.Reports;
 internal sealed record StatusReport(
     string Namespace,
     QueueStatus Queue,
+    WaitingSummary? Retrying,
     IReadOnlyList<SubscriptionStatus> Subscriptions,
     AppStatus? App
 );

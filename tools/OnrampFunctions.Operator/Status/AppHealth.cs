@@ -41,22 +41,17 @@ internal static class AppHealth
         }
     }
 
-    /// <summary>Returns the <c>status</c> of a healthy response or the <c>detail</c> of a problem.</summary>
+    /// <summary>
+    /// Returns the <c>status</c> of a healthy response and its limit of calls, or the <c>detail</c> of a problem.
+    /// </summary>
     private static string Says(string body, HttpStatusCode status)
     {
         try
         {
             using var json = JsonDocument.Parse(body);
-            foreach (var name in (string[])["detail", "status"])
+            if ((Text(json, "detail") ?? Text(json, "status")) is { } said)
             {
-                if (
-                    json.RootElement.ValueKind == JsonValueKind.Object
-                    && json.RootElement.TryGetProperty(name, out var value)
-                    && value.ValueKind == JsonValueKind.String
-                )
-                {
-                    return value.GetString()!;
-                }
+                return Text(json, "callLimit") is { } limit ? $"{said}, limit of calls: {limit}" : said;
             }
         }
         catch (JsonException)
@@ -66,4 +61,11 @@ internal static class AppHealth
 
         return status.ToString();
     }
+
+    private static string? Text(JsonDocument json, string name) =>
+        json.RootElement.ValueKind == JsonValueKind.Object
+        && json.RootElement.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

@@ -1,6 +1,9 @@
 using Azure;
+using Onramp.Cancellation.Hosting;
 using Onramp.Cancellation.Onramp;
+using Onramp.Cancellation.Records;
 using Onramp.Cancellation.Requests;
+using Onramp.Cancellation.Storage;
 using OnrampFunctions.Operator.DeadLetters;
 
 namespace OnrampFunctions.Operator.Status;
@@ -26,6 +29,7 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
         StatusReport report = new(
             connection.Host,
             await QueueAsync(connection, settings.Limit, screen, cancellationToken),
+            await RetryingAsync(settings, screen, cancellationToken),
             await SubscriptionsAsync(settings, connection, screen, cancellationToken),
             app
         );
@@ -79,6 +83,41 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
             depth,
             new DeadLetterStatus(Math.Min(count, limit), oldest, reasons, count > limit)
         );
+    }
+
+    /// <summary>
+    /// Counts the requests that wait for another attempt; null if the tables are not specified or cannot be read.
+    /// </summary>
+    private async Task<WaitingSummary?> RetryingAsync(
+        StatusSettings settings,
+        Screen screen,
+        CancellationToken cancellationToken
+    )
+    {
+        if (TablesConnection.TryOpen(settings, Environment, Role.TableReader) is not { } tables)
+        {
+            screen.Note(
+                $"Requests that wait for another attempt are not shown. Specify the tables: {TablesAddress.HowToSpecify}."
+            );
+            return null;
+        }
+
+        try
+        {
+            var records = RecordAccess.OpenRecords(tables.Rows, Environment.Clock);
+            var waiting = await records.CountWaitingAsync(settings.Limit, cancellationToken);
+            if (waiting.Count == 0)
+            {
+                await tables.CheckAsync(RowTable.CancelWaiting, cancellationToken);
+            }
+
+            return waiting;
+        }
+        catch (OperatorException exception)
+        {
+            screen.Note($"Requests that wait for another attempt are not shown. {exception.Message}");
+            return null;
+        }
     }
 
     private static async Task<IReadOnlyList<SubscriptionStatus>> SubscriptionsAsync(
@@ -173,13 +212,19 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
             );
         }
 
+        if (report.Retrying is { Count: > 0 } retrying)
+        {
+            screen.Line(
+                $"Waiting for another attempt: {More(retrying.Count, retrying.IsMore)} ({Counts(retrying.Causes)}); "
+                    + $"the oldest for {DurationText.Of(Now - retrying.Since!.Value)}, "
+                    + $"the next attempt is due {retrying.NextTryAt:u}."
+            );
+        }
+
         if (queue.DeadLetters is { Count: > 0, Oldest: { } oldest } letters)
         {
-            var reasons = letters
-                .Reasons.OrderByDescending(static reason => reason.Value)
-                .Select(static reason => $"{reason.Value} {TerminalText.Of(reason.Key)}");
             screen.Line(
-                $"Dead letters: {string.Join(", ", reasons)}; the oldest was sent {DurationText.Of(Now - oldest)} ago."
+                $"Dead letters: {Counts(letters.Reasons)}; the oldest was sent {DurationText.Of(Now - oldest)} ago."
             );
         }
 
@@ -199,6 +244,14 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
                 new Text(More(dead, isMore))
             );
     }
+
+    private static string Counts(IReadOnlyDictionary<string, int> counts) =>
+        string.Join(
+            ", ",
+            counts
+                .OrderByDescending(static one => one.Value)
+                .Select(static one => $"{one.Value} {TerminalText.Of(one.Key)}")
+        );
 
     private static string More(int count, bool isMore) => isMore ? $"more than {count}" : $"{count}";
 }

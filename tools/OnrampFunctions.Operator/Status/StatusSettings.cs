@@ -2,7 +2,7 @@ using Spectre.Console.Cli;
 
 namespace OnrampFunctions.Operator.Status;
 
-internal sealed class StatusSettings : ConnectionSettings
+internal sealed class StatusSettings : TablesSettings
 {
     [CommandOption("-t|--topic <NAME>")]
     [Description("Topic of outcome events. Default: environment variable CancelResultsTopic, or cancel-results")]

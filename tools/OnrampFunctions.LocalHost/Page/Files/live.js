@@ -11,6 +11,7 @@ function reset() {
     hello: null,
     orders: { total: 0, orders: [] },
     queue: { waiting: 0, locked: 0, scheduled: 0, deadLettered: 0, entries: [], deadLetters: [] },
+    retrying: { count: 0, isMore: false, since: null, nextTryAt: null, causes: {} },
     outcomes: { total: 0, outcomes: [] },
     tally: { totals: [], seconds: [] },
     calls: { total: 0, calls: [] },
@@ -28,6 +29,7 @@ const handlers = {
   pulse: (pulse) => setHostTime(pulse.now),
   orders: (orders) => { state.orders = orders; },
   queue: (queue) => { state.queue = queue; },
+  retrying: (retrying) => { state.retrying = retrying; },
   outcomes({ total, outcomes }) {
     state.outcomes = { total, outcomes: [...outcomes.reverse(), ...state.outcomes.outcomes].slice(0, MAX_OUTCOMES) };
   },

@@ -7,7 +7,7 @@ import { listen, state } from './live.js';
 import { drawMetrics } from './metrics.js';
 import { drawOrders } from './orders.js';
 import { drawOutcomes, drawTimeline } from './outcomes.js';
-import { drawQueue } from './queue.js';
+import { drawQueue, drawRetrying } from './queue.js';
 import { refreshSearch, setUpSearch } from './search.js';
 import { refreshSteps, setUpSteps } from './steps.js';
 import { keepTimesTrue } from './time.js';
@@ -15,6 +15,7 @@ import { keepTimesTrue } from './time.js';
 const parts = {
   orders: drawOrders,
   queue: drawQueue,
+  retrying: drawRetrying,
   outcomes: drawOutcomes,
   tally: drawTimeline,
   calls: drawCalls,

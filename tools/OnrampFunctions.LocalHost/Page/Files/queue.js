@@ -5,6 +5,17 @@ import { action, requests } from './requests.js';
 import { kindOf, openSteps } from './steps.js';
 import { time } from './time.js';
 
+/** How many requests wait for another attempt, since when and why. */
+export function drawRetrying() {
+  const { count, isMore, since, nextTryAt, causes } = state.retrying;
+  byId('retrying').hidden = count === 0;
+  byId('retrying').replaceChildren(
+    `${isMore ? 'More than ' : ''}${count.toLocaleString('en')} ${count === 1 ? 'request waits' : 'requests wait'} `,
+    'for another attempt: ',
+    Object.entries(causes).map(([cause, number]) => `${number.toLocaleString('en')} ${cause}`).join(', '),
+    ...(count === 0 ? [] : ['; the oldest since ', time(since), ', the next attempt ', time(nextTryAt), '.']));
+}
+
 export function drawQueue() {
   const { queue, hello } = state;
   setText(byId('queue-name'), hello?.queue ?? '');
