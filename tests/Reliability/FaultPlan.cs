@@ -171,7 +171,7 @@ internal static class FaultPlan
 
             // Messages in transit on a dropped connection are redelivered after that.
             ["LocalHost__LockDuration"] = "00:00:05",
-            ["LocalHost__DuplicateWindow"] = WindowOf(options).ToString(),
+            ["LocalHost__DuplicateWindow"] = DuplicateWindow.ToString(),
 
             // Numbers that are neither consecutive nor in the order of time, as in a partitioned queue.
             ["LocalHost__Partitions"] = "4",
@@ -184,12 +184,8 @@ internal static class FaultPlan
         string Seconds(double seconds) => (TimeSpan.FromSeconds(seconds) * options.Slowness).ToString();
     }
 
-    /// <summary>
-    /// How long queue and topic remember message ids. The clock of workers cannot be set, so a run with workers waits
-    /// for it.
-    /// </summary>
-    public static TimeSpan WindowOf(RunOptions options) =>
-        options.Workers == 0 ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(1);
+    /// <summary>How long queue and topic remember message ids.</summary>
+    public static TimeSpan DuplicateWindow { get; } = TimeSpan.FromHours(1);
 
     private static IEnumerable<PlannedFault> Repeat(FaultKind kind, ProviderOperation operation) =>
         Enumerable.Repeat(new PlannedFault(kind, operation), ForEver);

@@ -27,8 +27,8 @@ internal interface IService : IAsyncDisposable
     /// <summary>Sets the clock forward, if it can be set.</summary>
     void SkipAhead(TimeSpan time);
 
-    /// <summary>Waits until queue and topic have forgotten the message ids so far.</summary>
-    Task ForgetIdsAsync(CancellationToken cancellationToken);
+    /// <summary>Makes queue and topic forget the message ids so far.</summary>
+    void ForgetIds();
 
     /// <summary>Replaces a process that may no longer receive messages.</summary>
     Task ReplaceOneAsync();

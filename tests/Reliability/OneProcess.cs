@@ -41,11 +41,7 @@ internal sealed class OneProcess(LocalApp host, RunOptions options, RunClock clo
 
     public void SkipAhead(TimeSpan time) => clock.SetForward(time);
 
-    public Task ForgetIdsAsync(CancellationToken cancellationToken)
-    {
-        clock.SetForward(FaultPlan.WindowOf(options));
-        return Task.CompletedTask;
-    }
+    public void ForgetIds() => clock.SetForward(FaultPlan.DuplicateWindow);
 
     public Task ReplaceOneAsync() => Task.CompletedTask;
 

@@ -226,7 +226,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     {
         if (again.Count > 0)
         {
-            await service.ForgetIdsAsync(cancellationToken);
+            service.ForgetIds();
         }
 
         foreach (var (record, _) in again)

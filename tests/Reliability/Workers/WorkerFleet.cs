@@ -133,8 +133,11 @@ internal sealed class WorkerFleet : IService
         // The workers have clocks of their own.
     }
 
-    public Task ForgetIdsAsync(CancellationToken cancellationToken) =>
-        Task.Delay(FaultPlan.WindowOf(_options), _time, cancellationToken);
+    public void ForgetIds()
+    {
+        _host.Broker.Requests.ForgetIds();
+        _host.Broker.Results.ForgetIds();
+    }
 
     /// <summary>
     /// Replaces an instance. The client of its host can block itself for good when its connection breaks while it

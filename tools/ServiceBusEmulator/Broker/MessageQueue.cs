@@ -115,6 +115,18 @@ public sealed class MessageQueue : IDisposable
         }
     }
 
+    /// <summary>
+    /// Forgets the message ids so far, as if the window of duplicate detection had passed. A test uses it that cannot
+    /// set the clock.
+    /// </summary>
+    public void ForgetIds()
+    {
+        lock (_gate)
+        {
+            _contents.ForgetIds();
+        }
+    }
+
     /// <summary>Locks the oldest ready message and returns it; waits while there is none.</summary>
     public ValueTask<LockedMessage> ReceiveAsync(CancellationToken cancellationToken)
     {

@@ -46,6 +46,8 @@ internal sealed class QueueContents
     /// <summary>Returns false when duplicate detection has seen the message.</summary>
     public bool TryAccept(BrokerMessage message) => _history.TryAdd(message.MessageId, _clock.GetUtcNow());
 
+    public void ForgetIds() => _history.Clear();
+
     /// <summary>The sequence number of a message that is about to be added.</summary>
     public long NextNumber(BrokerMessage message) => _numbers.Next(message.PartitionKey ?? message.MessageId);
 
