@@ -7,12 +7,12 @@ using Polly.CircuitBreaker;
 namespace Onramp.Cancellation.Storage;
 
 /// <summary>
-/// The tables with a time limit on every operation. After several failures in a row operations fail at once for a few
-/// seconds, so that tables that never answer do not delay every cancel.
+/// The tables with a time limit on every operation. When nearly all operations of half a minute have failed, operations
+/// fail at once for a few seconds, so that tables that never answer do not delay every cancel.
 /// </summary>
 internal sealed partial class LimitedRowStore : IRowStore
 {
-    private const int FailuresToOpen = 5;
+    private const int LeastOperations = 5;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(5);
@@ -34,7 +34,7 @@ internal sealed partial class LimitedRowStore : IRowStore
                 new CircuitBreakerStrategyOptions
                 {
                     FailureRatio = 0.9,
-                    MinimumThroughput = FailuresToOpen,
+                    MinimumThroughput = LeastOperations,
                     SamplingDuration = Window,
                     BreakDuration = Break,
                     ShouldHandle = static args =>

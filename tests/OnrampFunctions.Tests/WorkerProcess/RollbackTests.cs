@@ -83,7 +83,10 @@ public sealed class RollbackTests(Platform platform)
         var written = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "local.settings.sample.json")))!["Values"]!;
         var settings = written
             .AsObject()
-            .Where(static setting => setting.Key.Contains("__", StringComparison.Ordinal))
+            .Where(static setting =>
+                setting.Key.Contains("__", StringComparison.Ordinal)
+                && !setting.Key.StartsWith("ServiceBus__", StringComparison.Ordinal)
+            )
             .ToDictionary(static setting => setting.Key, static setting => (string?)setting.Value);
         foreach (var (name, value) in platform.SettingsOf(queue))
         {
