@@ -14,7 +14,7 @@ public static class PeekExtensions
     // The most that Service Bus returns at once.
     internal const int PageSize = 250;
 
-    // Sequence numbers are mostly consecutive: this many are tried one by one before the steps grow.
+    // Sequence numbers of a partition are mostly consecutive: this many are tried one by one before the steps grow.
     private const int SingleSteps = 100;
 
     /// <summary>Returns every message from a sequence number on, ordered by sequence number.</summary>
@@ -137,16 +137,24 @@ public static class PeekExtensions
         CancellationToken cancellationToken
     )
     {
-        var (fails, works, step) = (from, from, 1L);
-        for (var tries = 1; ; tries++)
+        var (fails, works, step, tries) = (from, from, 1L, 0);
+        while (true)
         {
-            works = fails + step;
+            // The message can be the first of the next partition, so growing steps end there and begin again.
+            var last = QueuePartition.LastNumber(QueuePartition.Of(fails));
+            works = step > last - fails ? last + 1 : fails + step;
+            if (works > last)
+            {
+                (step, tries) = (1, 0);
+            }
+
             if (!await FailsAsync(works))
             {
                 break;
             }
 
-            (fails, step) = (works, tries < SingleSteps ? 1 : step * 2);
+            fails = works;
+            step = ++tries < SingleSteps ? 1 : step * 2;
         }
 
         while (works - fails > 1)

@@ -52,6 +52,8 @@ public sealed class ProgramTests
     )]
     [InlineData(AnyPort, "LocalHost__Recievers", "1", "LocalHost__Recievers is not a setting", "LocalHost__Receivers")]
     [InlineData(AnyPort, "LocalHost__KeptMessages", "0", "LocalHost__KeptMessages must be between", "")]
+    [InlineData(AnyPort, "LocalHost__Partitions", "0", "LocalHost__Partitions must be between 1 and 16", "")]
+    [InlineData(AnyPort, "LocalHost__Partitions", "17", "LocalHost__Partitions must be between 1 and 16", "")]
     [InlineData(AnyPort, "LocalHost__Amqp", "0.0.0.0:5672", "this machine only", "localhost:5672")]
     [InlineData(
         AnyPort,

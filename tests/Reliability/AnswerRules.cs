@@ -52,7 +52,8 @@ internal static class AnswerRules
             (202, null, null, Way.HttpAsync) => true,
             (422, "idempotency-key-reused", null, Way.Http or Way.HttpAsync) => record.Request.SharesId,
             (201, null, null, >= Way.Timeout and <= Way.TimeoutDisarmed) => true,
-            (200, null, null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.Answers.Count > 1,
+            (200, null, null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.Answers.Count + record.LostAnswers
+                > 1,
             (503, "records-unavailable", null, >= Way.Timeout and <= Way.TimeoutDisarmed) => true,
             (409, "timeout-fired", null, >= Way.Timeout and <= Way.TimeoutDisarmed) => record.ArmedLate,
             (503, "queue-unavailable", null, not Way.Http) => true,

@@ -8,10 +8,17 @@ namespace Reliability;
 /// Calls the service as a well-behaved HTTP client: repeats a request after 503 with the same key, and honours
 /// Retry-After within limits.
 /// </summary>
-internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedTexts sayings, TimeProvider time)
+internal sealed class ApiClient(
+    IService service,
+    RunOptions options,
+    RunHistory chronicle,
+    RecordedTexts sayings,
+    TimeProvider time
+)
 {
     private const int MaxRepeats = 7;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private const int MaxLost = 50;
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(15) * options.Slowness;
 
     // The time for which the circuit stays open in a run.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
@@ -34,24 +41,30 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
             };
             message.Headers.TryAddWithoutValidation("Idempotency-Key", record.Request.RequestId);
             message.Headers.TryAddWithoutValidation("Prefer", prefer);
-            using var response = await TrySendAsync(record, message, cancellationToken);
-            if (response is null)
+            using var exchange = await ExchangeAsync(record, message, cancellationToken);
+            if (exchange.Response is { } response)
             {
+                using var json = JsonDocument.Parse(exchange.Text);
+                var answer = Answer.Read(response, json.RootElement);
+                record.Answers.Enqueue(answer);
+                chronicle.Add(record, $"answered {answer}");
+                if (!answer.AsksForMore || repeat == MaxRepeats)
+                {
+                    return;
+                }
+            }
+            else if (record.Unanswered || record.LostAnswers == MaxLost)
+            {
+                record.Unanswered = true;
                 return;
             }
-
-            var text = await response.Content.ReadAsStringAsync(cancellationToken);
-            sayings.AddAnswer(response, text);
-            using var json = JsonDocument.Parse(text);
-            var answer = Answer.Read(response, json.RootElement);
-            record.Answers.Enqueue(answer);
-            chronicle.Add(record, $"answered {answer}");
-            if (!answer.AsksForMore || repeat == MaxRepeats)
+            else
             {
-                return;
+                // Another worker will answer.
+                repeat--;
             }
 
-            await WaitAsync(response, cancellationToken);
+            await WaitAsync(exchange.Response, cancellationToken);
         }
     }
 
@@ -62,15 +75,16 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
     {
         for (var repeat = 0; ; repeat++)
         {
-            using var response = await http.DeleteAsync(new Uri(path, UriKind.Relative), cancellationToken);
-            sayings.AddAnswer(response, await response.Content.ReadAsStringAsync(cancellationToken));
-            chronicle.Add(record, $"disarming answered {(int)response.StatusCode}");
-            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
+            using var message = new HttpRequestMessage(HttpMethod.Delete, path);
+            using var exchange = await ExchangeAsync(record, message, cancellationToken);
+            var status = exchange.Response?.StatusCode ?? HttpStatusCode.ServiceUnavailable;
+            chronicle.Add(record, $"disarming answered {(int)status}");
+            if (status != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
             {
-                return response.StatusCode;
+                return status;
             }
 
-            await WaitAsync(response, cancellationToken);
+            await WaitAsync(exchange.Response, cancellationToken);
         }
     }
 
@@ -80,47 +94,74 @@ internal sealed class ApiClient(HttpClient http, RunHistory chronicle, RecordedT
     {
         for (var repeat = 0; ; repeat++)
         {
-            using var response = await http.GetAsync(new Uri(location, UriKind.Relative), cancellationToken);
-            var text = await response.Content.ReadAsStringAsync(cancellationToken);
-            sayings.AddAnswer(response, text);
-            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || repeat == MaxRepeats)
+            using var message = new HttpRequestMessage(HttpMethod.Get, location);
+            using var exchange = await ExchangeAsync(record, message, cancellationToken);
+            if (exchange.Response is { StatusCode: not HttpStatusCode.ServiceUnavailable } || repeat == MaxRepeats)
             {
-                using var json = JsonDocument.Parse(text);
-                chronicle.Add(
-                    record,
-                    $"its record answers {(int)response.StatusCode}: {json.RootElement.GetRawText()}"
-                );
+                chronicle.Add(record, $"its record answers {(int?)exchange.Response?.StatusCode}: {exchange.Text}");
+                using var json = JsonDocument.Parse(exchange.Text.Length == 0 ? "{}" : exchange.Text);
                 return json.RootElement.TryGetProperty("outcome", out var outcome) ? outcome.GetString() : null;
             }
 
-            await WaitAsync(response, cancellationToken);
+            await WaitAsync(exchange.Response, cancellationToken);
         }
     }
 
-    private Task WaitAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private Task WaitAsync(HttpResponseMessage? response, CancellationToken cancellationToken)
     {
-        var asked = response.Headers.RetryAfter?.Delta ?? LongestWait;
+        var asked = response?.Headers.RetryAfter?.Delta ?? LongestWait;
         return Task.Delay(asked < LongestWait ? asked : LongestWait, time, cancellationToken);
     }
 
-    /// <summary>Null if the service does not respond for much longer than its budget.</summary>
-    private async Task<HttpResponseMessage?> TrySendAsync(
+    /// <summary>
+    /// Sends a request once. There is no response if the service does not respond for much longer than its budget, or
+    /// if the worker was killed that had the request.
+    /// </summary>
+    private async Task<Exchange> ExchangeAsync(
         Record record,
         HttpRequestMessage message,
         CancellationToken cancellationToken
     )
     {
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(_patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        HttpResponseMessage? response = null;
         try
         {
-            return await http.SendAsync(message, either.Token);
+            response = await service.Client.SendAsync(message, either.Token);
+            var text = await response.Content.ReadAsStringAsync(either.Token);
+            if (service.LosesAnswers && (int)response.StatusCode >= 500 && text.Length == 0)
+            {
+                response.Dispose();
+                return Lost(record, $"the host answered {(int)response.StatusCode} in place of its worker");
+            }
+
+            sayings.AddAnswer(response, text);
+            return new Exchange(response, text);
+        }
+        catch (HttpRequestException exception) when (service.LosesAnswers)
+        {
+            response?.Dispose();
+            return Lost(record, $"lost its connection: {exception.HttpRequestError}");
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
+            response?.Dispose();
             record.Unanswered = true;
-            chronicle.Add(record, $"no answer within {Patience.TotalSeconds} s");
-            return null;
+            chronicle.Add(record, $"no answer within {_patience.TotalSeconds} s");
+            return new Exchange(Response: null, "");
         }
+    }
+
+    private Exchange Lost(Record record, string what)
+    {
+        record.LostAnswers++;
+        chronicle.Add(record, what);
+        return new Exchange(Response: null, "");
+    }
+
+    private readonly record struct Exchange(HttpResponseMessage? Response, string Text) : IDisposable
+    {
+        public void Dispose() => Response?.Dispose();
     }
 }

@@ -8,15 +8,12 @@ namespace Reliability;
 /// </summary>
 internal sealed class Episodes
 {
-    private static readonly TimeSpan OutageLasts = TimeSpan.FromMilliseconds(700);
-    private static readonly TimeSpan VaultGoneFor = TimeSpan.FromMilliseconds(300);
-
-    // Three of these in a long run take less than the hour for which queue and topic remember message ids.
-    private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan UsualOutage = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan UsualOutageOfVault = TimeSpan.FromMilliseconds(300);
 
     private readonly LocalApp _host;
     private readonly RunOptions _options;
-    private readonly RunClock _time;
+    private readonly TimeProvider _time;
     private readonly Func<CancellationToken, Task>[] _kinds;
     private readonly int _every;
     private readonly TaskCompletionSource[] _due;
@@ -25,12 +22,12 @@ internal sealed class Episodes
     // The provider's clock is behind ours, so the very first request is refused as too early.
     private TimeSpan _providerClock = TimeSpan.FromSeconds(-30);
 
-    public Episodes(LocalApp host, RunOptions options, RunClock time)
+    public Episodes(LocalApp host, RunOptions options, IReadOnlyList<Incident> more, TimeProvider time)
     {
         _host = host;
         _options = options;
         _time = time;
-        _kinds =
+        Func<CancellationToken, Task>[] ofEveryService =
         [
             _ => Do(Rotate),
             token =>
@@ -59,15 +56,23 @@ internal sealed class Episodes
                     token
                 ),
             token => BeGoneAsync("connections break", FaultPlan.BreakingConnections, token),
-            token => BeGoneAsync("tables refuse", FaultPlan.WithoutTables, token),
-            _ => Do(SetMachinesClock),
         ];
+        var ofThisService = more.Select(incident =>
+            (Func<CancellationToken, Task>)(token => RunAsync(incident, token))
+        );
+
+        // A brief run ends before all of them have occurred.
+        _kinds = options.IsBrief ? [.. ofThisService, .. ofEveryService] : [.. ofEveryService, .. ofThisService];
 
         // Each kind occurs three times in a long run, and once in a short run.
         _every = Math.Max(50, options.Requests / (3 * _kinds.Length));
-        _due = Signals(options.Requests / _every);
-        _over = Signals(options.Requests / _every);
+        var count = options.Faults ? options.Requests / _every : 0;
+        _due = Signals(count);
+        _over = Signals(count);
     }
+
+    /// <summary>How long something is unavailable: a little longer than one attempt waits for it.</summary>
+    public static TimeSpan OutageLasts(RunOptions options) => UsualOutage * options.Slowness;
 
     /// <summary>The number of episodes by kind.</summary>
     public ConcurrentDictionary<string, long> Counts { get; } = [];
@@ -89,13 +94,17 @@ internal sealed class Episodes
         }
 
         var before = (number / _every) - 2;
-        return before < 0 ? Task.CompletedTask : _over[before].Task.WaitAsync(cancellationToken);
+        return before < 0 || _over.Length == 0 ? Task.CompletedTask : _over[before].Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Injects all faults at their rates, and runs one episode after another.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _host.Faults.Settings = Usual;
+        if (_options.Faults)
+        {
+            _host.Faults.Settings = Usual;
+        }
+
         for (var number = 0; number < _over.Length; number++)
         {
             await _due[number].Task.WaitAsync(cancellationToken);
@@ -111,7 +120,13 @@ internal sealed class Episodes
     {
         Count(what);
         _host.Faults.Settings = gone(Usual);
-        return Task.Delay(OutageLasts, _time, cancellationToken);
+        return Task.Delay(OutageLasts(_options), _time, cancellationToken);
+    }
+
+    private Task RunAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        Count(incident.Name);
+        return incident.RunAsync(cancellationToken);
     }
 
     /// <summary>The pair changes while the vault cannot be read.</summary>
@@ -120,7 +135,7 @@ internal sealed class Episodes
         Count(vault == VaultState.Down ? "vault down" : "vault talks nonsense");
         _host.Vault.State = vault;
         Rotate();
-        await Task.Delay(VaultGoneFor, _time, cancellationToken);
+        await Task.Delay(UsualOutageOfVault * _options.Slowness, _time, cancellationToken);
         _host.Vault.State = VaultState.Ok;
     }
 
@@ -129,16 +144,6 @@ internal sealed class Episodes
         Count("secret rotated");
         _host.Vault.Rotate(CredentialPairs.Of(_options.Seed, PairCount));
         PairCount++;
-    }
-
-    /// <summary>
-    /// Sets the wall clock of this machine forward: locks expire, and waiting messages become due. Durations are
-    /// elapsed time and do not change.
-    /// </summary>
-    private void SetMachinesClock()
-    {
-        Count("machine's clock set forward");
-        _time.SetForward(ClockJump);
     }
 
     private void SetClock()

@@ -138,40 +138,54 @@ internal static class FaultPlan
     /// <summary>The most deliveries that a message can have before it is given up: on a fast machine.</summary>
     public const int MostDeliveries = 10;
 
-    /// <summary>Time budgets that are short enough for thousands of failures per minute.</summary>
-    public static IReadOnlyDictionary<string, string?> Settings(ProviderCredentials pair) =>
-        new Dictionary<string, string?>
+    /// <summary>
+    /// The settings of service and local host: time budgets that are short enough for thousands of failures per minute.
+    /// </summary>
+    public static Dictionary<string, string?> Settings(RunOptions options)
+    {
+        var pair = CredentialPairs.Of(options.Seed, 0);
+        return new()
         {
             ["LocalHost__ApiKey"] = pair.ApiKey,
             ["LocalHost__ApiSecret"] = pair.ApiSecret,
-            ["Onramp__CallTimeout"] = "00:00:00.5",
-            ["Onramp__TotalBudget"] = "00:00:04",
+            ["Onramp__CallTimeout"] = Seconds(0.5),
+            ["Onramp__TotalBudget"] = Seconds(4),
             ["Onramp__RetryBaseDelay"] = "00:00:00.010",
             ["Onramp__MaxConcurrentCalls"] = "60",
             ["Onramp__MaxQueuedCalls"] = "20",
             ["Onramp__CircuitSamplingWindow"] = "00:00:01",
             ["Onramp__CircuitBreakDuration"] = "00:00:00.5",
-            ["Outcomes__PublishTimeout"] = "00:00:00.5",
-            ["Queue__OperationTimeout"] = "00:00:00.5",
-            ["Queue__MaxHandlingTime"] = "00:00:04",
+            ["Outcomes__PublishTimeout"] = Seconds(0.5),
+            ["Queue__OperationTimeout"] = Seconds(0.5),
+            ["Queue__MaxHandlingTime"] = Seconds(4),
             ["KeyVault__ReloadCooldown"] = "00:00:00.1",
-            ["Queue__RetryDelays__0"] = "00:00:00.05",
-            ["Queue__RetryDelays__1"] = "00:00:00.2",
-            ["Queue__RetryDelays__2"] = "00:00:00.4",
-            ["Queue__RetryDelays__3"] = "00:00:00.6",
-            ["Queue__GiveUpAfter"] = "00:00:03",
+            ["Queue__RetryDelays__0"] = Seconds(0.05),
+            ["Queue__RetryDelays__1"] = Seconds(0.2),
+            ["Queue__RetryDelays__2"] = Seconds(0.4),
+            ["Queue__RetryDelays__3"] = Seconds(0.6),
+            ["Queue__GiveUpAfter"] = Seconds(3),
             ["Timeouts__MinDelay"] = "00:00:00",
-            ["Records__OperationTimeout"] = "00:00:00.5",
+            ["Records__OperationTimeout"] = Seconds(0.5),
             ["LocalHost__Receivers"] = "32",
             ["LocalHost__MaxDeliveryCount"] = "20",
 
             // Messages in transit on a dropped connection are redelivered after that.
             ["LocalHost__LockDuration"] = "00:00:05",
-            ["LocalHost__DuplicateWindow"] = "01:00:00",
+            ["LocalHost__DuplicateWindow"] = DuplicateWindow.ToString(),
+
+            // Numbers that are neither consecutive nor in the order of time, as in a partitioned queue.
+            ["LocalHost__Partitions"] = "4",
 
             // All of it is read, but only at the end.
             ["LocalHost__KeptMessages"] = "1000000",
+            ["LocalHost__ForFunctionsApp"] = options.Workers == 0 ? "false" : "true",
         };
+
+        string Seconds(double seconds) => (TimeSpan.FromSeconds(seconds) * options.Slowness).ToString();
+    }
+
+    /// <summary>How long queue and topic remember message ids.</summary>
+    public static TimeSpan DuplicateWindow { get; } = TimeSpan.FromHours(1);
 
     private static IEnumerable<PlannedFault> Repeat(FaultKind kind, ProviderOperation operation) =>
         Enumerable.Repeat(new PlannedFault(kind, operation), ForEver);

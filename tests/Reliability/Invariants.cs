@@ -60,7 +60,9 @@ public static class Invariants
         // is dead-lettered as well.
         var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.MostDeliveries);
         // A timeout that has fired can be armed again.
-        var firings = record is { ArmedLate: true, Request.IsTimeout: true } ? Math.Max(1, record.Answers.Count) : 1;
+        var firings = record is { ArmedLate: true, Request.IsTimeout: true }
+            ? Math.Max(1, record.Answers.Count + record.LostAnswers)
+            : 1;
         if (
             failed > record.Request.Messages * firings
             || settled > firings
@@ -156,7 +158,11 @@ public static class Invariants
             : record.Answers.Any(answer => answer.RequestId == id)
                 || (
                     id is { Length: 32 }
-                    && (record.Request.IsPutBack || record.Answers.Any(static answer => answer.DueAt is null))
+                    && (
+                        record.Request.IsPutBack
+                        || record.LostAnswers > 0
+                        || record.Answers.Any(static answer => answer.DueAt is null)
+                    )
                 );
 
     /// <summary>Whether an outcome and its order state are true.</summary>

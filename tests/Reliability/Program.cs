@@ -8,6 +8,11 @@ if (RunOptions.Parse(args, TimeProvider.System) is not { } options)
     return 2;
 }
 
+if (options.Timeouts > 0)
+{
+    return await new ScaleRun(options, TimeProvider.System).RunAsync(CancellationToken.None) ? 0 : 1;
+}
+
 var result = await Report.WithProgressAsync(
     new ReliabilityRun(options, TimeProvider.System),
     options,

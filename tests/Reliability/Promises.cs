@@ -67,6 +67,11 @@ public static class Promises
     /// <summary>For the whole run: almost no request fails while the provider can return its order's state.</summary>
     public const string Helpless = "helpless: given up although the provider answers";
 
+    /// <summary>
+    /// For the whole run: in no second does the provider receive more calls than the budget and its burst.
+    /// </summary>
+    public const string Hurried = "hurried: more calls in a second than the budget allows";
+
     /// <summary>For the whole run: the service has no internal errors, and the queue is empty at the end.</summary>
     public const string Broken = "broken: a fault in the program, or work that does not end";
 
@@ -86,6 +91,7 @@ public static class Promises
         Told,
         Believed,
         Helpless,
+        Hurried,
         Broken,
     ];
 }

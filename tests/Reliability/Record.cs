@@ -35,6 +35,9 @@ public sealed class Record(PlannedRequest request)
     /// <summary>What the record of a deferred request says in the end; null if it has no outcome.</summary>
     public string? RecordedOutcome { get; set; }
 
+    /// <summary>How many responses were lost because their worker was killed; the caller repeated the request.</summary>
+    public int LostAnswers { get; set; }
+
     /// <summary>Whether an HTTP call got no response.</summary>
     public bool Unanswered { get; set; }
 

@@ -1,6 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Reliability.Workers;
 
 namespace Reliability;
 
@@ -11,6 +12,10 @@ namespace Reliability;
 /// <param name="Said">Log events of the service and their numbers.</param>
 /// <param name="Exported">Exported spans, instruments and log records by name.</param>
 /// <param name="Searched">The numbers of searched texts and of secrets.</param>
+/// <param name="Calls">The most calls that the provider received in any second, and when.</param>
+/// <param name="Kills">How often a worker was killed.</param>
+/// <param name="CpuPerRequest">The CPU time of all workers for one request, in the second half of the requests; null for
+/// a service in the process of the local host.</param>
 /// <param name="Duration">The duration of the run.</param>
 public sealed record RunResult(
     IReadOnlyList<Record> Records,
@@ -19,6 +24,9 @@ public sealed record RunResult(
     IReadOnlyDictionary<string, long> Said,
     IReadOnlyDictionary<string, long> Exported,
     (int Texts, int Secrets) Searched,
+    (int Calls, TimeSpan From) Calls,
+    int Kills,
+    TimeSpan? CpuPerRequest,
     TimeSpan Duration
 );
 
@@ -28,19 +36,22 @@ public sealed record RunResult(
 /// </summary>
 public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 {
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(150);
 
-    // The duplicate detection window of queue and topic.
-    private static readonly TimeSpan UntilPutBack = TimeSpan.FromHours(1);
-
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UntilStray = TimeSpan.FromMinutes(1);
 
     private readonly RunClock _time = new(realTime);
     private readonly RecordedTexts _sayings = new();
     private int _asked;
+    private TimeSpan? _cpuAtHalf;
 
     /// <summary>The number of requests so far.</summary>
     public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>What this machine lacks for a run; null if nothing.</summary>
+    public static string? MissingPart(RunOptions options) =>
+        options.Workers == 0 ? null : WorkerFleet.MissingPart(options);
 
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -48,18 +59,16 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         var exported = new ExportedTelemetry(_sayings);
         await using var host = Create(log, exported);
         await host.StartAsync(cancellationToken);
-        using var http = new HttpClient { BaseAddress = host.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        await using var service = await CreateServiceAsync(host, log);
+        await service.StartAsync(cancellationToken);
         await using var queue = new QueueClient(host, _time);
         await using var subscriber = new Subscriber(host);
         await using var tool = new DeadLetterTool(host, _time);
         var chronicle = new RunHistory(host, _time);
         await using var hostile = new HostileSender(host, _time);
-        var episodes = new Episodes(host, options, _time);
+        var episodes = new Episodes(host, options, service.Incidents, _time);
 
-        List<PlannedRequest> plans =
-        [
-            .. Enumerable.Range(0, options.Requests + 1).Select(number => PlannedRequest.Plan(number, options.Seed)),
-        ];
+        List<PlannedRequest> plans = [.. Enumerable.Range(0, options.Requests + 1).Select(Plan)];
         List<Record> asked =
         [
             .. plans.Zip(plans.Skip(1), static (plan, next) => Plan(plan with { LendsKey = next.SharesKey })),
@@ -67,31 +76,35 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         List<Record> records = [.. asked, .. asked.Select(record => record.Twin).OfType<Record>()];
         await subscriber.StartAsync(cancellationToken);
         var happening = episodes.RunAsync(cancellationToken);
-        ApiClient api = new(http, chronicle, _sayings, _time);
+        ApiClient api = new(service, options, chronicle, _sayings, _time);
         var caller = new Caller(api, queue, host.Simulator, chronicle, _time);
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            var attacks = hostile.RunAsync(stop.Token, cancellationToken);
-            await AskAsync(caller, asked, episodes, cancellationToken);
+            var attacks = options.Faults ? hostile.RunAsync(stop.Token, cancellationToken) : Task.CompletedTask;
+            var disturbing = service.DisturbAsync(stop.Token);
+            await AskAsync(caller, asked, episodes, service, cancellationToken);
+            await happening;
             await stop.CancelAsync();
-            await attacks;
+            await Task.WhenAll(attacks, disturbing);
         }
 
-        await happening;
-        var isDrained = await DrainAsync(host, cancellationToken);
+        var isDrained = await DrainAsync(host, service, cancellationToken);
+        var cpu = (service.ProcessorTime - _cpuAtHalf) / (options.Requests - (options.Requests / 2));
         var first = new RunResults(host, chronicle, _sayings, records, hostile);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         await AskRecordsAsync(api, asked, cancellationToken);
-        var again = Resubmission.Plan(first);
-        await PutBackAsync(host, tool, again, cancellationToken);
-        isDrained &= await DrainAsync(host, cancellationToken);
+        var again = options.IsBrief ? [] : Resubmission.Plan(first);
+        await PutBackAsync(host, service, tool, again, cancellationToken);
+        isDrained &= await DrainAsync(host, service, cancellationToken);
         var second = new RunResults(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
+        await service.DisposeAsync();
         await host.StopAsync(cancellationToken);
         records.AddRange(again.Select(back => back.Record));
         var secrets = SecretsOf(chronicle, records, episodes);
+        var calls = CallRate.Highest(chronicle.Received.Select(static call => call.At));
         var violations = records
             .SelectMany(Invariants.Check)
             .Concat(
@@ -103,6 +116,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
                     isDrained
                 )
             )
+            .Concat(RunRules.CheckCalls(calls, options.CallsPerSecond))
             .Concat(_sayings.Find(secrets));
         var injected = host
             .Faults.Injected.Concat(episodes.Counts)
@@ -115,8 +129,22 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             log.Counts.ToDictionary(),
             exported.Names,
             (_sayings.Count, secrets.Count),
+            calls,
+            service.Kills,
+            cpu,
             chronicle.Now
         );
+    }
+
+    private async Task<IService> CreateServiceAsync(LocalApp host, ServiceLog log) =>
+        options.Workers == 0
+            ? new OneProcess(host, options, _time)
+            : await WorkerFleet.CreateAsync(host, options, FaultPlan.Settings(options), log, _time);
+
+    private PlannedRequest Plan(int number)
+    {
+        var request = PlannedRequest.Plan(number, options.Seed);
+        return options.IsBrief && request.IsTimeout ? request with { Way = Way.Http } : request;
     }
 
     private static Record Plan(PlannedRequest request) =>
@@ -129,7 +157,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             {
                 Clock = _time,
                 Quiet = true,
-                Settings = FaultPlan.Settings(CredentialPairs.Of(options.Seed, 0)),
+                Settings = FaultPlan.Settings(options),
                 ConfigureServices = services =>
                 {
                     exported.AddTo(services);
@@ -149,6 +177,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         Caller caller,
         List<Record> records,
         Episodes episodes,
+        IService service,
         CancellationToken cancellationToken
     )
     {
@@ -159,7 +188,10 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             {
                 await episodes.TurnAsync(record.Request.Number, token);
                 await caller.AskAsync(record, token);
-                Interlocked.Increment(ref _asked);
+                if (Interlocked.Increment(ref _asked) == options.Requests / 2)
+                {
+                    _cpuAtHalf = service.ProcessorTime;
+                }
             }
         );
         await caller.LaterAsync();
@@ -184,14 +216,19 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }
     }
 
-    private async Task PutBackAsync(
+    private static async Task PutBackAsync(
         LocalApp host,
+        IService service,
         DeadLetterTool tool,
         IReadOnlyList<(Record Record, IReadOnlyList<ServiceBusReceivedMessage> Letters)> again,
         CancellationToken cancellationToken
     )
     {
-        _time.SetForward(UntilPutBack);
+        if (again.Count > 0)
+        {
+            service.ForgetIds();
+        }
+
         foreach (var (record, _) in again)
         {
             Resubmission.Mend(record, host.Simulator);
@@ -203,21 +240,48 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }
     }
 
-    private async Task<bool> DrainAsync(LocalApp host, CancellationToken cancellationToken)
+    /// <summary>Waits until queue and topic are empty.</summary>
+    private async Task<bool> DrainAsync(LocalApp host, IService service, CancellationToken cancellationToken)
     {
         // An alarm without a row is kept for a minute, in case that its row is still being written.
-        _time.SetForward(UntilStray);
+        service.SkipAhead(UntilStray);
+        var started = _time.GetTimestamp();
+        foreach (
+            var (queue, isEmpty) in ((MessageQueue Queue, Func<QueueCounts, bool> IsEmpty)[])
+                [
+                    (host.Broker.Requests, static counts => counts.IsIdle && counts.Scheduled == 0),
+                    (host.Broker.Records, static counts => counts.IsIdle),
+                    (host.Broker.Local, static counts => counts.IsIdle),
+                ]
+        )
+        {
+            while (!await IsAsync(queue, isEmpty, StallLimit, cancellationToken))
+            {
+                if (_time.GetElapsedTime(started) > DrainPatience)
+                {
+                    return false;
+                }
+
+                if (queue.Counts.Ready > 0)
+                {
+                    await service.ReplaceOneAsync();
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> IsAsync(
+        MessageQueue queue,
+        Func<QueueCounts, bool> isEmpty,
+        TimeSpan limit,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
-            await host
-                .Broker.Requests.WhenAsync(static counts => counts.IsIdle && counts.Scheduled == 0, cancellationToken)
-                .WaitAsync(DrainPatience, _time, cancellationToken);
-            await host
-                .Broker.Records.WhenAsync(static counts => counts.IsIdle, cancellationToken)
-                .WaitAsync(DrainPatience, _time, cancellationToken);
-            await host
-                .Broker.Local.WhenAsync(static counts => counts.IsIdle, cancellationToken)
-                .WaitAsync(DrainPatience, _time, cancellationToken);
+            await queue.WhenAsync(isEmpty, cancellationToken).WaitAsync(limit, _time, cancellationToken);
             return true;
         }
         catch (TimeoutException)
@@ -229,7 +293,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     private Secrets SecretsOf(RunHistory chronicle, IEnumerable<Record> records, Episodes episodes)
     {
         var secrets = new Secrets();
-        foreach (var sent in chronicle.Received)
+        foreach (var (_, sent) in chronicle.Received)
         {
             secrets.Add(SecretKind.Signature, sent.Signature);
             secrets.Add(SecretKind.Payload, sent.Payload);

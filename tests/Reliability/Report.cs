@@ -6,7 +6,7 @@ namespace Reliability;
 /// <summary>Shows a run: a progress bar, and tables at the end. In a file, plain lines.</summary>
 internal static class Report
 {
-    private const int ShownViolations = 10;
+    private const int ShownOfEach = 4;
 
     public static async Task<RunResult> WithProgressAsync(
         ReliabilityRun run,
@@ -82,7 +82,11 @@ internal static class Report
                 sorted: false
             )
         );
-        foreach (var violation in result.Violations.Take(ShownViolations))
+        foreach (
+            var violation in result
+                .Violations.GroupBy(static violation => violation.Promise)
+                .SelectMany(static broken => broken.Take(ShownOfEach))
+        )
         {
             Console.WriteLine(
                 $"{violation.Promise.Split(':')[0].ToUpperInvariant()} {string.Join(Environment.NewLine, violation.Story)}"
@@ -95,6 +99,7 @@ internal static class Report
                 $"Exported {result.Exported.Values.Sum():N0} spans, metrics and log records of {result.Exported.Count:N0} names."
             )
         );
+        ShowWorkers(result, options);
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -105,7 +110,53 @@ internal static class Report
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(result.Violations.Count == 0 ? "Every promise kept" : $"{result.Violations.Count} broken promises")}: "
-                    + $"{options.Requests} requests in {result.Duration.TotalSeconds:0.0} s. The same again: --seed {options.Seed} --requests {options.Requests} --callers {options.Callers}"
+                    + $"{options.Requests} requests in {result.Duration.TotalSeconds:0.0} s. The same again: --seed {options.Seed} --requests {options.Requests} --callers {options.Callers}{WorkerOptions(options)}"
+            )
+        );
+    }
+
+    private static string WorkerOptions(RunOptions options) =>
+        options.Workers == 0
+            ? ""
+            : $" --workers {options.Workers}"
+                + (options.CallsPerSecond > 0 ? $" --calls-per-second {options.CallsPerSecond}" : "")
+                + (options.Faults ? "" : " --faults 0");
+
+    private static void ShowWorkers(RunResult result, RunOptions options)
+    {
+        if (options.Workers == 0)
+        {
+            return;
+        }
+
+        var lost = result.Records.Sum(static record => record.LostAnswers);
+        var budget =
+            options.CallsPerSecond > 0
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"; the budget of {options.CallsPerSecond:N0} allows {RunRules.Most(options.CallsPerSecond):N0}"
+                )
+                : "";
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.Workers} workers, killed {result.Kills} times; {lost:N0} answers were lost and asked for again."
+            )
+        );
+        if (!options.Faults)
+        {
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"CPU of all workers for one request (of the second half): {result.CpuPerRequest?.TotalMilliseconds:0.00} ms."
+                )
+            );
+        }
+
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Most calls in any second: {result.Calls.Calls:N0}, from {result.Calls.From.TotalSeconds:0.000} s{budget}."
             )
         );
     }

@@ -11,7 +11,7 @@ internal sealed class RunHistory
     private readonly long _started;
     private readonly ConcurrentQueue<(TimeSpan At, BrokerMessage Message)> _accepted = [];
     private readonly ConcurrentQueue<(TimeSpan At, ProviderCall Call)> _calls = [];
-    private readonly ConcurrentQueue<SignedHeaders> _received = [];
+    private readonly ConcurrentQueue<(TimeSpan At, SignedHeaders Headers)> _received = [];
 
     public RunHistory(LocalApp host, TimeProvider time)
     {
@@ -19,13 +19,13 @@ internal sealed class RunHistory
         _started = time.GetTimestamp();
         host.Broker.Requests.Accepted += message => _accepted.Enqueue((Now, message));
         host.Simulator.Called += call => _calls.Enqueue((Now, call));
-        host.Simulator.Received += _received.Enqueue;
+        host.Simulator.Received += headers => _received.Enqueue((Now, headers));
     }
 
     public TimeSpan Now => _time.GetElapsedTime(_started);
 
     /// <summary>Everything sent to the provider.</summary>
-    public IEnumerable<SignedHeaders> Received => _received;
+    public IEnumerable<(TimeSpan At, SignedHeaders Headers)> Received => _received;
 
     public void Add(Record record, string what) => record.Happened(Now, what);
 

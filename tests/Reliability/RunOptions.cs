@@ -8,8 +8,39 @@ namespace Reliability;
 /// <param name="Callers">The number of concurrent callers.</param>
 public sealed record RunOptions(int Seed, int Requests, int Callers)
 {
+    /// <summary>The number of worker processes; 0 runs the service in the process of the local host.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Whether anything fails, other than what is planned for single orders.</summary>
+    public bool Faults { get; init; } = true;
+
+    /// <summary>The budget of all workers together; 0 for none.</summary>
+    public int CallsPerSecond { get; init; }
+
+    /// <summary>The number of timeouts to arm; 0 for a run with faults.</summary>
+    public int Timeouts { get; init; }
+
+    /// <summary>How many of the timeouts are due within a minute.</summary>
+    public int Due { get; init; }
+
+    /// <summary>
+    /// How much longer everything may take than in one process: several of them share the processors of this machine.
+    /// </summary>
+    public int Slowness => Workers == 0 ? 1 : 3;
+
+    /// <summary>
+    /// Whether to leave out what has to wait for a minute: timeouts, and dead letters that are resubmitted.
+    /// </summary>
+    public bool IsBrief { get; init; }
+
+    /// <summary>Whether the workers use Azurite; otherwise the local host's tables.</summary>
+    public bool UsesAzurite { get; init; } = true;
+
     public const string Usage =
-        "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N]";
+        "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N] "
+        + "[--workers N [--calls-per-second N] [--faults 0|1]]\n"
+        + "   or: dotnet run -c Release --project tests/Reliability -- --timeouts N [--due N] [--workers N] "
+        + "[--calls-per-second N]";
 
     /// <summary>
     /// Parses the command line, and returns null if it is not valid. Without a seed, the time determines one, which is
@@ -39,11 +70,39 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
                 case "--callers" when value is >= 1 and <= 500:
                     options = options with { Callers = value };
                     break;
+                case "--workers" when value is >= 1 and <= 16:
+                    options = options with { Workers = value };
+                    break;
+                case "--calls-per-second" when value is >= 1 and <= 10_000:
+                    options = options with { CallsPerSecond = value };
+                    break;
+                case "--timeouts" when value is >= 10 and <= 2_000_000:
+                    options = options with { Timeouts = value };
+                    break;
+                case "--due" when value is >= 1 and <= ScaleRun.MaxDue:
+                    options = options with { Due = value };
+                    break;
+                case "--faults" when value is 0 or 1:
+                    options = options with { Faults = value == 1 };
+                    break;
                 default:
                     return null;
             }
         }
 
-        return options;
+        if (options.Timeouts > 0)
+        {
+            options = options with
+            {
+                Due = options.Due == 0 ? Math.Min(options.Timeouts / 10, ScaleRun.MaxDue) : options.Due,
+                Workers = options.Workers == 0 ? 4 : options.Workers,
+                CallsPerSecond = options.CallsPerSecond == 0 ? 500 : options.CallsPerSecond,
+                UsesAzurite = false,
+                Faults = false,
+            };
+            return options.Due <= options.Timeouts ? options : null;
+        }
+
+        return options.Due > 0 || (options.CallsPerSecond > 0 && options.Workers == 0) ? null : options;
     }
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Reliability;
 
 /// <summary>Checks a run as a whole.</summary>
-internal static class RunRules
+public static class RunRules
 {
     // On a slow machine calls time out, so a few requests may fail although the provider would have answered: one in a
     // hundred, and in a short run beside other tests a few more.
@@ -48,6 +50,29 @@ internal static class RunRules
             yield return new Violation(Promises.Broken, ["the queue did not become empty"]);
         }
     }
+
+    /// <summary>Checks the calls of all workers against their common budget.</summary>
+    /// <param name="highest">The most calls in any second, and when.</param>
+    /// <param name="budget">The calls a second that are allowed; 0 for no limit.</param>
+    public static IEnumerable<Violation> CheckCalls((int Calls, TimeSpan From) highest, int budget)
+    {
+        if (budget > 0 && highest.Calls > Most(budget))
+        {
+            yield return new Violation(
+                Promises.Hurried,
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{highest.Calls} calls in the second from {highest.From.TotalSeconds:0.000} s; "
+                            + $"the budget of {budget} allows {Most(budget)}"
+                    ),
+                ]
+            );
+        }
+    }
+
+    /// <summary>How many calls may arrive in one second: the budget, and a burst of a tenth of it.</summary>
+    public static int Most(int budget) => budget + (budget / 10);
 
     private static bool IsHelpless(Record record) =>
         record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using FunctionsHost.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Reliability;
@@ -50,18 +51,45 @@ internal sealed class ServiceLog(RecordedTexts sayings) : ILoggerProvider, ILogg
     {
         var line = formatter(state, exception);
         sayings.AddLine(line, exception);
-        if (eventId.Id is 402 or 601)
+        Add(eventId.Id, line, exception?.ToString());
+    }
+
+    /// <summary>
+    /// Adds a line that a worker has sent to its host. Instead of the number of its event it has the name, which is
+    /// unique only in its category.
+    /// </summary>
+    public void Add(RpcLog entry)
+    {
+        var line = entry.Exception is { Message: { } exception } ? $"{entry.Message}: {exception}" : entry.Message;
+        sayings.AddLine(line, exception: null);
+        var name = $"{entry.Category.Split('.')[^1]}.{entry.EventId}";
+        if (name is "CancelMessageHandler.Broken" or "OrderApi.Failed")
         {
-            ProgramFaults.Enqueue($"{line}: {exception}");
+            ProgramFaults.Enqueue(line);
         }
-        else if (Names.TryGetValue(eventId.Id, out var name))
+        else if (entry.Level >= RpcLog.Types.Level.Warning)
         {
             Counts.AddOrUpdate(name, 1, static (_, count) => count + 1);
         }
     }
 
+    /// <summary>Adds a line that a worker has written to the console.</summary>
+    public void AddConsole(string line) => sayings.AddLine(line, exception: null);
+
     public void Dispose()
     {
         // There is nothing to dispose.
+    }
+
+    private void Add(int id, string line, string? exception)
+    {
+        if (id is 402 or 601)
+        {
+            ProgramFaults.Enqueue($"{line}: {exception}");
+        }
+        else if (Names.TryGetValue(id, out var name))
+        {
+            Counts.AddOrUpdate(name, 1, static (_, count) => count + 1);
+        }
     }
 }

@@ -21,6 +21,19 @@ public sealed class BrokerTests : IDisposable
     public void Dispose() => _queue.Dispose();
 
     [Fact]
+    public void Accepts_an_id_again_only_after_it_was_told_to_forget()
+    {
+        Assert.True(_queue.Send(Message("a")));
+        Assert.False(_queue.Send(Message("a")));
+
+        _queue.ForgetIds();
+
+        Assert.True(_queue.Send(Message("a")));
+        Assert.False(_queue.Send(Message("a")));
+        Assert.Equal(2, _queue.Counts.Ready);
+    }
+
+    [Fact]
     public void Delivers_in_order_and_counts()
     {
         _queue.Send(Message("a"));

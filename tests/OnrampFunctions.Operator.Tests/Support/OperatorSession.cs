@@ -37,12 +37,20 @@ public sealed class OperatorSession : IAsyncDisposable
     /// <summary>The answers to prompts, or null if the tool is not interactive.</summary>
     public Func<string, bool>? Ask { get; set; }
 
-    public static async Task<OperatorSession> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<OperatorSession> StartAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(TimeProvider.System, settings);
+
+    /// <summary>Starts a host with its own clock.</summary>
+    public static async Task<OperatorSession> StartAsync(
+        TimeProvider clock,
+        params (string Name, string Value)[] settings
+    )
     {
         var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {
+                Clock = clock,
                 Quiet = true,
                 Settings = settings
                     .Prepend(("LocalHost__EmulatorConfig", Path.Combine(AppContext.BaseDirectory, "Config.json")))

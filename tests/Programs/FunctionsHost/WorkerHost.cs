@@ -36,6 +36,7 @@ public sealed class WorkerHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentBag<Task> _supervised = [];
     private readonly CurrentWorker _current = new();
+    private readonly ConcurrentQueue<Worker> _workers = new();
     private readonly WebApplication _app;
     private readonly WorkerStreams _streams;
     private readonly HttpProxy _proxy;
@@ -68,6 +69,15 @@ public sealed class WorkerHost : IAsyncDisposable
         add => _proxy.Invoked += value;
         remove => _proxy.Invoked -= value;
     }
+
+    /// <summary>The latest worker, which is another one after a restart; null while it restarts.</summary>
+    public Worker? Current => _current.Started;
+
+    /// <summary>All workers that it has started so far.</summary>
+    public IReadOnlyCollection<Worker> Workers => _workers;
+
+    /// <summary>Whether it has stopped because no worker could be started again.</summary>
+    public bool HasGivenUp { get; private set; }
 
     private Uri Stream { get; }
 
@@ -110,6 +120,7 @@ public sealed class WorkerHost : IAsyncDisposable
             try
             {
                 await worker.LoadAsync(cancellationToken);
+                _workers.Enqueue(worker);
                 _current.Set(worker);
                 _supervised.Add(SuperviseAsync(program, worker));
                 return worker;
@@ -185,12 +196,25 @@ public sealed class WorkerHost : IAsyncDisposable
             await trigger.DisposeAsync();
         }
 
-        await Task.WhenAll(_supervised);
+        // A worker that could not be restarted has failed everything that waited for it.
+        await Task.WhenAll(_supervised).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // The worker that has just failed to start.
         _current.Started?.Dispose();
         await _app.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    /// <summary>Stops without a worker, as the Functions host does: it receives no more messages.</summary>
+    private void GiveUp(IOException reason)
+    {
+        HasGivenUp = true;
+        foreach (var trigger in _triggers)
+        {
+            _ = trigger.StopAsync();
+        }
+
+        _current.Fail(reason);
     }
 
     /// <summary>
@@ -216,7 +240,7 @@ public sealed class WorkerHost : IAsyncDisposable
                 worker.Channel.Fail(ended);
                 if (++_faults >= MaxFaults)
                 {
-                    _current.Fail(ended);
+                    GiveUp(ended);
                     return;
                 }
             }
@@ -230,7 +254,7 @@ public sealed class WorkerHost : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            _current.Fail(new IOException("The worker could not be started again.", exception));
+            GiveUp(new IOException("The worker could not be started again.", exception));
             throw;
         }
     }

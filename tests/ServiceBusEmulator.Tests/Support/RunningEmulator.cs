@@ -40,7 +40,7 @@ public sealed class RunningEmulator : IAsyncDisposable
     /// <summary>The port of the AMQP endpoint.</summary>
     public int Port => _emulator.Port;
 
-    public static async Task<RunningEmulator> StartAsync(string? configFile = null)
+    public static async Task<RunningEmulator> StartAsync(string? configFile = null, int partitions = 1)
     {
         // The client compares locks with the machine's clock, so this one starts now; AMQP carries whole milliseconds.
         JumpingClock clock = new(
@@ -49,7 +49,7 @@ public sealed class RunningEmulator : IAsyncDisposable
         InjectedFaults faults = new();
         EmulatorOptions options = new()
         {
-            Entities = EmulatorConfig.Read(configFile ?? ConfigFile),
+            Entities = EmulatorConfig.Read(configFile ?? ConfigFile, new QueueSettings { Partitions = partitions }),
             ServesRest = true,
             Faults = faults,
             Clock = clock,

@@ -187,6 +187,7 @@ internal static class LocalServices
             MaxDeliveryCount = settings.MaxDeliveryCount,
             DuplicateWindow = settings.DuplicateWindow,
             KeptMessages = settings.KeptMessages,
+            Partitions = settings.Partitions,
 
             // As in Azure.
             DeadLetterExpired = true,

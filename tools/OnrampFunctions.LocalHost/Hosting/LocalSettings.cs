@@ -49,6 +49,12 @@ internal sealed class LocalSettings
     /// </summary>
     public int KeptMessages { get; set; } = 1000;
 
+    /// <summary>
+    /// The number of partitions of every queue and topic: beyond 1, sequence numbers are as in a partitioned queue,
+    /// neither consecutive nor in the order of time. Default 1.
+    /// </summary>
+    public int Partitions { get; set; } = 1;
+
     /// <summary>The API key in the local vault, which the simulator accepts. Another provider needs its own.</summary>
     public string ApiKey { get; set; } = "test_key";
 
@@ -72,7 +78,10 @@ internal sealed class LocalSettings
 
         try
         {
-            return ServiceBusEmulator.Configuration.EmulatorConfig.Read(EmulatorConfig, KeptMessages);
+            return ServiceBusEmulator.Configuration.EmulatorConfig.Read(
+                EmulatorConfig,
+                new QueueSettings { KeptMessages = KeptMessages, Partitions = Partitions }
+            );
         }
         catch (EmulatorConfigException exception)
         {
@@ -107,6 +116,9 @@ internal sealed class LocalSettings
             ),
             { KeptMessages: < 1 or > 1_000_000 } => throw new LocalHostException(
                 "LocalHost__KeptMessages must be between 1 and 1000000."
+            ),
+            { Partitions: < 1 or > BrokerLimits.MaxPartitions } => throw new LocalHostException(
+                $"LocalHost__Partitions must be between 1 and {BrokerLimits.MaxPartitions}."
             ),
             _ when settings.ApiKey.Length == 0 || settings.ApiSecret.Length == 0 => throw new LocalHostException(
                 "LocalHost__ApiKey and LocalHost__ApiSecret must not be empty."

@@ -10,6 +10,9 @@ namespace OnrampFunctions.LocalHost.Vault;
 /// <summary>Answers like Key Vault: a bearer challenge to requests without a token, otherwise the secret.</summary>
 internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeProvider clock) : HttpMessageHandler
 {
+    // Only to draw faults: the page shows the reads of the pair.
+    private int _otherReads;
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
@@ -36,12 +39,13 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         var name = segments is ["secrets", _, ..] ? segments[1] : "";
         var isOfPair = name is LocalVault.ApiKeyName or LocalVault.ApiSecretName;
         var read = isOfPair ? vault.CountRead() : 0;
-        if (vault.State == VaultState.Down || faults.Hits(FaultKind.VaultDown, name, read))
+        var occurrence = isOfPair ? read : Interlocked.Increment(ref _otherReads);
+        if (vault.State == VaultState.Down || faults.Hits(FaultKind.VaultDown, name, occurrence))
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused (local vault)");
         }
 
-        if (vault.State == VaultState.Slow || faults.Hits(FaultKind.VaultSlow, name, read))
+        if (vault.State == VaultState.Slow || faults.Hits(FaultKind.VaultSlow, name, occurrence))
         {
             await Task.Delay(faults.Settings.SlowFor, clock, cancellationToken);
         }
@@ -49,7 +53,7 @@ internal sealed class VaultHandler(LocalVault vault, FaultInjector faults, TimeP
         var response = vault switch
         {
             { State: VaultState.Nonsense } => NonsenseAnswers.Of(read),
-            _ when faults.Hits(FaultKind.VaultNonsense, name, read) => NonsenseAnswers.Of(read),
+            _ when faults.Hits(FaultKind.VaultNonsense, name, occurrence) => NonsenseAnswers.Of(read),
             { State: VaultState.Forbidden } => Error(
                 HttpStatusCode.Forbidden,
                 "Forbidden",

@@ -53,7 +53,7 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
         }
 
         var matching = chosen.Count;
-        chosen = First(chosen, settings.First);
+        chosen = [.. chosen.Take(settings.First ?? chosen.Count)];
         var count = chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters";
         count = chosen.Count < matching ? $"the oldest {chosen.Count} of {matching} dead letters" : count;
         var question =
@@ -118,17 +118,6 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
             throw;
         }
     }
-
-    private static List<DeadLetter> First(List<DeadLetter> letters, int? count) =>
-        count is null
-            ? letters
-            :
-            [
-                .. letters
-                    .OrderBy(static letter => letter.EnqueuedAt)
-                    .ThenBy(static letter => letter.Number)
-                    .Take(count.Value),
-            ];
 
     private static void Report(Screen screen, ChangeReport report)
     {

@@ -27,7 +27,10 @@ internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffs
         && (settings.Order is null || settings.Order == letter.Order?.Value)
         && (settings.Caller is null || settings.Caller == letter.Caller);
 
-    /// <summary>Searches the whole dead-letter queue.</summary>
+    /// <summary>
+    /// Searches the whole dead-letter queue, and returns the oldest first. Sequence numbers have that order only within
+    /// a partition.
+    /// </summary>
     public async Task<List<DeadLetter>> FindAsync(
         ServiceBusReceiver receiver,
         Screen screen,
@@ -49,6 +52,6 @@ internal sealed class DeadLetterFilter(DeadLetterSettings settings, DateTimeOffs
 
         HasUnreadable = unreadable.Count > 0;
         screen.NoteUnreadable(unreadable);
-        return found;
+        return [.. found.OrderBy(static letter => letter.EnqueuedAt).ThenBy(static letter => letter.Number)];
     }
 }

@@ -29,12 +29,11 @@ internal static class OutcomeSources
     )
     {
         await using var receiver = connection.Client.CreateReceiver(topic, subscription);
-        var next = await receiver.FindFirstSinceAsync(since, cancellationToken);
+        NewMessages messages = new(receiver, since);
         while (true)
         {
-            await foreach (var message in receiver.PeekAllAsync(next, cancellationToken: cancellationToken))
+            await foreach (var message in messages.PeekAsync(cancellationToken))
             {
-                next = message.SequenceNumber + 1;
                 yield return OutcomeReader.Read(message);
             }
 

@@ -12,9 +12,20 @@ internal static class PeekOperations
     {
         var count = Math.Clamp(request.Required<int>("message-count"), 0, BrokerLimits.MaxPeekedMessages);
         var peeked = request.Queue.Peek(request.Required<long>("from-sequence-number"), count);
-        return peeked.Count == 0
-            ? ManagementResponse.Empty
-            : ManagementResponse.Of("messages", peeked.Select(message => Map(MessageWriter.Write(message))).ToList());
+        if (peeked.Count == 0)
+        {
+            return ManagementResponse.Empty;
+        }
+
+        // As in Azure, a page has messages of one partition and can be shorter than requested.
+        var partition = SequenceNumbers.PartitionOf(peeked[0].SequenceNumber);
+        return ManagementResponse.Of(
+            "messages",
+            peeked
+                .TakeWhile(message => SequenceNumbers.PartitionOf(message.SequenceNumber) == partition)
+                .Select(static message => Map(MessageWriter.Write(message)))
+                .ToList()
+        );
     }
 
     public static ManagementResponse ReceiveDeferred(ManagementRequest request)

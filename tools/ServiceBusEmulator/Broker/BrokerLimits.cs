@@ -1,7 +1,7 @@
 namespace ServiceBusEmulator.Broker;
 
 /// <summary>Limits of a Service Bus namespace in the standard tier.</summary>
-internal static class BrokerLimits
+public static class BrokerLimits
 {
     /// <summary>The maximum size of a message, with its properties.</summary>
     public const int MaxMessageBytes = 256 * 1024;
@@ -11,4 +11,7 @@ internal static class BrokerLimits
 
     /// <summary>The maximum number of messages in one peek.</summary>
     public const int MaxPeekedMessages = 250;
+
+    /// <summary>The number of partitions of a partitioned queue or topic.</summary>
+    public const int MaxPartitions = 16;
 }

@@ -28,7 +28,7 @@ public sealed record BrokerMessage
     /// <summary>The session for replies.</summary>
     public string? ReplyToSessionId { get; init; }
 
-    /// <summary>The broker has one partition and only passes it on.</summary>
+    /// <summary>Decides the partition of the message instead of its id.</summary>
     public string? PartitionKey { get; init; }
 
     /// <summary>Time to live, from when the message is enqueued. Default unlimited.</summary>

@@ -11,6 +11,13 @@ internal sealed class DuplicateHistory(TimeSpan window, int capacity)
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly Queue<(string Id, DateTimeOffset Until)> _order = new();
 
+    /// <summary>Forgets all ids.</summary>
+    public void Clear()
+    {
+        _ids.Clear();
+        _order.Clear();
+    }
+
     /// <summary>Returns false when the id was seen within the window.</summary>
     public bool TryAdd(string id, DateTimeOffset now)
     {

@@ -6,14 +6,16 @@ namespace ServiceBusEmulator.Broker;
 internal sealed class EntryIndex
 {
     private readonly Dictionary<long, QueueEntry> _byNumber = [];
-    private long _lowest = long.MaxValue;
-    private long _highest;
+    private readonly SortedDictionary<int, (long Lowest, long Highest)> _partitions = [];
 
     public void Add(QueueEntry entry)
     {
-        _byNumber.Add(entry.SequenceNumber, entry);
-        _lowest = Math.Min(_lowest, entry.SequenceNumber);
-        _highest = Math.Max(_highest, entry.SequenceNumber);
+        var number = entry.SequenceNumber;
+        _byNumber.Add(number, entry);
+        var partition = SequenceNumbers.PartitionOf(number);
+        _partitions[partition] = _partitions.TryGetValue(partition, out var range)
+            ? (Math.Min(range.Lowest, number), Math.Max(range.Highest, number))
+            : (number, number);
     }
 
     public void Remove(QueueEntry entry) => _byNumber.Remove(entry.SequenceNumber);
@@ -24,17 +26,25 @@ internal sealed class EntryIndex
     /// <summary>The messages from a sequence number on, in order.</summary>
     public IEnumerable<QueueEntry> From(long sequenceNumber)
     {
-        // Removed numbers are skipped one by one, but those below the first message only once.
-        while (_lowest <= _highest && !_byNumber.ContainsKey(_lowest))
-        {
-            _lowest++;
-        }
+        var first = SequenceNumbers.PartitionOf(sequenceNumber);
+        return _partitions.Keys.Where(partition => partition >= first).ToList().SelectMany(From);
 
-        for (var number = Math.Max(sequenceNumber, _lowest); number <= _highest; number++)
+        IEnumerable<QueueEntry> From(int partition)
         {
-            if (_byNumber.TryGetValue(number, out var entry))
+            // Removed numbers are skipped one by one, but those below the first message only once.
+            var (lowest, highest) = _partitions[partition];
+            while (lowest <= highest && !_byNumber.ContainsKey(lowest))
             {
-                yield return entry;
+                lowest++;
+            }
+
+            _partitions[partition] = (lowest, highest);
+            for (var number = Math.Max(sequenceNumber, lowest); number <= highest; number++)
+            {
+                if (_byNumber.TryGetValue(number, out var entry))
+                {
+                    yield return entry;
+                }
             }
         }
     }

@@ -75,7 +75,7 @@ public sealed class MessageQueue : IDisposable
                 return false;
             }
 
-            _contents.Enqueue(message, _contents.NextNumber());
+            _contents.Enqueue(message);
             OnChanged();
             return true;
         }
@@ -90,7 +90,7 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            var sequenceNumber = _contents.NextNumber();
+            var sequenceNumber = _contents.NextNumber(message);
             if (TryAccept(message))
             {
                 _contents.Schedule(message, sequenceNumber, dueAt);
@@ -112,6 +112,18 @@ public sealed class MessageQueue : IDisposable
             var cancelled = _contents.TryCancel(sequenceNumber, accepts);
             OnChanged();
             return cancelled;
+        }
+    }
+
+    /// <summary>
+    /// Forgets the message ids so far, as if the window of duplicate detection had passed. A test uses it that cannot
+    /// set the clock.
+    /// </summary>
+    public void ForgetIds()
+    {
+        lock (_gate)
+        {
+            _contents.ForgetIds();
         }
     }
 
@@ -278,7 +290,7 @@ public sealed class MessageQueue : IDisposable
     {
         lock (_gate)
         {
-            _contents.Enqueue(message, _contents.NextNumber());
+            _contents.Enqueue(message);
             OnChanged();
         }
     }

@@ -35,6 +35,9 @@ public sealed class MessageTopic : IDisposable
     /// </summary>
     public bool Publish(BrokerMessage message) => Inbox.Send(message);
 
+    /// <inheritdoc cref="MessageQueue.ForgetIds"/>
+    public void ForgetIds() => Inbox.ForgetIds();
+
     /// <summary>Adds a subscription that receives every message from now on, or returns the existing one.</summary>
     public MessageQueue Subscribe(string name) => Subscribe(name, _settings, filters: null);
 

@@ -17,7 +17,7 @@ internal sealed class QueueContents
     private readonly ReadyMessages _ready;
     private readonly MessageLocks _locks;
     private readonly WaitingReceivers _receivers;
-    private long _lastSequenceNumber;
+    private readonly SequenceNumbers _numbers;
 
     public QueueContents(
         MessageQueue queue,
@@ -35,6 +35,7 @@ internal sealed class QueueContents
         _ready = new ReadyMessages(settings.Capacity);
         _locks = new MessageLocks(settings.LockDuration);
         _receivers = new WaitingReceivers(gate);
+        _numbers = new SequenceNumbers(settings.Partitions);
     }
 
     public QueueCounts Counts => new(_ready.Count, _locks.Count, _scheduled.Count);
@@ -45,10 +46,15 @@ internal sealed class QueueContents
     /// <summary>Returns false when duplicate detection has seen the message.</summary>
     public bool TryAccept(BrokerMessage message) => _history.TryAdd(message.MessageId, _clock.GetUtcNow());
 
-    public long NextNumber() => ++_lastSequenceNumber;
+    public void ForgetIds() => _history.Clear();
 
-    /// <summary>Makes a message visible.</summary>
-    public void Enqueue(BrokerMessage message, long sequenceNumber)
+    /// <summary>The sequence number of a message that is about to be added.</summary>
+    public long NextNumber(BrokerMessage message) => _numbers.Next(message.PartitionKey ?? message.MessageId);
+
+    /// <summary>Makes a message visible under a new sequence number.</summary>
+    public void Enqueue(BrokerMessage message) => Enqueue(message, NextNumber(message));
+
+    private void Enqueue(BrokerMessage message, long sequenceNumber)
     {
         var now = _clock.GetUtcNow();
         var life = message.TimeToLive < _settings.TimeToLive ? message.TimeToLive : _settings.TimeToLive;
@@ -249,7 +255,7 @@ internal sealed class QueueContents
         while (_scheduled.TryTakeDue(now, out var due))
         {
             _entries.Remove(due);
-            Enqueue(due.Message, NextNumber());
+            Enqueue(due.Message);
         }
 
         while (_expiring.TryTakeDue(now, out var expiring))

@@ -5,9 +5,6 @@ namespace ServiceBusEmulator.Broker;
 /// </summary>
 public sealed record QueueSettings
 {
-    /// <summary>The default of <see cref="KeptMessages"/>.</summary>
-    public const int DefaultKeptMessages = 1000;
-
     /// <summary>How long a lock lasts. Default one minute.</summary>
     public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -36,7 +33,13 @@ public sealed record QueueSettings
     /// The same for subscriptions and dead-letter queues, which often have no reader on a developer's machine. Default
     /// 1,000.
     /// </summary>
-    public int KeptMessages { get; init; } = DefaultKeptMessages;
+    public int KeptMessages { get; init; } = 1000;
+
+    /// <summary>
+    /// The number of partitions, up to <see cref="BrokerLimits.MaxPartitions"/>. Beyond 1, the upper 16 bits of a
+    /// sequence number are its partition, which depends on the message id. Default 1: numbers without a partition.
+    /// </summary>
+    public int Partitions { get; init; } = 1;
 
     /// <summary>
     /// The maximum number of remembered message ids: 50,000, or five for each kept message, because ids are small and

@@ -10,20 +10,21 @@ namespace ServiceBusEmulator.Configuration;
 public sealed class EmulatorConfig
 {
     private readonly string _path;
-    private readonly int _keptMessages;
+    private readonly QueueSettings _defaults;
     private readonly List<(string From, string To)> _forwards = [];
 
-    private EmulatorConfig(string path, int keptMessages)
+    private EmulatorConfig(string path, QueueSettings defaults)
     {
         _path = path;
-        _keptMessages = keptMessages;
+        _defaults = defaults;
     }
 
     /// <param name="path">The file.</param>
-    /// <param name="keptMessages">See <see cref="QueueSettings.KeptMessages"/>.</param>
+    /// <param name="defaults">The settings of every entity that the file does not set; null for those of Service
+    /// Bus.</param>
     /// <exception cref="EmulatorConfigException">The file cannot be read, or asks for something that the emulator does
     /// not support.</exception>
-    public static BrokerEntities Read(string path, int keptMessages = QueueSettings.DefaultKeptMessages)
+    public static BrokerEntities Read(string path, QueueSettings? defaults = null)
     {
         try
         {
@@ -31,7 +32,7 @@ public sealed class EmulatorConfig
                 File.ReadAllText(path),
                 EmulatorConfigJsonContext.Default.EmulatorConfigDocument
             );
-            return new EmulatorConfig(path, keptMessages).Read(
+            return new EmulatorConfig(path, defaults ?? new QueueSettings()).Read(
                 document?.UserConfig?.Namespaces
                     ?? throw new EmulatorConfigException(
                         $"{path} is not the emulator's configuration: it has no UserConfig.Namespaces."
@@ -91,7 +92,6 @@ public sealed class EmulatorConfig
     private QueueSettings Settings(EmulatorConfigDocument.EntitySection entity, string path)
     {
         var properties = entity.Properties;
-        QueueSettings defaults = new();
         if (properties.RequiresSession is true)
         {
             throw Fault($"'{path}' requires sessions, which the emulator does not have: set RequiresSession to false");
@@ -104,23 +104,22 @@ public sealed class EmulatorConfig
 
         Forward(path, properties.ForwardTo);
         Forward(path + MessageBroker.DeadLetterSuffix, properties.ForwardDeadLetteredMessagesTo);
-        return defaults with
+        return _defaults with
         {
             LockDuration =
-                Duration(properties.LockDuration, path, nameof(properties.LockDuration)) ?? defaults.LockDuration,
-            MaxDeliveryCount = properties.MaxDeliveryCount ?? defaults.MaxDeliveryCount,
+                Duration(properties.LockDuration, path, nameof(properties.LockDuration)) ?? _defaults.LockDuration,
+            MaxDeliveryCount = properties.MaxDeliveryCount ?? _defaults.MaxDeliveryCount,
             DuplicateWindow = properties.RequiresDuplicateDetection is true
                 ? Duration(
                     properties.DuplicateDetectionHistoryTimeWindow,
                     path,
                     nameof(properties.DuplicateDetectionHistoryTimeWindow)
-                ) ?? defaults.DuplicateWindow
+                ) ?? _defaults.DuplicateWindow
                 : TimeSpan.Zero,
             TimeToLive =
                 Duration(properties.DefaultMessageTimeToLive, path, nameof(properties.DefaultMessageTimeToLive))
-                ?? defaults.TimeToLive,
+                ?? _defaults.TimeToLive,
             DeadLetterExpired = properties.DeadLetteringOnMessageExpiration is true,
-            KeptMessages = _keptMessages,
         };
     }
 
