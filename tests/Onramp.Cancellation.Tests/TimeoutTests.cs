@@ -380,6 +380,38 @@ public sealed class TimeoutTests
         Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
     }
 
+    /// <summary>The alarm has waited for longer than it is retried.</summary>
+    [Fact]
+    public async Task Waiting_for_the_tables_takes_no_time_from_the_attempts()
+    {
+        await using var service = await Service.StartAsync(
+            ("Onramp__MaxRetries", "0"),
+            ("Queue__RetryJitter", "0"),
+            ("Queue__GiveUpAfter", "00:00:30")
+        );
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = service.Queue.Scheduled[1];
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        List<string> history = [];
+        for (var delivery = 0; delivery < 30; delivery++)
+        {
+            service.Rows.Fault = delivery is < 10 or (> 11 and < 20) ? RowFault.Refuse : RowFault.None;
+            var settlement = await service.HandleAsync(Ring(alarm));
+            history.Add($"{settlement.Kind}");
+            if (settlement != Settlement.Complete)
+            {
+                break;
+            }
+
+            alarm = service.Queue.Scheduled.Last().Value;
+            service.Time.Advance(alarm.DueAt - service.Time.GetUtcNow());
+        }
+
+        // 18 waits, and attempts after 0, 5 and 35 s.
+        Assert.Equal([.. Enumerable.Repeat("Complete", 20), "DeadLetter"], history);
+    }
+
     [Fact]
     public async Task A_queue_that_refuses_makes_arming_503_and_leaves_no_row()
     {

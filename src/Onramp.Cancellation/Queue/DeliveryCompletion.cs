@@ -195,10 +195,16 @@ internal sealed partial class DeliveryCompletion(
         CancellationToken cancellationToken
     )
     {
-        var next = message with { Waits = message.Waits + 1 };
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var dueAt = BrokerTime(message) + (wait > TimeSpan.Zero ? wait : FirstPause);
+
+            // Waiting does not make the message older: it has the same time for its attempts as any other.
+            var next = message with
+            {
+                Waits = message.Waits + 1,
+                RetryingSince = dueAt - message.Age,
+            };
             var timeToLive = message.Received.ExpiresAt - dueAt;
             if (timeToLive <= TimeSpan.Zero)
             {
