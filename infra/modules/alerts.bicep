@@ -371,6 +371,15 @@ var logAlerts = [
     description: 'The vault does not return the secrets, or only one of the two changed. The log line says which.'
   }
   {
+    name: 'cancel-limit-not-shared'
+    severity: 2
+    query: 'AppTraces | where Message startswith "The shared limit of calls to Onramp does not answer" | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    window: 'PT15M'
+    description: 'Redis does not answer. Each instance makes at most its share of the calls.'
+  }
+  {
     // The platform's own 429, sent before the app sees the request. host.json does not filter this line.
     name: 'cancel-too-many-requests'
     severity: 2

@@ -89,6 +89,8 @@ public sealed class AlertQueryTests(Compilation bicep)
         },
         { "", "AppTraces", "Message", CodeLogLines.Of(201), "ProviderPipeline, 201: a metric tells" },
         { "", "AppTraces", "Message", CodeLogLines.Of(202), "ProviderPipeline, 202" },
+        { "cancel-limit-not-shared", "AppTraces", "Message", CodeLogLines.Of(221), "FleetLimiter, 221" },
+        { "", "AppTraces", "Message", CodeLogLines.Of(222), "FleetLimiter, 222" },
         {
             "cancel-too-many-requests",
             "AppTraces",

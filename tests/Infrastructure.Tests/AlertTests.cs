@@ -12,6 +12,7 @@ public sealed class AlertTests(Compilation bicep)
                 "cancel-dead-letters",
                 "cancel-failed-outcomes",
                 "cancel-internal-errors",
+                "cancel-limit-not-shared",
                 "cancel-locks-changed",
                 "cancel-log-cap",
                 "cancel-not-recorded",
