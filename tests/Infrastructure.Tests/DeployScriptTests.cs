@@ -332,7 +332,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("conflict")]
     public void Uploads_again_what_failed_for_a_reason_that_passes(string reason)
     {
-        var run = Run("dev", new() { ["REFUSALS"] = "2", ["REFUSAL"] = reason });
+        var run = Run(["code.sh", Package], new() { ["REFUSALS"] = "2", ["REFUSAL"] = reason });
 
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal(3, run.Uploads);
@@ -344,7 +344,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("an unknown error")]
     public void Cannot_upload_again_what_failed_for_good(string reason)
     {
-        var run = Run("dev", new() { ["REFUSALS"] = "9", ["REFUSAL"] = reason });
+        var run = Run(["code.sh", Package], new() { ["REFUSALS"] = "9", ["REFUSAL"] = reason });
 
         Assert.Equal((1, 1, 0), (run.ExitCode, run.Uploads, run.Asked));
         Assert.Contains("could not be deployed to func-onramp-cancel-abc123", run.Errors, StringComparison.Ordinal);
@@ -357,7 +357,7 @@ public sealed class DeployScriptTests : IDisposable
             Path.Combine(folder, "app.zip"),
             "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus.dll"
         );
-        var run = Run("dev", []);
+        var run = Run(["code.sh", Package], []);
 
         Assert.Equal((1, 0), (run.ExitCode, run.Uploads));
         Assert.Contains("has no Service Bus extension", run.Errors, StringComparison.Ordinal);
@@ -366,7 +366,7 @@ public sealed class DeployScriptTests : IDisposable
     [Fact]
     public void Cannot_upload_for_ever()
     {
-        var run = Run("dev", new() { ["REFUSALS"] = "99", ["REFUSAL"] = "storage" });
+        var run = Run(["code.sh", Package], new() { ["REFUSALS"] = "99", ["REFUSAL"] = "storage" });
 
         Assert.Equal((1, 4), (run.ExitCode, run.Uploads));
         Assert.Contains("InaccessibleStorageException", run.Errors, StringComparison.Ordinal);
@@ -388,7 +388,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData(403, "inside its virtual network")]
     public void Cannot_succeed_when_the_app_is_not_well(int status, string hint)
     {
-        var run = Run("dev", new() { ["HEALTH_SECONDS"] = "1" }, status);
+        var run = Run("health.sh", new() { ["HEALTH_SECONDS"] = "1" }, status);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(hint, run.Errors, StringComparison.Ordinal);
@@ -398,7 +398,7 @@ public sealed class DeployScriptTests : IDisposable
     [Fact]
     public void Waits_until_a_new_role_is_known_to_the_vault()
     {
-        var run = Run("dev", new() { ["LATE_ROLE"] = "3" });
+        var run = Run("secrets.sh", new() { ["LATE_ROLE"] = "3" });
 
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal(Secret, File.ReadAllText(Path.Combine(folder, "onramp-api-secret")));
@@ -521,6 +521,8 @@ public sealed class DeployScriptTests : IDisposable
         );
     }
 
+    private string Package => Path.Combine(folder, "app.zip");
+
     private void SetSecrets()
     {
         foreach (
@@ -581,6 +583,8 @@ public sealed class DeployScriptTests : IDisposable
                 ["NEEDED"] = Needed,
                 // The outputs of the deployment, for the scripts that azd starts.
                 ["AZURE_RESOURCE_GROUP"] = "rg-onramp-cancel-dev",
+                ["AZURE_FUNCTION_APP_NAME"] = "func-onramp-cancel-abc123",
+                ["HEALTH_URL"] = app.Url,
                 ["AZURE_KEY_VAULT_NAME"] = "kv-cancel-abc123",
                 ["AZURE_KEY_VAULT_ID"] = "/vaults/kv-cancel-abc123",
                 ["API_KEY_SECRET_NAME"] = "onramp-api-key",
@@ -592,7 +596,7 @@ public sealed class DeployScriptTests : IDisposable
                 ["ALERT_EMAIL"] = "none",
                 ["ONRAMP_API_KEY"] = "key",
                 ["ONRAMP_API_SECRET"] = Secret,
-                ["PACKAGE"] = Path.Combine(folder, "app.zip"),
+                ["PACKAGE"] = Package,
                 ["RETRIES"] = "4",
                 ["RETRY_SECONDS"] = "0",
             },
