@@ -7,12 +7,14 @@
 #
 # Environment variables:
 # ALERT_EMAIL         email address for alerts, or none (required)
+# ALERT_ACTION_GROUP  id of an existing action group that receives alerts too, such as that of a pager (none)
 # ONRAMP_API_KEY      API key, with ONRAMP_API_SECRET; the script asks for them if the vault does not have them yet
 # RESOURCE_GROUP      resource group (rg-onramp-cancel-<environment>)
 # PACKAGE             zip file of the published app; the script builds it if this is not set
-# AZURE_PRINCIPAL_ID  object id of the principal that sets the secrets (you, if a person is signed in)
-# AZURE_PRINCIPAL_TYPE  type of that principal (User)
-# SECRETS             keep: do not touch the vault, for a deployer without access to it (set)
+# PACKAGE_SHA256      digest that PACKAGE must have (not checked)
+# SECRET_DAYS         days until a new secret expires, 0 for never (365)
+# AZURE_PRINCIPAL_ID  object id of the deployer, if az may not look it up (a service principal)
+# SECRETS             keep: only check that the secrets exist, for a deployer without access to the vault (set)
 set -euo pipefail
 
 # Prints the comment above, from the usage on.
@@ -56,46 +58,41 @@ for tool in $tools; do
   fi
 done
 [ -z "$missing" ] || refuse "$missing"
+[ -z "${PACKAGE_SHA256:-}" ] || echo "$PACKAGE_SHA256  $package" | sha256sum --check --status 2>/dev/null \
+  || refuse "The package $package does not have the digest $PACKAGE_SHA256."
 
-signed_in=$(az account show --query user.type --output tsv 2>/dev/null) \
-  || refuse "You are not signed in. Run az login, then az account set --subscription NAME."
+bash infra/scripts/signed-in.sh || exit 2
+exists=$(az group exists --name "$group")
+if [ "$exists" = true ]; then
+  region=$(az group show --name "$group" --query location --output tsv)
+fi
+zones=$(sed -n 's/^param zoneRedundant = //p' "$parameters")
+bash infra/scripts/region.sh "$region" "${zones:-false}" || exit 2
 
 if [ -z "$package" ]; then
-  rm -rf artifacts/app artifacts/app.zip
-  dotnet publish src/OnrampFunctions --configuration Release --runtime linux-x64 --no-self-contained \
-    --output artifacts/app
-  # The dot includes the hidden folder in which the host looks for the functions.
-  (cd artifacts/app && zip --quiet --recurse-paths ../app.zip .)
+  bash infra/scripts/package.sh
   package=artifacts/app.zip
 fi
 
-if [ "${SECRETS:-set}" != keep ] && [ -z "${AZURE_PRINCIPAL_ID:-}" ] && [ "$signed_in" = user ]; then
-  AZURE_PRINCIPAL_ID=$(az ad signed-in-user show --query id --output tsv)
-  export AZURE_PRINCIPAL_ID
-fi
-
 bash infra/scripts/providers.sh
-if [ "$(az group exists --name "$group")" != true ]; then
+if [ "$exists" != true ]; then
   az group create --name "$group" --location "$region" --output none
 fi
 echo "Deploying the resources to $group. This takes some minutes."
 az deployment group create --name onramp-cancel --resource-group "$group" --parameters "$parameters" --output none
 
-# Exports the outputs as azd does for its hooks. Azure returns their names in another case.
+# Exports the outputs as azd does for its hooks. Azure returns their names in another case. Tabs are replaced because
+# bash takes several of them for one, and an output may be empty.
 {
-  IFS=$'\t' read -ra names
-  IFS=$'\t' read -ra values
+  IFS=$'\037' read -ra names
+  IFS=$'\037' read -ra values
 } < <(az deployment group show --name onramp-cancel --resource-group "$group" \
-  --query '[keys(properties.outputs), values(properties.outputs)[].value]' --output tsv)
+  --query '[keys(properties.outputs), values(properties.outputs)[].value]' --output tsv | tr '\t' '\037')
 for i in "${!names[@]}"; do
-  export "$(tr '[:lower:]' '[:upper:]' <<<"${names[$i]}")=${values[$i]}"
+  export "$(tr '[:lower:]' '[:upper:]' <<<"${names[$i]}")=${values[$i]:-}"
 done
 
-if [ "${SECRETS:-set}" != keep ]; then
-  bash infra/scripts/secrets.sh
-fi
-bash infra/scripts/code.sh "$group" "$package"
-bash infra/scripts/health.sh
+bash infra/scripts/release.sh "$package"
 
 cat <<END
 Deployed $AZURE_FUNCTION_APP_NAME to $group.

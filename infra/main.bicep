@@ -1,9 +1,13 @@
 metadata description = 'The service that cancels Onramp orders by HTTP and by queue, in one resource group.'
 
+import { subnetsType } from 'modules/network.bicep'
 import { tuningType } from 'modules/tuning.bicep'
 
 @description('Azure region. The default is the region of the resource group. It must offer Flex Consumption.')
 param location string = resourceGroup().location
+
+@description('Region of the app, if it is not that of the other resources: for use after their region is lost.')
+param appLocation string = location
 
 @description('Tags of every resource.')
 param tags object = {}
@@ -58,13 +62,6 @@ param scaleAccess string = 'namespaceOwner'
 @description('Id (a GUID) of the custom role for namespaceReader.')
 param scaleReaderRoleId string = ''
 
-@description('Object id of the principal that sets the secrets, for the role Key Vault Secrets Officer. May be empty.')
-param deployerId string = ''
-
-@description('Type of that principal.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param deployerType string = 'User'
-
 @description('Service Bus tier. Standard allows about 1,000 operations a second, which is about 100 cancels.')
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string = 'Standard'
@@ -78,6 +75,20 @@ param network string = 'public'
 
 @description('Address range of the virtual network.')
 param networkAddressPrefix string = '10.100.0.0/24'
+
+// A landing zone has networks and DNS zones of its own. The app needs a subnet delegated to Microsoft.App/environments.
+@description('Ids of existing subnets, { app: ..., endpoints: ... }, instead of a new virtual network.')
+param subnets subnetsType?
+
+@description('Private DNS zones: create, policy (Azure Policy adds the records), or the id of their resource group.')
+@minLength(6)
+param privateDnsZones string = 'create'
+
+@description('Send the calls of the app from one fixed address, for the allow list of a provider. New network only.')
+param fixedAddress bool = false
+
+@description('Address ranges from which callers may reach the app. Empty: from everywhere that the network allows.')
+param callerAddresses string[] = []
 
 @description('Public IP address from which the secrets of a restricted vault are set. Empty: only from the network.')
 param deployerAddress string = ''
@@ -98,6 +109,14 @@ param platformLogs bool = true
 @description('Messaging units, Premium only.')
 @allowed([1, 2, 4, 8, 16])
 param serviceBusPremiumUnits int = 1
+
+@description('Second region to which the namespace is replicated, Premium only. Empty: none.')
+param serviceBusReplicaLocation string = ''
+
+// The instances share the limit Onramp__CallsPerSecond of tuning. Without Redis it limits each instance.
+@description('Size of the Azure Managed Redis through which all instances share one limit of calls to the provider.')
+@allowed(['Off', 'Balanced_B0', 'Balanced_B1', 'Balanced_B3'])
+param sharedLimit string = 'Off'
 
 @description('Queue of cancel requests.')
 @minLength(1)
@@ -140,6 +159,22 @@ param logDailyQuotaGb int = 5
 @minLength(4)
 param alertEmail string
 
+// An action group can call a pager, send text messages or open tickets. The addresses for that are secrets, so they are
+// not parameters here: see README.md.
+@description('Id of an existing action group that receives alerts too. Empty: none.')
+param alertActionGroupId string = ''
+
+// It keeps an instance running. It is off in a closed network, which nothing outside can reach.
+@description('Ask for /api/health from outside, every five minutes from three places.')
+param availabilityTest bool = true
+
+@description('Budget of the resource group in US dollars a month, which needs a receiver of alerts. 0: none.')
+@minValue(0)
+param monthlyBudget int = 0
+
+@description('First day of the month in which the budget is created, such as 2027-01-01. It cannot be changed later.')
+param budgetStart string = ''
+
 @description('Objective: requests of 1000 that get a definite answer of the provider. Two alerts use it.')
 @minValue(900)
 @maxValue(999)
@@ -169,11 +204,17 @@ param waitingMessagesThreshold int = 100
 @allowed(['Off', 'PT1H', 'PT6H', 'P1D'])
 param noTrafficWindow string = 'Off'
 
+// Caller shop has the secret webhook-shop, which deploy.sh creates. Then every HTTP request needs a signature, unless
+// tuning sets Callers__Signatures to accept.
+@description('Names of the callers that sign their requests. Empty: signatures are off.')
+param signingCallers string[] = []
+
 @description('App settings that differ from their defaults.')
 param tuning tuningType = {}
 
 // 13 characters, always the same for a resource group: names become globally unique and satisfy every length rule.
 var token = uniqueString(resourceGroup().id)
+var appToken = appLocation == location ? token : uniqueString(resourceGroup().id, appLocation)
 var names = {
   identity: 'id-onramp-cancel-${token}'
   workspace: 'log-onramp-cancel-${token}'
@@ -182,11 +223,19 @@ var names = {
   vault: 'kv-cancel-${token}'
   // A Standard namespace cannot become a Premium one: the other tier is a second namespace, see README.md.
   namespace: serviceBusSku == 'Premium' ? 'sb-onramp-cancel-p-${token}' : 'sb-onramp-cancel-${token}'
-  plan: 'plan-onramp-cancel-${token}'
-  app: 'func-onramp-cancel-${token}'
+  plan: 'plan-onramp-cancel-${appToken}'
+  app: 'func-onramp-cancel-${appToken}'
   network: 'vnet-onramp-cancel-${token}'
+  redis: 'redis-onramp-cancel-${token}'
 }
 var inNetwork = network != 'public'
+var newNetwork = inNetwork && subnets == null
+var appSubnetId = newNetwork ? virtualNetwork!.outputs.appSubnetId : (subnets.?app ?? '')
+var endpoints = {
+  // The network of a subnet is the part of its id before the subnet.
+  networkId: newNetwork ? virtualNetwork!.outputs.id : split(subnets.?endpoints ?? '', '/subnets/')[0]
+  subnetId: newNetwork ? virtualNetwork!.outputs.endpointSubnetId : (subnets.?endpoints ?? '')
+}
 // As in the code: each value of RowTable.
 var tableNames = ['CancelTimeouts', 'CancelRequests', 'CancelOutcomes', 'CancelWaiting', 'CancelRetention']
 
@@ -199,6 +248,16 @@ var checkedScaleAccess = scaleAccess == 'queueOnly' && alwaysReadyQueue == 0
 var checkedEmail = alertEmail == 'none'
   ? ''
   : contains(alertEmail, '@') ? alertEmail : fail('alertEmail must be an email address or none')
+
+var checkedReplicaLocation = !empty(serviceBusReplicaLocation) && serviceBusSku == 'Standard'
+  ? fail('serviceBusReplicaLocation needs serviceBusSku Premium: a Standard namespace is not replicated')
+  : serviceBusReplicaLocation
+var checkedSharedLimit = sharedLimit != 'Off' && empty(tuning.?Onramp__CallsPerSecond)
+  ? fail('sharedLimit needs Onramp__CallsPerSecond in tuning: the limit that the instances share')
+  : sharedLimit
+var checkedBudget = monthlyBudget > 0 && (empty(budgetStart) || (alertEmail == 'none' && empty(alertActionGroupId)))
+  ? fail('monthlyBudget needs budgetStart, and alertEmail or alertActionGroupId')
+  : monthlyBudget
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -226,7 +285,10 @@ module storage 'modules/storage.bicep' = {
     name: names.storage
     containerName: 'app-package'
     tableNames: tableNames
-    sku: zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
+    // The rows of timeouts and records follow their messages to the other region.
+    sku: zoneRedundant
+      ? (empty(serviceBusReplicaLocation) ? 'Standard_ZRS' : 'Standard_GZRS')
+      : (empty(serviceBusReplicaLocation) ? 'Standard_LRS' : 'Standard_GRS')
     closed: inNetwork
   }
 }
@@ -253,18 +315,20 @@ module messaging 'modules/messaging.bicep' = {
     queueName: queueName
     topicName: topicName
     recordsSubscriptionName: recordsSubscriptionName
+    replicaLocation: checkedReplicaLocation
     duplicateDetectionWindow: duplicateDetectionWindow
     exampleSubscriptions: exampleSubscriptions
     closed: inNetwork && serviceBusSku == 'Premium'
   }
 }
 
-module virtualNetwork 'modules/network.bicep' = if (inNetwork) {
+module virtualNetwork 'modules/network.bicep' = if (newNetwork) {
   params: {
     location: location
     tags: tags
     name: names.network
     addressPrefix: networkAddressPrefix
+    fixedAddress: fixedAddress
   }
 }
 
@@ -276,8 +340,8 @@ module vaultEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
     targetId: vault.outputs.id
     group: 'vault'
     zoneName: 'privatelink.vaultcore.azure.net'
-    networkId: virtualNetwork!.outputs.id
-    subnetId: virtualNetwork!.outputs.endpointSubnetId
+    network: endpoints
+    dnsZones: privateDnsZones
   }
 }
 
@@ -289,8 +353,8 @@ module storageEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
     targetId: storage.outputs.id
     group: 'blob'
     zoneName: 'privatelink.blob.${environment().suffixes.storage}'
-    networkId: virtualNetwork!.outputs.id
-    subnetId: virtualNetwork!.outputs.endpointSubnetId
+    network: endpoints
+    dnsZones: privateDnsZones
   }
 }
 
@@ -302,8 +366,8 @@ module tablesEndpoint 'modules/private-endpoint.bicep' = if (inNetwork) {
     targetId: storage.outputs.id
     group: 'table'
     zoneName: 'privatelink.table.${environment().suffixes.storage}'
-    networkId: virtualNetwork!.outputs.id
-    subnetId: virtualNetwork!.outputs.endpointSubnetId
+    network: endpoints
+    dnsZones: privateDnsZones
   }
 }
 
@@ -315,8 +379,8 @@ module messagingEndpoint 'modules/private-endpoint.bicep' = if (inNetwork && ser
     targetId: messaging.outputs.id
     group: 'namespace'
     zoneName: 'privatelink.servicebus.windows.net'
-    networkId: virtualNetwork!.outputs.id
-    subnetId: virtualNetwork!.outputs.endpointSubnetId
+    network: endpoints
+    dnsZones: privateDnsZones
   }
 }
 
@@ -328,8 +392,34 @@ module appEndpoint 'modules/private-endpoint.bicep' = if (network == 'closed') {
     targetId: app.outputs.id
     group: 'sites'
     zoneName: 'privatelink.azurewebsites.net'
-    networkId: virtualNetwork!.outputs.id
-    subnetId: virtualNetwork!.outputs.endpointSubnetId
+    network: endpoints
+    dnsZones: privateDnsZones
+  }
+}
+
+module redis 'modules/shared-limit.bicep' = if (sharedLimit != 'Off') {
+  params: {
+    location: location
+    tags: tags
+    name: names.redis
+    sku: checkedSharedLimit
+    // See the access module.
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
+    closed: inNetwork
+  }
+}
+
+module redisEndpoint 'modules/private-endpoint.bicep' = if (inNetwork && sharedLimit != 'Off') {
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-redis'
+    targetId: redis!.outputs.id
+    group: 'redisEnterprise'
+    zoneName: 'privatelink.redis.azure.net'
+    network: endpoints
+    dnsZones: privateDnsZones
   }
 }
 
@@ -347,15 +437,13 @@ module access 'modules/access.bicep' = {
     recordsSubscriptionName: recordsSubscriptionName
     scaleAccess: checkedScaleAccess
     scaleReaderRoleId: scaleReaderRoleId
-    deployerId: deployerId
-    deployerType: deployerType
   }
   dependsOn: [monitoring, storage, vault, messaging]
 }
 
 module app 'modules/app.bicep' = {
   params: {
-    location: location
+    location: appLocation
     tags: tags
     planName: names.plan
     appName: names.app
@@ -371,12 +459,13 @@ module app 'modules/app.bicep' = {
     alwaysReadyRecords: checkedScaleAccess == 'queueOnly' ? 1 : 0
     recordsFunctionName: recordsFunctionName
     zoneRedundant: zoneRedundant
-    subnetId: inNetwork ? virtualNetwork!.outputs.appSubnetId : ''
+    subnetId: inNetwork ? appSubnetId : ''
     closed: network == 'closed'
+    callerAddresses: callerAddresses
     updateStrategy: updateStrategy
   }
   // The host needs its storage, and the worker the vault, as soon as the app exists.
-  dependsOn: [access, storageEndpoint, tablesEndpoint, vaultEndpoint, messagingEndpoint]
+  dependsOn: [access, storageEndpoint, tablesEndpoint, vaultEndpoint, messagingEndpoint, redisEndpoint]
 }
 
 module settings 'modules/settings.bicep' = {
@@ -393,9 +482,15 @@ module settings 'modules/settings.bicep' = {
     vaultUri: vault.outputs.uri
     usePlaceholders: usePlaceholders
     callersSignIn: !empty(signInClientId)
+    signingCallers: signingCallers
+    sharesLimit: sharedLimit != 'Off'
+    sharedLimitAddress: sharedLimit == 'Off' ? '' : redis!.outputs.address
+    // The HTTP functions and the queue function each have their own instances, and both call the provider.
+    maximumInstances: 2 * maximumInstanceCount
     tuning: tuning
   }
-  dependsOn: [app]
+  // The app may trust the headers of the sign-in only once callers cannot set them.
+  dependsOn: [app, signIn]
 }
 
 module signIn 'modules/sign-in.bicep' = if (!empty(signInClientId)) {
@@ -403,7 +498,7 @@ module signIn 'modules/sign-in.bicep' = if (!empty(signInClientId)) {
     appName: names.app
     clientId: signInClientId
   }
-  dependsOn: [settings]
+  dependsOn: [app]
 }
 
 module locks 'modules/locks.bicep' = if (locked) {
@@ -438,7 +533,15 @@ module alerts 'modules/alerts.bicep' = {
     insightsId: monitoring.outputs.insightsId
     successObjective: successObjective
     credentialsAge: credentialsAgeThreshold
+    appId: app.outputs.id
+    appClientId: identity.outputs.clientId
+    vaultId: vault.outputs.id
+    availabilityTest: availabilityTest && network != 'closed'
+    healthUrl: 'https://${app.outputs.hostName}/api/health'
     email: checkedEmail
+    actionGroupId: alertActionGroupId
+    monthlyBudget: checkedBudget
+    budgetStart: budgetStart
     failedOutcomes: failedOutcomesThreshold
     serverErrors: serverErrorsThreshold
     scheduledMessages: scheduledMessagesThreshold
@@ -465,8 +568,14 @@ output CANCEL_URL string = 'https://${app.outputs.hostName}/api/orders/cancel'
 @description('Address that returns 200 when the secrets are loaded.')
 output HEALTH_URL string = 'https://${app.outputs.hostName}/api/health'
 
+@description('The resource group.')
+output AZURE_RESOURCE_GROUP string = resourceGroup().name
+
 @description('Key vault of the secrets.')
 output AZURE_KEY_VAULT_NAME string = names.vault
+
+@description('Resource id of that key vault.')
+output AZURE_KEY_VAULT_ID string = vault.outputs.id
 
 @description('Name of the secret with the API key.')
 output API_KEY_SECRET_NAME string = tuning.?KeyVault__ApiKeySecretName ?? 'onramp-api-key'
@@ -476,6 +585,9 @@ output API_SECRET_SECRET_NAME string = tuning.?KeyVault__ApiSecretSecretName ?? 
 
 @description('Name of the secret that authenticates messages on the queue.')
 output QUEUE_KEY_SECRET_NAME string = tuning.?KeyVault__QueueKeySecretName ?? 'queue-authentication-key'
+
+@description('Names of the secrets with which callers sign, separated by spaces.')
+output CALLER_SECRET_NAMES string = join(map(signingCallers, caller => 'webhook-${caller}'), ' ')
 
 @description('Namespace for order systems, which send requests and read results with roles of their own.')
 output SERVICE_BUS_NAMESPACE string = messaging.outputs.fullyQualifiedNamespace
@@ -488,3 +600,9 @@ output CANCEL_RESULTS_TOPIC string = topicName
 
 @description('Client id of the identity of the app.')
 output APP_CLIENT_ID string = identity.outputs.clientId
+
+@description('Principal id of the identity of the app. The roles that are not in the next list are removed from it.')
+output APP_PRINCIPAL_ID string = identity.outputs.principalId
+
+@description('Ids of all role assignments of the app.')
+output ROLE_ASSIGNMENTS string = join(access.outputs.assignmentIds, ' ')

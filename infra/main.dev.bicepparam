@@ -6,10 +6,9 @@ param tags = {
   environment: 'dev'
 }
 param vaultRetentionInDays = 7
-param duplicateDetectionWindow = 'P1D'
+// It would keep an instance running.
+param availabilityTest = false
 param logDailyQuotaGb = 1
 // Required: an email address or none.
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
-// azd sets these variables. Without them no principal gets the right to set the secrets.
-param deployerId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-param deployerType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param alertActionGroupId = readEnvironmentVariable('ALERT_ACTION_GROUP', '')

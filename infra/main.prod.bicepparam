@@ -12,8 +12,11 @@ param alwaysReadyHttp = 2
 param alwaysReadyQueue = 1
 param logRetentionInDays = 90
 param logDailyQuotaGb = 10
+// Every HTTP caller signs: add its name here. A limit stops one that repeats without end.
+param signingCallers = ['storefront']
+param tuning = {
+  Callers__RequestsPerMinute: '600'
+}
 // Required: an email address or none.
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
-// azd sets these variables. Without them no principal gets the right to set the secrets.
-param deployerId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-param deployerType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param alertActionGroupId = readEnvironmentVariable('ALERT_ACTION_GROUP', '')

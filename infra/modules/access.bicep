@@ -1,4 +1,4 @@
-metadata description = 'All rights of the identity with their reasons, and the one right of the deployer.'
+metadata description = 'All rights of the identity, with their reasons.'
 
 import { roleIds } from 'roles.bicep'
 
@@ -32,13 +32,6 @@ param scaleAccess string
 
 @description('Custom role for namespaceReader.')
 param scaleReaderRoleId string
-
-@description('Principal that sets the secrets, or empty.')
-param deployerId string
-
-@description('Type of that principal.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param deployerType string
 
 // The names of assignments contain the principal id. An identity that is deleted and created again has another
 // principal id under the same resource id, and the principal of an assignment cannot change:
@@ -180,22 +173,6 @@ resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The deployer sets the secrets after the template and before the code. Being an owner of the subscription does not
-// include this right.
-resource setSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerId)) {
-  name: guid(vault.id, deployerId, roleIds['Key Vault Secrets Officer'])
-  scope: vault
-  properties: {
-    description: 'Set the API key and the API secret.'
-    roleDefinitionId: subscriptionResourceId(
-      'Microsoft.Authorization/roleDefinitions',
-      roleIds['Key Vault Secrets Officer']
-    )
-    principalId: deployerId
-    principalType: deployerType
-  }
-}
-
 // The documented needs of the Functions host for coordination, its key store and the package: read and write blobs,
 // create containers. Besides, the account contains only the tables below.
 resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -242,3 +219,11 @@ resource publishTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' =
     principalType: 'ServicePrincipal'
   }
 }
+
+// A deployment adds assignments and removes none. scripts/tighten.sh removes those of the identity that are not listed.
+output assignmentIds string[] = concat(
+  scaleAccess == 'namespaceOwner' ? [ownNamespace.id] : [],
+  scaleAccess == 'namespaceReader' ? [readNamespace.id] : [],
+  narrow ? [receiveFromQueue.id, sendToQueue.id, sendToTopic.id, receiveRecords.id] : [],
+  [readSecrets.id, hostStorage.id, tables.id, publishTelemetry.id]
+)

@@ -33,8 +33,33 @@ param successObjective int
 @minValue(3600)
 param credentialsAge int
 
-@description('Email address for alerts. Empty: they show in the portal only.')
+@description('The function app.')
+param appId string
+
+@description('Client id of the identity of the app.')
+param appClientId string
+
+@description('Key vault of the secrets.')
+param vaultId string
+
+@description('Ask for the health from outside.')
+param availabilityTest bool
+
+@description('Address of the health of the app.')
+param healthUrl string
+
+@description('Email address for alerts, or empty.')
 param email string
+
+@description('Existing action group to notify too, or empty. Without both, alerts show in the portal only.')
+param actionGroupId string
+
+@description('US dollars a month, above which an alert is sent. 0: none.')
+@minValue(0)
+param monthlyBudget int
+
+@description('First day of the month in which the budget is created.')
+param budgetStart string
 
 @description('Threshold: failed outcomes within 15 minutes.')
 @minValue(0)
@@ -73,7 +98,11 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)
   }
 }
 
-var actionGroupId = empty(email) ? '' : people.id
+var actionGroupIds = concat(empty(email) ? [] : [people.id], empty(actionGroupId) ? [] : [actionGroupId])
+var actions = concat(
+  empty(email) ? [] : [{ actionGroupId: people.id }],
+  empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]
+)
 
 var metricAlerts = [
   {
@@ -153,17 +182,20 @@ module onMetric 'metric-alert.bicep' = [
       entities: alert.entities
       threshold: alert.threshold
       window: alert.window
-      actionGroupId: actionGroupId
+      actions: actions
     }
   }
 ]
 
 // These use the names of the app's own instruments. Each instance exports them every minute, and the daily cap of the
-// logs does not apply to them.
+// logs does not apply to them. The last one is a metric of the platform, and also counts what the app never sees.
+var ownMetrics = 'azure.applicationinsights'
+var platformMetrics = 'Microsoft.Web/sites'
 var appMetricAlerts = [
   {
     name: 'cancel-provider-down'
     severity: 2
+    namespace: ownMetrics
     metric: 'onramp.circuit.state'
     aggregation: 'Maximum'
     threshold: 1
@@ -173,6 +205,7 @@ var appMetricAlerts = [
   {
     name: 'cancel-unpublished'
     severity: 1
+    namespace: ownMetrics
     metric: 'onramp.outcome.publish.failures'
     aggregation: 'Total'
     threshold: 3
@@ -182,11 +215,22 @@ var appMetricAlerts = [
   {
     name: 'cancel-credentials-age'
     severity: 2
+    namespace: ownMetrics
     metric: 'onramp.credentials.age'
     aggregation: 'Maximum'
     threshold: credentialsAge
     window: 'PT15M'
     description: 'Key Vault has not confirmed the credentials for long. New instances cannot start.'
+  }
+  {
+    name: 'cancel-platform-errors'
+    severity: 1
+    namespace: platformMetrics
+    metric: 'Http5xx'
+    aggregation: 'Total'
+    threshold: serverErrors
+    window: 'PT15M'
+    description: 'HTTP callers received 5xx, also from the platform when no instance of the app responds.'
   }
 ]
 
@@ -198,18 +242,20 @@ module onAppMetric 'app-metric-alert.bicep' = [
       name: alert.name
       alertDescription: alert.description
       severity: alert.severity
-      insightsId: insightsId
+      scopeId: alert.namespace == ownMetrics ? insightsId : appId
+      metricNamespace: alert.namespace
       metricName: alert.metric
       aggregation: alert.aggregation
       threshold: alert.threshold
       window: alert.window
-      actionGroupId: actionGroupId
+      actions: actions
     }
   }
 ]
 
 // The burn rate of the error budget, over a long window and a short one, so that the alert ends with its cause. At 14.4
-// times the sustainable rate the budget of a month is spent in two days, at 6 times in five days.
+// times the sustainable rate the budget of a month is spent in two days, at 6 times in five days. Below a hundred
+// requests a single failure would be such a rate: cancel-failed-outcomes counts failures.
 var outcomes = 'AppMetrics | where Name == "onramp.cancel.outcomes" | extend Outcome = tostring(Properties.outcome)'
 var budget = '${1000 - successObjective} / 1000'
 
@@ -222,7 +268,7 @@ var logAlerts = [
   {
     name: 'cancel-burning-fast'
     severity: 1
-    query: '${outcomes} | summarize Long = sumif(Sum, Outcome == "failed") / sum(Sum), Short = sumif(Sum, Outcome == "failed" and TimeGenerated > ago(5m)) / sumif(Sum, TimeGenerated > ago(5m)) | where Long > 14.4 * ${budget} and Short > 14.4 * ${budget} | summarize Value = count()'
+    query: '${outcomes} | summarize Requests = sum(Sum), Long = sumif(Sum, Outcome == "failed") / sum(Sum), Short = sumif(Sum, Outcome == "failed" and TimeGenerated > ago(5m)) / sumif(Sum, TimeGenerated > ago(5m)) | where Requests > 100 and Long > 14.4 * ${budget} and Short > 14.4 * ${budget} | summarize Value = count()'
     threshold: 0
     frequency: 'PT5M'
     window: 'PT1H'
@@ -231,7 +277,7 @@ var logAlerts = [
   {
     name: 'cancel-burning-slowly'
     severity: 2
-    query: '${outcomes} | summarize Long = sumif(Sum, Outcome == "failed") / sum(Sum), Short = sumif(Sum, Outcome == "failed" and TimeGenerated > ago(30m)) / sumif(Sum, TimeGenerated > ago(30m)) | where Long > 6 * ${budget} and Short > 6 * ${budget} | summarize Value = count()'
+    query: '${outcomes} | summarize Requests = sum(Sum), Long = sumif(Sum, Outcome == "failed") / sum(Sum), Short = sumif(Sum, Outcome == "failed" and TimeGenerated > ago(30m)) / sumif(Sum, TimeGenerated > ago(30m)) | where Requests > 100 and Long > 6 * ${budget} and Short > 6 * ${budget} | summarize Value = count()'
     threshold: 0
     frequency: 'PT15M'
     window: 'PT6H'
@@ -306,6 +352,16 @@ var logAlerts = [
     description: 'No result was recorded for an hour: the tables do not answer, or the recorder is not started.'
   }
   {
+    // The last delay of the schedule is at least 24 minutes. So these requests have failed for 10 minutes and more.
+    name: 'cancel-waiting-long'
+    severity: 2
+    query: 'AppTraces | where Message has "is scheduled again in" and todouble(Properties.Seconds) > 1200 | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    window: 'PT15M'
+    description: 'Requests have failed several times and wait for their next try. The log line has the reason.'
+  }
+  {
     name: 'cancel-old-credentials'
     severity: 2
     query: 'AppTraces | where Message has "Still signing with the previous pair" or Message has "Onramp refuses the pair" | summarize Value = sum(ItemCount)'
@@ -313,6 +369,15 @@ var logAlerts = [
     frequency: 'PT15M'
     window: 'PT15M'
     description: 'The vault does not return the secrets, or only one of the two changed. The log line says which.'
+  }
+  {
+    name: 'cancel-limit-not-shared'
+    severity: 2
+    query: 'AppTraces | where Message startswith "The shared limit of calls to Onramp does not answer" | summarize Value = sum(ItemCount)'
+    threshold: 0
+    frequency: 'PT15M'
+    window: 'PT15M'
+    description: 'Redis does not answer. Each instance makes at most its share of the calls.'
   }
   {
     // The platform's own 429, sent before the app sees the request. host.json does not filter this line.
@@ -325,15 +390,28 @@ var logAlerts = [
     description: 'An instance had more than 400 requests, so the platform returned 429. Allow more instances.'
   }
   {
+    // The first line belongs to the category Function.<name>, which the host does not export if the worker exports
+    // (OpenTelemetryConfigurationExtensions). The host itself logs the second one, and the exception is the third.
     name: 'cancel-timed-out'
     severity: 1
-    query: 'AppTraces | where Message has "exceeded by function" | summarize Value = sum(ItemCount)'
+    query: 'union isfuzzy=true AppTraces, AppExceptions | extend Text = strcat(column_ifexists("Message", ""), " ", column_ifexists("OuterMessage", ""), " ", column_ifexists("ExceptionType", ""), " ", tostring(Properties.OriginalFormat)) | where Text has "exceeded by function" or Text has "A function timeout has occurred" or Text has "FunctionTimeoutException" | summarize Value = sum(ItemCount)'
     threshold: 0
     frequency: 'PT15M'
     window: 'PT15M'
     description: 'A function exceeded functionTimeout. The platform killed its worker with all its requests.'
   }
 ]
+
+// The app reads the secrets all the time, so its own reads are not counted.
+var secretReads = {
+  name: 'cancel-secrets-read'
+  severity: 1
+  query: 'AzureDiagnostics | where ResourceProvider == "MICROSOFT.KEYVAULT" and OperationName == "SecretGet" | extend Reader = strcat(column_ifexists("identity_claim_appid_g", "")) | where Reader != "${appClientId}" | summarize Value = count()'
+  threshold: 0
+  frequency: 'PT15M'
+  window: 'PT15M'
+  description: 'A principal other than the app read a secret. The audit log of the vault names it.'
+}
 
 var silence = noTrafficWindow == 'Off'
   ? []
@@ -350,7 +428,7 @@ var silence = noTrafficWindow == 'Off'
     ]
 
 module onLog 'log-alert.bicep' = [
-  for alert in concat(logAlerts, silence): {
+  for alert in concat(logAlerts, [secretReads], silence): {
     name: alert.name
     params: {
       location: location
@@ -364,7 +442,41 @@ module onLog 'log-alert.bicep' = [
       threshold: alert.threshold
       frequency: alert.frequency
       window: alert.window
-      actionGroupId: actionGroupId
+      actionGroupIds: actionGroupIds
     }
   }
 ]
+
+module outside 'availability.bicep' = if (availabilityTest) {
+  params: {
+    location: location
+    tags: tags
+    url: healthUrl
+    insightsId: insightsId
+    actions: actions
+  }
+}
+
+module expiry 'secret-expiry.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    vaultId: vaultId
+    actionGroupIds: actionGroupIds
+  }
+}
+
+module changes 'change-alerts.bicep' = {
+  params: {
+    tags: tags
+    actions: actions
+  }
+}
+
+module budgetAlert 'budget.bicep' = if (monthlyBudget > 0) {
+  params: {
+    monthly: monthlyBudget
+    start: budgetStart
+    actionGroupIds: actionGroupIds
+  }
+}

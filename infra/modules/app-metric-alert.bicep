@@ -1,4 +1,4 @@
-metadata description = 'One alert on a metric that the app itself exports.'
+metadata description = 'One alert on a metric of the app: its own, in Application Insights, or one of the platform.'
 
 @description('Tags of every resource.')
 param tags object
@@ -14,10 +14,13 @@ param alertDescription string
 @maxValue(4)
 param severity int
 
-@description('Application Insights component that the app exports to.')
-param insightsId string
+@description('Application Insights component that the app exports to, or the app.')
+param scopeId string
 
-@description('Instrument of the app.')
+@description('Namespace of the metric.')
+param metricNamespace string
+
+@description('Instrument of the app, or metric of the platform.')
 param metricName string
 
 @description('How the values of all instances are aggregated.')
@@ -30,8 +33,8 @@ param threshold int
 @description('Time over which the values are aggregated.')
 param window string
 
-@description('Action group to notify, or empty.')
-param actionGroupId string
+@description('Action groups to notify.')
+param actions { actionGroupId: string }[]
 
 resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   name: name
@@ -42,7 +45,7 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
     severity: severity
     enabled: true
     autoMitigate: true
-    scopes: [insightsId]
+    scopes: [scopeId]
     evaluationFrequency: 'PT5M'
     windowSize: window
     criteria: {
@@ -51,7 +54,7 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
         {
           criterionType: 'StaticThresholdCriterion'
           name: metricName
-          metricNamespace: 'azure.applicationinsights'
+          metricNamespace: metricNamespace
           metricName: metricName
           timeAggregation: aggregation
           operator: 'GreaterThan'
@@ -61,6 +64,6 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
         }
       ]
     }
-    actions: empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]
+    actions: actions
   }
 }

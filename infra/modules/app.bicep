@@ -63,6 +63,9 @@ param subnetId string
 @description('Reachable only from the virtual network.')
 param closed bool
 
+@description('Address ranges from which callers may reach the app, or none for all.')
+param callerAddresses string[]
+
 @description('How running instances are replaced when code or settings change.')
 @allowed(['Recreate', 'RollingUpdate'])
 param updateStrategy string
@@ -91,8 +94,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
 resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: appName
   location: location
-  // azd finds the app for the service in azure.yaml by this tag.
-  tags: union(tags, { 'azd-service-name': 'cancel' })
+  tags: tags
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -139,6 +141,22 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
+      // The deployment site is not restricted: it needs a role, and deployers have other addresses than callers.
+      ipSecurityRestrictionsDefaultAction: empty(callerAddresses) ? 'Allow' : 'Deny'
+      scmIpSecurityRestrictionsDefaultAction: 'Allow'
+      ipSecurityRestrictions: [
+        for (range, i) in concat(
+          callerAddresses,
+          // The availability test, which asks for the health.
+          empty(callerAddresses) ? [] : ['ApplicationInsightsAvailability']
+        ): {
+          name: 'callers-${i}'
+          priority: 100 + i
+          action: 'Allow'
+          tag: range == 'ApplicationInsightsAvailability' ? 'ServiceTag' : 'Default'
+          ipAddress: range
+        }
+      ]
     }
   }
 

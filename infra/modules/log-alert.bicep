@@ -36,8 +36,8 @@ param frequency string
 @description('Time range of the query.')
 param window string
 
-@description('Action group to notify, or empty.')
-param actionGroupId string
+@description('Action groups to notify.')
+param actionGroupIds string[]
 
 resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: name
@@ -71,7 +71,7 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     // The tables of a new workspace appear with their first rows. Until then validation would reject the query.
     skipQueryValidation: true
     actions: {
-      actionGroups: empty(actionGroupId) ? [] : [actionGroupId]
+      actionGroups: actionGroupIds
     }
   }
 }

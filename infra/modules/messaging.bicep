@@ -38,7 +38,10 @@ param exampleSubscriptions bool
 @description('Reachable only from the virtual network. Premium only.')
 param closed bool
 
-resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
+@description('Second region to which everything is replicated, Premium only, or empty.')
+param replicaLocation string
+
+resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
   name: name
   location: location
   tags: tags
@@ -52,6 +55,23 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
     publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
+    // Asynchronous: with 0 each operation would wait for the other region. When more than this is not replicated, the
+    // namespace throttles.
+    geoDataReplication: empty(replicaLocation)
+      ? null
+      : {
+          maxReplicationLagDurationInSeconds: 300
+          locations: [
+            {
+              locationName: location
+              roleType: 'Primary'
+            }
+            {
+              locationName: replicaLocation
+              roleType: 'Secondary'
+            }
+          ]
+        }
   }
 
   resource queue 'queues' = {
@@ -68,7 +88,8 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
       // own id.
       duplicateDetectionHistoryTimeWindow: 'PT10M'
       deadLetteringOnMessageExpiration: true
-      // Longer than the longest timeout (30 days), because an armed timeout must never expire.
+      // Longer than the longest timeout (30 days) and all retries after it (Queue__GiveUpAfter, at most 14 days): an
+      // armed timeout must never expire.
       defaultMessageTimeToLive: 'P45D'
       maxSizeInMegabytes: 5120
     }

@@ -33,8 +33,8 @@ param threshold int
 @description('Time over which the values are aggregated.')
 param window string
 
-@description('Action group to notify, or empty.')
-param actionGroupId string
+@description('Action groups to notify.')
+param actions { actionGroupId: string }[]
 
 resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   name: name
@@ -69,6 +69,6 @@ resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
         }
       ]
     }
-    actions: empty(actionGroupId) ? [] : [{ actionGroupId: actionGroupId }]
+    actions: actions
   }
 }

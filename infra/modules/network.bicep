@@ -1,5 +1,13 @@
 metadata description = 'A virtual network: a subnet for the app and one for private endpoints.'
 
+@export()
+@sealed()
+@description('Existing subnets: one for the app, delegated to Microsoft.App/environments, and one for endpoints.')
+type subnetsType = {
+  app: string
+  endpoints: string
+}
+
 @description('Azure region.')
 param location string
 
@@ -11,6 +19,33 @@ param name string
 
 @description('Address range, at least a /24. It is visible only inside the network unless the network is peered.')
 param addressPrefix string
+
+@description('Send the calls of the app from one fixed public address.')
+param fixedAddress bool
+
+resource address 'Microsoft.Network/publicIPAddresses@2024-05-01' = if (fixedAddress) {
+  name: '${name}-out'
+  location: location
+  tags: tags
+  sku: {
+    name: 'Standard'
+  }
+  properties: {
+    publicIPAllocationMethod: 'Static'
+  }
+}
+
+resource gateway 'Microsoft.Network/natGateways@2024-05-01' = if (fixedAddress) {
+  name: '${name}-out'
+  location: location
+  tags: tags
+  sku: {
+    name: 'Standard'
+  }
+  properties: {
+    publicIpAddresses: [{ id: address.id }]
+  }
+}
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   name: name
@@ -27,6 +62,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 26, 0)
+          natGateway: fixedAddress ? { id: gateway.id } : null
           delegations: [
             {
               name: 'app'

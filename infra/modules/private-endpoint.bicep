@@ -12,19 +12,21 @@ param name string
 @description('Id of the resource.')
 param targetId string
 
-@description('Subresource: vault, blob, table, namespace or sites.')
+@description('Subresource: vault, blob, table, namespace, redisEnterprise or sites.')
 param group string
 
 @description('Name of the private DNS zone for the subresource, as listed by Microsoft.')
 param zoneName string
 
-@description('Virtual network that resolves the name.')
-param networkId string
+@description('Virtual network that resolves the name, and subnet of the address.')
+param network { networkId: string, subnetId: string }
 
-@description('Subnet of the address.')
-param subnetId string
+@description('Private DNS zones: create, policy, or the id of their resource group, see main.bicep.')
+param dnsZones string
 
-resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
+var createsZone = dnsZones == 'create'
+
+resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = if (createsZone) {
   name: zoneName
   location: 'global'
   tags: tags
@@ -36,7 +38,7 @@ resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
     properties: {
       registrationEnabled: false
       virtualNetwork: {
-        id: networkId
+        id: network.networkId
       }
     }
   }
@@ -48,7 +50,7 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
   tags: tags
   properties: {
     subnet: {
-      id: subnetId
+      id: network.subnetId
     }
     privateLinkServiceConnections: [
       {
@@ -61,14 +63,16 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
     ]
   }
 
-  resource records 'privateDnsZoneGroups' = {
+  resource records 'privateDnsZoneGroups' = if (dnsZones != 'policy') {
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [
         {
           name: name
           properties: {
-            privateDnsZoneId: zone.id
+            privateDnsZoneId: createsZone
+              ? zone.id
+              : '${dnsZones}/providers/Microsoft.Network/privateDnsZones/${zoneName}'
           }
         }
       ]

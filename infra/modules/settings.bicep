@@ -1,4 +1,4 @@
-metadata description = 'All settings of the function app. None is a secret.'
+metadata description = 'The settings of the function app. None is a secret.'
 
 import { tuningType } from 'tuning.bicep'
 
@@ -38,6 +38,19 @@ param usePlaceholders bool
 @description('Whether the platform signs callers in. Its headers then name the caller, and a caller cannot set them.')
 param callersSignIn bool
 
+@description('Names of the callers that sign their requests, or none.')
+param signingCallers string[]
+
+@description('Whether the instances share one limit of calls to the provider.')
+param sharesLimit bool
+
+@description('Host name and port of the Redis through which they share it.')
+param sharedLimitAddress string
+
+@description('Maximum number of instances that call the provider.')
+@minValue(1)
+param maximumInstances int
+
 @description('Settings that differ from their defaults.')
 param tuning tuningType
 
@@ -71,53 +84,25 @@ var entities = {
   CancelRecordsSubscription: recordsSubscriptionName
 }
 
-// The defaults of the code, listed so that operators can see and change them in one place.
-var defaults = {
-  KeyVault__VaultUri: vaultUri
-  KeyVault__ApiKeySecretName: 'onramp-api-key'
-  KeyVault__ApiSecretSecretName: 'onramp-api-secret'
-  KeyVault__QueueKeySecretName: 'queue-authentication-key'
-  // A worker has 30 s to start, which cannot be changed (Azure/azure-functions-host #10482). Secrets are read within
-  // 20 s, so that a failed start ends with a message of ours instead of a time-out.
-  KeyVault__StartupBudget: '00:00:20'
-  KeyVault__RefreshInterval: '00:30:00'
-  KeyVault__ReloadCooldown: '00:00:05'
-  Onramp__BaseUrl: 'https://api.onramp.money'
-  Onramp__CallTimeout: '00:00:06'
-  Onramp__TotalBudget: '00:00:20'
-  Onramp__MaxRetries: '2'
-  Onramp__RetryBaseDelay: '00:00:00.500'
-  Onramp__MaxConcurrentCalls: '100'
-  Onramp__MaxQueuedCalls: '1000'
-  Onramp__CircuitFailureRatio: '0.5'
-  Onramp__CircuitMinimumCalls: '20'
-  Onramp__CircuitSamplingWindow: '00:00:30'
-  Onramp__CircuitBreakDuration: '00:00:15'
-  Queue__RetryDelays__0: '00:00:05'
-  Queue__RetryDelays__1: '00:00:30'
-  Queue__RetryDelays__2: '00:02:00'
-  Queue__RetryDelays__3: '00:10:00'
-  Queue__RetryDelays__4: '00:30:00'
-  Queue__GiveUpAfter: '1.00:00:00'
-  Queue__RetryJitter: '0.2'
-  Queue__OperationTimeout: '00:00:05'
-  Queue__MaxHandlingTime: '00:01:30'
-  Timeouts__MinDelay: '00:00:01'
-  Timeouts__MaxDelay: '30.00:00:00'
-  Timeouts__Grace: '00:00:30'
-  Timeouts__Spread: '00:00:10'
-  Records__KeepFor: '90.00:00:00'
-  Records__OperationTimeout: '00:00:02'
-  Outcomes__Source: '/onramp-cancellation'
-  Outcomes__PublishTimeout: '00:00:05'
-  Callers__Signatures: 'off'
-  Callers__RefreshInterval: '00:01:00'
-  Callers__TrustPrincipal: callersSignIn ? 'true' : 'false'
-  Callers__RequestsPerMinute: '0'
-}
+// Values that differ from the defaults of the code, and nothing else. An older package then starts with the settings of
+// a newer checkout, and a default has one place.
+var others = union(
+  {
+    KeyVault__VaultUri: vaultUri
+  },
+  callersSignIn ? { Callers__TrustPrincipal: 'true' } : {},
+  empty(signingCallers) ? {} : { Callers__Signatures: 'require' },
+  toObject(range(0, length(signingCallers)), i => 'Callers__Names__${i}', i => signingCallers[i]),
+  sharesLimit
+    ? {
+        Onramp__SharedLimit__Redis: sharedLimitAddress
+        Onramp__MaxInstances: string(maximumInstances)
+      }
+    : {}
+)
 
 resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(platform, entities, defaults, tuning)
+  properties: union(platform, entities, others, tuning)
 }

@@ -17,8 +17,8 @@ param containerName string
 @description('Names of the tables with timeouts and records, as in the code.')
 param tableNames string[]
 
-@description('Redundancy: LRS has three copies in one place, ZRS three in different zones.')
-@allowed(['Standard_LRS', 'Standard_ZRS'])
+@description('Redundancy: LRS has three copies in one place, ZRS three in different zones. G adds another region.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param sku string
 
 @description('Reachable only from the virtual network.')

@@ -33,6 +33,9 @@ type tuningType = {
   Onramp__MaxConcurrentCalls: string?
   Onramp__MaxQueuedCalls: string?
 
+  @description('Calls per second of all instances together with sharedLimit, and of each instance without it.')
+  Onramp__CallsPerSecond: string?
+
   @description('Circuit breaker.')
   Onramp__CircuitFailureRatio: string?
   Onramp__CircuitMinimumCalls: string?
@@ -70,18 +73,11 @@ type tuningType = {
   Outcomes__Source: string?
   Outcomes__PublishTimeout: string?
 
-  @description('Signatures (off, accept, require) and callers that sign. Caller shop has the secret webhook-shop.')
+  @description('Signatures (off, accept, require) if there are signingCallers.')
   Callers__Signatures: string?
-  Callers__Names__0: string?
-  Callers__Names__1: string?
-  Callers__Names__2: string?
-  Callers__Names__3: string?
 
   @description('Interval between reads of the secrets of callers, after which a disabled one is rejected.')
   Callers__RefreshInterval: string?
-
-  @description('Whether the platform\'s sign-in names callers. Requires that sign-in is on.')
-  Callers__TrustPrincipal: string?
 
   @description('Requests per minute, caller and instance. 0: unlimited.')
   Callers__RequestsPerMinute: string?

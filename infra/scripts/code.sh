@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Uploads a package to the app: code.sh GROUP PACKAGE. AZURE_FUNCTION_APP_NAME is an output of the deployment.
+# Uploads a package to the app: code.sh PACKAGE. AZURE_RESOURCE_GROUP and AZURE_FUNCTION_APP_NAME are outputs of the
+# deployment.
 set -euo pipefail
-group=$1
-package=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
+package=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 cd "$(dirname "$0")"
 
 # File names are plain text in a zip file. Without the host part of this extension the app would not receive messages.
@@ -19,7 +19,7 @@ source ./retry.sh
 transient='InaccessibleStorageException.*403|[Aa]nother deployment (is )?in progress'
 transient="$transient|Deployment was partially successful|Service Unavailable|Site Unavailable|status code 503"
 
-if ! retry "$transient" az functionapp deployment source config-zip --resource-group "$group" \
+if ! retry "$transient" az functionapp deployment source config-zip --resource-group "$AZURE_RESOURCE_GROUP" \
   --name "$AZURE_FUNCTION_APP_NAME" --src "$package" --output none; then
   case $error in
     # 60 s after the upload the CLI asks the host for its state (appservice/custom.py, check_flex_app_after_deployment).

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Infrastructure.Tests;
 
 public sealed class AlertTests(Compilation bicep)
@@ -14,28 +12,74 @@ public sealed class AlertTests(Compilation bicep)
                 "cancel-dead-letters",
                 "cancel-failed-outcomes",
                 "cancel-internal-errors",
+                "cancel-limit-not-shared",
+                "cancel-locks-changed",
                 "cancel-log-cap",
                 "cancel-not-recorded",
                 "cancel-old-credentials",
+                "cancel-platform-errors",
                 "cancel-provider-down",
                 "cancel-queue-refused",
                 "cancel-queue-waiting",
                 "cancel-results-filling",
+                "cancel-roles-changed",
                 "cancel-scheduled-messages",
+                "cancel-secret-expiry",
+                "cancel-secrets-read",
                 "cancel-server-errors",
                 "cancel-service-bus-errors",
                 "cancel-service-bus-throttled",
                 "cancel-timed-out",
                 "cancel-too-many-requests",
                 "cancel-unpublished",
+                "cancel-unreachable",
+                "cancel-waiting-long",
                 "cancel-worker-down",
             ],
             Names("prod")
         );
 
     [Fact]
-    public void Alerts_on_silence_only_when_configured() =>
-        Assert.Equal(["cancel-no-traffic"], Names("extremes").Except(Names("prod")));
+    public void Alerts_on_silence_and_cost_only_when_configured() =>
+        Assert.Equal(["cancel-budget", "cancel-no-traffic"], Names("extremes").Except(Names("prod")));
+
+    /// <summary>A closed app cannot be reached from outside.</summary>
+    [Theory]
+    [InlineData("prod", true)]
+    [InlineData("narrow", true)]
+    [InlineData("dev", false)]
+    [InlineData("extremes", false)]
+    public void Asks_for_health_from_outside_where_it_can(string parameters, bool asks)
+    {
+        Assert.Equal(asks, Names(parameters).Contains("cancel-unreachable"));
+        Assert.Equal(asks ? 1 : 0, bicep[parameters].OfType("Microsoft.Insights/webtests").Count());
+    }
+
+    [Theory]
+    [InlineData("param alertEmail = 'none'\nparam monthlyBudget = 100\nparam budgetStart = '2027-01-01'")]
+    [InlineData("param alertEmail = 'someone@example.com'\nparam monthlyBudget = 100")]
+    public async Task Cannot_watch_the_cost_without_a_receiver_and_a_start(string parameters)
+    {
+        BicepResult result = await bicep.EvaluateParametersAsync(parameters);
+
+        Assert.Null(result.Output);
+        Assert.Contains("monthlyBudget needs", result.Diagnostics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calls_a_pager_without_an_email_address()
+    {
+        Assert.Empty(bicep["reader"].OfType("Microsoft.Insights/actionGroups"));
+        Assert.All(
+            bicep["reader"].Alerts,
+            alert =>
+                Assert.Contains(
+                    "actionGroups/pager",
+                    alert.GetProperty("properties").GetRawText(),
+                    StringComparison.Ordinal
+                )
+        );
+    }
 
     [Fact]
     public void Sends_emails_if_there_is_an_address()
@@ -49,11 +93,11 @@ public sealed class AlertTests(Compilation bicep)
                 .Text("emailAddress")
         );
         Assert.All(
-            Alerts("extremes"),
+            bicep["extremes"].Alerts,
             alert =>
                 Assert.Contains(
                     "actionGroups/onramp-cancellation",
-                    alert.At("properties", "actions").GetRawText(),
+                    alert.GetProperty("properties").GetRawText(),
                     StringComparison.Ordinal
                 )
         );
@@ -84,7 +128,7 @@ public sealed class AlertTests(Compilation bicep)
                         .At("properties", "criteria", "allOf")[0]
                         .Text("query")
                         .Contains("AppMetrics", StringComparison.Ordinal)
-                    && alert.Text("name") != "cancel-not-recorded"
+                    && alert.Text("name") is not ("cancel-not-recorded" or "cancel-secrets-read")
                 ),
             alert =>
                 Assert.EndsWith(
@@ -94,10 +138,6 @@ public sealed class AlertTests(Compilation bicep)
                 )
         );
 
-    private IEnumerable<JsonElement> Alerts(string parameters) =>
-        bicep[parameters]
-            .OfType("Microsoft.Insights/metricAlerts")
-            .Concat(bicep[parameters].OfType("Microsoft.Insights/scheduledQueryRules"));
-
-    private IEnumerable<string> Names(string parameters) => Alerts(parameters).Select(a => a.Text("name")).Order();
+    private IEnumerable<string> Names(string parameters) =>
+        bicep[parameters].Alerts.Select(a => a.Text("name").Split('/')[^1]).Order();
 }

@@ -73,6 +73,8 @@ public sealed class CostTests(Compilation bicep)
         );
         Assert.Contains($"{Ready("prod"):0} a month at 2 GB", Prose, StringComparison.Ordinal);
         Assert.Contains($"Idle dev costs {10 + Alerts("dev"):0}:", Prose, StringComparison.Ordinal);
+        Assert.Contains($"The availability test is {Tests("prod"):0} of", Prose, StringComparison.Ordinal);
+        Assert.Contains($"`sharedLimit` Balanced_B0 costs {Hours * 0.018:0},", Prose, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -168,7 +170,16 @@ public sealed class CostTests(Compilation bicep)
     private double Alerts(string parameters) =>
         bicep[parameters]
             .OfType("Microsoft.Insights/scheduledQueryRules")
-            .Sum(alert => alert.Text("properties", "evaluationFrequency") == "PT5M" ? 1.50 : 0.50);
+            .Sum(alert => alert.Text("properties", "evaluationFrequency") == "PT5M" ? 1.50 : 0.50) + Tests(parameters);
+
+    private double Tests(string parameters) =>
+        bicep[parameters]
+            .OfType("Microsoft.Insights/webtests")
+            .Sum(test =>
+                test.At("properties", "Locations").GetArrayLength()
+                * (Seconds / test.At("properties", "Frequency").GetInt32())
+                * 0.0006
+            );
 
     private static double[] Row(string name) =>
         [

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace Infrastructure.Tests;
@@ -9,6 +10,10 @@ namespace Infrastructure.Tests;
 public sealed class DeployScriptTests : IDisposable
 {
     private const string Secret = "S3cret of the provider";
+
+    private const string Scope = "/subscriptions/1/resourceGroups/rg-onramp-cancel-dev/providers/Microsoft.ServiceBus";
+    private const string Needed =
+        $"{Scope}/namespaces/sb/providers/Microsoft.Authorization/roleAssignments/One {Scope}/vaults/kv/providers/Microsoft.Authorization/roleAssignments/Two";
 
     private readonly string folder = Directory.CreateTempSubdirectory("deploy-").FullName;
 
@@ -26,22 +31,31 @@ public sealed class DeployScriptTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal(
             $"""
-            az account show --query user.type --output tsv
-            az ad signed-in-user show --query id --output tsv
-            az provider list --query [?registrationState=='Registered'].namespace --output tsv
+            az account show --query id --output tsv
             az group exists --name rg-onramp-cancel-dev
+            az functionapp list-flexconsumption-locations --zone-redundant=false --query [].name --output tsv
+            az account show --query id --output tsv
+            az provider list --query [?registrationState=='Registered'].namespace --output tsv
             az group create --name rg-onramp-cancel-dev --location westeurope --output none
             az deployment group create --name onramp-cancel --resource-group rg-onramp-cancel-dev --parameters infra/main.dev.bicepparam --output none
             az deployment group show --name onramp-cancel --resource-group rg-onramp-cancel-dev --query [keys(properties.outputs), values(properties.outputs)[].value] --output tsv
-            az keyvault secret show --vault-name kv-cancel-abc123 --name onramp-api-key --query id --output none
+            az rest --method get --url /vaults/kv-cancel-abc123/secrets/onramp-api-key?api-version=2024-11-01 --output none
+            az rest --method get --url /vaults/kv-cancel-abc123/secrets/onramp-api-secret?api-version=2024-11-01 --output none
+            az rest --method get --url /vaults/kv-cancel-abc123/secrets/queue-authentication-key?api-version=2024-11-01 --output none
+            az rest --method get --url /vaults/kv-cancel-abc123/secrets/webhook-storefront?api-version=2024-11-01 --output none
+            az account show --query user.type --output tsv
+            az ad signed-in-user show --query id --output tsv
+            az role assignment create --role Key Vault Secrets Officer --scope /vaults/kv-cancel-abc123 --assignee-object-id 00000000-0000-0000-0000-0000000000dd --assignee-principal-type User --description Set the secrets, during a deployment. --query join('|', [id, description || '']) --output tsv
             az keyvault secret set --vault-name kv-cancel-abc123 --name onramp-api-key --file /dev/stdin --encoding utf-8 --output none
-            az keyvault secret show --vault-name kv-cancel-abc123 --name onramp-api-secret --query id --output none
             az keyvault secret set --vault-name kv-cancel-abc123 --name onramp-api-secret --file /dev/stdin --encoding utf-8 --output none
-            az keyvault secret show --vault-name kv-cancel-abc123 --name queue-authentication-key --query id --output none
             az keyvault secret set --vault-name kv-cancel-abc123 --name queue-authentication-key --file /dev/stdin --encoding utf-8 --output none
+            az keyvault secret set --vault-name kv-cancel-abc123 --name webhook-storefront --file /dev/stdin --encoding utf-8 --output none
+            az role assignment delete --ids /vaults/kv-cancel-abc123/providers/Microsoft.Authorization/roleAssignments/officer
+            az rest --method get --url /subscriptions/{"{subscriptionId}"}/resourceGroups/rg-onramp-cancel-dev/providers/Microsoft.Authorization/roleAssignments --url-parameters api-version=2022-04-01 $filter=principalId eq 'the-app' --query value[].id --output tsv
+            az rest --method get --url /vaults/kv-cancel-abc123/providers/Microsoft.Authorization/roleAssignments --url-parameters api-version=2022-04-01 $filter=atScope() --query value[?properties.description=='Set the secrets, during a deployment.'].id --output tsv
             az functionapp deployment source config-zip --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123 --src {folder}/app.zip --output none
             """,
-            run.Calls.Trim()
+            Regex.Replace(run.Calls.Trim(), @" --expires \S+", "")
         );
         Assert.Equal(1, run.Asked);
         Assert.Equal(Secret, File.ReadAllText(Path.Combine(folder, "onramp-api-secret")));
@@ -64,12 +78,13 @@ public sealed class DeployScriptTests : IDisposable
             .Groups["lines"]
             .Value;
 
-        var run = Run("dev", new() { ["REGISTERED"] = AllProviders.Replace("Microsoft.App ", "") });
+        var run = Run("dev", new() { ["REGISTERED"] = AllProviders.Replace("Microsoft.App ", ""), ["SIGNERS"] = "" });
 
         Assert.Equal(
             shown.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             run.Output.Replace(run.Url, "https://func-onramp-cancel-abc123.azurewebsites.net/api/health")
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => Regex.Replace(line, @"until \d{4}-\d\d-\d\d", "until 2027-11-29"))
         );
     }
 
@@ -84,24 +99,231 @@ public sealed class DeployScriptTests : IDisposable
     [Fact]
     public void Leaves_an_existing_group_and_secrets_that_are_there_as_they_are()
     {
-        File.WriteAllText(Path.Combine(folder, "onramp-api-key"), "old");
-        File.WriteAllText(Path.Combine(folder, "onramp-api-secret"), "old");
-        File.WriteAllText(Path.Combine(folder, "queue-authentication-key"), "old");
+        SetSecrets();
 
         var run = Run("prod", new() { ["GROUP_EXISTS"] = "true" });
 
-        Assert.Equal(0, run.ExitCode);
+        Assert.True(run.ExitCode == 0, run.Errors);
         Assert.DoesNotContain("group create --name rg", run.Calls, StringComparison.Ordinal);
         Assert.DoesNotContain("secret set", run.Calls, StringComparison.Ordinal);
     }
 
+    /// <summary>An unused role can be misused.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("ONRAMP_API_SECRET", "")]
+    [InlineData("LATE_ROLE", "99")]
+    [InlineData("CLOSED_VAULT", "yes")]
+    public void Leaves_no_right_to_the_secrets_behind(string variable, string value)
+    {
+        var run = Run("secrets.sh", variable.Length == 0 ? [] : new() { [variable] = value });
+
+        Assert.Contains("/secrets/webhook-storefront", run.Calls, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "officer")));
+    }
+
     [Fact]
-    public void Leaves_the_vault_alone_for_a_deployer_without_a_right_to_it() =>
-        Assert.DoesNotContain(
-            "keyvault",
-            Run("prod", new() { ["SECRETS"] = "keep", ["USER_TYPE"] = "servicePrincipal" }).Calls,
+    public void Needs_no_right_to_secrets_that_are_there()
+    {
+        SetSecrets();
+
+        var run = Run("secrets.sh", []);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain("role assignment create", run.Calls, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Leaves_a_role_that_was_there_before()
+    {
+        var run = Run("secrets.sh", new() { ["STANDING"] = "Rotates the secrets." });
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.DoesNotContain("role assignment delete", run.Calls, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_a_person_to_set_the_secrets_that_the_workflow_cannot_set()
+    {
+        var run = Run("prod", new() { ["SECRETS"] = "keep", ["USER_TYPE"] = "servicePrincipal" });
+
+        Assert.Equal((1, 0), (run.ExitCode, run.Uploads));
+        Assert.Contains(
+            "does not have these secrets: onramp-api-key onramp-api-secret queue-authentication-key webhook-storefront.",
+            run.Errors,
             StringComparison.Ordinal
         );
+        Assert.Contains("A person must set them first", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Leaves_the_vault_alone_for_a_deployer_without_a_right_to_it()
+    {
+        SetSecrets();
+
+        var run = Run("prod", new() { ["SECRETS"] = "keep", ["USER_TYPE"] = "servicePrincipal" });
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.DoesNotContain("keyvault", run.Calls, StringComparison.Ordinal);
+        Assert.DoesNotContain("role assignment create", run.Calls, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "object id")]
+    [InlineData("00000000-0000-0000-0000-0000000000ee", "")]
+    public void Assigns_a_service_principal_its_role_as_what_it_is(string id, string hint)
+    {
+        var run = Run("secrets.sh", new() { ["USER_TYPE"] = "servicePrincipal", ["AZURE_PRINCIPAL_ID"] = id });
+
+        Assert.Equal(hint.Length == 0 ? 0 : 1, run.ExitCode);
+        Assert.Contains(hint, run.Errors, StringComparison.Ordinal);
+        Assert.Equal(
+            hint.Length == 0,
+            run.Calls.Contains(
+                $"--assignee-object-id {id} --assignee-principal-type ServicePrincipal",
+                StringComparison.Ordinal
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("365", true)]
+    [InlineData("0", false)]
+    public void Lets_a_new_secret_expire_unless_it_shall_not(string days, bool expires)
+    {
+        var run = Run("secrets.sh", new() { ["SECRET_DAYS"] = days });
+
+        Assert.Equal(expires ? 4 : 0, Regex.Count(run.Calls, @"--expires \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"));
+    }
+
+    /// <summary>
+    /// A deployment only adds. Roles that are needed, those above the group and those of others stay.
+    /// </summary>
+    [Theory]
+    [InlineData("GIVEN", "an earlier deployment gave more to the app")]
+    [InlineData("LEFT", "a deployment was killed while it could set the secrets")]
+    public void Removes_roles_that_are_no_longer_needed(string variable, string why)
+    {
+        Assert.NotEmpty(why);
+        string stale = $"{Scope}/namespaces/sb/providers/Microsoft.Authorization/roleAssignments/Stale";
+        var run = Run("tighten.sh", new() { [variable] = $"{Needed.ToLowerInvariant()} {stale}" });
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal(
+            [$"az role assignment delete --ids {stale}"],
+            run.Calls.Split('\n').Where(c => c.Contains("assignment delete", StringComparison.Ordinal))
+        );
+    }
+
+    /// <summary>The lock is back afterwards, also if the role could not be removed.</summary>
+    [Theory]
+    [InlineData("nothing", 1)]
+    [InlineData("Stale", 1)]
+    public void Lifts_a_lock_only_while_it_removes_a_role(string unremovable, int times)
+    {
+        SetSecrets();
+        File.WriteAllText(Path.Combine(folder, "locked"), "");
+        string scope = $"{Scope}/namespaces/sb";
+        var run = Run(
+            "tighten.sh",
+            new()
+            {
+                ["GIVEN"] = $"{Needed} {scope}/providers/Microsoft.Authorization/roleAssignments/Stale",
+                ["UNREMOVABLE"] = unremovable,
+            }
+        );
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.True(File.Exists(Path.Combine(folder, "locked")));
+        Assert.Equal(times, run.Calls.Split($"az lock delete --ids {scope}/providers").Length - 1);
+        Assert.Contains(
+            $"az lock create --name keep --resource {scope} --lock-type CanNotDelete --notes Holds the secrets.",
+            run.Calls,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(unremovable == "Stale", run.Errors.Contains("could not be removed", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("North Europe", "false", "")]
+    [InlineData("westus", "false", "")]
+    [InlineData("northeurope", "true", "")]
+    [InlineData("westus", "true", "westus does not have Flex Consumption with availability zones.")]
+    [InlineData("mars", "false", "mars does not have Flex Consumption.")]
+    public void Cannot_use_a_region_that_lacks_what_is_needed(string region, string zones, string sentence)
+    {
+        var run = Run(["region.sh", region, zones], []);
+
+        Assert.Equal(sentence.Length == 0 ? 0 : 1, run.ExitCode);
+        Assert.Contains(sentence, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dev", "westus", "", true)]
+    [InlineData("prod", "westus", "", false)]
+    // The region of an existing group counts.
+    [InlineData("prod", "westeurope", "westus", false)]
+    public void Cannot_begin_in_a_region_without_zones_if_it_uses_them(
+        string environment,
+        string region,
+        string existing,
+        bool begins
+    )
+    {
+        var run = Run(
+            [environment, region],
+            new() { ["GROUP_EXISTS"] = existing.Length > 0 ? "true" : "false", ["GROUP_REGION"] = existing }
+        );
+
+        Assert.Equal(begins ? 0 : 2, run.ExitCode);
+        Assert.Equal(begins, run.Calls.Contains("deployment group create", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Works_with_rights_on_the_group_alone()
+    {
+        SetSecrets();
+        var run = Run(
+            "prod",
+            new()
+            {
+                ["GROUP_RIGHTS"] = "yes",
+                ["GROUP_EXISTS"] = "true",
+                ["SECRETS"] = "keep",
+            }
+        );
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("MissingSubscriptionRegistration", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("is not checked", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0000", "does not have the digest 0000")]
+    [InlineData("", "")]
+    [InlineData("its own", "")]
+    public void Cannot_deploy_another_package_than_the_one_whose_digest_is_known(string digest, string sentence)
+    {
+        string own = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "app.zip"))));
+        var run = Run("dev", new() { ["PACKAGE_SHA256"] = digest == "its own" ? own : digest });
+
+        Assert.Equal((sentence.Length == 0 ? 0 : 2, sentence.Length > 0), (run.ExitCode, run.Calls.Length == 0));
+        Assert.Contains(sentence, run.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>azd has a sign-in and a subscription of its own [learn.microsoft.com/azure/developer/azure-developer-cli].</summary>
+    [Fact]
+    public void Cannot_deploy_to_another_subscription_than_azd()
+    {
+        var run = Run("dev", new() { ["AZURE_SUBSCRIPTION_ID"] = "00000000-0000-0000-0000-000000000009" });
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(
+            "Run az account set --subscription 00000000-0000-0000-0000-000000000009.",
+            run.Errors,
+            StringComparison.Ordinal
+        );
+    }
 
     [Theory]
     [InlineData("storage")]
@@ -110,7 +332,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("conflict")]
     public void Uploads_again_what_failed_for_a_reason_that_passes(string reason)
     {
-        var run = Run("dev", new() { ["REFUSALS"] = "2", ["REFUSAL"] = reason });
+        var run = Run(["code.sh", Package], new() { ["REFUSALS"] = "2", ["REFUSAL"] = reason });
 
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal(3, run.Uploads);
@@ -122,7 +344,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("an unknown error")]
     public void Cannot_upload_again_what_failed_for_good(string reason)
     {
-        var run = Run("dev", new() { ["REFUSALS"] = "9", ["REFUSAL"] = reason });
+        var run = Run(["code.sh", Package], new() { ["REFUSALS"] = "9", ["REFUSAL"] = reason });
 
         Assert.Equal((1, 1, 0), (run.ExitCode, run.Uploads, run.Asked));
         Assert.Contains("could not be deployed to func-onramp-cancel-abc123", run.Errors, StringComparison.Ordinal);
@@ -135,7 +357,7 @@ public sealed class DeployScriptTests : IDisposable
             Path.Combine(folder, "app.zip"),
             "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus.dll"
         );
-        var run = Run("dev", []);
+        var run = Run(["code.sh", Package], []);
 
         Assert.Equal((1, 0), (run.ExitCode, run.Uploads));
         Assert.Contains("has no Service Bus extension", run.Errors, StringComparison.Ordinal);
@@ -144,7 +366,7 @@ public sealed class DeployScriptTests : IDisposable
     [Fact]
     public void Cannot_upload_for_ever()
     {
-        var run = Run("dev", new() { ["REFUSALS"] = "99", ["REFUSAL"] = "storage" });
+        var run = Run(["code.sh", Package], new() { ["REFUSALS"] = "99", ["REFUSAL"] = "storage" });
 
         Assert.Equal((1, 4), (run.ExitCode, run.Uploads));
         Assert.Contains("InaccessibleStorageException", run.Errors, StringComparison.Ordinal);
@@ -166,7 +388,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData(403, "inside its virtual network")]
     public void Cannot_succeed_when_the_app_is_not_well(int status, string hint)
     {
-        var run = Run("dev", new() { ["HEALTH_SECONDS"] = "1" }, status);
+        var run = Run("health.sh", new() { ["HEALTH_SECONDS"] = "1" }, status);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(hint, run.Errors, StringComparison.Ordinal);
@@ -176,7 +398,7 @@ public sealed class DeployScriptTests : IDisposable
     [Fact]
     public void Waits_until_a_new_role_is_known_to_the_vault()
     {
-        var run = Run("dev", new() { ["LATE_ROLE"] = "3" });
+        var run = Run("secrets.sh", new() { ["LATE_ROLE"] = "3" });
 
         Assert.True(run.ExitCode == 0, run.Errors);
         Assert.Equal(Secret, File.ReadAllText(Path.Combine(folder, "onramp-api-secret")));
@@ -184,6 +406,7 @@ public sealed class DeployScriptTests : IDisposable
 
     [Theory]
     [InlineData("LATE_ROLE", "99", "Key Vault Secrets Officer")]
+    [InlineData("MAY_NOT_ASSIGN", "yes", "Ask an owner of the resource group")]
     [InlineData("CLOSED_VAULT", "yes", "deployerAddress")]
     [InlineData("ONRAMP_API_SECRET", "", "Set ONRAMP_API_SECRET")]
     public void Cannot_deploy_code_that_would_find_no_secrets(string variable, string value, string hint)
@@ -283,9 +506,32 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal((0, "", ""), (run.ExitCode, run.Calls, run.Errors));
         Assert.StartsWith("Usage: infra/deploy.sh dev|prod [region]\n", run.Output, StringComparison.Ordinal);
         Assert.All(
-            ["ALERT_EMAIL", "RESOURCE_GROUP", "PACKAGE", "AZURE_PRINCIPAL_ID", "SECRETS", "ONRAMP_API_KEY"],
+            [
+                "ALERT_EMAIL",
+                "ALERT_ACTION_GROUP",
+                "RESOURCE_GROUP",
+                "PACKAGE",
+                "PACKAGE_SHA256",
+                "AZURE_PRINCIPAL_ID",
+                "SECRETS",
+                "SECRET_DAYS",
+                "ONRAMP_API_KEY",
+            ],
             name => Assert.Contains(name, run.Output, StringComparison.Ordinal)
         );
+    }
+
+    private string Package => Path.Combine(folder, "app.zip");
+
+    private void SetSecrets()
+    {
+        foreach (
+            string name in (string[])
+                ["onramp-api-key", "onramp-api-secret", "queue-authentication-key", "webhook-storefront"]
+        )
+        {
+            File.WriteAllText(Path.Combine(folder, name), "old");
+        }
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -300,7 +546,10 @@ public sealed class DeployScriptTests : IDisposable
                 .Where(line => line.StartsWith("Microsoft.", StringComparison.Ordinal))
         );
 
-    private DeployRun Run(string environment, Dictionary<string, string> variables, params int[] health)
+    private DeployRun Run(string environment, Dictionary<string, string> variables, params int[] health) =>
+        Run(environment.Split(' ', StringSplitOptions.RemoveEmptyEntries), variables, health);
+
+    private DeployRun Run(string[] arguments, Dictionary<string, string> variables, params int[] health)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -314,10 +563,11 @@ public sealed class DeployScriptTests : IDisposable
         File.SetUnixFileMode(az, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.WriteAllText(calls, "");
         using var app = new HealthServer(health is [] ? [200] : health);
-        var start = new ProcessStartInfo(
-            "bash",
-            [Repository.PathOf("infra/deploy.sh"), .. environment.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
-        )
+        string[] command =
+            arguments is [var script, .. var rest] && script.EndsWith(".sh", StringComparison.Ordinal)
+                ? [Repository.PathOf($"infra/scripts/{script}"), .. rest]
+                : [Repository.PathOf("infra/deploy.sh"), .. arguments];
+        var start = new ProcessStartInfo("bash", command)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -330,15 +580,38 @@ public sealed class DeployScriptTests : IDisposable
                 ["GROUP_EXISTS"] = "false",
                 ["REGISTERED"] = AllProviders,
                 ["HEALTH"] = app.Url,
+                ["NEEDED"] = Needed,
+                // The outputs of the deployment, for the scripts that azd starts.
+                ["AZURE_RESOURCE_GROUP"] = "rg-onramp-cancel-dev",
+                ["AZURE_FUNCTION_APP_NAME"] = "func-onramp-cancel-abc123",
+                ["HEALTH_URL"] = app.Url,
+                ["AZURE_KEY_VAULT_NAME"] = "kv-cancel-abc123",
+                ["AZURE_KEY_VAULT_ID"] = "/vaults/kv-cancel-abc123",
+                ["API_KEY_SECRET_NAME"] = "onramp-api-key",
+                ["API_SECRET_SECRET_NAME"] = "onramp-api-secret",
+                ["QUEUE_KEY_SECRET_NAME"] = "queue-authentication-key",
+                ["CALLER_SECRET_NAMES"] = "webhook-storefront",
+                ["APP_PRINCIPAL_ID"] = "the-app",
+                ["ROLE_ASSIGNMENTS"] = Needed,
                 ["ALERT_EMAIL"] = "none",
                 ["ONRAMP_API_KEY"] = "key",
                 ["ONRAMP_API_SECRET"] = Secret,
-                ["PACKAGE"] = Path.Combine(folder, "app.zip"),
+                ["PACKAGE"] = Package,
                 ["RETRIES"] = "4",
                 ["RETRY_SECONDS"] = "0",
             },
         };
-        foreach (string unset in (string[])["RESOURCE_GROUP", "AZURE_PRINCIPAL_ID", "SECRETS"])
+        foreach (
+            string unset in (string[])
+                [
+                    "RESOURCE_GROUP",
+                    "AZURE_PRINCIPAL_ID",
+                    "AZURE_SUBSCRIPTION_ID",
+                    "SECRETS",
+                    "SECRET_DAYS",
+                    "PACKAGE_SHA256",
+                ]
+        )
         {
             start.Environment.Remove(unset);
         }

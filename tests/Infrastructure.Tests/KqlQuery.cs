@@ -31,16 +31,8 @@ internal static partial class KqlQuery
                 _ when Extension().Match(step) is { Success: true } extend => selected.Select(row =>
                     With(row, extend.Groups["name"].Value, Columns(extend.Groups["columns"].Value, row))
                 ),
-                _ when Ratios().Matches(step) is { Count: > 0 } ratios
-                        && step.StartsWith("summarize ", StringComparison.Ordinal) =>
-                [
-                    Summarize(ratios, [.. selected]),
-                ],
                 _ when Sums().Matches(step) is { Count: > 0 } sums
-                        && step.StartsWith("summarize ", StringComparison.Ordinal) =>
-                [
-                    SummarizeSums(sums, [.. selected]),
-                ],
+                        && step.StartsWith("summarize ", StringComparison.Ordinal) => [Summarize(sums, [.. selected])],
                 _ => throw Unknown(step),
             };
         }
@@ -86,6 +78,12 @@ internal static partial class KqlQuery
             return compared.Groups["operator"].Value == ">" ? left > right : left == right;
         }
 
+        if (Above().Match(term) is { Success: true } above)
+        {
+            return row.TryGetValue(above.Groups["column"].Value, out var number)
+                && Number(number) > Number(above.Groups["number"].Value);
+        }
+
         if (True().Match(term) is { Success: true } flag)
         {
             return row.GetValueOrDefault(flag.Groups["column"].Value) == "true";
@@ -108,6 +106,7 @@ internal static partial class KqlQuery
             "has" => Has(value, text),
             "!has" => !Has(value, text),
             "==" => value == text,
+            "!=" => value != text,
             "startswith" => value.StartsWith(text, StringComparison.OrdinalIgnoreCase),
             _ => throw Unknown(term),
         };
@@ -121,29 +120,25 @@ internal static partial class KqlQuery
             IfExists()
                 .Matches(list)
                 .Select(column =>
-                    row.GetValueOrDefault($"{column.Groups["of"].Value}{column.Groups["name"].Value}", "")
+                    column.Groups["literal"] is { Success: true } literal
+                        ? literal.Value
+                        : row.GetValueOrDefault($"{column.Groups["of"].Value}{column.Groups["name"].Value}", "")
                 )
         );
 
     private static Dictionary<string, string> Summarize(
-        MatchCollection ratios,
-        IReadOnlyList<IReadOnlyDictionary<string, string>> rows
-    ) =>
-        ratios.ToDictionary(
-            static ratio => ratio.Groups["name"].Value,
-            ratio =>
-                (Sum(ratio.Groups["upper"].Value, rows) / Sum(ratio.Groups["lower"].Value, rows)).ToString(
-                    CultureInfo.InvariantCulture
-                )
-        );
-
-    private static Dictionary<string, string> SummarizeSums(
         MatchCollection sums,
         IReadOnlyList<IReadOnlyDictionary<string, string>> rows
     ) =>
         sums.ToDictionary(
             static sum => sum.Groups["name"].Value,
-            sum => Sum(sum.Groups["sum"].Value, rows).ToString(CultureInfo.InvariantCulture)
+            sum =>
+            {
+                double value = Sum(sum.Groups["sum"].Value, rows);
+                return (
+                    sum.Groups["lower"] is { Success: true } lower ? value / Sum(lower.Value, rows) : value
+                ).ToString(CultureInfo.InvariantCulture);
+            }
         );
 
     /// <summary><c>sum(Column)</c> or <c>sumif(Column, condition)</c>.</summary>
@@ -169,19 +164,21 @@ internal static partial class KqlQuery
     [GeneratedRegex(@"^extend (?<name>\w+) = (?<columns>strcat\(.+\)|tostring\(Properties\.\w+\))$")]
     private static partial Regex Extension();
 
-    [GeneratedRegex("column_ifexists\\(\"(?<name>\\w+)\", \"\"\\)|tostring\\((?<of>Properties\\.)(?<name>\\w+)\\)")]
+    [GeneratedRegex(
+        "column_ifexists\\(\"(?<name>\\w+)\", \"\"\\)|tostring\\((?<of>Properties\\.)(?<name>\\w+)\\)|\"(?<literal>[^\"]*)\""
+    )]
     private static partial Regex IfExists();
 
     [GeneratedRegex(@"^toint\((?<column>\w+)\) between \((?<low>\d+) \.\. (?<high>\d+)\)$")]
     private static partial Regex Between();
 
     [GeneratedRegex(
-        @"(?<name>\w+) = (?<upper>sum(?:if)?\((?:[^()]|\([^()]*\))*\)) / (?<lower>sum(?:if)?\((?:[^()]|\([^()]*\))*\))"
+        @"(?<name>\w+) = (?<sum>sum(?:if)?\((?:[^()]|\([^()]*\))*\))(?: / (?<lower>sum(?:if)?\((?:[^()]|\([^()]*\))*\)))?(?:, |$)"
     )]
-    private static partial Regex Ratios();
-
-    [GeneratedRegex(@"(?<name>\w+) = (?<sum>sum(?:if)?\((?:[^()]|\([^()]*\))*\))(?:, |$)")]
     private static partial Regex Sums();
+
+    [GeneratedRegex(@"^todouble\((?<column>Properties\.\w+)\) > (?<number>\d+)$")]
+    private static partial Regex Above();
 
     [GeneratedRegex(@"^TimeGenerated < ago\((?<minutes>\d+)m\)$")]
     private static partial Regex Older();
@@ -198,6 +195,6 @@ internal static partial class KqlQuery
     [GeneratedRegex(@"^(?<column>\w+) > (?<times>[\d.]+) \* (?<part>\d+) / (?<whole>\d+)$")]
     private static partial Regex Greater();
 
-    [GeneratedRegex("^(?<column>\\w+) (?<operator>==|!?\\w+) \"(?<text>[^\"]+)\"$")]
+    [GeneratedRegex("^(?<column>\\w+) (?<operator>==|!=|!?\\w+) \"(?<text>[^\"]+)\"$")]
     private static partial Regex Comparison();
 }

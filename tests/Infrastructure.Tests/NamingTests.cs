@@ -28,6 +28,13 @@ public sealed class NamingTests(Compilation bicep)
         { "Microsoft.Insights/metricAlerts", "^[^*#&+:<>?@%{}\\\\/|]{1,259}[^*#&+:<>?@%{}\\\\/| .]$" },
         { "Microsoft.Insights/scheduledQueryRules", "^[^*<>%{}&:\\\\?/#]{1,259}[^*<>%{}&:\\\\?/#| .]$" },
         { "Microsoft.Insights/workbooks", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" },
+        { "Microsoft.Insights/activityLogAlerts", "^[^<*%&:?+/#\\\\]{1,259}[^<*%&:?+/#\\\\ .]$" },
+        { "Microsoft.EventGrid/systemTopics", "^[a-zA-Z0-9-]{3,50}$" },
+        { "Microsoft.EventGrid/systemTopics/eventSubscriptions", "^[a-zA-Z0-9-]{3,64}$" },
+        { "Microsoft.Consumption/budgets", "^[a-zA-Z0-9_-]{1,63}$" },
+        { "Microsoft.Cache/redisEnterprise", "^[a-zA-Z0-9](?!.*--)[a-zA-Z0-9-]{1,58}[a-zA-Z0-9]$" },
+        { "Microsoft.Network/publicIPAddresses", "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,78}[a-zA-Z0-9_]$" },
+        { "Microsoft.Network/natGateways", "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,78}[a-zA-Z0-9_]$" },
         { "Microsoft.Insights/actionGroups", "^[^/&%\\\\?]{1,259}[^/&%\\\\? .]$" },
     };
 
@@ -49,6 +56,8 @@ public sealed class NamingTests(Compilation bicep)
             "Microsoft.Storage/storageAccounts/blobServices",
             "Microsoft.Storage/storageAccounts/tableServices",
             "Microsoft.ServiceBus/namespaces/topics/subscriptions/rules",
+            "Microsoft.Cache/redisEnterprise/databases",
+            "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments",
             "Microsoft.Web/sites/config",
             "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
             "Microsoft.Insights/diagnosticSettings",

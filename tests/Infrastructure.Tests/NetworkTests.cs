@@ -30,7 +30,7 @@ public sealed class NetworkTests(Compilation bicep)
 
     [Theory]
     [InlineData("narrow", "blob", "table", "vault")]
-    [InlineData("extremes", "blob", "namespace", "sites", "table", "vault")]
+    [InlineData("extremes", "blob", "namespace", "redisEnterprise", "sites", "table", "vault")]
     public void Gives_a_private_address_to_whatever_is_closed(string parameters, params string[] doors) =>
         Assert.Equal(
             doors,
@@ -53,6 +53,7 @@ public sealed class NetworkTests(Compilation bicep)
                 "[format('privatelink.blob.{0}', environment().suffixes.storage)]",
                 "[format('privatelink.table.{0}', environment().suffixes.storage)]",
                 "privatelink.azurewebsites.net",
+                "privatelink.redis.azure.net",
                 "privatelink.servicebus.windows.net",
                 "privatelink.vaultcore.azure.net",
             ],
@@ -122,5 +123,87 @@ public sealed class NetworkTests(Compilation bicep)
             bicep["prod"].OfType("Microsoft.Web/sites/config"),
             c => c.Text("name").EndsWith("/authsettingsV2", StringComparison.Ordinal)
         );
+    }
+
+    /// <summary>A landing zone has networks and DNS zones of its own, which a deployment may use but not change.</summary>
+    [Theory]
+    [InlineData("landed", true)]
+    [InlineData("governed", false)]
+    public void Creates_nothing_that_a_landing_zone_has(string parameters, bool records)
+    {
+        string[] types = [.. bicep[parameters].Resources.Select(r => r.Text("type"))];
+
+        Assert.Equal(parameters == "governed", types.Contains("Microsoft.Network/virtualNetworks"));
+        Assert.DoesNotContain("Microsoft.Network/privateDnsZones", types);
+        Assert.Equal(records, types.Contains("Microsoft.Network/privateEndpoints/privateDnsZoneGroups"));
+        Assert.All(
+            bicep["landed"].OfType("Microsoft.Network/privateEndpoints"),
+            e =>
+                Assert.EndsWith(
+                    "/spoke/subnets/endpoints",
+                    e.Text("properties", "subnet", "id"),
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.EndsWith(
+            "/spoke/subnets/app",
+            bicep["landed"].Only(App).Text("properties", "virtualNetworkSubnetId"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Lets_only_callers_and_the_availability_test_in_when_configured()
+    {
+        JsonElement open = bicep["prod"].Only(App).At("properties", "siteConfig"),
+            restricted = bicep["extremes"].Only(App).At("properties", "siteConfig");
+
+        Assert.Equal("Allow", open.Text("ipSecurityRestrictionsDefaultAction"));
+        Assert.Empty(open.GetProperty("ipSecurityRestrictions").EnumerateArray());
+        Assert.Equal("Deny", restricted.Text("ipSecurityRestrictionsDefaultAction"));
+        Assert.Equal(
+            [("Default", "203.0.113.0/24"), ("ServiceTag", "ApplicationInsightsAvailability")],
+            restricted
+                .GetProperty("ipSecurityRestrictions")
+                .EnumerateArray()
+                .Select(rule => (rule.Text("tag"), rule.Text("ipAddress")))
+        );
+    }
+
+    [Fact]
+    public void Sends_from_one_address_when_configured() =>
+        Assert.Contains(
+            "natGateways",
+            bicep["extremes"]
+                .Only("Microsoft.Network/virtualNetworks")
+                .At("properties", "subnets")[0]
+                .Text("properties", "natGateway", "id"),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Shares_a_limit_without_a_key_for_it()
+    {
+        Assert.Empty(bicep["prod"].OfType("Microsoft.Cache/redisEnterprise"));
+        JsonElement database = bicep["extremes"].Only("Microsoft.Cache/redisEnterprise/databases");
+        Assert.Equal(
+            ("Disabled", "Encrypted"),
+            (database.Text("properties", "accessKeysAuthentication"), database.Text("properties", "clientProtocol"))
+        );
+        Assert.Equal(
+            "Disabled",
+            bicep["extremes"].Only("Microsoft.Cache/redisEnterprise").Text("properties", "publicNetworkAccess")
+        );
+    }
+
+    [Fact]
+    public async Task Cannot_share_a_limit_that_is_not_set()
+    {
+        BicepResult result = await bicep.EvaluateParametersAsync(
+            "param alertEmail = 'none'\nparam sharedLimit = 'Balanced_B0'"
+        );
+
+        Assert.Null(result.Output);
+        Assert.Contains("sharedLimit needs Onramp__CallsPerSecond", result.Diagnostics, StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ScaleTests(Compilation bicep)
         Assert.True(
             Scale(parameters).At("triggers", "http", "perInstanceConcurrency").GetInt32()
                 <= int.Parse(
-                    bicep[parameters].AppSettings()["Onramp__MaxConcurrentCalls"],
+                    bicep[parameters].EffectiveSettings()["Onramp__MaxConcurrentCalls"],
                     CultureInfo.InvariantCulture
                 )
         );
@@ -25,7 +25,10 @@ public sealed class ScaleTests(Compilation bicep)
 
         Assert.True(
             messages
-                <= int.Parse(bicep["prod"].AppSettings()["Onramp__MaxConcurrentCalls"], CultureInfo.InvariantCulture)
+                <= int.Parse(
+                    bicep["prod"].EffectiveSettings()["Onramp__MaxConcurrentCalls"],
+                    CultureInfo.InvariantCulture
+                )
         );
     }
 

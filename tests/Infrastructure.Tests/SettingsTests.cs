@@ -27,7 +27,7 @@ public sealed class SettingsTests(Compilation bicep)
     /// <summary>Settings on a developer's machine that replace identities and addresses.</summary>
     private static readonly string[] LocalOnly = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus"];
 
-    /// <summary>The limit of calls a second, which has no parameter in Bicep.</summary>
+    /// <summary>The limit of calls a second, which is off unless an operator sets it.</summary>
     private static readonly string[] Limit =
     [
         "Onramp__CallsPerSecond",
@@ -39,7 +39,7 @@ public sealed class SettingsTests(Compilation bicep)
     /// Lists that are empty unless an operator fills them, where an empty item would be an error, another account for
     /// the tables, and the limit of calls a second.
     /// </summary>
-    private static readonly string[] Absent =
+    private static readonly string[] NotInSample =
     [
         "Callers__Names__*",
         "Callers__AllowedOrigins__*",
@@ -48,17 +48,57 @@ public sealed class SettingsTests(Compilation bicep)
         .. Limit,
     ];
 
-    [Fact]
-    public void Sets_every_setting_the_code_reads_and_no_other()
-    {
-        IEnumerable<string> set = bicep["prod"]
-            .AppSettings()
-            .Keys.Except(Platform)
-            .Select(CodeSettings.Fold)
-            .Distinct();
+    /// <summary>
+    /// An older package does not know the newer settings of a newer checkout, and a default has one place.
+    /// </summary>
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod", "Callers__Names__0", "Callers__RequestsPerMinute", "Callers__Signatures")]
+    [InlineData(
+        "extremes",
+        "Callers__TrustPrincipal",
+        "Onramp__CallsPerSecond",
+        "Onramp__MaxConcurrentCalls",
+        "Onramp__MaxInstances",
+        "Onramp__SharedLimit__Redis"
+    )]
+    public void Sets_only_what_differs_from_the_defaults(string parameters, params string[] names) =>
+        Assert.Equal(
+            [.. CodeSettings.Entities.Append("KeyVault__VaultUri").Concat(names).Order(StringComparer.Ordinal)],
+            bicep[parameters].AppSettings().Keys.Except(Platform).Order(StringComparer.Ordinal)
+        );
 
-        Assert.Equal(CodeSettings.Names.Except(Absent).Concat(CodeSettings.Entities).Order(), set.Order());
+    [Fact]
+    public void Sets_only_what_the_code_reads() =>
+        Assert.Empty(
+            bicep["prod"]
+                .AppSettings()
+                .Keys.Except(Platform)
+                .Select(CodeSettings.Fold)
+                .Except([.. CodeSettings.Names, .. CodeSettings.Entities])
+        );
+
+    /// <summary>Otherwise a caller could set the headers that name it.</summary>
+    [Fact]
+    public void Trusts_the_headers_of_the_sign_in_only_once_it_is_on()
+    {
+        Assert.Equal("true", bicep["extremes"].AppSettings()["Callers__TrustPrincipal"]);
+        Assert.Contains(
+            "signIn",
+            bicep.Template.At("resources", "settings", "dependsOn").EnumerateArray().Select(d => d.GetString())
+        );
+        Assert.DoesNotContain(
+            "settings",
+            bicep.Template.At("resources", "signIn", "dependsOn").EnumerateArray().Select(d => d.GetString())
+        );
     }
+
+    [Fact]
+    public void Counts_every_instance_that_calls_the_provider() =>
+        Assert.Equal(
+            2 * bicep.Template.At("parameters", "maximumInstanceCount", "defaultValue").GetInt32(),
+            int.Parse(bicep["extremes"].AppSettings()["Onramp__MaxInstances"], CultureInfo.InvariantCulture)
+        );
 
     [Fact]
     public void Sets_what_the_platform_needs() => Assert.Empty(Platform.Except(bicep["prod"].AppSettings().Keys));
@@ -86,29 +126,43 @@ public sealed class SettingsTests(Compilation bicep)
             .Select(CodeSettings.Fold)
             .Distinct();
 
-        Assert.Equal(CodeSettings.Names.Except(Absent).Concat(CodeSettings.Entities).Order(), set.Order());
+        Assert.Equal(CodeSettings.Names.Except(NotInSample).Concat(CodeSettings.Entities).Order(), set.Order());
     }
 
+    /// <summary>Some settings have a parameter that also creates what they name.</summary>
     [Fact]
-    public void Offers_every_setting_of_the_code_for_tuning_except_the_address_of_its_own_vault()
+    public void Offers_every_other_setting_of_the_code_for_tuning()
     {
         IEnumerable<string> offered = bicep.Template.EnumerateTuning().Select(CodeSettings.Fold).Distinct();
 
         // The app uses the tables in its own storage account.
         Assert.Equal(
             CodeSettings
-                .Names.Except(["KeyVault__VaultUri", "Records__TableServiceUri", "Records__ConnectionString", .. Limit])
+                .Names.Except([
+                    "Callers__Names__*",
+                    "Callers__TrustPrincipal",
+                    "KeyVault__VaultUri",
+                    "Onramp__MaxInstances",
+                    "Onramp__SharedLimit__Redis",
+                    "Records__ConnectionString",
+                    "Records__TableServiceUri",
+                ])
                 .Order(),
             offered.Order()
         );
     }
 
     [Fact]
-    public void Deploys_the_defaults_of_the_code()
+    public void Local_sample_shows_the_defaults_of_the_code()
     {
+        var sample = Repository
+            .Json("local.settings.sample.json")
+            .GetProperty("Values")
+            .EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.GetString()!);
         foreach (Type type in CodeSettings.OptionTypes)
         {
-            object deployed = Options(type, bicep["prod"].AppSettings());
+            object deployed = Options(type, sample);
             object defaults = Options(
                 type,
                 new Dictionary<string, string> { ["KeyVault__VaultUri"] = "https://example.vault.azure.net/" }
@@ -164,7 +218,7 @@ public sealed class SettingsTests(Compilation bicep)
     [Fact]
     public void Reads_the_secrets_within_the_time_a_worker_has_to_start() =>
         Assert.InRange(
-            TimeSpan.Parse(bicep["prod"].AppSettings()["KeyVault__StartupBudget"], CultureInfo.InvariantCulture),
+            TimeSpan.Parse(bicep["prod"].EffectiveSettings()["KeyVault__StartupBudget"], CultureInfo.InvariantCulture),
             TimeSpan.FromSeconds(1),
             TimeSpan.FromSeconds(25)
         );

@@ -9,6 +9,17 @@ public sealed class Snapshot(JsonElement root)
 
     public IEnumerable<JsonElement> OfType(string type) => Resources.Where(r => r.Text("type") == type);
 
+    /// <summary>Every alert, of whatever kind.</summary>
+    public IEnumerable<JsonElement> Alerts =>
+        Resources.Where(r =>
+            r.Text("type")
+                is "Microsoft.Insights/metricAlerts"
+                    or "Microsoft.Insights/scheduledQueryRules"
+                    or "Microsoft.Insights/activityLogAlerts"
+                    or "Microsoft.EventGrid/systemTopics/eventSubscriptions"
+                    or "Microsoft.Consumption/budgets"
+        );
+
     public JsonElement Only(string type) => Assert.Single(OfType(type));
 
     public JsonElement Named(string type, string lastName) =>
@@ -19,6 +30,22 @@ public sealed class Snapshot(JsonElement root)
             .GetProperty("properties")
             .EnumerateObject()
             .ToDictionary(p => p.Name, p => p.Value.GetString()!);
+
+    /// <summary>What the app reads: these settings, and the defaults of the code for all others.</summary>
+    public IReadOnlyDictionary<string, string> EffectiveSettings()
+    {
+        var settings = Repository
+            .Json("local.settings.sample.json")
+            .GetProperty("Values")
+            .EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.GetString()!);
+        foreach (var (name, value) in AppSettings())
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
 
     /// <summary>All queues and topics, as <c>type/name</c>.</summary>
     public IEnumerable<string> Entities() =>

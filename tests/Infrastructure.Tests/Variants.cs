@@ -18,8 +18,13 @@ internal static class Variants
                 + $$"""
                     param queueName = '{{new string('q', 260)}}'
                     param topicName = '{{new string('t', 260)}}'
-                    param deployerId = '00000000-0000-0000-0000-0000000000dd'
-                    param deployerType = 'ServicePrincipal'
+                    param serviceBusReplicaLocation = 'northeurope'
+                    param sharedLimit = 'Balanced_B0'
+                    param alertActionGroupId = '/subscriptions/00000000-0000-0000-0000-0000000000ff/resourceGroups/duty/providers/Microsoft.Insights/actionGroups/pager'
+                    param monthlyBudget = 500
+                    param budgetStart = '2027-01-01'
+                    param fixedAddress = true
+                    param callerAddresses = ['203.0.113.0/24']
                     param recordsSubscriptionName = '{{new string('r', 50)}}'
                     param serviceBusSku = 'Premium'
                     param zoneRedundant = true
@@ -28,7 +33,7 @@ internal static class Variants
                     param network = 'closed'
                     param signInClientId = '00000000-0000-0000-0000-0000000000cc'
                     param updateStrategy = 'RollingUpdate'
-                    param tuning = { Onramp__MaxConcurrentCalls: '60' }
+                    param tuning = { Onramp__MaxConcurrentCalls: '60', Onramp__CallsPerSecond: '50' }
                     """,
             // The fewest rights, and as few public endpoints as a Standard namespace allows.
             ["narrow"] =
@@ -42,15 +47,40 @@ internal static class Variants
                     param network = 'backend'
                     param deployerAddress = '203.0.113.7'
                     """,
+            // A landing zone: its networks, its DNS zones, and nothing of it created here.
+            ["landed"] =
+                Using
+                + """
+                    param alertEmail = 'none'
+                    param network = 'backend'
+                    param subnets = {
+                      app: '/subscriptions/00000000-0000-0000-0000-0000000000ff/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/spoke/subnets/app'
+                      endpoints: '/subscriptions/00000000-0000-0000-0000-0000000000ff/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/spoke/subnets/endpoints'
+                    }
+                    param privateDnsZones = '/subscriptions/00000000-0000-0000-0000-0000000000ff/resourceGroups/dns'
+                    """,
+            ["governed"] =
+                Using
+                + """
+                    param alertEmail = 'none'
+                    param network = 'backend'
+                    param privateDnsZones = 'policy'
+                    param appLocation = 'northeurope'
+                    param sharedLimit = 'Balanced_B3'
+                    param tuning = { Onramp__CallsPerSecond: '50' }
+                    """,
             ["reader"] =
                 Using
                 + """
                     param alertEmail = 'none'
                     param scaleAccess = 'namespaceReader'
                     param scaleReaderRoleId = '00000000-0000-0000-0000-0000000000aa'
-                    param deployerId = '00000000-0000-0000-0000-0000000000dd'
-                    param deployerType = 'Group'
+                    param alertActionGroupId = '/subscriptions/00000000-0000-0000-0000-0000000000ff/resourceGroups/duty/providers/Microsoft.Insights/actionGroups/pager'
                     param platformLogs = false
+                    param availabilityTest = false
+                    param sharedLimit = 'Balanced_B1'
+                    param tuning = { Onramp__CallsPerSecond: '50' }
+                    param duplicateDetectionWindow = 'P1D'
                     """,
         };
 }
