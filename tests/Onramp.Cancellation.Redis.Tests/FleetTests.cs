@@ -16,7 +16,7 @@ public sealed class FleetTests
     [Fact]
     public async Task Cannot_exceed_the_limit_in_any_second_while_Redis_is_restarted()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await LocalRedis.StartAsync();
         ConcurrentQueue<long> calls = new();
         var settings = Limiters.Settings(server.Address, PerSecond, Instances);
         var instances = await Task.WhenAll(

@@ -11,7 +11,7 @@ public sealed class RedisOutageTests
     [Fact]
     public async Task A_stopped_Redis_fails_at_once_and_a_restarted_one_grants_again_without_a_new_limiter()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await LocalRedis.StartAsync();
         await using var services = Limiters.Create(server.Address, perSecond: 0.1);
         Assert.True(await services.Limiter().AskUntilAnsweredAsync());
         Assert.False(await services.Limiter().AskAsync());
@@ -33,7 +33,7 @@ public sealed class RedisOutageTests
     [Fact]
     public async Task A_frozen_Redis_fails_soon_and_grants_again_after_it_goes_on()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await LocalRedis.StartAsync();
         await using var services = Limiters.Create(server.Address, perSecond: 100);
         Assert.True(await services.Limiter().AskUntilAnsweredAsync());
 
@@ -60,7 +60,7 @@ public sealed class RedisOutageTests
     [Fact]
     public async Task A_question_can_be_cancelled()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await LocalRedis.StartAsync();
         await using var services = Limiters.Create(server.Address);
         using CancellationTokenSource stop = new();
         await stop.CancelAsync();

@@ -25,7 +25,7 @@ public sealed class SharedRateTests
     [MemberData(nameof(Rates))]
     public async Task Cannot_exceed_the_rate_together_by_more_than_the_burst(double perSecond, int burst)
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await LocalRedis.StartAsync();
         List<Microsoft.Extensions.DependencyInjection.ServiceProvider> instances =
         [
             .. Enumerable.Range(0, Instances).Select(_ => Limiters.Create(server.Address, perSecond)),

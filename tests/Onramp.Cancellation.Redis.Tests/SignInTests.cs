@@ -52,7 +52,7 @@ public sealed class SignInTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private async Task<RedisServer> StartAsync(params string[] tokens)
+    private async Task<RedisProcess> StartAsync(params string[] tokens)
     {
         var (certificate, key) = (Path.Combine(_folder.FullName, "tls.pem"), Path.Combine(_folder.FullName, "tls.key"));
         using var pair = RSA.Create(2048);
@@ -67,7 +67,7 @@ public sealed class SignInTests : IDisposable
         await File.WriteAllTextAsync(certificate, issued.ExportCertificatePem(), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(key, pair.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
         Environment.SetEnvironmentVariable(IssuerVariable, certificate);
-        return await RedisServer.StartAsync([
+        return await LocalRedis.StartAsync([
             "--port",
             "0",
             "--tls-port",

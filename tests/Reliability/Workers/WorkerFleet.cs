@@ -97,7 +97,7 @@ internal sealed class WorkerFleet : IService
             log,
             settings,
             options.UsesAzurite ? await AzuriteProcess.StartAsync(AzuriteProgram) : null,
-            options.CallsPerSecond > 0 ? RedisProcess.Start() : null,
+            options.CallsPerSecond > 0 ? await RedisProcess.StartNewAsync() : null,
             time
         );
     }
@@ -227,7 +227,7 @@ internal sealed class WorkerFleet : IService
         {
             settings["Onramp__CallsPerSecond"] = options.CallsPerSecond.ToString(CultureInfo.InvariantCulture);
             settings["Onramp__MaxInstances"] = options.Workers.ToString(CultureInfo.InvariantCulture);
-            settings["Onramp__SharedLimit__Redis"] = redis.Endpoint;
+            settings["Onramp__SharedLimit__Redis"] = redis.Address;
         }
 
         return settings;
@@ -286,8 +286,8 @@ internal sealed class WorkerFleet : IService
 
     private async Task RestartRedisAsync(CancellationToken cancellationToken)
     {
-        await _redis!.KillAsync();
+        await _redis!.StopAsync();
         await Task.Delay(RedisGoneFor, _time, cancellationToken);
-        _redis.StartAgain();
+        await _redis.StartAsync();
     }
 }

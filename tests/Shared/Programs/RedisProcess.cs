@@ -3,54 +3,82 @@ using System.Net;
 
 namespace Onramp.Testing.Programs;
 
-/// <summary>A Redis on this machine, which stores nothing on disk and can be restarted.</summary>
+/// <summary>A Redis on this machine, which stores nothing on disk and can be stopped, frozen and started again.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
 {
     private const string Program = "redis-server";
 
-    private readonly int _port = InstalledProgram.FreePort();
-    private Process _process;
+    private readonly string[] _arguments;
+    private Process? _process;
 
-    private RedisProcess() => _process = Launch();
+    private RedisProcess(string[] arguments) => _arguments = arguments;
+
+    public int Port { get; } = InstalledProgram.FreePort();
 
     /// <summary>How clients connect to it.</summary>
-    public string Endpoint => $"{IPAddress.Loopback}:{_port}";
+    public string Address => $"{IPAddress.Loopback}:{Port}";
 
     /// <summary>Why it cannot be started on this machine; null if it can.</summary>
     public static string? MissingPart =>
         InstalledProgram.Exists(Program) ? null : "Redis is not installed: install the package redis-server.";
 
-    /// <summary>Starts it on a free port. Clients wait until it accepts connections.</summary>
-    public static RedisProcess Start() => new();
-
-    /// <summary>Kills it. Its data is lost.</summary>
-    public async Task KillAsync()
+    /// <summary>Starts one on a free port, and waits until it accepts connections.</summary>
+    /// <param name="arguments">How it listens; <c>{port}</c> is the port. Default: without TLS.</param>
+    public static async Task<RedisProcess> StartNewAsync(params string[] arguments)
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        RedisProcess redis = new(arguments.Length > 0 ? arguments : ["--port", "{port}"]);
+        await redis.StartAsync();
+        return redis;
     }
 
-    /// <summary>Starts it again on the same port after <see cref="KillAsync"/>.</summary>
-    public void StartAgain() => _process = Launch();
-
-    public async ValueTask DisposeAsync() => await KillAsync();
-
-    private Process Launch()
+    /// <summary>Starts it again on the same port. Its data is lost.</summary>
+    public async Task StartAsync()
     {
-        ProcessStartInfo start = new(
-            Program,
-            ["--bind", $"{IPAddress.Loopback}", "--port", $"{_port}", "--save", "", "--appendonly", "no"]
-        )
+        ProcessStartInfo start = new(Program) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
+        string[] common = ["--bind", $"{IPAddress.Loopback}", "--save", "", "--appendonly", "no"];
+        foreach (var argument in _arguments.Concat(common))
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
+            start.ArgumentList.Add(argument.Replace("{port}", $"{Port}", StringComparison.Ordinal));
+        }
+
+        _process = Process.Start(start)!;
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            {
+                // Nothing reads the pipe any more, and the server writes only a few lines.
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("redis-server ended at its start.");
+    }
+
+    /// <summary>Kills it.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Lets it accept connections and answer nothing.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it answer again.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
     }
 }
