@@ -10,7 +10,7 @@
 # ALERT_ACTION_GROUP  id of an existing action group that receives alerts too, such as that of a pager (none)
 # ONRAMP_API_KEY      API key, with ONRAMP_API_SECRET; the script asks for them if the vault does not have them yet
 # RESOURCE_GROUP      resource group (rg-onramp-cancel-<environment>)
-# PACKAGE             zip file of the published app; the script builds it if this is not set
+# PACKAGE             zip file of the published app, relative to the repository; built by the script if this is not set
 # PACKAGE_SHA256      digest that PACKAGE must have (not checked)
 # SECRET_DAYS         days until a new secret expires, 0 for never (365)
 # AZURE_PRINCIPAL_ID  object id of the deployer, if az may not look it up (a service principal)

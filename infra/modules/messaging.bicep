@@ -84,8 +84,8 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
       maxDeliveryCount: 20
       requiresDuplicateDetection: true
       // Long enough for repeated sends and for copies that a lost lock duplicates. Shorter than the whole retry
-      // schedule (at least 34 min), so that a dead letter can be resubmitted, and a failed request repeated, under its
-      // own id.
+      // schedule (Queue__GiveUpAfter, a day), so that a dead letter can be resubmitted, and a failed request repeated,
+      // under its own id.
       duplicateDetectionHistoryTimeWindow: 'PT10M'
       deadLetteringOnMessageExpiration: true
       // Longer than the longest timeout (30 days) and all retries after it (Queue__GiveUpAfter, at most 14 days): an

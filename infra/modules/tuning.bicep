@@ -42,12 +42,14 @@ type tuningType = {
   Onramp__CircuitSamplingWindow: string?
   Onramp__CircuitBreakDuration: string?
 
-  @description('Delays between deliveries of a queued request. Each delay is one retry.')
+  @description('Delays between deliveries of a queued request. The last one repeats.')
   Queue__RetryDelays__0: string?
   Queue__RetryDelays__1: string?
   Queue__RetryDelays__2: string?
   Queue__RetryDelays__3: string?
   Queue__RetryDelays__4: string?
+
+  @description('How long a failed cancel is retried, from its first delivery: a day by default, at most 14.')
   Queue__GiveUpAfter: string?
 
   @description('Jitter of a delay, from 0 to 1.')

@@ -9,8 +9,9 @@ if ! regions=$(az functionapp list-flexconsumption-locations --zone-redundant="$
   echo "The regions of Flex Consumption cannot be listed, so $region is not checked." >&2
   exit 0
 fi
+or=$([ "$2" = true ] && echo ", or set zoneRedundant to false" || true)
 if ! tr '[:upper:]' '[:lower:]' <<<"$regions" | tr -d ' ' | grep --quiet --line-regexp "$region"; then
-  echo "$region does not have Flex Consumption$with. Choose one of these regions, or set zoneRedundant to false:" \
+  echo "$region does not have Flex Consumption$with. Choose one of these regions$or:" \
     "$(tr '\n' ' ' <<<"$regions")" >&2
   exit 1
 fi
