@@ -50,7 +50,7 @@ parameters=infra/main.$environment.bicepparam
 export ALERT_EMAIL
 
 missing=
-tools='az curl'
+tools='az curl openssl'
 [ -n "$package" ] || tools="$tools dotnet zip"
 for tool in $tools; do
   if ! command -v "$tool" >/dev/null; then
@@ -58,6 +58,7 @@ for tool in $tools; do
   fi
 done
 [ -z "$missing" ] || refuse "$missing"
+[ -z "${PACKAGE_SHA256:-}" ] || [ -n "$package" ] || refuse "PACKAGE_SHA256 is the digest of PACKAGE: set both."
 [ -z "${PACKAGE_SHA256:-}" ] || echo "$PACKAGE_SHA256  $package" | sha256sum --check --status 2>/dev/null \
   || refuse "The package $package does not have the digest $PACKAGE_SHA256."
 

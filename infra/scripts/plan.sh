@@ -3,6 +3,14 @@
 # needs only the right to read. FAIL_ON_CHANGES makes a change an error, to detect drift.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+if [ $# -ne 2 ]; then
+  echo 'plan.sh: say ENVIRONMENT and GROUP, for example: infra/scripts/plan.sh dev rg-onramp-cancel-dev' >&2
+  exit 2
+fi
+command -v jq >/dev/null || {
+  echo 'plan.sh: install jq first.' >&2
+  exit 2
+}
 
 changes=$(az deployment group what-if --resource-group "$2" --parameters "infra/main.$1.bicepparam" \
   --validation-level ProviderNoRbac --no-pretty-print --output json | jq --raw-output '.changes[]

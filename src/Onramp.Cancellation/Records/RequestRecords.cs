@@ -123,7 +123,6 @@ public sealed partial class RequestRecords
     {
         ArgumentNullException.ThrowIfNull(request);
         var id = request.RecordId;
-        var reason = TextWith.Detail(cause, detail);
         var since = request.RetryingSince ?? _time.GetUtcNow();
         WaitingRequest waiting = new()
         {
@@ -131,7 +130,6 @@ public sealed partial class RequestRecords
             Since = since,
             NextTryAt = nextTryAt,
             Cause = cause,
-            Reason = reason,
         };
         try
         {
@@ -152,7 +150,7 @@ public sealed partial class RequestRecords
                     return;
                 }
 
-                var next = Waiting(request, since) with { NextTryAt = nextTryAt, WaitsFor = reason };
+                var next = Waiting(request, since) with { NextTryAt = nextTryAt, WaitsFor = TextWith.Detail(cause, detail) };
                 if (await TryWriteAsync(stored, id, next, cancellationToken))
                 {
                     return;

@@ -17,9 +17,6 @@ internal sealed record WaitingRequest
     /// <summary>Why it waits: an outcome and its reason code, such as <c>failed/unavailable</c>.</summary>
     public required string Cause { get; init; }
 
-    /// <summary>The same, with the details of this request.</summary>
-    public required string Reason { get; init; }
-
     /// <summary>Reads a row; returns null if it is not one that this service wrote.</summary>
     internal static WaitingRequest? Read(StoredRow row)
     {
@@ -28,14 +25,12 @@ internal sealed record WaitingRequest
             values.Instant(nameof(Since)) is { } since
             && values.Instant(nameof(NextTryAt)) is { } nextTryAt
             && values.Text(nameof(Cause)) is { } cause
-            && values.Text(nameof(Reason)) is { } reason
             ? new WaitingRequest
             {
                 RecordId = row.Key.Row,
                 Since = since,
                 NextTryAt = nextTryAt,
                 Cause = cause,
-                Reason = reason,
             }
             : null;
     }
@@ -47,7 +42,6 @@ internal sealed record WaitingRequest
         values.Add(nameof(Since), Since);
         values.Add(nameof(NextTryAt), NextTryAt);
         values.Add(nameof(Cause), Cause);
-        values.Add(nameof(Reason), Reason);
         values.Add(RowRetention.KeepUntil, keepUntil);
         return values.All;
     }
