@@ -15,6 +15,8 @@ internal sealed class WorkerFleet : IService
     private const int RestartsOfOneHost = 2;
 
     private const int MaxStarts = 10;
+
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(15);
     private const int KillsOfBriefRun = 2;
 
     private static readonly TimeSpan ShortestPeace = TimeSpan.FromSeconds(4);
@@ -156,7 +158,7 @@ internal sealed class WorkerFleet : IService
         Client.Dispose();
         foreach (var worker in _workers.OfType<FleetWorker>())
         {
-            await worker.DisposeAsync();
+            await EndAsync(worker);
         }
 
         if (_tables is not null)
@@ -267,8 +269,16 @@ internal sealed class WorkerFleet : IService
 
         Volatile.Write(ref _workers[index], null);
         worker.Kill();
-        await worker.DisposeAsync();
+        await EndAsync(worker);
         Volatile.Write(ref _workers[index], await StartWorkerAsync(CancellationToken.None));
+    }
+
+    /// <summary>Ends an instance. Its host's client may be blocked for good; then it is left behind.</summary>
+    private async Task EndAsync(FleetWorker worker)
+    {
+        using CancellationTokenSource limit = new();
+        await Task.WhenAny(worker.DisposeAsync().AsTask(), Task.Delay(EndLimit, _time, limit.Token));
+        await limit.CancelAsync();
     }
 
     private async Task FreezeTablesAsync(CancellationToken cancellationToken)
