@@ -150,7 +150,11 @@ public sealed partial class RequestRecords
                     return;
                 }
 
-                var next = Waiting(request, since) with { NextTryAt = nextTryAt, WaitsFor = TextWith.Detail(cause, detail) };
+                var next = Waiting(request, since) with
+                {
+                    NextTryAt = nextTryAt,
+                    WaitsFor = TextWith.Detail(cause, detail),
+                };
                 if (await TryWriteAsync(stored, id, next, cancellationToken))
                 {
                     return;
