@@ -489,6 +489,7 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal(
             [
                 "Install az first. infra/README.md lists the requirements.",
+                "Install openssl first. infra/README.md lists the requirements.",
                 "Install dotnet first. infra/README.md lists the requirements.",
                 "Install zip first. infra/README.md lists the requirements.",
             ],

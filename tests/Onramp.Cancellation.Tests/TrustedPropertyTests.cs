@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ public sealed class TrustedPropertyTests
         "outcome",
         "publications",
         "waits",
+        "waited",
         "historyMac",
     ];
     private static readonly string[] Identity =
@@ -49,6 +51,7 @@ public sealed class TrustedPropertyTests
             { "onrampCancel_publications", "x" },
             { "onrampCancel_publications", 6 },
             { "onrampCancel_waits", 6 },
+            { "onrampCancel_waited", 60_000L },
             { "onrampCancel_line", "7" },
             { "onrampCancel_line", "" },
             { "onrampCancel_retryingSince", "2001-01-01T00:00:00Z" },
@@ -208,6 +211,42 @@ public sealed class TrustedPropertyTests
                     },
                 }
             );
+    }
+
+    /// <summary>After a rollback: a newer version has added a property.</summary>
+    [Fact]
+    public async Task The_history_of_a_newer_version_is_read_as_far_as_it_is_known()
+    {
+        await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Body);
+        var copy = QueueTests.Deliver(service.Queue.Scheduled[1].Message);
+        Dictionary<string, object> properties = new(copy.Properties) { ["onrampCancel_added"] = "later" };
+        var history = properties
+            .Where(static property =>
+                property.Key.StartsWith("onrampCancel_", StringComparison.Ordinal)
+                && property.Key != "onrampCancel_historyMac"
+                && !Identity.Contains(property.Key["onrampCancel_".Length..])
+            )
+            .OrderBy(static property => property.Key, StringComparer.Ordinal)
+            .SelectMany(static property => new[] { property.Key, $"{property.Value}" });
+        string[] covered = ["history 1", (string)properties["onrampCancel_identityMac"], copy.MessageId!, .. history];
+
+        // As in the fixed vector; all parts are ASCII.
+        properties["onrampCancel_historyMac"] = Convert.ToHexStringLower(
+            HMACSHA256.HashData(
+                Enumerable.Range(1, 32).Select(static number => (byte)number).ToArray(),
+                Encoding.ASCII.GetBytes(string.Concat(covered.Select(static part => $"{part.Length}:{part}")))
+            )
+        );
+
+        await service.HandleAsync(copy with { Properties = properties });
+
+        Assert.Equal(3, service.Queue.Scheduled[2].Message.Property("onrampCancel_delivery"));
+        Assert.DoesNotContain(
+            service.Log.Lines,
+            static line => line.Text.Contains("did not write", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

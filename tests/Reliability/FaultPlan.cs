@@ -152,6 +152,9 @@ internal static class FaultPlan
             ["Onramp__TotalBudget"] = Seconds(4),
             ["Onramp__RetryBaseDelay"] = "00:00:00.010",
             ["Onramp__MaxConcurrentCalls"] = "60",
+
+            // More than one process ever makes: its limit is in use without delaying anything.
+            ["Onramp__CallsPerSecond"] = options.Workers == 0 ? "10000" : "0",
             ["Onramp__MaxQueuedCalls"] = "20",
             ["Onramp__CircuitSamplingWindow"] = "00:00:01",
             ["Onramp__CircuitBreakDuration"] = "00:00:00.5",

@@ -76,6 +76,7 @@ public static class Invariants
             givenUp > 0
             || (
                 exhausted + unpublished > 0
+                && !record.IsAgedByClock
                 && FaultPlan.Deliveries.Any(delivery => !record.Deliveries.ContainsKey(delivery))
             )
         )

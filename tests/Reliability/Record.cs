@@ -38,6 +38,9 @@ public sealed class Record(PlannedRequest request)
     /// <summary>How many responses were lost because their worker was killed; the caller repeated the request.</summary>
     public int LostAnswers { get; set; }
 
+    /// <summary>Whether the run sets the broker's clock forward, which makes every message older.</summary>
+    public bool IsAgedByClock { get; set; }
+
     /// <summary>Whether an HTTP call got no response.</summary>
     public bool Unanswered { get; set; }
 

@@ -103,6 +103,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await service.DisposeAsync();
         await host.StopAsync(cancellationToken);
         records.AddRange(again.Select(back => back.Record));
+        records.ForEach(record => record.IsAgedByClock = options.Workers == 0);
         var secrets = SecretsOf(chronicle, records, episodes);
         var calls = CallRate.Highest(chronicle.Received.Select(static call => call.At));
         var violations = records

@@ -57,10 +57,11 @@ internal sealed record CancelMessage
     public DateTimeOffset RetryingSince { get; init; }
 
     /// <summary>
-    /// For how long the message had been retried when this delivery was due. It is measured by the broker's clock: ours
-    /// may be wrong, which must not end a request early.
+    /// For how long the message had been retried when this delivery was due, without its waits. It is measured by the
+    /// broker's clock: ours may be wrong, which must not end a request early.
     /// </summary>
-    public TimeSpan Age => EnqueuedAt > RetryingSince ? EnqueuedAt - RetryingSince : TimeSpan.Zero;
+    public TimeSpan Age =>
+        EnqueuedAt - RetryingSince is var elapsed && elapsed > Waited ? elapsed - Waited : TimeSpan.Zero;
 
     /// <summary>
     /// History: the time to live that the sender set, in milliseconds; null for ever. A copy only has what is left of
@@ -76,6 +77,9 @@ internal sealed record CancelMessage
 
     /// <summary>History: how many deliveries ended with waiting, without an attempt at the provider or the topic.</summary>
     public int Waits { get; init; }
+
+    /// <summary>History: how long these deliveries have waited in total.</summary>
+    public TimeSpan Waited { get; init; }
 
     /// <summary>The timeout that the message is the alarm of; null for other messages.</summary>
     public TimeoutAlarm? Alarm =>

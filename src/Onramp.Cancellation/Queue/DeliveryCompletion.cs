@@ -203,7 +203,7 @@ internal sealed partial class DeliveryCompletion(
             var next = message with
             {
                 Waits = message.Waits + 1,
-                RetryingSince = dueAt - message.Age,
+                Waited = dueAt - message.RetryingSince - message.Age,
             };
             var timeToLive = message.Received.ExpiresAt - dueAt;
             if (timeToLive <= TimeSpan.Zero)

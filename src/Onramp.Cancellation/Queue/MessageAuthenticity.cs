@@ -55,18 +55,17 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
                 : JsonSerializer.Serialize(message.PendingOutcome, MessageHistoryJson.Default.CancelOutcome),
             message.Publications,
             message.Waits,
+            (long)message.Waited.TotalMilliseconds,
         ];
-        var texts = history.Select(static value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
-        var covered = Covered((string)identity[^1].Value, messageId, texts);
-        return
+        KeyValuePair<string, object>[] properties =
         [
-            .. identity,
             .. MessageProperties
                 .History.Zip(history)
                 .Where(static property => property.Second is not null)
                 .Select(static property => KeyValuePair.Create(property.First, property.Second!)),
-            new(MessageProperties.HistoryMac, keys.Sign(covered)),
         ];
+        var covered = CoveredHistory((string)identity[^1].Value, messageId, properties);
+        return [.. identity, .. properties, new(MessageProperties.HistoryMac, keys.Sign(covered))];
     }
 
     /// <summary>
@@ -126,7 +125,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
         }
 
         string[] texts = [.. MessageProperties.History.Select(name => Text(received, name) ?? "")];
-        if (!keys.IsOurs(mac, Covered(identityMac, received.MessageId, texts)))
+        if (!keys.IsOurs(mac, CoveredHistory(identityMac, received.MessageId, received.Properties)))
         {
             return null;
         }
@@ -145,6 +144,10 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
                     : JsonSerializer.Deserialize(texts[5], MessageHistoryJson.Default.CancelOutcome),
             Publications = int.Parse(texts[6], CultureInfo.InvariantCulture),
             Waits = int.Parse(texts[7], CultureInfo.InvariantCulture),
+            Waited =
+                texts[8].Length == 0
+                    ? default
+                    : TimeSpan.FromMilliseconds(long.Parse(texts[8], CultureInfo.InvariantCulture)),
         };
     }
 
@@ -160,8 +163,24 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
             Convert.ToHexStringLower(SHA256.HashData(body)),
         ];
 
-    private static string[] Covered(string identityMac, string? messageId, IEnumerable<string> history) =>
-        [HistoryPurpose, identityMac, messageId ?? "", .. history];
+    /// <summary>
+    /// Whatever is not identity is history, also a property that only a newer version knows: so an older version reads
+    /// the rest after a rollback.
+    /// </summary>
+    private static string[] CoveredHistory(
+        string identityMac,
+        string? messageId,
+        IEnumerable<KeyValuePair<string, object>> properties
+    ) =>
+        [
+            HistoryPurpose,
+            identityMac,
+            messageId ?? "",
+            .. properties
+                .Where(static property => MessageProperties.IsHistory(property.Key))
+                .OrderBy(static property => property.Key, StringComparer.Ordinal)
+                .SelectMany(static property => new[] { property.Key, PropertyValue.Text(property.Value) ?? "" }),
+        ];
 
     private static KeyValuePair<string, object>[] Optional(string name, string? value) =>
         value is null ? [] : [new(name, value)];

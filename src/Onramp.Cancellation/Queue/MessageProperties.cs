@@ -67,6 +67,9 @@ public static class MessageProperties
     /// </summary>
     public const string Waits = Prefix + "waits";
 
+    /// <summary>History: how long these deliveries have waited in total, in milliseconds.</summary>
+    public const string Waited = Prefix + "waited";
+
     /// <summary>Proves that this service wrote the history, for this message.</summary>
     public const string HistoryMac = Prefix + "historyMac";
 
@@ -80,6 +83,12 @@ public static class MessageProperties
     internal static bool IsReserved(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) || name is DeadLetterReason or DeadLetterErrorDescription;
 
+    /// <summary>Whether a property describes earlier deliveries.</summary>
+    internal static bool IsHistory(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        && name is not (IdentityMac or HistoryMac)
+        && !Identity.Contains(name);
+
     /// <summary>Whether the properties are those of a stale-order timeout.</summary>
     public static bool IsTimeout(IEnumerable<KeyValuePair<string, object>> properties) =>
         properties.Any(static property =>
@@ -92,5 +101,5 @@ public static class MessageProperties
 
     /// <summary>The properties of the history, without its HMAC, in the order in which it covers them.</summary>
     internal static IReadOnlyList<string> History { get; } =
-    [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications, Waits];
+    [Delivery, Attempts, Line, RetryingSince, TimeToLive, Outcome, Publications, Waits, Waited];
 }
