@@ -144,10 +144,7 @@ internal sealed class MessageAuthenticity(IMessageKeys keys)
                     : JsonSerializer.Deserialize(texts[5], MessageHistoryJson.Default.CancelOutcome),
             Publications = int.Parse(texts[6], CultureInfo.InvariantCulture),
             Waits = int.Parse(texts[7], CultureInfo.InvariantCulture),
-            Waited =
-                texts[8].Length == 0
-                    ? default
-                    : TimeSpan.FromMilliseconds(long.Parse(texts[8], CultureInfo.InvariantCulture)),
+            Waited = TimeSpan.FromMilliseconds(long.Parse(texts[8], CultureInfo.InvariantCulture)),
         };
     }
 

@@ -133,7 +133,8 @@ public sealed partial class RequestRecords
         };
         try
         {
-            var keepUntil = await _retention.AddAsync([WaitingRequests.Key(id)], cancellationToken);
+            var key = RequestRecord.Key(id);
+            var keepUntil = await _retention.AddAsync([WaitingRequests.Key(id), key], cancellationToken);
             await _waiting.AddAsync(waiting, keepUntil, cancellationToken);
             for (var tries = 0; tries < MaxTries; tries++)
             {
@@ -154,8 +155,9 @@ public sealed partial class RequestRecords
                 {
                     NextTryAt = nextTryAt,
                     WaitsFor = TextWith.Detail(cause, detail),
+                    KeepUntil = keepUntil,
                 };
-                if (await TryWriteAsync(stored, id, next, cancellationToken))
+                if (await _rows.TryWriteAsync(key, stored, next.Write(), cancellationToken))
                 {
                     return;
                 }

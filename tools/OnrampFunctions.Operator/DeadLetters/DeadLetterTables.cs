@@ -30,12 +30,9 @@ internal static class DeadLetterTables
         screen.Line($"{letters.Count} in total: {Reasons(letters)}.");
     }
 
-    /// <summary><c>380 DeliveriesExhausted, 20 InvalidMessage</c>.</summary>
+    /// <summary>The number of dead letters for each reason, as one text.</summary>
     public static string Reasons(IEnumerable<DeadLetter> letters) =>
-        string.Join(
-            ", ",
-            DeadLetter.CountReasons(letters).Select(static reason => $"{reason.Count} {TerminalText.Of(reason.Reason)}")
-        );
+        TerminalText.Counts(letters.CountBy(static letter => letter.Reason));
 
     private static Text Cell(string? text) => new(TerminalText.Of(text ?? "-"));
 }

@@ -16,7 +16,17 @@ internal static class TerminalText
     /// </summary>
     public static string Of(string? text) => Clean(text, MaxLength, keepLines: false);
 
-    /// <summary>The same for a text with several lines.</summary>
+    /// <summary><c>380 DeliveriesExhausted, 20 InvalidMessage</c>: counts of names, the largest first.</summary>
+    public static string Counts(IEnumerable<KeyValuePair<string, int>> counts) =>
+        string.Join(
+            ", ",
+            counts
+                .OrderByDescending(static one => one.Value)
+                .ThenBy(static one => one.Key, StringComparer.Ordinal)
+                .Select(static one => $"{one.Value} {Of(one.Key)}")
+        );
+
+    /// <summary>As <see cref="Of"/>, for a text with several lines.</summary>
     public static string Lines(string? text, int maxLength) => Clean(text, maxLength, keepLines: true);
 
     private static string Clean(string? text, int maxLength, bool keepLines)

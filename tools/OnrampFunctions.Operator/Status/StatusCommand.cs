@@ -215,7 +215,7 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
         if (report.Retrying is { Count: > 0 } retrying)
         {
             screen.Line(
-                $"Waiting for another attempt: {More(retrying.Count, retrying.IsMore)} ({Counts(retrying.Causes)}); "
+                $"Waiting for another attempt: {More(retrying.Count, retrying.IsMore)} ({TerminalText.Counts(retrying.Causes)}); "
                     + $"the oldest for {DurationText.Of(Now - retrying.Since!.Value)}, "
                     + $"the next attempt is due {retrying.NextTryAt:u}."
             );
@@ -224,7 +224,7 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
         if (queue.DeadLetters is { Count: > 0, Oldest: { } oldest } letters)
         {
             screen.Line(
-                $"Dead letters: {Counts(letters.Reasons)}; the oldest was sent {DurationText.Of(Now - oldest)} ago."
+                $"Dead letters: {TerminalText.Counts(letters.Reasons)}; the oldest was sent {DurationText.Of(Now - oldest)} ago."
             );
         }
 
@@ -244,14 +244,6 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
                 new Text(More(dead, isMore))
             );
     }
-
-    private static string Counts(IReadOnlyDictionary<string, int> counts) =>
-        string.Join(
-            ", ",
-            counts
-                .OrderByDescending(static one => one.Value)
-                .Select(static one => $"{one.Value} {TerminalText.Of(one.Key)}")
-        );
 
     private static string More(int count, bool isMore) => isMore ? $"more than {count}" : $"{count}";
 }
