@@ -1,13 +1,11 @@
 metadata description = 'The service that cancels Onramp orders by HTTP and by queue, in one resource group.'
 
+import { namesOf } from 'modules/names.bicep'
 import { subnetsType } from 'modules/network.bicep'
 import { tuningType } from 'modules/tuning.bicep'
 
 @description('Azure region. The default is the region of the resource group. It must offer Flex Consumption.')
 param location string = resourceGroup().location
-
-@description('Region of the app, if it is not that of the other resources: for use after their region is lost.')
-param appLocation string = location
 
 @description('Tags of every resource.')
 param tags object = {}
@@ -46,7 +44,7 @@ param queueFunctionName string = 'CancelOrderFromQueue'
 @minLength(1)
 param recordsFunctionName string = 'RecordOutcome'
 
-@description('Spread instances and storage over availability zones. The region must have zones.')
+@description('Spread instances and storage over zones, which the region must have. Cannot be changed later.')
 param zoneRedundant bool = false
 
 @description('Start workers in the platform\'s placeholder process: faster, but .NET 10 is reported to crash there.')
@@ -212,22 +210,8 @@ param signingCallers string[] = []
 @description('App settings that differ from their defaults.')
 param tuning tuningType = {}
 
-// 13 characters, always the same for a resource group: names become globally unique and satisfy every length rule.
-var token = uniqueString(resourceGroup().id)
-var appToken = appLocation == location ? token : uniqueString(resourceGroup().id, appLocation)
-var names = {
-  identity: 'id-onramp-cancel-${token}'
-  workspace: 'log-onramp-cancel-${token}'
-  insights: 'appi-onramp-cancel-${token}'
-  storage: 'stcancel${token}'
-  vault: 'kv-cancel-${token}'
-  // A Standard namespace cannot become a Premium one: the other tier is a second namespace, see README.md.
-  namespace: serviceBusSku == 'Premium' ? 'sb-onramp-cancel-p-${token}' : 'sb-onramp-cancel-${token}'
-  plan: 'plan-onramp-cancel-${appToken}'
-  app: 'func-onramp-cancel-${appToken}'
-  network: 'vnet-onramp-cancel-${token}'
-  redis: 'redis-onramp-cancel-${token}'
-}
+// Names become globally unique and satisfy every length rule.
+var names = namesOf(uniqueString(resourceGroup().id), serviceBusSku == 'Premium')
 var inNetwork = network != 'public'
 var newNetwork = inNetwork && subnets == null
 var appSubnetId = newNetwork ? virtualNetwork!.outputs.appSubnetId : (subnets.?app ?? '')
@@ -430,7 +414,6 @@ module access 'modules/access.bicep' = {
     principalId: identity.outputs.principalId
     storageName: names.storage
     vaultName: names.vault
-    insightsName: names.insights
     namespaceName: names.namespace
     queueName: queueName
     topicName: topicName
@@ -438,12 +421,24 @@ module access 'modules/access.bicep' = {
     scaleAccess: checkedScaleAccess
     scaleReaderRoleId: scaleReaderRoleId
   }
-  dependsOn: [monitoring, storage, vault, messaging]
+  dependsOn: [storage, vault, messaging]
+}
+
+module hostAccess 'modules/host-access.bicep' = {
+  params: {
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
+    storageName: names.storage
+    insightsName: names.insights
+    // The app has that right for its own tables.
+    diagnosticEvents: false
+  }
+  dependsOn: [monitoring, storage]
 }
 
 module app 'modules/app.bicep' = {
   params: {
-    location: appLocation
+    location: location
     tags: tags
     planName: names.plan
     appName: names.app
@@ -465,7 +460,7 @@ module app 'modules/app.bicep' = {
     updateStrategy: updateStrategy
   }
   // The host needs its storage, and the worker the vault, as soon as the app exists.
-  dependsOn: [access, storageEndpoint, tablesEndpoint, vaultEndpoint, messagingEndpoint, redisEndpoint]
+  dependsOn: [access, hostAccess, storageEndpoint, tablesEndpoint, vaultEndpoint, messagingEndpoint, redisEndpoint]
 }
 
 module settings 'modules/settings.bicep' = {
@@ -485,8 +480,12 @@ module settings 'modules/settings.bicep' = {
     signingCallers: signingCallers
     sharesLimit: sharedLimit != 'Off'
     sharedLimitAddress: sharedLimit == 'Off' ? '' : redis!.outputs.address
-    // The HTTP functions and the queue function each have their own instances, and both call the provider.
-    maximumInstances: 2 * maximumInstanceCount
+    // The HTTP functions and the queue function each have their own instances, and both call the provider. Those that
+    // are always ready come on top; with zones the platform runs two of each.
+    maximumInstances: 2 * maximumInstanceCount + max(alwaysReadyHttp, zoneRedundant ? 2 : 0) + max(
+      alwaysReadyQueue,
+      zoneRedundant ? 2 : 0
+    )
     tuning: tuning
   }
   // The app may trust the headers of the sign-in only once callers cannot set them.
@@ -536,6 +535,7 @@ module alerts 'modules/alerts.bicep' = {
     appId: app.outputs.id
     appClientId: identity.outputs.clientId
     vaultId: vault.outputs.id
+    secretExpiry: true
     availabilityTest: availabilityTest && network != 'closed'
     healthUrl: 'https://${app.outputs.hostName}/api/health'
     email: checkedEmail
@@ -605,4 +605,4 @@ output APP_CLIENT_ID string = identity.outputs.clientId
 output APP_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('Ids of all role assignments of the app.')
-output ROLE_ASSIGNMENTS string = join(access.outputs.assignmentIds, ' ')
+output ROLE_ASSIGNMENTS string = join(concat(access.outputs.assignmentIds, hostAccess.outputs.assignmentIds), ' ')

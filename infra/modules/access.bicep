@@ -1,18 +1,15 @@
-metadata description = 'All rights of the identity, with their reasons.'
+metadata description = 'The rights of an app on queue, topic, secrets and tables, with their reasons.'
 
 import { roleIds } from 'roles.bicep'
 
 @description('Principal id of the app\'s identity.')
 param principalId string
 
-@description('Name of the storage account of the host.')
+@description('Name of the storage account with the tables.')
 param storageName string
 
 @description('Name of the key vault.')
 param vaultName string
-
-@description('Name of the Application Insights component.')
-param insightsName string
 
 @description('Name of the Service Bus namespace.')
 param namespaceName string
@@ -42,10 +39,6 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
-}
-
-resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: insightsName
 }
 
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
@@ -173,22 +166,6 @@ resource readSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The documented needs of the Functions host for coordination, its key store and the package: read and write blobs,
-// create containers. Besides, the account contains only the tables below.
-resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(storage.id, principalId, roleIds['Storage Blob Data Owner'])
-  scope: storage
-  properties: {
-    description: 'Functions host: package, locks and function keys.'
-    roleDefinitionId: subscriptionResourceId(
-      'Microsoft.Authorization/roleDefinitions',
-      roleIds['Storage Blob Data Owner']
-    )
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-  }
-}
-
 // Timeouts and records. The Functions host also needs this role, to write its diagnostic events to a table of the same
 // account.
 resource tables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -205,25 +182,10 @@ resource tables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Application Insights does not accept an instrumentation key alone.
-resource publishTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, principalId, roleIds['Monitoring Metrics Publisher'])
-  scope: insights
-  properties: {
-    description: 'Send logs and metrics.'
-    roleDefinitionId: subscriptionResourceId(
-      'Microsoft.Authorization/roleDefinitions',
-      roleIds['Monitoring Metrics Publisher']
-    )
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-  }
-}
-
 // A deployment adds assignments and removes none. scripts/tighten.sh removes those of the identity that are not listed.
 output assignmentIds string[] = concat(
   scaleAccess == 'namespaceOwner' ? [ownNamespace.id] : [],
   scaleAccess == 'namespaceReader' ? [readNamespace.id] : [],
   narrow ? [receiveFromQueue.id, sendToQueue.id, sendToTopic.id, receiveRecords.id] : [],
-  [readSecrets.id, hostStorage.id, tables.id, publishTelemetry.id]
+  [readSecrets.id, tables.id]
 )

@@ -42,6 +42,9 @@ param appClientId string
 @description('Key vault of the secrets.')
 param vaultId string
 
+@description('Alert before a secret expires. A vault can have that once.')
+param secretExpiry bool
+
 @description('Ask for the health from outside.')
 param availabilityTest bool
 
@@ -457,7 +460,7 @@ module outside 'availability.bicep' = if (availabilityTest) {
   }
 }
 
-module expiry 'secret-expiry.bicep' = {
+module expiry 'secret-expiry.bicep' = if (secretExpiry) {
   params: {
     location: location
     tags: tags

@@ -51,6 +51,9 @@ param sharedLimitAddress string
 @minValue(1)
 param maximumInstances int
 
+@description('Settings of an app on standby, or none.')
+param standby object = {}
+
 @description('Settings that differ from their defaults.')
 param tuning tuningType
 
@@ -104,5 +107,5 @@ var others = union(
 resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(platform, entities, others, tuning)
+  properties: union(platform, entities, others, standby, tuning)
 }

@@ -29,6 +29,7 @@ internal sealed class Bicep : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["ALERT_EMAIL"] = "none";
+        start.Environment["PRIMARY_TOKEN"] = "abcdefghijklm";
         start.Environment.Remove("AZURE_PRINCIPAL_ID");
         start.Environment.Remove("AZURE_PRINCIPAL_TYPE");
         // Everything is compiled from local files. Tracing or using a registry would be an error.

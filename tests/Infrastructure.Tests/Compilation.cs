@@ -12,6 +12,7 @@ public sealed class Compilation : IAsyncLifetime
     private Bicep? compiler;
     private JsonElement template;
     private readonly Dictionary<string, Snapshot> snapshots = [];
+    private Snapshot? standby;
 
     /// <summary>The diagnostics of the compiler, or empty.</summary>
     public string Diagnostics { get; private set; } = "";
@@ -36,7 +37,17 @@ public sealed class Compilation : IAsyncLifetime
         }
     }
 
-    /// <summary>Every deployment.</summary>
+    /// <summary>The second app in another region, which has a template of its own.</summary>
+    public Snapshot Standby
+    {
+        get
+        {
+            Require();
+            return standby!;
+        }
+    }
+
+    /// <summary>Every deployment of <c>main.bicep</c>.</summary>
     public IEnumerable<Snapshot> All
     {
         get
@@ -73,6 +84,8 @@ public sealed class Compilation : IAsyncLifetime
         {
             snapshots.Add(name, new Snapshot(Read(await compiler.EvaluateAsync($"main.{name}.bicepparam"))));
         }
+
+        standby = new Snapshot(Read(await compiler.EvaluateAsync("main.standby.bicepparam")));
     }
 
     /// <summary>Compiles the given text as a parameter file for the templates.</summary>

@@ -51,9 +51,9 @@ public sealed class DeployScriptTests : IDisposable
             az keyvault secret set --vault-name kv-cancel-abc123 --name queue-authentication-key --file /dev/stdin --encoding utf-8 --output none
             az keyvault secret set --vault-name kv-cancel-abc123 --name webhook-storefront --file /dev/stdin --encoding utf-8 --output none
             az role assignment delete --ids /vaults/kv-cancel-abc123/providers/Microsoft.Authorization/roleAssignments/officer
+            az functionapp deployment source config-zip --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123 --src {folder}/app.zip --output none
             az rest --method get --url /subscriptions/{"{subscriptionId}"}/resourceGroups/rg-onramp-cancel-dev/providers/Microsoft.Authorization/roleAssignments --url-parameters api-version=2022-04-01 $filter=principalId eq 'the-app' --query value[].id --output tsv
             az rest --method get --url /vaults/kv-cancel-abc123/providers/Microsoft.Authorization/roleAssignments --url-parameters api-version=2022-04-01 $filter=atScope() --query value[?properties.description=='Set the secrets, during a deployment.'].id --output tsv
-            az functionapp deployment source config-zip --resource-group rg-onramp-cancel-dev --name func-onramp-cancel-abc123 --src {folder}/app.zip --output none
             """,
             Regex.Replace(run.Calls.Trim(), @" --expires \S+", "")
         );

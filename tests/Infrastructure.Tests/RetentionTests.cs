@@ -108,16 +108,4 @@ public sealed class RetentionTests(Compilation bicep)
             bicep["prod"].Only("Microsoft.ServiceBus/namespaces").Text("name"),
             bicep["extremes"].Only("Microsoft.ServiceBus/namespaces").Text("name")
         );
-
-    /// <summary>The app of a lost region cannot be moved, and its name stays taken.</summary>
-    [Fact]
-    public void Makes_an_app_in_another_region_beside_the_first()
-    {
-        Assert.Equal("northeurope", bicep["governed"].Only("Microsoft.Web/sites").Text("location"));
-        Assert.Equal("westeurope", bicep["governed"].Only("Microsoft.ServiceBus/namespaces").Text("location"));
-        Assert.NotEqual(
-            bicep["landed"].Only("Microsoft.Web/sites").Text("name"),
-            bicep["governed"].Only("Microsoft.Web/sites").Text("name")
-        );
-    }
 }

@@ -65,7 +65,6 @@ internal static class Variants
                     param alertEmail = 'none'
                     param network = 'backend'
                     param privateDnsZones = 'policy'
-                    param appLocation = 'northeurope'
                     param sharedLimit = 'Balanced_B3'
                     param tuning = { Onramp__CallsPerSecond: '50' }
                     """,

@@ -145,6 +145,7 @@ public sealed class WorkflowTests
         [
             .. Directory
                 .GetFiles(Repository.PathOf("infra"), "main.*.bicepparam")
+                .Where(static f => File.ReadAllText(f).StartsWith("using 'main.bicep'", StringComparison.Ordinal))
                 .Select(f => Path.GetFileName(f).Split('.')[1]),
         ];
 
