@@ -135,9 +135,6 @@ internal static class FaultPlan
     /// <summary>The deliveries that every message has before it is given up.</summary>
     public static IEnumerable<int> Deliveries { get; } = [1, 2];
 
-    /// <summary>The most deliveries that a message can have before it is given up: on a fast machine.</summary>
-    public const int MostDeliveries = 10;
-
     /// <summary>
     /// The settings of service and local host: time budgets that are short enough for thousands of failures per minute.
     /// </summary>

@@ -56,9 +56,6 @@ public static class Invariants
         }
 
         var ofMessages = exhausted + unpublished + givenUp;
-        // With a redelivery, one delivery can dead-letter a message while the other leaves its outcome to a copy, which
-        // is dead-lettered as well.
-        var leavesOutcome = record.Deliveries.Keys.Any(delivery => delivery > FaultPlan.MostDeliveries);
         // A timeout that has fired can be armed again.
         var firings = record is { ArmedLate: true, Request.IsTimeout: true }
             ? Math.Max(1, record.Answers.Count + record.LostAnswers)
@@ -66,7 +63,9 @@ public static class Invariants
         if (
             failed > record.Request.Messages * firings
             || settled > firings
-            || ofMessages > record.Request.Messages * firings * (leavesOutcome ? 2 : 1)
+            // With a redelivery, one delivery can dead-letter a message while the other leaves its outcome to a copy,
+            // which is dead-lettered as well.
+            || ofMessages > record.Request.Messages * firings * (record.LeftOutcomeToCopy ? 2 : 1)
         )
         {
             yield return Promises.Doubled;
@@ -232,13 +231,10 @@ public static class Invariants
 
     private static IEnumerable<string> Copies(Record record)
     {
-        // A clock that is set forward while a timeout is armed has a second alarm scheduled.
+        // A timeout that is armed again before the queue has confirmed its alarm, or while a clock is set forward, has a
+        // second alarm. Both may fire, and each has deliveries of its own.
         var alarms = record.Request.IsTimeout ? 1 : 0;
-        if (
-            record.Deliveries.Any(delivery =>
-                delivery.Value > record.Request.Messages + (delivery.Key == 1 ? alarms : 0)
-            )
-        )
+        if (record.Deliveries.Any(delivery => delivery.Value > record.Request.Messages + alarms))
         {
             yield return Promises.Copied;
         }

@@ -32,6 +32,12 @@ public sealed class Record(PlannedRequest request)
     /// </summary>
     public ConcurrentDictionary<int, int> Deliveries { get; } = [];
 
+    /// <summary>
+    /// Whether a delivery left its outcome to a copy, because it could not be published. If that delivery had lost its
+    /// lock, the other delivery of the message may have published it.
+    /// </summary>
+    public bool LeftOutcomeToCopy { get; set; }
+
     /// <summary>What the record of a deferred request says in the end; null if it has no outcome.</summary>
     public string? RecordedOutcome { get; set; }
 

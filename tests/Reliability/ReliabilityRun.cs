@@ -36,7 +36,8 @@ public sealed record RunResult(
 /// </summary>
 public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 {
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(150);
+    // A message may wait for tables or for a row three times, for a minute each.
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan UntilStray = TimeSpan.FromMinutes(1);
@@ -88,7 +89,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             await Task.WhenAll(attacks, disturbing);
         }
 
-        var isDrained = await DrainAsync(host, service, cancellationToken);
+        List<string> left = [.. await DrainAsync(host, service, cancellationToken)];
         var cpu = (service.ProcessorTime - _cpuAtHalf) / (options.Requests - (options.Requests / 2));
         var first = new RunResults(host, chronicle, _sayings, records, hostile);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
@@ -96,7 +97,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await AskRecordsAsync(api, asked, cancellationToken);
         var again = options.IsBrief ? [] : Resubmission.Plan(first);
         await PutBackAsync(host, service, tool, again, cancellationToken);
-        isDrained &= await DrainAsync(host, service, cancellationToken);
+        left.AddRange(await DrainAsync(host, service, cancellationToken));
         var second = new RunResults(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
@@ -114,7 +115,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
                     first.Strangers.Concat(second.Strangers),
                     first.Attacks.Concat(second.Attacks).Concat(hostile.Vanished),
                     log.ProgramFaults,
-                    isDrained
+                    left
                 )
             )
             .Concat(RunRules.CheckCalls(calls, options.CallsPerSecond))
@@ -199,23 +200,21 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     }
 
     /// <summary>Asks what became of every deferred request.</summary>
-    private static async Task AskRecordsAsync(
-        ApiClient api,
-        IEnumerable<Record> asked,
-        CancellationToken cancellationToken
-    )
-    {
-        foreach (var record in asked)
-        {
-            if (
-                record.Answers.Select(static answer => answer.Location).OfType<string>().FirstOrDefault() is
-                { } location
-            )
+    private Task AskRecordsAsync(ApiClient api, IEnumerable<Record> asked, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            asked,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Callers, CancellationToken = cancellationToken },
+            async (record, token) =>
             {
-                record.RecordedOutcome = await api.FindOutcomeAsync(record, location, cancellationToken);
+                if (
+                    record.Answers.Select(static answer => answer.Location).OfType<string>().FirstOrDefault() is
+                    { } location
+                )
+                {
+                    record.RecordedOutcome = await api.FindOutcomeAsync(record, location, token);
+                }
             }
-        }
-    }
+        );
 
     private static async Task PutBackAsync(
         LocalApp host,
@@ -241,18 +240,22 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }
     }
 
-    /// <summary>Waits until queue and topic are empty.</summary>
-    private async Task<bool> DrainAsync(LocalApp host, IService service, CancellationToken cancellationToken)
+    /// <summary>Waits until queue and topic are empty. Returns what is left of them after a long time.</summary>
+    private async Task<IEnumerable<string>> DrainAsync(
+        LocalApp host,
+        IService service,
+        CancellationToken cancellationToken
+    )
     {
         // An alarm without a row is kept for a minute, in case that its row is still being written.
         service.SkipAhead(UntilStray);
         var started = _time.GetTimestamp();
         foreach (
-            var (queue, isEmpty) in ((MessageQueue Queue, Func<QueueCounts, bool> IsEmpty)[])
+            var (name, queue, isEmpty) in ((string Name, MessageQueue Queue, Func<QueueCounts, bool> IsEmpty)[])
                 [
-                    (host.Broker.Requests, static counts => counts.IsIdle && counts.Scheduled == 0),
-                    (host.Broker.Records, static counts => counts.IsIdle),
-                    (host.Broker.Local, static counts => counts.IsIdle),
+                    ("the queue", host.Broker.Requests, static counts => counts.IsIdle && counts.Scheduled == 0),
+                    ("the subscription records", host.Broker.Records, static counts => counts.IsIdle),
+                    ("the subscription of this run", host.Broker.Local, static counts => counts.IsIdle),
                 ]
         )
         {
@@ -260,7 +263,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             {
                 if (_time.GetElapsedTime(started) > DrainPatience)
                 {
-                    return false;
+                    return [$"{name} did not become empty: {queue.Counts}"];
                 }
 
                 if (queue.Counts.Ready > 0)
@@ -270,7 +273,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             }
         }
 
-        return true;
+        return [];
     }
 
     private async Task<bool> IsAsync(

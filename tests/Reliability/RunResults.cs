@@ -84,7 +84,12 @@ internal sealed class RunResults(
             var copy = (record, message.Property("onrampCancel_version"), delivery, waits);
             var count = _copies[copy] = _copies.GetValueOrDefault(copy) + 1;
             record.Deliveries.AddOrUpdate(delivery, count, (_, before) => Math.Max(before, count));
-            record.Happened(at, $"the queue took delivery {delivery}{(waits == 0 ? "" : $" after {waits} waits")}");
+            var hasOutcome = hasHistory && message.Property("onrampCancel_outcome") is not null;
+            record.LeftOutcomeToCopy |= hasOutcome;
+            record.Happened(
+                at,
+                $"the queue took delivery {delivery}{(waits == 0 ? "" : $" after {waits} waits")}{(hasOutcome ? " with an outcome" : "")}"
+            );
         }
 
         int Number(string name, int absent) =>

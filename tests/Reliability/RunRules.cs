@@ -15,7 +15,7 @@ public static class RunRules
         IEnumerable<string> strangers,
         IEnumerable<string> attacks,
         IEnumerable<string> programFaults,
-        bool isDrained
+        IEnumerable<string> left
     )
     {
         List<Record> helpless = [.. records.Where(IsHelpless)];
@@ -45,9 +45,9 @@ public static class RunRules
             yield return new Violation(Promises.Believed, [attack]);
         }
 
-        if (!isDrained)
+        foreach (var messages in left)
         {
-            yield return new Violation(Promises.Broken, ["the queue did not become empty"]);
+            yield return new Violation(Promises.Broken, [messages]);
         }
     }
 
