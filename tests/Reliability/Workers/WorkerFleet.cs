@@ -223,6 +223,10 @@ internal sealed class WorkerFleet : IService
         if (tables is not null)
         {
             settings["Records__ConnectionString"] = tables.ConnectionString;
+
+            // All workers share one thread of Azurite, which looks for a row in all of them. Operations that are given up
+            // too soon are repeated, and it never catches up.
+            settings["Records__OperationTimeout"] = "00:00:05";
         }
 
         if (redis is not null)
