@@ -9,47 +9,55 @@ namespace Benchmarks;
 /// </summary>
 internal static class ArmingPart
 {
+    private const int Few = 1000;
+    private const long FirstWaiting = 1_000_000_000;
+    private const long FirstArmed = 2_000_000_000;
+
     private static readonly TimeSpan Delay = TimeSpan.FromDays(20);
 
     public static async Task MeasureAsync(ResultTable table, Scale scale)
     {
-        await using var host = LocalApp.Create(
+        await using var many = await StartAsync(scale.Waiting);
+        await using var few = await StartAsync(Math.Min(scale.Waiting, Few));
+        var (next, ofMany, ofFew) = (FirstArmed, new List<double>(), new List<double>());
+
+        // The first round is the warm-up.
+        for (var round = 0; round <= scale.Rounds; round++, next += scale.Armings)
+        {
+            ofFew.Add(await ArmAsync(few, next, scale.Armings));
+            ofMany.Add(await ArmAsync(many, next, scale.Armings));
+        }
+
+        table.Compare(
+            $"one arming, {scale.Waiting:N0} timeouts waiting, median",
+            "0 'µs'",
+            ofMany[1..],
+            $"{Few:N0} waiting",
+            ofFew[1..],
+            Goal.AtMost(1.3)
+        );
+    }
+
+    private static async Task<LocalApp> StartAsync(int waiting)
+    {
+        var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions { Quiet = true, Settings = new Dictionary<string, string?>() }
         );
         await host.StartAsync();
-        var timeouts = host.Services.GetRequiredService<OrderTimeouts>();
-        var next = 1_000_000_000L;
-        await ArmAsync(timeouts, next, scale.Armings);
-        next += scale.Armings;
-        var (waiting, least, memory) = (0, 0.0, GC.GetTotalMemory(forceFullCollection: true));
-        foreach (var count in scale.Waiting)
+        for (var number = 0; number < waiting; number++)
         {
-            for (; waiting < count; waiting++)
-            {
-                await PutAsync(host, next++);
-            }
-
-            var median = await ArmAsync(timeouts, next, scale.Armings);
-            next += scale.Armings;
-            least = least == 0 ? median : least;
-            table.Add(
-                $"one arming, {count:N0} waiting",
-                $"{median:0} µs",
-                $"first {least:0} µs",
-                median / least,
-                "at most 1.3"
-            );
+            await PutAsync(host, FirstWaiting + number);
         }
 
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - memory;
-        table.Add("  memory for each waiting timeout", $"{grown / (double)waiting:0} B");
+        return host;
     }
 
     /// <summary>Arms timeouts one after another.</summary>
     /// <returns>The median, in microseconds.</returns>
-    private static async Task<double> ArmAsync(OrderTimeouts timeouts, long first, int count)
+    private static async Task<double> ArmAsync(LocalApp host, long first, int count)
     {
+        var timeouts = host.Services.GetRequiredService<OrderTimeouts>();
         var times = new double[count];
         for (var index = 0; index < count; index++)
         {

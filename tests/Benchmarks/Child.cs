@@ -27,26 +27,27 @@ internal sealed class Child : IAsyncDisposable
     public static Task<Child> StartAsync(params string[] role) => StartAsync([], role);
 
     /// <summary>Starts this program in a role, with settings in the environment.</summary>
-    public static async Task<Child> StartAsync(IEnumerable<KeyValuePair<string, string>> settings, params string[] role)
-    {
-        var started = Start([typeof(Child).Assembly.Location, .. role], settings);
-        var address =
-            await started.Process.StandardOutput.ReadLineAsync()
-            ?? throw await started.FailedAsync($"{role[0]} did not start");
-        return new Child(started, new Uri(address));
-    }
+    public static Task<Child> StartAsync(
+        IEnumerable<KeyValuePair<string, string>> settings,
+        params IEnumerable<string> role
+    ) => StartAsync("dotnet", [typeof(Child).Assembly.Location, .. role], settings, Whole);
 
     /// <summary>Starts the local host as shipped, with logging. Its output is discarded.</summary>
     public static async Task<Child> StartLocalHostAsync(params (string Name, string Value)[] settings)
     {
-        var started = Start(
+        var host = await StartAsync(
+            "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "OnrampFunctions.LocalHost.dll"), "--urls", "http://127.0.0.1:0"],
-            settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value))
+            settings.Select(static setting => KeyValuePair.Create(setting.Name, setting.Value)),
+            InBanner
         );
-        var address = await Startup.AddressAsync(started);
-        _ = started.Process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        return new Child(started, address);
+        _ = host._process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        return host;
     }
+
+    /// <summary>Starts a program of Node.</summary>
+    public static Task<Child> StartNodeAsync(string script, Uri upstream) =>
+        StartAsync("node", [script, upstream.ToString()], [new("NODE_ENV", "production")], Whole);
 
     /// <summary>Asks the part a question.</summary>
     public async Task<string> AskAsync(string question)
@@ -68,22 +69,11 @@ internal sealed class Child : IAsyncDisposable
     public async Task<double> AskNumberAsync(string question) =>
         double.Parse(await AskAsync(question), CultureInfo.InvariantCulture);
 
-    /// <summary>Resident memory now and at its peak, in MiB.</summary>
-    public (double Now, double Peak) Memory() => MemoryOf(_process.Id);
-
-    /// <summary>The same for any process. Except on Linux, both values are the peak.</summary>
-    public static (double Now, double Peak) MemoryOf(int processId)
+    /// <summary>The peak of the resident memory of any process, in MiB.</summary>
+    public static double PeakMemoryOf(int processId)
     {
-        var status = $"/proc/{processId}/status";
-        if (!File.Exists(status))
-        {
-            using var process = Process.GetProcessById(processId);
-            var peak = process.PeakWorkingSet64 / 1024.0 / 1024.0;
-            return (peak, peak);
-        }
-
-        var lines = File.ReadAllLines(status);
-        return (MiB(lines, "VmRSS:"), MiB(lines, "VmHWM:"));
+        using var process = Process.GetProcessById(processId);
+        return process.PeakWorkingSet64 / 1024.0 / 1024.0;
     }
 
     /// <summary>Processor time of any process so far.</summary>
@@ -105,25 +95,35 @@ internal sealed class Child : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ReportedProcess Start(
+    private static async Task<Child> StartAsync(
+        string program,
         IEnumerable<string> arguments,
-        IEnumerable<KeyValuePair<string, string>> settings
+        IEnumerable<KeyValuePair<string, string>> settings,
+        Func<string, string?> address
     )
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true };
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
         }
 
-        return ReportedProcess.Start(start);
+        var started = ReportedProcess.Start(start);
+        while (await started.Process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (address(line) is { } found)
+            {
+                return new Child(started, new Uri(found));
+            }
+        }
+
+        throw await started.FailedAsync($"{program} {string.Join(' ', start.ArgumentList)} did not start");
     }
 
-    private static double MiB(string[] lines, string name) =>
-        double.Parse(
-            lines
-                .First(line => line.StartsWith(name, StringComparison.Ordinal))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture
-        ) / 1024;
+    private static string Whole(string line) => line;
+
+    private static string? InBanner(string line) =>
+        line.Contains("listens on", StringComparison.Ordinal)
+            ? line.Split(' ').First(static word => word.StartsWith("http://", StringComparison.Ordinal))
+            : null;
 }

@@ -8,8 +8,12 @@ namespace Benchmarks;
 /// <param name="PerSecond">Requests a second.</param>
 /// <param name="P50">Median duration in milliseconds.</param>
 /// <param name="P99">99th percentile in milliseconds.</param>
-/// <param name="Cpu">Processor time of the load generator.</param>
-internal sealed record LoadResult(long Requests, double PerSecond, double P50, double P99, TimeSpan Cpu);
+internal sealed record LoadResult(long Requests, double PerSecond, double P50, double P99)
+{
+    /// <summary>Messages, whose durations are not measured.</summary>
+    public static LoadResult OfMessages(int count, double milliseconds) =>
+        new(count, count / milliseconds * 1000, double.NaN, double.NaN);
+}
 
 /// <summary>
 /// A fixed number of connections, each of which sends the next cancel after the last response. The load comes from
@@ -18,19 +22,24 @@ internal sealed record LoadResult(long Requests, double PerSecond, double P50, d
 internal sealed class Load : IDisposable
 {
     public const string Path = "/api/orders/cancel";
+    public const string Body = """{"orderId":"1443"}""";
 
-    // Prints the same as the role "load": requests, seconds, p50 and p99 in milliseconds, processor seconds, failures.
-    private const string WrkScript = """
+    private const int Connections = 32;
+
+    // Prints the same as the role "load": requests, seconds, p50 and p99 in milliseconds, failures.
+    private const string WrkScript = $$"""
         wrk.method = "POST"
-        wrk.body = '{"orderId":"1443"}'
+        wrk.body = '{{Body}}'
         wrk.headers["Content-Type"] = "application/json"
         function done(summary, latency, requests)
-          io.write(string.format("load %d %f %f %f %f %d\n", summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-            os.clock(), summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
+          io.write(string.format("load %d %f %f %f %d\n",
+            summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+            summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write
+              + summary.errors.timeout))
         end
         """;
 
-    private readonly string? _wrk = Find("wrk");
+    private readonly string? _wrk = Programs.Find("wrk");
     private readonly string _script = System.IO.Path.Combine(
         System.IO.Path.GetTempPath(),
         $"onramp-benchmark-{Environment.ProcessId}.lua"
@@ -44,9 +53,26 @@ internal sealed class Load : IDisposable
     /// <summary>Failed requests so far, including those whose connection was closed.</summary>
     public long Failures { get; private set; }
 
-    public async Task<LoadResult> RunAsync(Uri address, int connections, TimeSpan duration)
+    /// <summary>Divides the connections among servers.</summary>
+    public async Task<LoadResult> RunAsync(TimeSpan duration, params IReadOnlyList<Uri> servers)
     {
-        var target = new Uri(address, Path).ToString();
+        var results = await Task.WhenAll(
+            servers.Select(server => RunAsync(server, Connections / servers.Count, duration))
+        );
+        Failures += results.Sum(static result => result.Failures);
+        return new LoadResult(
+            results.Sum(static result => result.Load.Requests),
+            results.Sum(static result => result.Load.PerSecond),
+            results.Average(static result => result.Load.P50),
+            results.Max(static result => result.Load.P99)
+        );
+    }
+
+    public void Dispose() => File.Delete(_script);
+
+    private async Task<(LoadResult Load, long Failures)> RunAsync(Uri server, int connections, TimeSpan duration)
+    {
+        var target = new Uri(server, Path).ToString();
         var start = _wrk is null
             ? new ProcessStartInfo(
                 "dotnet",
@@ -79,18 +105,9 @@ internal sealed class Load : IDisposable
             .Skip(1)
             .Select(static figure => double.Parse(figure, CultureInfo.InvariantCulture))
             .ToArray();
-        var (requests, failures) = ((long)figures[0], (long)figures[5]);
-        Failures += failures;
+        var (requests, failures) = ((long)figures[0], (long)figures[4]);
         return failures < requests
-            ? new LoadResult(requests, requests / figures[1], figures[2], figures[3], TimeSpan.FromSeconds(figures[4]))
+            ? (new LoadResult(requests, requests / figures[1], figures[2], figures[3]), failures)
             : throw await started.FailedAsync($"All {failures} requests to {target} failed", output);
     }
-
-    public void Dispose() => File.Delete(_script);
-
-    private static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(System.IO.Path.PathSeparator)
-            .Select(folder => System.IO.Path.Combine(folder, program))
-            .FirstOrDefault(File.Exists);
 }

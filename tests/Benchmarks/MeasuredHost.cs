@@ -1,16 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Benchmarks;
 
 /// <summary>
-/// The local host with an external provider and a reader of its outcome events. Commands on standard input: <c>queue
-/// N</c>, <c>sample</c> (starts sampling allocations), <c>owners</c> (returns the samples), and the commands of every
-/// part.
+/// The local host with an external provider and a reader of its outcome events. Each line on standard input is a number
+/// of messages: it sends them to the queue and prints the milliseconds until their events.
 /// </summary>
 internal static class MeasuredHost
 {
+    /// <summary>
+    /// The local broker remembers message ids for ten minutes, as Service Bus does. Here that would dominate the
+    /// result.
+    /// </summary>
+    public const string DuplicateWindow = "00:00:01";
+
     public static async Task<int> RunAsync(Uri upstream, bool publishes)
     {
         var settings = new Dictionary<string, string?>
@@ -18,10 +24,7 @@ internal static class MeasuredHost
             ["Onramp__BaseUrl"] = upstream.ToString(),
             ["Onramp__MaxConcurrentCalls"] = "1000",
             ["LocalHost__Receivers"] = "64",
-
-            // The local broker remembers message ids for ten minutes, as Service Bus does. Here that would dominate the
-            // result.
-            ["LocalHost__DuplicateWindow"] = "00:00:01",
+            ["LocalHost__DuplicateWindow"] = DuplicateWindow,
         };
         await using var host = LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
@@ -38,28 +41,11 @@ internal static class MeasuredHost
         var read = new Counter();
         using var stop = new CancellationTokenSource();
         var reading = ReadEventsAsync(host.Broker.Local, read, stop.Token);
-        using var owners = new AllocationOwners();
         Console.WriteLine(host.BaseAddress);
         while (await Console.In.ReadLineAsync(stop.Token) is { } line)
         {
-            Console.WriteLine(
-                line.Split(' ') switch
-                {
-                    ["queue", var count] => (await QueueAsync(host.Broker, read, int.Parse(count, null))).ToString(
-                        CultureInfo.InvariantCulture
-                    ),
-                    ["sample"] => Begin(owners),
-                    ["owners"] => string.Join(
-                        '|',
-                        owners
-                            .Stop()
-                            .Select(static owner =>
-                                string.Create(CultureInfo.InvariantCulture, $"{owner.Owner}|{owner.Share}")
-                            )
-                    ),
-                    _ => Server.Answer(line),
-                }
-            );
+            var duration = await QueueAsync(host.Broker, read, int.Parse(line, CultureInfo.InvariantCulture));
+            Console.WriteLine(duration.ToString(CultureInfo.InvariantCulture));
         }
 
         await stop.CancelAsync();
@@ -67,19 +53,13 @@ internal static class MeasuredHost
         return 0;
     }
 
-    private static string Begin(AllocationOwners owners)
-    {
-        owners.Start();
-        return "";
-    }
-
     /// <summary>Sends messages to the queue and waits for the same number of outcome events.</summary>
     /// <returns>Milliseconds.</returns>
     private static async Task<double> QueueAsync(LocalBroker broker, Counter read, int count)
     {
-        var body = """{"orderId":"1443"}"""u8.ToArray();
+        var body = Encoding.UTF8.GetBytes(Load.Body);
         var start = Stopwatch.GetTimestamp();
-        var done = read.WhenAsync(read.Value + count);
+        var done = read.WhenAsync(count);
         for (var message = 0; message < count; message++)
         {
             broker.Requests.Send(
@@ -109,36 +89,6 @@ internal static class MeasuredHost
         catch (OperationCanceledException)
         {
             // Standard input has ended.
-        }
-    }
-
-    private sealed class Counter
-    {
-        private readonly Lock _gate = new();
-        private TaskCompletionSource? _reached;
-        private long _target;
-
-        public long Value { get; private set; }
-
-        public void Increment()
-        {
-            lock (_gate)
-            {
-                if (++Value == _target)
-                {
-                    _reached!.SetResult();
-                }
-            }
-        }
-
-        public Task WhenAsync(long target)
-        {
-            lock (_gate)
-            {
-                _target = target;
-                _reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return _reached.Task;
-            }
         }
     }
 }

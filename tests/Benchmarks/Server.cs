@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,8 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace Benchmarks;
 
 /// <summary>
-/// A bare Kestrel on a free loopback port that runs until its standard input ends. Commands there: <c>allocated</c>
-/// (bytes since the start) and <c>live</c> (bytes that are still in use).
+/// A bare Kestrel on a free loopback port that runs until its standard input ends.
 /// </summary>
 internal static class Server
 {
@@ -31,20 +29,8 @@ internal static class Server
         Console.WriteLine(
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
         );
-        while (await Console.In.ReadLineAsync() is { } question)
-        {
-            Console.WriteLine(Answer(question));
-        }
-
+        await Console.In.ReadToEndAsync();
         await app.StopAsync();
         return 0;
     }
-
-    public static string Answer(string question) =>
-        question switch
-        {
-            "allocated" => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture),
-            "live" => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture),
-            _ => throw new ArgumentException($"'{question}' is not a command."),
-        };
 }

@@ -16,9 +16,9 @@ internal static class SocketLoad
 
     public static async Task<int> RunAsync(Uri target, int connections, TimeSpan duration)
     {
-        const string body = """{"orderId":"1443"}""";
         var request = Encoding.ASCII.GetBytes(
-            $"POST {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+            $"POST {target.AbsolutePath} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Type: application/json\r\n"
+                + $"Content-Length: {Load.Body.Length}\r\n\r\n{Load.Body}"
         );
         var ticks = new ConcurrentBag<List<long>>();
         var failures = 0;
@@ -64,10 +64,11 @@ internal static class SocketLoad
         );
         var elapsed = Stopwatch.GetElapsedTime(start);
         var all = ticks.SelectMany(static list => list).Order().ToArray();
+        var (p50, p99) = (Milliseconds(all[all.Length / 2]), Milliseconds(all[all.Length * 99 / 100]));
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"load {all.Length} {elapsed.TotalSeconds} {Milliseconds(all[all.Length / 2])} {Milliseconds(all[all.Length * 99 / 100])} {Environment.CpuUsage.TotalTime.TotalSeconds} {failures}"
+                $"load {all.Length} {elapsed.TotalSeconds} {p50} {p99} {failures}"
             )
         );
         return 0;
@@ -103,7 +104,12 @@ internal static class SocketLoad
     private static bool IsWhole(ReadOnlySpan<byte> answer, int head)
     {
         var body = answer[(head + 4)..];
-        var field = answer[..head].IndexOf("Content-Length: "u8);
+
+        // The servers of .NET write the name in this case, those of Node in lower case.
+        var field = Math.Max(
+            answer[..head].IndexOf("Content-Length: "u8),
+            answer[..head].IndexOf("content-length: "u8)
+        );
         return field < 0
             ? body.EndsWith("0\r\n\r\n"u8)
             : Utf8Parser.TryParse(answer[(field + 16)..], out int length, out _) && body.Length >= length;

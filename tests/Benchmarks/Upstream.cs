@@ -1,22 +1,15 @@
 namespace Benchmarks;
 
-/// <summary>
-/// The provider of the measurements: reads the request and says that order 1443 is cancelled, at once or after a delay.
-/// </summary>
+/// <summary>The provider of the measurements: reads the request and says that order 1443 is cancelled.</summary>
 internal static class Upstream
 {
     private static readonly byte[] Cancelled =
         """{"status":1,"data":{"orderId":"1443","status":-3},"code":200}"""u8.ToArray();
 
-    public static Task<int> RunAsync(TimeSpan delay, TimeProvider time) =>
+    public static Task<int> RunAsync() =>
         Server.RunAsync(async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
-            if (delay > TimeSpan.Zero)
-            {
-                await Task.Delay(delay, time);
-            }
-
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = Cancelled.Length;
             await context.Response.BodyWriter.WriteAsync(Cancelled);

@@ -7,7 +7,7 @@ namespace FunctionsHost;
 /// <summary>
 /// The Service Bus trigger with the settings of host.json. It sends a message to the worker as text, and the worker
 /// returns how to settle it, because some feeds lack the real extension, which binds and settles messages on both
-/// sides.
+/// sides. A function with <c>AutoCompleteMessages</c> receives only the body, and its message is completed afterwards.
 /// </summary>
 internal sealed class QueueTrigger : IAsyncDisposable
 {
@@ -30,6 +30,7 @@ internal sealed class QueueTrigger : IAsyncDisposable
         string? subscription,
         string function,
         Func<Task<Worker>> worker,
+        Action completed,
         CancellationToken cancellationToken
     )
     {
@@ -43,7 +44,13 @@ internal sealed class QueueTrigger : IAsyncDisposable
         var processor = subscription is null
             ? client.CreateProcessor(entity, options)
             : client.CreateProcessor(entity, subscription, options);
-        processor.ProcessMessageAsync += async received => await InvokeAsync(received, await worker(), function);
+        processor.ProcessMessageAsync += async received =>
+        {
+            if (await InvokeAsync(received, await worker(), function))
+            {
+                completed();
+            }
+        };
 
         // A failed invocation throws, so that the SDK abandons the message as it does for the extension.
         processor.ProcessErrorAsync += static _ => Task.CompletedTask;
@@ -69,27 +76,25 @@ internal sealed class QueueTrigger : IAsyncDisposable
             .WaitAsync(DisposalLimit, TimeProvider.System)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private static async Task InvokeAsync(ProcessMessageEventArgs received, Worker worker, string function)
+    /// <summary>Invokes the function and settles the message.</summary>
+    /// <returns>Whether the message was completed.</returns>
+    private static async Task<bool> InvokeAsync(ProcessMessageEventArgs received, Worker worker, string name)
     {
-        var text = JsonSerializer.Serialize(
-            new Dictionary<string, string>
-            {
-                ["amqp"] = Convert.ToBase64String(received.Message.GetRawAmqpMessage().ToBytes()),
-                ["lockToken"] = received.Message.LockToken,
-            },
-            HostJson.Default.DictionaryStringString
-        );
+        var function = worker.QueueFunctions.Single(known => known.Name == name);
         var answer = await worker.Channel.InvokeAsync(
             new InvocationRequest
             {
                 InvocationId = Guid.NewGuid().ToString(),
-                FunctionId = worker.Functions.Single(known => known.Name == function).FunctionId,
+                FunctionId = function.Id,
                 InputData =
                 {
                     new ParameterBinding
                     {
-                        Name = "message",
-                        Data = new() { String = text },
+                        Name = function.Parameter,
+                        Data = new()
+                        {
+                            String = function.AutoCompletes ? received.Message.Body.ToString() : Text(received.Message),
+                        },
                     },
                 },
                 TraceContext = new(),
@@ -101,8 +106,26 @@ internal sealed class QueueTrigger : IAsyncDisposable
             throw new InvalidOperationException($"The invocation failed: {answer.Result.Exception?.Message}");
         }
 
-        await SettleAsync(received, JsonDocument.Parse(answer.ReturnValue.String).RootElement);
+        if (function.AutoCompletes)
+        {
+            await received.CompleteMessageAsync(received.Message);
+            return true;
+        }
+
+        var settlement = JsonDocument.Parse(answer.ReturnValue.String).RootElement;
+        await SettleAsync(received, settlement);
+        return settlement.GetProperty("action").ValueEquals("complete");
     }
+
+    private static string Text(ServiceBusReceivedMessage message) =>
+        JsonSerializer.Serialize(
+            new Dictionary<string, string>
+            {
+                ["amqp"] = Convert.ToBase64String(message.GetRawAmqpMessage().ToBytes()),
+                ["lockToken"] = message.LockToken,
+            },
+            HostJson.Default.DictionaryStringString
+        );
 
     private static Task SettleAsync(ProcessMessageEventArgs received, JsonElement settlement)
     {

@@ -30,6 +30,9 @@ public sealed class Worker : IDisposable
     /// <summary>The functions with an HTTP trigger.</summary>
     internal IReadOnlyList<HttpFunction> HttpFunctions { get; private set; } = [];
 
+    /// <summary>The functions with a Service Bus trigger.</summary>
+    internal IReadOnlyList<QueueFunction> QueueFunctions { get; private set; } = [];
+
     /// <summary>Whether the host stops the process.</summary>
     internal bool IsStopping { get; private set; }
 
@@ -159,6 +162,7 @@ public sealed class Worker : IDisposable
 
         Functions = [.. listed.FunctionMetadataResponse.FunctionMetadataResults];
         HttpFunctions = HttpFunction.Of(Functions);
+        QueueFunctions = QueueFunction.Of(Functions);
     }
 
     private static void Check(StatusResult result)

@@ -79,6 +79,9 @@ public sealed class WorkerHost : IAsyncDisposable
     /// <summary>Whether it has stopped because no worker could be started again.</summary>
     public bool HasGivenUp { get; private set; }
 
+    /// <summary>A message was completed.</summary>
+    public event Action? MessageCompleted;
+
     private Uri Stream { get; }
 
     /// <summary>Opens both ports, on free ports of this machine.</summary>
@@ -154,6 +157,7 @@ public sealed class WorkerHost : IAsyncDisposable
                 subscription,
                 function,
                 () => _current.GetAsync(_stopping.Token),
+                () => MessageCompleted?.Invoke(),
                 cancellationToken
             )
         );
