@@ -12,7 +12,7 @@ public sealed class HistoryTests : IAsyncLifetime
 {
     private const string ShopsSecret = "whsec_bG9jYWwgc2VjcmV0IG9mIHRoZSBzaG9wIQ==";
     private const string Cancel7001 = """{"orderId":"7001"}""";
-    private static readonly string[] Lists = ["timeouts", "outcomes", "entries", "deadLetters", "calls"];
+    private static readonly string[] Lists = ["timeouts", "outcomes", "entries", "deadLetters", "steps", "calls"];
     private static readonly string Known = CancelRequest.RecordIdOf(null, null, "request-1");
     private static readonly string KnownMessage = CancelRequest.RecordIdOf(
         null,
@@ -142,6 +142,9 @@ public sealed class HistoryTests : IAsyncLifetime
         Assert.Empty(failed["entries"]!.AsArray());
         Assert.Equal("DeliveriesExhausted", failed["deadLetters"]![0]!["reason"]!.ToString());
         Assert.Equal(["failed"], Texts(failed, "events", outcome => $"{outcome["outcome"]}"));
+        var steps = Texts(failed, "steps", step => $"{step["delivery"]}{step["reason"]}").ToList();
+        Assert.Equal(("2", "DeliveriesExhausted"), (steps[0], steps[^1]));
+        Assert.Equal(steps, Texts(await OrderAsync("7001"), "steps", step => $"{step["delivery"]}{step["reason"]}"));
         Assert.Equal("failed", failed["state"]!["outcome"]!["outcome"]!.ToString());
 
         _host.Host.Faults.Settings = FaultSettings.None;
@@ -152,6 +155,49 @@ public sealed class HistoryTests : IAsyncLifetime
         Assert.Empty(replayed["deadLetters"]!.AsArray());
         Assert.Equal(["cancelled", "failed"], Texts(replayed, "events", outcome => $"{outcome["outcome"]}"));
         Assert.Equal("cancelled", replayed["state"]!["outcome"]!["outcome"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Finds_the_requests_of_all_callers_by_their_id()
+    {
+        await _host.CancelAsync("1443", ("Idempotency-Key", "shop-1-POST"));
+        await _host.CancelAsync("1443", ("Idempotency-Key", "another"));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await SignedAsync(HttpMethod.Post, "/api/orders/cancel", """{"orderId":"1448"}""")
+        );
+        await RecordedAsync();
+        _host.Queue.Schedule(
+            new BrokerMessage { MessageId = "shop-1-POST", Body = """{"orderId":"1444"}"""u8.ToArray() },
+            _host.Clock.GetUtcNow().AddMinutes(1)
+        );
+
+        var found = (await _host.GetAsync("/simulator/history/requests?requestId=shop-1-POST")).Json;
+
+        Assert.Equal(
+            ["/1443/cancelled", "/1444/", "shop/1448/cancelled"],
+            Texts(found, "requests", request => $"{request["caller"]}/{request["order"]}/{request["outcome"]}")
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            Texts(found, "requests", request => $"{request["record"]}"),
+            static record => Assert.True(RequestRecord.IsId(record))
+        );
+    }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.BadRequest)]
+    [InlineData("?requestId=", HttpStatusCode.BadRequest)]
+    [InlineData("?requestid=shop-1-POS", HttpStatusCode.OK)]
+    public async Task Finds_no_request_by_less_than_its_id(string query, HttpStatusCode status)
+    {
+        await _host.CancelAsync("1443", ("Idempotency-Key", "shop-1-POST"));
+        await RecordedAsync();
+
+        var answer = await _host.GetAsync($"/simulator/history/requests{query}");
+
+        Assert.Equal(status, answer.Status);
+        Assert.DoesNotContain("1443", answer.Json.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Theory]

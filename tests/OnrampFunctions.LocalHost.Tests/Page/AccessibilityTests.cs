@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Deque.AxeCore.Commons;
-using PuppeteerSharp;
 
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
@@ -17,7 +16,7 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
     public async Task Breaks_no_rule(string scheme, int width)
     {
         await using var page = await OpenPage.StartAsync(browser, scheme);
-        await page.Page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 900 });
+        await page.ResizeAsync(width, 900);
         if (scheme == "dark")
         {
             await AssertAccessibleAsync(page, "empty");
@@ -38,7 +37,7 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
         await AssertAccessibleAsync(page, "with the steps of a request");
         await page.PressAsync("Close");
 
-        await page.EnterAsync("#search-order", "5001");
+        await page.EnterAsync("#search-order", "1443");
         await page.PressAsync("Search");
         await page.SeeRowAsync("#found-order", "timeout armed");
         await AssertAccessibleAsync(page, "with an order");
@@ -51,7 +50,7 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
     public async Task Fits_a_phone()
     {
         await using var page = await OpenPage.StartAsync(browser);
-        await page.Page.SetViewportAsync(new ViewPortOptions { Width = 360, Height = 740 });
+        await page.ResizeAsync(360, 740);
         await page.PressAsync("Cancel order 1443");
         await page.SeeRowAsync("#outcomes", "1443");
         await page.EnterAsync("#search-order", "1448");

@@ -5,7 +5,7 @@ namespace OnrampFunctions.LocalHost.Tests.Page;
 public sealed class KeyboardTests(HeadlessBrowser browser)
 {
     // More than the page has, so that the test ends if a button is unreachable.
-    private const int MostTabs = 150;
+    private const int MostTabs = 300;
 
     [Fact]
     public async Task Can_create_cancel_and_look_at_an_order_by_keyboard_alone()

@@ -78,6 +78,18 @@ public sealed class OpenPage : IAsyncDisposable
     public Task PressSelectedAsync(string selector) =>
         PressFoundAsync("selector => document.querySelector(selector)", selector);
 
+    /// <summary>Sets the width of the window and opens the forms, which are folded on a phone.</summary>
+    public async Task ResizeAsync(int width, int height)
+    {
+        await Page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height });
+        await Page.WaitForFunctionAsync(
+            "() => matchMedia('(max-width: 700px)').matches === (document.querySelector('details.fold:not([open])') !== null)"
+        );
+        await Page.EvaluateExpressionAsync(
+            "document.querySelectorAll('details.fold').forEach(form => { form.open = true; })"
+        );
+    }
+
     /// <summary>Replaces the text of a field.</summary>
     public async Task EnterAsync(string field, string text)
     {

@@ -17,7 +17,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.PressAsync(button);
 
         await page.SeeRowAsync("#outcomes", "7001", "cancelled", trigger, "changed my mind");
-        await page.SeeRowAsync("#orders", "7001", "cancelled", "1 + 0");
+        await page.SeeRowAsync("#orders", "7001", "cancelled", "1 cancel", "0 get");
         await page.SeeRowAsync("#calls", "7001", "cancelOrder", "200");
         await page.SeeRowAsync("#legend", "cancelled", "1");
         await page.SeeRowAsync("#metrics", "provider.call.duration", "operation=cancelOrder");

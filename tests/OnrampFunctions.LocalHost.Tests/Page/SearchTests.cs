@@ -114,7 +114,9 @@ public sealed class SearchTests(HeadlessBrowser browser)
         // The dialog stays open.
         await page.SeeAsync("#steps-title", "failed · 7003");
         await page.SeeAsync("#steps-list", "dead letter DeliveriesExhausted", "event failed / unavailable published");
+        await page.SeeAsync("#steps-list", "retry delivery 2 scheduled", "dead-lettered DeliveriesExhausted");
         await page.SeeAsync("#steps-state", "Recorded as failed");
+        Assert.Equal(5, (await TitlesAsync(page, "#steps-axis span")).Length);
         await page.Page.Keyboard.PressAsync("Escape");
         await page.PressAsync("All off");
         await page.SeeEmptyAsync("#faults");
@@ -132,6 +134,70 @@ public sealed class SearchTests(HeadlessBrowser browser)
         );
         Assert.StartsWith("event cancelled", await NamesAsync(page), StringComparison.Ordinal);
         Assert.EndsWith("received by queue", await NamesAsync(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shows_the_requests_about_an_order_over_time()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.CreateAsync("7003");
+        await page.EnterAsync("#after", "PT1H");
+        await page.PressAsync("Arm a timeout");
+        await page.Page.SelectAsync("#fault-kind", "http503");
+        await page.PressAsync("Switch on");
+        await page.SeeRowAsync("#faults", "http503", "always");
+        await page.PressAsync("By message");
+        await page.SeeRowAsync("#dead-letters", "DeliveriesExhausted", "7003");
+        await page.PressAsync("All off");
+        await page.SeeEmptyAsync("#faults");
+        await page.PressAsync("By HTTP");
+        await page.SeeRowAsync("#outcomes", "7003", "cancelled");
+
+        await SearchAsync(page, "7003");
+
+        await page.SeeRowAsync("#lanes", "by queue: failed / unavailable, dead letter DeliveriesExhausted");
+        await page.SeeRowAsync("#lanes", "by http: cancelled");
+        await page.SeeRowAsync("#lanes", "timeout armed");
+        await page.SeeRowAsync("#lanes", "calls of the provider");
+        var axis = await TitlesAsync(page, "#lanes-axis span");
+        Assert.Equal(5, axis.Length);
+        Assert.Matches(@"^\d\d:\d\d:\d\d", axis[0]);
+        Assert.Equal("+1 h", axis[^1]);
+        var marks = await TitlesAsync(page, "#lanes title");
+        Assert.Single(marks, static mark => mark.EndsWith(" delivery 2 scheduled", StringComparison.Ordinal));
+        Assert.Single(
+            marks,
+            static mark => mark.EndsWith(" dead letter DeliveriesExhausted", StringComparison.Ordinal)
+        );
+        Assert.Contains(marks, static mark => mark.EndsWith("cancelOrder → 503 (http503)", StringComparison.Ordinal));
+        Assert.Single(marks, static mark => mark.EndsWith("cancelOrder → 200", StringComparison.Ordinal));
+
+        await page.PressAsync("by http: cancelled");
+        await page.SeeAsync("#steps-title", "cancelled · 7003");
+    }
+
+    [Fact]
+    public async Task Finds_a_request_by_its_id()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        Assert.True(
+            page.Host.Broker.Requests.Send(
+                new BrokerMessage { MessageId = "customer 42/a", Body = """{"orderId":"1444"}"""u8.ToArray() }
+            )
+        );
+        await page.SeeRowAsync("#outcomes", "1444");
+
+        await SearchAsync(page, "customer 42/a");
+
+        await page.SeeAsync("#search-said", "1 request has the id customer 42/a:");
+        await page.SeeAsync("#steps-title", "not_cancellable · 1444");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await page.PressSelectedAsync("#found-requests button");
+        await page.SeeAsync("#steps-title", "not_cancellable · 1444");
+        await page.Page.Keyboard.PressAsync("Escape");
+        await SearchAsync(page, "1444");
+        await page.SeeRowAsync("#found-order", "1444");
+        Assert.True(await IsHiddenAsync(page, "#found-requests"));
     }
 
     [Fact]
@@ -193,6 +259,12 @@ public sealed class SearchTests(HeadlessBrowser browser)
 
     private static Task<string> QueryAsync(OpenPage page) =>
         page.Page.EvaluateExpressionAsync<string>("location.search");
+
+    private static Task<string[]> TitlesAsync(OpenPage page, string selector) =>
+        page.Page.EvaluateFunctionAsync<string[]>(
+            "selector => [...document.querySelectorAll(selector)].map(node => node.textContent)",
+            selector
+        );
 
     private static Task<bool> IsHiddenAsync(OpenPage page, string selector) =>
         page.Page.EvaluateFunctionAsync<bool>("selector => document.querySelector(selector).hidden", selector);

@@ -35,4 +35,6 @@ namespace OnrampFunctions.LocalHost.Hosting;
 [JsonSerializable(typeof(MetricsView))]
 [JsonSerializable(typeof(OrderHistoryView))]
 [JsonSerializable(typeof(RequestHistoryView))]
+[JsonSerializable(typeof(FoundRequestsView))]
+[JsonSerializable(typeof(VaultStateView))]
 internal sealed partial class LocalJsonContext : JsonSerializerContext;

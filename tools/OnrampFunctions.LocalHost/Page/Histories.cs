@@ -9,6 +9,7 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
     /// <summary>How many messages are looked through, of the queue and of its dead letters.</summary>
     public const int MaxSearched = 5000;
     private const int MaxShown = 50;
+    private const int MaxRecords = 100_000;
     private const int MaxTimeouts = 20;
 
     // The signed timestamp and the times of the provider are rounded to milliseconds.
@@ -50,6 +51,7 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
             newest.Count > count,
             [.. Find(broker.Requests, IsAbout).Select(QueueRows.Row)],
             [.. Find(broker.Requests.DeadLetters!, IsAbout).Select(QueueRows.Row)],
+            StepsOf(message => QueueRows.OrderOf(message) is { } text && texts.Contains(text)),
             CallsOf(simulated?.OrderId ?? order.OrderId, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)
         );
     }
@@ -89,6 +91,7 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
             [.. entries.Select(QueueRows.Row)],
             [.. deadLetters.Select(QueueRows.Row)],
             events,
+            StepsOf(message => QueueRows.RecordOf(message) == id),
             CallsOf(
                 isTried ? IdOf(order) : null,
                 Earliest(record, events, [.. entries, .. deadLetters]) - Tolerance,
@@ -97,6 +100,43 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
         );
 
         bool IsOfRequest(PeekedMessage entry) => QueueRows.RecordOf(entry) == id;
+    }
+
+    /// <summary>Finds the requests of all callers that have this request id.</summary>
+    public async Task<FoundRequestsView> FindRequestsAsync(string requestId, CancellationToken cancellationToken)
+    {
+        bool IsIt(PeekedMessage entry) => DeadLetterReplay.RequestId(QueueRows.Seen(entry)) == requestId;
+        var stored = await rows.QueryAsync(new RowQuery(RowTable.CancelRequests, MaxRecords), cancellationToken);
+        var recorded =
+            from row in stored
+            let record = RequestRecord.Read(row)
+            where record?.RequestId == requestId
+            select new FoundRequest(
+                row.Key.Partition,
+                requestId,
+                record.Caller,
+                record.Outcome is { } outcome ? NameOf(OutcomeRows.Of(outcome, row.Key.Partition)) : null,
+                record.Outcome?.Outcome.Row().Name
+            );
+        var published =
+            from found in watch.Outcomes.After(0, Watch.Kept)
+            let outcome = OutcomeRows.Of(found.Number, found.Item.Event, found.Item.At)
+            where outcome.RequestId == requestId
+            let record = outcome.Record
+            where record is not null
+            select new FoundRequest(record, requestId, outcome.Caller, NameOf(outcome), outcome.Outcome);
+        var waiting = Find(broker.Requests, IsIt)
+            .Concat(Find(broker.Requests.DeadLetters!, IsIt))
+            .Select(entry => new FoundRequest(
+                QueueRows.RecordOf(entry),
+                requestId,
+                Caller: null,
+                QueueRows.OrderOf(entry.Message),
+                Outcome: null
+            ));
+        return new FoundRequestsView([
+            .. recorded.Concat(published.Reverse()).Concat(waiting).DistinctBy(found => found.Record).Take(MaxShown),
+        ]);
     }
 
     private static bool IsTried(PeekedMessage entry) =>
@@ -192,6 +232,22 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
 
     private static List<PeekedMessage> Find(MessageQueue queue, Func<PeekedMessage, bool> isWanted) =>
         [.. queue.Peek(0, MaxSearched).Where(isWanted).Take(MaxShown)];
+
+    private List<StepView> StepsOf(Func<BrokerMessage, bool> isWanted)
+    {
+        var retries =
+            from retry in watch.Retries.After(0, Watch.Kept)
+            where isWanted(retry.Item.Message)
+            let delivery = QueueRows.DeliveryOf(retry.Item.Message)
+            select new StepView(QueueRows.RecordOf(retry.Item.Message), retry.Item.At, delivery, Reason: null);
+        var deadLetters =
+            from dead in watch.DeadLetters.After(0, Watch.Kept)
+            where isWanted(dead.Item.Message)
+            let reason = dead.Item.Message.Property(BrokerMessage.DeadLetterReasonName) as string
+            let text = OutcomeRows.Cut(reason) ?? "no reason given"
+            select new StepView(QueueRows.RecordOf(dead.Item.Message), dead.Item.At, Delivery: null, text);
+        return [.. retries.Concat(deadLetters).OrderBy(step => step.At)];
+    }
 
     private List<CallRow> CallsOf(string? orderId, DateTimeOffset from, DateTimeOffset to) =>
         orderId is null

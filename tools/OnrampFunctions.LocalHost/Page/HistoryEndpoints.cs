@@ -4,7 +4,7 @@ namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
 /// Everything about one order, <c>GET /simulator/history/orders/{order}</c>, and about one request,
-/// <c>GET /simulator/history/requests/{id}</c>. Unlike the API, they show what belongs to any caller.
+/// <c>GET /simulator/history/requests/{id}</c>, which <c>?requestId=</c> finds by its own id. Unlike the API, they show what belongs to any caller.
 /// </summary>
 internal sealed class HistoryEndpoints(Histories histories, LocalJson json)
 {
@@ -16,6 +16,7 @@ internal sealed class HistoryEndpoints(Histories histories, LocalJson json)
     {
         routes.MapGet("/simulator/history/orders/{order}", OrderAsync);
         routes.MapGet("/simulator/history/requests/{id}", RequestAsync);
+        routes.MapGet("/simulator/history/requests", RequestsAsync);
     }
 
     private async Task OrderAsync(HttpContext context)
@@ -53,6 +54,17 @@ internal sealed class HistoryEndpoints(Histories histories, LocalJson json)
             404,
             "Nothing is known of this request: it has no record, no message and no recent outcome."
         );
+    }
+
+    private async Task RequestsAsync(HttpContext context)
+    {
+        if (context.Request.Query["requestId"].ToString() is not { Length: > 0 } requestId)
+        {
+            await LocalJson.WriteErrorAsync(context, 400, "Which request? Add ?requestId= and its id.");
+            return;
+        }
+
+        await json.WriteAsync(context, 200, await histories.FindRequestsAsync(requestId, context.RequestAborted));
     }
 
     private static OrderReference? OrderOf(HttpContext context)

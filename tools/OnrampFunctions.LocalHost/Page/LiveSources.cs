@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>The data of the page.</summary>
@@ -8,6 +10,7 @@ internal sealed class LiveSources(
     Watch watch,
     Meters meters,
     MemoryRows rows,
+    LocalVault vault,
     IConfiguration configuration,
     TimeProvider clock
 )
@@ -57,6 +60,8 @@ internal sealed class LiveSources(
     public CallsView Calls() => CallRows.Of(watch.Calls);
 
     public FaultsDocument Faults() => FaultsDocument.Of(faults);
+
+    public VaultStateView Vault() => new(JsonNamingPolicy.CamelCase.ConvertName(vault.State.ToString()));
 
     public MetricsView Metrics() => meters.View();
 

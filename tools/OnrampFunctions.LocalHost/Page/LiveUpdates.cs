@@ -3,8 +3,6 @@ namespace OnrampFunctions.LocalHost.Page;
 /// <summary>The updates for one viewer: each part when it differs from what was sent last.</summary>
 internal sealed class LiveUpdates(LiveSources sources, LocalJson json)
 {
-    private const int MaxNewOutcomes = 100;
-
     // Some metrics change all the time.
     private const int CallsToMetrics = 5;
 
@@ -22,12 +20,13 @@ internal sealed class LiveUpdates(LiveSources sources, LocalJson json)
         AddIfNew(changes, "tally", sources.Tally());
         AddIfNew(changes, "calls", sources.Calls());
         AddIfNew(changes, "faults", sources.Faults());
+        AddIfNew(changes, "vault", sources.Vault());
         if (_calls++ % CallsToMetrics == 0)
         {
             AddIfNew(changes, "metrics", sources.Metrics());
         }
 
-        if (sources.Outcomes(_lastOutcome, MaxNewOutcomes) is { Outcomes.Count: > 0 } outcomes)
+        if (sources.Outcomes(_lastOutcome, Watch.Kept) is { Outcomes.Count: > 0 } outcomes)
         {
             _lastOutcome = outcomes.Outcomes[^1].Number;
             changes.Add(("outcomes", json.Serialize(outcomes)));

@@ -92,6 +92,9 @@ internal static class QueueRows
     /// <summary>The id of the record of the request that a message is about.</summary>
     public static string RecordOf(PeekedMessage entry) => DeadLetterReplay.RecordId(Seen(entry));
 
+    /// <inheritdoc cref="RecordOf(PeekedMessage)"/>
+    public static string RecordOf(BrokerMessage message) => RecordOf(default(PeekedMessage) with { Message = message });
+
     /// <summary>A message of the queue as the service receives it.</summary>
     public static InboundMessage Seen(PeekedMessage entry)
     {

@@ -195,6 +195,7 @@ internal sealed record ValueView(string Attributes, long Count, double Sum, doub
 /// <param name="HasMoreOutcomes">Whether there are older ones.</param>
 /// <param name="Entries">The messages of the queue.</param>
 /// <param name="DeadLetters">The dead letters.</param>
+/// <param name="Steps">The latest retries and dead letters, oldest first.</param>
 /// <param name="Calls">The latest calls of the provider, newest first.</param>
 internal sealed record OrderHistoryView(
     string Order,
@@ -204,8 +205,16 @@ internal sealed record OrderHistoryView(
     bool HasMoreOutcomes,
     IReadOnlyList<EntryRow> Entries,
     IReadOnlyList<EntryRow> DeadLetters,
+    IReadOnlyList<StepView> Steps,
     IReadOnlyList<CallRow> Calls
 );
+
+/// <summary>A retry that was scheduled, or a message that became a dead letter.</summary>
+/// <param name="Record">The id of its request's record.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="Delivery">The number of the scheduled delivery; null for a dead letter.</param>
+/// <param name="Reason">Why it is a dead letter; null for a retry.</param>
+internal sealed record StepView(string Record, DateTimeOffset At, string? Delivery, string? Reason);
 
 /// <summary>The timeout of one caller on an order.</summary>
 /// <param name="Order">The order, as in the timeout's path.</param>
@@ -238,6 +247,7 @@ internal sealed record TimeoutView(
 /// <param name="Entries">Its messages on the queue, the next retry included.</param>
 /// <param name="DeadLetters">Its dead letters.</param>
 /// <param name="Events">Its latest outcome events, newest first.</param>
+/// <param name="Steps">Its latest retries and dead letters, oldest first.</param>
 /// <param name="Calls">The latest calls about its order while it was processed, newest first. The provider does not
 /// know which request a call belongs to.</param>
 internal sealed record RequestHistoryView(
@@ -247,8 +257,24 @@ internal sealed record RequestHistoryView(
     IReadOnlyList<EntryRow> Entries,
     IReadOnlyList<EntryRow> DeadLetters,
     IReadOnlyList<OutcomeView> Events,
+    IReadOnlyList<StepView> Steps,
     IReadOnlyList<CallRow> Calls
 );
+
+/// <summary>The requests with one request id, of all callers.</summary>
+/// <param name="Requests">The ids of their records.</param>
+internal sealed record FoundRequestsView(IReadOnlyList<FoundRequest> Requests);
+
+/// <summary>One request.</summary>
+/// <param name="Record">The id of its record.</param>
+/// <param name="RequestId">The request id.</param>
+/// <param name="Caller">The caller; null for an unnamed one.</param>
+/// <param name="Order">The order, if it is known.</param>
+/// <param name="Outcome">The outcome; null while it waits.</param>
+internal sealed record FoundRequest(string Record, string RequestId, string? Caller, string? Order, string? Outcome);
+
+/// <summary>The state of the vault.</summary>
+internal sealed record VaultStateView(string State);
 
 /// <summary>The record of a request.</summary>
 /// <param name="RequestId">The request id.</param>

@@ -39,8 +39,8 @@ public sealed class MessageQueue : IDisposable
     public MessageQueue? DeadLetters { get; }
 
     /// <summary>
-    /// Raised for every message that passes duplicate detection, under the lock of the queue: handlers must be quick
-    /// and must not call the queue.
+    /// Raised for every message that passes duplicate detection, and for every dead letter of another queue, under the
+    /// lock of the queue: handlers must be quick and must not call the queue.
     /// </summary>
     public event Action<BrokerMessage>? Accepted;
 
@@ -301,6 +301,7 @@ public sealed class MessageQueue : IDisposable
         lock (_gate)
         {
             _contents.Add(deadLetter);
+            Accepted?.Invoke(deadLetter.Message);
             OnChanged();
         }
     }

@@ -12,7 +12,7 @@ export function setUpFaults() {
       return rate > 0 && rate <= 1
         ? requests.setFaults({ rates: { ...state.faults.rates, [byId('fault-kind').value]: rate } })
         : 'The probability must be above 0 and at most 1.';
-    }, { strong: true }),
+    }),
     action('All off', '', () => requests.setFaults(null)));
   byId('fault-form').addEventListener('submit', (event) => event.preventDefault());
   for (const part of ['queue', 'topic']) {
@@ -34,7 +34,7 @@ export function drawFaults() {
   show(byId('faults'), Object.entries(rates), ([kind]) => kind, ([kind, rate]) => el(
     'li', { class: 'row' },
     el('span', { class: 'tone failed' }, kind),
-    el('span', { class: 'faint' }, rate === 1 ? 'always' : `${+(rate * 100).toFixed(2)} %`),
+    el('span', { class: 'faint' }, rateOf(rate)),
     action('Off', kind, () => requests.setFaults({ rates: without(state.faults.rates, kind) }))));
   for (const [part, name] of [['queue', queue], ['topic', topic]]) {
     if (name && byId(`${part}-state`).value !== name) {
@@ -47,5 +47,8 @@ export function drawFaults() {
     ? `Injected since the start: ${counts.join(', ')}.`
     : 'No faults so far. Switch one on, cancel an order by message, and watch the retries.');
 }
+
+/** The probability of a fault as text. */
+export const rateOf = (rate) => (rate === 1 ? 'always' : `${+(rate * 100).toFixed(2)} %`);
 
 const without = (rates, kind) => Object.fromEntries(Object.entries(rates).filter(([other]) => other !== kind));

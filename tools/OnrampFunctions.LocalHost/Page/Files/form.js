@@ -35,8 +35,9 @@ export function use(orderId) {
 
 export function setUpForm() {
   byId('order-actions').append(
-    action('Create', 'the order', withId(requests.createOrder), { strong: true }),
-    action('Mark paid', '', withId((made) => requests.changeOrder(made, { status: 1 }))),
+    action('Create', 'the order', withId(requests.createOrder)),
+    action('Mark paid', '', withId((made) => requests.changeOrder(made, { status: 1 }))));
+  byId('end-actions').append(
     action('Move its end', '', withId((made) => requests.changeOrder(made, { endsIn: field('ends-in') }))));
   byId('cancel-actions').append(
     action('By HTTP', '', about(requests.cancel), { strong: true }),
@@ -45,5 +46,5 @@ export function setUpForm() {
     action('As a webhook', '', about(requests.deliverEvent)));
   byId('timeout-actions').append(action('Arm a timeout', '', about(requests.armTimeout)));
   byId('try').addEventListener('submit', (event) => event.preventDefault());
-  byId('order').value = '5001';
+  byId('order').value = '1443';
 }

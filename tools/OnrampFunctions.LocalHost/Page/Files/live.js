@@ -1,7 +1,7 @@
 // The state that the host sends. The page only keeps a bounded number of items.
 import { setHostTime } from './time.js';
 
-const MAX_OUTCOMES = 100;
+const MAX_OUTCOMES = 200;
 
 /** The current state. The first event of a restarted host resets it. */
 export const state = {};
@@ -16,6 +16,7 @@ function reset() {
     tally: { totals: [], seconds: [] },
     calls: { total: 0, calls: [] },
     faults: { rates: {}, injected: {} },
+    vault: { state: 'ok' },
     metrics: { since: null, instruments: [] },
   });
 }
@@ -36,6 +37,7 @@ const handlers = {
   tally: (tally) => { state.tally = tally; },
   calls: (calls) => { state.calls = calls; },
   faults: (faults) => { state.faults = faults; },
+  vault: (vault) => { state.vault = vault; },
   metrics: (metrics) => { state.metrics = metrics; },
 };
 

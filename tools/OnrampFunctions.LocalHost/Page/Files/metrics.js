@@ -1,7 +1,7 @@
 // The values of the service's instruments.
 import { byId, el, show } from './dom.js';
 import { state } from './live.js';
-import { time } from './time.js';
+import { clock, time } from './time.js';
 
 export function drawMetrics() {
   const rows = state.metrics.instruments.flatMap((instrument) =>
@@ -9,7 +9,9 @@ export function drawMetrics() {
   show(byId('metrics'), rows, (row) => `${row.name} ${row.attributes}`, line);
   byId('metrics-empty').hidden = rows.length > 0;
   if (state.metrics.since && byId('metrics-since').childElementCount === 0) {
-    byId('metrics-since').append('since ', time(state.metrics.since));
+    byId('metrics-since').append(
+      'counted since this page was first opened, at ', clock(state.metrics.since).slice(0, 8), ', ',
+      time(state.metrics.since));
   }
 }
 
@@ -17,7 +19,7 @@ function line({ name, kind, unit, description, attributes, count, sum, max }) {
   const show = (value) => figure(value, unit === 's');
   const [total, mean, largest] = {
     counter: () => [sum.toLocaleString('en'), '', ''],
-    gauge: () => ['', show(sum), ''],
+    gauge: () => [`${show(sum)} now`, '', ''],
     histogram: () => [count.toLocaleString('en'), show(sum / count), show(max)],
   }[kind]();
   return el(

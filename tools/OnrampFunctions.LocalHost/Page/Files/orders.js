@@ -1,5 +1,6 @@
 // The simulated orders.
 import { byId, el, setText, show } from './dom.js';
+import { countOf, mentions } from './filter.js';
 import { use } from './form.js';
 import { state } from './live.js';
 import { action, requests } from './requests.js';
@@ -9,8 +10,9 @@ const tones = { '-3': 'cancelled', '-1': 'failed', 0: 'waiting', 1: 'paid', 2: '
 
 export function drawOrders() {
   const { total, orders } = state.orders;
-  show(byId('orders'), orders, (order) => order.orderId, row);
-  setText(byId('orders-count'), total > orders.length ? `the newest ${orders.length} of ${total}` : total);
+  const rows = orders.filter(({ orderId, hash }) => mentions(orderId, hash));
+  show(byId('orders'), rows, (order) => order.orderId, row);
+  setText(byId('orders-count'), countOf(rows.length, orders.length, total));
   byId('orders-empty').hidden = total > 0;
 }
 
@@ -37,8 +39,8 @@ function row(order) {
     el('th', { scope: 'row' }, useButton(order)),
     el('td', {}, orderState(order)),
     el(
-      'td', { class: 'mono faint', title: `${order.cancelCalls} cancelOrder, ${order.getCalls} getOrder` },
-      `${order.cancelCalls} + ${order.getCalls}`),
+      'td', { class: 'faint calls' },
+      el('span', {}, `${order.cancelCalls} cancel`), ' ', el('span', {}, `${order.getCalls} get`)),
     el('td', { class: 'right' },
       waits ? action('Paid', `order ${order.orderId}`, () => requests.changeOrder(order, { status: 1 })) : null,
       waits ? action('Cancel', `order ${order.orderId}`, () => requests.cancel({ orderId: order.orderId })) : null));

@@ -1,16 +1,22 @@
 // The outcome stream and the number of outcomes per second.
 import { byId, el, setText, show, svg } from './dom.js';
+import { countOf, hasOutcome, mentions } from './filter.js';
 import { state } from './live.js';
-import { hostNow, time } from './time.js';
+import { clock, hostNow, time } from './time.js';
 import { openSteps } from './steps.js';
 
+const SHOWN = 100;
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [600, 80];
 
 export function drawOutcomes() {
   const { total, outcomes } = state.outcomes;
-  show(byId('outcomes'), outcomes, (outcome) => outcome.number, row);
-  setText(byId('outcomes-count'), total > outcomes.length ? `the newest ${outcomes.length} of ${total}` : total || '');
+  const rows = outcomes
+    .filter(({ outcome }) => hasOutcome(state.hello?.kinds.includes(outcome) ? outcome : 'other'))
+    .filter(({ orderId, hash, requestId, record, messageId }) => mentions(orderId, hash, requestId, record, messageId))
+    .slice(0, SHOWN);
+  show(byId('outcomes'), rows, (outcome) => outcome.number, row);
+  setText(byId('outcomes-count'), countOf(rows.length, outcomes.length, total));
   byId('outcomes-empty').hidden = total > 0;
 }
 
@@ -46,14 +52,15 @@ export function drawTimeline() {
   const { totals, seconds } = state.tally;
   const newest = Math.floor(hostNow() / 1000);
   const shown = seconds.filter((second) => second.at > newest - SECONDS && second.at <= newest);
-  const peak = Math.max(1, ...shown.map((second) => second.counts.reduce((sum, count) => sum + count, 0)));
+  const peak = Math.max(0, ...shown.map((second) => second.counts.reduce((sum, count) => sum + count, 0)));
+  const most = roundUp(peak);
   const width = WIDTH / SECONDS;
   const paths = kinds.map(() => '');
   for (const { at, counts } of shown) {
     let top = HEIGHT;
     counts.forEach((count, kind) => {
       if (count > 0) {
-        const height = count * (HEIGHT - 2) / peak;
+        const height = count * HEIGHT / most;
         top -= height;
         const left = (SECONDS - 1 - newest + at) * width;
         paths[kind] += `M${left.toFixed(1)} ${top.toFixed(1)}h${width - 1}v${height.toFixed(1)}h${1 - width}z`;
@@ -74,5 +81,56 @@ export function drawTimeline() {
     (entry) => entry.kind,
     ({ kind, total }) => el(
       'li', {}, el('span', { class: `tone ${kind}` }, kind), ' ', el('b', {}, total.toLocaleString('en'))));
-  setText(byId('peak'), shown.length > 0 ? `at most ${peak}` : '');
+  setText(byId('peak'), peak > 0 ? `at most ${peak.toLocaleString('en')}` : '');
+  setText(byId('scale-top'), most.toLocaleString('en'));
+  setText(byId('scale-middle'), most % 2 === 0 ? (most / 2).toLocaleString('en') : '');
+  drawSecond();
+}
+
+/** The least round number that is not smaller: 1, 2, 5, 10, 20 and so on. */
+function roundUp(count) {
+  const size = 10 ** Math.floor(Math.log10(Math.max(count, 1)));
+  return [1, 2, 5, 10].map((digit) => digit * size).find((round) => round >= count);
+}
+
+/** The second that the pointer or the arrow keys have selected, as its place from the left; null for none. */
+let place = null;
+
+export function setUpTimeline() {
+  const chart = byId('chart');
+  const select = (selected) => {
+    place = selected === null ? null : Math.min(Math.max(selected, 0), SECONDS - 1);
+    drawSecond();
+  };
+  chart.addEventListener('pointermove', ({ clientX }) => {
+    const { left, width } = byId('timeline').getBoundingClientRect();
+    select(Math.floor((clientX - left) * SECONDS / width));
+  });
+  chart.addEventListener('pointerleave', () => select(null));
+  chart.addEventListener('blur', () => select(null));
+  chart.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      select((place ?? SECONDS) + step);
+    }
+  });
+}
+
+/** Shows the outcomes of the selected second. */
+function drawSecond() {
+  const text = byId('second');
+  text.hidden = place === null;
+  if (place === null) {
+    return;
+  }
+
+  const at = Math.floor(hostNow() / 1000) - SECONDS + 1 + place;
+  const counts = state.tally.seconds.find((second) => second.at === at)?.counts ?? [];
+  const words = state.hello.kinds.map((kind, index) => [kind, counts[index] ?? 0]).filter(([, count]) => count > 0);
+  setText(
+    text,
+    `${clock(at * 1000).slice(0, 8)} · ${words.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'no outcomes'}`);
+  text.classList.toggle('late', place > SECONDS / 2);
+  text.style.left = `${place * 100 / SECONDS}%`;
 }

@@ -2,14 +2,16 @@
 import { drawCalls } from './calls.js';
 import { byId, setText } from './dom.js';
 import { drawFaults, drawKinds, setUpFaults } from './faults.js';
+import { drawFilter, setUpFilter } from './filter.js';
 import { setUpForm } from './form.js';
 import { listen, state } from './live.js';
 import { drawMetrics } from './metrics.js';
 import { drawOrders } from './orders.js';
-import { drawOutcomes, drawTimeline } from './outcomes.js';
+import { drawOutcomes, drawTimeline, setUpTimeline } from './outcomes.js';
 import { drawQueue, drawRetrying } from './queue.js';
 import { refreshSearch, setUpSearch } from './search.js';
 import { refreshSteps, setUpSteps } from './steps.js';
+import { drawStrip } from './strip.js';
 import { keepTimesTrue } from './time.js';
 
 const parts = {
@@ -26,6 +28,7 @@ const parts = {
 function draw(changed) {
   if (changed.has('hello')) {
     drawKinds();
+    drawFilter();
     const { provider } = state.hello;
     byId('real').hidden = !provider;
     setText(
@@ -38,15 +41,32 @@ function draw(changed) {
       drawPart();
     }
   }
+
+  drawStrip();
+}
+
+/** On a phone the forms are folded, so that the state comes first. */
+function foldForms() {
+  const phone = matchMedia('(max-width: 700px)');
+  const fold = () => {
+    for (const form of document.querySelectorAll('details.fold')) {
+      form.open = !phone.matches;
+    }
+  };
+  phone.addEventListener('change', fold);
+  fold();
 }
 
 function connected(isConnected) {
   const sign = byId('connection');
   sign.dataset.state = isConnected ? 'live' : 'lost';
-  setText(sign, isConnected ? 'live' : 'no connection: is the host still running?');
+  setText(sign, isConnected ? 'updates: live' : 'updates: no connection. Is the host still running?');
 }
 
+foldForms();
 setUpForm();
+setUpFilter(() => [drawOrders, drawQueue, drawOutcomes, drawCalls].forEach((drawPart) => drawPart()));
+setUpTimeline();
 setUpFaults();
 setUpSteps();
 setUpSearch();

@@ -1,5 +1,6 @@
 // The queue and its dead letters.
 import { byId, el, setText, show } from './dom.js';
+import { countOf, mentions } from './filter.js';
 import { state } from './live.js';
 import { action, requests } from './requests.js';
 import { kindOf, openSteps } from './steps.js';
@@ -30,14 +31,17 @@ export function drawQueue() {
     byId(id).classList.toggle('some', count > 0);
   }
 
-  show(byId('entries'), queue.entries, (entry) => entry.number, message);
+  const isWanted = ({ body: text, messageId, record }) => mentions(text, messageId, record);
+  const entries = queue.entries.filter(isWanted);
+  show(byId('entries'), entries, (entry) => entry.number, message);
+  const total = queue.waiting + queue.locked + queue.scheduled;
+  setText(byId('entries-count'), countOf(entries.length, queue.entries.length, total, 'first'));
   byId('entries-empty').hidden = queue.entries.length > 0;
-  show(byId('dead-letters'), queue.deadLetters, (entry) => entry.number, deadLetter);
+  const deadLetters = queue.deadLetters.filter(isWanted);
+  show(byId('dead-letters'), deadLetters, (entry) => entry.number, deadLetter);
   setText(
     byId('dead-letters-count'),
-    queue.deadLettered > queue.deadLetters.length
-      ? `the oldest ${queue.deadLetters.length} of ${queue.deadLettered}`
-      : queue.deadLettered || '');
+    countOf(deadLetters.length, queue.deadLetters.length, queue.deadLettered, 'oldest'));
   byId('dead-letters-empty').hidden = queue.deadLetters.length > 0;
 }
 

@@ -1,6 +1,8 @@
-// Everything about one order. The query of the page's address keeps the search.
+// Everything about one order, and the requests with one id. The query of the page's address keeps the search.
 import { toneOf as toneOfCall } from './calls.js';
 import { byId, el, setText, show } from './dom.js';
+import { drawLanes } from './lanes.js';
+import { state } from './live.js';
 import { orderState } from './orders.js';
 import { toneOf } from './outcomes.js';
 import { deadLetter, message } from './queue.js';
@@ -54,15 +56,51 @@ function read() {
   byId('search-order').value = order;
   byId('search-clear').hidden = !order;
   byId('found').hidden = true;
-  search = order ? { order, outcomes: PAGE, isShown: false } : null;
+  byId('found-requests').hidden = true;
+  const isOrder = /^\d{1,19}$/.test(order) || order.startsWith('hash:');
+  search = isOrder ? { order, outcomes: PAGE, isShown: false } : null;
   setText(byId('search-said'), order ? `Searching for ${order}.` : start);
+  if (order && !isOrder) {
+    findRequests(order.replace(/^request:/, ''));
+  }
+
   refreshSearch();
 }
+
+/** Lists the requests with an id, and shows the request if it is the only one. */
+async function findRequests(requestId) {
+  const address = location.href;
+  const response = await fetch(`/simulator/history/requests?requestId=${encodeURIComponent(requestId)}`)
+    .catch(() => null);
+  const requestsFound = response?.ok ? (await response.json()).requests : [];
+  if (location.href !== address) {
+    return;
+  }
+
+  const [count, only] = [requestsFound.length, requestsFound[0]];
+  setText(
+    byId('search-said'),
+    count === 0
+      ? `Nothing is known of a request ${requestId}. An order is an id of 1 to 19 digits, or hash: and its hash.`
+      : `${count} ${count === 1 ? 'request has' : 'requests have'} the id ${requestId}:`);
+  byId('found-requests').hidden = count === 0;
+  show(byId('found-requests'), requestsFound, ({ record }) => record, requestRow);
+  if (count === 1) {
+    openSteps({ record: only.record });
+  }
+}
+
+const requestRow = (found) => el(
+  'li', {},
+  el(
+    'p', {},
+    stepsButton(found.record, found.outcome ?? 'waiting', toneOf(found.outcome), `${found.requestId} of ${nameOf(found)}`),
+    ' ', el('span', { class: 'faint' }, `${nameOf(found)}${found.order ? ` · order ${found.order}` : ''}`)));
 
 /** Asks the host for the order; called once a second. */
 export async function refreshSearch() {
   const asked = search;
-  if (!asked || (isAsking && asked.isShown)) {
+  if (!asked || !state.hello || (isAsking && asked.isShown)) {
     return;
   }
 
@@ -96,6 +134,7 @@ function draw(found, isOrder) {
     isEmpty
       ? `Nothing is known of order ${found.order}: no simulated order, timeout, outcome, message or call.`
       : `Order ${found.order}, for all callers:`);
+  drawLanes(found);
   for (const [id, items, make] of lists) {
     const rows = items.length > 0 ? items : [{ key: 'none' }];
     show(byId(id), rows, (row) => row.key, (row) => (row.key === 'none' ? none() : make(row)));

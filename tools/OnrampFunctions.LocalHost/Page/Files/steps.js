@@ -1,9 +1,10 @@
 // One request: its state, and its steps from its receipt to its outcome events, retries and dead letters.
 import { byId, el, setText, show, svg } from './dom.js';
+import { drawAxis } from './lanes.js';
 import { clock, span, time } from './time.js';
 
 const [LEFT, WIDTH, LINE] = [8, 624, 22];
-const NOTHING = { entries: [], deadLetters: [], events: [], calls: [] };
+const NOTHING = { entries: [], deadLetters: [], events: [], steps: [], calls: [] };
 
 /** What the dialog shows: the id of a record, the outcome that was selected, and what the host knows. */
 let shown = null;
@@ -59,7 +60,7 @@ function draw() {
   const steps = stepsOf(view);
   setText(byId('steps-title'), `${view.current} · ${view.order}`);
   byId('steps-state').replaceChildren(...stateOf(view));
-  drawChart(byId('steps-chart'), steps);
+  drawChart(byId('steps-chart'), [...steps, ...view.entries.filter(({ dueAt }) => dueAt).map(pauseOf)]);
   const items = [...present(view), ...steps.toReversed()];
   show(
     byId('steps-list'),
@@ -69,6 +70,14 @@ function draw() {
   byId('steps-facts').replaceChildren(
     ...facts(view).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, String(value))]));
 }
+
+/** The time until a message is due. */
+const pauseOf = (entry) => ({
+  at: Date.parse(entry.enqueuedAt),
+  until: Date.parse(entry.dueAt),
+  name: kindOf(entry),
+  text: 'waits until it is due',
+});
 
 /** The host's answer, with the selected outcome if it is not part of it. */
 function viewOf({ record, outcome, history, missing }) {
@@ -125,7 +134,7 @@ function present({ entries, deadLetters }) {
 }
 
 /** What has happened, oldest first. */
-function stepsOf({ state, events, calls, last, entries, deadLetters }) {
+function stepsOf({ state, events, steps: queued, calls, last, entries, deadLetters }) {
   const sent = [...entries, ...deadLetters].map((entry) => entry.enqueuedAt);
   const asked = [last?.requestedAt, state?.waitingSince, ...sent]
     .filter(Boolean)
@@ -137,6 +146,12 @@ function stepsOf({ state, events, calls, last, entries, deadLetters }) {
   const start = Math.min(...asked);
   const steps = [
     ...calls.flatMap((call) => stepsOfCall(call, start)),
+    ...queued.map(({ at, delivery, reason }) => ({
+      at: Date.parse(at),
+      name: delivery ? 'retry' : 'dead-lettered',
+      tone: delivery ? 'not_cancellable' : 'failed',
+      text: delivery ? `delivery ${delivery} scheduled` : reason,
+    })),
     ...events.filter((event) => event.requestedAt).map((event) => ({
       at: Date.parse(event.publishedAt),
       name: 'event',
@@ -181,12 +196,13 @@ function item(step) {
     'li', {}, el('span', { class: 'mono faint' }, clock(step.at)), ' ', el('b', {}, step.name), ' ', step.text,
     step.due ? time(step.due) : null,
     step.until ? el('span', { class: 'faint' }, ` in ${span(step.until - step.at)}`) : null,
-    step.headers ? headerList(step.headers) : null);
+    step.headers ? headerList('headers', step.headers) : null);
 }
 
-function headerList(headers) {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return el('details', {}, el('summary', {}, 'headers'), el('pre', { tabindex: '0' }, lines.join('\n')));
+/** The headers of a call, folded. */
+export function headerList(label, headers) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value || 'none'}`);
+  return el('details', {}, el('summary', {}, label), el('pre', { tabindex: '0' }, lines.join('\n')));
 }
 
 function facts({ record, state, last, calls, entries, deadLetters }) {
@@ -204,7 +220,7 @@ function facts({ record, state, last, calls, entries, deadLetters }) {
     body: last?.body ?? [...entries, ...deadLetters][0]?.body,
   };
   if (last?.requestedAt && calls.length === 0 && last.attempts > 0) {
-    found.calls = 'The calls are no longer kept, or they went to another provider.';
+    found.calls = 'None are known: the circuit was open, they went to another provider, or they are no longer kept.';
   }
 
   return Object.entries(found).filter(([, value]) => value !== undefined && value !== null);
@@ -213,11 +229,13 @@ function facts({ record, state, last, calls, entries, deadLetters }) {
 /** Draws a line per step; signing is the grey start of its call. */
 function drawChart(chart, steps) {
   const start = steps[0]?.at ?? 0;
-  const end = Math.max(steps.at(-1)?.at ?? 0, start + 1);
+  const end = Math.max(start + 1, ...steps.map(({ at, until }) => until ?? at));
   const x = (at) => LEFT + (Math.max(at, start) - start) * WIDTH / (end - start);
   const lines = steps.filter((step) => step.name !== 'signed');
   chart.setAttribute('viewBox', `0 0 ${LEFT * 2 + WIDTH} ${Math.max(1, lines.length) * LINE + 4}`);
   chart.toggleAttribute('hidden', lines.length === 0);
+  byId('steps-axis').hidden = lines.length === 0;
+  drawAxis(byId('steps-axis'), start, end);
   chart.replaceChildren(...lines.flatMap((step, index) => {
     const y = index * LINE + 4;
     const bar = (tone, from, to, least) => svg('rect', {
