@@ -27,7 +27,7 @@ public sealed class AlertQueryTests(Compilation bicep)
             "",
             "AppTraces",
             "Message",
-            CodeLogLines.Of(404, ("Reason", "its outcome could not be published")),
+            CodeLogLines.Of(404, ("Reason", "outcome not published or recorded")),
             "DeliveryCompletion, 404"
         },
         {

@@ -13,6 +13,7 @@ public sealed class GuideTests
             "CONTRIBUTING.md",
             "SECURITY.md",
             "infra/README.md",
+            "tools/ServiceBusEmulator/README.md",
             .. Directory
                 .EnumerateFiles(Repository.PathOf("docs"), "*.md")
                 .Select(static file => $"docs/{Path.GetFileName(file)}"),
@@ -43,6 +44,24 @@ public sealed class GuideTests
                 }
             }
         );
+    }
+
+    /// <summary>README.md has a table of its own, and a document with one section needs no contents.</summary>
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Begins_with_what_it_is_for_and_its_contents(string document)
+    {
+        var parts = WithoutCode(Repository.Read(document)).Split("\n## ");
+        var start = parts[0].Split("\n\n");
+        Assert.Matches("^# [^\n]+$", start[0]);
+        Assert.Matches("^[A-Z][^|]{60,}$", start[1].Trim());
+        if (document != "README.md" && parts.Length > 2)
+        {
+            var links = Regex
+                .Matches(parts[0], @"\]\(#(?<heading>[^)]+)\)")
+                .Select(static link => link.Groups["heading"].Value);
+            Assert.Empty(parts[1..].Select(static part => Anchor(part.Split('\n')[0])).Except(links));
+        }
     }
 
     [Theory]
@@ -128,7 +147,7 @@ public sealed class GuideTests
 
         Assert.Equal(
             expected.Order(),
-            Rows("docs/local-host.md", "## Settings")
+            Rows("docs/local-host-reference.md", "## Settings")
                 .SelectMany(static row => Words(row[0]).Zip(row[1] == "none" ? ["none"] : Words(row[1])))
                 .Order()
         );
@@ -141,7 +160,7 @@ public sealed class GuideTests
                 .Where(static kind => kind != FaultKind.None)
                 .Select(FaultNames.Of)
                 .Order(StringComparer.Ordinal),
-            Rows("docs/local-host.md", "## Make it go wrong")
+            Rows("docs/local-host-reference.md", "## Faults")
                 .SelectMany(static row => Words(row[0]))
                 .Order(StringComparer.Ordinal)
         );

@@ -12,10 +12,11 @@ public sealed partial class DocumentTests
 
     [Theory]
     [InlineData("README.md", 2)]
-    [InlineData("http.md", 6)]
+    [InlineData("http.md", 7)]
     [InlineData("queue-and-events.md", 2)]
-    [InlineData("local-host.md", 1)]
-    [InlineData("operator.md", 1)]
+    [InlineData("local-host.md", 5)]
+    [InlineData("local-host-reference.md", 2)]
+    [InlineData("operator-transcript.md", 1)]
     public async Task Every_block_of_commands_can_be_pasted(string document, int count)
     {
         var text = await File.ReadAllTextAsync(
@@ -31,7 +32,12 @@ public sealed partial class DocumentTests
             )
             .ToList();
         Assert.Equal(count, blocks.Count);
-        using var program = HostProcess.Start("--urls http://127.0.0.1:0");
+        using var program = HostProcess.Start(
+            "--urls http://127.0.0.1:0",
+            ("LocalHost__EmulatorConfig", await ConfigurationAsync()),
+            ("Queue__RetryDelays__0", "00:00:01"),
+            ("Queue__RetryJitter", "0")
+        );
         var address = ListensOn().Match(await program.ReadUntilAsync("listens on")).Value;
 
         foreach (var block in blocks)
@@ -45,6 +51,35 @@ public sealed partial class DocumentTests
             );
             Assert.True(exitCode == 0, $"{block} ended with {exitCode}: {output}{error}");
         }
+    }
+
+    [Fact]
+    public async Task The_rule_of_the_reference_only_passes_failures()
+    {
+        await using var host = await RunningHost.StartAsync(("LocalHost__EmulatorConfig", await ConfigurationAsync()));
+        await host.PutAsync("/simulator/orders/1443", """{"faults":["cancel:forbidden","get:forbidden"]}""");
+
+        await host.CancelAsync("1444");
+        await host.CancelAsync("1443");
+
+        Assert.Equal("not_cancellable", (await host.NextOutcomeAsync()).Kind);
+        Assert.Equal("failed", (await host.NextOutcomeAsync()).Kind);
+        Assert.True(host.Host.Broker.TryFind("cancel-results/subscriptions/failures", out var failures));
+        Assert.Equal(1, failures.Counts.Ready);
+        Assert.Equal("failed", failures.TryReceive()!.Message.Property("outcome"));
+    }
+
+    /// <summary>Writes the configuration of the reference to a file, and returns its path.</summary>
+    private static async Task<string> ConfigurationAsync()
+    {
+        var reference = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "documents", "local-host-reference.md"),
+            RunningHost.Token
+        );
+        var path = Path.Combine(AppContext.BaseDirectory, $"filter-{Guid.NewGuid():N}.json");
+        var json = reference.Split("## Subscriptions and filters")[1].Split("```json\n")[1].Split("```")[0];
+        await File.WriteAllTextAsync(path, json, RunningHost.Token);
+        return path;
     }
 
     [GeneratedRegex("^```sh\n(?<commands>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Azure.Messaging.ServiceBus;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The program: its output when it starts, when it cannot start, and when it stops.</summary>
-public sealed class ProgramTests
+public sealed partial class ProgramTests
 {
     private const string AnyPort = "--urls http://127.0.0.1:0";
 
@@ -65,7 +66,7 @@ public sealed class ProgramTests
     [InlineData("--urls http://0.0.0.0:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls http://+:7071", "", "", "this machine only", "http://localhost:7071")]
     [InlineData("--urls https://localhost:7071", "", "", "plain http", "http://localhost:7071")]
-    [InlineData("--help", "", "", "'--help' is not an option", "docs/local-host.md")]
+    [InlineData("--halp", "", "", "'--halp' is not an option", "--help lists them")]
     [InlineData("--url http://localhost:7080", "", "", "'--url' is not an option", "--urls http://localhost:7080")]
     public async Task Cannot_start_and_says_why_in_one_sentence(
         string arguments,
@@ -84,6 +85,32 @@ public sealed class ProgramTests
         Assert.Contains(what, error, StringComparison.Ordinal);
         Assert.Contains(mend, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("--urls http://127.0.0.1:0 --help")]
+    public async Task Explains_itself_instead_of_starting(string arguments)
+    {
+        using var program = HostProcess.Start(arguments);
+
+        var (exitCode, output, error) = await program.EndAsync();
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.DoesNotContain("listens on", output, StringComparison.Ordinal);
+        var document = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "documents", "local-host-reference.md"),
+            RunningHost.Token
+        );
+        Assert.Equal(
+            SettingName()
+                .Matches(document.Split("## Settings")[1].Split("\n## ")[0])
+                .Select(static name => name.Value)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+            SettingName().Matches(output).Select(static name => name.Value).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -187,4 +214,7 @@ public sealed class ProgramTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).StatusCode);
         Assert.Contains("0 waiting, 1 scheduled", output, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("LocalHost__[A-Za-z]+")]
+    private static partial Regex SettingName();
 }

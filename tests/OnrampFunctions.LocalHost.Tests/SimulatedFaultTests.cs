@@ -16,7 +16,7 @@ public sealed class SimulatedFaultTests : IAsyncLifetime
     [Fact]
     public void Has_no_fault_that_the_document_does_not_name()
     {
-        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local-host.md"));
+        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "documents", "local-host-reference.md"));
 
         Assert.All(
             FaultNames.List.Split(", "),

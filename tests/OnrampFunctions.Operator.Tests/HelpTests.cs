@@ -74,6 +74,30 @@ public sealed partial class HelpTests
         );
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("dead-letters ")]
+    [InlineData("status ")]
+    public async Task Help_ends_with_the_exit_codes_that_the_document_explains(string command)
+    {
+        var document = await File.ReadAllTextAsync(DocumentPath, OperatorSession.Token);
+        var help = (await Run.ToolAsync($"{command}--help".Split(' '))).Out;
+        var codes = help[help.IndexOf("EXIT CODES:", StringComparison.Ordinal)..].Split('\n').Skip(1);
+        Assert.Equal(
+            ExitCodeRow().Matches(document).Select(static row => row.Groups[1].Value),
+            codes.Select(static line => line.Trim().Split(' ')[0]).Where(static code => code.Length > 0)
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Suggests_every_command_for_a_misspelt_one(string command)
+    {
+        var name = command.Split(' ')[^1];
+        var run = await Run.ToolAsync($"{command[..^name.Length]}{name[..1]}{name[2..]}x".Split(' '));
+        Assert.Contains($"Did you mean {name}?", run.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>The document about the tool.</summary>
     internal static string DocumentPath => Path.Combine(Root(), "docs", "operator.md");
 
@@ -93,6 +117,9 @@ public sealed partial class HelpTests
 
     [GeneratedRegex("\"[^\"]*\"|[^ ]+")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"^\| (\d+) \| ", RegexOptions.Multiline)]
+    private static partial Regex ExitCodeRow();
 
     [GeneratedRegex("--[a-z-]+")]
     private static partial Regex Option();

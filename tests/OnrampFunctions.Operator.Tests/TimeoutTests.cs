@@ -26,7 +26,7 @@ public sealed class TimeoutTests
         var text = await duty.RunAsync("timeouts", "list");
 
         Assert.True(text.ExitCode == 0, text.Error);
-        Assert.Contains("2 of 3 timeouts in 127.0.0.1 are listed.", text.Error, StringComparison.Ordinal);
+        Assert.Contains("2 listed, of 3 timeouts in 127.0.0.1.", text.Error, StringComparison.Ordinal);
         Assert.Matches("armed +[^ ]+ [^ ]+ +(1 h 59|2 h 0) min +1443 +- +stale\n", text.Out);
         Assert.Contains("(by hash)", text.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(Hash, text.Out, StringComparison.Ordinal);

@@ -133,8 +133,15 @@ public sealed class WorkTests
     [InlineData("dead-letters list --older-than -5m", "--older-than")]
     [InlineData("dead-letters list --older-than 5", "--older-than must be a number with s, m, h or d")]
     [InlineData("dead-letters replay --rate 0 --yes", "--rate must be between 1 and 10000")]
-    [InlineData("dead-letters replay --rat 5", "Unknown option")]
-    [InlineData("dead-letters bury", "Unknown command")]
+    [InlineData("dead-letters replay --rat 5", "Unknown option 'rat'. Did you mean --rate? See onramp-cancel --help.")]
+    [InlineData("dead-letters replay --tables x", "Unknown option 'tables'. See")]
+    [InlineData("cancel 1443 --resaon x", "Did you mean --reason?")]
+    [InlineData("dead-letters bury", "Unknown command 'bury'. See")]
+    [InlineData("dead-letters lst", "Unknown command 'lst'. Did you mean list? See onramp-cancel --help.")]
+    [InlineData("dead-letter list", "Did you mean dead-letters?")]
+    [InlineData("timeouts disamr --order 1443", "Did you mean disarm?")]
+    [InlineData("list", "Unknown command 'list'. See")]
+    [InlineData("stauts", "Did you mean status?")]
     [InlineData("status --limit 0", "--limit must be at least 1")]
     [InlineData("status --app localhost", "--app must be a complete address")]
     [InlineData("status --app http://", "--app must be a complete address")]
@@ -254,11 +261,13 @@ public sealed class WorkTests
             (3, false, 3),
             ((int)json["count"]!, (bool)json["isMore"]!, (int)json["causes"]!["failed/unavailable"]!)
         );
-        var text = await duty.RunAsync(status);
-        Assert.Matches(
-            "Waiting for another attempt: 3 \\(3 failed/unavailable\\); the oldest for 1 h 3[01] min, the next attempt is due 20",
-            text.Out
-        );
+        var text = await duty.RunAsync([.. status, "--queue", duty.Host.Broker.Requests.Name]);
+        const string line =
+            @"Waiting for another attempt: \d \(\d failed/unavailable\); the oldest for \d.+, the next attempt is due 20";
+        Assert.Matches(line, text.Out);
+        Assert.Contains("3 (3 failed/unavailable); the oldest for 1 h 3", text.Out, StringComparison.Ordinal);
+        Assert.Contains("Scheduled: 0 timeouts, 3 other messages; the next is due", text.Out, StringComparison.Ordinal);
+        Assert.Matches(line, await File.ReadAllTextAsync(HelpTests.DocumentPath, OperatorSession.Token));
         Assert.Contains(
             "more than 2",
             (await duty.RunAsync([.. status, "--limit", "2"])).Out,

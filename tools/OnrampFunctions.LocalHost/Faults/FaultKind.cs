@@ -1,7 +1,7 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>
-/// The faults that can be injected. In JSON and in docs/local-host.md the names are in kebab case: <c>answer-lost</c>,
+/// The faults that can be injected. In JSON and in docs/local-host-reference.md the names are in kebab case: <c>answer-lost</c>,
 /// <c>http429-retry-after</c>.
 /// </summary>
 public enum FaultKind

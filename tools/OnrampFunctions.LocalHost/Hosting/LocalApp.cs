@@ -133,6 +133,12 @@ public sealed class LocalApp : IAsyncDisposable
     /// </returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (CommandHelp.IsAskedFor(args))
+        {
+            await Console.Out.WriteAsync(CommandHelp.Text);
+            return 0;
+        }
+
         try
         {
             await using var host = Create(args);

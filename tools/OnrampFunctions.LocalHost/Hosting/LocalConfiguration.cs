@@ -37,8 +37,7 @@ internal static class LocalConfiguration
         {
             throw new LocalHostException(
                 $"'{unknown}' is not an option. The local host takes --urls http://localhost:7080 for another port, "
-                    + "and any setting as in --Onramp:CallTimeout 00:00:02; "
-                    + "docs/local-host.md and docs/configuration.md list them."
+                    + "and any setting as in --Onramp:CallTimeout 00:00:02; --help lists them."
             );
         }
 

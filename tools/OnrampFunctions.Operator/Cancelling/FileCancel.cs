@@ -53,7 +53,7 @@ internal sealed class FileCancel(
         }
 
         var question =
-            $"Cancel {Count(_orders, "order")} of {file.Name} through {connection.Queue} in {connection.Host}, "
+            $"Cancel {TerminalText.Count(_orders, "order")} of {file.Name} through {connection.Queue} in {connection.Host}, "
             + $"{_rate} a second?";
         if (settings.DryRun)
         {
@@ -121,7 +121,7 @@ internal sealed class FileCancel(
         if (_invalid > 0 && !settings.SkipInvalid)
         {
             throw OperatorException.Usage(
-                $"{file.Name}: {Count(_invalid, "invalid line")}; nothing was sent. Correct the file, or use "
+                $"{file.Name}: {TerminalText.Count(_invalid, "invalid line")}; nothing was sent. Correct the file, or use "
                     + "--skip-invalid."
             );
         }
@@ -316,7 +316,7 @@ internal sealed class FileCancel(
     {
         if (_invalid > 0)
         {
-            screen.Note($"{file.Name}: {Count(_invalid, "invalid line")} skipped.");
+            screen.Note($"{file.Name}: {TerminalText.Count(_invalid, "invalid line")} skipped.");
             return ExitCode.Failed;
         }
 
@@ -338,8 +338,6 @@ internal sealed class FileCancel(
 
         return outcomes.Count == 1 && outcomes.ContainsKey(Cancelled) ? sending : ExitCode.Failed;
     }
-
-    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static string Cancelled => Onramp.Cancellation.Cancelling.OutcomeKind.Cancelled.Row().Name;
 

@@ -54,7 +54,7 @@ internal abstract class ChangeCommand(OperatorEnvironment environment)
 
         var matching = chosen.Count;
         chosen = [.. chosen.Take(settings.First ?? chosen.Count)];
-        var count = chosen.Count == 1 ? "1 dead letter" : $"{chosen.Count} dead letters";
+        var count = TerminalText.Count(chosen.Count, "dead letter");
         count = chosen.Count < matching ? $"the oldest {chosen.Count} of {matching} dead letters" : count;
         var question =
             $"{Verb} {count} of {connection.Queue} in {connection.Host} ({DeadLetterTables.Reasons(chosen)})?";

@@ -59,7 +59,8 @@ public static partial class OperatorTool
         }
         catch (CommandAppException exception)
         {
-            screen.Note($"{TerminalText.Of(Simplify(exception.Message).TrimEnd('.'))}. See {Name} --help.");
+            var what = TerminalText.Of(Simplify(exception.Message).TrimEnd('.'));
+            screen.Note($"{what}.{Suggestion.For(exception.Message, args)} See {Name} --help.");
             return (int)ExitCode.Usage;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -99,6 +100,7 @@ public static partial class OperatorTool
         configuration.Settings.Registrar.RegisterInstance(environment);
         configuration.SetApplicationName(Name);
         configuration.UseAssemblyInformationalVersion();
+        configuration.SetHelpProvider(new ToolHelp(configuration.Settings));
         configuration.UseStrictParsing();
         configuration.PropagateExceptions();
         configuration.CancellationExitCode((int)ExitCode.Interrupted);

@@ -13,7 +13,7 @@ internal static class OutcomeText
     /// <summary>One line about an outcome.</summary>
     public static string Line(RecordedOutcome outcome)
     {
-        var attempts = outcome.Attempts == 1 ? "1 attempt" : $"{outcome.Attempts} attempts";
+        var attempts = TerminalText.Count(outcome.Attempts, "attempt");
         var detail = outcome.Detail is null ? "" : $": {TerminalText.Of(outcome.Detail)}";
         return $"{Name(outcome)} at {outcome.CompletedAt:u} after {attempts}{detail}";
     }

@@ -26,6 +26,9 @@ internal static class TerminalText
                 .Select(static one => $"{one.Value} {Of(one.Key)}")
         );
 
+    /// <summary><c>1 timeout</c>, <c>2 timeouts</c>.</summary>
+    public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
     /// <summary>As <see cref="Of"/>, for a text with several lines.</summary>
     public static string Lines(string? text, int maxLength) => Clean(text, maxLength, keepLines: true);
 

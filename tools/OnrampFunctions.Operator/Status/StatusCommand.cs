@@ -207,7 +207,8 @@ internal sealed class StatusCommand(OperatorEnvironment environment) : OperatorC
         if (queue.Depth.NextDue is { } due)
         {
             screen.Line(
-                $"Scheduled: {queue.Depth.Timeouts} timeouts, {queue.Depth.Scheduled - queue.Depth.Timeouts} others; "
+                $"Scheduled: {TerminalText.Count(queue.Depth.Timeouts, "timeout")}, "
+                    + $"{TerminalText.Count(queue.Depth.Scheduled - queue.Depth.Timeouts, "other message")}; "
                     + $"the next is due {due:u}."
             );
         }

@@ -73,7 +73,7 @@ internal sealed class DisarmCommand(OperatorEnvironment environment) : TablesCom
             ", ",
             timeouts.Select(static timeout => $"{TimeoutText.Caller(timeout)}: {timeout.State.Name()}")
         );
-        var count = timeouts.Count == 1 ? "1 timeout" : $"{timeouts.Count} timeouts";
+        var count = TerminalText.Count(timeouts.Count, "timeout");
         return $"Disarm {count} of {order} in {tables.Host} ({each})? An armed one will not cancel the order.";
     }
 

@@ -63,7 +63,9 @@ internal sealed class ListTimeoutsCommand(OperatorEnvironment environment)
         }
 
         screen.Note(
-            read == 0 ? $"No timeouts in {tables.Host}." : $"{listed} of {read} timeouts in {tables.Host} are listed."
+            read == 0
+                ? $"No timeouts in {tables.Host}."
+                : $"{listed} listed, of {TerminalText.Count(read, "timeout")} in {tables.Host}."
         );
         return listed == 0 ? ExitCode.NothingMatched : ExitCode.Done;
     }
