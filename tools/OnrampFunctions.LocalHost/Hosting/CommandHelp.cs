@@ -21,9 +21,10 @@ internal static class CommandHelp
         A setting is also an environment variable with two underscores, such as LocalHost__Amqp=off.
 
         SETTINGS OF THE LOCAL HOST:
-            LocalHost__Url, LocalHost__Amqp, LocalHost__ForFunctionsApp, LocalHost__EmulatorConfig, LocalHost__Receivers,
-            LocalHost__LockDuration, LocalHost__MaxDeliveryCount, LocalHost__DuplicateWindow, LocalHost__KeptMessages,
-            LocalHost__Partitions, LocalHost__ApiKey, LocalHost__ApiSecret, LocalHost__WebhookSecret, LocalHost__Vault
+            LocalHost__Url, LocalHost__Amqp, LocalHost__ForFunctionsApp, LocalHost__EmulatorConfig,
+            LocalHost__Receivers, LocalHost__LockDuration, LocalHost__MaxDeliveryCount,
+            LocalHost__DuplicateWindow, LocalHost__KeptMessages, LocalHost__Partitions, LocalHost__ApiKey,
+            LocalHost__ApiSecret, LocalHost__WebhookSecret, LocalHost__Vault
 
         docs/local-host-reference.md explains them and docs/configuration.md those of the service.
 

@@ -30,7 +30,7 @@ internal static partial class Suggestion
         ["status"] = typeof(StatusCommand),
     };
 
-    /// <summary>Returns a sentence for a message of the command-line parser; empty if there is nothing to suggest.</summary>
+    /// <summary>Returns a sentence for a message of the parser; empty if there is nothing to suggest.</summary>
     public static string For(string message, IReadOnlyList<string> args)
     {
         var unknown = Unknown().Match(message);

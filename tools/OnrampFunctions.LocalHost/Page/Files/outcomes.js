@@ -127,10 +127,13 @@ function drawSecond() {
 
   const at = Math.floor(hostNow() / 1000) - SECONDS + 1 + place;
   const counts = state.tally.seconds.find((second) => second.at === at)?.counts ?? [];
-  const words = state.hello.kinds.map((kind, index) => [kind, counts[index] ?? 0]).filter(([, count]) => count > 0);
+  const words = state.hello.kinds
+    .map((kind, index) => ({ kind, count: counts[index] ?? 0 }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`);
   setText(
     text,
-    `${clock(at * 1000).slice(0, 8)} · ${words.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'no outcomes'}`);
+    `${clock(at * 1000).slice(0, 8)} · ${words.join(', ') || 'no outcomes'}`);
   text.classList.toggle('late', place > SECONDS / 2);
   text.style.left = `${place * 100 / SECONDS}%`;
 }

@@ -94,7 +94,8 @@ const requestRow = (found) => el(
   'li', {},
   el(
     'p', {},
-    stepsButton(found.record, found.outcome ?? 'waiting', toneOf(found.outcome), `${found.requestId} of ${nameOf(found)}`),
+    stepsButton(
+      found.record, found.outcome ?? 'waiting', toneOf(found.outcome), `${found.requestId} of ${nameOf(found)}`),
     ' ', el('span', { class: 'faint' }, `${nameOf(found)}${found.order ? ` · order ${found.order}` : ''}`)));
 
 /** Asks the host for the order; called once a second. */
