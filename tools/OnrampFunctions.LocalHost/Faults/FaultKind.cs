@@ -1,8 +1,8 @@
 namespace OnrampFunctions.LocalHost.Faults;
 
 /// <summary>
-/// The faults that can be injected. In JSON and in docs/local-host-reference.md the names are in kebab case: <c>answer-lost</c>,
-/// <c>http429-retry-after</c>.
+/// The faults that can be injected. In JSON and in docs/local-host-reference.md the names are in kebab case:
+/// <c>answer-lost</c>, <c>http429-retry-after</c>.
 /// </summary>
 public enum FaultKind
 {

@@ -4,7 +4,8 @@ namespace OnrampFunctions.LocalHost.Page;
 
 /// <summary>
 /// Everything about one order, <c>GET /simulator/history/orders/{order}</c>, and about one request,
-/// <c>GET /simulator/history/requests/{id}</c>, which <c>?requestId=</c> finds by its own id. Unlike the API, they show what belongs to any caller.
+/// <c>GET /simulator/history/requests/{id}</c>, which <c>?requestId=</c> finds by its own id. Unlike the API, they show
+/// what belongs to any caller.
 /// </summary>
 internal sealed class HistoryEndpoints(Histories histories, LocalJson json)
 {
