@@ -13,6 +13,7 @@ public sealed class GuideTests
             "CONTRIBUTING.md",
             "SECURITY.md",
             "infra/README.md",
+            "samples/README.md",
             .. Directory
                 .EnumerateFiles(Repository.PathOf("docs"), "*.md")
                 .Select(static file => $"docs/{Path.GetFileName(file)}"),
