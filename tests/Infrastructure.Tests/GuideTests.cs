@@ -53,7 +53,7 @@ public sealed class GuideTests
         var text = Repository.Read(document);
         var named = Regex
             .Matches(text, @"`(?<found>(?:src|tests|infra|samples|docs)/[\w./-]+)`")
-            .Concat(Regex.Matches(text, @"--project (?<found>[\w./]+)"))
+            .Concat(Regex.Matches(text, @"--project (?<found>[\w./-]+)"))
             .Select(static match => match.Groups["found"].Value);
         Assert.All(
             named.Distinct(),

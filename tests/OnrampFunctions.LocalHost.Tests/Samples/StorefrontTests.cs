@@ -73,10 +73,6 @@ public sealed class StorefrontTests(SampleHost samples)
             .Where(source => source.File.Contains(name, StringComparison.OrdinalIgnoreCase))
             .MinBy(static source => source.Lines);
 
-        Assert.Contains(
-            await File.ReadAllTextAsync(shortest.File, RunningHost.Token),
-            text,
-            StringComparison.Ordinal
-        );
+        Assert.Contains(await File.ReadAllTextAsync(shortest.File, RunningHost.Token), text, StringComparison.Ordinal);
     }
 }
