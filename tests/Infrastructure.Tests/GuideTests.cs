@@ -14,6 +14,7 @@ public sealed class GuideTests
             "SECURITY.md",
             "infra/README.md",
             "tools/ServiceBusEmulator/README.md",
+            "samples/README.md",
             .. Directory
                 .EnumerateFiles(Repository.PathOf("docs"), "*.md")
                 .Select(static file => $"docs/{Path.GetFileName(file)}"),
@@ -71,7 +72,7 @@ public sealed class GuideTests
         var text = Repository.Read(document);
         var named = Regex
             .Matches(text, @"`(?<found>(?:src|tests|infra|samples|docs)/[\w./-]+)`")
-            .Concat(Regex.Matches(text, @"--project (?<found>[\w./]+)"))
+            .Concat(Regex.Matches(text, @"--project (?<found>[\w./-]+)"))
             .Select(static match => match.Groups["found"].Value);
         Assert.All(
             named.Distinct(),

@@ -12,17 +12,15 @@ public sealed partial class ReadmeTests
 
 #pragma warning disable xUnit1051 // Readers need no cancellation token.
         // README
-        var entities = EmulatorConfig.Read("Config.json");
-        await using var emulator = await Emulator.StartAsync(new EmulatorOptions { Entities = entities });
-
+        await using var emulator = await Emulator.StartAsync("Config.json");
         await using ServiceBusClient client = new(emulator.ConnectionString);
-        await using var sender = client.CreateSender("orders");
-        await sender.SendMessageAsync(new ServiceBusMessage("hello"));
-        await using var receiver = client.CreateReceiver("orders");
-        var message = await receiver.ReceiveMessageAsync();
         // End
 #pragma warning restore xUnit1051
 
+        await using var sender = client.CreateSender("orders");
+        await sender.SendMessageAsync(new ServiceBusMessage("hello"), RunningEmulator.Token);
+        await using var receiver = client.CreateReceiver("orders");
+        var message = await receiver.ReceiveMessageAsync(cancellationToken: RunningEmulator.Token);
         Assert.Equal("hello", message.Body.ToString());
     }
 

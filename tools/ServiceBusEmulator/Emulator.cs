@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using ServiceBusEmulator.Amqp;
 using ServiceBusEmulator.Broker;
+using ServiceBusEmulator.Configuration;
 using ServiceBusEmulator.Rest;
 
 namespace ServiceBusEmulator;
@@ -40,6 +41,14 @@ public sealed class Emulator : IAsyncDisposable
 
     /// <summary>The base address of the REST API; null unless it is served.</summary>
     public Uri? RestAddress => _restSockets is null ? null : new Uri($"http://127.0.0.1:{_restSockets.Port}");
+
+    /// <summary>Starts an emulator on a free port.</summary>
+    /// <param name="configFile">The queues and topics, in the format of Microsoft's emulator.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="EmulatorConfigException">The file cannot be read, or asks for something that the emulator does
+    /// not support.</exception>
+    public static Task<Emulator> StartAsync(string configFile, CancellationToken cancellationToken = default) =>
+        StartAsync(new EmulatorOptions { Entities = EmulatorConfig.Read(configFile) }, cancellationToken);
 
     /// <summary>Starts an emulator.</summary>
     /// <exception cref="IOException">The port is taken.</exception>

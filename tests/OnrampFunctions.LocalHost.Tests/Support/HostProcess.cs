@@ -17,6 +17,18 @@ public sealed class HostProcess : IDisposable
         var start = Environment.GetEnvironmentVariable("LOCALHOST_PROGRAM") is { Length: > 0 } published
             ? new ProcessStartInfo(published, arguments)
             : new ProcessStartInfo("dotnet", $"\"{typeof(LocalApp).Assembly.Location}\" {arguments}");
+        return Start(start, environment);
+    }
+
+    /// <summary>Starts a local host that was installed somewhere else.</summary>
+    public static HostProcess StartProgram(
+        string program,
+        string arguments,
+        params (string Name, string Value)[] environment
+    ) => Start(new ProcessStartInfo(program, arguments), environment);
+
+    private static HostProcess Start(ProcessStartInfo start, (string Name, string Value)[] environment)
+    {
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         foreach (var (name, value) in environment)

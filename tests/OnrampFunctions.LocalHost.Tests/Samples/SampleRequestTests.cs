@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace OnrampFunctions.LocalHost.Tests;
+namespace OnrampFunctions.LocalHost.Tests.Samples;
 
 /// <summary>The sample requests do what their comments say when sent one after another.</summary>
-public sealed partial class SampleTests
+public sealed partial class SampleRequestTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "samples");
     private static readonly IReadOnlyList<SampleRequest> Samples = HttpFile.Read(
