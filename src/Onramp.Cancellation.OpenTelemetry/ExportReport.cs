@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.OpenTelemetry;
 
@@ -38,7 +39,7 @@ internal sealed partial class ExportReport(IServiceProvider services, TimeProvid
             failures.Reported = time.GetTimestamp();
         }
 
-        Log.Failing(_logger.Value, signal, receiver, reason, count);
+        Log.Failing(_logger.Value, signal, receiver, LogText.Of(reason), count);
     }
 
     /// <summary>Records a successful export.</summary>

@@ -13,7 +13,7 @@ internal sealed class Bicep : IAsyncDisposable
     private static readonly Lazy<string?> Tool = new(Find);
 
     private readonly string folder;
-    private readonly Process process;
+    private readonly ChildProcess process;
     private readonly JsonRpc rpc;
 
     /// <param name="folder">The folder of the files.</param>
@@ -38,11 +38,11 @@ internal sealed class Bicep : IAsyncDisposable
         // The process is too short-lived for profiling to pay off.
         start.Environment["DOTNET_TieredPGO"] = "0";
 
-        process = Process.Start(start)!;
+        process = ChildProcess.Start(start);
         rpc = new JsonRpc(
             new HeaderDelimitedMessageHandler(
-                process.StandardInput.BaseStream,
-                process.StandardOutput.BaseStream,
+                process.Process.StandardInput.BaseStream,
+                process.Process.StandardOutput.BaseStream,
                 new SystemTextJsonFormatter
                 {
                     JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web)
@@ -99,12 +99,11 @@ internal sealed class Bicep : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         rpc.Dispose();
-        process.Kill();
-        await process.WaitForExitAsync(CancellationToken.None);
         process.Dispose();
+        return default;
     }
 
     private Task<JsonElement> AskAsync(string method, string file, Dictionary<string, object?> parameters)

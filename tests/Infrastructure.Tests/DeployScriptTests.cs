@@ -622,7 +622,8 @@ public sealed class DeployScriptTests : IDisposable
             start.Environment[name] = value;
         }
 
-        using Process process = Process.Start(start)!;
+        using var child = ChildProcess.Start(start);
+        var process = child.Process;
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();

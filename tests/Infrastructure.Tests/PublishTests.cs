@@ -40,7 +40,8 @@ public sealed class PublishTests
         // The environment does not affect what is published, and no build node keeps running.
         start.Environment.Remove("ServiceBusExtension");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = Process.Start(start)!;
+        using var child = ChildProcess.Start(start);
+        var process = child.Process;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, output.Trim());

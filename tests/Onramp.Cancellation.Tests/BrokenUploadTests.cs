@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
@@ -67,6 +69,30 @@ public sealed class BrokenUploadTests
         );
         Assert.Empty(service.Provider.Calls);
         Assert.Empty(service.Queue.Scheduled);
+    }
+
+    public static TheoryData<Exception, bool> Ends =>
+        new()
+        {
+            { new OperationCanceledException(), true },
+            { new TaskCanceledException(), true },
+            { new ConnectionResetException("Reset by peer"), true },
+            { new IOException("Bad chunk size data."), false },
+            { new BadHttpRequestException("Too slow.", 408), false },
+        };
+
+    /// <summary>Without that, a web server would wait for the rest of the body before it frees the connection.</summary>
+    [Theory]
+    [MemberData(nameof(Ends), DisableDiscoveryEnumeration = true)]
+    public void The_connection_of_an_upload_that_has_ended_is_aborted(Exception exception, bool isAborted)
+    {
+        Lifetime lifetime = new();
+        DefaultHttpContext context = new();
+        context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+
+        BrokenUpload.StatusOf(context, exception);
+
+        Assert.Equal(isAborted, lifetime.IsAborted);
     }
 
     [Fact]
@@ -146,5 +172,14 @@ public sealed class BrokenUploadTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return 0;
         }
+    }
+
+    private sealed class Lifetime : IHttpRequestLifetimeFeature
+    {
+        public bool IsAborted { get; private set; }
+
+        public CancellationToken RequestAborted { get; set; }
+
+        public void Abort() => IsAborted = true;
     }
 }

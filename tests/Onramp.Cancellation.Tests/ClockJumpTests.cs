@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>
@@ -199,6 +201,52 @@ public sealed class ClockJumpTests
         );
 
         Assert.Equal(brokers.AddMinutes(30), Assert.Single(service.Queue.Scheduled).Value.DueAt);
+    }
+
+    [Theory]
+    [MemberData(nameof(Jumps))]
+    public async Task Retries_begin_when_a_message_is_enqueued_or_handled_whichever_is_later(TimeSpan difference)
+    {
+        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"), ("Queue__RetryJitter", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        var brokers = service.Time.GetUtcNow();
+        service.Time.SetWallClock(difference);
+        var own = service.Time.GetUtcNow();
+        await service.HandleAsync(
+            new InboundMessage
+            {
+                MessageId = "message-1",
+                SequenceNumber = 7,
+                Body = """{"orderId":"1443"}"""u8.ToArray(),
+                EnqueuedTime = brokers,
+            }
+        );
+        var copy = Assert.Single(service.Queue.Scheduled).Value.Message;
+        var since = DateTimeOffset.Parse(
+            (string)copy.Property("onrampCancel_retryingSince"),
+            CultureInfo.InvariantCulture
+        );
+        Assert.Equal(own > brokers ? own : brokers, since);
+    }
+
+    /// <summary>Instances whose clocks differ, or one whose clock is set back.</summary>
+    [Theory]
+    [MemberData(nameof(Jumps))]
+    public async Task A_change_to_a_timeout_is_later_than_the_change_before(TimeSpan jump)
+    {
+        await using var service = await Service.StartAsync();
+        var first = await ChangedAsync("PT30M");
+        var second = await ChangedAsync("PT40M");
+        service.Time.SetWallClock(jump);
+        var third = await ChangedAsync("PT50M");
+        Assert.True(first < second && second < third, $"{first:O}, {second:O}, {third:O}");
+
+        async Task<DateTimeOffset> ChangedAsync(string after)
+        {
+            await service.ArmAsync($$"""{"after":"{{after}}"}""");
+            var row = Assert.Single(service.Rows[RowTable.CancelTimeouts]);
+            return DateTimeOffset.Parse(row.Values["changedAt"], CultureInfo.InvariantCulture);
+        }
     }
 
     private static async Task<Service> OpenAsync()

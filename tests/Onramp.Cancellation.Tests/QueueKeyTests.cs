@@ -55,14 +55,37 @@ public sealed class QueueKeyTests
         Assert.False(await IsBelievedAsync(copy, First, Second, Third));
     }
 
-    [Fact]
-    public async Task A_leaked_version_that_is_disabled_verifies_no_more_after_the_next_refresh()
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("expired")]
+    [InlineData("not yet valid")]
+    public async Task A_leaked_version_that_is_revoked_verifies_no_more_after_the_next_refresh(string how)
     {
         await using var service = await StartAsync(Second, First);
         var leaked = await CopyAsync(await StartAsync(First));
-        service.Vault.Enable(Name, isEnabled: false);
-        await AfterRefreshAsync(service);
+
+        await RevokeAsync(service, how);
+
         Assert.Equal(2, await NextDeliveryAsync(service, leaked));
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("expired")]
+    [InlineData("not yet valid")]
+    public async Task An_event_under_a_revoked_version_is_not_recorded(string how)
+    {
+        await using var service = await StartAsync(Second, First);
+        await using var leaked = await StartAsync(First);
+        leaked.Provider.Otherwise = Answers.Cancelled;
+        await leaked.HandleAsync(Body);
+        var forged = QueueTests.Deliver(leaked.Topic.Events.Single());
+
+        await RevokeAsync(service, how);
+
+        service.Rows.Operations.Clear();
+        Assert.True(await service.Get<OutcomeRecorder>().TryRecordAsync(forged, TestContext.Current.CancellationToken));
+        Assert.Empty(service.Rows.Operations);
     }
 
     [Fact]
@@ -92,6 +115,22 @@ public sealed class QueueKeyTests
             service.Log.Lines,
             static line => line.Text.Contains("keys read before", StringComparison.Ordinal)
         );
+    }
+
+    private static async Task RevokeAsync(Service service, string how)
+    {
+        var now = service.Time.GetUtcNow().ToUnixTimeSeconds();
+        service.Vault.Change(
+            Name,
+            version =>
+                how switch
+                {
+                    "disabled" => version with { IsEnabled = false },
+                    "expired" => version with { Expires = now },
+                    _ => version with { NotBefore = now + 86_400 },
+                }
+        );
+        await AfterRefreshAsync(service);
     }
 
     /// <summary>Whether an instance with these versions, oldest first, accepts a copy as the service's own.</summary>

@@ -394,6 +394,7 @@ public sealed class TimeoutTests
         service.Time.Advance(TimeSpan.FromMinutes(31));
         service.Provider.Otherwise = Answers.HtmlPage;
         List<string> history = [];
+        List<string?> ids = [alarm.Message.MessageId];
         for (var delivery = 0; delivery < 30; delivery++)
         {
             service.Rows.Fault = delivery is < 10 or (> 11 and < 20) ? RowFault.Refuse : RowFault.None;
@@ -405,11 +406,14 @@ public sealed class TimeoutTests
             }
 
             alarm = service.Queue.Scheduled.Last().Value;
+            ids.Add(alarm.Message.MessageId);
             service.Time.Advance(alarm.DueAt - service.Time.GetUtcNow());
         }
 
         // 18 waits, and attempts after 0, 5 and 35 s.
         Assert.Equal([.. Enumerable.Repeat("Complete", 20), "DeadLetter"], history);
+        // A queue that detects duplicates would drop a copy with the id of an earlier one.
+        Assert.Distinct(ids);
     }
 
     [Fact]

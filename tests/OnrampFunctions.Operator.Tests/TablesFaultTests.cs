@@ -176,6 +176,8 @@ public sealed class TablesFaultTests
         );
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(address, network.Address?.GetLeftPart(UriPartial.Path));
+        // The first request and one more.
+        Assert.Equal(2, network.Requests);
     }
 
     private static async Task<Run> RunAsync(string command, HttpStatusCode status, string? code)
@@ -213,12 +215,15 @@ public sealed class TablesFaultTests
     {
         public Uri? Address { get; private set; }
 
+        public int Requests { get; private set; }
+
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,
             CancellationToken cancellationToken
         )
         {
             Address = request.RequestUri;
+            Requests++;
             return Task.FromResult(Refusal(status, code));
         }
     }

@@ -45,6 +45,30 @@ public sealed class TemporarySubscriptionTests
         Assert.Equal(["PUT"], administration.Requests.Select(static request => request.Method).Distinct());
     }
 
+    /// <summary>The first request and one more.</summary>
+    [Fact]
+    public async Task Is_asked_for_twice_while_the_namespace_is_busy()
+    {
+        using Administration administration = new() { Status = HttpStatusCode.ServiceUnavailable };
+
+        var run = await WatchAsync(administration);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["PUT", "PUT"], administration.Requests.Select(static request => request.Method));
+    }
+
+    /// <summary>Ctrl+C ends the watch, and then the subscription is still taken away.</summary>
+    [Fact]
+    public async Task Is_taken_away_after_an_interruption()
+    {
+        using CancellationTokenSource interrupted = new();
+        using Administration administration = new() { OnCreated = interrupted.Cancel };
+
+        await WatchAsync(administration, interrupted);
+
+        Assert.Equal(["PUT", "DELETE"], administration.Requests.Select(static request => request.Method));
+    }
+
     [Fact]
     public async Task Has_nothing_of_the_past()
     {
@@ -55,7 +79,14 @@ public sealed class TemporarySubscriptionTests
         Assert.Empty(administration.Requests);
     }
 
-    private static Task<Run> WatchAsync(Administration administration, params string[] options)
+    private static Task<Run> WatchAsync(Administration administration, params string[] options) =>
+        WatchAsync(administration, interrupted: null, options);
+
+    private static Task<Run> WatchAsync(
+        Administration administration,
+        CancellationTokenSource? interrupted,
+        params string[] options
+    )
     {
         using TcpListener closed = new(IPAddress.Loopback, 0);
         closed.Start();
@@ -69,13 +100,17 @@ public sealed class TemporarySubscriptionTests
                 $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s",
                 .. options,
             ],
-            environment => environment with { Administration = administration }
+            environment => environment with { Administration = administration },
+            interrupted
         );
     }
 
     private sealed class Administration : HttpMessageHandler
     {
         public HttpStatusCode Status { get; init; } = HttpStatusCode.Created;
+
+        /// <summary>Called once the subscription exists.</summary>
+        public Action? OnCreated { get; init; }
 
         public List<(string Method, string Path, string Body)> Requests { get; } = [];
 
@@ -92,6 +127,7 @@ public sealed class TemporarySubscriptionTests
         )
         {
             var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             Requests.Add((request.Method.Method, request.RequestUri!.AbsolutePath, body));
 
             // Service Bus returns what was requested, under its name.
@@ -100,6 +136,11 @@ public sealed class TemporarySubscriptionTests
                 $"<title type=\"text\">{request.RequestUri.AbsolutePath.Split('/')[^1]}</title><content",
                 StringComparison.Ordinal
             );
+            if (request.Method == HttpMethod.Put)
+            {
+                OnCreated?.Invoke();
+            }
+
             return new HttpResponseMessage(request.Method == HttpMethod.Delete ? HttpStatusCode.OK : Status)
             {
                 RequestMessage = request,

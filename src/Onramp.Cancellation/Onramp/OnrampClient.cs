@@ -156,7 +156,7 @@ internal sealed partial class OnrampClient(
             return NoAnswer(
                 operation,
                 exception,
-                signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order) : exception.Message,
+                signed.IsSigned ? ErrorText.Safe(exception.Message, signed, order) : LogText.Of(exception.Message),
                 cancellationToken
             );
         }

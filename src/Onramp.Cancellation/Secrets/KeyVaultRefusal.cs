@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Security.KeyVault.Secrets;
+using Onramp.Cancellation.Telemetry;
 
 namespace Onramp.Cancellation.Secrets;
 
@@ -78,7 +79,7 @@ internal static class KeyVaultRefusal
                         + "check KeyVault__VaultUri and AZURE_CLIENT_ID.",
                 403 => NoAccess,
                 _ =>
-                    $"the vault refused the request ({refused.Status} {answer.Codes[0]}). Check KeyVault__VaultUri and the secret's name.",
+                    $"the vault refused the request ({refused.Status} {LogText.Of(answer.Codes[0])}). Check KeyVault__VaultUri and the secret's name.",
             };
     }
 

@@ -121,7 +121,8 @@ public sealed class ClientGenerator : IAsyncLifetime
                     ["DOTNET_TieredPGO"] = "0",
                 },
             };
-            using var process = Process.Start(start)!;
+            using var child = ChildProcess.Start(start);
+            var process = child.Process;
             var said = await Task.WhenAll(
                 process.StandardOutput.ReadToEndAsync(),
                 process.StandardError.ReadToEndAsync()

@@ -11,6 +11,9 @@ internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
 
     public bool Refuses { get; set; }
 
+    /// <summary>Thrown by every call.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>Accepts every event and never responds, whatever the caller's time limit.</summary>
     public bool Hangs { get; set; }
 
@@ -20,6 +23,11 @@ internal sealed class RecordingTopic(JumpingClock time) : IOutcomePublisher
     public Task PublishAsync(OutboundMessage outcome, CancellationToken cancellationToken)
     {
         Publications++;
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+
         if (Refuses)
         {
             throw new IOException("The topic is not to be had.");
@@ -54,13 +62,23 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 {
     public string Destination => "cancel-requests";
 
-    public string FullyQualifiedNamespace { get; set; } = "test.servicebus.windows.net";
+    public string FullyQualifiedNamespace
+    {
+        get => NamespaceFault is null ? field : throw NamespaceFault;
+        set;
+    } = "test.servicebus.windows.net";
+
+    /// <summary>Thrown when the namespace is asked for.</summary>
+    public Exception? NamespaceFault { get; set; }
 
     public List<OutboundMessage> Sent { get; } = [];
 
     public SortedDictionary<long, (OutboundMessage Message, DateTimeOffset DueAt)> Scheduled { get; } = [];
 
     public bool Refuses { get; set; }
+
+    /// <summary>Thrown by every call.</summary>
+    public Exception? Fault { get; set; }
 
     /// <summary>Whether every scheduled message is too large.</summary>
     public bool IsTooSmall { get; set; }
@@ -132,6 +150,11 @@ internal sealed class RecordingQueue(JumpingClock time) : ICancelQueue
 
     private void Check()
     {
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+
         if (Refuses)
         {
             throw new IOException("The queue is not to be had.");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -34,10 +35,10 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         own?.Invoke(builder.Services);
         Vault.AddTo(builder.Services);
-        builder.Services.AddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
-        builder.Services.AddSingleton<IOutcomePublisher>(Topic);
-        builder.Services.AddSingleton<ICancelQueue>(Queue);
-        builder.Services.AddSingleton<IRowStore>(Rows);
+        builder.Services.TryAddKeyedSingleton<HttpMessageHandler>(OrderCancellation.HttpHandlerKey, Provider);
+        builder.Services.TryAddSingleton<IOutcomePublisher>(Topic);
+        builder.Services.TryAddSingleton<ICancelQueue>(Queue);
+        builder.Services.TryAddSingleton<IRowStore>(Rows);
         builder.Services.AddOrderCancellation(builder.Configuration);
         builder.Services.AddOrderApi();
         _host = builder.Build();

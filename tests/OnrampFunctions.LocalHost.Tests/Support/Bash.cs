@@ -15,7 +15,8 @@ internal static class Bash
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using var process = Process.Start(start)!;
+        using var child = ChildProcess.Start(start);
+        var process = child.Process;
         var (output, error) = (
             process.StandardOutput.ReadToEndAsync(RunningHost.Token),
             process.StandardError.ReadToEndAsync(RunningHost.Token)

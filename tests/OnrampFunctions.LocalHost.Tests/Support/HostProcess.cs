@@ -8,9 +8,10 @@ namespace OnrampFunctions.LocalHost.Tests;
 /// </summary>
 public sealed class HostProcess : IDisposable
 {
+    private readonly ChildProcess _child;
     private readonly Process _process;
 
-    private HostProcess(Process process) => _process = process;
+    private HostProcess(ChildProcess child) => (_child, _process) = (child, child.Process);
 
     public static HostProcess Start(string arguments, params (string Name, string Value)[] environment)
     {
@@ -36,7 +37,7 @@ public sealed class HostProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        return new HostProcess(Process.Start(start)!);
+        return new HostProcess(ChildProcess.Start(start));
     }
 
     /// <summary>Reads the output up to a line with the text.</summary>
@@ -74,13 +75,5 @@ public sealed class HostProcess : IDisposable
         return (_process.ExitCode, await output, await error);
     }
 
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
+    public void Dispose() => _child.Dispose();
 }

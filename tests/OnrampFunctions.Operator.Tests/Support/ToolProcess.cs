@@ -16,15 +16,16 @@ public sealed class ToolProcess : IDisposable
         typeof(OperatorTool).Assembly.Location,
     ];
 
+    private readonly ChildProcess _child;
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
-    private ToolProcess(Process process)
+    private ToolProcess(ChildProcess child)
     {
-        _process = process;
-        _output = process.StandardOutput.ReadToEndAsync(OperatorSession.Token);
-        _error = process.StandardError.ReadToEndAsync(OperatorSession.Token);
+        (_child, _process) = (child, child.Process);
+        _output = _process.StandardOutput.ReadToEndAsync(OperatorSession.Token);
+        _error = _process.StandardError.ReadToEndAsync(OperatorSession.Token);
     }
 
     public static ToolProcess Start(string connectionString, params string[] args)
@@ -36,7 +37,7 @@ public sealed class ToolProcess : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["ServiceBus"] = connectionString;
-        return new ToolProcess(Process.Start(start)!);
+        return new ToolProcess(ChildProcess.Start(start));
     }
 
     /// <summary>Starts it from a script.</summary>
@@ -61,7 +62,7 @@ public sealed class ToolProcess : IDisposable
         }
 
         (start.Environment["NO_PROXY"], start.Environment["no_proxy"]) = ("", "");
-        return new ToolProcess(Process.Start(start)!);
+        return new ToolProcess(ChildProcess.Start(start));
     }
 
     /// <summary>Kills it immediately.</summary>
@@ -87,13 +88,5 @@ public sealed class ToolProcess : IDisposable
         return new Run(_process.ExitCode, await _output, await _error);
     }
 
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
+    public void Dispose() => _child.Dispose();
 }

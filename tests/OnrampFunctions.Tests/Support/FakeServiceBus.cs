@@ -137,6 +137,14 @@ internal sealed class FakeActions : ServiceBusMessageActions
 
     public Exception? Fault { get; set; }
 
+    /// <summary>Whether a settlement never ends.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>Completes with the first settlement.</summary>
+    public Task Called => _called.Task;
+
+    private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public override Task CompleteMessageAsync(
         ServiceBusReceivedMessage message,
         CancellationToken cancellationToken = default
@@ -164,6 +172,12 @@ internal sealed class FakeActions : ServiceBusMessageActions
     {
         cancellationToken.ThrowIfCancellationRequested();
         Settled.Add(how);
+        _called.TrySetResult();
+        if (Hangs)
+        {
+            return new TaskCompletionSource().Task;
+        }
+
         return Fault is null ? Task.CompletedTask : Task.FromException(Fault);
     }
 }

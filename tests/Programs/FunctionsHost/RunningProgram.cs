@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Onramp.Testing.Programs;
 
 namespace FunctionsHost;
 
@@ -7,6 +8,7 @@ namespace FunctionsHost;
 public sealed class RunningProgram : IDisposable
 {
     private readonly Process _process;
+    private readonly ChildProcess _child;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
@@ -17,6 +19,11 @@ public sealed class RunningProgram : IDisposable
     private RunningProgram(Process process)
     {
         _process = process;
+        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+        _child = ChildProcess.Start(_process);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
         _exitCode = new(ReadExitCodeAsync);
     }
 
@@ -50,13 +57,7 @@ public sealed class RunningProgram : IDisposable
             start.Environment[name] = value;
         }
 
-        RunningProgram program = new(new Process { StartInfo = start, EnableRaisingEvents = true });
-        program._process.OutputDataReceived += (_, line) => Keep(program._output, line.Data);
-        program._process.ErrorDataReceived += (_, line) => Keep(program._errors, line.Data);
-        program._process.Start();
-        program._process.BeginOutputReadLine();
-        program._process.BeginErrorReadLine();
-        return program;
+        return new RunningProgram(new Process { StartInfo = start, EnableRaisingEvents = true });
     }
 
     /// <summary>Waits for the exit and for the last line.</summary>
@@ -75,15 +76,7 @@ public sealed class RunningProgram : IDisposable
     public void Kill() => _process.Kill();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
-        _process.Dispose();
-    }
+    public void Dispose() => _child.Dispose();
 
     private async Task<int> ReadExitCodeAsync()
     {

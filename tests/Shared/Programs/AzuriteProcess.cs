@@ -15,11 +15,11 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     /// <summary>Much longer than needed, so that a fault ends a test instead of hanging it.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
 
-    private readonly Process _process;
+    private readonly ChildProcess _child;
 
-    private AzuriteProcess(Process process, int port)
+    private AzuriteProcess(ChildProcess child, int port)
     {
-        _process = process;
+        _child = child;
         ConnectionString =
             $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
             + $"TableEndpoint=http://{IPAddress.Loopback}:{port}/{Account};";
@@ -29,7 +29,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>The process id.</summary>
-    public int Id => _process.Id;
+    public int Id => _child.Process.Id;
 
     /// <summary>Why it cannot be started on this machine; null if it can.</summary>
     /// <param name="program">The path of its main file.</param>
@@ -67,16 +67,16 @@ internal sealed class AzuriteProcess : IAsyncDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
-            var process = Process.Start(start)!;
+            var child = ChildProcess.Start(start);
+            var process = child.Process;
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();
             if (await ListensAsync(process.StandardOutput))
             {
-                return new AzuriteProcess(process, port);
+                return new AzuriteProcess(child, port);
             }
 
-            process.Kill();
-            process.Dispose();
+            child.Dispose();
             if (attempt == MaxStarts)
             {
                 throw new InvalidOperationException("Azurite does not start.");
@@ -84,11 +84,10 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        _child.Dispose();
+        return default;
     }
 
     private static async Task<bool> ListensAsync(StreamReader output)

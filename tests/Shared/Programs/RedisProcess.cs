@@ -9,7 +9,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     private const string Program = "redis-server";
 
     private readonly string[] _arguments;
-    private Process? _process;
+    private ChildProcess? _process;
 
     private RedisProcess(string[] arguments) => _arguments = arguments;
 
@@ -41,8 +41,8 @@ internal sealed class RedisProcess : IAsyncDisposable
             start.ArgumentList.Add(argument.Replace("{port}", $"{Port}", StringComparison.Ordinal));
         }
 
-        _process = Process.Start(start)!;
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        _process = ChildProcess.Start(start);
+        while (await _process.Process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
             {
@@ -55,17 +55,11 @@ internal sealed class RedisProcess : IAsyncDisposable
     }
 
     /// <summary>Kills it.</summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
-        if (_process is not { } process)
-        {
-            return;
-        }
-
-        process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
+        _process?.Dispose();
         _process = null;
+        return Task.CompletedTask;
     }
 
     /// <summary>Lets it accept connections and answer nothing.</summary>
@@ -78,7 +72,7 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, $"{_process!.Id}"]);
+        using var kill = Process.Start("kill", [signal, $"{_process!.Process.Id}"]);
         await kill.WaitForExitAsync();
     }
 }

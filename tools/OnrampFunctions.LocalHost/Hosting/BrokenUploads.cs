@@ -23,7 +23,7 @@ internal static partial class BrokenUploads
         catch (Exception exception)
             when (exception is IOException or ConnectionAbortedException && !context.Response.HasStarted)
         {
-            Log.Broken(logger, exception.Message);
+            Log.Broken(logger, LogText.Of(exception.Message));
             var status = BrokenUpload.StatusOf(context, exception);
             if (!context.RequestAborted.IsCancellationRequested)
             {
