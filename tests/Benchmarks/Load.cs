@@ -83,9 +83,10 @@ internal sealed class Load : IDisposable
                 return result;
             }
 
-            duration = duration * 2 < LongestRepetition
-                ? duration * 2
-                : throw new InvalidOperationException($"{server} did not answer within {duration}.");
+            duration =
+                duration * 2 < LongestRepetition
+                    ? duration * 2
+                    : throw new InvalidOperationException($"{server} did not answer within {duration}.");
         }
     }
 
