@@ -32,18 +32,18 @@ internal sealed record Scale(
     int Armings
 )
 {
-    /// <summary>Less than half an hour.</summary>
+    /// <summary>A quarter of an hour.</summary>
     public static Scale Full { get; } =
         new(
             Signing: Job.Default.WithWarmupCount(5).WithIterationCount(15),
-            Rounds: 9,
+            Rounds: 7,
             Round: TimeSpan.FromSeconds(2),
-            WarmUp: TimeSpan.FromSeconds(25),
+            WarmUp: TimeSpan.FromSeconds(15),
             Messages: 4_000,
-            Instances: 3,
+            Instances: 1,
             Young: TimeSpan.FromSeconds(5),
             Aging: TimeSpan.FromSeconds(50),
-            Starts: 5,
+            Starts: 4,
             IsPublished: true,
             Waiting: 1_000_000,
             Armings: 1000
