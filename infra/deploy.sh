@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Deploys or updates the service in Azure: resources, then secrets, then code. Then it checks the health of the app.
 #
-# Usage: infra/deploy.sh dev|prod [region]
+# Usage: infra/deploy.sh dev|prod|standby [region]
 #
 # region              region of a new resource group (westeurope)
 #
@@ -10,6 +10,7 @@
 # ALERT_ACTION_GROUP  id of an existing action group that receives alerts too, such as that of a pager (none)
 # ONRAMP_API_KEY      API key, with ONRAMP_API_SECRET; the script asks for them if the vault does not have them yet
 # RESOURCE_GROUP      resource group (rg-onramp-cancel-<environment>)
+# PRIMARY_TOKEN       last 13 characters of the name of the vault in prod (required for standby)
 # PACKAGE             zip file of the published app, relative to the repository; built by the script if this is not set
 # PACKAGE_SHA256      digest that PACKAGE must have (not checked)
 # SECRET_DAYS         days until a new secret expires, 0 for never (365)

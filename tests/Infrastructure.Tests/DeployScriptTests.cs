@@ -446,8 +446,8 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("staging", "ALERT_EMAIL", "none", "infra/main.staging.bicepparam does not exist")]
     [InlineData("dev", "ALERT_EMAIL", "", "Set ALERT_EMAIL")]
     [InlineData("dev", "PACKAGE", "away.zip", "The package away.zip does not exist")]
-    [InlineData("", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
-    [InlineData("--verbose", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod [region]")]
+    [InlineData("", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod|standby [region]")]
+    [InlineData("--verbose", "ALERT_EMAIL", "none", "Usage: infra/deploy.sh dev|prod|standby [region]")]
     public void Cannot_begin_what_would_be_left_half_done(
         string environment,
         string variable,
@@ -505,7 +505,7 @@ public sealed class DeployScriptTests : IDisposable
         var run = Run(help, new() { ["ALERT_EMAIL"] = "" });
 
         Assert.Equal((0, "", ""), (run.ExitCode, run.Calls, run.Errors));
-        Assert.StartsWith("Usage: infra/deploy.sh dev|prod [region]\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Usage: infra/deploy.sh dev|prod|standby [region]\n", run.Output, StringComparison.Ordinal);
         Assert.All(
             [
                 "ALERT_EMAIL",
