@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Onramp.Cancellation.Tests;
 
@@ -169,15 +170,7 @@ public sealed class ClockJumpTests
         service.Provider.Otherwise = Answers.HtmlPage;
         var brokers = service.Time.GetUtcNow();
         service.Time.SetWallClock(difference);
-        await service.HandleAsync(
-            new InboundMessage
-            {
-                MessageId = "message-1",
-                SequenceNumber = 7,
-                Body = """{"orderId":"1443"}"""u8.ToArray(),
-                EnqueuedTime = brokers,
-            }
-        );
+        await HandleAsync(service, """{"orderId":"1443"}""", brokers);
         var due = Assert.Single(service.Queue.Scheduled).Value.DueAt;
         Assert.True(due >= brokers.AddSeconds(5), $"Due at {due:O}, {due - brokers} after it was delivered.");
     }
@@ -190,15 +183,7 @@ public sealed class ClockJumpTests
         var brokers = service.Time.GetUtcNow();
         service.Time.SetWallClock(difference);
         service.Provider.Otherwise = Answers.Cancelled;
-        await service.HandleAsync(
-            new InboundMessage
-            {
-                MessageId = "message-1",
-                SequenceNumber = 7,
-                Body = """{"orderId":"1443","after":"PT30M"}"""u8.ToArray(),
-                EnqueuedTime = brokers,
-            }
-        );
+        await HandleAsync(service, """{"orderId":"1443","after":"PT30M"}""", brokers);
 
         Assert.Equal(brokers.AddMinutes(30), Assert.Single(service.Queue.Scheduled).Value.DueAt);
     }
@@ -212,15 +197,7 @@ public sealed class ClockJumpTests
         var brokers = service.Time.GetUtcNow();
         service.Time.SetWallClock(difference);
         var own = service.Time.GetUtcNow();
-        await service.HandleAsync(
-            new InboundMessage
-            {
-                MessageId = "message-1",
-                SequenceNumber = 7,
-                Body = """{"orderId":"1443"}"""u8.ToArray(),
-                EnqueuedTime = brokers,
-            }
-        );
+        await HandleAsync(service, """{"orderId":"1443"}""", brokers);
         var copy = Assert.Single(service.Queue.Scheduled).Value.Message;
         var since = DateTimeOffset.Parse(
             (string)copy.Property("onrampCancel_retryingSince"),
@@ -257,4 +234,15 @@ public sealed class ClockJumpTests
         Assert.Contains(service.Log.Lines, static line => line.Id == 201);
         return service;
     }
+
+    private static Task<Settlement> HandleAsync(Service service, string body, DateTimeOffset enqueuedTime) =>
+        service.HandleAsync(
+            new InboundMessage
+            {
+                MessageId = "message-1",
+                SequenceNumber = 7,
+                Body = Encoding.UTF8.GetBytes(body),
+                EnqueuedTime = enqueuedTime,
+            }
+        );
 }
