@@ -1,6 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
 using Onramp.Cancellation.Hosting;
+using Onramp.Cancellation.Messages;
 using Onramp.Cancellation.Records;
 
 namespace Onramp.Cancellation.ServiceBus;
@@ -16,11 +17,15 @@ public sealed partial class OutcomeDispatcher(
     ILogger<OutcomeDispatcher> logger
 )
 {
+    /// <inheritdoc cref="DispatchAsync(InboundMessage, IMessageActions)"/>
+    public Task DispatchAsync(ServiceBusReceivedMessage message, IMessageActions actions) =>
+        DispatchAsync(message.ToInbound(), actions);
+
     /// <summary>
     /// Records an event and settles it, unless the host is stopping. Does not throw: an event that is not settled is
     /// delivered again, which is safe.
     /// </summary>
-    public async Task DispatchAsync(ServiceBusReceivedMessage message, IMessageActions actions)
+    public async Task DispatchAsync(InboundMessage message, IMessageActions actions)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(actions);
@@ -31,7 +36,7 @@ public sealed partial class OutcomeDispatcher(
 
         try
         {
-            var isRecorded = await recorder.TryRecordAsync(message.ToInbound(), work.Abandoned);
+            var isRecorded = await recorder.TryRecordAsync(message, work.Abandoned);
             var settling = isRecorded
                 ? actions.CompleteAsync(CancellationToken.None)
                 : actions.AbandonAsync(properties: null, CancellationToken.None);

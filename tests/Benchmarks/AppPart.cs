@@ -133,7 +133,7 @@ internal sealed class AppPart(
         await using var own = await FunctionsApp.StartAsync(queueWorker, environment);
         await using var other = await FunctionsApp.StartAsync(plain, otherEnvironment);
         await own.ListenAsync("Delivery");
-        await other.ListenAsync("CancelByMessage");
+        await other.ListenAsync("Delivery");
         var (part, otherPart) = (Messages(own), Messages(other));
         await Part.WarmUpAsync(scale.WarmUp, otherPart, part);
         await Part.RunAsync(scale.Rounds, otherPart, part);

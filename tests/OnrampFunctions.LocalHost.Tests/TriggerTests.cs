@@ -1,4 +1,6 @@
+using System.Threading.Channels;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Time.Testing;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
@@ -115,11 +117,44 @@ public sealed class TriggerTests
         Assert.True(host.Faults.CountOf(kind) > 2);
     }
 
-    private static LocalApp Create(string name, string value) =>
+    [Fact]
+    public async Task Renews_the_lock_of_an_outcome_that_is_being_recorded()
+    {
+        var half = TimeSpan.FromSeconds(0.5);
+        TimerClock clock = new(half);
+        await using var host = Create("LocalHost__LockDuration", "00:00:01", clock);
+        await host.StartAsync(ServiceBusHost.Token);
+        host.Faults.Settings = new FaultSettings
+        {
+            SlowFor = TimeSpan.FromSeconds(1.9),
+            Rates = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary([
+                KeyValuePair.Create(FaultKind.TablesSlow, 1.0),
+            ]),
+        };
+        host.Broker.Requests.Send(Cancel("message-1"));
+
+        for (var passed = 0; passed < 3; passed++)
+        {
+            await clock.TimerAsync();
+            clock.Advance(half);
+        }
+
+        await clock.TimerAsync();
+        var outcome = Assert.Single(host.Broker.Records.Peek(0, 10));
+        Assert.Equal((MessageState.Locked, 1), (outcome.State, outcome.DeliveryCount));
+        host.Faults.Settings = FaultSettings.None;
+        clock.Advance(half);
+        await host
+            .Broker.Records.WhenAsync(counts => counts.IsIdle, ServiceBusHost.Token)
+            .WaitAsync(ServiceBusHost.Patience, ServiceBusHost.Token);
+    }
+
+    private static LocalApp Create(string name, string value, TimeProvider? clock = null) =>
         LocalApp.Create(
             ["--urls", "http://127.0.0.1:0"],
             new LocalHostOptions
             {
+                Clock = clock ?? TimeProvider.System,
                 Quiet = true,
                 Settings = new Dictionary<string, string?> { [name] = value },
             }
@@ -132,6 +167,29 @@ public sealed class TriggerTests
             ContentType = "application/json",
             Body = """{"orderId":"1443"}"""u8.ToArray(),
         };
+
+    /// <summary>A clock that stands still, and shows when something waits for a certain time.</summary>
+    private sealed class TimerClock(TimeSpan time) : FakeTimeProvider(TimeProvider.System.GetUtcNow())
+    {
+        private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();
+
+        public Task<TimeSpan> TimerAsync() =>
+            _timers
+                .Reader.ReadAsync(ServiceBusHost.Token)
+                .AsTask()
+                .WaitAsync(ServiceBusHost.Patience, ServiceBusHost.Token);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == time)
+            {
+                _timers.Writer.TryWrite(dueTime);
+            }
+
+            return timer;
+        }
+    }
 
     /// <summary>More changes than come by anything but renewals: so short a lock is renewed all the time.</summary>
     private static Task ManyChangesAsync(MessageQueue queue)

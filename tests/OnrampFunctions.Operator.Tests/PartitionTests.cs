@@ -51,6 +51,7 @@ public sealed class PartitionTests
         );
 
         timers.ForEach(static timer => timer.Dispose());
+        Assert.Equal("", run.Error);
         Assert.Equal(
             Enumerable.Range(200, 30).Concat(Enumerable.Range(300, 3)),
             run.Out.TrimEnd()

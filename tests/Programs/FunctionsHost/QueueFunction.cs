@@ -7,8 +7,7 @@ namespace FunctionsHost;
 /// <param name="Id">Its id in the worker.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Parameter">The parameter that receives the message.</param>
-/// <param name="AutoCompletes">Whether the host completes a message after the function has succeeded.</param>
-internal sealed record QueueFunction(string Id, string Name, string Parameter, bool AutoCompletes)
+internal sealed record QueueFunction(string Id, string Name, string Parameter)
 {
     /// <summary>Selects the Service Bus functions of a worker.</summary>
     public static IReadOnlyList<QueueFunction> Of(IEnumerable<RpcFunctionMetadata> functions) =>
@@ -17,12 +16,6 @@ internal sealed record QueueFunction(string Id, string Name, string Parameter, b
             from binding in function.RawBindings
             let raw = JsonDocument.Parse(binding).RootElement
             where raw.GetProperty("type").GetString() == "serviceBusTrigger"
-            let completes = raw.TryGetProperty("autoCompleteMessages", out var value) && value.GetBoolean()
-            select new QueueFunction(
-                function.FunctionId,
-                function.Name,
-                raw.GetProperty("name").GetString()!,
-                completes
-            ),
+            select new QueueFunction(function.FunctionId, function.Name, raw.GetProperty("name").GetString()!),
         ];
 }

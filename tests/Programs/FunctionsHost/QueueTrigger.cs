@@ -7,7 +7,7 @@ namespace FunctionsHost;
 /// <summary>
 /// The Service Bus trigger with the settings of host.json. It sends a message to the worker as text, and the worker
 /// returns how to settle it, because some feeds lack the real extension, which binds and settles messages on both
-/// sides. A function with <c>AutoCompleteMessages</c> receives only the body, and its message is completed afterwards.
+/// sides.
 /// </summary>
 internal sealed class QueueTrigger : IAsyncDisposable
 {
@@ -91,10 +91,7 @@ internal sealed class QueueTrigger : IAsyncDisposable
                     new ParameterBinding
                     {
                         Name = function.Parameter,
-                        Data = new()
-                        {
-                            String = function.AutoCompletes ? received.Message.Body.ToString() : Text(received.Message),
-                        },
+                        Data = new() { String = Text(received.Message) },
                     },
                 },
                 TraceContext = new(),
@@ -104,12 +101,6 @@ internal sealed class QueueTrigger : IAsyncDisposable
         if (answer.Result.Status != StatusResult.Types.Status.Success)
         {
             throw new InvalidOperationException($"The invocation failed: {answer.Result.Exception?.Message}");
-        }
-
-        if (function.AutoCompletes)
-        {
-            await received.CompleteMessageAsync(received.Message);
-            return true;
         }
 
         var settlement = JsonDocument.Parse(answer.ReturnValue.String).RootElement;

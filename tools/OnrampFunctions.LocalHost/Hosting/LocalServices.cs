@@ -103,7 +103,7 @@ internal static class LocalServices
     }
 
     /// <summary>
-    /// The AMQP endpoint and, unless the app reads the queue, its trigger. They start in this order and stop in
+    /// The AMQP endpoint and, unless the app receives, the triggers. They start in this order and stop in
     /// reverse.
     /// </summary>
     public static void AddLocalServiceBus(this IServiceCollection services, AmqpAddress address, bool readsQueue)
@@ -117,30 +117,10 @@ internal static class LocalServices
         services.AddSingleton(address);
         if (readsQueue)
         {
-            services.AddTrigger(static provider =>
-                TriggerSource.Requests(
-                    provider.GetRequiredService<LocalBroker>(),
-                    provider.GetRequiredService<MessageDispatcher>()
-                )
-            );
-            services.AddTrigger(static provider =>
-                TriggerSource.Records(
-                    provider.GetRequiredService<LocalBroker>(),
-                    provider.GetRequiredService<OutcomeDispatcher>()
-                )
-            );
+            services.AddHostedService<QueueTrigger>();
+            services.AddHostedService<RecordsTrigger>();
         }
     }
-
-    // Each trigger is a hosted service: AddHostedService would register the type only once.
-    private static void AddTrigger(this IServiceCollection services, Func<IServiceProvider, TriggerSource> source) =>
-        services.AddSingleton<IHostedService>(provider =>
-            ActivatorUtilities.CreateInstance<QueueTrigger>(
-                provider,
-                source(provider),
-                provider.GetRequiredService<LocalSettings>().Receivers
-            )
-        );
 
     public static void MapLocalEndpoints(this WebApplication app, FunctionsAppPlatform? platform)
     {

@@ -52,7 +52,7 @@ internal sealed class DeadLetterEndpoints(LocalBroker broker, FaultInjector faul
     private static BrokerMessage Replayed(PeekedMessage deadLetter)
     {
         var message = deadLetter.Message;
-        var seen = QueueRows.Seen(deadLetter);
+        var seen = deadLetter.ToInbound();
         return message.With(
             [
                 .. DeadLetterReplay

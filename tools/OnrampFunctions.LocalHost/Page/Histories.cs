@@ -105,7 +105,7 @@ internal sealed class Histories(MemoryRows rows, LocalBroker broker, OnrampSimul
     /// <summary>Finds the requests of all callers that have this request id.</summary>
     public async Task<FoundRequestsView> FindRequestsAsync(string requestId, CancellationToken cancellationToken)
     {
-        bool IsIt(PeekedMessage entry) => DeadLetterReplay.RequestId(QueueRows.Seen(entry)) == requestId;
+        bool IsIt(PeekedMessage entry) => DeadLetterReplay.RequestId(entry.ToInbound()) == requestId;
         var stored = await rows.QueryAsync(new RowQuery(RowTable.CancelRequests, MaxRecords), cancellationToken);
         var recorded =
             from row in stored

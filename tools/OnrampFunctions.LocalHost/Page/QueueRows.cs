@@ -90,26 +90,10 @@ internal static class QueueRows
     }
 
     /// <summary>The id of the record of the request that a message is about.</summary>
-    public static string RecordOf(PeekedMessage entry) => DeadLetterReplay.RecordId(Seen(entry));
+    public static string RecordOf(PeekedMessage entry) => DeadLetterReplay.RecordId(entry.ToInbound());
 
     /// <inheritdoc cref="RecordOf(PeekedMessage)"/>
     public static string RecordOf(BrokerMessage message) => RecordOf(default(PeekedMessage) with { Message = message });
-
-    /// <summary>A message of the queue as the service receives it.</summary>
-    public static InboundMessage Seen(PeekedMessage entry)
-    {
-        var message = entry.Message;
-        return new InboundMessage
-        {
-            MessageId = message.MessageId,
-            ContentType = message.ContentType,
-            Body = message.Body,
-            Properties = message.Properties.ToDictionary(property => property.Key, property => property.Value!),
-            SequenceNumber = entry.SequenceNumber,
-            EnqueuedTime = entry.EnqueuedTime,
-            TimeToLive = message.TimeToLive,
-        };
-    }
 
     private static string? Text(JsonElement fields, string name) =>
         fields.ValueKind == JsonValueKind.Object

@@ -3,35 +3,8 @@ using Microsoft.Extensions.Options;
 
 namespace OnrampFunctions.LocalHost.ServiceBus;
 
-/// <summary>What a trigger receives from, and who handles it.</summary>
-/// <param name="Entity">The queue or the subscription.</param>
-/// <param name="CreateProcessor">Creates the SDK's processor of the entity.</param>
-/// <param name="DispatchAsync">Handles and settles one message.</param>
-internal sealed record TriggerSource(
-    MessageQueue Entity,
-    Func<ServiceBusClient, ServiceBusProcessorOptions, ServiceBusProcessor> CreateProcessor,
-    Func<ServiceBusReceivedMessage, IMessageActions, Task> DispatchAsync
-)
-{
-    /// <summary>The queue of cancel requests.</summary>
-    public static TriggerSource Requests(LocalBroker broker, MessageDispatcher dispatcher) =>
-        new(
-            broker.Requests,
-            (client, options) => client.CreateProcessor(broker.Requests.Name, options),
-            dispatcher.DispatchAsync
-        );
-
-    /// <summary>The subscription from which outcomes are recorded.</summary>
-    public static TriggerSource Records(LocalBroker broker, OutcomeDispatcher dispatcher) =>
-        new(
-            broker.Records,
-            (client, options) => client.CreateProcessor(broker.Results.Name, broker.RecordsSubscription, options),
-            dispatcher.DispatchAsync
-        );
-}
-
 /// <summary>
-/// Plays the part of the Service Bus trigger in Azure: the SDK's processor, which dispatches each message with its
+/// Plays the part of the app's trigger on the queue: the SDK's processor, which dispatches each message with its
 /// settlement actions.
 /// </summary>
 /// <remarks>
@@ -44,7 +17,8 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
     private static readonly TimeSpan DisposalLimit = TimeSpan.FromSeconds(3);
 
     private readonly AmqpAddress _address;
-    private readonly TriggerSource _source;
+    private readonly MessageQueue _queue;
+    private readonly MessageDispatcher _dispatcher;
     private readonly WorkInProgress _work;
     private readonly TimeProvider _clock;
     private readonly ILogger<QueueTrigger> _logger;
@@ -57,16 +31,18 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
 
     public QueueTrigger(
         AmqpAddress address,
-        TriggerSource source,
+        LocalBroker broker,
+        MessageDispatcher dispatcher,
         WorkInProgress work,
-        int receivers,
-        IOptions<QueueOptions> queue,
+        LocalSettings settings,
+        IOptions<QueueOptions> options,
         TimeProvider clock,
         ILogger<QueueTrigger> logger
     )
     {
-        (_address, _source, _work, _clock, _logger, _receivers) = (address, source, work, clock, logger, receivers);
-        _stalled = new StalledQueue(queue.Value.MaxHandlingTime, clock);
+        (_address, _queue, _dispatcher) = (address, broker.Requests, dispatcher);
+        (_work, _clock, _logger, _receivers) = (work, clock, logger, settings.Receivers);
+        _stalled = new StalledQueue(options.Value.MaxHandlingTime, clock);
         _current = Connect();
         _closing = work.Closing.Register(() =>
             _stopped = Task.Run(
@@ -80,7 +56,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await _current.Processor.StartProcessingAsync(cancellationToken);
-        _watching = _stalled.WatchAsync(() => _source.Entity.Counts.Ready, ReplaceAsync, _work.Closing);
+        _watching = _stalled.WatchAsync(() => _queue.Counts.Ready, ReplaceAsync, _work.Closing);
     }
 
     /// <summary>Waits until in-flight messages are settled; none are received after the host began to stop.</summary>
@@ -116,11 +92,11 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         ServiceBusClient client = new(_address.OwnConnectionString, TriggerSettings.Client);
         var options = TriggerSettings.Processor;
         options.MaxConcurrentCalls = _receivers;
-        var processor = _source.CreateProcessor(client, options);
+        var processor = client.CreateProcessor(_queue.Name, options);
         processor.ProcessMessageAsync += args =>
         {
             _stalled.Moved();
-            return _source.DispatchAsync(args.Message, new ProcessorActions(args));
+            return _dispatcher.DispatchAsync(args.Message, new ProcessorActions(args));
         };
         processor.ProcessErrorAsync += LogErrorAsync;
         return (client, processor);
@@ -128,7 +104,7 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
 
     private Task ReplaceAsync()
     {
-        Log.Stalled(_logger, _source.Entity.Counts.Ready);
+        Log.Stalled(_logger, _queue.Counts.Ready);
         var given = _current;
         _current = Connect();
         _ = EndAsync(given.Client);

@@ -20,7 +20,7 @@ internal sealed class NewMessages(ServiceBusReceiver receiver, DateTimeOffset si
             var partition = QueuePartition.Of(first.SequenceNumber);
             if (!_next.TryGetValue(partition, out var next))
             {
-                next = await FindFirstAsync(partition, cancellationToken);
+                next = await FindFirstAsync(first, cancellationToken);
             }
 
             await foreach (var message in receiver.PeekAllAsync(next, cancellationToken: cancellationToken))
@@ -44,15 +44,22 @@ internal sealed class NewMessages(ServiceBusReceiver receiver, DateTimeOffset si
     }
 
     /// <summary>
-    /// Returns the first sequence number of a partition from which every message was enqueued at the instant or later,
-    /// by binary search.
+    /// Returns the first sequence number of a partition from which every message was enqueued at the instant or later.
+    /// The steps of the search double until one is too long, so that it takes few requests however far apart the
+    /// partition's numbers can be.
     /// </summary>
-    private async Task<long> FindFirstAsync(long partition, CancellationToken cancellationToken)
+    private async Task<long> FindFirstAsync(ServiceBusReceivedMessage first, CancellationToken cancellationToken)
     {
-        var (low, high) = (QueuePartition.FirstNumber(partition), QueuePartition.LastNumber(partition));
-        while (low < high)
+        if (first.EnqueuedTime >= since)
         {
-            var middle = low + ((high - low) / 2);
+            return first.SequenceNumber;
+        }
+
+        var partition = QueuePartition.Of(first.SequenceNumber);
+        var (low, high) = (first.SequenceNumber + 1, QueuePartition.LastNumber(partition));
+        for (var step = 1L; low < high; )
+        {
+            var middle = low + Math.Min(step, (high - low) / 2);
             if (
                 await receiver.PeekFirstAsync(middle, cancellationToken) is { } message
                 && QueuePartition.Of(message.SequenceNumber) == partition
@@ -60,6 +67,7 @@ internal sealed class NewMessages(ServiceBusReceiver receiver, DateTimeOffset si
             )
             {
                 low = message.SequenceNumber + 1;
+                step *= 2;
             }
             else
             {
