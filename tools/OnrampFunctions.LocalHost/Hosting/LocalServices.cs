@@ -63,8 +63,7 @@ internal static class LocalServices
         }
 
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.Logging.AddConsole(console => console.FormatterName = LineFormatter.FormatterName);
-        builder.Services.AddSingleton<Microsoft.Extensions.Logging.Console.ConsoleFormatter, LineFormatter>();
+        builder.Services.AddSingleton<ILoggerProvider, LineLogger>();
     }
 
     public static void AddStandIns(this IServiceCollection services, IConfiguration configuration)

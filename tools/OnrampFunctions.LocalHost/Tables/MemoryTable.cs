@@ -121,7 +121,7 @@ internal sealed class MemoryTable(RowTable name)
         var index = 0;
         foreach (var (valueName, value) in values)
         {
-            packed[index++] = string.IsInterned(valueName) ?? valueName;
+            packed[index++] = valueName;
             packed[index++] = value;
         }
 

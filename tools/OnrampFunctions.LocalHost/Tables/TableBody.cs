@@ -61,7 +61,8 @@ internal sealed class TableBody
         }
         else if (name != "Timestamp" && !name.Contains("odata.", StringComparison.Ordinal) && TextOf(value) is { } text)
         {
-            Values[name] = text;
+            // Names recur in every row: each is kept once.
+            Values[string.IsInterned(name) ?? name] = text;
         }
     }
 
