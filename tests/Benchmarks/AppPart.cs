@@ -108,7 +108,10 @@ internal sealed class AppPart(
             table.Compare(what, format, values(part), Opponent, values(otherPart), goal);
     }
 
-    /// <summary>One, two and four workers, each with a host before it, under the same load.</summary>
+    /// <summary>
+    /// One, two and four workers, each with a host before it and under the load of one: more instances come with more
+    /// load.
+    /// </summary>
     private async Task FleetAsync(string app, FunctionsApp first)
     {
         await using var second = await AnotherAsync();

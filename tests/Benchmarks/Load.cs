@@ -16,7 +16,7 @@ internal sealed record LoadResult(long Requests, double PerSecond, double P50, d
 }
 
 /// <summary>
-/// A fixed number of connections, each of which sends the next cancel after the last response. The load comes from
+/// A fixed number of connections to each server, each of which sends the next cancel after the last response. The load comes from
 /// another process: wrk if it is installed, because it costs least, otherwise this program in the role <c>load</c>.
 /// </summary>
 internal sealed class Load : IDisposable
@@ -55,12 +55,10 @@ internal sealed class Load : IDisposable
     /// <summary>Failed requests so far, including those whose connection was closed.</summary>
     public long Failures { get; private set; }
 
-    /// <summary>Divides the connections among servers.</summary>
+    /// <summary>Loads some servers at once.</summary>
     public async Task<LoadResult> RunAsync(TimeSpan duration, params IReadOnlyList<Uri> servers)
     {
-        var results = await Task.WhenAll(
-            servers.Select(server => RunAsync(server, Connections / servers.Count, duration))
-        );
+        var results = await Task.WhenAll(servers.Select(server => RunAsync(server, Connections, duration)));
         Failures += results.Sum(static result => result.Failures);
         return new LoadResult(
             results.Sum(static result => result.Load.Requests),

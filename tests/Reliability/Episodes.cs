@@ -66,7 +66,7 @@ internal sealed class Episodes
 
         // Each kind occurs three times in a long run, and once in a short run.
         _every = Math.Max(50, options.Requests / (3 * _kinds.Length));
-        var count = options.Faults ? options.Requests / _every : 0;
+        var count = options.Requests / _every;
         _due = Signals(count);
         _over = Signals(count);
     }
@@ -100,11 +100,7 @@ internal sealed class Episodes
     /// <summary>Injects all faults at their rates, and runs one episode after another.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_options.Faults)
-        {
-            _host.Faults.Settings = Usual;
-        }
-
+        _host.Faults.Settings = Usual;
         for (var number = 0; number < _over.Length; number++)
         {
             await _due[number].Task.WaitAsync(cancellationToken);

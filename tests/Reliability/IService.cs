@@ -12,9 +12,6 @@ internal interface IService : IAsyncDisposable
     /// <summary>How often one of its processes was killed.</summary>
     int Kills { get; }
 
-    /// <summary>The CPU time of its processes; null if it shares the process of the local host.</summary>
-    TimeSpan? ProcessorTime { get; }
-
     /// <summary>What can happen to this service, besides what can happen to every one.</summary>
     IReadOnlyList<Incident> Incidents { get; }
 

@@ -12,8 +12,6 @@ internal sealed class OneProcess(LocalApp host, RunOptions options, RunClock clo
 
     public int Kills => 0;
 
-    public TimeSpan? ProcessorTime => null;
-
     public IReadOnlyList<Incident> Incidents =>
         [
             new(

@@ -14,8 +14,6 @@ namespace Reliability;
 /// <param name="Searched">The numbers of searched texts and of secrets.</param>
 /// <param name="Calls">The most calls that the provider received in any second, and when.</param>
 /// <param name="Kills">How often a worker was killed.</param>
-/// <param name="CpuPerRequest">The CPU time of all workers for one request, in the second half of the requests; null for
-/// a service in the process of the local host.</param>
 /// <param name="Duration">The duration of the run.</param>
 public sealed record RunResult(
     IReadOnlyList<Record> Records,
@@ -26,7 +24,6 @@ public sealed record RunResult(
     (int Texts, int Secrets) Searched,
     (int Calls, TimeSpan From) Calls,
     int Kills,
-    TimeSpan? CpuPerRequest,
     TimeSpan Duration
 );
 
@@ -45,7 +42,6 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     private readonly RunClock _time = new(realTime);
     private readonly RecordedTexts _sayings = new();
     private int _asked;
-    private TimeSpan? _cpuAtHalf;
 
     /// <summary>The number of requests so far.</summary>
     public int Asked => Volatile.Read(ref _asked);
@@ -81,7 +77,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         var caller = new Caller(api, queue, host.Simulator, chronicle, _time);
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            var attacks = options.Faults ? hostile.RunAsync(stop.Token, cancellationToken) : Task.CompletedTask;
+            var attacks = hostile.RunAsync(stop.Token, cancellationToken);
             var disturbing = service.DisturbAsync(stop.Token);
             await AskAsync(caller, asked, episodes, service, cancellationToken);
             await happening;
@@ -90,7 +86,6 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }
 
         List<string> left = [.. await DrainAsync(host, service, cancellationToken)];
-        var cpu = (service.ProcessorTime - _cpuAtHalf) / (options.Requests - (options.Requests / 2));
         var first = new RunResults(host, chronicle, _sayings, records, hostile);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
@@ -133,7 +128,6 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             (_sayings.Count, secrets.Count),
             calls,
             service.Kills,
-            cpu,
             chronicle.Now
         );
     }
@@ -190,10 +184,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
             {
                 await episodes.TurnAsync(record.Request.Number, token);
                 await caller.AskAsync(record, token);
-                if (Interlocked.Increment(ref _asked) == options.Requests / 2)
-                {
-                    _cpuAtHalf = service.ProcessorTime;
-                }
+                Interlocked.Increment(ref _asked);
             }
         );
         await caller.LaterAsync();

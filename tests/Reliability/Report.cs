@@ -119,8 +119,7 @@ internal static class Report
         options.Workers == 0
             ? ""
             : $" --workers {options.Workers}"
-                + (options.CallsPerSecond > 0 ? $" --calls-per-second {options.CallsPerSecond}" : "")
-                + (options.Faults ? "" : " --faults 0");
+                + (options.CallsPerSecond > 0 ? $" --calls-per-second {options.CallsPerSecond}" : "");
 
     private static void ShowWorkers(RunResult result, RunOptions options)
     {
@@ -143,16 +142,6 @@ internal static class Report
                 $"{options.Workers} workers, killed {result.Kills} times; {lost:N0} answers were lost and asked for again."
             )
         );
-        if (!options.Faults)
-        {
-            Console.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"CPU of all workers for one request (of the second half): {result.CpuPerRequest?.TotalMilliseconds:0.00} ms."
-                )
-            );
-        }
-
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,

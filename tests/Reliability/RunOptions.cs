@@ -11,9 +11,6 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
     /// <summary>The number of worker processes; 0 runs the service in the process of the local host.</summary>
     public int Workers { get; init; }
 
-    /// <summary>Whether anything fails, other than what is planned for single orders.</summary>
-    public bool Faults { get; init; } = true;
-
     /// <summary>The budget of all workers together; 0 for none.</summary>
     public int CallsPerSecond { get; init; }
 
@@ -38,7 +35,7 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
 
     public const string Usage =
         "Usage: dotnet run -c Release --project tests/Reliability -- [--seed N] [--requests N] [--callers N] "
-        + "[--workers N [--calls-per-second N] [--faults 0|1]]\n"
+        + "[--workers N [--calls-per-second N]]\n"
         + "   or: dotnet run -c Release --project tests/Reliability -- --timeouts N [--due N] [--workers N] "
         + "[--calls-per-second N]";
 
@@ -82,9 +79,6 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
                 case "--due" when value is >= 1 and <= ScaleRun.MaxDue:
                     options = options with { Due = value };
                     break;
-                case "--faults" when value is 0 or 1:
-                    options = options with { Faults = value == 1 };
-                    break;
                 default:
                     return null;
             }
@@ -98,7 +92,6 @@ public sealed record RunOptions(int Seed, int Requests, int Callers)
                 Workers = options.Workers == 0 ? 4 : options.Workers,
                 CallsPerSecond = options.CallsPerSecond == 0 ? 500 : options.CallsPerSecond,
                 UsesAzurite = false,
-                Faults = false,
             };
             return options.Due <= options.Timeouts ? options : null;
         }

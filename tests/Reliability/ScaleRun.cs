@@ -64,6 +64,9 @@ internal sealed class ScaleRun(RunOptions options, TimeProvider time)
                     ["LocalHost__ForFunctionsApp"] = "true",
                     ["LocalHost__Partitions"] = "4",
                     ["LocalHost__KeptMessages"] = "1000000",
+
+                    // Longer than the run, as in Azure: the copy of a published outcome waits behind the whole backlog.
+                    ["LocalHost__DuplicateWindow"] = FaultPlan.DuplicateWindow.ToString(),
                 },
             }
         );

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Reliability.Workers;
 
 /// <summary>One instance of the app: a worker process, and a host that sends it requests and messages.</summary>
@@ -20,21 +18,6 @@ internal sealed class FleetWorker : IAsyncDisposable
 
     /// <summary>How often its worker was killed.</summary>
     public int Kills { get; private set; }
-
-    /// <summary>The CPU time of its worker.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            if (_host.Current is not { } worker)
-            {
-                return TimeSpan.Zero;
-            }
-
-            using var process = Process.GetProcessById(worker.Process.Id);
-            return process.TotalProcessorTime;
-        }
-    }
 
     public static async Task<FleetWorker> StartAsync(
         WorkerProgram program,

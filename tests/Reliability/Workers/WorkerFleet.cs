@@ -75,10 +75,6 @@ internal sealed class WorkerFleet : IService
             .. _redis is null ? [] : (Incident[])[new("Redis restarted", RestartRedisAsync)],
         ];
 
-    /// <summary>The CPU time of the workers that run now.</summary>
-    public TimeSpan? ProcessorTime =>
-        _workers.OfType<FleetWorker>().Aggregate(TimeSpan.Zero, static (sum, worker) => sum + worker.ProcessorTime);
-
     /// <summary>Starts what the workers share.</summary>
     public static async Task<WorkerFleet> CreateAsync(
         LocalApp host,
@@ -118,7 +114,7 @@ internal sealed class WorkerFleet : IService
     /// </summary>
     public async Task DisturbAsync(CancellationToken stop)
     {
-        while (_options.Faults && !stop.IsCancellationRequested && !(_options.IsBrief && Kills == KillsOfBriefRun))
+        while (!stop.IsCancellationRequested && !(_options.IsBrief && Kills == KillsOfBriefRun))
         {
             var peace = ShortestPeace + (_random.NextDouble() * (LongestPeace - ShortestPeace));
             peace = _options.IsBrief ? PeaceOfBriefRun : peace;
