@@ -23,6 +23,7 @@ public sealed class ForeignRequestTests : IAsyncLifetime
         "PUT /simulator/orders/1443",
         "PATCH /simulator/orders/1443",
         "PUT /simulator/faults",
+        "PATCH /simulator/faults",
         "PUT /simulator/vault",
         "GET /simulator/live",
         "POST /simulator/dead-letters/1/replay",

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
@@ -358,6 +359,55 @@ public sealed class SimulatorTests : IAsyncLifetime
                 (await _host.GetAsync("/simulator/faults")).Text("topic")
             )
         );
+    }
+
+    [Fact]
+    public async Task Can_change_some_faults_and_keep_the_others()
+    {
+        await _host.PutAsync(
+            "/simulator/faults",
+            """{"seed":7,"rates":{"slow":0.1,"http503":0.2},"slowFor":"00:00:05","topic":"refuse"}"""
+        );
+
+        var changed = await _host.PatchAsync(
+            "/simulator/faults",
+            """{"rates":{"reset":0.3,"slow":0},"queue":"hang"}"""
+        );
+
+        var expected = JsonNode.Parse(
+            """
+            {
+              "seed": 7,
+              "rates": { "http503": 0.2, "reset": 0.3 },
+              "slowFor": "00:00:05",
+              "retryAfterSeconds": 1,
+              "clockOffset": "00:00:00",
+              "queue": "hang",
+              "topic": "refuse",
+              "injected": {}
+            }
+            """
+        );
+        Assert.True(JsonNode.DeepEquals(expected, changed.Json), changed.Body);
+    }
+
+    [Theory]
+    [InlineData("""{"rates":{"nonsense":1}}""", "nonsense is not a fault.")]
+    [InlineData("""{"rates":{"slow":-0.1}}""", "A rate must be a probability between 0 and 1.")]
+    [InlineData("""{"rates":{"reset":0.9}}""", "the sum of its rates must not exceed 1")]
+    [InlineData("""{"queue":"off"}""", "queue and topic must each be one of ok, refuse, hang.")]
+    [InlineData("""{"retryAfterSeconds":-1}""", "retryAfterSeconds 0 to 3600")]
+    [InlineData("""{"rates":"all"}""", "rates must be an object of numbers")]
+    [InlineData("""{"rate":{}}""", "Unknown field rate.")]
+    public async Task Cannot_change_faults_to_invalid_ones(string body, string detail)
+    {
+        var before = await _host.PutAsync("/simulator/faults", """{"rates":{"slow":0.2}}""");
+
+        var answer = await _host.PatchAsync("/simulator/faults", body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(detail, answer.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(before.Body, (await _host.GetAsync("/simulator/faults")).Body);
     }
 
     /// <summary>The start and the end in getOrder's answer, in seconds from now.</summary>

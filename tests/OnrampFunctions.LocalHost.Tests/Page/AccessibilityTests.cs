@@ -22,7 +22,7 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
             await AssertAccessibleAsync(page, "empty");
         }
 
-        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad", Body = "1"u8.ToArray() }));
+        page.Send("bad", "1");
         await page.PressAsync("Switch on");
         await page.PressAsync("Arm a timeout");
         await page.PressAsync("Cancel order 1443");

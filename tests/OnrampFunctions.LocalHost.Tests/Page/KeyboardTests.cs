@@ -38,17 +38,13 @@ public sealed class KeyboardTests(HeadlessBrowser browser)
         await using var page = await OpenPage.StartAsync(browser);
         foreach (var number in Enumerable.Range(1, 3))
         {
-            Assert.True(
-                page.Host.Broker.Requests.Send(
-                    new BrokerMessage { MessageId = $"bad-{number}", Body = "1"u8.ToArray() }
-                )
-            );
+            page.Send($"bad-{number}", "1");
         }
 
         await page.SeeAsync("#dead-lettered", "3");
         await page.Page.FocusAsync("#dead-letters li:nth-child(2) [aria-label^='Remove']");
         var focused = await FocusedAsync(page);
-        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad-4", Body = "1"u8.ToArray() }));
+        page.Send("bad-4", "1");
         await page.SeeAsync("#dead-lettered", "4");
         Assert.Equal(focused, await FocusedAsync(page));
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using PuppeteerSharp;
 
 namespace OnrampFunctions.LocalHost.Tests.Page;
@@ -158,6 +159,27 @@ public sealed class OpenPage : IAsyncDisposable
         await PressAsync("Create the order");
         await SeeRowAsync("#orders", orderId, "waiting");
     }
+
+    /// <summary>Lets the provider fail, with the form.</summary>
+    public async Task BreakProviderAsync()
+    {
+        await Page.SelectAsync("#fault-kind", "http503");
+        await PressAsync("Switch on");
+        await SeeRowAsync("#faults", "http503", "always");
+    }
+
+    /// <summary>Switches all faults off, with the form.</summary>
+    public async Task RepairProviderAsync()
+    {
+        await PressAsync("All off");
+        await SeeEmptyAsync("#faults");
+    }
+
+    /// <summary>Sends a message to the queue.</summary>
+    public void Send(string id, string body) =>
+        Assert.True(
+            Host.Broker.Requests.Send(new BrokerMessage { MessageId = id, Body = Encoding.UTF8.GetBytes(body) })
+        );
 
     /// <summary>Whether the test causes console errors on purpose.</summary>
     public bool MayComplain { get; set; }

@@ -77,9 +77,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
     {
         await using var page = await OpenPage.StartAsync(browser);
         await page.CreateAsync("7003");
-        await page.Page.SelectAsync("#fault-kind", "http503");
-        await page.PressAsync("Switch on");
-        await page.SeeRowAsync("#faults", "http503", "always");
+        await page.BreakProviderAsync();
 
         await page.PressAsync("By message");
         await page.SeeRowAsync("#entries", "delivery 2 scheduled", "7003");
@@ -89,8 +87,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.SeeRowAsync("#outcomes", "7003", "failed / unavailable");
         await page.SeeAsync("#dead-lettered", "1");
 
-        await page.PressAsync("All off");
-        await page.SeeEmptyAsync("#faults");
+        await page.RepairProviderAsync();
         await page.PressSelectedAsync("#dead-letters .split button");
         await page.SeeRowAsync("#outcomes", "7003", "cancelled", "queue");
         await page.SeeEmptyAsync("#dead-letters");
@@ -103,11 +100,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
     public async Task Can_remove_a_dead_letter()
     {
         await using var page = await OpenPage.StartAsync(browser);
-        Assert.True(
-            page.Host.Broker.Requests.Send(
-                new BrokerMessage { MessageId = "bad", Body = """{"order":"7004"}"""u8.ToArray() }
-            )
-        );
+        page.Send("bad", """{"order":"7004"}""");
         await page.SeeRowAsync("#dead-letters", "InvalidMessage", "/order: Unknown field.", """{"order":"7004"}""");
 
         await page.PressSelectedAsync("#dead-letters [aria-label^='Remove']");
@@ -121,13 +114,86 @@ public sealed class RequestTests(HeadlessBrowser browser)
     {
         await using var page = await OpenPage.StartAsync(browser);
         await page.Page.SelectAsync("#topic-state", "refuse");
-        await page.SeeAsync("#answer-line", "PUT /simulator/faults → 200");
+        await page.SeeAsync("#answer-line", "PATCH /simulator/faults → 200");
 
         await page.PressAsync("Cancel order 1443");
 
         await page.SeeAsync("#answer-line", "POST /api/orders/cancel → 503");
         Assert.Equal(BrokerState.Refuse, page.Host.Faults.Settings.Topic);
         await page.SeeAsync("#injected", "topic-refuse");
+    }
+
+    [Fact]
+    public async Task Keeps_every_one_of_several_quick_changes_of_faults()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.EnterAsync("#fault-rate", "0.25");
+        await page.Page.EvaluateFunctionAsync(
+            """
+            () => {
+              const press = (label) => [...document.querySelectorAll('#fault-actions button')]
+                .find((button) => button.textContent === label).click();
+              const select = (id, value) => {
+                document.getElementById(id).value = value;
+                document.getElementById(id).dispatchEvent(new Event('change'));
+              };
+              for (const kind of ['http503', 'slow', 'reset']) {
+                select('fault-kind', kind);
+                press('Switch on');
+              }
+              select('queue-state', 'refuse');
+              select('topic-state', 'hang');
+            }
+            """
+        );
+        await page.SeeAsync("#strip-faults", "http503 25 %", "slow 25 %", "reset 25 %", "queue refuse", "topic hang");
+
+        await page.Page.EvaluateExpressionAsync(
+            "['http503', 'reset'].forEach(kind => document.querySelector(`[aria-label='Off ${kind}']`).click())"
+        );
+
+        await page.Page.WaitForFunctionAsync(
+            "() => document.getElementById('strip-faults').textContent === 'slow 25 %, queue refuse, topic hang'"
+        );
+    }
+
+    [Fact]
+    public async Task Sends_changes_of_the_provider_one_after_another()
+    {
+        await using var page = await OpenPage.StartAsync(browser);
+        await page.Page.EvaluateFunctionAsync(
+            """
+            () => {
+              const send = window.fetch;
+              window.fetchSteps = [];
+              window.fetch = async (path, request) => {
+                window.fetchSteps.push(`send ${request.body}`);
+                const response = await send(path, request);
+                window.fetchSteps.push('answered');
+                return response;
+              };
+              for (const value of ['refuse', 'hang', 'ok']) {
+                const choice = document.getElementById('queue-state');
+                choice.value = value;
+                choice.dispatchEvent(new Event('change'));
+              }
+            }
+            """
+        );
+
+        await page.Page.WaitForFunctionAsync("() => window.fetchSteps.length === 6");
+        Assert.Equal(
+            [
+                """send {"queue":"refuse"}""",
+                "answered",
+                """send {"queue":"hang"}""",
+                "answered",
+                """send {"queue":"ok"}""",
+                "answered",
+            ],
+            await page.Page.EvaluateExpressionAsync<string[]>("window.fetchSteps")
+        );
+        Assert.Equal(BrokerState.Ok, page.Host.Faults.Settings.Queue);
     }
 
     [Fact]

@@ -79,11 +79,7 @@ public sealed class SearchTests(HeadlessBrowser browser)
         await using var page = await OpenPage.StartAsync(browser);
         foreach (var number in Enumerable.Range(1, outcomes))
         {
-            Assert.True(
-                page.Host.Broker.Requests.Send(
-                    new BrokerMessage { MessageId = $"{number}", Body = """{"orderId":"1444"}"""u8.ToArray() }
-                )
-            );
+            page.Send($"{number}", """{"orderId":"1444"}""");
         }
 
         await page.SeeAsync("#outcomes-count", $"{outcomes}");
@@ -101,9 +97,7 @@ public sealed class SearchTests(HeadlessBrowser browser)
     {
         await using var page = await OpenPage.StartAsync(browser);
         await page.CreateAsync("7003");
-        await page.Page.SelectAsync("#fault-kind", "http503");
-        await page.PressAsync("Switch on");
-        await page.SeeRowAsync("#faults", "http503", "always");
+        await page.BreakProviderAsync();
         await page.PressAsync("By message");
         await page.SeeRowAsync("#entries", "delivery 2 scheduled", "7003");
         await page.PressSelectedAsync("#entries button");
@@ -118,8 +112,7 @@ public sealed class SearchTests(HeadlessBrowser browser)
         await page.SeeAsync("#steps-state", "Recorded as failed");
         Assert.Equal(5, (await TitlesAsync(page, "#steps-axis span")).Length);
         await page.Page.Keyboard.PressAsync("Escape");
-        await page.PressAsync("All off");
-        await page.SeeEmptyAsync("#faults");
+        await page.RepairProviderAsync();
         await page.PressSelectedAsync("#dead-letters .split button");
         await page.SeeRowAsync("#outcomes", "7003", "cancelled", "queue");
 
@@ -143,13 +136,10 @@ public sealed class SearchTests(HeadlessBrowser browser)
         await page.CreateAsync("7003");
         await page.EnterAsync("#after", "PT1H");
         await page.PressAsync("Arm a timeout");
-        await page.Page.SelectAsync("#fault-kind", "http503");
-        await page.PressAsync("Switch on");
-        await page.SeeRowAsync("#faults", "http503", "always");
+        await page.BreakProviderAsync();
         await page.PressAsync("By message");
         await page.SeeRowAsync("#dead-letters", "DeliveriesExhausted", "7003");
-        await page.PressAsync("All off");
-        await page.SeeEmptyAsync("#faults");
+        await page.RepairProviderAsync();
         await page.PressAsync("By HTTP");
         await page.SeeRowAsync("#outcomes", "7003", "cancelled");
 
@@ -180,11 +170,7 @@ public sealed class SearchTests(HeadlessBrowser browser)
     public async Task Finds_a_request_by_its_id()
     {
         await using var page = await OpenPage.StartAsync(browser);
-        Assert.True(
-            page.Host.Broker.Requests.Send(
-                new BrokerMessage { MessageId = "customer 42/a", Body = """{"orderId":"1444"}"""u8.ToArray() }
-            )
-        );
+        page.Send("customer 42/a", """{"orderId":"1444"}""");
         await page.SeeRowAsync("#outcomes", "1444");
 
         await SearchAsync(page, "customer 42/a");
@@ -204,7 +190,7 @@ public sealed class SearchTests(HeadlessBrowser browser)
     public async Task Shows_a_dead_letter_that_was_never_a_request()
     {
         await using var page = await OpenPage.StartAsync(browser);
-        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad", Body = "1"u8.ToArray() }));
+        page.Send("bad", "1");
         await page.SeeRowAsync("#dead-letters", "InvalidMessage");
 
         await page.PressSelectedAsync("#dead-letters button");

@@ -31,7 +31,7 @@ public sealed class StateTests(HeadlessBrowser browser)
         await page.SeeAsync("#connection", "updates: live");
 
         await page.PressAsync("Arm a timeout");
-        Assert.True(page.Host.Broker.Requests.Send(new BrokerMessage { MessageId = "bad", Body = "1"u8.ToArray() }));
+        page.Send("bad", "1");
         page.Host.Vault.State = VaultState.Forbidden;
         await page.Page.SelectAsync("#topic-state", "hang");
         await page.SeeAsync("#strip-faults", "topic hang");
@@ -48,15 +48,10 @@ public sealed class StateTests(HeadlessBrowser browser)
     {
         const int failures = 30;
         await using var page = await OpenPage.StartAsync(browser);
-        await page.PressAsync("Switch on");
-        await page.SeeRowAsync("#faults", "http503");
+        await page.BreakProviderAsync();
         foreach (var number in Enumerable.Range(1, failures))
         {
-            Assert.True(
-                page.Host.Broker.Requests.Send(
-                    new BrokerMessage { MessageId = $"{number}", Body = """{"orderId":"1443"}"""u8.ToArray() }
-                )
-            );
+            page.Send($"{number}", """{"orderId":"1443"}""");
         }
 
         await page.SeeAsync("#strip-circuit", "open");
@@ -130,13 +125,9 @@ public sealed class StateTests(HeadlessBrowser browser)
     public async Task Filters_the_lists_by_order_request_and_outcome()
     {
         await using var page = await OpenPage.StartAsync(browser);
-        Send(page, "request-1", "1443");
-        Send(page, "request-2", "1444");
-        Assert.True(
-            page.Host.Broker.Requests.Send(
-                new BrokerMessage { MessageId = "bad", Body = """{"orderId":"1444","x":1}"""u8.ToArray() }
-            )
-        );
+        page.Send("request-1", """{"orderId":"1443"}""");
+        page.Send("request-2", """{"orderId":"1444"}""");
+        page.Send("bad", """{"orderId":"1444","x":1}""");
         await page.SeeRowAsync("#outcomes", "1443", "cancelled");
         await page.SeeRowAsync("#outcomes", "1444", "not_cancellable");
         await page.SeeRowAsync("#dead-letters", "InvalidMessage");
@@ -162,17 +153,6 @@ public sealed class StateTests(HeadlessBrowser browser)
         await page.Page.SelectAsync("#filter-outcome", "");
         await page.SeeRowAsync("#outcomes", "1443", "cancelled");
     }
-
-    private static void Send(OpenPage page, string id, string order) =>
-        Assert.True(
-            page.Host.Broker.Requests.Send(
-                new BrokerMessage
-                {
-                    MessageId = id,
-                    Body = System.Text.Encoding.UTF8.GetBytes($$"""{"orderId":"{{order}}"}"""),
-                }
-            )
-        );
 
     private static Task<int> CountAsync(OpenPage page, string selector) =>
         page.Page.EvaluateFunctionAsync<int>("selector => document.querySelectorAll(selector).length", selector);

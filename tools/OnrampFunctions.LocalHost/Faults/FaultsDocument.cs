@@ -73,7 +73,9 @@ internal sealed record FaultsDocument
         new()
         {
             Seed = Seed,
-            Rates = Rates.ToFrozenDictionary(rate => FaultNames.Parse(rate.Key), rate => rate.Value),
+            Rates = Rates
+                .Where(rate => rate.Value > 0)
+                .ToFrozenDictionary(rate => FaultNames.Parse(rate.Key), rate => rate.Value),
             SlowFor = SlowFor,
             RetryAfterSeconds = RetryAfterSeconds,
             ClockOffset = ClockOffset,

@@ -16,6 +16,7 @@ namespace OnrampFunctions.LocalHost.Hosting;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(FaultsDocument))]
+[JsonSerializable(typeof(FaultsChange))]
 [JsonSerializable(typeof(OrderRequest))]
 [JsonSerializable(typeof(OrderChange))]
 [JsonSerializable(typeof(OrderView))]

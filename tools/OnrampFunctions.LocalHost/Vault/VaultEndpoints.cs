@@ -71,7 +71,11 @@ internal sealed class VaultEndpoints(LocalVault vault, OnrampSimulator simulator
             }
         }
 
-        vault.State = state;
+        if (request.State is not null)
+        {
+            vault.State = state;
+        }
+
         if (request.ApiKey is not null || request.ApiSecret is not null)
         {
             var before = simulator.Credentials;

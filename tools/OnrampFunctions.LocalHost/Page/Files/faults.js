@@ -10,14 +10,14 @@ export function setUpFaults() {
     action('Switch on', '', () => {
       const rate = Number(byId('fault-rate').value);
       return rate > 0 && rate <= 1
-        ? requests.setFaults({ rates: { ...state.faults.rates, [byId('fault-kind').value]: rate } })
+        ? requests.changeFaults({ rates: { [byId('fault-kind').value]: rate } })
         : 'The probability must be above 0 and at most 1.';
     }),
-    action('All off', '', () => requests.setFaults(null)));
+    action('All off', '', requests.switchFaultsOff));
   byId('fault-form').addEventListener('submit', (event) => event.preventDefault());
   for (const part of ['queue', 'topic']) {
     const choice = el(
-      'select', { id: `${part}-state`, onchange: () => send(requests.setFaults({ [part]: choice.value })) },
+      'select', { id: `${part}-state`, onchange: () => send(requests.changeFaults({ [part]: choice.value })) },
       ...STATES.map((name) => el('option', { value: name }, name)));
     byId('broker-states').append(el('label', {}, `The ${part}`, choice));
   }
@@ -35,7 +35,7 @@ export function drawFaults() {
     'li', { class: 'row' },
     el('span', { class: 'tone failed' }, kind),
     el('span', { class: 'faint' }, rateOf(rate)),
-    action('Off', kind, () => requests.setFaults({ rates: without(state.faults.rates, kind) }))));
+    action('Off', kind, () => requests.changeFaults({ rates: { [kind]: 0 } }))));
   for (const [part, name] of [['queue', queue], ['topic', topic]]) {
     if (name && byId(`${part}-state`).value !== name) {
       byId(`${part}-state`).value = name;
@@ -50,5 +50,3 @@ export function drawFaults() {
 
 /** The probability of a fault as text. */
 export const rateOf = (rate) => (rate === 1 ? 'always' : `${+(rate * 100).toFixed(2)} %`);
-
-const without = (rates, kind) => Object.fromEntries(Object.entries(rates).filter(([other]) => other !== kind));

@@ -47,10 +47,8 @@ export const requests = {
   disarmTimeout: (order) => ({ method: 'DELETE', path: timeoutPath(order) }),
   replay: (number) => ({ method: 'POST', path: `/simulator/dead-letters/${number}/replay` }),
   remove: (number) => ({ method: 'DELETE', path: `/simulator/dead-letters/${number}` }),
-  setFaults(change) {
-    const { injected, ...faults } = state.faults;
-    return json('PUT', '/simulator/faults', change === null ? {} : { ...faults, ...change });
-  },
+  changeFaults: (change) => json('PATCH', '/simulator/faults', change),
+  switchFaultsOff: () => json('PUT', '/simulator/faults', {}),
 };
 
 /** The request as a curl command. */
@@ -93,9 +91,22 @@ export function action(label, about, request, { strong = false } = {}) {
       'curl'));
 }
 
-/** Sends a request and shows the answer. */
-export async function send(request) {
-  const { method, path, body, headers } = request;
+let lastChange = Promise.resolve();
+
+/**
+ * Sends a request and shows the answer. Changes of orders and faults at the provider wait for each other, so that they
+ * take effect in the order in which they were made.
+ */
+export function send(request) {
+  if (!['PUT', 'PATCH'].includes(request.method) || !request.path.startsWith('/simulator/')) {
+    return sendNow(request);
+  }
+
+  lastChange = lastChange.then(() => sendNow(request));
+  return lastChange;
+}
+
+async function sendNow({ method, path, body, headers }) {
   try {
     const response = await fetch(path, { method, body, headers });
     const text = await response.text();
