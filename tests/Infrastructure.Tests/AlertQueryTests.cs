@@ -27,7 +27,7 @@ public sealed class AlertQueryTests(Compilation bicep)
             "",
             "AppTraces",
             "Message",
-            CodeLogLines.Of(404, ("Reason", "outcome not published or recorded")),
+            CodeLogLines.Of(404, ("Reason", "not published or recorded")),
             "DeliveryCompletion, 404"
         },
         {

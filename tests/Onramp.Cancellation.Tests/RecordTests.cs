@@ -82,7 +82,7 @@ public sealed class RecordTests
         service.Provider.Otherwise = Answers.Cancelled;
         service.Topic.Refuses = true;
         await service.HandleAsync(Cancel, messageId: "message-1");
-        Assert.Equal(["outcome not published or recorded"], (await CountWaitingAsync(service)).Causes.Keys);
+        Assert.Equal(["not published or recorded"], (await CountWaitingAsync(service)).Causes.Keys);
     }
 
     /// <summary>The tables stop answering between the two writes of the end.</summary>

@@ -160,7 +160,7 @@ internal sealed partial class DeliveryCompletion(
             // The copy never expires: the outcome is known, and its event must not be lost.
             var copy = copies.Of(Next(message, outcome) with { Publications = publications }, timeToLive: null);
             var dueAt = BrokerTime(message) + delay.Value;
-            const string reason = "outcome not published or recorded";
+            const string reason = "not published or recorded";
             if (await ScheduleAsync(message, copy, dueAt, reason, cancellationToken) == Scheduling.Done)
             {
                 await OnRetryAsync(message, dueAt, reason, detail: null, cancellationToken);
