@@ -24,7 +24,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 }
 
 // The documented needs of the Functions host for coordination, its key store and the package: read and write blobs,
-// create containers. Besides, the account contains only tables.
+// create containers. Apart from that, the account contains only tables.
 resource hostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, principalId, roleIds['Storage Blob Data Owner'])
   scope: storage

@@ -20,6 +20,14 @@ public sealed class GuideTests
                 .Select(static file => $"docs/{Path.GetFileName(file)}"),
         ];
 
+    [Fact]
+    public void Can_read_the_readme_in_two_minutes() =>
+        Assert.InRange(
+            Repository.Read("README.md").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length,
+            1,
+            500
+        );
+
     [Theory]
     [MemberData(nameof(Documents))]
     public void Links_to_files_and_headings_that_exist(string document)
