@@ -354,5 +354,75 @@ public sealed class BrokerTests : IDisposable
         Assert.Equal("soon", queue.TryReceive()!.Message.MessageId);
     }
 
+    [Fact]
+    public void Delivers_on_time_after_the_wall_clock_was_set_back_and_corrected()
+    {
+        JumpingClock clock = new();
+        using MessageQueue queue = new("queue", Settings, clock, new MessageQueue("dead", Settings, clock));
+        queue.Schedule(Message("soon"), clock.GetUtcNow().AddSeconds(30));
+        clock.SetWallClock(TimeSpan.FromHours(-1));
+        queue.Send(Message("meanwhile"));
+        clock.SetWallClock(TimeSpan.FromHours(1));
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(new QueueCounts(2, 0, 0), queue.Counts);
+    }
+
+    /// <summary>The wall clock is set, so that the timer has not returned the message to the queue yet.</summary>
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    public void Cannot_settle_from_the_moment_at_which_the_lock_expires(int ticks, bool isLocked)
+    {
+        JumpingClock clock = new();
+        using MessageQueue queue = new("queue", Settings, clock, new MessageQueue("dead", Settings, clock));
+        queue.Send(Message("a"));
+        var locked = queue.TryReceive()!;
+
+        clock.SetWallClock(Settings.LockDuration + TimeSpan.FromTicks(ticks));
+
+        Assert.Equal(isLocked, queue.TryComplete(locked));
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    public void Cannot_return_to_the_queue_from_the_end_of_the_time_to_live(int ticks, int ready)
+    {
+        _queue.Send(Message("a") with { TimeToLive = TimeSpan.FromSeconds(10) });
+        var locked = _queue.TryReceive()!;
+
+        _clock.Advance(TimeSpan.FromSeconds(10) + TimeSpan.FromTicks(ticks));
+
+        Assert.True(_queue.TryAbandon(locked));
+        Assert.Equal(new QueueCounts(ready, 0, 0), _queue.Counts);
+    }
+
+    /// <summary>One timer serves three kinds of deadlines, whichever is the earliest.</summary>
+    [Theory]
+    [InlineData("lock", 2, 0, 1)]
+    [InlineData("schedule", 2, 1, 0)]
+    [InlineData("time to live", 0, 1, 1)]
+    public void Keeps_the_earliest_of_all_deadlines(string earliest, int ready, int locked, int scheduled)
+    {
+        using MessageQueue queue = new("queue", Settings with { LockDuration = Until("lock") }, _clock);
+        queue.Send(Message("locked"));
+        queue.TryReceive();
+        queue.Schedule(Message("scheduled"), _clock.GetUtcNow() + Until("schedule"));
+        queue.Send(Message("expiring") with { TimeToLive = Until("time to live") });
+
+        _clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.Equal(new QueueCounts(1, 1, 1), queue.Counts);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(new QueueCounts(ready, locked, scheduled), queue.Counts);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(new QueueCounts(2, 0, 0), queue.Counts);
+
+        TimeSpan Until(string deadline) => TimeSpan.FromSeconds(deadline == earliest ? 10 : 20);
+    }
+
     private static BrokerMessage Message(string id) => new() { MessageId = id };
 }

@@ -432,6 +432,64 @@ public sealed class HostileClientTests(SharedEmulator shared) : IClassFixture<Sh
         Assert.IsType<Accepted>(await client.DeliverAsync(1, Raw.Described(0x75, Raw.Binary([1])), handle: 1));
     }
 
+    [Theory]
+    [InlineData(256 * 1024, true)]
+    [InlineData((256 * 1024) + 1, false)]
+    public async Task Cannot_send_a_message_above_the_maximum(int bytes, bool isAccepted)
+    {
+        using var client = await RawClient.BeginAsync(_emulator);
+        await client.AttachSenderAsync("orders");
+
+        // A section of binary data has 8 bytes in addition to the data.
+        var outcome = await SendInFramesAsync(client, 0, Raw.Described(0x75, Raw.Binary(new byte[bytes - 8])), 0);
+
+        Assert.Equal(isAccepted, outcome is Accepted);
+    }
+
+    /// <summary>The sender never says that the message is complete, so its size alone ends the link.</summary>
+    [Theory]
+    [InlineData(256 * 1024, true)]
+    [InlineData((256 * 1024) + 1, false)]
+    public async Task Cannot_send_more_than_the_maximum_of_an_incomplete_message(int bytes, bool isAccepted)
+    {
+        using var client = await RawClient.BeginAsync(_emulator);
+        await client.AttachSenderAsync("orders");
+        foreach (var part in Raw.Described(0x75, Raw.Binary(new byte[bytes - 8])).Chunk(60_000))
+        {
+            await client.SendAsync(RawClient.Transfer(0, more: true), part);
+        }
+
+        if (isAccepted)
+        {
+            Assert.IsType<Accepted>(await client.DeliverAsync(0, []));
+        }
+        else
+        {
+            Assert.Equal(AmqpErrorCode.MessageSizeExceeded, (await client.ReceiveAsync<Detach>()).Error.Condition);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(128, true)]
+    [InlineData(129, false)]
+    public async Task Cannot_send_a_message_id_without_characters_or_with_too_many(int length, bool isAccepted)
+    {
+        using var client = await RawClient.BeginAsync(_emulator);
+        await client.AttachSenderAsync("orders");
+
+        var outcome = await client.DeliverAsync(
+            0,
+            [
+                .. Raw.Described(0x73, Raw.List(Raw.Text(new string('x', length)))),
+                .. Raw.Described(0x75, Raw.Binary([1])),
+            ]
+        );
+
+        Assert.Equal(isAccepted, outcome is Accepted);
+    }
+
     [Fact]
     public async Task Cannot_keep_incomplete_messages_on_many_links()
     {

@@ -201,16 +201,22 @@ public sealed class RestTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
     }
 
-    [Fact]
-    public async Task Cannot_send_a_message_id_that_is_too_long()
+    [Theory]
+    [InlineData("MessageId", 128, HttpStatusCode.Created)]
+    [InlineData("MessageId", 129, HttpStatusCode.BadRequest)]
+    [InlineData("SessionId", 128, HttpStatusCode.Created)]
+    [InlineData("SessionId", 129, HttpStatusCode.BadRequest)]
+    [InlineData("PartitionKey", 128, HttpStatusCode.Created)]
+    [InlineData("PartitionKey", 129, HttpStatusCode.BadRequest)]
+    public async Task Cannot_send_an_id_that_is_too_long(string name, int length, HttpStatusCode expected)
     {
         var answer = await _emulator.Rest.PostAsync(
-            "/orders/messages",
+            Send,
             "{}",
-            ("BrokerProperties", $$"""{"MessageId":"{{new string('x', 129)}}"}""")
+            ("BrokerProperties", $$"""{"{{name}}":"{{new string('x', length)}}"}""")
         );
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(expected, answer.Status);
     }
 
     [Fact]
@@ -227,11 +233,21 @@ public sealed class RestTests : IAsyncLifetime
         Assert.Equal(default, _emulator.Queue("orders").Counts);
     }
 
-    [Fact]
-    public async Task Cannot_send_a_message_that_is_too_large()
+    /// <summary>In chunks, only the bytes that arrive show the size.</summary>
+    [Theory]
+    [InlineData(256 * 1024, false, HttpStatusCode.Created)]
+    [InlineData(256 * 1024, true, HttpStatusCode.Created)]
+    [InlineData((256 * 1024) + 1, false, HttpStatusCode.Forbidden)]
+    [InlineData((256 * 1024) + 1, true, HttpStatusCode.Forbidden)]
+    public async Task Cannot_send_a_message_that_is_too_large(int bytes, bool inChunks, HttpStatusCode expected)
     {
-        Assert.Equal(HttpStatusCode.Forbidden, (await _emulator.Rest.PostAsync(Send, new string('x', 300_000))).Status);
-        Assert.Equal(HttpStatusCode.Created, (await _emulator.Rest.PostAsync(Send, new string('x', 200_000))).Status);
+        using HttpRequestMessage request = new(HttpMethod.Post, Send)
+        {
+            Content = new ByteArrayContent(new byte[bytes]),
+        };
+        request.Headers.TransferEncodingChunked = inChunks;
+
+        Assert.Equal(expected, (await _emulator.Rest.SendAsync(request, RunningEmulator.Token)).Status);
     }
 
     [Theory]
