@@ -47,6 +47,22 @@ public sealed class OutcomeSendingTests : IAsyncDisposable
         Assert.Equal("h", Sent[^1]);
     }
 
+    /// <summary>However much room a batch has.</summary>
+    [Fact]
+    public async Task Sends_at_most_a_hundred_messages_in_a_batch()
+    {
+        _topic.BatchSize = int.MaxValue;
+        var published = Publish(new string('x', 4 + 101));
+
+        _topic.Sends[0].Answer.SetResult();
+        await published[0];
+        Assert.Equal(100, _topic.Sends[4].MessageIds.Length);
+
+        _topic.Sends[4].Answer.SetResult();
+        await published[4];
+        Assert.Single(_topic.Sends[5].MessageIds);
+    }
+
     [Fact]
     public async Task Reports_a_refusal_to_exactly_the_senders_in_the_batch()
     {

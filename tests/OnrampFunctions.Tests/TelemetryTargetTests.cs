@@ -33,6 +33,7 @@ public sealed class TelemetryTargetTests
                 { "OTEL_BSP_EXPORT_TIMEOUT", "-1" },
                 { "OTEL_BSP_MAX_QUEUE_SIZE", "0" },
                 { "OTEL_BSP_MAX_QUEUE_SIZE", "100" },
+                { "OTEL_BSP_MAX_QUEUE_SIZE", "511" },
                 { "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "2049" },
                 { "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "many" },
                 { "OTEL_BLRP_SCHEDULE_DELAY", "1.5" },
@@ -41,8 +42,8 @@ public sealed class TelemetryTargetTests
                 { "OTEL_METRIC_EXPORT_TIMEOUT", "-1" },
                 { "OTEL_METRICS_EXEMPLAR_FILTER", "on" },
                 { "OTEL_TRACES_SAMPLER", "always" },
-                { "OTEL_TRACES_SAMPLER_ARG", "2" },
-                { "OTEL_TRACES_SAMPLER_ARG", "-0.1" },
+                { "OTEL_TRACES_SAMPLER_ARG", "1.0001" },
+                { "OTEL_TRACES_SAMPLER_ARG", "-0.0001" },
                 { "OTEL_TRACES_SAMPLER_ARG", "NaN" },
                 { "OTEL_RESOURCE_ATTRIBUTES", "very-secret" },
                 { "OTEL_RESOURCE_ATTRIBUTES", "a=b,=c" },
@@ -123,7 +124,13 @@ public sealed class TelemetryTargetTests
     [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "600000")]
     [InlineData("OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "gzip")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "1")]
+    [InlineData("OTEL_BSP_SCHEDULE_DELAY", "1")]
+    [InlineData("OTEL_BSP_EXPORT_TIMEOUT", "0")]
     [InlineData("OTEL_BSP_MAX_QUEUE_SIZE", "512")]
+    [InlineData("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "2048")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "0")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "1")]
     [InlineData("OTEL_TRACES_SAMPLER", "PARENTBASED_traceidratio")]
     [InlineData("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=prod,service.name=a%20b")]
     [InlineData("OTEL_SDK_DISABLED", "false")]

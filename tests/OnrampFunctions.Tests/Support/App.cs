@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Onramp.Cancellation.Tests;
 
 namespace OnrampFunctions.Tests;
 
@@ -34,6 +36,7 @@ internal sealed class App : IAsyncDisposable
             settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value)
         );
         Provider = new ScriptedProvider(Time) { Otherwise = Answers.Cancelled };
+        builder.Logging.AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<ServiceBusClient>(Bus);
         builder.Services.AddSingleton<IRowStore>(new FakeRows(Time));
@@ -49,6 +52,8 @@ internal sealed class App : IAsyncDisposable
     public JumpingClock Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1700000000000));
 
     public FakeServiceBus Bus { get; } = new();
+
+    public RecordingLog Log { get; } = new();
 
     public ScriptedProvider Provider { get; }
 

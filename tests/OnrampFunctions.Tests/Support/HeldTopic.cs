@@ -3,11 +3,12 @@ using Azure.Messaging.ServiceBus;
 namespace OnrampFunctions.Tests;
 
 /// <summary>
-/// A topic that blocks every send until the test decides its result. A batch has room for three messages.
+/// A topic that blocks every send until the test decides its result.
 /// </summary>
 internal sealed class HeldTopic : ServiceBusClient
 {
-    public const int BatchSize = 3;
+    /// <summary>The maximum number of messages in a batch.</summary>
+    public int BatchSize { get; set; } = 3;
 
     /// <summary>The sends in order, each with its result.</summary>
     public List<(string[] MessageIds, TaskCompletionSource Answer)> Sends { get; } = [];
@@ -53,7 +54,8 @@ internal sealed class HeldTopic : ServiceBusClient
                 ServiceBusModelFactory.ServiceBusMessageBatch(
                     0,
                     _batch,
-                    tryAddCallback: message => _batch.Count < BatchSize && message.Body.ToMemory().Length <= topic.Limit
+                    tryAddCallback: message =>
+                        _batch.Count < topic.BatchSize && message.Body.ToMemory().Length <= topic.Limit
                 )
             );
         }
