@@ -185,11 +185,31 @@ public sealed class AccessTests(Compilation bicep)
     [InlineData("Microsoft.Insights/components", "DisableLocalAuth", true)]
     [InlineData("Microsoft.Storage/storageAccounts", "allowSharedKeyAccess", false)]
     [InlineData("Microsoft.Storage/storageAccounts", "allowBlobPublicAccess", false)]
+    [InlineData("Microsoft.Storage/storageAccounts", "defaultToOAuthAuthentication", true)]
+    [InlineData("Microsoft.Storage/storageAccounts", "allowCrossTenantReplication", false)]
+    [InlineData("Microsoft.Storage/storageAccounts", "supportsHttpsTrafficOnly", true)]
     [InlineData("Microsoft.KeyVault/vaults", "enableRbacAuthorization", true)]
+    [InlineData("Microsoft.KeyVault/vaults", "enableSoftDelete", true)]
+    [InlineData("Microsoft.KeyVault/vaults", "enabledForDeployment", false)]
+    [InlineData("Microsoft.KeyVault/vaults", "enabledForDiskEncryption", false)]
+    [InlineData("Microsoft.KeyVault/vaults", "enabledForTemplateDeployment", false)]
     [InlineData("Microsoft.KeyVault/vaults", "enablePurgeProtection", true)]
     [InlineData("Microsoft.Web/sites", "httpsOnly", true)]
+    [InlineData("Microsoft.OperationalInsights/workspaces", "features.disableLocalAuth", true)]
     public void Cannot_be_entered_with_a_key_or_in_the_clear(string type, string property, bool expected) =>
-        Assert.All(Environments, p => Assert.Equal(expected, bicep[p].Only(type).Flag("properties", property)));
+        Assert.All(
+            Environments,
+            p => Assert.Equal(expected, bicep[p].Only(type).At("properties").Flag(property.Split('.')))
+        );
+
+    [Theory]
+    [InlineData("Microsoft.ServiceBus/namespaces", "minimumTlsVersion", "1.2")]
+    [InlineData("Microsoft.Storage/storageAccounts", "minimumTlsVersion", "TLS1_2")]
+    [InlineData("Microsoft.Cache/redisEnterprise", "minimumTlsVersion", "1.2")]
+    [InlineData("Microsoft.Web/sites", "siteConfig.minTlsVersion", "1.2")]
+    [InlineData("Microsoft.Web/sites", "siteConfig.scmMinTlsVersion", "1.2")]
+    public void Cannot_be_entered_with_an_old_version_of_TLS(string type, string property, string version) =>
+        Assert.Equal(version, bicep["extremes"].Only(type).At("properties").Text(property.Split('.')));
 
     [Fact]
     public void Cannot_be_deployed_to_with_a_password()

@@ -115,6 +115,57 @@ public sealed class MessagingTests(Compilation bicep)
         );
     }
 
+    /// <summary>
+    /// Results without a reader expire before they fill the topic. Failures are few, and are kept.
+    /// </summary>
+    [Theory]
+    [InlineData("all", "P7D", false)]
+    [InlineData("failures", "P14D", true)]
+    public void Keeps_failures_longer_than_other_results(string name, string timeToLive, bool isKept)
+    {
+        var subscription = bicep["prod"].Named($"{Namespace}/topics/subscriptions", name).GetProperty("properties");
+
+        Assert.Equal(
+            (timeToLive, isKept, 10, "PT1M"),
+            (
+                subscription.Text("defaultMessageTimeToLive"),
+                subscription.Flag("deadLetteringOnMessageExpiration"),
+                subscription.GetProperty("maxDeliveryCount").GetInt32(),
+                subscription.Text("lockDuration")
+            )
+        );
+    }
+
+    /// <summary>The shorter of both times to live counts.</summary>
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    [InlineData("extremes")]
+    public void Keeps_no_result_for_a_shorter_time_than_its_subscription_says(string parameters)
+    {
+        var topic = bicep[parameters].Only($"{Namespace}/topics").GetProperty("properties");
+
+        Assert.All(
+            bicep[parameters].OfType($"{Namespace}/topics/subscriptions"),
+            subscription =>
+                Assert.InRange(
+                    subscription.Duration("properties", "defaultMessageTimeToLive"),
+                    TimeSpan.FromDays(1),
+                    topic.Duration("defaultMessageTimeToLive")
+                )
+        );
+    }
+
+    /// <summary>The largest size of a queue or topic in a standard namespace.</summary>
+    [Theory]
+    [InlineData("queues")]
+    [InlineData("topics")]
+    public void Takes_as_many_messages_as_the_tier_allows(string entity) =>
+        Assert.Equal(
+            5120,
+            bicep["prod"].Only($"{Namespace}/{entity}").At("properties", "maxSizeInMegabytes").GetInt32()
+        );
+
     [Fact]
     public void Recognises_a_repeated_event_for_longer_than_all_retries_take() =>
         Assert.All(

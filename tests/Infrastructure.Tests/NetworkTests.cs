@@ -69,8 +69,12 @@ public sealed class NetworkTests(Compilation bicep)
         JsonElement rules = bicep["narrow"].Only(Vault).At("properties", "networkAcls");
 
         Assert.Equal(
-            ("Deny", "203.0.113.7"),
-            (rules.Text("defaultAction"), rules.GetProperty("ipRules")[0].Text("value"))
+            ("Deny", "None", "203.0.113.7"),
+            (
+                rules.Text("defaultAction"),
+                rules.Text("bypass"),
+                Assert.Single(rules.GetProperty("ipRules").EnumerateArray()).Text("value")
+            )
         );
         Assert.Empty(bicep["prod"].Only(Vault).At("properties", "networkAcls", "ipRules").EnumerateArray());
     }

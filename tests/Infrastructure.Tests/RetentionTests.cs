@@ -70,16 +70,36 @@ public sealed class RetentionTests(Compilation bicep)
             from setting in bicep[parameters].OfType("Microsoft.Insights/diagnosticSettings")
             where setting.Text("name") == "platform"
             from log in setting.At("properties", "logs").EnumerateArray()
+            where log.Flag("enabled")
             orderby log.Text("category")
             select log.Text("category")
         );
 
     [Fact]
-    public void Keeps_the_audit_log_of_secret_reads_with_other_logs_off() =>
-        Assert.Contains(
+    public void Keeps_the_audit_log_of_secret_reads_with_other_logs_off()
+    {
+        var audit = Assert.Single(
             bicep["reader"].OfType("Microsoft.Insights/diagnosticSettings"),
             s => s.Text("name") == "audit"
         );
+
+        var log = Assert.Single(audit.At("properties", "logs").EnumerateArray());
+        Assert.Equal(("audit", true), (log.Text("categoryGroup"), log.Flag("enabled")));
+    }
+
+    [Fact]
+    public void Keeps_logs_and_deleted_secrets_for_three_months()
+    {
+        var workspace = bicep["prod"].Only("Microsoft.OperationalInsights/workspaces").At("properties");
+        Assert.Equal(
+            (90, 10),
+            (workspace.At("retentionInDays").GetInt32(), workspace.At("workspaceCapping", "dailyQuotaGb").GetInt32())
+        );
+        Assert.Equal(
+            90,
+            bicep["prod"].Only("Microsoft.KeyVault/vaults").At("properties", "softDeleteRetentionInDays").GetInt32()
+        );
+    }
 
     [Theory]
     [InlineData("prod", null)]
