@@ -4,7 +4,7 @@ using Azure.Core;
 
 namespace Onramp.Cancellation.Redis.Tests;
 
-/// <summary>The app's identity, whose tokens are numbered and live for an hour.</summary>
+/// <summary>The app's identity, whose tokens are numbered.</summary>
 internal sealed class Identity(TimeProvider? time = null) : TokenCredential
 {
     public const string ObjectId = "11111111-2222-3333-4444-555555555555";
@@ -14,6 +14,9 @@ internal sealed class Identity(TimeProvider? time = null) : TokenCredential
     public int SignIns => Volatile.Read(ref _signIns);
 
     public string? Scope { get; private set; }
+
+    /// <summary>How long a token is valid. Default one hour.</summary>
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The claims of a token.</summary>
     public string Claims { get; init; } = $$"""{"oid":"{{ObjectId}}"}""";
@@ -25,7 +28,7 @@ internal sealed class Identity(TimeProvider? time = null) : TokenCredential
         Scope = Assert.Single(requestContext.Scopes);
         return new AccessToken(
             Token(Interlocked.Increment(ref _signIns)),
-            (time ?? TimeProvider.System).GetUtcNow().AddHours(1)
+            (time ?? TimeProvider.System).GetUtcNow() + Lifetime
         );
     }
 

@@ -39,23 +39,26 @@ internal static class Limiters
     public static RateLimiter Limiter(this ServiceProvider services) =>
         services.GetRequiredKeyedService<RateLimiter>(OrderCancellation.SharedLimitKey);
 
-    /// <summary>Asks for one permit.</summary>
-    public static async Task<bool> AskAsync(this RateLimiter limiter)
+    /// <summary>Asks for permits.</summary>
+    public static async Task<bool> AskAsync(this RateLimiter limiter, int permits = 1)
     {
-        using var lease = await limiter.AcquireAsync(1, TestContext.Current.CancellationToken);
+        using var lease = await limiter.AcquireAsync(permits, TestContext.Current.CancellationToken);
         return lease.IsAcquired;
     }
 
     /// <summary>Asks until there is an answer.</summary>
-    public static async Task<bool> AskUntilAnsweredAsync(this RateLimiter limiter)
+    public static async Task<bool> AskUntilAnsweredAsync(this RateLimiter limiter, int permits = 1)
     {
         while (true)
         {
             try
             {
-                return await limiter.AskAsync();
+                return await limiter.AskAsync(permits);
             }
-            catch (Exception) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+            catch (Exception exception)
+                when (exception is not ArgumentException
+                    && !TestContext.Current.CancellationToken.IsCancellationRequested
+                )
             {
                 await Task.Delay(
                     TimeSpan.FromMilliseconds(20),

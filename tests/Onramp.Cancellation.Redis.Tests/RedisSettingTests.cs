@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Onramp.Testing.Limits;
+using StackExchange.Redis;
 
 namespace Onramp.Cancellation.Redis.Tests;
 
@@ -71,6 +74,53 @@ public sealed class RedisSettingTests
         );
         Assert.Equal(signsIn, identity.SignIns > 0);
         Assert.Equal(signsIn ? "https://redis.azure.com/.default" : null, identity.Scope);
+    }
+
+    /// <summary>A token that is about to expire must not make the app ask for tokens without a pause.</summary>
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(10, 30)]
+    [InlineData(40, 30)]
+    [InlineData(44, 33)]
+    [InlineData(3600, 2700)]
+    public async Task Renews_the_sign_in_after_three_quarters_of_the_tokens_life_or_half_a_minute(
+        int lifetime,
+        int renewal
+    )
+    {
+        FakeTimeProvider time = new();
+        Identity identity = new(time) { Lifetime = TimeSpan.FromSeconds(lifetime) };
+        await using var services = Limiters.Create(
+            "127.0.0.1:1,ssl=true,connectTimeout=100",
+            identity: identity,
+            time: time
+        );
+        await Assert.ThrowsAnyAsync<Exception>(() => services.Limiter().AskAsync());
+
+        time.Advance(TimeSpan.FromSeconds(renewal) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, identity.SignIns);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(SpinWait.SpinUntil(() => identity.SignIns == 2, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task While_Redis_is_away_no_question_waits_for_it_and_the_connection_is_tried_again()
+    {
+        await using var services = Limiters.Create("127.0.0.1:1,connectTimeout=200");
+        var limiter = services.Limiter();
+        await Assert.ThrowsAnyAsync<Exception>(() => limiter.AskAsync());
+        var options = HiddenPart.Of<ConfigurationOptions>(limiter);
+
+        Assert.Equal(
+            (false, BacklogPolicy.FailFast, 500, typeof(LinearRetry)),
+            (
+                options.AbortOnConnectFail,
+                options.BacklogPolicy,
+                options.AsyncTimeout,
+                options.ReconnectRetryPolicy.GetType()
+            )
+        );
     }
 
     [Theory]

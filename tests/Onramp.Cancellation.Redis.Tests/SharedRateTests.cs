@@ -30,8 +30,12 @@ public sealed class SharedRateTests
         [
             .. Enumerable.Range(0, Instances).Select(_ => Limiters.Create(server.Address, perSecond)),
         ];
-        var taken = 0;
-        foreach (var instance in instances)
+
+        // The bucket is full.
+        Assert.True(await instances[0].Limiter().AskUntilAnsweredAsync(burst));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => instances[0].Limiter().AskAsync(burst + 1));
+        var taken = burst;
+        foreach (var instance in instances.Skip(1))
         {
             taken += await instance.Limiter().AskUntilAnsweredAsync() ? 1 : 0;
         }
