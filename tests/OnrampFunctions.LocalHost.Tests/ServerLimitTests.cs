@@ -26,6 +26,48 @@ public sealed class ServerLimitTests
         );
     }
 
+    [Theory]
+    [InlineData("Receivers", "0", false)]
+    [InlineData("Receivers", "1", true)]
+    [InlineData("Receivers", "1000", true)]
+    [InlineData("Receivers", "1001", false)]
+    [InlineData("MaxDeliveryCount", "0", false)]
+    [InlineData("MaxDeliveryCount", "1", true)]
+    [InlineData("LockDuration", "00:00:00.9999999", false)]
+    [InlineData("LockDuration", "00:00:01", true)]
+    [InlineData("DuplicateWindow", "-00:00:00.0000001", false)]
+    [InlineData("DuplicateWindow", "00:00:00", true)]
+    [InlineData("KeptMessages", "0", false)]
+    [InlineData("KeptMessages", "1", true)]
+    [InlineData("KeptMessages", "1000000", true)]
+    [InlineData("KeptMessages", "1000001", false)]
+    [InlineData("Partitions", "0", false)]
+    [InlineData("Partitions", "1", true)]
+    [InlineData("Partitions", "16", true)]
+    [InlineData("Partitions", "17", false)]
+    public async Task A_setting_takes_its_range_and_nothing_beyond_it(string setting, string value, bool isValid)
+    {
+        LocalHostOptions options = new()
+        {
+            Quiet = true,
+            Settings = new Dictionary<string, string?> { [$"LocalHost__{setting}"] = value },
+        };
+        if (isValid)
+        {
+            await using var host = Create();
+        }
+        else
+        {
+            Assert.StartsWith(
+                $"LocalHost__{setting} ",
+                Assert.Throws<LocalHostException>(Create).Message,
+                StringComparison.Ordinal
+            );
+        }
+
+        LocalApp Create() => LocalApp.Create(["--urls", "http://127.0.0.1:0"], options);
+    }
+
     /// <summary>A viewer that disconnects makes room for another one.</summary>
     [Fact]
     public async Task As_many_pages_as_the_limit_are_served_at_the_same_time()

@@ -253,7 +253,8 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("orders/77", "null")]
     [InlineData("orders/77", """{"status":5}""")]
     [InlineData("orders/77", """{"status":"0"}""")]
-    [InlineData("orders/77", """{"endsIn":"367.00:00:00"}""")]
+    [InlineData("orders/77", """{"endsIn":"366.00:00:00.001"}""")]
+    [InlineData("orders/77", """{"endsIn":"-366.00:00:00.001"}""")]
     [InlineData("orders/77", """{"endsIn":true}""")]
     [InlineData("orders/77", """{"hash":""}""")]
     [InlineData("orders/77", """{"hash":"…"}""")]
@@ -271,6 +272,13 @@ public sealed class SimulatorTests : IAsyncLifetime
     [InlineData("faults", """{"rates":{"slow":0.6,"hang":0.6}}""")]
     [InlineData("faults", """{"rates":null}""")]
     [InlineData("faults", """{"slowFor":"a while"}""")]
+    [InlineData("faults", """{"slowFor":"-00:00:00.001"}""")]
+    [InlineData("faults", """{"slowFor":"01:00:00.001"}""")]
+    [InlineData("faults", """{"retryAfterSeconds":-1}""")]
+    [InlineData("faults", """{"retryAfterSeconds":3601}""")]
+    [InlineData("faults", """{"clockOffset":"1.00:00:00.001"}""")]
+    [InlineData("faults", """{"clockOffset":"-1.00:00:00.001"}""")]
+    [InlineData("faults", """{"clockOffset":"-10675199.02:48:05.4775808"}""")]
     [InlineData("faults", """{"topic":"broken"}""")]
     [InlineData("faults", """{"queue":"Hang"}""")]
     [InlineData("faults", """{"queue":null}""")]
@@ -288,6 +296,19 @@ public sealed class SimulatorTests : IAsyncLifetime
         );
         Assert.NotEmpty(answer.Text("detail")!);
     }
+
+    [Theory]
+    [InlineData("orders/77", """{"endsIn":"366.00:00:00"}""")]
+    [InlineData("orders/77", """{"endsIn":"-366.00:00:00"}""")]
+    [InlineData("faults", """{"slowFor":"00:00:00"}""")]
+    [InlineData("faults", """{"slowFor":"01:00:00"}""")]
+    [InlineData("faults", """{"retryAfterSeconds":0}""")]
+    [InlineData("faults", """{"retryAfterSeconds":3600}""")]
+    [InlineData("faults", """{"clockOffset":"1.00:00:00"}""")]
+    [InlineData("faults", """{"clockOffset":"-1.00:00:00"}""")]
+    [InlineData("faults", """{"rates":{"slow":0,"hang":1}}""")]
+    public async Task Can_use_settings_up_to_their_limits(string path, string body) =>
+        Assert.InRange((int)(await _host.PutAsync($"/simulator/{path}", body)).Status, 200, 204);
 
     [Theory]
     [InlineData("orders/77", "", "The body is not valid JSON: line 1, byte 1.")]

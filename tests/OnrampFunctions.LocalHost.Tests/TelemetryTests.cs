@@ -216,7 +216,11 @@ public sealed class TelemetryTests
             Assert.Single(Reports())
         );
 
-        host.Clock.Advance(TimeSpan.FromMinutes(10));
+        host.Clock.Advance(TimeSpan.FromMinutes(9.9));
+        await ExportAsync(2);
+        Assert.Single(Reports());
+
+        host.Clock.Advance(TimeSpan.FromMinutes(0.1));
         await ExportAsync(2);
         Assert.Matches(
             "^Warning: .*; ([2-9]|[1-9][0-9]+) exports have failed in a row",

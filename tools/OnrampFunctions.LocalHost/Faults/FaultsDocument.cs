@@ -64,7 +64,8 @@ internal sealed record FaultsDocument
             SlowFor < TimeSpan.Zero
             || SlowFor > TimeSpan.FromHours(1)
             || RetryAfterSeconds is < 0 or > 3600
-            || ClockOffset.Duration() > TimeSpan.FromDays(1)
+            || ClockOffset < -TimeSpan.FromDays(1)
+            || ClockOffset > TimeSpan.FromDays(1)
             ? "slowFor must be at most an hour, retryAfterSeconds 0 to 3600, clockOffset at most a day either way."
             : null;
     }
