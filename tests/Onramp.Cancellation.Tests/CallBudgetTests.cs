@@ -107,6 +107,23 @@ public sealed class CallBudgetTests
         Assert.Equal((OutcomeKind.Throttled, 0), (outcome.Kind, outcome.Attempts));
     }
 
+    [Theory]
+    [InlineData("00:00:02", 2)]
+    [InlineData("00:00:06", 6)]
+    public async Task A_read_of_its_own_waits_for_its_permit_as_long_as_a_call_may_take(string callTimeout, int seconds)
+    {
+        SharedLimit limit = new() { Answer = static _ => Task.FromResult(false) };
+        await using var service = await limit.StartAsync(("Onramp__CallTimeout", callTimeout));
+        var started = service.Time.GetTimestamp();
+
+        var reading = await service
+            .Get<OrderReader>()
+            .ReadAsync(OrderReference.FromOrderId("1443"), CallLine.Callers, TestContext.Current.CancellationToken);
+
+        Assert.Equal((OutcomeKind.Throttled, 0), (reading.Outcome!.Kind, reading.Outcome.Attempts));
+        Assert.InRange(service.Time.GetElapsedTime(started).TotalSeconds, seconds, seconds + 1);
+    }
+
     /// <summary>The calls that got a permit have happened, so the attempt counts; the last one decides.</summary>
     [Theory]
     [InlineData(false, "cancelOrder")]

@@ -66,6 +66,8 @@ public sealed class RecordTests
         Assert.Equal(new Dictionary<string, int> { ["failed/unavailable"] = 2 }, waiting.Causes);
         var limited = await CountWaitingAsync(service, limit: 1);
         Assert.Equal((1, true), (limited.Count, limited.IsMore));
+        var complete = await CountWaitingAsync(service, limit: 2);
+        Assert.Equal((2, false), (complete.Count, complete.IsMore));
 
         service.Time.Advance(TimeSpan.FromSeconds(5));
         service.Provider.Otherwise = end == "cancelled" ? Answers.Cancelled : Answers.HtmlPage;
@@ -73,6 +75,26 @@ public sealed class RecordTests
         await service.RecordAsync();
         Assert.Equal(end, service.Topic.Events.Single().Property("outcome"));
         Assert.Equal(1, (await CountWaitingAsync(service)).Count);
+    }
+
+    /// <summary>Otherwise every count would read the records of all requests that wait.</summary>
+    [Theory]
+    [InlineData(60, 0)]
+    [InlineData(60.001, 1)]
+    public async Task A_waiting_request_is_looked_up_once_its_attempt_is_a_minute_late(double late, int reads)
+    {
+        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"), ("Queue__RetryJitter", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        await service.HandleAsync(Cancel, messageId: "message-1");
+        service.Time.Advance(TimeSpan.FromSeconds(5 + late));
+        service.Rows.Operations.Clear();
+
+        Assert.Equal(1, (await CountWaitingAsync(service)).Count);
+
+        Assert.Equal(
+            reads,
+            service.Rows.Operations.Count(static done => done is { Name: "read", Table: RowTable.CancelRequests })
+        );
     }
 
     [Fact]
@@ -464,6 +486,24 @@ public sealed class RecordTests
         Assert.Single(service.Rows[RowTable.CancelRequests]);
         Assert.Single(service.Rows[RowTable.CancelOutcomes]);
         Assert.Equal(2, service.Rows[RowTable.CancelRetention].Count);
+    }
+
+    /// <summary>The row was renewed after two hours, so its first entry names an hour that is over.</summary>
+    [Theory]
+    [InlineData(-1, 200)]
+    [InlineData(0, 404)]
+    public async Task A_renewed_row_is_kept_to_the_end_of_its_time(int ticks, int status)
+    {
+        await using var service = await Service.StartAsync(("Records__KeepFor", "60.00:00:00"));
+        await service.ArmAsync("""{"after":"PT1H"}""");
+        await service.DisarmAsync();
+        service.Time.SetWallClock(TimeSpan.FromHours(2));
+        await service.DisarmAsync();
+        service.Time.SetWallClock(TimeSpan.FromDays(60) + TimeSpan.FromTicks(ticks));
+
+        await service.Get<RowRetention>().DeleteExpiredAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, (await service.ShowAsync()).StatusCode);
     }
 
     private static Task<WaitingSummary> CountWaitingAsync(Service service, int limit = 100) =>

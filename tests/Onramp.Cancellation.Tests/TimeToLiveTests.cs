@@ -133,16 +133,25 @@ public sealed class TimeToLiveTests
         Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
     }
 
-    [Fact]
-    public async Task A_message_that_expires_while_the_queue_refuses_its_copy_fails_with_an_event()
+    /// <summary>The time to live and the pauses, in seconds. The copy would be due five seconds later.</summary>
+    [Theory]
+    [InlineData(7.999, "1 2")]
+    [InlineData(8, "1 2")]
+    [InlineData(8.001, "1 2 4")]
+    [InlineData(12, "1 2 4")]
+    public async Task A_message_that_expires_while_the_queue_refuses_its_copy_fails_with_an_event(
+        double timeToLive,
+        string pauses
+    )
     {
         await using var service = await StartAsync();
         service.Queue.Refuses = true;
         Assert.Equal(
             "DeliveriesExhausted",
-            (await service.HandleAsync(Message(service, TimeSpan.FromSeconds(10)))).Reason
+            (await service.HandleAsync(Message(service, TimeSpan.FromSeconds(timeToLive)))).Reason
         );
         Assert.Equal("failed", Assert.Single(service.Topic.Events).Property("outcome"));
+        Assert.Equal(pauses, string.Join(' ', service.Time.Delays.Select(static delay => delay.TotalSeconds)));
     }
 
     [Fact]

@@ -50,6 +50,21 @@ public sealed class TimeoutTests
     }
 
     [Theory]
+    [InlineData("""{"after":"PT0.999S"}""", 422)]
+    [InlineData("""{"after":"PT1S"}""", 201)]
+    [InlineData("""{"after":"P30D"}""", 201)]
+    [InlineData("""{"after":"P30DT0.001S"}""", 422)]
+    [InlineData("""{"at":"2023-11-14T22:13:20.999Z"}""", 422)]
+    [InlineData("""{"at":"2023-11-14T22:13:21Z"}""", 201)]
+    [InlineData("""{"at":"2023-12-14T22:13:20Z"}""", 201)]
+    [InlineData("""{"at":"2023-12-14T22:13:20.001Z"}""", 422)]
+    public async Task Can_arm_for_a_second_to_thirty_days(string body, int status)
+    {
+        await using var service = await Service.StartAsync();
+        Assert.Equal(status, (await service.ArmAsync(body)).StatusCode);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("01443")]
     [InlineData("-1")]
@@ -285,6 +300,101 @@ public sealed class TimeoutTests
         Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring((copy, at))));
         Assert.Equal(scheduled, service.Queue.Scheduled.Count);
         Assert.Empty(service.Provider.Calls);
+    }
+
+    [Theory]
+    [InlineData(59.999, 1)]
+    [InlineData(60, 0)]
+    public async Task An_alarm_without_a_row_is_believed_for_a_minute(double age, int copies)
+    {
+        await using var service = await Service.StartAsync();
+        service.Rows.FaultOf = (name, key) =>
+            key.Table == RowTable.CancelTimeouts && name == "insert" ? RowFault.Refuse : RowFault.None;
+        Assert.Equal(503, (await service.ArmAsync("""{"after":"PT1S"}""")).StatusCode);
+        var scheduled = service.Queue.Scheduled.Count;
+        service.Time.Advance(TimeSpan.FromSeconds(age));
+
+        Assert.Equal(Settlement.Complete, await service.HandleAsync(Ring(service.Queue.Scheduled[1])));
+
+        Assert.Equal(copies, service.Queue.Scheduled.Count - scheduled);
+    }
+
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(0, 1)]
+    public async Task A_timeout_fires_from_the_moment_at_which_it_is_due(int ticks, int events)
+    {
+        await using var service = await Service.StartAsync(("Timeouts__Spread", "00:00:00"));
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = Ring(service.Queue.Scheduled[1]);
+        service.Time.Advance(TimeSpan.FromMinutes(30) + TimeSpan.FromTicks(ticks));
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+
+        await service.HandleAsync(alarm with { EnqueuedTime = service.Time.GetUtcNow() });
+
+        Assert.Equal(events, service.Topic.Events.Count);
+    }
+
+    /// <summary>The broker dead-letters it when it expires. A copy without a time to live would never expire.</summary>
+    [Theory]
+    [InlineData(9.999, false)]
+    [InlineData(10, false)]
+    [InlineData(10.001, true)]
+    public async Task An_alarm_that_expires_before_its_next_delivery_is_left_to_the_broker(
+        double timeToLive,
+        bool isScheduled
+    )
+    {
+        await using var service = await Service.StartAsync(("Timeouts__Spread", "00:00:00"));
+        await service.ArmAsync(InHalfAnHour);
+        var alarm = Ring(service.Queue.Scheduled[1]);
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Rows.Fault = RowFault.Refuse;
+
+        var settlement = await service.HandleAsync(
+            alarm with
+            {
+                EnqueuedTime = service.Time.GetUtcNow(),
+                TimeToLive = TimeSpan.FromSeconds(timeToLive),
+            }
+        );
+
+        Assert.Equal(isScheduled ? Settlement.Complete : Settlement.Abandon, settlement);
+        Assert.Equal(isScheduled ? 2 : 1, service.Queue.Scheduled.Count);
+    }
+
+    /// <summary>
+    /// How long the write of the row takes, by how much the wall clock is set meanwhile, both in seconds, and how many
+    /// alarms are scheduled.
+    /// </summary>
+    [Theory]
+    [InlineData(30, 0, 1)]
+    [InlineData(30.001, 0, 2)]
+    [InlineData(0, 30, 1)]
+    [InlineData(0, 30.001, 2)]
+    [InlineData(0, -31, 1)]
+    [InlineData(31, -31, 2)]
+    public async Task An_alarm_is_scheduled_again_if_its_row_may_be_late_by_either_clock(
+        double elapsed,
+        double set,
+        int alarms
+    )
+    {
+        await using var service = await Service.StartAsync();
+        service.Rows.FaultOf = (name, key) =>
+        {
+            if (name == "insert" && key.Table == RowTable.CancelTimeouts)
+            {
+                service.Time.Advance(TimeSpan.FromSeconds(elapsed));
+                service.Time.SetWallClock(TimeSpan.FromSeconds(set));
+            }
+
+            return RowFault.None;
+        };
+
+        Assert.Equal(201, (await service.ArmAsync(InHalfAnHour)).StatusCode);
+
+        Assert.Equal(alarms, service.Queue.Scheduled.Count);
     }
 
     [Fact]

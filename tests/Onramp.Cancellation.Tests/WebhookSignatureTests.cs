@@ -270,6 +270,43 @@ public sealed class WebhookSignatureTests
         Assert.Equal(200, (await meanwhile!).Status);
     }
 
+    /// <summary>It does not join the read that follows.</summary>
+    [Fact]
+    public async Task Cannot_keep_a_request_waiting_behind_a_read_for_longer_than_a_call()
+    {
+        await using var service = await StartAsync("require");
+        var begun = service.Time.GetUtcNow();
+        Task<ContractAnswer>? behind = null;
+        service.Vault.Fault = token =>
+        {
+            behind ??= service.SendAsync(SigningShop.Request(service, secret: SigningShop.ThirdSecret));
+            service.Time.Advance(TimeSpan.FromSeconds(token.IsCancellationRequested ? 0 : 6));
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("There is no limit of 6 s.");
+        };
+
+        var first = await service.SendAsync(SigningShop.Request(service, secret: SigningShop.ThirdSecret));
+
+        Assert.Equal((401, 401), (first.Status, (await behind!).Status));
+        Assert.Equal(TimeSpan.FromSeconds(6), service.Time.GetUtcNow() - begun);
+    }
+
+    [Fact]
+    public async Task A_caller_whose_secret_never_arrives_delays_the_start_by_the_startup_budget_only()
+    {
+        await using var service = Service.Create(SigningShop.Settings("require"));
+        var begun = service.Time.GetUtcNow();
+        service.Vault.Faults["webhook-shop"] = () =>
+        {
+            service.Time.Advance(TimeSpan.FromSeconds(20));
+            throw new OperationCanceledException("The vault does not answer.");
+        };
+
+        await service.StartAsync();
+
+        Assert.Equal(TimeSpan.FromSeconds(20), service.Time.GetUtcNow() - begun);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -14,6 +14,7 @@ public sealed class WithholdingTests
     {
         ["the key"] = call => $"bad key {call.Headers["X-ONRAMP-APIKEY"]}",
         ["the key in capitals"] = call => $"bad key {call.Headers["X-ONRAMP-APIKEY"].ToUpperInvariant()}",
+        ["the key twice"] = call => $"got {call.Headers["X-ONRAMP-APIKEY"]}, not {call.Headers["X-ONRAMP-APIKEY"]}",
         ["the signature"] = call => $"bad {Signature(call)} end",
         ["the signature in capitals"] = call => $"bad {Signature(call).ToUpperInvariant()}",
         ["the signature across the cut"] = call =>
@@ -78,6 +79,21 @@ public sealed class WithholdingTests
             "Coin USDT on chain 3 is not supported (see api.onramp.money/docs)",
             (await service.CancelAsync()).Detail
         );
+    }
+
+    /// <summary>Three characters are part of many words.</summary>
+    [Theory]
+    [InlineData("not", "Coin is not supported")]
+    [InlineData("supp", "Coin is not [withheld]orted")]
+    public async Task An_ordinary_text_is_not_damaged_by_a_hash_of_three_characters(string hash, string detail)
+    {
+        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"));
+        service.Provider.OnCancel(Answers.Error(406, "Coin is not supported")).OnGet(Answers.Order(0));
+
+        await service.PostAsync($$"""{"hash":"{{hash}}"}""");
+
+        var sent = Assert.Single(service.Topic.Events);
+        Assert.Equal(detail, Service.Json(sent.Body).GetProperty("detail").GetString());
     }
 
     private static void AssertNothing(Service service, IEnumerable<string> texts)

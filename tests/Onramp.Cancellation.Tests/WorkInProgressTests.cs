@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Onramp.Cancellation.Tests;
@@ -29,6 +30,23 @@ public sealed class WorkInProgressTests
         {
             released.Set();
         }
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_gives_its_work_three_seconds()
+    {
+        await using var service = await Service.StartAsync();
+        var work = service.Get<WorkInProgress>();
+        Assert.True(work.TryBegin());
+        var shutdown = service.Get<IEnumerable<IHostedService>>().OfType<GracefulShutdown>().Single();
+
+        var stopping = shutdown.StoppingAsync(CancellationToken.None);
+        service.Time.Advance(TimeSpan.FromSeconds(2.999));
+        Assert.False(stopping.IsCompleted);
+        service.Time.Advance(TimeSpan.FromSeconds(0.001));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.True(work.Abandoned.IsCancellationRequested);
     }
 
     [Fact]
