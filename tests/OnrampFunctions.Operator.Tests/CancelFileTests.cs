@@ -146,6 +146,22 @@ public sealed class CancelFileTests : IDisposable
         Assert.Empty(await duty.LookAsync());
     }
 
+    [Theory]
+    [InlineData(19, 19)]
+    [InlineData(20, 20)]
+    [InlineData(21, 20)]
+    public async Task Names_the_first_twenty_lines_that_are_not_valid(int invalid, int named)
+    {
+        await using var duty = await OperatorSession.StartAsync();
+        var file = Write($"orderId\n{string.Concat(Enumerable.Range(1, invalid).Select(static n => $"x{n}\n"))}");
+
+        var run = await duty.RunAsync("cancel", "--from", file, "--yes");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(named, run.Error.Split("orders.csv, line ").Length - 1);
+        Assert.Contains($"orders.csv: {invalid} invalid lines", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Skips_invalid_lines_only_on_request()
     {

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Onramp.Cancellation.Outcomes;
 using OnrampFunctions.LocalHost.Faults;
+using ServiceBusEmulator.Broker;
 
 namespace OnrampFunctions.Operator.Tests;
 
@@ -105,6 +106,36 @@ public sealed class WorkTests
         Assert.Equal((3, ""), (run.ExitCode, run.Out));
     }
 
+    [Fact]
+    public async Task Counts_the_outcomes_of_each_of_the_last_fifteen_minutes_and_of_all()
+    {
+        JumpingClock clock = new(TimeProvider.System.GetUtcNow());
+        await using var duty = await OperatorSession.StartAsync(clock);
+        for (var minute = 1; minute <= 17; minute++)
+        {
+            duty.Host.Broker.Results.Publish(
+                new BrokerMessage
+                {
+                    MessageId = $"event-{minute}",
+                    Properties =
+                    [
+                        new(OutcomeProperties.Outcome, "cancelled"),
+                        new(OutcomeProperties.Trigger, "queue"),
+                        new(OutcomeProperties.Subject, $"{minute}"),
+                    ],
+                }
+            );
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var run = await duty.RunAsync("outcomes", "watch", "--subscription", "local", "--since", "1h", "--for", "1s");
+
+        var lines = run.Out.Split('\n').Select(static line => line.Trim()).ToList();
+        Assert.Equal(15, lines.Count(static line => line.Length > 5 && line[2] == ':' && line[5] == ' '));
+        var all = Assert.Single(lines, static line => line.StartsWith("all", StringComparison.Ordinal));
+        Assert.Contains("17", all.Split(' '));
+    }
+
     [Theory]
     [InlineData("cancel 01", "An order id must be 1 to 19 digits")]
     [InlineData("cancel 9f86d081884c7d65", "A hash begins with hash:")]
@@ -113,7 +144,9 @@ public sealed class WorkTests
     [InlineData("cancel 1443 --from orders.csv", "Specify only one of ORDER and --from.")]
     [InlineData("cancel --from orders.csv --hash", "--hash and --request-id cannot be used with --from")]
     [InlineData("cancel --from orders.csv --request-id a", "--hash and --request-id cannot be used with --from")]
+    [InlineData("cancel 1443 --yes --request-id LONG", "--request-id must be 1 to 128 printable ASCII characters")]
     [InlineData("cancel --from orders.csv --rate 0", "--rate must be between 1 and 10000")]
+    [InlineData("cancel --from orders.csv --rate 10001", "--rate must be between 1 and 10000")]
     [InlineData("cancel --from orders.csv --results r.csv", "--results needs --wait.")]
     [InlineData("cancel 1443 --wait-for 1m", "--wait-for needs --wait.")]
     [InlineData("cancel 1443 --wait --wait-for long", "--wait-for must be a number with s, m, h or d")]
@@ -123,6 +156,7 @@ public sealed class WorkTests
     [InlineData("outcomes --order 01", "An order id must be 1 to 19 digits")]
     [InlineData("outcomes --order hash:", "A hash must be 1 to 256 printable ASCII characters")]
     [InlineData("outcomes --order 1443 --top 0", "--top must be between 1 and 100000.")]
+    [InlineData("outcomes --order 1443 --top 100001", "--top must be between 1 and 100000.")]
     [InlineData("timeouts list --state gone", "Valid values: armed, firing, fired, disarmed.")]
     [InlineData("timeouts show", "Specify the order: --order.")]
     [InlineData("timeouts disarm --caller shop", "Specify the order: --order.")]
@@ -132,7 +166,9 @@ public sealed class WorkTests
     [InlineData("outcomes watch --subscription local --for soon", "--for must be a number with s, m, h or d")]
     [InlineData("dead-letters list --older-than -5m", "--older-than")]
     [InlineData("dead-letters list --older-than 5", "--older-than must be a number with s, m, h or d")]
+    [InlineData("dead-letters list --older-than 100001d", "--older-than must be a number with s, m, h or d")]
     [InlineData("dead-letters replay --rate 0 --yes", "--rate must be between 1 and 10000")]
+    [InlineData("dead-letters replay --rate 10001 --yes", "--rate must be between 1 and 10000")]
     [InlineData("dead-letters replay --rat 5", "Unknown option 'rat'. Did you mean --rate? See onramp-cancel --help.")]
     [InlineData("dead-letters replay --tables x", "Unknown option 'tables'. See")]
     [InlineData("cancel 1443 --resaon x", "Did you mean --reason?")]
@@ -162,9 +198,30 @@ public sealed class WorkTests
     public async Task Refuses_a_wrong_command_line_in_one_sentence(string line, string words)
     {
         await using var duty = await OperatorSession.StartAsync();
-        var run = await duty.RunAsync(line.Split(' '));
+        var run = await duty.RunAsync(line.Replace("LONG", new string('x', 129), StringComparison.Ordinal).Split(' '));
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(words, run.Sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>The order has no outcome, and the queue has no dead letter.</summary>
+    [Fact]
+    public async Task Takes_options_up_to_their_limits()
+    {
+        await using var duty = await OperatorSession.StartAsync();
+        string[] lines =
+        [
+            $"cancel 1443 --yes --request-id {new string('x', 128)}",
+            "outcomes --order 1443 --top 1",
+            "outcomes --order 1443 --top 100000",
+            "dead-letters list --older-than 100000d",
+            "dead-letters replay --rate 1 --yes",
+            "dead-letters replay --rate 10000 --yes",
+        ];
+        foreach (var line in lines)
+        {
+            var run = await duty.RunAsync(line.Split(' '));
+            Assert.True(run.ExitCode is 0 or 3, $"{line}: {run.Error}");
+        }
     }
 
     [Fact]
@@ -223,6 +280,66 @@ public sealed class WorkTests
 
         var limited = (await duty.RunAsync("status", "--limit", "2", "--json")).Json["queue"]!["deadLetters"]!;
         Assert.Equal((2, true), ((int)limited["count"]!, (bool)limited["isMore"]!));
+    }
+
+    /// <summary>Five messages in the queue, and two dead letters.</summary>
+    [Theory]
+    [InlineData(1, 1, 0, true, 1, true)]
+    [InlineData(2, 2, 0, true, 2, false)]
+    [InlineData(4, 2, 2, true, 2, false)]
+    [InlineData(5, 2, 3, false, 2, false)]
+    [InlineData(6, 2, 3, false, 2, false)]
+    public async Task Status_says_the_oldest_and_the_next_of_as_many_as_the_limit(
+        int limit,
+        int active,
+        int scheduled,
+        bool isMore,
+        int dead,
+        bool isMoreDead
+    )
+    {
+        // AMQP carries whole milliseconds.
+        var start = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+        JumpingClock clock = new(start);
+        await using var duty = await OperatorSession.StartAsync(clock);
+        Assert.True(duty.Host.Broker.TryFind(OperatorSession.Parked, out var parked));
+        foreach (var letter in (string[])["dead-1", "dead-2"])
+        {
+            parked.Send(new BrokerMessage { MessageId = letter });
+            parked.TryDeadLetter(parked.TryReceive()!, "Reason", description: null);
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        foreach (var order in (string[])["1", "2"])
+        {
+            parked.Send(new BrokerMessage { MessageId = order });
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        foreach (var hours in (int[])[6, 5, 7])
+        {
+            parked.Schedule(new BrokerMessage { MessageId = $"{hours}" }, start.AddHours(hours));
+        }
+
+        var run = await duty.RunAsync("status", "--subscription", "local", "--limit", $"{limit}", "--json");
+
+        var (depth, letters) = (run.Json["queue"]!["depth"]!, run.Json["queue"]!["deadLetters"]!);
+        Assert.Equal(
+            (active, scheduled, isMore, start.AddHours(2), NextDue()),
+            (
+                (int)depth["active"]!,
+                (int)depth["scheduled"]!,
+                (bool)depth["isMore"]!,
+                (DateTimeOffset)depth["oldest"]!,
+                (DateTimeOffset?)depth["nextDue"]
+            )
+        );
+        Assert.Equal(
+            (dead, isMoreDead, start),
+            ((int)letters["count"]!, (bool)letters["isMore"]!, (DateTimeOffset)letters["oldest"]!)
+        );
+
+        DateTimeOffset? NextDue() => scheduled == 0 ? null : start.AddHours(5);
     }
 
     [Fact]
