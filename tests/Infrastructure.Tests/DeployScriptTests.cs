@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Onramp.Testing.Limits;
 
 namespace Infrastructure.Tests;
 
 /// <summary>
 /// Tests the deployment script and the scripts it shares with azd, with fake commands that behave like the real az.
 /// </summary>
+[StartsFirst]
 public sealed class DeployScriptTests : IDisposable
 {
     private const string Secret = "S3cret of the provider";

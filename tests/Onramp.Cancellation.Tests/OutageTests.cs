@@ -1,6 +1,9 @@
+using Onramp.Testing.Limits;
+
 namespace Onramp.Cancellation.Tests;
 
 /// <summary>The provider is down for minutes or for a night while messages and calls continue to arrive.</summary>
+[StartsFirst]
 public sealed class OutageTests
 {
     private const int Messages = 200;

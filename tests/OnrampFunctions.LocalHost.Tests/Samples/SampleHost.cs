@@ -1,3 +1,5 @@
+using Onramp.Testing.Limits;
+
 namespace OnrampFunctions.LocalHost.Tests.Samples;
 
 /// <summary>One local host with the subscriptions of the samples, which all samples call.</summary>
@@ -65,4 +67,5 @@ public sealed class SampleHost : IAsyncLifetime
 
 /// <summary>The tests that share the <see cref="SampleHost"/>.</summary>
 [CollectionDefinition]
+[StartsFirst]
 public sealed class SampleCollection : ICollectionFixture<SampleHost>;

@@ -1,11 +1,13 @@
 using System.Net;
 using FunctionsHost.Protocol;
+using Onramp.Testing.Limits;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
 /// A worker stops while calls are in progress: on request, in both ways of the platform, or by force.
 /// </summary>
+[StartsFirst]
 public sealed class StopTests(Platform platform)
 {
     private const int Calls = 4;
