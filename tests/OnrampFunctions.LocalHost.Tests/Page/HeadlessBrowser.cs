@@ -1,13 +1,18 @@
+using Onramp.Testing.Limits;
 using PuppeteerSharp;
 
 namespace OnrampFunctions.LocalHost.Tests.Page;
 
+/// <summary>The tests of the page share one browser, so they run one after another.</summary>
+[CollectionDefinition]
+[StartsFirst]
+public sealed class PageCollection : ICollectionFixture<HeadlessBrowser>;
+
 /// <summary>
-/// The tests of the page share one browser, so they run one after another. They run while no other test does, because
-/// some of them measure how quickly the page responds.
+/// Measures how quickly the page responds. It runs after all other tests, because those would slow the page down.
 /// </summary>
 [CollectionDefinition(DisableParallelization = true)]
-public sealed class PageCollection : ICollectionFixture<HeadlessBrowser>;
+public sealed class PageLoadCollection : ICollectionFixture<HeadlessBrowser>;
 
 /// <summary>A headless browser that is already installed on this machine; none is ever downloaded.</summary>
 public sealed class HeadlessBrowser : IAsyncLifetime

@@ -6,7 +6,7 @@ namespace OnrampFunctions.LocalHost.Tests.Page;
 /// <summary>
 /// With ten thousand outcomes the page stays responsive, and neither the page nor the memory of the host grows.
 /// </summary>
-[Collection(typeof(PageCollection))]
+[Collection(typeof(PageLoadCollection))]
 public sealed class LoadTests(HeadlessBrowser browser, ITestOutputHelper output)
 {
     private const int Outcomes = 10_000;

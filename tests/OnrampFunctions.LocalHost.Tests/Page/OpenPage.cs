@@ -12,6 +12,9 @@ public sealed class OpenPage : IAsyncDisposable
 {
     private const int Patience = 15_000;
 
+    // The default is every frame, which keeps a processor busy.
+    private static readonly WaitForFunctionOptions Polling = new() { PollingInterval = 50 };
+
     private static readonly string[] Settings =
     [
         "Queue__RetryDelays__0=00:00:01",
@@ -22,6 +25,13 @@ public sealed class OpenPage : IAsyncDisposable
     ];
 
     private readonly ConcurrentQueue<string> _errors = [];
+
+    /// <summary>With these settings a message is only tried again when the test calls <see cref="RetryNow"/>.</summary>
+    public static readonly string[] RetryOnRequest =
+    [
+        "Queue__RetryDelays__0=01:00:00",
+        "Queue__GiveUpAfter=00:00:00.001",
+    ];
 
     private OpenPage(LocalApp host, IPage page)
     {
@@ -37,7 +47,11 @@ public sealed class OpenPage : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<OpenPage> StartAsync(HeadlessBrowser browser, string scheme = "light")
+    public static async Task<OpenPage> StartAsync(
+        HeadlessBrowser browser,
+        string scheme = "light",
+        params string[] settings
+    )
     {
         var page = await browser.GetPageAsync();
         var host = LocalApp.Create(
@@ -46,8 +60,10 @@ public sealed class OpenPage : IAsyncDisposable
             {
                 Quiet = true,
                 Settings = Settings
+                    .Concat(settings)
                     .Select(setting => setting.Split('='))
-                    .ToDictionary(parts => parts[0], parts => (string?)parts[1]),
+                    .GroupBy(parts => parts[0], parts => parts[1])
+                    .ToDictionary(setting => setting.Key, string? (setting) => setting.Last()),
             }
         );
         await host.StartAsync(Token);
@@ -112,6 +128,7 @@ public sealed class OpenPage : IAsyncDisposable
                 (selector, texts) => texts.every(
                   text => [...document.querySelectorAll(selector)].some(node => node.innerText.includes(text)))
                 """,
+                Polling,
                 selector,
                 texts
             );
@@ -132,6 +149,7 @@ public sealed class OpenPage : IAsyncDisposable
                 (list, texts) => [...document.querySelector(list).children].some(
                   row => texts.every(text => row.innerText.includes(text)))
                 """,
+                Polling,
                 list,
                 texts
             );
@@ -144,13 +162,26 @@ public sealed class OpenPage : IAsyncDisposable
 
     /// <summary>Waits until a list is empty.</summary>
     public Task SeeEmptyAsync(string list) =>
-        Page.WaitForFunctionAsync("list => document.querySelector(list).childElementCount === 0", list);
+        Page.WaitForFunctionAsync("list => document.querySelector(list).childElementCount === 0", Polling, list);
 
     public Task<string> TextAsync(string selector) =>
         Page.EvaluateFunctionAsync<string>(
             "selector => [...document.querySelectorAll(selector)].map(node => node.innerText).join('\\n')",
             selector
         );
+
+    /// <summary>Makes all scheduled messages of the queue due.</summary>
+    public void RetryNow()
+    {
+        var requests = Host.Broker.Requests;
+        foreach (var message in requests.Peek(0, int.MaxValue))
+        {
+            if (requests.CancelScheduled(message.SequenceNumber))
+            {
+                requests.Requeue(message.Message);
+            }
+        }
+    }
 
     /// <summary>Creates an order with the form.</summary>
     public async Task CreateAsync(string orderId)
@@ -203,6 +234,7 @@ public sealed class OpenPage : IAsyncDisposable
             await Page.WaitForFunctionAsync(
                 $"what => {{ const found = ({find})(what); found?.focus(); "
                     + "return found && document.activeElement === found; }",
+                Polling,
                 what
             );
         }

@@ -75,7 +75,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
     [Fact]
     public async Task Can_switch_a_fault_on_and_watch_a_message_fail_until_it_is_put_back()
     {
-        await using var page = await OpenPage.StartAsync(browser);
+        await using var page = await OpenPage.StartAsync(browser, settings: OpenPage.RetryOnRequest);
         await page.CreateAsync("7003");
         await page.BreakProviderAsync();
 
@@ -83,6 +83,7 @@ public sealed class RequestTests(HeadlessBrowser browser)
         await page.SeeRowAsync("#entries", "delivery 2 scheduled", "7003");
         await page.SeeAsync("#retrying", "1 request waits for another attempt: 1 failed/unavailable; the oldest since");
         await page.SeeRowAsync("#calls", "7003", "503 (http503)");
+        page.RetryNow();
         await page.SeeRowAsync("#dead-letters", "DeliveriesExhausted", "7003");
         await page.SeeRowAsync("#outcomes", "7003", "failed / unavailable");
         await page.SeeAsync("#dead-lettered", "1");

@@ -95,7 +95,7 @@ public sealed class SearchTests(HeadlessBrowser browser)
     [Fact]
     public async Task Shows_a_request_from_its_retry_to_its_dead_letter_and_its_replay()
     {
-        await using var page = await OpenPage.StartAsync(browser);
+        await using var page = await OpenPage.StartAsync(browser, settings: OpenPage.RetryOnRequest);
         await page.CreateAsync("7003");
         await page.BreakProviderAsync();
         await page.PressAsync("By message");
@@ -106,6 +106,7 @@ public sealed class SearchTests(HeadlessBrowser browser)
         await page.SeeAsync("#steps-list", "delivery 2 scheduled, due", "provider cancelOrder → 503 (http503)");
 
         // The dialog stays open.
+        page.RetryNow();
         await page.SeeAsync("#steps-title", "failed · 7003");
         await page.SeeAsync("#steps-list", "dead letter DeliveriesExhausted", "event failed / unavailable published");
         await page.SeeAsync("#steps-list", "retry delivery 2 scheduled", "dead-lettered DeliveriesExhausted");
