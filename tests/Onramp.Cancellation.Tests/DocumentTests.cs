@@ -106,8 +106,7 @@ public sealed class DocumentTests
             return;
         }
 
-        await using var service = await Service.StartAsync();
-        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        var documents = await Service.DocumentsAsync();
         Assert.False(documents.IsValid("cancel-request", body));
         Assert.False(documents.IsValid("queue-message", body));
     }
@@ -139,7 +138,7 @@ public sealed class DocumentTests
     public async Task A_timeout_that_the_service_refuses_the_schema_refuses(string schema, string body)
     {
         await using var service = await Service.StartAsync();
-        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        var documents = await Service.DocumentsAsync();
         Assert.False(documents.IsValid(schema, body));
         Assert.True(
             schema switch
@@ -166,7 +165,7 @@ public sealed class DocumentTests
     {
         await using var service = await Service.StartAsync();
         service.Provider.OnGet(Answers.Waiting(1700002600)).Otherwise = Answers.Cancelled;
-        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        var documents = await Service.DocumentsAsync();
         Assert.True(documents.IsValid(schema, body));
         Assert.True(
             schema switch
@@ -185,7 +184,7 @@ public sealed class DocumentTests
     public async Task The_example_of_a_request_is_one(string schema)
     {
         await using var service = await Service.StartAsync();
-        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        var documents = await Service.DocumentsAsync();
         using var published = JsonDocument.Parse((await GetAsync(service, $"/api/schemas/{schema}")).Body);
         Assert.True(
             documents.IsValid(

@@ -118,7 +118,7 @@ public sealed class ReturnedOrderTests
     {
         await using var service = await Service.StartAsync(("Onramp:MaxRetries", "0"));
         Script(service, cancel, read);
-        var documents = await PublishedDocuments.ReadAsync(new ContractTests.Level(service));
+        var documents = await Service.DocumentsAsync();
         ContractRequest request = new() { Body = System.Text.Encoding.UTF8.GetBytes(ByHash) };
         var answer = await service.SendAsync(request);
         documents.AssertDescribes(request, answer);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Onramp.Testing.Contracts;
@@ -7,7 +8,8 @@ namespace Onramp.Testing.Contracts;
 /// </summary>
 public abstract class Contract
 {
-    private PublishedDocuments? _documents;
+    // Parsing the schemas takes longer than all requests of a test.
+    private static readonly ConcurrentDictionary<Type, PublishedDocuments> Documents = new();
 
     private static readonly ReadOnlyMemory<byte> Good = """{"orderId":"1443","reason":"änderte sich"}"""u8.ToArray();
 
@@ -233,9 +235,9 @@ public abstract class Contract
     /// <summary>Checks the response against the level's own document.</summary>
     private async Task<ContractAnswer> SendAsync(IContractHost host, ContractRequest request)
     {
-        _documents ??= await PublishedDocuments.ReadAsync(host);
+        var documents = await DocumentsAsync(host);
         var answer = await host.SendAsync(request);
-        _documents.AssertDescribes(request, answer);
+        documents.AssertDescribes(request, answer);
 
         // RFC 9110, section 10.2.3: the response says when a retry makes sense.
         Assert.True(
@@ -248,7 +250,13 @@ public abstract class Contract
     /// <summary>The published outcomes, after checking each event against the schema.</summary>
     private async Task<IReadOnlyList<string>> OutcomesAsync(IContractHost host)
     {
-        _documents ??= await PublishedDocuments.ReadAsync(host);
-        return [.. (await host.EventsAsync()).Select(_documents.OutcomeOf)];
+        var documents = await DocumentsAsync(host);
+        return [.. (await host.EventsAsync()).Select(documents.OutcomeOf)];
     }
+
+    /// <summary>The documents of the level, which its first test reads.</summary>
+    private async Task<PublishedDocuments> DocumentsAsync(IContractHost host) =>
+        Documents.TryGetValue(GetType(), out var documents)
+            ? documents
+            : Documents[GetType()] = await PublishedDocuments.ReadAsync(host);
 }
