@@ -5,7 +5,7 @@ namespace OnrampFunctions.LocalHost.Tests;
 /// [open-mercato/cezar#426], [google/adk-python#5288], [webpack/webpack-dev-server#887],
 /// [modelcontextprotocol/conformance#103]
 /// </summary>
-public sealed class ForeignRequestTests : IAsyncLifetime
+public sealed class ForeignRequestTests(ForeignRequestTests.Server server) : IClassFixture<ForeignRequestTests.Server>
 {
     private static readonly string[] Paths =
     [
@@ -39,12 +39,6 @@ public sealed class ForeignRequestTests : IAsyncLifetime
         "GET /nothing",
         "HEAD /index.html",
     ];
-
-    private RunningHost _host = null!;
-
-    public async ValueTask InitializeAsync() => _host = await RunningHost.StartAsync();
-
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData("Host: rebind.example")]
@@ -99,39 +93,11 @@ public sealed class ForeignRequestTests : IAsyncLifetime
     public Task Cannot_ask_from_a_page_of_another_site(string site) =>
         AssertRefusedAsync("Sec-Fetch-Site", $"Host: localhost:7071\nSec-Fetch-Site: {site}");
 
-    [Theory]
-    [InlineData("Host: localhost:7071")] // curl and programs
-    [InlineData("Host: localhost")]
-    [InlineData("Host: LocalHost:1")]
-    [InlineData("Host: localhost.:7071")] // [quick-lint/quick-lint-js#951]
-    [InlineData("Host: shop.localhost:7071")]
-    [InlineData("Host: 127.0.0.1:7071")]
-    [InlineData("Host: 127.0.0.1")]
-    [InlineData("Host: 127.0.0.2:7071")]
-    [InlineData("Host: [::1]:7071")]
-    [InlineData("Host: [::1]")]
-    [InlineData("Host: localhost:7071\nOrigin: http://localhost:7071\nSec-Fetch-Site: same-origin")]
-    [InlineData("Host: 127.0.0.1:7071\nOrigin: http://127.0.0.1:7071")]
-    [InlineData("Host: LocalHost:7071\nOrigin: http://localhost:7071")]
-    // typed into the address bar
-    [InlineData("Host: localhost:7071\nSec-Fetch-Site: none\nSec-Fetch-Mode: navigate\nSec-Fetch-Dest: document")]
-    [InlineData("Host: localhost:7071\nSec-Fetch-Mode: cors")] // Node's fetch
-    [InlineData("Host: localhost:7071\nReferer: https://docs.example/")]
-    public async Task Can_ask_as_the_developers_own_programs_and_pages_do(string headers)
-    {
-        using var connection = await RawConnection.OpenAsync(_host);
-        await connection.SendAsync(
-            $"POST /api/orders/cancel HTTP/1.1\n{headers}\nContent-Type: application/json\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}"
-        );
-
-        Assert.Equal(200, (await connection.ReadAsync()).Status);
-    }
-
     private async Task AssertRefusedAsync(string header, string headers)
     {
         foreach (var path in Paths)
         {
-            using var connection = await RawConnection.OpenAsync(_host);
+            using var connection = await RawConnection.OpenAsync(server.Host);
             await connection.SendAsync(
                 $"{path} HTTP/1.1\n{headers}\nContent-Type: text/plain\nContent-Length: 18\n\n{{\"orderId\":\"1443\"}}"
             );
@@ -148,15 +114,17 @@ public sealed class ForeignRequestTests : IAsyncLifetime
             }
         }
 
-        await _host.AssertNoMoreOutcomesAsync();
+        await server.Host.AssertNoMoreOutcomesAsync();
         Assert.Equal(
             (OrderStates.Waiting, 0, 0),
             (
-                _host.Simulator.Order("1443").Status,
-                _host.Simulator.Order("1443").CancelCalls,
-                _host.Simulator.ClockReads
+                server.Host.Simulator.Order("1443").Status,
+                server.Host.Simulator.Order("1443").CancelCalls,
+                server.Host.Simulator.ClockReads
             )
         );
-        Assert.Equal((0, 1), (_host.DeadLetters.Counts.Ready, _host.Host.Vault.Version));
+        Assert.Equal((0, 1), (server.Host.DeadLetters.Counts.Ready, server.Host.Host.Vault.Version));
     }
+
+    public sealed class Server : HostFixture;
 }

@@ -10,7 +10,7 @@ namespace OnrampFunctions.LocalHost.Tests;
 /// Uploads that break, are too large, or have unusual framing, over real sockets: the sender gets a response, the log
 /// has no error, and nothing is cancelled.
 /// </summary>
-public sealed class UploadTests
+public sealed class UploadTests(UploadTests.Server server) : IClassFixture<UploadTests.Server>
 {
     private const string Cancel = "POST /api/orders/cancel HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
     private const string Arm =
@@ -155,7 +155,7 @@ public sealed class UploadTests
     [InlineData("PUT /api/health HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n\n", 405)]
     public async Task Health_is_answered_without_waiting_for_a_body(string request, int status)
     {
-        await using var host = await RunningHost.StartAsync();
+        var host = server.Renew();
         using var connection = await RawConnection.OpenAsync(host);
         await connection.SendAsync(request);
         Assert.Equal(status, (await connection.ReadAsync(headersOnly: true)).Status);
@@ -183,9 +183,9 @@ public sealed class UploadTests
         await AssertUnharmedAsync(host);
     }
 
-    private static async Task AssertAnswerAsync(string request, int status, string? type = null)
+    private async Task AssertAnswerAsync(string request, int status, string? type = null)
     {
-        await using var host = await RunningHost.StartAsync();
+        var host = server.Renew();
         using (var connection = await RawConnection.OpenAsync(host))
         {
             await connection.SendAsync(request);
@@ -212,6 +212,16 @@ public sealed class UploadTests
             host.Log.Lines,
             static line => Assert.False(line.Split(':')[0] is "Warning" or "Error" or "Critical", line)
         );
+    }
+
+    public sealed class Server : HostFixture
+    {
+        /// <summary>Replaces the order that no upload may cancel.</summary>
+        public RunningHost Renew()
+        {
+            Host.Simulator.Put("1443");
+            return Host;
+        }
     }
 
     /// <summary>

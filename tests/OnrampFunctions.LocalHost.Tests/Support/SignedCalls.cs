@@ -9,6 +9,13 @@ internal static class SignedCalls
     public const string CancelOrder = "/onramp-merchants/widget/cancelOrder";
     public const string GetOrder = "/onramp-merchants/widget/getOrder";
 
+    /// <summary>A payload for order 1443.</summary>
+    public const string Payload = "eyJ0aW1lc3RhbXAiOjE3MDAwMDAwMDAwMDAsImJvZHkiOnsib3JkZXJJZCI6IjE0NDMifX0=";
+
+    /// <summary>Its signature: <c>printf %s PAYLOAD | openssl dgst -sha512 -hmac test_secret</c>.</summary>
+    public const string Signature =
+        "d323ed077a95de5b4d1335084c298712bf7c695ff2661b4110657b38016e6f1daf9626a7bd4a617921e77a7dccf61252c36220028224346a37818c0552c4a475";
+
     /// <summary>Calls with a correct signature.</summary>
     public static Task<Answer> CallAsync(RunningHost host, string path, string body, string payloadJson)
     {

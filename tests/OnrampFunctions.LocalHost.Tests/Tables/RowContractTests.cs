@@ -105,17 +105,3 @@ public sealed class IdentityRowTests(IdentityRowTests.Store store) : RowContract
         }
     }
 }
-
-/// <summary>A running local host.</summary>
-public abstract class HostFixture(params (string, string)[] settings) : IAsyncLifetime
-{
-    public RunningHost Host { get; private set; } = null!;
-
-    public virtual async ValueTask InitializeAsync() => Host = await RunningHost.StartAsync(settings);
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        await Host.DisposeAsync();
-    }
-}
