@@ -1,8 +1,10 @@
 using System.Text.RegularExpressions;
+using Onramp.Testing.Limits;
 
 namespace OnrampFunctions.LocalHost.Tests;
 
 /// <summary>The documented commands for the local host work when pasted block by block into a shell.</summary>
+[StartsFirst]
 public sealed partial class DocumentTests
 {
     // The exit code of curl for an error response.
@@ -35,13 +37,21 @@ public sealed partial class DocumentTests
             )
             .ToList();
         Assert.Equal(count, blocks.Count);
-        using var program = HostProcess.Start(
-            "--urls http://127.0.0.1:0",
-            ("LocalHost__EmulatorConfig", await ConfigurationAsync()),
-            ("Queue__RetryDelays__0", "00:00:01"),
-            ("Queue__RetryJitter", "0")
+        await using var host = LocalApp.Create(
+            ["--urls", "http://127.0.0.1:0"],
+            new LocalHostOptions
+            {
+                Quiet = true,
+                Settings = new Dictionary<string, string?>
+                {
+                    ["LocalHost__EmulatorConfig"] = await ConfigurationAsync(),
+                    ["Queue__RetryDelays__0"] = "00:00:01",
+                    ["Queue__RetryJitter"] = "0",
+                },
+            }
         );
-        var address = ListensOn().Match(await program.ReadUntilAsync("listens on")).Value;
+        await host.StartAsync(RunningHost.Token);
+        var address = host.BaseAddress.GetLeftPart(UriPartial.Authority);
 
         foreach (var block in blocks)
         {
@@ -93,7 +103,4 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("^```sh\n(?<commands>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
-
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
-    private static partial Regex ListensOn();
 }

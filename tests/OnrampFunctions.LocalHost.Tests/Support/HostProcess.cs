@@ -13,9 +13,13 @@ public sealed class HostProcess : IDisposable
 
     private HostProcess(ChildProcess child) => (_child, _process) = (child, child.Process);
 
+    /// <summary>The program that is tested instead, or null.</summary>
+    public static string? Published { get; } =
+        Environment.GetEnvironmentVariable("LOCALHOST_PROGRAM") is { Length: > 0 } published ? published : null;
+
     public static HostProcess Start(string arguments, params (string Name, string Value)[] environment)
     {
-        var start = Environment.GetEnvironmentVariable("LOCALHOST_PROGRAM") is { Length: > 0 } published
+        var start = Published is { } published
             ? new ProcessStartInfo(published, arguments)
             : new ProcessStartInfo("dotnet", $"\"{typeof(LocalApp).Assembly.Location}\" {arguments}");
         return Start(start, environment);
@@ -32,6 +36,9 @@ public sealed class HostProcess : IDisposable
     {
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
+
+        // The process is too short-lived for profiling to pay off.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
