@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Onramp.Testing.Limits;
 
 namespace OnrampFunctions.LocalHost.Tests.Packages;
 
@@ -7,6 +8,7 @@ namespace OnrampFunctions.LocalHost.Tests.Packages;
 /// The packages work outside this repository. Everything is in a temporary folder, and nothing remains in the machine's
 /// caches; packages of others come from the machine's own.
 /// </summary>
+[StartsFirst]
 public sealed partial class PackageTests(PackedTools packed) : IClassFixture<PackedTools>
 {
     [Fact]
@@ -62,6 +64,7 @@ public sealed partial class PackageTests(PackedTools packed) : IClassFixture<Pac
                 <TargetFramework>net10.0</TargetFramework>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
+                <RunAnalyzers>false</RunAnalyzers>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Azure.Messaging.ServiceBus" Version="{VersionOf(

@@ -37,20 +37,30 @@ public sealed class PackedTools : IAsyncLifetime
             </configuration>
             """
         );
-        foreach (var project in new[] { "OnrampFunctions.LocalHost", "ServiceBusEmulator" })
-        {
-            await RunAsync(
-                "dotnet",
-                "pack",
-                Path.Combine(Metadata("Repository"), "tools", project),
-                "--no-build",
-                "--configuration",
-                Metadata("Configuration"),
-                $"-p:Version={Version}",
-                "--output",
-                "packages"
-            );
-        }
+        // One process packs both, because each would load all the projects that they share.
+        var tools = Path.Combine(Metadata("Repository"), "tools");
+        string[] projects =
+        [
+            Path.Combine(tools, "OnrampFunctions.LocalHost", "OnrampFunctions.LocalHost.csproj"),
+            Path.Combine(tools, "ServiceBusEmulator", "ServiceBusEmulator.csproj"),
+        ];
+        Write(
+            "pack.proj",
+            $"""
+            <Project>
+              <Target Name="Pack">
+                <MSBuild
+                  Projects="{string.Join(';', projects)}"
+                  Targets="Pack"
+                  Properties="_IsPacking=true;NoBuild=true;Configuration={Metadata(
+                "Configuration"
+            )};Version={Version};PackageOutputPath={Path.Combine(Folder, "packages")}"
+                />
+              </Target>
+            </Project>
+            """
+        );
+        await RunAsync("dotnet", "msbuild", "pack.proj", "-nologo");
     }
 
     /// <summary>Reads a file of the repository.</summary>
