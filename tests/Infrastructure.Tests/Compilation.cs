@@ -5,7 +5,9 @@ using Infrastructure.Tests;
 
 namespace Infrastructure.Tests;
 
-/// <summary>Compiles the templates once for all tests, in a copy of their folder.</summary>
+/// <summary>
+/// Compiles the templates once for all tests, in a copy of their folder. Tests without templates run in the meantime.
+/// </summary>
 public sealed class Compilation : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("bicep-").FullName;
@@ -13,9 +15,18 @@ public sealed class Compilation : IAsyncLifetime
     private JsonElement template;
     private readonly Dictionary<string, Snapshot> snapshots = [];
     private Snapshot? standby;
+    private string diagnostics = "";
+    private Task compiling = Task.CompletedTask;
 
     /// <summary>The diagnostics of the compiler, or empty.</summary>
-    public string Diagnostics { get; private set; } = "";
+    public string Diagnostics
+    {
+        get
+        {
+            Require();
+            return diagnostics;
+        }
+    }
 
     /// <summary>The complete ARM template.</summary>
     public JsonElement Template
@@ -57,21 +68,28 @@ public sealed class Compilation : IAsyncLifetime
         }
     }
 
-    public static void Require()
+    public ValueTask InitializeAsync()
+    {
+        if (Bicep.IsThere)
+        {
+            compiling = Task.Run(CompileAsync);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Require()
     {
         if (!Bicep.IsThere)
         {
             Assert.Skip("There is no bicep on the PATH; on 64-bit Linux the tests bring their own.");
         }
+
+        compiling.GetAwaiter().GetResult();
     }
 
-    public async ValueTask InitializeAsync()
+    private async Task CompileAsync()
     {
-        if (!Bicep.IsThere)
-        {
-            return;
-        }
-
         CopyInfra();
         foreach (var (name, text) in Variants.All)
         {
@@ -106,6 +124,7 @@ public sealed class Compilation : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await compiling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (compiler is not null)
         {
             await compiler.DisposeAsync();
@@ -116,7 +135,7 @@ public sealed class Compilation : IAsyncLifetime
 
     private JsonElement Read(BicepResult result)
     {
-        Diagnostics += result.Diagnostics;
+        diagnostics += result.Diagnostics;
         return JsonElement.Parse(result.Output ?? throw new InvalidOperationException(result.Diagnostics));
     }
 

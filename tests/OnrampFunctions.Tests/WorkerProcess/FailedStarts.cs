@@ -34,9 +34,13 @@ public sealed class FailedStarts : IAsyncLifetime
         new()
         {
             ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
-            ["bad Service Bus and telemetry settings"] = () => With(("ServiceBus", "garbage"), (Insights, "garbage")),
-            ["invalid duration"] = () => With(("Onramp__CallTimeout", "abc")),
-            ["unknown setting"] = () => With(("Callers__Signature", "require")),
+            ["bad settings"] = () =>
+                With(
+                    ("ServiceBus", "garbage"),
+                    (Insights, "garbage"),
+                    ("Onramp__CallTimeout", "abc"),
+                    ("Callers__Signature", "require")
+                ),
             ["invalid identity, also for telemetry"] = () =>
                 With(
                     ("AZURE_CLIENT_ID", "garbage"),

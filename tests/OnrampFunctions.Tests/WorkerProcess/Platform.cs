@@ -8,7 +8,8 @@ namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
 /// The environment of the app, provided by the local host: vault, identity endpoint, provider and Service Bus. All
-/// tests share one worker. A test that stops or kills a worker starts its own.
+/// tests share one worker, which starts while tests without one run. A test that stops or kills a worker starts its
+/// own.
 /// </summary>
 public sealed class Platform : IAsyncLifetime
 {
@@ -22,6 +23,7 @@ public sealed class Platform : IAsyncLifetime
 
     // The last predefined order of the simulator is 1448.
     private int _lastOrder = 500_000;
+    private Task<HostedApp> _shared = null!;
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -31,7 +33,7 @@ public sealed class Platform : IAsyncLifetime
 
     public ServiceBus Bus { get; private set; } = null!;
 
-    public HostedApp Shared { get; private set; } = null!;
+    public HostedApp Shared => _shared.GetAwaiter().GetResult();
 
     /// <summary>
     /// The app with these settings: the one built with the tests, or a published one whose assembly
@@ -44,14 +46,14 @@ public sealed class Platform : IAsyncLifetime
                 : BuiltProgram("OnrampFunctions")
         )
         {
-            Settings = settings,
+            Settings = WithoutProfiles(settings),
         };
 
     /// <summary>
     /// Starts the app's queue function in a worker, with a host that sends it the messages of a queue.
     /// </summary>
     public static Task<HostedApp> StartQueueWorkerAsync(Dictionary<string, string?> settings) =>
-        StartQueueWorkerAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = settings });
+        StartQueueWorkerAsync(new WorkerProgram(BuiltProgram("QueueWorker")) { Settings = WithoutProfiles(settings) });
 
     /// <summary>Starts a queue worker of this release or of another one.</summary>
     public static async Task<HostedApp> StartQueueWorkerAsync(WorkerProgram program)
@@ -75,6 +77,10 @@ public sealed class Platform : IAsyncLifetime
 
     /// <summary>Creates another local host, which is not started.</summary>
     public static LocalApp CreateLocal(TimeProvider time) => CreateLocal(time, new InsightsReceiver());
+
+    /// <summary>A worker of a test is too short-lived for profiling to pay off.</summary>
+    private static Dictionary<string, string?> WithoutProfiles(Dictionary<string, string?> settings) =>
+        new(settings) { ["DOTNET_TieredPGO"] = "0" };
 
     private static LocalApp CreateLocal(
         TimeProvider time,
@@ -128,7 +134,7 @@ public sealed class Platform : IAsyncLifetime
         Local.Faults.Settings = new FaultSettings { RetryAfterSeconds = 3600 };
         await Local.StartAsync(Token);
         Bus = await ServiceBus.StartAsync(Local.ServiceBusConnectionString!, Results);
-        Shared = await StartAppAsync();
+        _shared = Task.Run(() => StartAppAsync());
     }
 
     /// <summary>Starts another instance of the app, for a single test.</summary>
@@ -146,7 +152,7 @@ public sealed class Platform : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Shared.DisposeAsync();
+        await (await _shared).DisposeAsync();
         await Bus.DisposeAsync();
         await Local.DisposeAsync();
     }

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
+using Onramp.Testing.Limits;
 
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>The start of the worker process.</summary>
+[StartsFirst]
 public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts>
 {
     /// <summary>A worker has half a minute to start.</summary>
@@ -19,13 +21,10 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         "Set AzureWebJobsStorage__tableServiceUri"
     )]
     [InlineData(
-        "bad Service Bus and telemetry settings",
+        "bad settings",
         "ServiceBus is not a valid Service Bus connection string",
-        "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights"
-    )]
-    [InlineData("invalid duration", "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss")]
-    [InlineData(
-        "unknown setting",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING is not a connection string of Application Insights",
+        "Onramp__CallTimeout is not valid: write a duration as hh:mm:ss",
         "Callers__Signature is not a setting. The settings of Callers are Callers__Signatures"
     )]
     [InlineData(
