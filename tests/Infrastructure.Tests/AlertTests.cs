@@ -85,13 +85,9 @@ public sealed class AlertTests(Compilation bicep)
     public void Sends_emails_if_there_is_an_address()
     {
         Assert.Empty(bicep["prod"].OfType("Microsoft.Insights/actionGroups"));
-        Assert.Equal(
-            "someone@example.com",
-            bicep["extremes"]
-                .Only("Microsoft.Insights/actionGroups")
-                .At("properties", "emailReceivers")[0]
-                .Text("emailAddress")
-        );
+        var people = bicep["extremes"].Only("Microsoft.Insights/actionGroups").At("properties");
+        Assert.Equal("someone@example.com", people.At("emailReceivers")[0].Text("emailAddress"));
+        Assert.True(people.At("enabled").GetBoolean());
         Assert.All(
             bicep["extremes"].Alerts,
             alert =>

@@ -487,7 +487,6 @@ public sealed class DeployScriptTests : IDisposable
 
         var run = Run("dev", new() { ["PATH"] = bare, ["PACKAGE"] = "" });
 
-        Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal(
             [
                 "Install az first. infra/README.md lists the requirements.",
@@ -497,6 +496,7 @@ public sealed class DeployScriptTests : IDisposable
             ],
             run.Errors.Trim().Split('\n')
         );
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
     }
 
     [Theory]

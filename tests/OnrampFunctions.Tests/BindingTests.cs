@@ -110,6 +110,15 @@ public sealed class BindingTests
         Assert.Equal(0, serviceBus.GetProperty("prefetchCount").GetInt32());
     }
 
+    /// <summary>A caller that waits for more than four others has given up before its answer.</summary>
+    [Fact]
+    public void The_host_refuses_requests_that_would_wait_for_too_many_others()
+    {
+        var http = Host.GetProperty("extensions").GetProperty("http");
+        var concurrent = http.GetProperty("maxConcurrentRequests").GetInt32();
+        Assert.InRange(http.GetProperty("maxOutstandingRequests").GetInt32(), concurrent, 4 * concurrent);
+    }
+
     /// <summary>The host's sampling is then ignored. The exporter's is switched off in the code.</summary>
     [Fact]
     public void The_host_exports_by_OpenTelemetry_as_the_worker_does()

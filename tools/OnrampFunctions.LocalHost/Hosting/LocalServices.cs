@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -116,10 +117,14 @@ internal static class LocalServices
         services.AddSingleton(address);
         if (readsQueue)
         {
-            services.AddHostedService<QueueTrigger>();
-            services.AddHostedService<RecordsTrigger>();
+            services.AddHostedService(Create<QueueTrigger>);
+            services.AddHostedService(Create<RecordsTrigger>);
         }
     }
+
+    private static T Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        IServiceProvider provider
+    ) => ActivatorUtilities.CreateInstance<T>(provider, provider.GetRequiredService<LocalSettings>().Receivers);
 
     public static void MapLocalEndpoints(this WebApplication app, FunctionsAppPlatform? platform)
     {

@@ -34,14 +34,14 @@ internal sealed partial class QueueTrigger : IHostedLifecycleService, IAsyncDisp
         LocalBroker broker,
         MessageDispatcher dispatcher,
         WorkInProgress work,
-        LocalSettings settings,
+        int receivers,
         IOptions<QueueOptions> options,
         TimeProvider clock,
         ILogger<QueueTrigger> logger
     )
     {
         (_address, _queue, _dispatcher) = (address, broker.Requests, dispatcher);
-        (_work, _clock, _logger, _receivers) = (work, clock, logger, settings.Receivers);
+        (_work, _clock, _logger, _receivers) = (work, clock, logger, receivers);
         _stalled = new StalledQueue(options.Value.MaxHandlingTime, clock);
         _current = Connect();
         _closing = work.Closing.Register(() =>

@@ -10,14 +10,14 @@ internal sealed class RecordsTrigger(
     LocalBroker broker,
     OutcomeDispatcher dispatcher,
     WorkInProgress work,
-    LocalSettings settings,
+    int receivers,
     TimeProvider clock
 ) : BackgroundService
 {
     private readonly MessageQueue _records = broker.Records;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, settings.Receivers).Select(_ => ReceiveAsync()));
+        Task.WhenAll(Enumerable.Range(0, receivers).Select(_ => ReceiveAsync()));
 
     private async Task ReceiveAsync()
     {
