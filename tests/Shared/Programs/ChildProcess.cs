@@ -76,18 +76,29 @@ internal sealed class ChildProcess : IDisposable
         }
 
         const string option = "--default-signal=INT,QUIT";
+        var program = Find(start.FileName);
         if (start.ArgumentList.Count == 0)
         {
-            start.Arguments = $"{option} \"{start.FileName}\" {start.Arguments}";
+            start.Arguments = $"{option} \"{program}\" {start.Arguments}";
         }
         else
         {
             start.ArgumentList.Insert(0, option);
-            start.ArgumentList.Insert(1, start.FileName);
+            start.ArgumentList.Insert(1, program);
         }
 
         start.FileName = "env";
     }
+
+    /// <summary>Finds a program by the path of this process: the other one can have a path without it.</summary>
+    private static string Find(string program) =>
+        program.Contains('/', StringComparison.Ordinal)
+            ? program
+            : (Environment.GetEnvironmentVariable("PATH") ?? "")
+                .Split(Path.PathSeparator)
+                .Select(folder => Path.Combine(folder, program))
+                .FirstOrDefault(File.Exists)
+                ?? program;
 
     private static StreamWriter? StartGuard()
     {
