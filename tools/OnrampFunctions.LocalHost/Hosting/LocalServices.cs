@@ -117,12 +117,12 @@ internal static class LocalServices
         services.AddSingleton(address);
         if (readsQueue)
         {
-            services.AddHostedService(Create<QueueTrigger>);
-            services.AddHostedService(Create<RecordsTrigger>);
+            services.AddHostedService(CreateTrigger<QueueTrigger>);
+            services.AddHostedService(CreateTrigger<RecordsTrigger>);
         }
     }
 
-    private static T Create<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+    private static T CreateTrigger<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
         IServiceProvider provider
     ) => ActivatorUtilities.CreateInstance<T>(provider, provider.GetRequiredService<LocalSettings>().Receivers);
 
