@@ -11,10 +11,10 @@ namespace OnrampFunctions.Operator.Tests;
 /// <summary>Stopping a replay at any time loses nothing, and running it again duplicates nothing.</summary>
 public sealed class InterruptionTests
 {
-    private const int Letters = 5000;
+    private const int Letters = 1000;
 
     [Fact]
-    public async Task Five_thousand_dead_letters_are_each_done_once_though_the_replay_is_killed_twice()
+    public async Task A_thousand_dead_letters_are_each_done_once_though_the_replay_is_killed_twice()
     {
         // End to end: an outage creates dead letters, and the service handles the replayed messages.
         await using var duty = await OperatorSession.StartAsync(
@@ -23,7 +23,7 @@ public sealed class InterruptionTests
             ("Onramp__MaxRetries", "0"),
             ("Onramp__CircuitBreakDuration", "00:00:00.5"),
             ("LocalHost__LockDuration", "00:00:02"),
-            ("LocalHost__KeptMessages", "20000")
+            ("LocalHost__KeptMessages", "4000")
         );
         var host = duty.Host;
         var (queue, dead) = (host.Broker.Requests, host.Broker.Requests.DeadLetters!);
@@ -59,7 +59,7 @@ public sealed class InterruptionTests
                     static (_, count) => count + 1
                 );
 
-        foreach (var left in (int[])[3800, 1900])
+        foreach (var left in (int[])[760, 380])
         {
             using var killed = ToolProcess.Start(
                 duty.ConnectionString,
@@ -67,7 +67,7 @@ public sealed class InterruptionTests
                 "replay",
                 "--yes",
                 "--rate",
-                "2000"
+                "500"
             );
             await dead.WhenAsync(counts => counts.Ready + counts.Locked < left, OperatorSession.Token)
                 .WaitAsync(OperatorSession.Patience, OperatorSession.Token);

@@ -17,8 +17,10 @@ public sealed class PageLoadCollection : ICollectionFixture<HeadlessBrowser>;
 /// <summary>A headless browser that is already installed on this machine; none is ever downloaded.</summary>
 public sealed class HeadlessBrowser : IAsyncLifetime
 {
+    // The first one is Chromium without windows, and needs half the time of the others.
     private static readonly string[] Places =
     [
+        "/usr/bin/chromium-headless-shell",
         "/usr/bin/chromium",
         "/usr/bin/chromium-browser",
         "/usr/bin/google-chrome",
@@ -55,7 +57,7 @@ public sealed class HeadlessBrowser : IAsyncLifetime
         Assert.SkipWhen(
             _browser is null,
             $"Chromium was not found at {string.Join(", ", Places)}: "
-                + "install it (on Debian: apt-get install chromium) to test the page."
+                + "install it (on Debian: apt-get install chromium-headless-shell) to test the page."
         );
         return _page ??= await _browser.NewPageAsync();
     }
