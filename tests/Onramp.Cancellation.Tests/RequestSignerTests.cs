@@ -58,13 +58,17 @@ public sealed class RequestSignerTests
         );
     }
 
-    [Fact]
-    public void The_longest_hash_of_characters_that_need_escaping_is_signed_whole()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1700000000000)]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    public void The_longest_hash_of_characters_that_need_escaping_is_signed_whole_at_any_time(long timestamp)
     {
         var order = OrderReference.FromHash(new string('"', OrderReference.MaxHashLength));
-        var signed = RequestSigner.Sign(Credentials, 1700000000000, order.Json.Span);
+        var signed = RequestSigner.Sign(Credentials, timestamp, order.Json.Span);
         var payload = Encoding.UTF8.GetString(Convert.FromBase64String(signed.Payload));
-        Assert.Equal($$"""{"timestamp":1700000000000,"body":{{Encoding.UTF8.GetString(order.Json.Span)}}}""", payload);
+        Assert.Equal($$"""{"timestamp":{{timestamp}},"body":{{Encoding.UTF8.GetString(order.Json.Span)}}}""", payload);
     }
 
     [Theory]
