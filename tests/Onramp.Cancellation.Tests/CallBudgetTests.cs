@@ -383,6 +383,27 @@ public sealed class CallBudgetTests
         Assert.Equal((waits, 56), (service.Time.Delays.Count, limit.Granted));
     }
 
+    /// <summary>A permit of the share that was not used is there for the next question.</summary>
+    [Fact]
+    public async Task A_refusal_of_the_shared_limit_takes_nothing_from_the_share_of_an_instance_that_keeps_to_both()
+    {
+        SharedLimit limit = new() { Answer = static _ => throw new TimeoutException() };
+        await using var service = await limit.StartAsync();
+        service.Provider.Otherwise = Answers.Cancelled;
+        await service.CancelAsync();
+        limit.Answer = static _ => Task.FromResult(true);
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        await service.CancelAsync();
+        service.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var (asked, started) = (limit.Asked, service.Time.GetTimestamp());
+        limit.Answer = question => Task.FromResult(question > asked + 2);
+        Assert.Equal(OutcomeKind.Cancelled, (await service.CancelAsync()).Kind);
+
+        Assert.Equal(asked + 3, limit.Asked);
+        Assert.InRange(service.Time.GetElapsedTime(started).TotalSeconds, 0.1, 0.3);
+    }
+
     [Fact]
     public async Task Health_names_the_limit_in_force()
     {

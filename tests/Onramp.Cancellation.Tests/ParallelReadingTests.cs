@@ -101,13 +101,27 @@ public sealed class ParallelReadingTests
         {
             if (request.Headers.Authorization is not null && Take(request.RequestUri!) is { } met)
             {
-                await met.WaitAsync(Patience, TimeProvider.System, cancellationToken);
+                await MeetAsync(met, cancellationToken);
             }
 
             return await base.SendAsync(request, cancellationToken);
         }
 
-        private Task? Take(Uri address)
+        /// <summary>Once a request has waited in vain, later requests do not make up for it.</summary>
+        private static async Task MeetAsync(TaskCompletionSource met, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await met.Task.WaitAsync(Patience, TimeProvider.System, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                met.TrySetCanceled(CancellationToken.None);
+                throw;
+            }
+        }
+
+        private TaskCompletionSource? Take(Uri address)
         {
             var parts = address.Segments[2..].Select(static part => part.Trim('/')).ToList();
             lock (_gate)
@@ -119,10 +133,10 @@ public sealed class ParallelReadingTests
 
                 if (_missing.Count == 0)
                 {
-                    _met.SetResult();
+                    _met.TrySetResult();
                 }
 
-                return _met.Task;
+                return _met;
             }
         }
     }

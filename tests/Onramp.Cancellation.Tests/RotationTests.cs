@@ -300,6 +300,32 @@ public sealed class RotationTests
         );
     }
 
+    /// <summary>Both halves are read once, and then both versions of the old pair are checked.</summary>
+    [Fact]
+    public async Task Cannot_read_the_vault_again_for_a_request_that_is_refused_while_a_new_pair_is_read()
+    {
+        await using var service = await Service.StartAsync(("KeyVault__ReloadCooldown", "00:00:00"));
+        service.Provider.Otherwise = new Merchant(New).Answer;
+        Set(service, "next_key", "next_secret");
+        Task<CancelOutcome>? meanwhile = null;
+        service.Vault.Faults["onramp-api-key"] = () =>
+        {
+            service.Vault.Faults.Clear();
+            meanwhile = service.CancelAsync();
+            var id = $"{FakeVault.Address}secrets/onramp-api-key/1";
+            return FakeVault.Json(
+                200,
+                $$$"""{"value":"next_key","id":"{{{id}}}","attributes":{"enabled":true,"created":2}}"""
+            );
+        };
+
+        var reads = service.Vault.Reads;
+        var first = await service.CancelAsync();
+
+        Assert.Equal((OutcomeKind.Cancelled, OutcomeKind.Cancelled), (first.Kind, (await meanwhile!).Kind));
+        Assert.Equal(4, service.Vault.Reads - reads);
+    }
+
     private static async Task<Service> StartAsync(Merchant merchant)
     {
         var service = await Service.StartAsync();

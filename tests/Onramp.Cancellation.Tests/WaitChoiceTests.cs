@@ -62,6 +62,33 @@ public sealed class WaitChoiceTests
         Assert.InRange(waits.Max(), most - ((most - least) * 0.2), most);
     }
 
+    /// <summary>The age at which retries end, and the number of retries, one every five seconds.</summary>
+    [Theory]
+    [InlineData("00:00:00", 0)]
+    [InlineData("00:00:00.0000001", 1)]
+    [InlineData("00:00:05", 1)]
+    [InlineData("00:00:05.0000001", 2)]
+    [InlineData("00:00:10", 2)]
+    public async Task A_message_is_not_delivered_again_at_the_age_at_which_retries_end(string giveUpAfter, int copies)
+    {
+        await using var service = await Service.StartAsync(
+            ("Onramp__MaxRetries", "0"),
+            ("Queue__RetryDelays__0", "00:00:05"),
+            ("Queue__RetryJitter", "0"),
+            ("Queue__GiveUpAfter", giveUpAfter)
+        );
+        service.Provider.Otherwise = Answers.TooMany;
+        var settlement = await service.HandleAsync(Body);
+        for (var copy = 1; copy <= copies; copy++)
+        {
+            Assert.Equal(SettlementKind.Complete, settlement.Kind);
+            service.Time.Advance(TimeSpan.FromSeconds(5));
+            settlement = await service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled[copy].Message));
+        }
+
+        Assert.Equal(SettlementKind.DeadLetter, settlement.Kind);
+    }
+
     /// <summary>What is left of the life of a message in milliseconds, and the wait.</summary>
     [Theory]
     [InlineData(5500, null, 5000.0)]

@@ -12,6 +12,9 @@ public sealed class WebhookDeliveryTests
     [InlineData("eventemitter.example.com", "120", "eventemitter.example.com", "120")]
     [InlineData("eventemitter.example.com", null, "eventemitter.example.com", "*")]
     [InlineData("EventEmitter.example.com", "nonsense", "EventEmitter.example.com", "*")]
+    [InlineData("eventemitter.example.com", "0", "eventemitter.example.com", "*")]
+    [InlineData("eventemitter.example.com", "-1", "eventemitter.example.com", "*")]
+    [InlineData("eventemitter.example.com", "1", "eventemitter.example.com", "1")]
     [InlineData("eventgrid.azure.net", "1000", "eventgrid.azure.net", "1000")]
     [InlineData("evil.example.com", "120", null, null)]
     [InlineData("eventemitter.example.com.evil.example", "120", null, null)]
@@ -40,6 +43,8 @@ public sealed class WebhookDeliveryTests
     [Theory]
     [InlineData("120", "60")]
     [InlineData("30", "30")]
+    [InlineData("0", "60")]
+    [InlineData("1", "1")]
     [InlineData(null, "60")]
     public async Task A_sender_may_deliver_as_many_as_one_caller_may_send(string? rate, string allowed)
     {

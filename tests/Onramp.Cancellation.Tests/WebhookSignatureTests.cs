@@ -270,6 +270,37 @@ public sealed class WebhookSignatureTests
         Assert.Equal(200, (await meanwhile!).Status);
     }
 
+    /// <summary>A read consists of a list of versions and the two newest secrets.</summary>
+    [Fact]
+    public async Task A_request_that_arrives_during_a_read_with_its_secret_needs_no_other_read()
+    {
+        await using var service = await StartAsync("require");
+        service.Provider.Otherwise = Answers.Cancelled;
+        service.Vault.Versions["webhook-shop"].Add(new(SigningShop.OtherSecret, 2));
+        Task<ContractAnswer>? meanwhile = null;
+        service.Vault.Fault = _ =>
+        {
+            service.Vault.Fault = null;
+            meanwhile = service.SendAsync(SigningShop.Request(service, id: "msg-2", secret: SigningShop.OtherSecret));
+            var versions = Enumerable
+                .Range(0, 2)
+                .Select(static version =>
+                    $$$"""
+                        {
+                            "id": "{{{FakeVault.Address}}}secrets/webhook-shop/{{{version}}}",
+                            "attributes": { "enabled": true, "created": {{{version + 1}}} }
+                        }
+                        """
+                );
+            return FakeVault.Json(200, $$"""{"value":[{{string.Join(',', versions)}}]}""");
+        };
+        var reads = service.Vault.Reads;
+        var first = await service.SendAsync(SigningShop.Request(service, secret: SigningShop.OtherSecret));
+
+        Assert.Equal((200, 200), (first.Status, (await meanwhile!).Status));
+        Assert.Equal(3, service.Vault.Reads - reads);
+    }
+
     /// <summary>It does not join the read that follows.</summary>
     [Fact]
     public async Task Cannot_keep_a_request_waiting_behind_a_read_for_longer_than_a_call()
