@@ -93,6 +93,7 @@ public sealed class DeadLetterTests
     public async Task Removes_the_selected_dead_letters_and_abandons_the_rest()
     {
         await using var duty = await MixedAsync();
+        var before = await duty.LookAsync(SubQueue.DeadLetter);
 
         var run = await duty.RunAsync(
             "dead-letters",
@@ -104,9 +105,14 @@ public sealed class DeadLetterTests
         );
 
         Assert.Equal((0, 1, 1), (run.ExitCode, (int)run.Json["matched"]!, (int)run.Json["done"]!));
+
+        // An abandoned delivery counts. The local host also releases the messages of a closed receiver, without counting
+        // the delivery; Service Bus keeps them locked.
         Assert.Equal(
-            ["1", "2", "3", "4", "hash"],
-            (await duty.LookAsync(SubQueue.DeadLetter)).Select(static message => message.MessageId)
+            before.SkipLast(1).Select(static message => (message.MessageId, message.DeliveryCount + 1)),
+            (await duty.LookAsync(SubQueue.DeadLetter)).Select(static message =>
+                (message.MessageId, message.DeliveryCount)
+            )
         );
         Assert.Empty(await duty.LookAsync());
         await using var receiver = duty.Client.CreateReceiver(

@@ -177,6 +177,45 @@ public sealed class InterruptionTests
         Assert.Equal(2, (await duty.LookAsync()).Count);
     }
 
+    /// <summary>
+    /// How long the tool has waited, in milliseconds, and the exit code. Service Bus locks for five minutes at most.
+    /// </summary>
+    [Theory]
+    [InlineData(330_000, 0)]
+    [InlineData(330_001, 1)]
+    public async Task Waits_five_and_a_half_minutes_for_a_message_that_another_receiver_has_locked(
+        int milliseconds,
+        int exitCode
+    )
+    {
+        await using var duty = await OperatorSession.StartAsync();
+        await duty.KillAsync("DeliveriesExhausted", "", OperatorSession.Cancel("1"));
+        await using var other = duty.Client.CreateReceiver(
+            OperatorSession.Parked,
+            new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
+        );
+        var held = await other.ReceiveMessageAsync(OperatorSession.Patience, OperatorSession.Token);
+        TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        duty.Heard = text =>
+        {
+            if (text.Contains("1 left: locked", StringComparison.Ordinal))
+            {
+                duty.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                waits.TrySetResult();
+            }
+        };
+
+        var run = duty.RunAsync("dead-letters", "replay", "--yes");
+        await waits.Task.WaitAsync(OperatorSession.Patience, OperatorSession.Token);
+        await other.AbandonMessageAsync(held, cancellationToken: OperatorSession.Token);
+
+        Assert.Equal(exitCode, (await run).ExitCode);
+        Assert.Equal(
+            exitCode == 1,
+            (await run).Error.Contains("1 dead letters are locked by another receiver", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task Ctrl_C_leaves_the_rest_for_the_same_command()
     {

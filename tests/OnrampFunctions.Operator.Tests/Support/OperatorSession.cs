@@ -37,6 +37,9 @@ public sealed class OperatorSession : IAsyncDisposable
     /// <summary>The answers to prompts, or null if the tool is not interactive.</summary>
     public Func<string, bool>? Ask { get; set; }
 
+    /// <summary>Called with each text that the tool writes to its error output.</summary>
+    public Action<string>? Heard { get; set; }
+
     public static Task<OperatorSession> StartAsync(params (string Name, string Value)[] settings) =>
         StartAsync(TimeProvider.System, settings);
 
@@ -74,6 +77,7 @@ public sealed class OperatorSession : IAsyncDisposable
                     Ask = Ask,
                     Variable = Variable,
                     Tables = Tables,
+                    Error = Heard is null ? environment.Error : new OverheardWriter(environment.Error, Heard),
                 },
             interrupted
         );
