@@ -132,13 +132,14 @@ public sealed class ForeignCancellationTests
 
     private static void AssertLogged(Service service, int eventId) =>
         Assert.Contains(service.Log.Lines, line => line.Id == eventId);
+}
 
-    private sealed class BrokenQuery : IQueryFeature
+/// <summary>A query that cannot be read, because of a cancellation that nobody asked for.</summary>
+internal sealed class BrokenQuery : IQueryFeature
+{
+    public IQueryCollection Query
     {
-        public IQueryCollection Query
-        {
-            get => throw Foreign;
-            set => throw new NotSupportedException();
-        }
+        get => throw new OperationCanceledException("Somebody else's", new CancellationToken(canceled: true));
+        set => throw new NotSupportedException();
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Onramp.Cancellation.Tests;
 
@@ -204,6 +205,34 @@ public sealed class SpanTests
         AssertTags(failed, "error.type=System.IO.IOException");
         Assert.Null(failed.StatusDescription);
         AssertTags(spans.Of(trace)[0], "http.response.status_code=503", "error.type=503", "outcome=cancelled");
+    }
+
+    [Theory]
+    [InlineData(false, 503)]
+    [InlineData(true, 500)]
+    public async Task A_request_that_an_exception_ends_is_a_failed_span(bool isOurs, int status)
+    {
+        using var spans = new Spans();
+        await using var service = await Service.StartAsync();
+        service.Rows.Fault = RowFault.Refuse;
+        var (trace, parent) = Spans.NewTrace();
+        var context = new ApiRequest
+        {
+            Method = "GET",
+            Body = Stream.Null,
+            Order = "1443",
+            TraceParent = parent,
+        }.ToContext();
+        if (isOurs)
+        {
+            context.Features.Set<IQueryFeature>(new BrokenQuery());
+        }
+
+        await service.Get<OrderApi>().AnswerAsync(ApiRoute.OrderOutcomes, context);
+
+        var span = Assert.Single(spans.Of(trace), static span => span.Kind == ActivityKind.Server);
+        Assert.Equal(ActivityStatusCode.Error, span.Status);
+        AssertTags(span, $"http.response.status_code={status}", $"error.type={status}");
     }
 
     [Fact]

@@ -25,7 +25,6 @@ internal sealed class CancelEndpoint(
     public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var span = RequestSpan.Start(ApiRoute.CancelOrder, call);
         var cancel = call.ToRequest(call.IsWebhook ? CancelTrigger.Webhook : CancelTrigger.Http, time.GetUtcNow());
         var isDeferred = RequestReader.PrefersAsync(call.Context.Request);
         if (isDeferred || call.RequestId is not null)
@@ -33,23 +32,23 @@ internal sealed class CancelEndpoint(
             var (kind, record) = await records.ReserveAsync(cancel, call.IsWebhook, isDeferred, cancellationToken);
             if (kind == RepeatKind.Different)
             {
-                return span.Answered(Problems.KeyReused(cancel.RequestId, NameOfId(call)));
+                return Problems.KeyReused(cancel.RequestId, NameOfId(call));
             }
 
             if (kind == RepeatKind.Finished)
             {
-                return span.Answered(Answer(cancel, record!.Outcome!.ToOutcome()).With(Replayed, "true"));
+                return Answer(cancel, record!.Outcome!.ToOutcome()).With(Replayed, "true");
             }
         }
 
         if (isDeferred)
         {
-            return span.Answered(await DeferAsync(cancel, cancellationToken));
+            return await DeferAsync(cancel, cancellationToken);
         }
 
         var outcome = await canceller.CancelAsync(cancel, cancellationToken);
         var isPublished = await reporter.ReportAsync(cancel, outcome, started, cancellationToken);
-        return span.Answered(isPublished ? Answer(cancel, outcome) : Problems.OutcomeNotPublished(cancel, outcome));
+        return isPublished ? Answer(cancel, outcome) : Problems.OutcomeNotPublished(cancel, outcome);
     }
 
     /// <summary>Where the caller wrote the request's id.</summary>

@@ -61,6 +61,7 @@ public sealed partial class OrderApi
             return Problems.Stopping();
         }
 
+        var span = default(RequestSpan);
         try
         {
             if (!route.Methods.Contains(context.Request.Method))
@@ -74,23 +75,30 @@ public sealed partial class OrderApi
             }
 
             var (call, answer) = await _reader.ReadAsync(route, context, _work.Abandoned);
-            return answer ?? await AnswerAsync(route.Operation, call, _work.Abandoned);
+            if (answer is not null)
+            {
+                return answer;
+            }
+
+            span = RequestSpan.Start(route, call);
+            return span.Answered(await AnswerAsync(route.Operation, call, _work.Abandoned));
         }
         catch (TablesUnavailableException)
         {
-            return Problems.RecordsUnavailable();
+            return span.Answered(Problems.RecordsUnavailable());
         }
         catch (OperationCanceledException) when (_work.Abandoned.IsCancellationRequested)
         {
-            return Problems.Stopping();
+            return span.Answered(Problems.Stopping());
         }
         catch (Exception exception)
         {
             Log.Failed(_logger, exception);
-            return Problems.InternalError();
+            return span.Answered(Problems.InternalError());
         }
         finally
         {
+            span.Dispose();
             _work.End();
         }
     }

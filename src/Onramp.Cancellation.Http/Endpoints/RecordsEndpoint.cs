@@ -26,19 +26,15 @@ internal sealed class RecordsEndpoint(RequestRecords records, TimeProvider time)
 
     public async ValueTask<IResult> RequestAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        using var span = RequestSpan.Start(ApiRoute.RequestState, call);
         var id = call.Context.GetRouteValue("id") as string;
         var record = RequestRecord.IsId(id) ? await records.FindAsync(id!, cancellationToken) : null;
 
         // A caller only sees its own requests.
-        return span.Answered(
-            record is null || record.Caller != call.Caller ? Problems.RequestNotFound() : Answer(record)
-        );
+        return record is null || record.Caller != call.Caller ? Problems.RequestNotFound() : Answer(record);
     }
 
     public async ValueTask<IResult> OutcomesAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        using var span = RequestSpan.Start(ApiRoute.OrderOutcomes, call);
         var query = call.Context.Request.Query;
         List<FieldFault> faults = [];
         var order = OrderPath.Read(call.Context);
@@ -67,21 +63,19 @@ internal sealed class RecordsEndpoint(RequestRecords records, TimeProvider time)
 
         if (faults.Count > 0)
         {
-            return span.Answered(Problems.InvalidRequest(faults));
+            return Problems.InvalidRequest(faults);
         }
 
         var (outcomes, next) = await records.OutcomesAsync(order!, limit, after, cancellationToken);
-        return span.Answered(
-            ApiJson.Respond(
-                StatusCodes.Status200OK,
-                new OutcomesBody
-                {
-                    Outcomes = [.. outcomes.Select(outcome => BodyOf(outcome, call.Caller))],
-                    Next = next is null ? null : $"{PathOf(order!)}?limit={limit}&after={next}",
-                },
-                ApiJson.Outcomes,
-                ApiJson.NotStored
-            )
+        return ApiJson.Respond(
+            StatusCodes.Status200OK,
+            new OutcomesBody
+            {
+                Outcomes = [.. outcomes.Select(outcome => BodyOf(outcome, call.Caller))],
+                Next = next is null ? null : $"{PathOf(order!)}?limit={limit}&after={next}",
+            },
+            ApiJson.Outcomes,
+            ApiJson.NotStored
         );
     }
 

@@ -14,20 +14,17 @@ internal sealed class TimeoutEndpoint(OrderTimeouts timeouts, TimeProvider time)
 {
     public async ValueTask<IResult> AnswerAsync(ApiCall call, CancellationToken cancellationToken)
     {
-        using var span = RequestSpan.Start(ApiRoute.OrderTimeout, call);
         if (OrderPath.Read(call.Context) is not { } order)
         {
-            return span.Answered(Problems.InvalidRequest([OrderPath.Fault]));
+            return Problems.InvalidRequest([OrderPath.Fault]);
         }
 
-        return span.Answered(
-            call.Context.Request.Method switch
-            {
-                "PUT" => await ArmAsync(call, order, cancellationToken),
-                "DELETE" => await DisarmAsync(call, order, cancellationToken),
-                _ => await ShowAsync(call, order, cancellationToken),
-            }
-        );
+        return call.Context.Request.Method switch
+        {
+            "PUT" => await ArmAsync(call, order, cancellationToken),
+            "DELETE" => await DisarmAsync(call, order, cancellationToken),
+            _ => await ShowAsync(call, order, cancellationToken),
+        };
     }
 
     private async Task<IResult> ArmAsync(ApiCall call, OrderReference order, CancellationToken cancellationToken)

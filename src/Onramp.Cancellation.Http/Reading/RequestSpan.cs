@@ -17,8 +17,14 @@ internal readonly struct RequestSpan : IDisposable
 
     private RequestSpan(Activity? activity) => _activity = activity;
 
+    /// <summary>Starts the span of a request. Requests of the public routes, which monitors repeat, have none.</summary>
     public static RequestSpan Start(ApiRoute route, ApiCall call)
     {
+        if (route.IsAnonymous)
+        {
+            return default;
+        }
+
         var activity = TraceContext.Start(route.SpanName(call.Context.Request.Method), call.Trace, ActivityKind.Server);
         if (ServiceSpans.Wanted)
         {
