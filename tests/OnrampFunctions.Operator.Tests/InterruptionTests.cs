@@ -212,7 +212,10 @@ public sealed class InterruptionTests
         Assert.Equal(exitCode, (await run).ExitCode);
         Assert.Equal(
             exitCode == 1,
-            (await run).Error.Contains("1 dead letters are locked by another receiver", StringComparison.Ordinal)
+            (await run).Error.Contains(
+                "Another receiver of the dead-letter queue has locked 1 dead letter.",
+                StringComparison.Ordinal
+            )
         );
     }
 

@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 
 namespace Onramp.Cancellation.Signing;
 
@@ -11,21 +9,16 @@ namespace Onramp.Cancellation.Signing;
 /// </summary>
 public static class RequestSigner
 {
-    /// <summary>The most bytes before the body: the names and the digits of any timestamp.</summary>
-    private const int MaxHeadBytes = 48;
-
     /// <summary>Signs a request body.</summary>
     /// <param name="credentials">The key and the secret to sign with.</param>
     /// <param name="timestamp">Milliseconds since the Unix epoch, by the provider's clock.</param>
     /// <param name="body">The UTF-8 JSON that is also the HTTP body.</param>
     public static SignedRequest Sign(ApiCredentials credentials, long timestamp, ReadOnlySpan<byte> body)
     {
-        var json = new byte[MaxHeadBytes + body.Length + 1];
-        Utf8.TryWrite(json, CultureInfo.InvariantCulture, $$"""{"timestamp":{{timestamp}},"body":""", out var length);
-        body.CopyTo(json.AsSpan(length));
-        length += body.Length;
-        json[length++] = (byte)'}';
-        return SignPayload(credentials, json.AsSpan(0, length));
+        var head = Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $$"""{"timestamp":{{timestamp}},"body":""")
+        );
+        return SignPayload(credentials, [.. head, .. body, (byte)'}']);
     }
 
     /// <summary>Signs a payload JSON exactly as given, including white space.</summary>
@@ -34,12 +27,11 @@ public static class RequestSigner
     public static SignedRequest SignPayload(ApiCredentials credentials, ReadOnlySpan<byte> payloadJson)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        var payload = new byte[Base64.GetMaxEncodedToUtf8Length(payloadJson.Length)];
-        Base64.EncodeToUtf8(payloadJson, payload, out _, out _);
+        var payload = Convert.ToBase64String(payloadJson);
         return new SignedRequest(
             credentials,
-            Encoding.ASCII.GetString(payload),
-            Convert.ToHexStringLower(credentials.Authenticate(payload))
+            payload,
+            Convert.ToHexStringLower(credentials.Authenticate(Encoding.ASCII.GetBytes(payload)))
         );
     }
 }

@@ -210,7 +210,7 @@ internal sealed class DeadLetterProcessor(
         if (clock.GetElapsedTime(lastProgress) > MaxLockDuration)
         {
             throw new OperatorException(
-                $"{left} dead letters are locked by another receiver of the dead-letter queue. "
+                $"Another receiver of the dead-letter queue has locked {TerminalText.Count(left, "dead letter")}. "
                     + "Stop that program, then run the command again."
             );
         }
