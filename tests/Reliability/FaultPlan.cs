@@ -164,8 +164,7 @@ internal static class FaultPlan
             ["Queue__RetryDelays__2"] = Seconds(0.4),
             ["Queue__RetryDelays__3"] = Seconds(0.6),
 
-            // Longer than an outage by far: a loaded machine needs some seconds for one attempt, and would give up.
-            ["Queue__GiveUpAfter"] = Seconds(10),
+            ["Queue__GiveUpAfter"] = Seconds(3),
             ["Timeouts__MinDelay"] = "00:00:00",
             ["Records__OperationTimeout"] = Seconds(0.5),
             ["LocalHost__Receivers"] = "32",

@@ -152,7 +152,7 @@ internal sealed class RunResults(
             return null;
         }
 
-        Strangers.Add($"{what} {messageId}");
+        Strangers.Add($"{what} {messageId}: {document.RootElement}");
         return null;
     }
 
