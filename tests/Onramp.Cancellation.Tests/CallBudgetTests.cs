@@ -355,14 +355,8 @@ public sealed class CallBudgetTests
     [Fact]
     public async Task An_instance_returns_to_the_shared_limit_when_that_answers_and_keeps_to_both_for_five_seconds()
     {
-        SharedLimit limit = new() { Answer = static _ => throw new TimeoutException() };
-        await using var service = await limit.StartAsync();
-        service.Provider.Otherwise = Answers.Cancelled;
-        await service.CancelAsync();
-        limit.Answer = static _ => Task.FromResult(true);
-
-        service.Time.Advance(TimeSpan.FromSeconds(5));
-        await service.CancelAsync();
+        SharedLimit limit = new();
+        await using var service = await StartAndReturnAsync(limit);
         Assert.Equal(1, limit.Granted);
         Assert.Contains(service.Log.Lines, static line => line.Id == 222);
 
@@ -387,13 +381,8 @@ public sealed class CallBudgetTests
     [Fact]
     public async Task A_refusal_of_the_shared_limit_takes_nothing_from_the_share_of_an_instance_that_keeps_to_both()
     {
-        SharedLimit limit = new() { Answer = static _ => throw new TimeoutException() };
-        await using var service = await limit.StartAsync();
-        service.Provider.Otherwise = Answers.Cancelled;
-        await service.CancelAsync();
-        limit.Answer = static _ => Task.FromResult(true);
-        service.Time.Advance(TimeSpan.FromSeconds(5));
-        await service.CancelAsync();
+        SharedLimit limit = new();
+        await using var service = await StartAndReturnAsync(limit);
         service.Time.Advance(TimeSpan.FromSeconds(2));
 
         var (asked, started) = (limit.Asked, service.Time.GetTimestamp());
@@ -500,5 +489,18 @@ public sealed class CallBudgetTests
             Assert.IsType<double>(call.GetTagItem("onramp.permit.wait")),
             0.001
         );
+    }
+
+    /// <summary>Starts a service without the shared limit, and makes one call after the limit is back.</summary>
+    private static async Task<Service> StartAndReturnAsync(SharedLimit limit)
+    {
+        limit.Answer = static _ => throw new TimeoutException();
+        var service = await limit.StartAsync();
+        service.Provider.Otherwise = Answers.Cancelled;
+        await service.CancelAsync();
+        limit.Answer = static _ => Task.FromResult(true);
+        service.Time.Advance(TimeSpan.FromSeconds(5));
+        await service.CancelAsync();
+        return service;
     }
 }

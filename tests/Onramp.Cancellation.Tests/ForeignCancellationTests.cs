@@ -10,7 +10,7 @@ public sealed class ForeignCancellationTests
 {
     private const string Cancel = """{"orderId":"1443"}""";
 
-    private static OperationCanceledException Foreign => new("Somebody else's", new CancellationToken(canceled: true));
+    internal static OperationCanceledException Foreign => new("Somebody else's", new CancellationToken(canceled: true));
 
     [Fact]
     public async Task A_message_whose_retry_cannot_be_scheduled_is_abandoned_with_an_error()
@@ -139,7 +139,7 @@ internal sealed class BrokenQuery : IQueryFeature
 {
     public IQueryCollection Query
     {
-        get => throw new OperationCanceledException("Somebody else's", new CancellationToken(canceled: true));
+        get => throw ForeignCancellationTests.Foreign;
         set => throw new NotSupportedException();
     }
 }
