@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Azure.Amqp.Encoding;
+using Microsoft.Extensions.Time.Testing;
 using Onramp.Cancellation.Outcomes;
 using ServiceBusEmulator.Broker;
 
@@ -17,7 +18,7 @@ public sealed class PartitionTests
     [Fact]
     public async Task Watches_what_comes_from_an_instant_on_whatever_the_partition()
     {
-        JumpingClock clock = new(TimeProvider.System.GetUtcNow());
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         await using var duty = await OperatorSession.StartAsync(clock, Partitioned);
         Publish(Enumerable.Range(100, 60));
         clock.Advance(TimeSpan.FromHours(2));
@@ -83,7 +84,7 @@ public sealed class PartitionTests
     [Fact]
     public async Task Lists_the_oldest_dead_letters_first_and_takes_them_by_their_numbers()
     {
-        JumpingClock clock = new(TimeProvider.System.GetUtcNow());
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         await using var duty = await OperatorSession.StartAsync(clock, Partitioned);
         string[] orders = [.. Enumerable.Range(1, 20).Select(static order => $"{order}")];
         foreach (var order in orders)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using Onramp.Cancellation.Outcomes;
 using OnrampFunctions.LocalHost.Faults;
 using ServiceBusEmulator.Broker;
@@ -109,7 +110,7 @@ public sealed class WorkTests
     [Fact]
     public async Task Counts_the_outcomes_of_each_of_the_last_fifteen_minutes_and_of_all()
     {
-        JumpingClock clock = new(TimeProvider.System.GetUtcNow());
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         await using var duty = await OperatorSession.StartAsync(clock);
         for (var minute = 1; minute <= 17; minute++)
         {
@@ -300,7 +301,7 @@ public sealed class WorkTests
     {
         // AMQP carries whole milliseconds.
         var start = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
-        JumpingClock clock = new(start);
+        FakeTimeProvider clock = new(start);
         await using var duty = await OperatorSession.StartAsync(clock);
         Assert.True(duty.Host.Broker.TryFind(OperatorSession.Parked, out var parked));
         foreach (var letter in (string[])["dead-1", "dead-2"])

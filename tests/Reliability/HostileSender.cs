@@ -47,6 +47,7 @@ internal sealed class HostileSender : IAsyncDisposable
     private readonly SemaphoreSlim _work = new(0);
     private readonly ConcurrentDictionary<string, string> _sent = [];
     private readonly HashSet<string> _ended = [];
+    private readonly ConcurrentDictionary<string, List<string>> _stories = [];
     private int _count;
 
     public HostileSender(LocalApp host, TimeProvider time)
@@ -88,7 +89,13 @@ internal sealed class HostileSender : IAsyncDisposable
     public IEnumerable<string> Vanished =>
         _sent
             .Keys.Except(_ended)
-            .Select(static order => $"the message about order {order} came to no event and no dead letter");
+            .Select(order =>
+                $"the message about order {order} came to no event and no dead letter: {string.Join("; ", StoryOf(order))}"
+            );
+
+    /// <summary>Records what happened to an attack.</summary>
+    public void Happened(string order, TimeSpan at, string what) =>
+        StoryOf(order).Add($"{at.TotalSeconds:0.000} s: {what}");
 
     /// <summary>
     /// Records that a message about an order is in the dead-letter queue, where it belongs if its outcome could not be
@@ -114,6 +121,8 @@ internal sealed class HostileSender : IAsyncDisposable
             ? null
             : $"an attack about order {order} was published as {sent.Outcome}";
     }
+
+    private List<string> StoryOf(string order) => _stories.GetOrAdd(order, static _ => []);
 
     public async ValueTask DisposeAsync()
     {

@@ -39,12 +39,16 @@ internal sealed class RunResults(
     {
         foreach (var (at, call) in chronicle.TakeCalls())
         {
+            var answer = call.Fault == FaultKind.None ? "fine" : FaultNames.Of(call.Fault);
+            var what = $"{call.Operation.ToString().ToLowerInvariant()}Order: {answer}, the order is {call.Status}";
             foreach (var record in _byOrder[call.OrderId])
             {
-                record.Happened(
-                    at,
-                    $"{call.Operation.ToString().ToLowerInvariant()}Order: {(call.Fault == FaultKind.None ? "fine" : FaultNames.Of(call.Fault))}, the order is {call.Status}"
-                );
+                record.Happened(at, what);
+            }
+
+            if (HostileSender.IsAbout(call.OrderId))
+            {
+                hostile.Happened(call.OrderId, at, what);
             }
         }
 
@@ -74,7 +78,7 @@ internal sealed class RunResults(
     private void Accept(TimeSpan at, BrokerMessage message)
     {
         sayings.AddProperties("a message", message.Properties);
-        if (Find(message.MessageId, message.Body, "message") is { } record)
+        if (Find(message.MessageId, message.Body, "message", at) is { } record)
         {
             // A replay starts a new schedule. A tool may copy the counts, but the history is then not valid.
             var hasHistory =
@@ -124,7 +128,7 @@ internal sealed class RunResults(
         }
     }
 
-    private Record? Find(string messageId, ReadOnlyMemory<byte> content, string what)
+    private Record? Find(string messageId, ReadOnlyMemory<byte> content, string what, TimeSpan at = default)
     {
         if (_byMessage.TryGetValue(messageId, out var malformed))
         {
@@ -144,6 +148,7 @@ internal sealed class RunResults(
 
         if (order.ValueKind == JsonValueKind.String && HostileSender.IsAbout(order.GetString()!))
         {
+            hostile.Happened(order.GetString()!, at, $"{what} {messageId}");
             if (what == "dead letter")
             {
                 hostile.AddDeadLetter(order.GetString()!);

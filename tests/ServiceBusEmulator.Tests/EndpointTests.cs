@@ -65,6 +65,32 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Serves_the_next_client_after_one_whose_time_was_over_at_once()
+    {
+        await using var emulator = await Emulator.StartAsync(
+            new EmulatorOptions { Clock = new ImpatientClock() },
+            RunningEmulator.Token
+        );
+
+        Assert.Equal(0, await AnswerAsync());
+        Assert.Equal(8, await AnswerAsync());
+
+        // The number of bytes that answer a client's protocol header; 0 if it is disconnected instead.
+        async Task<int> AnswerAsync()
+        {
+            using TcpClient client = new();
+            await client.ConnectAsync(IPAddress.Loopback, emulator.Port, RunningEmulator.Token);
+            await client.GetStream().WriteAsync("AMQP\u0003\u0001\0\0"u8.ToArray(), RunningEmulator.Token);
+            var answer = new byte[8];
+            return await client
+                .GetStream()
+                .ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, RunningEmulator.Token)
+                .AsTask()
+                .WaitAsync(RunningEmulator.Patience, RunningEmulator.Token);
+        }
+    }
+
+    [Fact]
     public async Task Stops_immediately_while_clients_are_connected()
     {
         var emulator = await RunningEmulator.StartAsync();
@@ -75,5 +101,21 @@ public sealed class EndpointTests
 
         await Task.WhenAny(waiting);
         await emulator.DisposeAsync();
+    }
+
+    /// <summary>A clock whose first time limit is over at once.</summary>
+    private sealed class ImpatientClock : TimeProvider
+    {
+        private int _timers;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == TimeSpan.FromSeconds(10) && Interlocked.Increment(ref _timers) == 1)
+            {
+                callback(state);
+            }
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

@@ -5,7 +5,8 @@ namespace OnrampFunctions.Operator.Tests;
 /// <summary>The result of one run of the tool.</summary>
 public sealed record Run(int ExitCode, string Out, string Error)
 {
-    public JsonNode Json => JsonNode.Parse(Out)!;
+    /// <summary>What the run wrote to its output; a run that wrote nothing fails with its error message.</summary>
+    public JsonNode Json => Out.Length > 0 ? JsonNode.Parse(Out)! : throw new InvalidOperationException(Error);
 
     /// <summary>The error message of a failed run.</summary>
     public string Sentence

@@ -44,29 +44,41 @@ internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock
         {
             try
             {
-                var client = await socket.AcceptAsync();
-                if (Volatile.Read(ref _connections) >= AmqpLimits.MaxConnections)
-                {
-                    client.Dispose();
-                    continue;
-                }
-
-                SocketTransport transport = new(client, clock, () => Interlocked.Decrement(ref _connections));
-                Interlocked.Increment(ref _connections);
-                transport.Open();
-
-                // The library wraps the transport in others.
-                OnTransportAccepted(new TransportAsyncCallbackArgs { Transport = transport, UserToken2 = transport });
+                Begin(await socket.AcceptAsync());
             }
-            catch (Exception exception) when (exception is ObjectDisposedException || _isClosed)
+            catch (Exception) when (_isClosed)
             {
                 return;
             }
             catch (SocketException)
             {
-                // The client has disconnected, or this process has too many files open: the next one may succeed.
+                // This process has too many files open, for example: the next one may succeed.
                 await Task.Delay(PauseAfterFailure, clock);
             }
+        }
+    }
+
+    private void Begin(Socket client)
+    {
+        if (Volatile.Read(ref _connections) >= AmqpLimits.MaxConnections)
+        {
+            client.Dispose();
+            return;
+        }
+
+        try
+        {
+            SocketTransport transport = new(client, clock, () => Interlocked.Decrement(ref _connections));
+            Interlocked.Increment(ref _connections);
+            transport.Open();
+
+            // The library wraps the transport in others.
+            OnTransportAccepted(new TransportAsyncCallbackArgs { Transport = transport, UserToken2 = transport });
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The client has already disconnected, or its time is over. The listener continues.
+            client.Dispose();
         }
     }
 }

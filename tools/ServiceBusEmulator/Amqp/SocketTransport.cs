@@ -36,18 +36,18 @@ internal sealed class SocketTransport : TransportBase, IDisposable
     {
         _socket = socket;
         _ended = ended;
-        _deadline = clock.CreateTimer(
-            _ => _socket.Dispose(),
-            state: null,
-            AmqpLimits.Patience,
-            Timeout.InfiniteTimeSpan
-        );
         _socket.NoDelay = true;
         LocalEndPoint = $"{socket.LocalEndPoint}";
         RemoteEndPoint = $"{socket.RemoteEndPoint}";
         _receiving.SetBuffer(_received, 0, _received.Length);
         _receiving.Completed += (_, received) => Finish(received, OnReceived);
         _sending.Completed += (_, sent) => Finish(sent, OnSent);
+        _deadline = clock.CreateTimer(
+            _ => _socket.Dispose(),
+            state: null,
+            AmqpLimits.Patience,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     public override string LocalEndPoint { get; }
