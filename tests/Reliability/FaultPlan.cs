@@ -155,7 +155,7 @@ internal static class FaultPlan
             ["Onramp__MaxQueuedCalls"] = "20",
             ["Onramp__CircuitSamplingWindow"] = "00:00:01",
             ["Onramp__CircuitBreakDuration"] = "00:00:00.5",
-            ["Outcomes__PublishTimeout"] = Seconds(0.5),
+            ["Outcomes__PublishTimeout"] = Seconds(1),
             ["Queue__OperationTimeout"] = Seconds(0.5),
             ["Queue__MaxHandlingTime"] = Seconds(4),
             ["KeyVault__ReloadCooldown"] = "00:00:00.1",
@@ -164,7 +164,7 @@ internal static class FaultPlan
             ["Queue__RetryDelays__2"] = Seconds(0.4),
             ["Queue__RetryDelays__3"] = Seconds(0.6),
 
-            ["Queue__GiveUpAfter"] = Seconds(3),
+            ["Queue__GiveUpAfter"] = Seconds(GiveUpAfter.TotalSeconds),
             ["Timeouts__MinDelay"] = "00:00:00",
             ["Records__OperationTimeout"] = Seconds(0.5),
             ["LocalHost__Receivers"] = "32",
@@ -184,6 +184,12 @@ internal static class FaultPlan
 
         string Seconds(double seconds) => (TimeSpan.FromSeconds(seconds) * options.Slowness).ToString();
     }
+
+    /// <summary>For how long a message is retried. On a busy machine a few attempts take seconds.</summary>
+    public static TimeSpan GiveUpAfter { get; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>The longest time between two deliveries: that of a message that waits for tables or for a row.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long queue and topic remember message ids.</summary>
     public static TimeSpan DuplicateWindow { get; } = TimeSpan.FromHours(1);

@@ -44,7 +44,14 @@ public sealed class Record(PlannedRequest request)
     /// <summary>How many responses were lost because their worker was killed; the caller repeated the request.</summary>
     public int LostAnswers { get; set; }
 
-    /// <summary>Whether the run sets the broker's clock forward, which makes every message older.</summary>
+    /// <summary>
+    /// When the queue took the first message, and until when the last copy may have waited there; null for no message.
+    /// </summary>
+    public (TimeSpan From, TimeSpan Until)? Queued { get; set; }
+
+    /// <summary>
+    /// Whether the broker's clock was set forward while a copy waited, which may have ended the time for its attempts.
+    /// </summary>
     public bool IsAgedByClock { get; set; }
 
     /// <summary>Whether an HTTP call got no response.</summary>

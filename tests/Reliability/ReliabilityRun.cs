@@ -33,11 +33,10 @@ public sealed record RunResult(
 /// </summary>
 public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
 {
-    // A message may wait for tables or for a row three times, for a minute each.
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(5);
+    // A message may wait for tables or for a row three times.
+    private static readonly TimeSpan DrainPatience = 5 * FaultPlan.LongestWait;
 
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan UntilStray = TimeSpan.FromMinutes(1);
 
     private readonly RunClock _time = new(realTime);
     private readonly RecordedTexts _sayings = new();
@@ -86,20 +85,20 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         }
 
         List<string> left = [.. await DrainAsync(host, service, cancellationToken)];
-        var first = new RunResults(host, chronicle, _sayings, records, hostile);
+        var first = new RunResults(host, chronicle, _sayings, records, hostile, earlier: []);
         first.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         await AskRecordsAsync(api, asked, cancellationToken);
         var again = options.IsBrief ? [] : Resubmission.Plan(first);
         await PutBackAsync(host, service, tool, again, cancellationToken);
         left.AddRange(await DrainAsync(host, service, cancellationToken));
-        var second = new RunResults(host, chronicle, _sayings, [.. again.Select(back => back.Record)], hostile);
+        List<Record> resubmitted = [.. again.Select(back => back.Record)];
+        var second = new RunResults(host, chronicle, _sayings, resubmitted, hostile, earlier: records);
         second.Collect(subscriber.Take(), await tool.TakeAllAsync(cancellationToken));
 
         await service.DisposeAsync();
         await host.StopAsync(cancellationToken);
-        records.AddRange(again.Select(back => back.Record));
-        records.ForEach(record => record.IsAgedByClock = options.Workers == 0);
+        records.AddRange(resubmitted);
         var secrets = SecretsOf(chronicle, records, episodes);
         var calls = CallRate.Highest(chronicle.Received.Select(static call => call.At));
         var violations = records
@@ -239,7 +238,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
     )
     {
         // An alarm without a row is kept for a minute, in case that its row is still being written.
-        service.SkipAhead(UntilStray);
+        service.SkipAhead(FaultPlan.LongestWait);
         var started = _time.GetTimestamp();
         foreach (
             var (name, queue, isEmpty) in ((string Name, MessageQueue Queue, Func<QueueCounts, bool> IsEmpty)[])

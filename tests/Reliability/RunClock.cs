@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Reliability;
 
 /// <summary>
@@ -7,7 +9,11 @@ namespace Reliability;
 /// <param name="time">The real time.</param>
 internal sealed class RunClock(TimeProvider time) : TimeProvider
 {
+    private readonly ConcurrentQueue<long> _jumps = [];
     private long _ahead;
+
+    /// <summary>The timestamps at which the wall clock was set forward.</summary>
+    public IEnumerable<long> Jumps => _jumps;
 
     public override TimeZoneInfo LocalTimeZone => time.LocalTimeZone;
 
@@ -21,5 +27,9 @@ internal sealed class RunClock(TimeProvider time) : TimeProvider
         time.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>Sets the wall clock forward.</summary>
-    public void SetForward(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
+    public void SetForward(TimeSpan by)
+    {
+        _jumps.Enqueue(GetTimestamp());
+        Interlocked.Add(ref _ahead, by.Ticks);
+    }
 }

@@ -7,13 +7,13 @@ namespace Reliability;
 /// </summary>
 internal sealed class RunHistory
 {
-    private readonly TimeProvider _time;
+    private readonly RunClock _time;
     private readonly long _started;
     private readonly ConcurrentQueue<(TimeSpan At, BrokerMessage Message)> _accepted = [];
     private readonly ConcurrentQueue<(TimeSpan At, ProviderCall Call)> _calls = [];
     private readonly ConcurrentQueue<(TimeSpan At, SignedHeaders Headers)> _received = [];
 
-    public RunHistory(LocalApp host, TimeProvider time)
+    public RunHistory(LocalApp host, RunClock time)
     {
         _time = time;
         _started = time.GetTimestamp();
@@ -23,6 +23,10 @@ internal sealed class RunHistory
     }
 
     public TimeSpan Now => _time.GetElapsedTime(_started);
+
+    /// <summary>Whether the wall clock was set forward between two instants.</summary>
+    public bool IsSetForward(TimeSpan from, TimeSpan to) =>
+        _time.Jumps.Select(jump => _time.GetElapsedTime(_started, jump)).Any(jump => jump >= from && jump <= to);
 
     /// <summary>Everything sent to the provider.</summary>
     public IEnumerable<(TimeSpan At, SignedHeaders Headers)> Received => _received;

@@ -12,10 +12,13 @@ internal sealed class RunResults(
     RunHistory chronicle,
     RecordedTexts sayings,
     IReadOnlyCollection<Record> records,
-    HostileSender hostile
+    HostileSender hostile,
+    IEnumerable<Record> earlier
 )
 {
+    // A receiver that has lost its lock may still schedule a copy of an earlier request.
     private readonly ILookup<string, Record> _byOrder = records
+        .Concat(earlier)
         .SelectMany(record => new[] { (Name: record.Request.OrderId, record), (Name: record.Request.Hash, record) })
         .ToLookup(named => named.Name, named => named.record);
 
@@ -72,6 +75,7 @@ internal sealed class RunResults(
             var known = host.Simulator.TryGet(record.Request.OrderId, out var order);
             record.FinalStatus = known ? order!.Status : null;
             record.CancelCalls = known ? order!.CancelCalls : 0;
+            record.IsAgedByClock = record.Queued is { } queued && chronicle.IsSetForward(queued.From, queued.Until);
         }
     }
 
@@ -90,6 +94,8 @@ internal sealed class RunResults(
             record.Deliveries.AddOrUpdate(delivery, count, (_, before) => Math.Max(before, count));
             var hasOutcome = hasHistory && message.Property("onrampCancel_outcome") is not null;
             record.LeftOutcomeToCopy |= hasOutcome;
+            var longest = waits > 0 ? FaultPlan.LongestWait : FaultPlan.GiveUpAfter;
+            record.Queued = (record.Queued?.From ?? at, at + longest);
             record.Happened(
                 at,
                 $"the queue took delivery {delivery}{(waits == 0 ? "" : $" after {waits} waits")}{(hasOutcome ? " with an outcome" : "")}"

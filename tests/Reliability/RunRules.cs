@@ -24,7 +24,9 @@ public static class RunRules
             yield return new Violation(
                 Promises.Helpless,
                 [
-                    $"{helpless.Count} of {records.Count} requests were given up although the provider answers; the first:",
+                    $"{helpless.Count} of {records.Count} requests were given up although the provider answers:",
+                    .. helpless.SelectMany(static record => new[] { $"{record}", record.Tell().Last() }),
+                    "The first:",
                     .. helpless[0].Tell(),
                 ]
             );
@@ -77,5 +79,6 @@ public static class RunRules
     private static bool IsHelpless(Record record) =>
         record.Request is { Fate: not Fate.Doomed, Way: not Way.MalformedMessage }
         && record.Events.All(sent => sent.Outcome == "failed")
-        && !(record.Events.IsEmpty && record.DeadLetters.IsEmpty);
+        && !(record.Events.IsEmpty && record.DeadLetters.IsEmpty)
+        && !record.IsAgedByClock;
 }

@@ -39,8 +39,13 @@ internal static class ServiceBusClients
                 await sender.SendMessageAsync(message, cancellationToken);
                 return;
             }
-            catch (ServiceBusException) when (repeat < MaxRepeats)
+            catch (Exception exception)
+                when (repeat < MaxRepeats
+                    && !cancellationToken.IsCancellationRequested
+                    && exception is ServiceBusException or OperationCanceledException
+                )
             {
+                // The SDK reports a closing connection as a cancellation.
                 await Task.Delay(BetweenRepeats, time, cancellationToken);
             }
         }
