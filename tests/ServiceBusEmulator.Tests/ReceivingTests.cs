@@ -17,23 +17,35 @@ public sealed class ReceivingTests : IAsyncLifetime
         await using var receiver = _emulator.Receiver("orders");
 
         Assert.Equal("a", (await receiver.NextAsync()).Body.ToString());
-        List<string> received = [];
+        List<ServiceBusReceivedMessage> received = [];
         while (received.Count < 300)
         {
             foreach (
                 var message in await receiver.ReceiveMessagesAsync(50, RunningEmulator.Patience, RunningEmulator.Token)
             )
             {
-                received.Add(message.Body.ToString());
-                Assert.Equal(
-                    (1, received.Count + 1L, _emulator.Clock.GetUtcNow(), ServiceBusMessageState.Active),
-                    (message.DeliveryCount, message.SequenceNumber, message.EnqueuedTime, message.State)
-                );
+                received.Add(message);
                 await receiver.CompleteMessageAsync(message, RunningEmulator.Token);
             }
         }
 
-        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"{i}"), received);
+        Assert.Equal(
+            string.Join('\n', Enumerable.Range(0, 300).Select(number => $"{number}: {number + 2}, delivered 1 time")),
+            string.Join(
+                '\n',
+                received.Select(message =>
+                    $"{message.Body}: {message.SequenceNumber}, delivered {message.DeliveryCount} time"
+                )
+            )
+        );
+        Assert.All(
+            received,
+            message =>
+                Assert.Equal(
+                    (_emulator.Clock.GetUtcNow(), ServiceBusMessageState.Active),
+                    (message.EnqueuedTime, message.State)
+                )
+        );
         Assert.Null(await receiver.NoneAsync());
     }
 
