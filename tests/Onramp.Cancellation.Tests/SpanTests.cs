@@ -55,11 +55,14 @@ public sealed class SpanTests
             "operation=cancelOrder",
             "reply=unclear"
         );
+        var sent = Assert.Single(service.Topic.Events);
         AssertTags(
             all[3],
             "messaging.system=servicebus",
             "messaging.destination.name=cancel-results",
-            "messaging.operation.type=send"
+            "messaging.operation.type=send",
+            $"messaging.message.id={sent.MessageId}",
+            $"messaging.message.conversation_id={sent.CorrelationId}"
         );
         Assert.Equal(
             [ActivityStatusCode.Unset, ActivityStatusCode.Error, ActivityStatusCode.Unset, ActivityStatusCode.Unset],
@@ -67,7 +70,7 @@ public sealed class SpanTests
         );
 
         // The span of the sender is the parent for readers of the event.
-        Assert.Equal(all[3].Id, Assert.Single(service.Topic.Events).Property("cloudEvents_traceparent"));
+        Assert.Equal(all[3].Id, sent.Property("cloudEvents_traceparent"));
     }
 
     [Theory]
