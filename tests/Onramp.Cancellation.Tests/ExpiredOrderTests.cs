@@ -100,6 +100,21 @@ public sealed class ExpiredOrderTests
         Assert.Equal("armed", StateOf(await service.ShowAsync()));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    [InlineData(60, false)]
+    public async Task An_order_is_cancelled_only_if_its_grace_is_over_when_it_is_read_again(
+        int extendedBy,
+        bool isCancelled
+    )
+    {
+        await using var service = await ArmedAsync(TimeSpan.FromSeconds(End + 30 - Now));
+        service.Provider.OnGet(Answers.Waiting(End)).OnGet(Answers.Waiting(End + extendedBy));
+        await RingAsync(service);
+        Assert.Equal(isCancelled, service.Provider.Operations.Contains("cancelOrder"));
+    }
+
     [Fact]
     public async Task An_order_whose_end_cannot_be_read_is_not_cancelled_but_tried_later()
     {
@@ -147,12 +162,14 @@ public sealed class ExpiredOrderTests
         Assert.Contains("/whenExpired", settlement.Description, StringComparison.Ordinal);
     }
 
-    private static async Task<Service> ArmedAsync()
+    private static Task<Service> ArmedAsync() => ArmedAsync(TimeSpan.FromMinutes(21));
+
+    private static async Task<Service> ArmedAsync(TimeSpan later)
     {
         var service = await Service.StartAsync(("Onramp__MaxRetries", "0"));
         service.Provider.OnGet(Answers.Waiting(End));
         Assert.Equal(201, (await service.ArmAsync(WhenExpired)).StatusCode);
-        service.Time.Advance(TimeSpan.FromMinutes(21));
+        service.Time.Advance(later);
         return service;
     }
 
