@@ -113,6 +113,12 @@ public sealed class ExpiredOrderTests
         service.Provider.OnGet(Answers.Waiting(End)).OnGet(Answers.Waiting(End + extendedBy));
         await RingAsync(service);
         Assert.Equal(isCancelled, service.Provider.Operations.Contains("cancelOrder"));
+        Assert.Equal(
+            !isCancelled,
+            service.Log.Lines.Any(static line =>
+                line.Text.Contains("the order was extended meanwhile", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
