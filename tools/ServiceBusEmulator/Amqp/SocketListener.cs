@@ -46,7 +46,7 @@ internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock
             {
                 Begin(await socket.AcceptAsync());
             }
-            catch (Exception) when (_isClosed)
+            catch (Exception exception) when (exception is ObjectDisposedException || _isClosed)
             {
                 return;
             }
@@ -66,9 +66,10 @@ internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock
             return;
         }
 
+        SocketTransport? transport = null;
         try
         {
-            SocketTransport transport = new(client, clock, () => Interlocked.Decrement(ref _connections));
+            transport = new SocketTransport(client, clock, () => Interlocked.Decrement(ref _connections));
             Interlocked.Increment(ref _connections);
             transport.Open();
 
@@ -79,6 +80,7 @@ internal sealed class SocketListener(LoopbackSockets sockets, TimeProvider clock
         {
             // The client has already disconnected, or its time is over. The listener continues.
             client.Dispose();
+            transport?.Abort();
         }
     }
 }
