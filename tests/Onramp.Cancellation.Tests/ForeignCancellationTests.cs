@@ -134,7 +134,7 @@ public sealed class ForeignCancellationTests
         Assert.Contains(service.Log.Lines, line => line.Id == eventId);
 }
 
-/// <summary>A query that cannot be read, because of a cancellation that nobody asked for.</summary>
+/// <summary>A query that cannot be read because of a foreign cancellation.</summary>
 internal sealed class BrokenQuery : IQueryFeature
 {
     public IQueryCollection Query

@@ -189,7 +189,7 @@ public sealed class ReliabilityRun(RunOptions options, TimeProvider realTime)
         await caller.LaterAsync();
     }
 
-    /// <summary>Asks what became of every deferred request.</summary>
+    /// <summary>Reads the record of every deferred request.</summary>
     private Task AskRecordsAsync(ApiClient api, IEnumerable<Record> asked, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             asked,

@@ -154,10 +154,13 @@ internal sealed class RunResults(
 
         if (order.ValueKind == JsonValueKind.String && HostileSender.IsAbout(order.GetString()!))
         {
-            hostile.Happened(order.GetString()!, at, $"{what} {messageId}");
             if (what == "dead letter")
             {
                 hostile.AddDeadLetter(order.GetString()!);
+            }
+            else
+            {
+                hostile.Happened(order.GetString()!, at, $"{what} {messageId}");
             }
 
             return null;

@@ -5,8 +5,8 @@ namespace Reliability;
 /// <summary>Checks a run as a whole.</summary>
 public static class RunRules
 {
-    // On a slow machine calls time out and the circuit stays open, so a few requests may be given up although the provider
-    // would have answered: one in a hundred, and in a short run beside other tests a few more.
+    // On a slow machine calls time out and the circuit stays open, so a few requests may be given up although the
+    // provider would have answered: one in a hundred, and in a short run beside other tests a few more.
     private const double LargestHelplessShare = 0.01;
     private const int FewHelpless = 10;
 
