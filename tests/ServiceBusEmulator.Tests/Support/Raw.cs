@@ -6,6 +6,9 @@ namespace ServiceBusEmulator.Tests;
 /// <summary>Encodes AMQP values by hand, including invalid ones.</summary>
 internal static class Raw
 {
+    /// <summary>Format code, size and count of a list or array inside another.</summary>
+    private const int LevelBytes = 9;
+
     public static byte[] Null => [0x40];
 
     public static byte[] Text(string text) => [0xA1, (byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
@@ -26,31 +29,20 @@ internal static class Raw
     public static byte[] Performative(byte code, byte[][] fields) => Described(code, List(fields));
 
     /// <summary>Nested lists.</summary>
-    public static byte[] NestedLists(int depth)
-    {
-        var bytes = List();
-        for (var i = 1; i < depth; i++)
-        {
-            bytes = List(bytes);
-        }
-
-        return bytes;
-    }
+    public static byte[] NestedLists(int depth) =>
+        [.. Levels(depth).SelectMany(static inside => Level(0xD0, 4 + (inside * LevelBytes), Math.Min(inside, 1)))];
 
     /// <summary>Nested descriptors: one level per byte.</summary>
     public static byte[] Zeros(int depth) => new byte[depth];
 
     /// <summary>Nested arrays.</summary>
-    public static byte[] NestedArrays(int depth)
-    {
-        byte[] content = [.. Size(1), 0x50, 1];
-        for (var i = 1; i < depth; i++)
-        {
-            content = [.. Size(1), 0xF0, .. Size(content.Length), .. content];
-        }
+    public static byte[] NestedArrays(int depth) =>
+        [.. Levels(depth).SelectMany(static inside => Level(0xF0, 6 + (inside * LevelBytes), count: 1)), 0x50, 1];
 
-        return [0xF0, .. Size(content.Length), .. content];
-    }
+    /// <summary>The number of levels inside each, from the outermost.</summary>
+    private static IEnumerable<int> Levels(int depth) => Enumerable.Range(0, depth).Reverse();
+
+    private static byte[] Level(byte code, int size, int count) => [code, .. Size(size), .. Size(count)];
 
     private static byte[] Compound(byte code, byte[][] items)
     {
