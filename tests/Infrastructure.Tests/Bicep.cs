@@ -35,8 +35,8 @@ internal sealed class Bicep : IAsyncDisposable
         // Everything is compiled from local files. Tracing or using a registry would be an error.
         start.Environment["BICEP_TRACING_ENABLED"] = "false";
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
-        // The process is too short-lived for profiling to pay off.
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        // The process is too short-lived for its code to be compiled twice.
+        start.Environment["DOTNET_TieredCompilation"] = "0";
 
         process = ChildProcess.Start(start);
         rpc = new JsonRpc(
@@ -57,31 +57,33 @@ internal sealed class Bicep : IAsyncDisposable
 
     public static bool IsThere => Tool.Value is not null;
 
-    /// <summary>Compiles a template.</summary>
-    public async Task<BicepResult> BuildAsync(string file) =>
-        ResultOf(await AskAsync("bicep/compile", file, new()), "contents");
-
     /// <summary>Compiles a parameter file and its template.</summary>
-    public async Task<BicepResult> BuildParametersAsync(string file) =>
-        ResultOf(
-            await AskAsync(
-                "bicep/compileParams",
-                file,
-                new() { ["parameterOverrides"] = new Dictionary<string, string>() }
-            ),
-            "parameters"
+    public async Task<BicepResult> BuildAsync(string file)
+    {
+        var answer = await AskAsync(
+            "bicep/compileParams",
+            file,
+            new() { ["parameterOverrides"] = new Dictionary<string, string>() }
         );
+        return new(
+            answer.TryGetProperty("template", out var text) ? text.GetString() : null,
+            string.Concat(
+                answer
+                    .GetProperty("diagnostics")
+                    .EnumerateArray()
+                    .Select(one =>
+                        $"{one.Text("source")}: {one.Text("level")} {one.Text("code")}: {one.Text("message")}\n"
+                    )
+            )
+        );
+    }
 
-    /// <summary>Evaluates a template with a parameter file, as a deployment does before it creates anything.</summary>
+    /// <summary>
+    /// Evaluates a template with a parameter file, as a deployment does before it creates anything. The result has
+    /// errors, but no warnings.
+    /// </summary>
     public async Task<BicepResult> EvaluateAsync(string file)
     {
-        // A snapshot does not include the errors in the files.
-        var built = await BuildParametersAsync(file);
-        if (built.Output is null)
-        {
-            return built;
-        }
-
         try
         {
             var metadata = new Dictionary<string, string>
@@ -91,11 +93,16 @@ internal sealed class Bicep : IAsyncDisposable
                 ["resourceGroup"] = new('g', 90),
             };
             var answer = await AskAsync("bicep/getSnapshot", file, new() { ["metadata"] = metadata });
-            return built with { Output = answer.Text("snapshot") };
+            return new(answer.Text("snapshot"), "");
+        }
+        catch (RemoteInvocationException exception) when (exception.Message == "Compilation failed")
+        {
+            // The snapshot does not say why.
+            return await BuildAsync(file);
         }
         catch (RemoteInvocationException exception)
         {
-            return new BicepResult(null, $"{built.Diagnostics}{exception.Message}\n");
+            return new(null, exception.Message);
         }
     }
 
@@ -115,19 +122,6 @@ internal sealed class Bicep : IAsyncDisposable
             TestContext.Current.CancellationToken
         );
     }
-
-    private static BicepResult ResultOf(JsonElement answer, string output) =>
-        new(
-            answer.TryGetProperty(output, out var text) ? text.GetString() : null,
-            string.Concat(
-                answer
-                    .GetProperty("diagnostics")
-                    .EnumerateArray()
-                    .Select(one =>
-                        $"{one.Text("source")}: {one.Text("level")} {one.Text("code")}: {one.Text("message")}\n"
-                    )
-            )
-        );
 
     private static string? Find()
     {

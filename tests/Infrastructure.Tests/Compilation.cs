@@ -97,20 +97,22 @@ public sealed class Compilation : IAsyncLifetime
         }
 
         compiler = new Bicep(folder);
-        template = Read(await compiler.BuildAsync("main.bicep"));
+        template = await BuildAsync("main.dev.bicepparam");
+        await BuildAsync("main.prod.bicepparam");
+        await BuildAsync("main.standby.bicepparam");
         foreach (var name in (string[])["dev", "prod", .. Variants.All.Keys])
         {
-            snapshots.Add(name, new Snapshot(Read(await compiler.EvaluateAsync($"main.{name}.bicepparam"))));
+            snapshots.Add(name, await EvaluateAsync($"main.{name}.bicepparam"));
         }
 
-        standby = new Snapshot(Read(await compiler.EvaluateAsync("main.standby.bicepparam")));
+        standby = await EvaluateAsync("main.standby.bicepparam");
     }
 
     /// <summary>Compiles the given text as a parameter file for the templates.</summary>
     internal async Task<BicepResult> BuildParametersAsync(string text)
     {
         Require();
-        return await compiler!.BuildParametersAsync(await WriteNewAsync(text));
+        return await compiler!.BuildAsync(await WriteNewAsync(text));
     }
 
     /// <summary>
@@ -133,11 +135,18 @@ public sealed class Compilation : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
-    private JsonElement Read(BicepResult result)
+    /// <summary>Compiles a parameter file and its template, and keeps their diagnostics.</summary>
+    private async Task<JsonElement> BuildAsync(string file)
     {
-        diagnostics += result.Diagnostics;
-        return JsonElement.Parse(result.Output ?? throw new InvalidOperationException(result.Diagnostics));
+        var built = await compiler!.BuildAsync(file);
+        diagnostics += built.Diagnostics;
+        return Read(built);
     }
+
+    private async Task<Snapshot> EvaluateAsync(string file) => new(Read(await compiler!.EvaluateAsync(file)));
+
+    private static JsonElement Read(BicepResult result) =>
+        JsonElement.Parse(result.Output ?? throw new InvalidOperationException(result.Diagnostics));
 
     private void CopyInfra()
     {
