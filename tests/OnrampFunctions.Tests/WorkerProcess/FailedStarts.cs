@@ -23,58 +23,49 @@ public sealed class FailedStarts : IAsyncLifetime
     private const string Budget = "KeyVault__StartupBudget";
 
     private readonly Platform _platform;
-    private readonly List<LocalApp> _hosts = [];
+    private readonly LocalApp _silent = Platform.CreateLocal(TimeProvider.System);
     private readonly SemaphoreSlim _places = new(4);
     private Dictionary<string, Task<FailedStart>> _starts = [];
 
     public FailedStarts(Platform platform) => _platform = platform;
 
     /// <summary>The faults by name.</summary>
-    private Dictionary<string, Func<Task<(string, string?)[]>>> Faults =>
+    private Dictionary<string, IEnumerable<(string Name, string? Value)>> Faults =>
         new()
         {
-            ["nothing is set"] = () => With([.. Needed.Select(static name => (name, (string?)null))]),
-            ["bad settings"] = () =>
-                With(
-                    ("ServiceBus", "garbage"),
-                    (Insights, "garbage"),
-                    ("Onramp__CallTimeout", "abc"),
-                    ("Callers__Signature", "require")
+            ["settings missing or bad"] =
+            [
+                .. Needed.Select(static name => (name, (string?)null)),
+                (Insights, "garbage"),
+                ("Onramp__CallTimeout", "abc"),
+                ("Callers__Signature", "require"),
+            ],
+            ["invalid identity, also for telemetry"] =
+            [
+                ("AZURE_CLIENT_ID", "garbage"),
+                (
+                    Insights,
+                    "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://127.0.0.1:1/"
                 ),
-            ["invalid identity, also for telemetry"] = () =>
-                With(
-                    ("AZURE_CLIENT_ID", "garbage"),
-                    (
-                        Insights,
-                        "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://127.0.0.1:1/"
-                    )
-                ),
-            ["vault and receiver of telemetry unreachable"] = () =>
-                With(
-                    ("KeyVault__VaultUri", "https://127.0.0.1:1/"),
-                    (Budget, null),
-                    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
-                ),
-            ["vault not trusted"] = () => With(("SSL_CERT_FILE", null)),
-            ["vault silent"] = () => WithVaultAsync(static vault => vault.State = VaultState.Slow),
-            ["vault refuses"] = () => WithVaultAsync(static vault => vault.State = VaultState.Forbidden),
-            ["secret missing"] = () => WithVaultAsync(static vault => vault.Remove(LocalVault.ApiSecretName)),
-            ["secret in quotes"] = () =>
-                WithVaultAsync(static vault => vault.Store(new ProviderCredentials("\"quoted-value\"", "secret"))),
-            ["another service instead of the vault"] = () =>
-                WithVaultAsync(static vault => vault.State = VaultState.Nonsense),
-            ["identity endpoint down"] = () => With(("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token")),
+            ],
+            ["vault and receiver of telemetry unreachable"] =
+            [
+                ("KeyVault__VaultUri", "https://127.0.0.1:1/"),
+                (Budget, null),
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+            ],
+            ["vault silent"] = _silent.FunctionsAppSettings!.Select(static setting =>
+                (setting.Key, (string?)setting.Value)
+            ),
+            ["identity endpoint down"] = [("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token")],
         };
 
     public async ValueTask InitializeAsync()
     {
-        Dictionary<string, Task<FailedStart>> starts = [];
-        foreach (var (name, settings) in Faults)
-        {
-            starts.Add(name, StartAsync(await settings()));
-        }
-
-        _starts = starts;
+        await _silent.StartAsync(Platform.Token);
+        _silent.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
+        _silent.Vault.State = VaultState.Slow;
+        _starts = Faults.ToDictionary(static fault => fault.Key, fault => StartAsync(fault.Value));
     }
 
     public Task<FailedStart> EndAsync(string fault) => _starts[fault];
@@ -83,29 +74,10 @@ public sealed class FailedStarts : IAsyncLifetime
     {
         await Task.WhenAll(_starts.Values);
         _places.Dispose();
-        await Task.WhenAll(_hosts.Select(static host => host.DisposeAsync().AsTask()));
+        await _silent.DisposeAsync();
     }
 
-    private static Task<(string, string?)[]> With(params (string, string?)[] settings) => Task.FromResult(settings);
-
-    private async Task<(string, string?)[]> WithVaultAsync(
-        Action<LocalVault> change,
-        params (string, string?)[] settings
-    )
-    {
-        var host = Platform.CreateLocal(TimeProvider.System);
-        _hosts.Add(host);
-        await host.StartAsync(Platform.Token);
-        host.Faults.Settings = new FaultSettings { SlowFor = TimeSpan.FromHours(1) };
-        change(host.Vault);
-        return
-        [
-            .. host.FunctionsAppSettings!.Select(static setting => (setting.Key, (string?)setting.Value)),
-            .. settings,
-        ];
-    }
-
-    private async Task<FailedStart> StartAsync((string Name, string? Value)[] changes)
+    private async Task<FailedStart> StartAsync(IEnumerable<(string Name, string? Value)> changes)
     {
         var settings = _platform.SettingsOf();
 
