@@ -30,31 +30,7 @@ public sealed class StopTests(Platform platform)
     ];
 
     [Fact]
-    public async Task Calls_under_way_are_finished_and_answered() =>
-        await Task.WhenAll(
-            Ways.Select(async way =>
-            {
-                await using var app = await platform.StartAppAsync();
-                var calls = await BeginAsync(app);
-                way.Stop(app.Worker);
-                calls.ForEach(static call => call.Held.Release());
-                Assert.All(
-                    await Task.WhenAll(calls.Select(static call => call.Answer)),
-                    static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
-                );
-                await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
-                Assert.Equal(
-                    way.ExitCode,
-                    await app
-                        .Worker.Process.WaitForExitAsync(Platform.Token)
-                        .WaitAsync(Platform.Patience, Platform.Token)
-                );
-                Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
-            })
-        );
-
-    [Fact]
-    public async Task A_slow_start_is_reported_before_the_process_exits_and_can_be_repeated() =>
+    public async Task Calls_under_way_are_finished_and_a_slow_one_is_reported_before_the_exit_and_can_be_repeated() =>
         await Task.WhenAll(
             Ways.Select(async way =>
             {
@@ -65,19 +41,27 @@ public sealed class StopTests(Platform platform)
                 );
                 await using var app = await platform.StartAppAsync();
                 var calls = await BeginAsync(app);
+                var slow = await BeginAsync(app);
                 way.Stop(app.Worker);
+                calls.ForEach(static call => call.Held.Release());
                 Assert.All(
                     await Task.WhenAll(calls.Select(static call => call.Answer)),
+                    static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
+                );
+                Assert.All(
+                    await Task.WhenAll(slow.Select(static call => call.Answer)),
                     static answer =>
                         Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem))
                 );
+                await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
                 Assert.Equal(
                     way.ExitCode,
                     await app
                         .Worker.Process.WaitForExitAsync(Platform.Token)
                         .WaitAsync(Platform.Patience, Platform.Token)
                 );
-                await AssertRepeatedAsync(platform.Shared, calls);
+                Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
+                await AssertRepeatedAsync(platform.Shared, slow);
             })
         );
 
