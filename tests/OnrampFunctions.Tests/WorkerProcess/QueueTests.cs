@@ -7,8 +7,11 @@ namespace OnrampFunctions.Tests.WorkerProcess;
 /// A host or its worker stops while messages are in progress. The app's queue function runs in a real worker, and its
 /// host uses the real client.
 /// </summary>
-public sealed class QueueTests(Platform platform)
+public sealed class QueueTests(Platform platform, QueueTests.Workers workers) : IClassFixture<QueueTests.Workers>
 {
+    /// <summary>Its locks expire soon.</summary>
+    private const string Queue = "killed-requests";
+
     private const int Messages = 24;
 
     /// <summary>The maximum of host.json.</summary>
@@ -20,19 +23,17 @@ public sealed class QueueTests(Platform platform)
     [Fact]
     public async Task A_kill_loses_no_outcome_and_gives_none_twice()
     {
-        const string queue = "killed-requests";
-        await using var first = await platform.StartQueueWorkerAsync(queue);
-        var orders = await SendAsync(queue);
+        var orders = await SendAsync(Queue);
         await TakenAsync(orders);
 
         // Some are finished, some wait for the provider, some are just being received.
         orders.Take(AtOnce / 2).ToList().ForEach(static order => order.Held.Release());
         await Task.WhenAll(orders.Take(AtOnce / 2).Select(order => platform.Bus.OutcomeAsync(order.MessageId)));
-        await first.DisposeAsync();
+        await workers.App.DisposeAsync();
         orders.ForEach(static order => order.Held.Release());
 
-        await using var second = await platform.StartQueueWorkerAsync(queue);
-        await AssertEndedAsync(queue, orders);
+        await workers.StartAsync();
+        await AssertEndedAsync(Queue, orders);
     }
 
     /// <summary>The Functions host cancels the token of every invocation as soon as it is asked to stop.</summary>
@@ -59,17 +60,16 @@ public sealed class QueueTests(Platform platform)
     [Fact]
     public async Task A_worker_that_ends_by_itself_is_started_again_and_no_order_is_cancelled_twice()
     {
-        const string queue = "terminated-requests";
-        await using var app = await platform.StartQueueWorkerAsync(queue);
-        var orders = await SendAsync(queue);
+        var worker = workers.App.Worker;
+        var orders = await SendAsync(Queue);
         await TakenAsync(orders);
-        app.Worker.Process.Terminate();
+        worker.Process.Terminate();
         orders.ForEach(static order => order.Held.Release());
         Assert.Equal(
             143,
-            await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+            await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
         );
-        await AssertEndedAsync(queue, orders);
+        await AssertEndedAsync(Queue, orders);
         Assert.All(orders, static order => Assert.Equal(1, order.Order.CancelCalls));
     }
 
@@ -123,5 +123,18 @@ public sealed class QueueTests(Platform platform)
                 Assert.Equal(OrderStates.Cancelled, order.Order.Status);
             }
         );
+    }
+
+    /// <summary>A host with a worker for the tests that end it. Each leaves one to the next.</summary>
+    public sealed class Workers(Platform platform) : IAsyncLifetime
+    {
+        public HostedApp App { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => await StartAsync();
+
+        /// <summary>Starts another one after its end.</summary>
+        public async Task StartAsync() => App = await platform.StartQueueWorkerAsync(Queue);
+
+        public ValueTask DisposeAsync() => App.DisposeAsync();
     }
 }
