@@ -91,28 +91,30 @@ public sealed class Compilation : IAsyncLifetime
     private async Task CompileAsync()
     {
         CopyInfra();
+        compiler = new Bicep(folder);
+        string main = await BuildAsync("main.dev.bicepparam");
+        await BuildAsync("main.prod.bicepparam");
+        string second = await BuildAsync("main.standby.bicepparam");
+
+        // All deployments use what is compiled now.
+        await WriteAsync("main.json", main);
+        await WriteAsync("standby.json", second);
+        template = JsonElement.Parse(main);
+        snapshots.Add("dev", await EvaluateFileAsync("dev"));
+        snapshots.Add("prod", await EvaluateFileAsync("prod"));
         foreach (var (name, text) in Variants.All)
         {
-            await WriteAsync($"main.{name}.bicepparam", text);
+            snapshots.Add(name, await EvaluateAsync(text));
         }
 
-        compiler = new Bicep(folder);
-        template = await BuildAsync("main.dev.bicepparam");
-        await BuildAsync("main.prod.bicepparam");
-        await BuildAsync("main.standby.bicepparam");
-        foreach (var name in (string[])["dev", "prod", .. Variants.All.Keys])
-        {
-            snapshots.Add(name, await EvaluateAsync($"main.{name}.bicepparam"));
-        }
-
-        standby = await EvaluateAsync("main.standby.bicepparam");
+        standby = await EvaluateFileAsync("standby");
     }
 
     /// <summary>Compiles the given text as a parameter file for the templates.</summary>
     internal async Task<BicepResult> BuildParametersAsync(string text)
     {
         Require();
-        return await compiler!.BuildAsync(await WriteNewAsync(text));
+        return await compiler!.BuildAsync(await WriteNewAsync(Variants.Using + text));
     }
 
     /// <summary>
@@ -121,7 +123,7 @@ public sealed class Compilation : IAsyncLifetime
     internal async Task<BicepResult> EvaluateParametersAsync(string text)
     {
         Require();
-        return await compiler!.EvaluateAsync(await WriteNewAsync(text));
+        return await compiler!.EvaluateAsync(await WriteNewAsync(Variants.Using + text));
     }
 
     public async ValueTask DisposeAsync()
@@ -136,17 +138,21 @@ public sealed class Compilation : IAsyncLifetime
     }
 
     /// <summary>Compiles a parameter file and its template, and keeps their diagnostics.</summary>
-    private async Task<JsonElement> BuildAsync(string file)
+    private async Task<string> BuildAsync(string file)
     {
         var built = await compiler!.BuildAsync(file);
         diagnostics += built.Diagnostics;
-        return Read(built);
+        return Output(built);
     }
 
-    private async Task<Snapshot> EvaluateAsync(string file) => new(Read(await compiler!.EvaluateAsync(file)));
+    private Task<Snapshot> EvaluateFileAsync(string name) =>
+        EvaluateAsync(Repository.Read($"infra/main.{name}.bicepparam"));
 
-    private static JsonElement Read(BicepResult result) =>
-        JsonElement.Parse(result.Output ?? throw new InvalidOperationException(result.Diagnostics));
+    private async Task<Snapshot> EvaluateAsync(string text) =>
+        new(JsonElement.Parse(Output(await compiler!.EvaluateAsync(await WriteNewAsync(text)))));
+
+    private static string Output(BicepResult result) =>
+        result.Output ?? throw new InvalidOperationException(result.Diagnostics);
 
     private void CopyInfra()
     {
@@ -163,10 +169,13 @@ public sealed class Compilation : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// Writes a parameter file that uses the compiled template: the result is the same in a tenth of the time.
+    /// </summary>
     private async Task<string> WriteNewAsync(string text)
     {
         string file = $"{Guid.NewGuid():N}.bicepparam";
-        await WriteAsync(file, $"using 'main.bicep'\n{text}\n");
+        await WriteAsync(file, text.Replace(".bicep'\n", ".json'\n", StringComparison.Ordinal));
         return file;
     }
 

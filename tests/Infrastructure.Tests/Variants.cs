@@ -6,7 +6,7 @@ namespace Infrastructure.Tests;
 /// </summary>
 internal static class Variants
 {
-    private const string Using = "using 'main.bicep'\n";
+    public const string Using = "using 'main.bicep'\n";
 
     /// <summary>Parameter files by name.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } =
