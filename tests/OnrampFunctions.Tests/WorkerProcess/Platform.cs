@@ -134,7 +134,7 @@ public sealed class Platform : IAsyncLifetime
         Local.Faults.Settings = new FaultSettings { RetryAfterSeconds = 3600 };
         await Local.StartAsync(Token);
         Bus = await ServiceBus.StartAsync(Local.ServiceBusConnectionString!, Results);
-        _shared = Task.Run(() => StartAppAsync());
+        _shared = Task.Run(() => StartAppAsync(new([.. SettingsOf(), .. SigningShop.Settings])));
     }
 
     /// <summary>Starts another instance of the app, for a single test.</summary>

@@ -3,14 +3,23 @@ using StandardWebhooks;
 namespace OnrampFunctions.Tests.WorkerProcess;
 
 /// <summary>
-/// A worker that requires signatures, and its caller, who signs with the library of the authors of the specification.
+/// A caller of the shared worker who signs with the library of the authors of the specification.
 /// </summary>
-public sealed class SigningShop(Platform platform) : IAsyncLifetime
+public static class SigningShop
 {
     public const string Secret = "whsec_c2VjcmV0IG9mIHRoZSBzaG9wIGF0IHRoZSB3b3JrZXI=";
     public const string OtherSecret = "whsec_c2VjcmV0IG9mIHNvbWVib2R5IGVsc2UgZW50aXJlbHk=";
 
-    public HostedApp App { get; private set; } = null!;
+    /// <summary>The settings of a worker that knows the caller.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>
+        {
+            ["Callers__Signatures"] = "accept",
+            ["Callers__Names__0"] = "shop",
+
+            // Some tests send only wrong signatures. They must not wait for each other.
+            ["KeyVault__ReloadCooldown"] = "00:00:00",
+        };
 
     public static SignedRequest Sign(string secret, string id, long timestamp, string body) =>
         new(
@@ -19,20 +28,6 @@ public sealed class SigningShop(Platform platform) : IAsyncLifetime
             body,
             new StandardWebhook(secret).Sign(id, DateTimeOffset.FromUnixTimeSeconds(timestamp), body)
         );
-
-    public async ValueTask InitializeAsync() =>
-        App = await platform.StartAppAsync(
-            new(platform.SettingsOf())
-            {
-                ["Callers__Signatures"] = "require",
-                ["Callers__Names__0"] = "shop",
-
-                // Some tests send only wrong signatures. They must not wait for each other.
-                ["KeyVault__ReloadCooldown"] = "00:00:00",
-            }
-        );
-
-    public ValueTask DisposeAsync() => App.DisposeAsync();
 }
 
 /// <summary>A signed request.</summary>

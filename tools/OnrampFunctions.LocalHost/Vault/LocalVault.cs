@@ -71,9 +71,6 @@ public sealed class LocalVault
     /// <summary>Adds a version of the callers' secret; it and the previous one are valid.</summary>
     public void RotateWebhookSecret(string secret) => Set(WebhookPrefix, secret);
 
-    /// <summary>Deletes a secret.</summary>
-    public void Remove(string name) => ImmutableInterlocked.TryRemove(ref _secrets, KeyOf(name), out _);
-
     /// <summary>Enables or disables a version of a secret.</summary>
     /// <param name="name">The secret.</param>
     /// <param name="version">The version, from 1; null for the newest.</param>
