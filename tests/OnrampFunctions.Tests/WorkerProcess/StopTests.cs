@@ -8,62 +8,33 @@ namespace OnrampFunctions.Tests.WorkerProcess;
 /// A worker stops while calls are in progress: on request, in both ways of the platform, or by force.
 /// </summary>
 [StartsFirst]
-public sealed class StopTests(Platform platform)
+public sealed class StopTests(Platform platform, StopTests.RestartedApp restarted)
+    : IClassFixture<StopTests.RestartedApp>
 {
     private const int Calls = 4;
 
     /// <summary>How long the host waits after a stop request before it kills the worker.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    // The real host restarts a worker after any exit code except 0.
-    private static readonly (Action<FunctionsHost.Worker> Stop, int ExitCode)[] Ways =
-    [
-        (
+    [Fact]
+    public async Task The_host_lets_calls_finish_and_a_slow_one_is_reported_before_the_exit_and_can_be_repeated()
+    {
+        await using var app = await platform.StartAppAsync();
+        await AssertFinishesAsync(
+            app,
             static worker =>
             {
                 worker.Channel.CancelInvocations();
                 worker.Channel.Tell(new StreamingMessage { WorkerTerminate = new() });
             },
-            0
-        ),
-        (static worker => worker.Process.Terminate(), 143),
-    ];
+            exitCode: 0,
+            platform.Shared
+        );
+    }
 
     [Fact]
-    public async Task Calls_under_way_are_finished_and_a_slow_one_is_reported_before_the_exit_and_can_be_repeated() =>
-        await Task.WhenAll(
-            Ways.Select(async way =>
-            {
-                Assert.InRange(
-                    GracefulShutdown.Limit,
-                    GracefulShutdown.Patience,
-                    Grace - TimeSpan.FromMilliseconds(500)
-                );
-                await using var app = await platform.StartAppAsync();
-                var calls = await BeginAsync(app);
-                var slow = await BeginAsync(app);
-                way.Stop(app.Worker);
-                calls.ForEach(static call => call.Held.Release());
-                Assert.All(
-                    await Task.WhenAll(calls.Select(static call => call.Answer)),
-                    static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
-                );
-                Assert.All(
-                    await Task.WhenAll(slow.Select(static call => call.Answer)),
-                    static answer =>
-                        Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem))
-                );
-                await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
-                Assert.Equal(
-                    way.ExitCode,
-                    await app
-                        .Worker.Process.WaitForExitAsync(Platform.Token)
-                        .WaitAsync(Platform.Patience, Platform.Token)
-                );
-                Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
-                await AssertRepeatedAsync(platform.Shared, slow);
-            })
-        );
+    public Task The_platform_lets_calls_finish_and_a_slow_one_is_reported_before_the_exit_and_can_be_repeated() =>
+        AssertFinishesAsync(restarted.App, static worker => worker.Process.Terminate(), exitCode: 143, restarted.App);
 
     /// <summary>The vault or the identity endpoint does not respond, and the platform gives up.</summary>
     [Theory]
@@ -112,14 +83,45 @@ public sealed class StopTests(Platform platform)
     [Fact]
     public async Task A_kill_loses_no_outcome_of_a_request_that_is_asked_again()
     {
-        await using var app = await platform.StartAppAsync();
+        var app = restarted.App;
         var calls = await BeginAsync(app);
-        app.Worker.Process.Kill();
+        app.Host.Current!.Process.Kill();
         Assert.All(
             await Task.WhenAll(calls.Select(static call => call.Answer)),
             static answer => Assert.Equal(HttpStatusCode.InternalServerError, answer.Status)
         );
         await AssertRepeatedAsync(app, calls);
+    }
+
+    private async Task AssertFinishesAsync(
+        HostedApp app,
+        Action<FunctionsHost.Worker> stop,
+        int exitCode,
+        HostedApp repeatsWith
+    )
+    {
+        Assert.InRange(GracefulShutdown.Limit, GracefulShutdown.Patience, Grace - TimeSpan.FromMilliseconds(500));
+        var worker = app.Host.Current!;
+        var calls = await BeginAsync(app);
+        var slow = await BeginAsync(app);
+        stop(worker);
+        calls.ForEach(static call => call.Held.Release());
+        Assert.All(
+            await Task.WhenAll(calls.Select(static call => call.Answer)),
+            static answer => Assert.Equal(HttpStatusCode.OK, answer.Status)
+        );
+        Assert.All(
+            await Task.WhenAll(slow.Select(static call => call.Answer)),
+            static answer =>
+                Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), (answer.Status, answer.Problem))
+        );
+        await Task.WhenAll(calls.Select(call => platform.Bus.OutcomeAsync(call.Key)));
+        Assert.Equal(
+            exitCode,
+            await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+        );
+        Assert.All(calls, call => Assert.Single(platform.Bus.OutcomesOf(call.Key)));
+        await AssertRepeatedAsync(repeatsWith, slow);
     }
 
     /// <summary>Starts calls and waits until the provider has received each and blocks.</summary>
@@ -155,4 +157,16 @@ public sealed class StopTests(Platform platform)
     }
 
     private sealed record Call(SimulatedOrder Order, string Key, HeldCall Held, Task<Answer> Answer);
+
+    /// <summary>
+    /// An app whose worker the tests end. The host restarts a worker after any exit code except 0.
+    /// </summary>
+    public sealed class RestartedApp(Platform platform) : IAsyncLifetime
+    {
+        public HostedApp App { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => App = await platform.StartAppAsync();
+
+        public ValueTask DisposeAsync() => App.DisposeAsync();
+    }
 }
