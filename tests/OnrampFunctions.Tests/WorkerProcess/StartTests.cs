@@ -60,7 +60,7 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
     }
 
     [Fact]
-    public async Task The_worker_does_not_offer_itself_before_the_vault_has_answered()
+    public async Task The_worker_does_not_offer_itself_before_the_vault_has_answered_and_exports_no_span_while_it_is_idle()
     {
         FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
         await using var local = Platform.CreateLocal(time);
@@ -69,21 +69,30 @@ public sealed class StartTests(FailedStarts starts) : IClassFixture<FailedStarts
         local.Vault.State = VaultState.Slow;
         using SemaphoreSlim reads = new(0);
         local.Vault.IsRead += () => reads.Release();
+        await using var receiver = await TelemetryReceiver.StartAsync(Platform.Token);
         await using var host = await WorkerHost.StartAsync(Platform.Token);
-        using var worker = host.Launch(
-            Platform.App(
-                local.FunctionsAppSettings!.ToDictionary(
-                    static setting => setting.Key,
-                    static setting => (string?)setting.Value
-                )
-            )
-        );
+        Dictionary<string, string?> settings = new(receiver.Settings);
+        foreach (var (name, value) in local.FunctionsAppSettings!)
+        {
+            settings[name] = value;
+        }
+
+        using var worker = host.Launch(Platform.App(settings));
         Assert.True(await reads.WaitAsync(Platform.Patience, Platform.Token));
         Assert.True(await reads.WaitAsync(Platform.Patience, Platform.Token));
         Assert.False(worker.Channel.Started.IsCompleted);
 
         local.Vault.State = VaultState.Ok;
         time.Advance(TimeSpan.FromHours(1));
-        await worker.Channel.Started.WaitAsync(Platform.Patience, Platform.Token);
+        await worker.LoadAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token);
+
+        // It exports everything before it exits.
+        worker.Process.Terminate();
+        Assert.Equal(
+            143,
+            await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+        );
+        Assert.Contains(receiver.Received, static received => received.Path == "/v1/metrics");
+        Assert.DoesNotContain(receiver.Received, static received => received.Path == "/v1/traces");
     }
 }

@@ -83,26 +83,6 @@ public sealed class TelemetryTests(Platform platform)
     }
 
     [Fact]
-    public async Task An_idle_worker_exports_no_span()
-    {
-        await using var receiver = await TelemetryReceiver.StartAsync(Platform.Token);
-        await using var app = await platform.StartAppAsync(new([.. platform.SettingsOf(), .. receiver.Settings]));
-        app.Worker.Process.Terminate();
-        Assert.Equal(
-            143,
-            await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
-        );
-        Assert.Contains(
-            receiver.Received,
-            static received => received.Path.EndsWith("/metrics", StringComparison.Ordinal)
-        );
-        Assert.DoesNotContain(
-            receiver.Received,
-            static received => received.Path.EndsWith("/traces", StringComparison.Ordinal)
-        );
-    }
-
-    [Fact]
     public async Task An_OTLP_receiver_gets_them_instead_if_one_is_named()
     {
         await using var receiver = await TelemetryReceiver.StartAsync(Platform.Token);

@@ -105,7 +105,7 @@ public sealed class Worker : IDisposable
 
     /// <summary>Waits until the worker is ready, and makes it list and load its functions.</summary>
     /// <exception cref="WorkerEndedException">The process exited before that.</exception>
-    internal async Task LoadAsync(CancellationToken cancellationToken)
+    public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var ended = Process.WaitForExitAsync(cancellationToken);
         try
