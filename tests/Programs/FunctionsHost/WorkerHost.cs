@@ -203,8 +203,12 @@ public sealed class WorkerHost : IAsyncDisposable
         // A worker that could not be restarted has failed everything that waited for it.
         await Task.WhenAll(_supervised).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // The worker that has just failed to start.
-        _current.Started?.Dispose();
+        // Also those that have exited, whose ids must not be kept.
+        foreach (var worker in _workers)
+        {
+            worker.Dispose();
+        }
+
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
