@@ -1,10 +1,15 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace OnrampFunctions.LocalHost.Tests.Packages;
 
-/// <summary>The packages of this build, in a temporary folder that has a <c>nuget.config</c> of its own.</summary>
-public sealed class PackedTools : IAsyncLifetime
+/// <summary>
+/// The packages of this build, and a test project that uses one, in a temporary folder that has a <c>nuget.config</c>
+/// of its own.
+/// </summary>
+public sealed partial class PackedTools : IAsyncLifetime
 {
     /// <summary>The version of the packages.</summary>
     public const string Version = "1.0.0-test";
@@ -37,18 +42,19 @@ public sealed class PackedTools : IAsyncLifetime
             </configuration>
             """
         );
-        // One process packs both, because each would load all the projects that they share.
+        // One process does all of it, because each would load the same projects and compile MSBuild's methods.
         var tools = Path.Combine(Metadata("Repository"), "tools");
         string[] projects =
         [
             Path.Combine(tools, "OnrampFunctions.LocalHost", "OnrampFunctions.LocalHost.csproj"),
             Path.Combine(tools, "ServiceBusEmulator", "ServiceBusEmulator.csproj"),
         ];
+        WriteTests();
         Write(
-            "pack.proj",
+            "all.proj",
             $"""
             <Project>
-              <Target Name="Pack">
+              <Target Name="All">
                 <MSBuild
                   Projects="{string.Join(';', projects)}"
                   Targets="Pack"
@@ -56,18 +62,21 @@ public sealed class PackedTools : IAsyncLifetime
                 "Configuration"
             )};Version={Version};PackageOutputPath={Path.Combine(Folder, "packages")}"
                 />
+                <!-- What a restore writes is only read if the properties differ. -->
+                <MSBuild Projects="Tests/Tests.csproj" Targets="Restore" Properties="IsRestoring=true" />
+                <MSBuild Projects="Tests/Tests.csproj" />
               </Target>
             </Project>
             """
         );
-        await RunAsync("dotnet", "msbuild", "pack.proj", "-nologo");
+        await RunAsync("dotnet", "msbuild", "all.proj", "-nologo", "-maxCpuCount:1");
     }
 
     /// <summary>Reads a file of the repository.</summary>
-    public static string ReadText(string path) => File.ReadAllText(Path.Combine(Metadata("Repository"), path));
+    private static string ReadText(string path) => File.ReadAllText(Path.Combine(Metadata("Repository"), path));
 
     /// <summary>Writes a file into the folder.</summary>
-    public void Write(string path, string text)
+    private void Write(string path, string text)
     {
         var file = Path.Combine(Folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -99,9 +108,50 @@ public sealed class PackedTools : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Writes the test project that the README of the emulator describes.</summary>
+    private void WriteTests()
+    {
+        var readme = ReadText("tools/ServiceBusEmulator/README.md");
+        Write("Tests/Tests.csproj", TestProject());
+        Write("Tests/Config.json", Config().Match(readme).Groups["json"].Value);
+        Write("Tests/OrderTests.cs", readme.Split("```csharp")[2].Split("```")[0]);
+    }
+
+    private static string TestProject() =>
+        $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <RunAnalyzers>false</RunAnalyzers>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Azure.Messaging.ServiceBus" Version="{VersionOf(
+                "Azure.Messaging.ServiceBus"
+            )}" />
+                <PackageReference Include="OnrampFunctions.ServiceBusEmulator" Version="{Version}" />
+                <PackageReference Include="xunit.v3" Version="{VersionOf("xunit.v3")}" />
+                <None Update="Config.json" CopyToOutputDirectory="PreserveNewest" />
+              </ItemGroup>
+            </Project>
+            """;
+
+    private static string VersionOf(string package) =>
+        XDocument
+            .Parse(ReadText("Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .Single(version => (string?)version.Attribute("Include") == package)
+            .Attribute("Version")!
+            .Value;
+
     private static string Metadata(string key) =>
         typeof(PackedTools)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(metadata => metadata.Key == key)
             .Value!;
+
+    [GeneratedRegex("""`(?<json>\{"UserConfig".*\})`""")]
+    private static partial Regex Config();
 }
