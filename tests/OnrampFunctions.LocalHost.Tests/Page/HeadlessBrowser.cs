@@ -44,7 +44,8 @@ public sealed class HeadlessBrowser : IAsyncLifetime
             {
                 ExecutablePath = path,
                 Headless = true,
-                Args = [.. sandbox, "--disable-dev-shm-usage", "--disable-gpu"],
+                // One process for the pages of all tests; by default there is one for each.
+                Args = [.. sandbox, "--disable-dev-shm-usage", "--disable-gpu", "--renderer-process-limit=1"],
             }
         );
     }
