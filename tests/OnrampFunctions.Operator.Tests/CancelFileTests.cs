@@ -309,7 +309,7 @@ public sealed class CancelFileTests : IDisposable
     [Fact]
     public async Task Each_order_is_cancelled_once_though_the_tool_is_killed_twice()
     {
-        const int Count = 2000;
+        const int Count = 1100;
         await using var duty = await OperatorSession.StartAsync(("LocalHost__KeptMessages", "20000"));
         var host = duty.Host;
         foreach (var order in Enumerable.Range(100_000, Count))
@@ -326,9 +326,9 @@ public sealed class CancelFileTests : IDisposable
             "--tables",
             $"{host.BaseAddress}",
         ];
-        foreach (var done in (int[])[300, 900])
+        foreach (var done in (int[])[250, 600])
         {
-            using var killed = ToolProcess.Start(duty.ConnectionString, [.. cancel, "--rate", "400"]);
+            using var killed = ToolProcess.Start(duty.ConnectionString, [.. cancel, "--rate", "200"]);
             await host
                 .Broker.Local.WhenAsync(counts => counts.Ready >= done, OperatorSession.Token)
                 .WaitAsync(OperatorSession.Patience, OperatorSession.Token);
@@ -343,7 +343,7 @@ public sealed class CancelFileTests : IDisposable
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal((Count, Count), ((int)run.Json["orders"]!, (int)run.Json["outcomes"]!["cancelled"]!));
-        Assert.InRange((int)run.Json["finished"]!, 900, Count - 1);
+        Assert.InRange((int)run.Json["finished"]!, 600, Count - 1);
         var outcomes = await OutcomesAsync(duty);
         Assert.Equal(Enumerable.Range(100_000, Count).Select(static order => $"{order}"), outcomes.Order());
         Assert.Equal(
