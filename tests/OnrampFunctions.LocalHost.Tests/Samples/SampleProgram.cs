@@ -61,7 +61,9 @@ internal sealed class SampleProgram : IDisposable
             ("java", "storefront") => ("java", Path.Combine(Metadata("Samples"), "java", "Storefront.java")),
             _ => throw new ArgumentOutOfRangeException(nameof(name), $"{language}/{name}", null),
         };
-        return new SampleProgram(Start(program, [file, .. arguments], environment));
+        // The program is too short-lived for optimised code and parallel garbage collection to pay off.
+        string[] options = language == "java" ? ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] : [];
+        return new SampleProgram(Start(program, [.. options, file, .. arguments], environment));
     }
 
     /// <summary>The files of all samples with their numbers of lines.</summary>
