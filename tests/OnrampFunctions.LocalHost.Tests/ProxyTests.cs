@@ -69,9 +69,9 @@ public sealed class ProxyTests
                 ("NO_PROXY", ""),
                 ("no_proxy", ""),
                 ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-                ("OTEL_BSP_SCHEDULE_DELAY", "1"),
-                ("OTEL_BLRP_SCHEDULE_DELAY", "1"),
-                ("OTEL_METRIC_EXPORT_INTERVAL", "10"),
+                ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+                ("OTEL_BLRP_SCHEDULE_DELAY", "100"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "100"),
                 .. settings,
             ]
         );
