@@ -17,6 +17,8 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
     {
         await using var page = await OpenPage.StartAsync(browser, scheme);
         await page.ResizeAsync(width, 900);
+        // By the debugger, because the content security policy of the page blocks the script.
+        await page.Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
         if (scheme == "dark")
         {
             await AssertAccessibleAsync(page, "empty");
@@ -62,8 +64,6 @@ public sealed class AccessibilityTests(HeadlessBrowser browser)
 
     private static async Task AssertAccessibleAsync(OpenPage page, string state)
     {
-        // In the isolated world of the page, because the content security policy of the page blocks the script.
-        await page.Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript());
         var found = await page.Page.EvaluateFunctionAsync<JsonElement>(
             """
             async () => (await axe.run(document)).violations.map(
