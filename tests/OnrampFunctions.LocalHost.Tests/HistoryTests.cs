@@ -131,12 +131,7 @@ public sealed class HistoryTests : IAsyncLifetime
         Assert.NotNull(waiting["state"]!["lastReason"]);
         Assert.NotEmpty(waiting["calls"]!.AsArray());
 
-        while (_host.DeadLetters.Counts.Ready == 0)
-        {
-            _host.Clock.Advance(TimeSpan.FromHours(1));
-            await IdleAsync();
-        }
-
+        await _host.RetryUntilDeadLetteredAsync();
         await RecordedAsync();
         var failed = await RequestAsync(KnownMessage);
         Assert.Empty(failed["entries"]!.AsArray());

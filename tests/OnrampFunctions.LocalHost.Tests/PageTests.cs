@@ -156,14 +156,7 @@ public sealed class PageTests : IAsyncLifetime
             Rates = new Dictionary<FaultKind, double> { [FaultKind.Http503] = 1 }.ToFrozenDictionary(),
         };
         _host.Enqueue("""{"orderId":"7001"}""", "request-1");
-        while (_host.DeadLetters.Counts.Ready == 0)
-        {
-            await _host
-                .Queue.WhenAsync(static counts => counts.IsIdle, RunningHost.Token)
-                .WaitAsync(RunningHost.Patience, RunningHost.Token);
-            _host.Clock.Advance(TimeSpan.FromHours(1));
-        }
-
+        await _host.RetryUntilDeadLetteredAsync();
         var failed = await _host.NextOutcomeAsync();
         _host.Host.Faults.Settings = FaultSettings.None;
 

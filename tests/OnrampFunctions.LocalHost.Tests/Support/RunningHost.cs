@@ -152,6 +152,25 @@ public sealed class RunningHost : IAsyncDisposable
     }
 
     /// <summary>
+    /// Advances the time from retry to retry until a message is a dead letter. Never beyond the next one: the lock of the
+    /// message would expire while it is handled.
+    /// </summary>
+    public async Task RetryUntilDeadLetteredAsync()
+    {
+        while (true)
+        {
+            await Queue.WhenAsync(static counts => counts.IsIdle, Token).WaitAsync(Patience, Token);
+            if (DeadLetters.Counts.Ready > 0)
+            {
+                return;
+            }
+
+            var next = Queue.Peek(fromSequenceNumber: 0, count: 10).Min(static message => message.DueAt);
+            Clock.Advance(next - Clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>
     /// Waits until no message is in progress or ready, and then checks that there are no more outcome events.
     /// </summary>
     public async Task AssertNoMoreOutcomesAsync()
