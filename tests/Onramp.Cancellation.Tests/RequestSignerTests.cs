@@ -85,10 +85,19 @@ public sealed class RequestSignerTests
     }
 
     [Fact]
+    public void Cannot_be_used_without_a_key_a_secret_or_both()
+    {
+        Assert.Throws<ArgumentNullException>("apiKey", () => new ApiCredentials(null!, "secret"));
+        Assert.Throws<ArgumentNullException>("apiSecret", () => new ApiCredentials("key", null!));
+        Assert.Throws<ArgumentNullException>("credentials", () => RequestSigner.SignPayload(null!, "{}"u8));
+    }
+
+    [Fact]
     public void Nothing_secret_is_in_the_text_of_a_signed_request_or_of_credentials()
     {
         var text = $"{Credentials} {RequestSigner.Sign(Credentials, 1, "{}"u8)}";
         Assert.DoesNotContain("test_", text, StringComparison.Ordinal);
+        Assert.StartsWith("ApiCredentials (values withheld)", text, StringComparison.Ordinal);
     }
 
     private static void AssertVector(int index, OrderReference order)

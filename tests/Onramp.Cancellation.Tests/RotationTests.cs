@@ -244,6 +244,39 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task Cannot_sign_before_the_start()
+    {
+        await using var service = Service.Create();
+        var error = Assert.Throws<InvalidOperationException>(() => service.Get<CredentialStore>().Current);
+        Assert.Equal("No credentials from Key Vault are loaded.", error.Message);
+    }
+
+    /// <summary>
+    /// Both secrets have two versions, so there are four pairs. The provider has not accepted one yet, and the next
+    /// request is signed with the newest alone.
+    /// </summary>
+    [Fact]
+    public async Task No_pair_is_tried_twice_for_a_request_nor_a_refused_one_again_for_the_next()
+    {
+        await using var service = Service.Create();
+        service.Provider.Otherwise = new Merchant().Answer;
+        await service.StartAsync();
+        Set(service, "next_key", "next_secret");
+        await AssertRefusedAsync(service);
+        await AssertRefusedAsync(service);
+
+        Assert.Equal(
+            ["old", "new", "new secret", "new key", "new"],
+            service.Provider.Calls.Where(static call => call.Uri.Segments[^1] == "cancelOrder").Select(SignerOf)
+        );
+
+        static string SignerOf(ReceivedCall call) =>
+            new[] { ("old", Old), ("new key", NewKey), ("new secret", NewSecret), ("new", New) }
+                .Single(pair => Merchant.HasSigned(pair.Item2, call))
+                .Item1;
+    }
+
+    [Fact]
     public async Task Cannot_flood_the_provider_or_the_vault_when_both_pairs_are_refused()
     {
         await using var service = await StartAsync(new Merchant());
