@@ -56,8 +56,11 @@ public sealed class ExpiredOrderTests
     public async Task An_extended_order_moves_its_timeout_instead_of_being_cancelled()
     {
         await using var service = await ArmedAsync();
+        using var meters = new Meters(service);
         service.Provider.OnGet(Answers.Waiting(End + 600));
         Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal("extended", Assert.Single(meters[ServiceInstrument.Timeouts]).Of("event"));
+        Assert.Single(service.Log.Lines, static line => line.Id == 503);
         Assert.Equal(["getOrder", "getOrder"], service.Provider.Operations);
         Assert.Empty(service.Topic.Events);
         var shown = Service.Json((await service.ShowAsync()).Body);

@@ -527,12 +527,68 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task A_queue_that_refuses_makes_arming_503_and_leaves_no_row()
+    public async Task A_queue_that_refuses_makes_arming_503_leaves_no_row_and_is_logged()
     {
         await using var service = await Service.StartAsync();
         service.Queue.Refuses = true;
         Assert.Equal("queue-unavailable", (await service.ArmAsync(InHalfAnHour)).ToContract().Problem);
         Assert.Empty(service.Rows[RowTable.CancelTimeouts]);
+        Assert.Equal([506], LoggedBy(service));
+    }
+
+    [Fact]
+    public async Task Every_change_is_counted_and_logged_once()
+    {
+        await using var service = await Service.StartAsync();
+        using var meters = new Meters(service);
+        await service.ArmAsync(InHalfAnHour);
+        var moved = service.Queue.Scheduled.Last().Value;
+        await service.ArmAsync("""{"after":"PT40M"}""");
+        await service.DisarmAsync();
+        await service.DisarmAsync();
+        await service.ArmAsync(InHalfAnHour);
+        var last = service.Queue.Scheduled.Last().Value;
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        await service.HandleAsync(Ring(moved));
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(Ring(last));
+        await service.HandleAsync(Ring(last));
+
+        Assert.Equal(
+            ["armed", "moved", "disarmed", "armed", "stray", "fired"],
+            meters[ServiceInstrument.Timeouts].Select(static change => change.Of("event"))
+        );
+        Assert.Equal([501, 501, 502, 501, 504], LoggedBy(service));
+    }
+
+    [Fact]
+    public async Task Cannot_be_armed_without_a_change_and_has_no_row_without_an_order()
+    {
+        await using var service = await Service.StartAsync();
+        await Assert.ThrowsAsync<ArgumentNullException>(
+            "change",
+            () => service.Get<OrderTimeouts>().ArmAsync(null!, TestContext.Current.CancellationToken)
+        );
+        Assert.Throws<ArgumentNullException>("order", static () => TimeoutRow.Key(null!, caller: null));
+        Assert.Throws<ArgumentNullException>("row", static () => TimeoutRow.Read(null!));
+    }
+
+    /// <summary>The operator's tool shows them.</summary>
+    [Fact]
+    public async Task The_row_of_a_timeout_that_fired_names_order_outcome_and_end()
+    {
+        await using var service = await Service.StartAsync();
+        await service.ArmAsync(InHalfAnHour);
+        service.Time.Advance(TimeSpan.FromMinutes(31));
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(Ring(service.Queue.Scheduled.Last().Value));
+
+        var row = Assert.Single(service.Rows[RowTable.CancelTimeouts]);
+        Assert.Equal(
+            ("Fired", "1443", "cancelled"),
+            (row.Values["state"], row.Values["orderId"], row.Values["outcome"])
+        );
+        Assert.NotEmpty(row.Values["keepUntil"]);
     }
 
     [Fact]
@@ -612,6 +668,10 @@ public sealed class TimeoutTests
         {
             EnqueuedTime = alarm.DueAt,
         };
+
+    /// <summary>The numbers of the lines about timeouts in the log.</summary>
+    private static IEnumerable<int> LoggedBy(Service service) =>
+        service.Log.Lines.Select(static line => line.Id).Where(static id => id is >= 500 and < 600);
 
     private static string? StateOf(ApiResponse response) =>
         Service.Json(response.Body).GetProperty("state").GetString();
