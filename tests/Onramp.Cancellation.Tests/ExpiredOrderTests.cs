@@ -19,6 +19,23 @@ public sealed class ExpiredOrderTests
         Assert.True(armed.GetProperty("whenExpired").GetBoolean());
     }
 
+    /// <summary>An alarm rings after 30 days at the latest, and is set again. The last second of the year 9999 has no grace.</summary>
+    [Theory]
+    [InlineData(Now + (60L * 24 * 3600), 30)]
+    [InlineData(253402300799, 0)]
+    public async Task An_end_far_away_is_followed_too(long end, int grace)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Waiting(end));
+        var armed = Service.Json((await service.ArmAsync(WhenExpired)).Body);
+        Assert.InRange(
+            armed.GetProperty("dueAt").GetDateTimeOffset() - DateTimeOffset.FromUnixTimeSeconds(end + grace),
+            TimeSpan.Zero,
+            TimeSpan.FromSeconds(1)
+        );
+        Assert.Equal(service.Time.GetUtcNow().AddDays(30), Assert.Single(service.Queue.Scheduled).Value.DueAt);
+    }
+
     [Theory]
     [InlineData(1, 409, "order-not-waiting")]
     [InlineData(2, 409, "order-not-waiting")]
