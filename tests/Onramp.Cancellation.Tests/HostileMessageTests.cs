@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Onramp.Cancellation.Tests;
@@ -34,6 +35,40 @@ public sealed class HostileMessageTests
             { "AMQP 1.0, 3.2.5", new object() },
             { "the client's own URI type", new Uri("/relative", UriKind.Relative) },
         };
+
+    /// <summary>AMQP knows bodies that are not bytes.</summary>
+    [Fact]
+    public async Task A_body_that_cannot_be_read_is_dead_lettered_for_that_whatever_else_is_wrong()
+    {
+        await using var service = await Service.StartAsync();
+        InboundMessage message = new()
+        {
+            MessageId = "message-1",
+            Body = Encoding.UTF8.GetBytes(Body),
+            BodyFault = "The body is a sequence.",
+            Properties = new Dictionary<string, object> { ["a"] = new object() },
+        };
+        var settlement = await service.HandleAsync(message);
+        Assert.Equal(SettlementKind.DeadLetter, settlement.Kind);
+        Assert.Equal("The body is a sequence.", settlement.Description);
+        Assert.Empty(service.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_message_without_an_id_is_named_so_in_the_log()
+    {
+        await using var service = await Service.StartAsync();
+        await service.HandleAsync("nonsense", messageId: null);
+        await service.HandleAsync(Body, null, messageId: null, ("onrampCancel_delivery", 2));
+        await Assert.ThrowsAsync<ArgumentNullException>("message", () => service.HandleAsync(null!));
+        Assert.Equal(
+            [401, 406],
+            service
+                .Log.Lines.Where(static line => line.Text.StartsWith("Message (none) ", StringComparison.Ordinal))
+                .Select(static line => line.Id)
+                .Order()
+        );
+    }
 
     [Theory]
     [MemberData(nameof(UnsendableValues))]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace Onramp.Cancellation.Tests;
 
@@ -289,6 +290,7 @@ public sealed class QueueTests
         );
         var message = new InboundMessage { MessageId = "message-1", Body = Encoding.UTF8.GetBytes(Body) };
         Assert.Equal(Settlement.Abandon, await service.Get<CancelMessageHandler>().HandleAsync(message, stop.Token));
+        Assert.DoesNotContain(service.Log.Lines, static line => line.Level >= LogLevel.Error);
     }
 
     [Fact]

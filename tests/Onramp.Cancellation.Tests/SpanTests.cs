@@ -196,6 +196,21 @@ public sealed class SpanTests
     }
 
     [Fact]
+    public async Task A_message_that_is_given_back_says_so_on_its_span()
+    {
+        using var spans = new Spans();
+        await using var service = await Service.StartAsync(("Onramp__MaxRetries", "0"));
+        service.Provider.Otherwise = Answers.HtmlPage;
+        service.Queue.Refuses = true;
+        var (trace, parent) = Spans.NewTrace();
+        Assert.Equal(
+            SettlementKind.Abandon,
+            (await service.HandleAsync(Body, properties: ("Diagnostic-Id", parent))).Kind
+        );
+        AssertTags(spans.Of(trace)[0], "onramp.settlement=abandon");
+    }
+
+    [Fact]
     public async Task A_topic_that_refuses_is_a_failed_span_without_the_words_of_its_exception()
     {
         using var spans = new Spans();
