@@ -27,10 +27,13 @@ public sealed class QueueKeyTests
         Assert.DoesNotContain(value, line, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_new_version_signs_only_when_every_instance_has_read_it()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public async Task A_new_version_signs_only_when_every_instance_has_read_it(int hoursAfterTheStart)
     {
         await using var service = await StartAsync(First);
+        service.Time.Advance(TimeSpan.FromHours(hoursAfterTheStart));
         service.Vault.Secrets[Name] = Second;
         var young = await AfterRefreshAsync(service);
         Assert.True(
