@@ -71,15 +71,20 @@ public sealed class RequestSignerTests
         Assert.Equal($$"""{"timestamp":{{timestamp}},"body":{{Encoding.UTF8.GetString(order.Json.Span)}}}""", payload);
     }
 
+    /// <summary>The other half is always right.</summary>
     [Theory]
-    [InlineData("", "secret")]
-    [InlineData("key with a space", "secret")]
-    [InlineData("key\n", "secret")]
-    [InlineData("key", "")]
-    [InlineData("key", "secret\n")]
-    public void Credentials_that_cannot_be_right_are_refused_without_quoting_them(string key, string secret)
+    [InlineData("", "test_secret", "apiKey")]
+    [InlineData("key with a space", "test_secret", "apiKey")]
+    [InlineData("key\n", "test_secret", "apiKey")]
+    [InlineData("test_key", "", "apiSecret")]
+    [InlineData("test_key", "secret\n", "apiSecret")]
+    public void Credentials_that_cannot_be_right_are_refused_without_quoting_them(
+        string key,
+        string secret,
+        string wrong
+    )
     {
-        var refused = Assert.Throws<ArgumentException>(() => new ApiCredentials(key, secret));
+        var refused = Assert.Throws<ArgumentException>(wrong, () => new ApiCredentials(key, secret));
         Assert.DoesNotContain("secret\n", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("key with", refused.Message, StringComparison.Ordinal);
     }
