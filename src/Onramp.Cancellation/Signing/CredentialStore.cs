@@ -359,7 +359,6 @@ public sealed partial class CredentialStore : IVaultSecrets
                         ApiCredentials.FindKeyFault(key.Value) is null
                         && ApiCredentials.FindSecretFault(secret.Value) is null
                     let pair = new Pair(new ApiCredentials(key.Value, secret.Value), key.Id, secret.Id)
-                    where !store.Likely().Any(likely => likely.Credentials.SameAs(pair.Credentials))
                     where !_refused.Keys.Any(pair.Credentials.SameAs)
                     select pair,
                 ];
