@@ -15,8 +15,12 @@ public sealed class RotationTests
     public async Task Can_change_to_a_whole_pair_on_schedule()
     {
         await using var service = await Service.StartAsync();
+        using var meters = new Meters(service);
         Set(service, "next_key", "next_secret");
-        service.Refresh(() => service.Get<CredentialStore>().Current.ApiKey == "next_key");
+        service.Refresh(() =>
+            service.Get<CredentialStore>().Current.ApiKey == "next_key"
+            && meters.Now(ServiceInstrument.CredentialsAge) == 0
+        );
     }
 
     [Theory]
