@@ -7,11 +7,8 @@ namespace OnrampFunctions.Tests.WorkerProcess;
 /// A host or its worker stops while messages are in progress. The app's queue function runs in a real worker, and its
 /// host uses the real client.
 /// </summary>
-public sealed class QueueTests(Platform platform, QueueTests.Workers workers) : IClassFixture<QueueTests.Workers>
+public sealed class QueueTests(Platform platform)
 {
-    /// <summary>Its locks expire soon.</summary>
-    private const string Queue = "killed-requests";
-
     private const int Messages = 24;
 
     /// <summary>The maximum of host.json.</summary>
@@ -23,17 +20,19 @@ public sealed class QueueTests(Platform platform, QueueTests.Workers workers) : 
     [Fact]
     public async Task A_kill_loses_no_outcome_and_gives_none_twice()
     {
-        var orders = await SendAsync(Queue);
+        const string queue = "killed-requests";
+        await using var first = await platform.StartQueueWorkerAsync(queue);
+        var orders = await SendAsync(queue);
         await TakenAsync(orders);
 
         // Some are finished, some wait for the provider, some are just being received.
         orders.Take(AtOnce / 2).ToList().ForEach(static order => order.Held.Release());
         await Task.WhenAll(orders.Take(AtOnce / 2).Select(order => platform.Bus.OutcomeAsync(order.MessageId)));
-        await workers.App.DisposeAsync();
+        await first.DisposeAsync();
         orders.ForEach(static order => order.Held.Release());
 
-        await workers.StartAsync();
-        await AssertEndedAsync(Queue, orders);
+        await using var second = await platform.StartQueueWorkerAsync(queue);
+        await AssertEndedAsync(queue, orders);
     }
 
     /// <summary>The Functions host cancels the token of every invocation as soon as it is asked to stop.</summary>
@@ -60,16 +59,17 @@ public sealed class QueueTests(Platform platform, QueueTests.Workers workers) : 
     [Fact]
     public async Task A_worker_that_ends_by_itself_is_started_again_and_no_order_is_cancelled_twice()
     {
-        var worker = workers.App.Worker;
-        var orders = await SendAsync(Queue);
+        const string queue = "terminated-requests";
+        await using var app = await platform.StartQueueWorkerAsync(queue);
+        var orders = await SendAsync(queue);
         await TakenAsync(orders);
-        worker.Process.Terminate();
+        app.Worker.Process.Terminate();
         orders.ForEach(static order => order.Held.Release());
         Assert.Equal(
             143,
-            await worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
+            await app.Worker.Process.WaitForExitAsync(Platform.Token).WaitAsync(Platform.Patience, Platform.Token)
         );
-        await AssertEndedAsync(Queue, orders);
+        await AssertEndedAsync(queue, orders);
         Assert.All(orders, static order => Assert.Equal(1, order.Order.CancelCalls));
     }
 
@@ -123,18 +123,5 @@ public sealed class QueueTests(Platform platform, QueueTests.Workers workers) : 
                 Assert.Equal(OrderStates.Cancelled, order.Order.Status);
             }
         );
-    }
-
-    /// <summary>A host with a worker for the tests that end it. Each leaves one to the next.</summary>
-    public sealed class Workers(Platform platform) : IAsyncLifetime
-    {
-        public HostedApp App { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => await StartAsync();
-
-        /// <summary>Starts another one after its end.</summary>
-        public async Task StartAsync() => App = await platform.StartQueueWorkerAsync(Queue);
-
-        public ValueTask DisposeAsync() => App.DisposeAsync();
     }
 }
