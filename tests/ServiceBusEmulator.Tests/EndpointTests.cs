@@ -80,13 +80,21 @@ public sealed class EndpointTests
         {
             using TcpClient client = new();
             await client.ConnectAsync(IPAddress.Loopback, emulator.Port, RunningEmulator.Token);
-            await client.GetStream().WriteAsync("AMQP\u0003\u0001\0\0"u8.ToArray(), RunningEmulator.Token);
             var answer = new byte[8];
-            return await client
-                .GetStream()
-                .ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, RunningEmulator.Token)
-                .AsTask()
-                .WaitAsync(RunningEmulator.Patience, RunningEmulator.Token);
+            try
+            {
+                await client.GetStream().WriteAsync("AMQP\u0003\u0001\0\0"u8.ToArray(), RunningEmulator.Token);
+                return await client
+                    .GetStream()
+                    .ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, RunningEmulator.Token)
+                    .AsTask()
+                    .WaitAsync(RunningEmulator.Patience, RunningEmulator.Token);
+            }
+            catch (IOException)
+            {
+                // The connection was reset, because the header was not read.
+                return 0;
+            }
         }
     }
 
