@@ -19,7 +19,9 @@ public sealed class ExpiredOrderTests
         Assert.True(armed.GetProperty("whenExpired").GetBoolean());
     }
 
-    /// <summary>An alarm rings after 30 days at the latest, and is set again. The last second of the year 9999 has no grace.</summary>
+    /// <summary>
+    /// An alarm rings after 30 days at the latest, and is set again. The last second of the year 9999 has no grace.
+    /// </summary>
     [Theory]
     [InlineData(Now + (60L * 24 * 3600), 30)]
     [InlineData(253402300799, 0)]
@@ -75,7 +77,7 @@ public sealed class ExpiredOrderTests
         await using var service = await ArmedAsync();
         using var meters = new Meters(service);
         service.Provider.OnGet(Answers.Waiting(End + 600));
-        Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal(Settlement.Complete, await service.RingAsync());
         Assert.Equal("extended", Assert.Single(meters[ServiceInstrument.Timeouts]).Of("event"));
         Assert.Single(service.Log.Lines, static line => line.Id == 503);
         Assert.Equal(["getOrder", "getOrder"], service.Provider.Operations);
@@ -91,7 +93,7 @@ public sealed class ExpiredOrderTests
             .Provider.OnGet(Answers.Waiting(End + 600))
             .OnGet(Answers.Waiting(End + 600))
             .OnCancel(Answers.Cancelled);
-        await RingAsync(service);
+        await service.RingAsync();
         Assert.Equal("cancelled", Assert.Single(service.Topic.Events).Property("outcome"));
     }
 
@@ -100,10 +102,10 @@ public sealed class ExpiredOrderTests
     {
         await using var service = await ArmedAsync();
         service.Provider.OnGet(Answers.Waiting(End)).OnGet(Answers.HtmlPage);
-        await RingAsync(service);
+        await service.RingAsync();
         Assert.Equal("firing", StateOf(await service.ShowAsync()));
         service.Provider.OnGet(Answers.Waiting(End + 86400));
-        await RingAsync(service);
+        await service.RingAsync();
         Assert.Equal("armed", StateOf(await service.ShowAsync()));
         Assert.DoesNotContain("cancelOrder", service.Provider.Operations);
     }
@@ -113,10 +115,10 @@ public sealed class ExpiredOrderTests
     {
         await using var service = await ArmedAsync();
         service.Provider.OnGet(Answers.Waiting(End)).OnGet(Answers.Waiting(End + 86400));
-        await RingAsync(service);
+        await service.RingAsync();
         Assert.DoesNotContain("cancelOrder", service.Provider.Operations);
         service.Provider.OnGet(Answers.Waiting(End + 86400));
-        await RingAsync(service);
+        await service.RingAsync();
         Assert.Equal("armed", StateOf(await service.ShowAsync()));
     }
 
@@ -131,7 +133,7 @@ public sealed class ExpiredOrderTests
     {
         await using var service = await ArmedAsync(TimeSpan.FromSeconds(End + 30 - Now));
         service.Provider.OnGet(Answers.Waiting(End)).OnGet(Answers.Waiting(End + extendedBy));
-        await RingAsync(service);
+        await service.RingAsync();
         Assert.Equal(isCancelled, service.Provider.Operations.Contains("cancelOrder"));
         Assert.Equal(
             !isCancelled,
@@ -146,7 +148,7 @@ public sealed class ExpiredOrderTests
     {
         await using var service = await ArmedAsync();
         service.Provider.OnGet(Answers.HtmlPage);
-        Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal(Settlement.Complete, await service.RingAsync());
         Assert.Equal("armed", StateOf(await service.ShowAsync()));
         Assert.Equal(2, service.Queue.Scheduled.Last().Value.Message.Property("onrampCancel_delivery"));
         Assert.DoesNotContain("cancelOrder", service.Provider.Operations);
@@ -198,9 +200,6 @@ public sealed class ExpiredOrderTests
         service.Time.Advance(later);
         return service;
     }
-
-    private static Task<Settlement> RingAsync(Service service) =>
-        service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled.Last().Value.Message));
 
     private static string? StateOf(ApiResponse response) =>
         Service.Json(response.Body).GetProperty("state").GetString();

@@ -573,24 +573,6 @@ public sealed class TimeoutTests
         Assert.Throws<ArgumentNullException>("row", static () => TimeoutRow.Read(null!));
     }
 
-    /// <summary>The operator's tool shows them.</summary>
-    [Fact]
-    public async Task The_row_of_a_timeout_that_fired_names_order_outcome_and_end()
-    {
-        await using var service = await Service.StartAsync();
-        await service.ArmAsync(InHalfAnHour);
-        service.Time.Advance(TimeSpan.FromMinutes(31));
-        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
-        await service.HandleAsync(Ring(service.Queue.Scheduled.Last().Value));
-
-        var row = Assert.Single(service.Rows[RowTable.CancelTimeouts]);
-        Assert.Equal(
-            ("Fired", "1443", "cancelled"),
-            (row.Values["state"], row.Values["orderId"], row.Values["outcome"])
-        );
-        Assert.NotEmpty(row.Values["keepUntil"]);
-    }
-
     [Fact]
     public async Task A_row_edited_into_nonsense_is_logged_and_counts_as_missing()
     {

@@ -212,6 +212,9 @@ internal sealed class Service : IAsyncDisposable
     public Task<Settlement> HandleAsync(InboundMessage message) =>
         Get<CancelMessageHandler>().HandleAsync(message, TestContext.Current.CancellationToken);
 
+    /// <summary>Delivers the alarm that was scheduled last.</summary>
+    public Task<Settlement> RingAsync() => HandleAsync(QueueTests.Deliver(Queue.Scheduled.Last().Value.Message));
+
     public async ValueTask DisposeAsync()
     {
         if (_started)

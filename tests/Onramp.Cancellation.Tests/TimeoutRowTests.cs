@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 
 namespace Onramp.Cancellation.Tests;
 
-/// <summary>Changes of one timeout while other instances write its row, or while the tables do not answer.</summary>
-public sealed class TimeoutRaceTests
+/// <summary>
+/// What the row of a timeout says, and changes to it while other instances write it or the tables do not answer.
+/// </summary>
+public sealed class TimeoutRowTests
 {
     private const int MaxTries = 8;
     private static readonly OrderReference Order = OrderReference.FromOrderId("1443");
@@ -74,14 +76,14 @@ public sealed class TimeoutRaceTests
             service.Topic.Events.Count > 0 && (name == "replace" || fault is RowFault.Refuse)
                 ? (RowFault)fault
                 : RowFault.None;
-        await RingAsync(service);
+        await service.RingAsync();
         Assert.Equal(1 + writes, Writes(service));
         Assert.DoesNotContain(service.Log.Lines, static line => line.Id == 402);
 
         service.Rows.FaultOf = null;
         Assert.Equal(TimeoutState.Firing, await StateAsync(service));
         service.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal(Settlement.Complete, await service.RingAsync());
         Assert.Equal(TimeoutState.Fired, await StateAsync(service));
         Assert.Single(service.Topic.Events.Select(static sent => sent.MessageId).Distinct());
         Assert.Equal(["getOrder", "cancelOrder"], service.Provider.Operations);
@@ -94,7 +96,7 @@ public sealed class TimeoutRaceTests
         var scheduled = service.Queue.Scheduled.Count;
         service.Rows.FaultOf = (name, _) =>
             service.Topic.Events.Count > 0 && name == "replace" ? RowFault.LoseAnswer : RowFault.None;
-        Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal(Settlement.Complete, await service.RingAsync());
         Assert.Equal(
             (2, scheduled, TimeoutState.Fired),
             (Writes(service), service.Queue.Scheduled.Count, await StateAsync(service))
@@ -115,7 +117,7 @@ public sealed class TimeoutRaceTests
 
             return RowFault.None;
         };
-        Assert.Equal(Settlement.Complete, await RingAsync(service));
+        Assert.Equal(Settlement.Complete, await service.RingAsync());
         Assert.Equal(1, Writes(service));
     }
 
@@ -159,6 +161,20 @@ public sealed class TimeoutRaceTests
         IReadOnlyDictionary<string, string> Row() => Assert.Single(service.Rows[RowTable.CancelTimeouts]).Values;
     }
 
+    /// <summary>The operator's tool shows them.</summary>
+    [Fact]
+    public async Task The_row_of_a_timeout_that_fired_names_order_outcome_and_end()
+    {
+        await using var service = await DueAsync();
+        await service.RingAsync();
+        var row = Assert.Single(service.Rows[RowTable.CancelTimeouts]);
+        Assert.Equal(
+            ("Fired", "1443", "cancelled"),
+            (row.Values["state"], row.Values["orderId"], row.Values["outcome"])
+        );
+        Assert.NotEmpty(row.Values["keepUntil"]);
+    }
+
     /// <summary>A service with an unpaid order whose timeout is due.</summary>
     private static async Task<Service> DueAsync()
     {
@@ -168,9 +184,6 @@ public sealed class TimeoutRaceTests
         service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
         return service;
     }
-
-    private static Task<Settlement> RingAsync(Service service) =>
-        service.HandleAsync(QueueTests.Deliver(service.Queue.Scheduled.Last().Value.Message));
 
     private static int Writes(Service service) =>
         service.Rows.Operations.Count(static one => one == ("replace", RowTable.CancelTimeouts));
