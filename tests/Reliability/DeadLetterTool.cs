@@ -7,30 +7,15 @@ namespace Reliability;
 /// message. Service Bus Explorer also copies the broker's <c>DeadLetterReason</c> and
 /// <c>DeadLetterErrorDescription</c>; the copy constructor of the SDK does not.
 /// </summary>
-internal sealed class DeadLetterTool : IAsyncDisposable
+internal sealed class DeadLetterTool(LocalApp host, TimeProvider time) : IAsyncDisposable
 {
     private const string Reason = "DeadLetterReason";
     private const string Description = "DeadLetterErrorDescription";
     private const int Page = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly ServiceBusClient _client;
-    private readonly ServiceBusReceiver _receiver;
-    private readonly ServiceBusSender _sender;
-    private readonly MessageQueue _deadLetters;
-    private readonly TimeProvider _time;
-
-    public DeadLetterTool(LocalApp host, TimeProvider time)
-    {
-        _client = ServiceBusClients.Connect(host);
-        _receiver = _client.CreateReceiver(
-            host.Broker.Requests.Name,
-            new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }
-        );
-        _sender = _client.CreateSender(host.Broker.Requests.Name);
-        _deadLetters = host.Broker.Requests.DeadLetters!;
-        _time = time;
-    }
+    private readonly BrokerClient _broker = new(host, time);
+    private readonly MessageQueue _deadLetters = host.Broker.Requests.DeadLetters!;
 
     /// <summary>Receives all messages that are now in the dead-letter queue.</summary>
     public async Task<IReadOnlyCollection<ServiceBusReceivedMessage>> TakeAllAsync(CancellationToken cancellationToken)
@@ -38,17 +23,9 @@ internal sealed class DeadLetterTool : IAsyncDisposable
         Dictionary<long, ServiceBusReceivedMessage> taken = [];
         while (!_deadLetters.Counts.IsIdle)
         {
-            try
+            foreach (var letter in await _broker.ReceiveDeadLettersAsync(Page, Patience, cancellationToken))
             {
-                foreach (var letter in await _receiver.ReceiveMessagesAsync(Page, Patience, cancellationToken))
-                {
-                    taken.TryAdd(letter.SequenceNumber, letter);
-                    await _receiver.CompleteMessageAsync(letter, cancellationToken);
-                }
-            }
-            catch (ServiceBusException)
-            {
-                // Unsettled messages are redelivered.
+                taken.TryAdd(letter.SequenceNumber, letter);
             }
         }
 
@@ -65,8 +42,8 @@ internal sealed class DeadLetterTool : IAsyncDisposable
             message.ApplicationProperties[Description] = letter.DeadLetterErrorDescription;
         }
 
-        return _sender.SendUntilTakenAsync(message, _time, cancellationToken);
+        return _broker.SendUntilTakenAsync(message, cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => _client.DisposeAsync();
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
 }

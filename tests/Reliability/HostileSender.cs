@@ -40,9 +40,7 @@ internal sealed class HostileSender : IAsyncDisposable
         "identityMac",
     ];
 
-    private readonly ServiceBusClient _client;
-    private readonly ServiceBusSender _sender;
-    private readonly TimeProvider _time;
+    private readonly BrokerClient _broker;
     private readonly ConcurrentQueue<BrokerMessage> _seen = [];
     private readonly SemaphoreSlim _work = new(0);
     private readonly ConcurrentDictionary<string, string> _sent = [];
@@ -52,9 +50,7 @@ internal sealed class HostileSender : IAsyncDisposable
 
     public HostileSender(LocalApp host, TimeProvider time)
     {
-        _client = ServiceBusClients.Connect(host);
-        _sender = _client.CreateSender(host.Broker.Requests.Name);
-        _time = time;
+        _broker = new BrokerClient(host, time);
         host.Broker.Requests.Accepted += Watch;
     }
 
@@ -128,7 +124,7 @@ internal sealed class HostileSender : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _work.Dispose();
-        await _client.DisposeAsync();
+        await _broker.DisposeAsync();
     }
 
     private void Watch(BrokerMessage message)
@@ -197,7 +193,7 @@ internal sealed class HostileSender : IAsyncDisposable
         }
 
         _sent[order] = attack.MessageId;
-        await _sender.SendUntilTakenAsync(attack, _time, cancellationToken);
+        await _broker.SendUntilTakenAsync(attack, cancellationToken);
     }
 
     /// <summary>An id that no attack has used yet, because the queue would drop a duplicate.</summary>

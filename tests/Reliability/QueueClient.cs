@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 namespace Reliability;
 
 /// <summary>Sends messages to the queue as an order system does: plain JSON, and CloudEvents in both modes.</summary>
-internal sealed class QueueClient : IAsyncDisposable
+internal sealed class QueueClient(LocalApp host, TimeProvider time) : IAsyncDisposable
 {
     private static readonly string[] Malformed =
     [
@@ -14,16 +14,7 @@ internal sealed class QueueClient : IAsyncDisposable
         "",
     ];
 
-    private readonly ServiceBusClient _client;
-    private readonly ServiceBusSender _sender;
-    private readonly TimeProvider _time;
-
-    public QueueClient(LocalApp host, TimeProvider time)
-    {
-        _client = ServiceBusClients.Connect(host);
-        _sender = _client.CreateSender(host.Broker.Requests.Name);
-        _time = time;
-    }
+    private readonly BrokerClient _broker = new(host, time);
 
     public Task SendBareAsync(PlannedRequest request, string body, CancellationToken cancellationToken) =>
         SendAsync(request.MessageId, body, "application/json", [], cancellationToken);
@@ -66,7 +57,7 @@ internal sealed class QueueClient : IAsyncDisposable
             );
     }
 
-    public ValueTask DisposeAsync() => _client.DisposeAsync();
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
     private Task SendAsync(
         string messageId,
@@ -82,6 +73,6 @@ internal sealed class QueueClient : IAsyncDisposable
             message.ApplicationProperties["cloudEvents_" + name] = value;
         }
 
-        return _sender.SendUntilTakenAsync(message, _time, cancellationToken);
+        return _broker.SendUntilTakenAsync(message, cancellationToken);
     }
 }
