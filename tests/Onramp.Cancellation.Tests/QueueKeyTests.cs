@@ -34,8 +34,7 @@ public sealed class QueueKeyTests
     {
         await using var service = await StartAsync(First);
         service.Time.Advance(TimeSpan.FromHours(hoursAfterTheStart));
-        service.Vault.Secrets[Name] = Second;
-        var young = await AfterRefreshAsync(service);
+        var young = await AfterChangeAsync(service, () => service.Vault.Secrets[Name] = Second);
         Assert.True(
             await IsBelievedAsync(young, First),
             "An instance that has not read the new version must believe it."
@@ -67,7 +66,7 @@ public sealed class QueueKeyTests
         await using var service = await StartAsync(Second, First);
         var leaked = await CopyAsync(await StartAsync(First));
 
-        await RevokeAsync(service, how);
+        await AfterChangeAsync(service, () => Revoke(service, how));
 
         Assert.Equal(2, await NextDeliveryAsync(service, leaked));
     }
@@ -84,7 +83,7 @@ public sealed class QueueKeyTests
         await leaked.HandleAsync(Body);
         var forged = QueueTests.Deliver(leaked.Topic.Events.Single());
 
-        await RevokeAsync(service, how);
+        await AfterChangeAsync(service, () => Revoke(service, how));
 
         service.Rows.Operations.Clear();
         Assert.True(await service.Get<OutcomeRecorder>().TryRecordAsync(forged, TestContext.Current.CancellationToken));
@@ -106,8 +105,7 @@ public sealed class QueueKeyTests
     {
         await using var service = await StartAsync(First);
         var copy = await CopyAsync(service);
-        service.Vault.Enable(Name, isEnabled: false);
-        await AfterRefreshAsync(service);
+        await AfterChangeAsync(service, () => service.Vault.Enable(Name, isEnabled: false));
         Assert.Equal(2, await NextDeliveryAsync(service, copy));
         Assert.Equal(3, await NextDeliveryAsync(service, service.Queue.Scheduled.Values.Last().Message));
         Assert.Contains(
@@ -120,7 +118,7 @@ public sealed class QueueKeyTests
         );
     }
 
-    private static async Task RevokeAsync(Service service, string how)
+    private static void Revoke(Service service, string how)
     {
         var now = service.Time.GetUtcNow().ToUnixTimeSeconds();
         service.Vault.Change(
@@ -133,7 +131,6 @@ public sealed class QueueKeyTests
                     _ => version with { NotBefore = now + 86_400 },
                 }
         );
-        await AfterRefreshAsync(service);
     }
 
     /// <summary>Whether an instance with these versions, oldest first, accepts a copy as the service's own.</summary>
@@ -153,9 +150,12 @@ public sealed class QueueKeyTests
         return (int)service.Queue.Scheduled.Values.Last().Message.Property("onrampCancel_delivery");
     }
 
-    private static async Task<OutboundMessage> AfterRefreshAsync(Service service)
+    /// <summary>Changes the key in the vault, and copies a message when the service has read the change.</summary>
+    private static async Task<OutboundMessage> AfterChangeAsync(Service service, Action change)
     {
+        // A refresh may be running, and read the change at once.
         var before = service.Log.Lines.Count(static line => line.Id == 121);
+        change();
         service.Refresh(() => service.Log.Lines.Count(static line => line.Id == 121) > before);
         return await CopyAsync(service);
     }
