@@ -61,8 +61,10 @@ public sealed class HostileMessageTests
         await service.HandleAsync("nonsense", messageId: null);
         await service.HandleAsync(Body, null, messageId: null, ("onrampCancel_delivery", 2));
         await Assert.ThrowsAsync<ArgumentNullException>("message", () => service.HandleAsync(null!));
+        service.Queue.NamespaceFault = new InvalidOperationException();
+        await service.HandleAsync(Body, messageId: null);
         Assert.Equal(
-            [401, 406],
+            [401, 402, 406],
             service
                 .Log.Lines.Where(static line => line.Text.StartsWith("Message (none) ", StringComparison.Ordinal))
                 .Select(static line => line.Id)

@@ -254,6 +254,26 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task A_budget_that_ends_during_the_first_attempt_says_so()
+    {
+        await using var service = await Service.StartAsync(
+            ("Onramp:CallTimeout", "00:00:06"),
+            ("Onramp:TotalBudget", "00:00:20"),
+            ("Outcomes:PublishTimeout", "00:00:05")
+        );
+        service.Provider.OnGet(
+            Answers.During(() => service.Time.Advance(TimeSpan.FromSeconds(5)), Answers.Order(0)),
+            Answers.Hang
+        );
+        service.Provider.OnCancel(Answers.Hang);
+        var outcome = await service.CancelAsync(onlyIfUnpaid: true);
+        Assert.Equal(
+            (OutcomeKind.Unavailable, "no answer within the time budget", 1),
+            (outcome.Kind, outcome.Detail, outcome.Attempts)
+        );
+    }
+
+    [Fact]
     public async Task Retry_After_wins_over_our_own_delay()
     {
         await using var service = await Service.StartAsync();
@@ -273,6 +293,22 @@ public sealed class OutcomeTests
         Assert.Equal((OutcomeKind.Throttled, TimeSpan.FromSeconds(120)), (outcome.Kind, outcome.RetryAfter));
         Assert.Empty(service.Time.Delays);
         service.Provider.AssertScriptPlayed();
+    }
+
+    [Fact]
+    public async Task A_Retry_After_beyond_what_is_left_of_the_budget_is_handed_to_the_caller_at_once()
+    {
+        await using var service = await Service.StartAsync(("Onramp:TotalBudget", "00:00:20"));
+        service
+            .Provider.OnCancel(
+                Answers.During(
+                    () => service.Time.Advance(TimeSpan.FromSeconds(5)),
+                    Answers.WithRetryAfter(Answers.TooMany, "12")
+                )
+            )
+            .OnGet(Answers.Order(0));
+        Assert.Equal(TimeSpan.FromSeconds(12), (await service.CancelAsync()).RetryAfter);
+        Assert.Empty(service.Time.Delays);
     }
 
     [Fact]

@@ -180,13 +180,15 @@ public sealed class SpanTests
         AssertTags(spans.Of(trace)[2], "trigger=timeout", "outcome=not_cancellable");
     }
 
-    [Fact]
-    public async Task A_message_that_cannot_be_read_is_a_failed_span_of_its_senders_trace()
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/cloudevents+json")]
+    public async Task A_message_that_cannot_be_read_is_a_failed_span_of_its_senders_trace(string contentType)
     {
         using var spans = new Spans();
         await using var service = await Service.StartAsync();
         var (trace, parent) = Spans.NewTrace();
-        await service.HandleAsync("nonsense", properties: ("Diagnostic-Id", parent));
+        await service.HandleAsync("nonsense", contentType, properties: ("Diagnostic-Id", parent));
         AssertTags(
             Assert.Single(spans.Of(trace)),
             "error.type=InvalidMessage",

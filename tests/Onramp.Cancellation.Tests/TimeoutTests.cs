@@ -613,7 +613,7 @@ public sealed class TimeoutTests
     public async Task Timeouts_that_are_due_together_are_spread_by_a_tenth_of_their_delay_and_at_most_the_setting()
     {
         await using var service = await Service.StartAsync();
-        foreach (var (after, spread) in ((string, double)[])[("PT1M", 6.0), ("PT30M", 10.0)])
+        foreach (var (after, spread) in ((string, double)[])[("PT1M", 6.0), ("PT30M", 10.0), ("P30D", 10.0)])
         {
             service.Queue.Scheduled.Clear();
             for (var order = 1; order <= 50; order++)
