@@ -39,10 +39,7 @@ public sealed class AmqpAddressTests
     [Fact]
     public void Cannot_share_a_port_with_the_web_server()
     {
-        using TcpListener other = new(IPAddress.Loopback, 0);
-        other.Start();
-        var port = ((IPEndPoint)other.LocalEndpoint).Port;
-        other.Stop();
+        var port = InstalledProgram.FreePort();
 
         var failure = Assert.Throws<LocalHostException>(() =>
             Create(("LocalHost__Url", $"http://localhost:{port}"), ("LocalHost__Amqp", $"localhost:{port}"))

@@ -108,14 +108,9 @@ public sealed class TelemetryTests
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        var port = receiver == "refuses" ? InstalledProgram.UnusedPort : ((IPEndPoint)listener.LocalEndpoint).Port;
         using CancellationTokenSource ended = new();
         var answering = receiver == "begins to answer" ? BeginToAnswerAsync(listener, ended.Token) : Task.CompletedTask;
-        if (receiver == "refuses")
-        {
-            listener.Stop();
-        }
-
         var host = await RunningHost.StartAsync(
             ("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://127.0.0.1:{port}"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),

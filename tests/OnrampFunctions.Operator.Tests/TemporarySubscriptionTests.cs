@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Xml.Linq;
 
@@ -86,24 +85,18 @@ public sealed class TemporarySubscriptionTests
         Administration administration,
         CancellationTokenSource? interrupted,
         params string[] options
-    )
-    {
-        using TcpListener closed = new(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        return Run.ToolAsync(
+    ) =>
+        Run.ToolAsync(
             [
                 "outcomes",
                 "watch",
                 "--connection-string",
-                $"Endpoint=sb://localhost:{port};SharedAccessKeyName=k;SharedAccessKey=s",
+                $"Endpoint=sb://localhost:{InstalledProgram.UnusedPort};SharedAccessKeyName=k;SharedAccessKey=s",
                 .. options,
             ],
             environment => environment with { Administration = administration },
             interrupted
         );
-    }
 
     private sealed class Administration : HttpMessageHandler
     {

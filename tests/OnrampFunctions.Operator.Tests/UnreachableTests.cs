@@ -15,11 +15,7 @@ public sealed class UnreachableTests
     public async Task Without_a_receiver_a_stop_does_not_wait(string command, string roles)
     {
         Assert.NotEmpty(roles);
-        using TcpListener closed = new(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        await AssertUnreachableAsync(command, port, "the connection was refused");
+        await AssertUnreachableAsync(command, InstalledProgram.UnusedPort, "the connection was refused");
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Azure.Amqp;
 using Microsoft.Azure.Amqp.Framing;
 using Microsoft.Azure.Amqp.Sasl;
@@ -24,7 +22,7 @@ public sealed class RefusingNamespace : IRuntimeProvider, IDisposable
     private readonly Refusal _refusal;
     private readonly AmqpSettings _settings = new();
     private readonly AmqpTransportListener _listener;
-    private readonly int _port = FreePort();
+    private readonly int _port = InstalledProgram.FreePort();
     private SendingAmqpLink? _answers;
 
     public RefusingNamespace(Refusal refusal)
@@ -115,11 +113,4 @@ public sealed class RefusingNamespace : IRuntimeProvider, IDisposable
         AmqpSettings amqpSettings,
         AmqpConnectionSettings connectionSettings
     ) => throw new NotSupportedException();
-
-    private static int FreePort()
-    {
-        using TcpListener any = new(IPAddress.Loopback, 0);
-        any.Start();
-        return ((IPEndPoint)any.LocalEndpoint).Port;
-    }
 }

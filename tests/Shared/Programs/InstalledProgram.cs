@@ -12,11 +12,27 @@ internal static class InstalledProgram
             .Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)));
 
-    /// <summary>A port that no program uses at the moment.</summary>
+    /// <summary>A port on which nothing listens: no program gets it by chance, and only root may use it.</summary>
+    public const int UnusedPort = 1;
+
+    /// <summary>
+    /// A port that no program uses now, and that none gets by chance later: systems assign ports from 32768 on.
+    /// </summary>
     public static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            using TcpListener listener = new(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // It is taken.
+            }
+        }
     }
 }
