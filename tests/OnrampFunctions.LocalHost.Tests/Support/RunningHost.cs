@@ -22,7 +22,7 @@ public sealed class RunningHost : IAsyncDisposable
     );
 
     // The client renews locks by the machine's clock. With long locks, none expires when time jumps.
-    private static readonly (string Name, string Value) LongLocks = ("LocalHost__LockDuration", "1.00:00:00");
+    private static readonly (string Name, string Value) LongLocks = ("LocalHost__LockDuration", $"{LockDuration}");
 
     private RunningHost(LocalApp host, JumpingClock clock, LogRecorder log)
     {
@@ -37,6 +37,9 @@ public sealed class RunningHost : IAsyncDisposable
     public JumpingClock Clock { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>How long a receiver owns a message.</summary>
+    public static TimeSpan LockDuration => TimeSpan.FromDays(1);
 
     public LogRecorder Log { get; }
 
