@@ -54,6 +54,29 @@ public sealed class HostileMessageTests
         Assert.Empty(service.Provider.Calls);
     }
 
+    [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef", true)]
+    [InlineData("0123456789abcdef0123456789abcde", false)]
+    [InlineData("0123456789abcdef0123456789abcdeg", false)]
+    public async Task Only_what_can_be_a_version_makes_a_message_an_alarm(string version, bool isAlarm)
+    {
+        await using var service = await Service.StartAsync();
+        service.Provider.OnGet(Answers.Order(0)).OnCancel(Answers.Cancelled);
+        await service.HandleAsync(
+            Body,
+            null,
+            "message-1",
+            ("trigger", "timeout"),
+            ("onrampCancel_requestId", version),
+            ("onrampCancel_version", version),
+            ("onrampCancel_requestedAt", "2023-11-14T22:13:20.0000000Z"),
+            ("onrampCancel_identityMac", "0")
+        );
+
+        // An alarm without a row cancels nothing.
+        Assert.Equal(isAlarm ? 0 : 1, service.Topic.Events.Count);
+    }
+
     [Fact]
     public async Task A_message_without_an_id_is_named_so_in_the_log()
     {
