@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Messaging.ServiceBus;
 
 namespace Reliability;
@@ -6,8 +7,8 @@ namespace Reliability;
 /// A program that uses the broker with the SDK, over its own connection, and tries again until an outage has ended.
 /// </summary>
 /// <remarks>
-/// The SDK's client can block itself for good when its connection breaks, as the local host's <c>QueueTrigger</c> says. So every call
-/// has a limit, and a client that does not return is replaced.
+/// The SDK's client can block itself for good when its connection breaks, as the local host's <c>QueueTrigger</c> says.
+/// So every call has a limit, and a client that does not return is replaced.
 /// </remarks>
 internal sealed class BrokerClient : IAsyncDisposable
 {
@@ -28,6 +29,7 @@ internal sealed class BrokerClient : IAsyncDisposable
         _connection = new Connection(host);
     }
 
+    /// <summary>A client whose attempts are short: outages end soon.</summary>
     public static ServiceBusClient Connect(LocalApp host) =>
         new(
             host.ServiceBusConnectionString,
@@ -68,7 +70,8 @@ internal sealed class BrokerClient : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        List<ServiceBusReceivedMessage> received = [];
+        // A client that does not return in time may still add to it.
+        ConcurrentQueue<ServiceBusReceivedMessage> received = [];
         try
         {
             await UseAsync(
@@ -82,7 +85,7 @@ internal sealed class BrokerClient : IAsyncDisposable
                         )
                     )
                     {
-                        received.Add(letter);
+                        received.Enqueue(letter);
                         await connection.DeadLetters.CompleteMessageAsync(letter, cancellationToken);
                     }
                 },
